@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.Reflection;
+
+namespace Containerize.Diagnostics;
+
+/// <summary>Every coded problem, in one table. Each has a page of the same name in <c>docs/diagnostics</c>.</summary>
+public static class DiagnosticTable
+{
+    public static readonly Diagnostic InvalidReference = new("CTZ0001", "The image reference cannot be parsed");
+    public static readonly Diagnostic InvalidRepository = new("CTZ0002", "The repository name is not valid");
+    public static readonly Diagnostic InvalidTag = new("CTZ0003", "The tag is not valid");
+    public static readonly Diagnostic TagAndTags = new("CTZ0004", "Both ContainerImageTag and ContainerImageTags are set");
+    public static readonly Diagnostic NotContainerizable = new("CTZ0005", "This project cannot be containerized");
+    public static readonly Diagnostic PublishFolderEmpty = new("CTZ0006", "The publish folder is missing or empty");
+    public static readonly Diagnostic OutputNotWritable = new("CTZ0007", "The output cannot be written");
+    public static readonly Diagnostic OutputInsidePublishFolder = new("CTZ0008", "The output lies inside the publish folder");
+    public static readonly Diagnostic WhiteoutName = new("CTZ0009", "A file name begins with .wh.");
+    public static readonly Diagnostic InvalidPath = new("CTZ0010", "The path cannot be stored in a layer");
+    public static readonly Diagnostic LinkLeavesFolder = new("CTZ0011", "A symbolic link leaves the publish folder");
+    public static readonly Diagnostic FileChanged = new("CTZ0012", "A file vanished or changed during the run");
+    public static readonly Diagnostic LinkDangles = new("CTZ0013", "A symbolic link points at nothing");
+    public static readonly Diagnostic FileUnreadable = new("CTZ0014", "A file cannot be read");
+    public static readonly Diagnostic InvalidSetting = new("CTZ0015", "A setting has a value that means nothing");
+    public static readonly Diagnostic SdkTooOld = new("CTZ0016", "The .NET SDK or MSBuild is too old");
+
+    public static readonly Diagnostic ImageNotFound = new("CTZ0020", "The image does not exist");
+    public static readonly Diagnostic PlatformMissing = new("CTZ0021", "The image does not exist for this platform");
+    public static readonly Diagnostic DigestMismatch = new("CTZ0022", "The content does not have the digest it should have");
+    public static readonly Diagnostic SizeMismatch = new("CTZ0023", "The content does not have the size it should have");
+    public static readonly Diagnostic InvalidManifest = new("CTZ0024", "The manifest or configuration is not valid");
+    public static readonly Diagnostic InvalidLayout = new("CTZ0025", "The folder is not an OCI image layout");
+    public static readonly Diagnostic InvalidArchive = new("CTZ0026", "The file is not an image tarball");
+
+    public static readonly Diagnostic RegistryUnreachable = new("CTZ0030", "The registry cannot be reached");
+    public static readonly Diagnostic RegistryRefused = new("CTZ0031", "The registry refused the request");
+    public static readonly Diagnostic Unauthorized = new("CTZ0032", "The registry wants credentials or does not accept them");
+
+    public static readonly Diagnostic BaseNotInferred = new("CTZ0040", "The base image cannot be inferred");
+    public static readonly Diagnostic MixedLibc = new("CTZ0041", "Runtime identifiers with and without musl are mixed");
+    public static readonly Diagnostic UnknownPlatform = new("CTZ0042", "The runtime identifier names no known platform");
+
+    public static readonly Diagnostic InvalidEntrypoint = new("CTZ0050", "The entrypoint settings contradict each other");
+    public static readonly Diagnostic InvalidPort = new("CTZ0051", "The port is not valid");
+    public static readonly Diagnostic InvalidVariable = new("CTZ0052", "The environment variable's name is not valid");
+
+    /// <summary>All of them, by code.</summary>
+    public static ImmutableArray<Diagnostic> All { get; } =
+        [.. typeof(DiagnosticTable).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Where(field => field.FieldType == typeof(Diagnostic))
+            .Select(field => (Diagnostic)field.GetValue(null)!)
+            .OrderBy(diagnostic => diagnostic.Code, StringComparer.Ordinal)];
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics.Contracts;
+using System.Text.Json.Nodes;
+
+namespace Containerize.Images;
+
+/// <summary>The changes: each returns a copy of this config with one thing different.</summary>
+public sealed partial class ImageConfig
+{
+    /// <summary>A copy with the variable set, at its place if it was there, else at the end.</summary>
+    [Pure]
+    public ImageConfig WithVariable(string name, string value) => Change(config =>
+    {
+        var pairs = Environment.ToList();
+        var at = pairs.FindIndex(pair => pair.Key == name);
+        if (at >= 0)
+            pairs[at] = new(name, value);
+        else
+            pairs.Add(new(name, value));
+        config["Env"] = OciJson.From(pairs.Select(pair => $"{pair.Key}={pair.Value}"));
+    });
+
+    [Pure]
+    public ImageConfig WithLabel(string name, string value) => Change(config => Child(config, "Labels")[name] = value);
+
+    /// <summary>A copy with the port, such as <c>8080/tcp</c>, exposed.</summary>
+    [Pure]
+    public ImageConfig WithExposedPort(string port) => Change(config => Child(config, "ExposedPorts")[port] = new JsonObject());
+
+    [Pure]
+    public ImageConfig WithVolume(string path) => Change(config => Child(config, "Volumes")[path] = new JsonObject());
+
+    [Pure]
+    public ImageConfig WithUser(string user) => Change(config => config["User"] = user);
+
+    [Pure]
+    public ImageConfig WithWorkingDirectory(string path) => Change(config => config["WorkingDir"] = path);
+
+    [Pure]
+    public ImageConfig WithStopSignal(string signal) => Change(config => config["StopSignal"] = signal);
+
+    /// <summary>A copy with the entrypoint; an empty one removes it.</summary>
+    [Pure]
+    public ImageConfig WithEntrypoint(IReadOnlyCollection<string> words) => Change(config => SetList(config, "Entrypoint", words));
+
+    /// <summary>A copy with the default arguments; an empty list removes them.</summary>
+    [Pure]
+    public ImageConfig WithCmd(IReadOnlyCollection<string> words) => Change(config => SetList(config, "Cmd", words));
+
+    /// <summary>A copy with the time of the image's making.</summary>
+    [Pure]
+    public ImageConfig WithCreated(DateTimeOffset time) => ChangeDocument(json => json["created"] = History.Format(time));
+
+    /// <summary>A copy with an instruction added to the history that made no layer.</summary>
+    [Pure]
+    public ImageConfig WithHistory(DateTimeOffset created, string createdBy) => ChangeDocument(json =>
+        AppendHistory(json, new History(created, createdBy, EmptyLayer: true)));
+
+    /// <summary>A copy with one more layer on top, and the instruction that made it.</summary>
+    [Pure]
+    public ImageConfig WithLayer(Digest diffId, DateTimeOffset created, string createdBy) => ChangeDocument(json =>
+    {
+        PadHistory(json, created);
+        ((JsonArray)json["rootfs"]!["diff_ids"]!).Add(JsonValue.Create(diffId.ToString()));
+        AppendHistory(json, new History(created, createdBy, EmptyLayer: false));
+    });
+
+    private ImageConfig Change(Action<JsonObject> change) => ChangeDocument(json => change(Child(json, "config")));
+
+    private ImageConfig ChangeDocument(Action<JsonObject> change)
+    {
+        var json = (JsonObject)_json.DeepClone();
+        change(json);
+        return new ImageConfig(json);
+    }
+
+    // Registries such as Artifactory compare the number of entries with that of layers; bases often have none.
+    private static void PadHistory(JsonObject json, DateTimeOffset created)
+    {
+        var missing = ((JsonArray)json["rootfs"]!["diff_ids"]!).Count
+            - (json["history"] as JsonArray ?? []).Count(entry => !IsEmptyLayer(entry));
+        for (; missing > 0; missing--)
+            AppendHistory(json, new History(created, "a layer of the base image", EmptyLayer: false));
+    }
+
+    private static void AppendHistory(JsonObject json, History entry)
+    {
+        if (json["history"] is not JsonArray entries)
+            json["history"] = entries = [];
+        entries.Add(entry.ToJson());
+    }
+
+    private static JsonObject Child(JsonObject json, string name)
+    {
+        if (json[name] is not JsonObject child)
+            json[name] = child = [];
+        return child;
+    }
+
+    private static void SetList(JsonObject config, string name, IReadOnlyCollection<string> words)
+    {
+        if (words.Count == 0)
+            config.Remove(name);
+        else
+            config[name] = OciJson.From(words);
+    }
+}

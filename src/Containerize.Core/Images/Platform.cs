@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Containerize.Diagnostics;
+
+namespace Containerize.Images;
+
+/// <summary>What an image runs on, in Go's names (image-spec, image-index.md, "platform").</summary>
+/// <param name="Os"><c>linux</c> or <c>windows</c>.</param>
+/// <param name="Architecture"><c>amd64</c>, <c>arm64</c>, …</param>
+/// <param name="Variant">The variant of the CPU, such as <c>v7</c>; null when there is none or it is the usual one.</param>
+public sealed record Platform(string Os, string Architecture, string? Variant = null)
+{
+    /// <summary>The build of Windows, such as <c>10.0.20348.2700</c>; null elsewhere.</summary>
+    public string? OsVersion { get; init; }
+
+    /// <summary>Features of the operating system that the image needs.</summary>
+    public ImmutableArray<string> OsFeatures { get; init; } = [];
+
+    /// <summary>The platform of a .NET runtime identifier: <c>linux-musl-arm64</c> is <c>linux/arm64</c>.</summary>
+    /// <exception cref="ContainerizeException">CTZ0042 for one that names no platform images exist for.</exception>
+    public static Platform FromRuntimeIdentifier(string rid)
+    {
+        var parts = rid.Split('-');
+        var os = parts[0] switch { "linux" => "linux", "win" => "windows", _ => null };
+        var (architecture, variant) = parts[^1] switch
+        {
+            "x64" => ("amd64", null),
+            "x86" => ("386", null),
+            "arm" => ("arm", "v7"),
+            "armv6" => ("arm", "v6"),
+            "arm64" => ("arm64", null),
+            "s390x" or "ppc64le" or "riscv64" => (parts[^1], null),
+            "loongarch64" => ("loong64", null),
+            _ => ((string?)null, (string?)null),
+        };
+        return os is not null && architecture is not null && parts.Length >= 2
+            ? new Platform(os, architecture, variant)
+            : throw new ContainerizeException(DiagnosticTable.UnknownPlatform,
+                $"The runtime identifier '{rid}' names no platform that container images exist for. " +
+                "Use one such as 'linux-x64', 'linux-musl-x64' or 'linux-arm64' for ContainerRuntimeIdentifier.");
+    }
+
+    /// <summary>Whether an image for <paramref name="other"/> runs where this platform is asked for.</summary>
+    public bool Matches(Platform other) =>
+        Os == other.Os && Architecture == other.Architecture && UsualVariant == other.UsualVariant;
+
+    public override string ToString() => string.Join('/', new[] { Os, Architecture, Variant }.OfType<string>());
+
+    // An absent variant means the usual one: v8 of arm64, v7 of arm, v1 of amd64 (containerd's normalization).
+    private string? UsualVariant => Variant ?? Architecture switch { "arm64" => "v8", "arm" => "v7", "amd64" => "v1", _ => null };
+
+    internal static Platform Read(JsonObject json) => new(
+        OciJson.Text(json["os"]) ?? "", OciJson.Text(json["architecture"]) ?? "", NullIfEmpty(OciJson.Text(json["variant"])))
+    {
+        OsVersion = OciJson.Text(json["os.version"]),
+        OsFeatures = OciJson.List(json["os.features"]),
+    };
+
+    internal JsonObject ToJson()
+    {
+        var json = new JsonObject { ["architecture"] = Architecture, ["os"] = Os };
+        if (OsVersion is not null)
+            json["os.version"] = OsVersion;
+        if (!OsFeatures.IsEmpty)
+            json["os.features"] = OciJson.From(OsFeatures);
+        if (Variant is not null)
+            json["variant"] = Variant;
+        return json;
+    }
+
+    private static string? NullIfEmpty(string? text) => text is { Length: > 0 } ? text : null;
+}

@@ -1,0 +1,16 @@
+using Containerize.Images;
+
+namespace Containerize.Stores;
+
+/// <summary>A place that an image comes from.</summary>
+public interface IImageSource
+{
+    /// <summary>
+    /// What a Dockerfile's <c>FROM</c> calls it: <c>scratch</c>, a full reference, or <c>oci:PATH:TAG</c> as buildah reads it.
+    /// </summary>
+    string Name { get; }
+
+    /// <summary>Reads the image for the platform: its manifest and config now, the bytes of its layers when they are opened.</summary>
+    /// <exception cref="Diagnostics.ContainerizeException">Codes from CTZ0020 on; nothing else for what the place holds or does.</exception>
+    Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken);
+}
