@@ -5,6 +5,6 @@ namespace Containerize.Diagnostics;
 /// <param name="Title">What is wrong, in a few words; also the title of the code's page in <c>docs/diagnostics</c>.</param>
 public sealed record Diagnostic(string Code, string Title)
 {
-    /// <summary>The page that says what happened, why, and what to do.</summary>
-    public string HelpLink => $"https://github.com/containerize/containerize/blob/main/docs/diagnostics/{Code}.md";
+    /// <summary>The page that says what happened, why, and what to do; from the root of the repository and of the package.</summary>
+    public string Page => $"docs/diagnostics/{Code}.md";
 }

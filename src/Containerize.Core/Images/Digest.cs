@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Containerize.Diagnostics;
@@ -10,6 +11,8 @@ namespace Containerize.Images;
 /// </summary>
 public readonly record struct Digest
 {
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
     private readonly string? _text;
 
     private Digest(string text) => _text = text;
@@ -35,7 +38,7 @@ public readonly record struct Digest
             return false;
         var length = text.StartsWith("sha256:", StringComparison.Ordinal) ? 64
             : text.StartsWith("sha512:", StringComparison.Ordinal) ? 128 : -1;
-        if (text.Length != 7 + length || text.AsSpan(7).ContainsAnyExcept("0123456789abcdef"))
+        if (length < 0 || text.Length != 7 + length || text.AsSpan(7).ContainsAnyExcept(HexDigits))
             return false;
         digest = new Digest(text);
         return true;

@@ -1,0 +1,35 @@
+namespace Containerize.Layers;
+
+/// <summary>What an entry of a layer is.</summary>
+public enum EntryKind
+{
+    File,
+    Directory,
+    SymbolicLink,
+    HardLink,
+}
+
+/// <summary>
+/// One entry of a layer, with everything that ends up in the tar. Nothing in it comes from the host's file system but
+/// the content and the target of a link.
+/// </summary>
+/// <param name="Path">Where it lies in the container.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Mode">Permission bits with set-id and sticky bits: <c>0755</c>.</param>
+public sealed record LayerEntry(ContainerPath Path, EntryKind Kind, int Mode)
+{
+    /// <summary>The content of a file; null for every other kind.</summary>
+    public FileContent? Content { get; init; }
+
+    /// <summary>Where a symbolic link points, as it is written; for a hard link the path of the other entry.</summary>
+    public string? LinkTarget { get; init; }
+
+    /// <summary>The owner's number.</summary>
+    public int Uid { get; init; }
+
+    /// <summary>The group's number.</summary>
+    public int Gid { get; init; }
+
+    /// <summary>The time of the last change, in whole seconds.</summary>
+    public DateTimeOffset ModificationTime { get; init; } = DateTimeOffset.UnixEpoch;
+}

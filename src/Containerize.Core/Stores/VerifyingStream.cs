@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using Containerize.Diagnostics;
+using Containerize.Images;
+
+namespace Containerize.Stores;
+
+/// <summary>
+/// Bytes from outside, checked while they are read: not one more than the descriptor says, and at the end exactly as
+/// many with the right digest. A reader that reaches the end has had the right content (image-spec, descriptor.md).
+/// </summary>
+internal sealed class VerifyingStream(Stream inner, Descriptor descriptor, string where) : Stream
+{
+    private readonly IncrementalHash _hash = descriptor.Digest.CreateHash();
+    private long _position;
+    private bool _verified;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => descriptor.Size;
+
+    public override long Position { get => _position; set => throw new NotSupportedException(); }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        var read = inner.Read(buffer);
+        Check(buffer[..read], buffer.IsEmpty);
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        Check(buffer.Span[..read], buffer.IsEmpty);
+        return read;
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+            _hash.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Check(ReadOnlySpan<byte> bytes, bool nothingAsked)
+    {
+        _position += bytes.Length;
+        if (_position > descriptor.Size || (bytes.IsEmpty && !nothingAsked && _position < descriptor.Size))
+            throw new ContainerizeException(DiagnosticTable.SizeMismatch,
+                $"{where}: {descriptor.Digest} should be {descriptor.Size} bytes long and " +
+                (_position > descriptor.Size ? "is longer." : $"ended after {_position}.") +
+                " It is damaged, or was not fetched whole: fetch or build it again.");
+        _hash.AppendData(bytes);
+        if (bytes.IsEmpty && !nothingAsked && !_verified)
+            VerifyDigest();
+    }
+
+    private void VerifyDigest()
+    {
+        var actual = Digest.FromHash(descriptor.Digest.Algorithm, _hash.GetHashAndReset());
+        if (actual != descriptor.Digest)
+            throw new ContainerizeException(DiagnosticTable.DigestMismatch,
+                $"{where}: the content should have the digest {descriptor.Digest} and has {actual}. " +
+                "It is damaged or was tampered with: fetch or build it again.");
+        _verified = true;
+    }
+}
