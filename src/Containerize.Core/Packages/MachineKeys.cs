@@ -33,7 +33,20 @@ public sealed class MachineKeys(string folder)
         IEnumerable<string> files = File.Exists(single) ? [single] : [];
         if (Directory.Exists(parts))
             files = files.Concat(Directory.EnumerateFiles(parts).Where(file => Path.GetExtension(file) is ".gpg" or ".asc").Order(StringComparer.Ordinal));
-        return Keyring.Of(files.Select(ReadFile), parts);
+        return Keyring.Of(files.Select(TryReadFile).OfType<Keyring>(), parts);
+    }
+
+    // A file in a format of GnuPG's own, or one that only root may read, says nothing about the others.
+    private static Keyring? TryReadFile(string path)
+    {
+        try
+        {
+            return ReadFile(path);
+        }
+        catch (ContainerizeException)
+        {
+            return null;
+        }
     }
 
     private static Keyring ReadFile(string path)
