@@ -18,7 +18,7 @@ public sealed partial class BuildImage
         Base = ImageSources.Parse(BaseImage.Length > 0 ? BaseImage : InferBase(), Path.GetDirectoryName(ProjectFile)!, RegistrySettings),
         Platform = Platform.FromRuntimeIdentifier(RuntimeIdentifier),
         PublishPath = PublishFolder,
-        Items = ReadItems(),
+        Items = [],
         Settings = settings,
         LayerPath = Path.Combine(IntermediateFolder, "layers"),
         Sinks = destinations.CreateSinks(RegistrySettings),
