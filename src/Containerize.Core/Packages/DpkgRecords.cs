@@ -30,8 +30,21 @@ internal static class DpkgRecords
         yield return Text(StatusFolder.Combine(name + ".md5sums"), string.Concat(kept.Select(line => line + "\n")), time);
     }
 
+    /// <summary>
+    /// dpkg's own record of the base without the packages that are installed anew: each has one record only. Null when it
+    /// has none of them.
+    /// </summary>
+    public static LayerEntry? WithoutUpgraded(BaseSystem system, IReadOnlySet<string> names, DateTimeOffset time)
+    {
+        if (!system.Texts.TryGetValue(Status, out var text))
+            return null;
+        var stanzas = Deb822.Read(text, Status.Text).ToList();
+        var kept = stanzas.Where(stanza => !names.Contains(stanza["Package"] ?? "")).ToList();
+        return kept.Count == stanzas.Count ? null : Text(Status, string.Concat(kept.Select(stanza => stanza + "\n")), time);
+    }
+
     /// <summary>A text file of root's that all may read.</summary>
-    public static LayerEntry Text(ContainerPath path, string text, DateTimeOffset time) => new(path, EntryKind.File, 0x1A4)
+    public static LayerEntry Text(ContainerPath path, string text, DateTimeOffset time) => new(path, EntryKind.File, FileKind.PlainMode)
     {
         Content = FileContent.FromBytes(Encoding.UTF8.GetBytes(text), path.Text),
         ModificationTime = time,

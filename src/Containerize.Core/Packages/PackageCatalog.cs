@@ -27,6 +27,12 @@ public sealed class PackageCatalog(string architecture, ImmutableArray<CatalogEn
     /// <summary>The architecture of the image, as Debian calls it.</summary>
     public string Architecture { get; } = architecture;
 
+    /// <summary>The names of all packages.</summary>
+    public IEnumerable<string> Names => entries.SelectMany(entry => entry.Index.Names).Distinct(StringComparer.Ordinal);
+
+    /// <summary>Where packages come from.</summary>
+    public IEnumerable<PackageOrigin> Origins => entries.Select(entry => entry.Source).Distinct();
+
     /// <summary>All versions of a package, the one that apt prefers first: by priority, then by version, then by source.</summary>
     public ImmutableArray<AvailablePackage> VersionsOf(string name)
     {
@@ -66,8 +72,7 @@ public sealed class PackageCatalog(string architecture, ImmutableArray<CatalogEn
     public ImmutableArray<string> Near(string name)
     {
         var limit = Math.Max(2, name.Length / 4);
-        return [.. entries.SelectMany(entry => entry.Index.Names).Distinct(StringComparer.Ordinal)
-            .Where(other => Math.Abs(other.Length - name.Length) <= limit || other.StartsWith(name, StringComparison.Ordinal))
+        return [.. Names.Where(other => Math.Abs(other.Length - name.Length) <= limit || other.StartsWith(name, StringComparison.Ordinal))
             .Select(other => (Name: other, Distance: EditDistance.Between(name, other, limit)))
             .Where(found => found.Distance <= limit || found.Name.StartsWith(name, StringComparison.Ordinal))
             .OrderBy(found => found.Distance).ThenBy(found => found.Name, StringComparer.Ordinal)

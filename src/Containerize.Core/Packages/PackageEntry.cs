@@ -10,6 +10,9 @@ namespace Containerize.Packages;
 /// <param name="Entry">The entry.</param>
 public sealed record PackageEntry(string Package, LayerEntry Entry)
 {
+    private const int ModeBits = 0b111_111_111_111;
+    private const int LinkMode = 0b111_111_111;
+
     /// <summary>Reads the entries of a package's data tar, with the modes and owners that it gives them.</summary>
     /// <param name="deb">The package file.</param>
     /// <param name="package">The name of the package.</param>
@@ -29,7 +32,7 @@ public sealed record PackageEntry(string Package, LayerEntry Entry)
             {
                 if (PathOf(tar.Name, package) is not { } path || path == ContainerPath.Root)
                     continue;
-                var entry = new LayerEntry(path, KindOf(tar, package), (int)tar.Mode & 0xFFF)
+                var entry = new LayerEntry(path, KindOf(tar, package), (int)tar.Mode & ModeBits)
                 {
                     Uid = tar.Uid,
                     Gid = tar.Gid,
@@ -38,7 +41,7 @@ public sealed record PackageEntry(string Package, LayerEntry Entry)
                 entries.Add(new(package, entry.Kind switch
                 {
                     EntryKind.File => entry with { Content = ContentOf(deb.DataPath, tar, path) },
-                    EntryKind.SymbolicLink => entry with { LinkTarget = SymbolicTarget(tar, path, package), Mode = 0x1FF },
+                    EntryKind.SymbolicLink => entry with { LinkTarget = SymbolicTarget(tar, path, package), Mode = LinkMode },
                     EntryKind.HardLink => entry with { LinkTarget = PathOf(tar.LinkName, package)!.Text },
                     _ => entry,
                 }));
