@@ -15,7 +15,7 @@ public sealed partial class BuildImage
 {
     private ContainerBuild CreateBuild(Destinations destinations, ContainerSettings settings) => new()
     {
-        Base = ImageSources.Parse(BaseImage.Length > 0 ? BaseImage : InferBase(), Path.GetDirectoryName(ProjectFile)!, RegistrySettings),
+        Base = ImageSources.Parse(BaseImage.Length > 0 ? BaseImage : InferBase(), Path.GetDirectoryName(ProjectFile)!, IntermediateFolder, RegistrySettings),
         Platform = Platform.FromRuntimeIdentifier(RuntimeIdentifier),
         PublishPath = PublishFolder,
         Items = [],

@@ -45,6 +45,7 @@ public sealed partial class BuildImage : IDisposable
         var items = ReadItems();
         var record = PublishRecord.Read(RecordPath, PublishFolder);
         var build = CreateBuild(destinations, settings) with { Items = items, LeftOver = record.LeftOver(items) };
+        using var open = build.Base as IDisposable;
         Log.LogMessage(MessageImportance.Low, "Containerize: [input] base {0}, publish folder {1}, working directory {2}",
             build.Base.Name, build.PublishPath, settings.WorkingDirectory);
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);

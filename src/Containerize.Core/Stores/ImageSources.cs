@@ -17,11 +17,12 @@ public static class ImageSources
     /// </summary>
     /// <param name="text">The source as the user writes it.</param>
     /// <param name="folder">The absolute folder that relative paths are relative to.</param>
+    /// <param name="temporaryFolder">The absolute path of a folder for what has to be inflated to be read.</param>
     /// <param name="options">How registries are reached.</param>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0001.</exception>
-    public static IImageSource Parse(string text, string folder, RegistryOptions options) =>
+    public static IImageSource Parse(string text, string folder, string temporaryFolder, RegistryOptions options) =>
         text == Scratch ? new ScratchSource()
         : text.StartsWith(Layout, StringComparison.Ordinal) ? new OciLayoutSource(ImageLocation.Parse(text[Layout.Length..], folder))
-        : text.StartsWith(Archive, StringComparison.Ordinal) ? new ArchiveSource(ImageLocation.Parse(text[Archive.Length..], folder))
+        : text.StartsWith(Archive, StringComparison.Ordinal) ? new ArchiveSource(ImageLocation.Parse(text[Archive.Length..], folder), temporaryFolder)
         : new RegistrySource(ImageReference.Parse(text), options);
 }
