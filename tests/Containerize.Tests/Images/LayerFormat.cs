@@ -18,15 +18,16 @@ public static class LayerFormat
 
     /// <summary>A failed test that lists every entry of the image's own layers that is not as promised.</summary>
     /// <param name="workingFolder">The image's working folder, without slashes at its ends.</param>
-    public static void AssertKept(OciLayout layout, string workingFolder = "app")
+    /// <param name="epoch">The time of what is no static file, in seconds since 1970.</param>
+    public static void AssertKept(OciLayout layout, string workingFolder = "app", long epoch = 0)
     {
-        var violations = layout.OwnLayers().SelectMany(layer => Violations(layout, layer.Digest, workingFolder)
+        var violations = layout.OwnLayers().SelectMany(layer => Violations(layout, layer.Digest, workingFolder, DateTimeOffset.FromUnixTimeSeconds(epoch))
             .Select(violation => $"{layer.Name}: {violation}")).ToList();
         if (violations.Count > 0)
             Assert.Fail(string.Join('\n', violations));
     }
 
-    private static IEnumerable<string> Violations(OciLayout layout, string digest, string workingFolder)
+    private static IEnumerable<string> Violations(OciLayout layout, string digest, string workingFolder, DateTimeOffset epoch)
     {
         using (var file = File.OpenRead(layout.BlobPath(digest)))
         {
@@ -46,9 +47,10 @@ public static class LayerFormat
             last = bytes;
             if (path != workingFolder && !path.StartsWith(workingFolder + "/", StringComparison.Ordinal))
                 yield return $"{path} is not below the working folder";
-            if ((entry.Uid, entry.Gid) != (0, 0) || entry is PosixTarEntry { UserName: not "" } or PosixTarEntry { GroupName: not "" })
-                yield return $"{path} is owned by {entry.Uid}:{entry.Gid}";
-            var (mode, time) = Promised(entry, path, workingFolder);
+            var names = entry is PosixTarEntry posix ? posix.UserName + posix.GroupName : "";
+            if ((entry.Uid, entry.Gid, names) != (0, 0, ""))
+                yield return $"{path} is owned by {entry.Uid}:{entry.Gid} '{names}'";
+            var (mode, time) = Promised(entry, path, workingFolder, epoch);
             if ((int)entry.Mode != mode)
                 yield return $"{path} has the mode {Convert.ToString((int)entry.Mode, 8)}, not {Convert.ToString(mode, 8)}";
             if (entry.ModificationTime != time)
@@ -56,19 +58,19 @@ public static class LayerFormat
         }
     }
 
-    private static (int Mode, DateTimeOffset Time) Promised(TarEntry entry, string path, string workingFolder)
+    private static (int Mode, DateTimeOffset Time) Promised(TarEntry entry, string path, string workingFolder, DateTimeOffset epoch)
     {
         if (entry.EntryType == TarEntryType.Directory)
-            return (Program, DateTimeOffset.UnixEpoch);
+            return (Program, epoch);
         if (entry.EntryType == TarEntryType.SymbolicLink)
-            return (Link, DateTimeOffset.UnixEpoch);
+            return (Link, epoch);
         using var content = new MemoryStream();
         entry.DataStream?.CopyTo(content);
         var bytes = content.ToArray();
         var hash = SHA256.HashData(bytes);
         return (IsProgram(bytes) ? Program : Data, path.StartsWith(workingFolder + "/wwwroot/", StringComparison.Ordinal)
             ? Assets.AddSeconds((hash[0] << 16) | (hash[1] << 8) | hash[2])
-            : DateTimeOffset.UnixEpoch);
+            : epoch);
     }
 
     private static bool IsProgram(ReadOnlySpan<byte> content) =>

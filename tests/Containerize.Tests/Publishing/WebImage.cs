@@ -47,7 +47,7 @@ public sealed class WebImage(Machine machine) : IAsyncLifetime
             .With("ContainerRegistry", (await machine.Registry).Address)
             .With("ContainerOciLayoutPath", Layout.Folder)
             .With("ContainerArchiveOutputPath", Tarball)
-            .With("ContainerDockerfilePath", Path.Combine(Context, "Dockerfile"));
+            .With("ContainerDockerfilePath", Context);
         Published = (await Project.ContainerizeAsync()).Succeeded();
     }
 
