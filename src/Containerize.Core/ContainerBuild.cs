@@ -21,6 +21,9 @@ public sealed record ContainerBuild
     /// <summary>What the build knows of the published files.</summary>
     public required ImmutableArray<PublishedItem> Items { get; init; }
 
+    /// <summary>Files of the publish folder that no publish of this project would put there now.</summary>
+    public IReadOnlySet<string> LeftOver { get; init; } = ImmutableSortedSet<string>.Empty;
+
     /// <summary>What the project says about its container.</summary>
     public required ContainerSettings Settings { get; init; }
 
@@ -35,7 +38,7 @@ public sealed record ContainerBuild
     public async Task<ContainerBuildResult> RunAsync(CancellationToken cancellationToken)
     {
         var baseImage = await Base.PullAsync(Platform, cancellationToken).ConfigureAwait(false);
-        var plan = LayerPlan.Create(PublishFolder.Read(PublishPath), Items, Settings.WorkingDirectory, Settings.Created);
+        var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings.WorkingDirectory, Settings.Created);
         var layers = WriteLayers(plan, cancellationToken);
         var recipe = ContainerRecipe.Create(Base.Name, baseImage, layers, Settings);
         var image = recipe.ApplyTo(baseImage, Settings.Created);

@@ -1,5 +1,7 @@
 using System.Text;
 using Containerize.Diagnostics;
+using Containerize.Layers;
+using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
@@ -41,7 +43,12 @@ public sealed partial class BuildImage : IDisposable
     {
         var destinations = ReadDestinations();
         var settings = ReadSettings();
-        var build = CreateBuild(destinations, settings);
+        var items = ReadItems();
+        var record = PublishRecord.Read(RecordPath, PublishFolder);
+        using var client = new RegistryClient(RegistrySettings);
+        var source = await OpenBaseAsync(client, cancellationToken).ConfigureAwait(false);
+        using var disposable = source as IDisposable;
+        var build = CreateBuild(source, client, destinations, settings) with { Items = items, LeftOver = record.LeftOver(items) };
         Log.LogMessage(MessageImportance.Low, "Containerize: [input] base {0}, publish folder {1}, working directory {2}",
             build.Base.Name, build.PublishPath, settings.WorkingDirectory);
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
@@ -49,8 +56,11 @@ public sealed partial class BuildImage : IDisposable
         foreach (var link in result.Plan.DanglingLinks)
             WarnCoded(DiagnosticTable.LinkDangles, $"The symbolic link '{link}' points at nothing in the publish folder; it is in the image as it is.");
         Log.LogMessage(MessageImportance.High, "{0}", ClosingMessage.Of(destinations, result));
+        record.With(items).Write(RecordPath, PublishFolder);
         SetOutputs(destinations, result);
     }
+
+    private string RecordPath => Path.Combine(IntermediateFolder, "published.txt");
 
     private void SetOutputs(Stores.Destinations destinations, ContainerBuildResult result)
     {

@@ -9,18 +9,28 @@ namespace Containerize.Layers;
 public sealed record PublishFolder(string Path, ImmutableArray<PublishFolderEntry> Entries)
 {
     /// <summary>Lists the folder.</summary>
+    /// <param name="path">The folder's full path.</param>
+    /// <param name="leaveOut">Files that are not to be seen.</param>
     /// <exception cref="ContainerizeException">CTZ0006 when it is missing or holds no file.</exception>
-    public static PublishFolder Read(string path)
+    public static PublishFolder Read(string path, IReadOnlySet<string> leaveOut)
     {
-        var entries = Directory.Exists(path)
-            ? List(new DirectoryInfo(path), "").OrderBy(entry => entry.RelativePath, StringComparer.Ordinal).ToImmutableArray()
-            : [];
+        var all = Directory.Exists(path) ? List(new DirectoryInfo(path), "").ToList() : [];
+        var seen = all.Where(entry => !leaveOut.Contains(entry.RelativePath)).ToList();
+        var entries = seen.Where(entry => !IsEmptied(entry, all, seen))
+            .OrderBy(entry => entry.RelativePath, StringComparer.Ordinal).ToImmutableArray();
         return entries.Any(entry => entry.Kind != EntryKind.Directory)
             ? new PublishFolder(path, entries)
             : throw new ContainerizeException(DiagnosticTable.PublishFolderEmpty,
                 $"The publish folder '{path}' is missing or holds no file, so there is nothing to put into an image. " +
                 "Publish the project first, or check PublishDir.");
     }
+
+    // A folder that holds nothing but files that are left out is left out with them.
+    private static bool IsEmptied(PublishFolderEntry entry, List<PublishFolderEntry> all, List<PublishFolderEntry> seen) =>
+        all.Count != seen.Count && entry.Kind == EntryKind.Directory && HasFile(all, entry) && !HasFile(seen, entry);
+
+    private static bool HasFile(List<PublishFolderEntry> entries, PublishFolderEntry folder) => entries.Exists(entry =>
+        entry.Kind != EntryKind.Directory && entry.RelativePath.StartsWith(folder.RelativePath + "/", StringComparison.Ordinal));
 
     // Everything is told by one look at each name: a link to a folder is a link, whatever it leads to.
     private static IEnumerable<PublishFolderEntry> List(DirectoryInfo folder, string prefix)
