@@ -6,6 +6,7 @@ using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Recipes;
 using Containerize.Stores;
+using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -13,15 +14,18 @@ namespace Containerize.Tasks;
 /// <summary>The translation of MSBuild's texts into values.</summary>
 public sealed partial class BuildImage
 {
-    private ContainerBuild CreateBuild(Destinations destinations, ContainerSettings settings) => new()
+    private Task<IImageSource> OpenBaseAsync(RegistryClient client, CancellationToken cancellationToken) => ImageSources.OpenAsync(
+        BaseImage.Length > 0 ? BaseImage : InferBase(), Path.GetDirectoryName(ProjectFile)!, IntermediateFolder, client, cancellationToken);
+
+    private ContainerBuild CreateBuild(IImageSource source, RegistryClient client, Destinations destinations, ContainerSettings settings) => new()
     {
-        Base = ImageSources.Parse(BaseImage.Length > 0 ? BaseImage : InferBase(), Path.GetDirectoryName(ProjectFile)!, IntermediateFolder, RegistrySettings),
+        Base = source,
         Platform = Platform.FromRuntimeIdentifier(RuntimeIdentifier),
         PublishPath = PublishFolder,
         Items = [],
         Settings = settings,
         LayerPath = Path.Combine(IntermediateFolder, "layers"),
-        Sinks = destinations.CreateSinks(RegistrySettings),
+        Sinks = destinations.CreateSinks(client),
     };
 
     private Destinations ReadDestinations() => new()

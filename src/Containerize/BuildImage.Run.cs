@@ -1,6 +1,7 @@
 using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Layers;
+using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
@@ -44,8 +45,10 @@ public sealed partial class BuildImage : IDisposable
         var settings = ReadSettings();
         var items = ReadItems();
         var record = PublishRecord.Read(RecordPath, PublishFolder);
-        var build = CreateBuild(destinations, settings) with { Items = items, LeftOver = record.LeftOver(items) };
-        using var open = build.Base as IDisposable;
+        using var client = new RegistryClient(RegistrySettings);
+        var source = await OpenBaseAsync(client, cancellationToken).ConfigureAwait(false);
+        using var disposable = source as IDisposable;
+        var build = CreateBuild(source, client, destinations, settings) with { Items = items, LeftOver = record.LeftOver(items) };
         Log.LogMessage(MessageImportance.Low, "Containerize: [input] base {0}, publish folder {1}, working directory {2}",
             build.Base.Name, build.PublishPath, settings.WorkingDirectory);
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);

@@ -35,6 +35,11 @@ public static class DiagnosticTable
     public static readonly Diagnostic RegistryUnreachable = new("CTZ0030", "The registry cannot be reached");
     public static readonly Diagnostic RegistryRefused = new("CTZ0031", "The registry refused the request");
     public static readonly Diagnostic Unauthorized = new("CTZ0032", "The registry wants credentials or does not accept them");
+    public static readonly Diagnostic CredentialsWithheld = new("CTZ0033", "Credentials were not sent over plain HTTP");
+    public static readonly Diagnostic UnsafeTarget = new("CTZ0034", "The registry leads to a place that is not followed");
+    public static readonly Diagnostic CertificateNotTrusted = new("CTZ0035", "The registry's certificate is not trusted");
+    public static readonly Diagnostic TransferStalled = new("CTZ0036", "Nothing moved for too long");
+    public static readonly Diagnostic NotARegistry = new("CTZ0037", "The answer is not one of a registry");
 
     public static readonly Diagnostic BaseNotInferred = new("CTZ0040", "The base image cannot be inferred");
     public static readonly Diagnostic MixedLibc = new("CTZ0041", "Runtime identifiers with and without musl are mixed");

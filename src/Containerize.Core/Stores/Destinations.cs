@@ -33,7 +33,7 @@ public sealed record Destinations
 
     /// <summary>The full names: in each registry, or at Docker Hub where engines look for a name without one.</summary>
     public ImmutableArray<ImageReference> Names => [.. Registries.DefaultIfEmpty(ImageReference.DockerHub)
-        .SelectMany(registry => Tags.Select(tag => ImageReference.Parse($"{registry}/{Repository}:{tag}")))];
+        .SelectMany(registry => Tags.Select(tag => Name(registry, tag)))];
 
     /// <summary>The absolute path of the tarball; null when none is asked for.</summary>
     public string? ArchivePath => Archive.Length > 0 ? (IsFolder(Archive) ? Path.Combine(Archive, FileName) : Archive)
@@ -56,7 +56,7 @@ public sealed record Destinations
 
     /// <summary>The sinks, tarball first, registries last: what cannot be taken back comes when all else has worked.</summary>
     /// <exception cref="ContainerizeException">CTZ0008 for an output inside the publish folder, CTZ0001 for a registry that is none.</exception>
-    public ImmutableArray<IImageSink> CreateSinks(RegistryOptions options)
+    public ImmutableArray<IImageSink> CreateSinks(RegistryClient client)
     {
         var sinks = ImmutableArray.CreateBuilder<IImageSink>();
         if (ArchivePath is { } archive)
@@ -71,10 +71,18 @@ public sealed record Destinations
             sinks.Add(new OciLayoutSink(Layout, Names));
         }
 
-        foreach (var names in Names.Where(_ => !Registries.IsEmpty).GroupBy(name => name.Registry))
-            sinks.Add(new RegistrySink([.. names], options));
+        foreach (var registry in Registries)
+            sinks.Add(new RegistrySink(registry, Name(registry, Tags[0]).Repository, Tags, client));
         return sinks.ToImmutable();
     }
+
+    // Only at Docker Hub does a repository without a namespace belong to one.
+    private ImageReference Name(string registry, string tag) =>
+        !ImageReference.IsRegistry(registry)
+            ? throw new ContainerizeException(DiagnosticTable.InvalidReference,
+                $"ContainerRegistry is '{registry}', which is no host of a registry. Write it as 'registry.example' or 'localhost:5000', without 'https://' and without a path.")
+            : registry == ImageReference.DockerHub ? ImageReference.Parse($"{registry}/{Repository}:{tag}")
+            : new ImageReference(registry, Repository, tag);
 
     private string FileName => Repository.Replace('/', '-') + ".tar";
 

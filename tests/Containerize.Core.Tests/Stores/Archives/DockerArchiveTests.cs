@@ -21,7 +21,7 @@ public sealed class DockerArchiveTests : IDisposable
     public async Task Layers_are_described_as_they_are_stored()
     {
         Write(Archive([Plain, Gzipped, Zstandard]));
-        using var source = Source(null);
+        using var source = await SourceAsync(null);
         var image = await source.PullAsync();
         Assert.Equal([LayerCompression.None, LayerCompression.Gzip, LayerCompression.Zstd], image.Layers.Select(layer => layer.Compression));
         Assert.Equal(new[] { Plain, Gzipped, Zstandard }.Select(bytes => Digest.Of(bytes)), image.Layers.Select(layer => layer.Blob.Descriptor.Digest));
@@ -38,7 +38,7 @@ public sealed class DockerArchiveTests : IDisposable
     public async Task The_name_may_be_left_out_where_there_is_one_image(string? name)
     {
         Write(Archive([Plain]));
-        using var source = Source(name);
+        using var source = await SourceAsync(name);
         Assert.Single((await source.PullAsync()).Layers);
     }
 
@@ -50,7 +50,7 @@ public sealed class DockerArchiveTests : IDisposable
         Assert.Contains("'a:1', 'a:2', 'b:1'", await FailsAsync(DiagnosticTable.SeveralImages, null), StringComparison.Ordinal);
         Assert.Contains("'a:1', 'a:2', 'b:1', 'c:1'", await FailsAsync(DiagnosticTable.ImageNotFound, "d:1"), StringComparison.Ordinal);
         await FailsAsync(DiagnosticTable.SeveralImages, "1");
-        using var source = Source("docker.io/library/b:1");
+        using var source = await SourceAsync("docker.io/library/b:1");
         Assert.Equal(Digest.Of(Gzipped), (await source.PullAsync()).Layers.Single().Blob.Descriptor.Digest);
     }
 
@@ -60,7 +60,7 @@ public sealed class DockerArchiveTests : IDisposable
         Write(new Tarball().File("c.json", Config([Plain, Plain, Plain])).Folder("one/").File("one/layer.tar", Plain)
             .SymbolicLink("two/layer.tar", "../one/layer.tar").HardLink("three/layer.tar", "one/layer.tar")
             .File("manifest.json", Manifest(("c.json", [], ["one/layer.tar", "two/layer.tar", "three/layer.tar"]))));
-        using var source = Source(null);
+        using var source = await SourceAsync(null);
         var image = await source.PullAsync();
         Assert.Equal([Digest.Of(Plain), Digest.Of(Plain), Digest.Of(Plain)], image.Layers.Select(layer => layer.Blob.Descriptor.Digest));
         Assert.Equal(Plain, await image.Layers[1].Blob.BytesAsync());
@@ -91,7 +91,7 @@ public sealed class DockerArchiveTests : IDisposable
     {
         Write(new Tarball().File("layer", Gzipped).File("c.json", Config([Plain])).File("./layer", Plain)
             .File("manifest.json", Manifest(("c.json", [], ["layer"]))));
-        using var source = Source(null);
+        using var source = await SourceAsync(null);
         Assert.Equal(Digest.Of(Plain), (await source.PullAsync()).Layers.Single().Blob.Descriptor.Digest);
     }
 
@@ -115,7 +115,7 @@ public sealed class DockerArchiveTests : IDisposable
     public async Task What_the_document_names_must_be_there(string config, string layer, string code)
     {
         Write(new Tarball().File("c.json", Config([Plain])).File("layer", Plain).File("manifest.json", Manifest((config, [], [layer]))));
-        using var source = Source(null);
+        using var source = await SourceAsync(null);
         var exception = await Assert.ThrowsAsync<ContainerizeException>(() => source.PullAsync());
         Assert.Equal(code, exception.Diagnostic.Code);
         Assert.Contains("'nothing'", exception.Message, StringComparison.Ordinal);
@@ -131,7 +131,7 @@ public sealed class DockerArchiveTests : IDisposable
     public async Task A_document_that_is_something_else_is_refused(string manifest, string code)
     {
         Write(new Tarball().File("manifest.json", manifest));
-        using var source = Source(null);
+        using var source = await SourceAsync(null);
         Assert.Equal(code, (await Assert.ThrowsAsync<ContainerizeException>(() => source.PullAsync())).Diagnostic.Code);
     }
 
@@ -139,7 +139,7 @@ public sealed class DockerArchiveTests : IDisposable
     public async Task A_wrong_platform_is_an_error_that_says_which_there_is()
     {
         Write(Archive([Plain]));
-        using var source = Source(null);
+        using var source = await SourceAsync(null);
         var message = await TestImage.FailsAsync(DiagnosticTable.PlatformMissing, () => source.PullAsync(TestImage.Arm64));
         Assert.Contains("does not exist for linux/arm64; it exists for linux/amd64.", message, StringComparison.Ordinal);
     }
@@ -148,7 +148,7 @@ public sealed class DockerArchiveTests : IDisposable
     public async Task A_layer_that_changes_after_it_was_hashed_is_refused()
     {
         Write(Archive([Plain]));
-        using var source = Source(null);
+        using var source = await SourceAsync(null);
         var image = await source.PullAsync();
         var bytes = await File.ReadAllBytesAsync(_folder["image.tar"], TestContext.Current.CancellationToken);
         bytes[bytes.AsSpan().IndexOf(Plain)] ^= 1;
@@ -174,11 +174,15 @@ public sealed class DockerArchiveTests : IDisposable
 
     private void Write(Tarball tarball) => File.WriteAllBytes(_folder["image.tar"], tarball.ToBytes());
 
-    private ArchiveSource Source(string? name) => new(new ImageLocation(_folder["image.tar"], name), _folder["temporary"]);
+    private Task<ArchiveSource> SourceAsync(string? name) => ArchiveSource.OpenAsync(
+        new ImageLocation(_folder["image.tar"], name), _folder["temporary"], TestContext.Current.CancellationToken);
 
     private async Task<string> FailsAsync(Diagnostic expected, string? name)
     {
-        using var source = Source(name);
-        return await TestImage.FailsAsync(expected, () => source.PullAsync());
+        return await TestImage.FailsAsync(expected, async () =>
+        {
+            using var source = await SourceAsync(name);
+            await source.PullAsync();
+        });
     }
 }

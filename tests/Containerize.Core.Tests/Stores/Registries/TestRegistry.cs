@@ -1,0 +1,214 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Containerize.Images;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Containerize.Core.Tests.Stores.Registries;
+
+/// <summary>A request as it came in.</summary>
+public sealed record SeenRequest(string Method, string Path, string Query, string? Authorization, string? ContentType, long? Length, string? ContentRange)
+{
+    public override string ToString() => $"{Method} {Path}{Query}";
+}
+
+/// <summary>
+/// A registry in memory that speaks distribution-spec over real HTTP, and whatever else a test scripts: the script sees
+/// each request first and answers it, changes something, or returns false and leaves it to the registry.
+/// </summary>
+public sealed class TestRegistry : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, MemoryStream> _uploads = new();
+    private TestServer _server = null!;
+
+    public ConcurrentDictionary<(string Repository, string Digest), byte[]> Blobs { get; } = new();
+
+    public ConcurrentDictionary<(string Repository, string Reference), (string MediaType, byte[] Bytes)> Manifests { get; } = new();
+
+    public ConcurrentQueue<SeenRequest> Seen { get; } = new();
+
+    /// <summary>Sees each request first; true when it has answered.</summary>
+    public Func<HttpContext, Task<bool>> Script { get; set; } = _ => Task.FromResult(false);
+
+    public string Authority => _server.Authority;
+
+    public IEnumerable<string> SeenLines => Seen.Select(seen => seen.ToString());
+
+    public static async Task<TestRegistry> StartAsync(Func<HttpContext, Task<bool>>? script = null, Action<ListenOptions>? listen = null)
+    {
+        var registry = new TestRegistry();
+        registry.Script = script ?? registry.Script;
+        registry._server = await TestServer.StartAsync(registry.HandleAsync, listen);
+        return registry;
+    }
+
+    /// <summary>Answers with a status and the error body of the spec.</summary>
+    public static async Task<bool> RefuseAsync(HttpContext context, int status, string code, string message = "no")
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        var body = $$"""{"errors":[{"code":"{{code}}","message":"{{message}}"}]}""";
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await context.Response.WriteAsync(body);
+        return true;
+    }
+
+    public Digest AddBlob(string repository, byte[] bytes)
+    {
+        var digest = Digest.Of(bytes);
+        Blobs[(repository, digest.ToString())] = bytes;
+        return digest;
+    }
+
+    public Digest AddManifest(string repository, string mediaType, byte[] bytes, string? tag = null)
+    {
+        var digest = Digest.Of(bytes);
+        Manifests[(repository, digest.ToString())] = (mediaType, bytes);
+        if (tag is not null)
+            Manifests[(repository, tag)] = (mediaType, bytes);
+        return digest;
+    }
+
+    /// <summary>Stores an image with all its blobs.</summary>
+    public async Task AddAsync(string repository, Image image, string? tag = null)
+    {
+        foreach (var blob in image.Layers.Select(layer => layer.Blob).Append(image.ConfigBlob))
+            AddBlob(repository, await TestImages.BytesAsync(blob));
+        AddManifest(repository, image.Manifest.Descriptor.MediaType, image.Manifest.Bytes.ToArray(), tag);
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        var request = context.Request;
+        Seen.Enqueue(new SeenRequest(request.Method, request.Path, request.QueryString.Value ?? "", request.Headers.Authorization,
+            request.ContentType, request.ContentLength, request.Headers.ContentRange));
+        if (await Script(context))
+            return;
+        var path = request.Path.Value!;
+        if (path is "/v2/" or "/v2")
+            return;
+        var uploads = path.IndexOf("/blobs/uploads/", StringComparison.Ordinal);
+        var blobs = path.IndexOf("/blobs/", StringComparison.Ordinal);
+        var manifests = path.IndexOf("/manifests/", StringComparison.Ordinal);
+        if (uploads > 0)
+            await UploadAsync(context, path[4..uploads], path[(uploads + 15)..]);
+        else if (blobs > 0)
+            await BlobAsync(context, path[4..blobs], path[(blobs + 7)..]);
+        else if (manifests > 0)
+            await ManifestAsync(context, path[4..manifests], path[(manifests + 11)..]);
+        else
+            await RefuseAsync(context, 404, "NAME_UNKNOWN");
+    }
+
+    private async Task ManifestAsync(HttpContext context, string repository, string reference)
+    {
+        if (HttpMethods.IsPut(context.Request.Method))
+        {
+            var bytes = await ReadAsync(context);
+            var digest = AddManifest(repository, context.Request.ContentType!, bytes, reference);
+            context.Response.StatusCode = 201;
+            context.Response.Headers["Docker-Content-Digest"] = digest.ToString();
+        }
+        else if (Manifests.TryGetValue((repository, reference), out var manifest))
+        {
+            context.Response.ContentType = manifest.MediaType;
+            context.Response.Headers["Docker-Content-Digest"] = Digest.Of(manifest.Bytes).ToString();
+            await SendAsync(context, manifest.Bytes);
+        }
+        else
+        {
+            await RefuseAsync(context, 404, "MANIFEST_UNKNOWN");
+        }
+    }
+
+    private async Task BlobAsync(HttpContext context, string repository, string digest)
+    {
+        if (!Blobs.TryGetValue((repository, digest), out var bytes))
+        {
+            await RefuseAsync(context, 404, "BLOB_UNKNOWN");
+            return;
+        }
+
+        context.Response.Headers["Docker-Content-Digest"] = digest;
+        if (context.Request.GetTypedHeaders().Range?.Ranges.SingleOrDefault()?.From is { } from)
+        {
+            context.Response.StatusCode = 206;
+            context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{bytes.Length - 1}/{bytes.Length}");
+            bytes = bytes[(int)from..];
+        }
+
+        await SendAsync(context, bytes);
+    }
+
+    private async Task UploadAsync(HttpContext context, string repository, string session)
+    {
+        var query = context.Request.Query;
+        if (session.Length == 0)
+        {
+            if (query["mount"] is [{ } mount] && query["from"] is [{ } from] && Blobs.TryGetValue((from, mount), out var mounted))
+            {
+                Blobs[(repository, mount)] = mounted;
+                context.Response.StatusCode = 201;
+                return;
+            }
+
+            session = Guid.NewGuid().ToString("N");
+            _uploads[session] = new MemoryStream();
+            Accept(context, repository, session);
+            return;
+        }
+
+        if (!_uploads.TryGetValue(session, out var upload))
+        {
+            await RefuseAsync(context, 404, "BLOB_UPLOAD_UNKNOWN");
+            return;
+        }
+
+        if (context.Request.Headers.ContentRange is [{ } range] && range.Split('-')[0] != upload.Length.ToString(CultureInfo.InvariantCulture))
+        {
+            await RefuseAsync(context, 416, "BLOB_UPLOAD_INVALID");
+            return;
+        }
+
+        var bytes = await ReadAsync(context);
+        upload.Write(bytes);
+        if (HttpMethods.IsPatch(context.Request.Method))
+        {
+            Accept(context, repository, session);
+            return;
+        }
+
+        var digest = Digest.Of(upload.ToArray()).ToString();
+        if (query["digest"] != digest)
+        {
+            await RefuseAsync(context, 400, "DIGEST_INVALID", "provided digest did not match uploaded content");
+            return;
+        }
+
+        _uploads.TryRemove(session, out _);
+        Blobs[(repository, digest)] = upload.ToArray();
+        context.Response.StatusCode = 201;
+    }
+
+    private static void Accept(HttpContext context, string repository, string session)
+    {
+        context.Response.StatusCode = 202;
+        context.Response.Headers.Location = $"/v2/{repository}/blobs/uploads/{session}?_state=a%2Fb%3D";
+    }
+
+    private static async Task SendAsync(HttpContext context, byte[] bytes)
+    {
+        context.Response.ContentLength = bytes.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await context.Response.Body.WriteAsync(bytes);
+    }
+
+    private static async Task<byte[]> ReadAsync(HttpContext context)
+    {
+        using var bytes = new MemoryStream();
+        await context.Request.Body.CopyToAsync(bytes);
+        return bytes.ToArray();
+    }
+}
