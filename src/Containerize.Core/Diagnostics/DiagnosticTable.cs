@@ -30,6 +30,7 @@ public static class DiagnosticTable
     public static readonly Diagnostic InvalidManifest = new("CTZ0024", "The manifest or configuration is not valid");
     public static readonly Diagnostic InvalidLayout = new("CTZ0025", "The folder is not an OCI image layout");
     public static readonly Diagnostic InvalidArchive = new("CTZ0026", "The file is not an image tarball");
+    public static readonly Diagnostic SeveralImages = new("CTZ0027", "Several images fit and none is chosen");
 
     public static readonly Diagnostic RegistryUnreachable = new("CTZ0030", "The registry cannot be reached");
     public static readonly Diagnostic RegistryRefused = new("CTZ0031", "The registry refused the request");

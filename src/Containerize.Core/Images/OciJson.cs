@@ -19,11 +19,16 @@ internal static class OciJson
     private static readonly JsonSerializerOptions Compact =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = false };
 
-    public static JsonObject Parse(ReadOnlySpan<byte> bytes, string where)
+    public static JsonObject Parse(ReadOnlySpan<byte> bytes, string where) => Object(ParseNode(bytes, where), where);
+
+    public static JsonArray ParseArray(ReadOnlySpan<byte> bytes, string where) =>
+        ParseNode(bytes, where) as JsonArray ?? throw Invalid(where, "an array was expected");
+
+    private static JsonNode? ParseNode(ReadOnlySpan<byte> bytes, string where)
     {
         try
         {
-            return Object(JsonNode.Parse(bytes, documentOptions: Strict), where);
+            return JsonNode.Parse(bytes, documentOptions: Strict);
         }
         catch (JsonException exception)
         {

@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# Checks the formatting, builds everything and runs all tests. Installs the tools that the tests drive on a Debian machine.
+set -euo pipefail
+
+usage() {
+  cat <<'USAGE'
+Usage: build/test.sh [--core | --packages] [--no-format] [-- FILTER...]
+
+  --core       only the hermetic tests of Containerize.Core
+  --packages   only the tests that publish projects and drive registries and engines
+  --no-format  do not check the formatting
+  FILTER       handed to the test programs, as: -- -class '*LayerTests' -method '*gzip*'
+
+CONTAINERIZE_TESTS_KEEP=1 in the environment keeps the folder of the tests.
+USAGE
+}
+
+projects=(Containerize.Core.Tests Containerize.Tests)
+format=yes
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --core) projects=(Containerize.Core.Tests) ;;
+    --packages) projects=(Containerize.Tests) ;;
+    --no-format) format=no ;;
+    --help) usage; exit 0 ;;
+    --) shift; break ;;
+    *) usage >&2; exit 2 ;;
+  esac
+  shift
+done
+
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+# dockerd, runc and containerd lie in sbin, which is not on every user's path.
+export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+work="$(mktemp -d)"
+trap 'rm -rf -- "$work"' EXIT
+if [ -z "${HOME:-}" ]; then
+  export HOME="$work/home"
+  mkdir "$HOME"
+fi
+
+if ! command -v dotnet >/dev/null || [ "$(dotnet --version | cut -d. -f1)" -lt 10 ]; then
+  echo "The .NET SDK 10.0.100 or later is needed: https://dotnet.microsoft.com/download" >&2
+  exit 1
+fi
+
+# Command and Debian package of each tool that the tests of the package drive.
+tools=(
+  /usr/bin/docker=docker.io dockerd=docker.io runc=runc containerd=containerd ctr=containerd
+  docker-registry=docker-registry skopeo=skopeo podman=podman buildah=buildah umoci=umoci
+  dpkg-deb=dpkg tar=tar taskset=util-linux git=git
+)
+missing=()
+for tool in "${tools[@]}"; do
+  command -v "${tool%%=*}" >/dev/null || missing+=("${tool#*=}")
+done
+if [ ${#missing[@]} -gt 0 ] && [ "${projects[*]}" != Containerize.Core.Tests ]; then
+  read -ra missing <<<"$(printf '%s\n' "${missing[@]}" | sort -u | tr '\n' ' ')"
+  root=()
+  if [ "$(id -u)" != 0 ]; then root=(sudo); fi
+  if ! command -v apt-get >/dev/null || { [ ${#root[@]} -gt 0 ] && ! command -v sudo >/dev/null; }; then
+    echo "The tests drive real tools, and these are missing (by their names in Debian): ${missing[*]}." >&2
+    echo "This script installs them on Debian as root or with sudo. Elsewhere install them by hand and run it again." >&2
+    exit 1
+  fi
+  "${root[@]}" apt-get update
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${missing[@]}"
+fi
+
+dotnet restore Containerize.sln
+if [ "$format" = yes ]; then
+  dotnet format whitespace Containerize.sln --no-restore --verify-no-changes
+fi
+dotnet build Containerize.sln --no-restore --configuration Release -warnaserror
+
+# The number behind a name in the only <assembly> of a test program's report.
+count() { sed -n "s/.*<assembly [^>]*\b$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
+
+passed=0
+failed=0
+status=0
+for project in "${projects[@]}"; do
+  echo "== $project"
+  report="$work/$project.xml"
+  "tests/$project/bin/Release/net10.0/$project" -noLogo -noColor -failSkips -result-xml "$report" "$@" </dev/null || status=1
+  if [ ! -s "$report" ]; then
+    echo "$project ended without a report." >&2
+    failed=$((failed + 1))
+    continue
+  fi
+  passed=$((passed + $(count "$report" passed)))
+  failed=$((failed + $(count "$report" failed) + $(count "$report" errors)))
+done
+if [ "$passed" = 0 ]; then
+  echo "No test ran." >&2
+  status=1
+fi
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ] || status=1
+exit "$status"

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Containerize.Images;
+using Containerize.Layers;
+using Containerize.Recipes;
+using Containerize.Stores;
+
+namespace Containerize;
+
+/// <summary>One run: a published project becomes an image in one or more places.</summary>
+public sealed record ContainerBuild
+{
+    /// <summary>Where the base image comes from.</summary>
+    public required IImageSource Base { get; init; }
+
+    /// <summary>What the image runs on.</summary>
+    public required Platform Platform { get; init; }
+
+    /// <summary>The full path of the publish folder.</summary>
+    public required string PublishPath { get; init; }
+
+    /// <summary>What the build knows of the published files.</summary>
+    public required ImmutableArray<PublishedItem> Items { get; init; }
+
+    /// <summary>Files of the publish folder that no publish of this project would put there now.</summary>
+    public IReadOnlySet<string> LeftOver { get; init; } = ImmutableSortedSet<string>.Empty;
+
+    /// <summary>What the project says about its container.</summary>
+    public required ContainerSettings Settings { get; init; }
+
+    /// <summary>The full path of a folder of ours for the finished layers; they stay there for the next run.</summary>
+    public required string LayerPath { get; init; }
+
+    /// <summary>Where the image goes.</summary>
+    public required ImmutableArray<IImageSink> Sinks { get; init; }
+
+    /// <summary>Makes the image and stores it everywhere.</summary>
+    /// <exception cref="Diagnostics.ContainerizeException">For anything that a user can cause.</exception>
+    public async Task<ContainerBuildResult> RunAsync(CancellationToken cancellationToken)
+    {
+        var baseImage = await Base.PullAsync(Platform, cancellationToken).ConfigureAwait(false);
+        var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings.WorkingDirectory, Settings.Created);
+        var layers = WriteLayers(plan, cancellationToken);
+        var recipe = ContainerRecipe.Create(Base.Name, baseImage, layers, Settings);
+        var image = recipe.ApplyTo(baseImage, Settings.Created);
+        var reports = await PushAsync(image, cancellationToken).ConfigureAwait(false);
+        return new ContainerBuildResult(image, baseImage, recipe, plan, reports);
+    }
+
+    private ImmutableArray<Layer> WriteLayers(LayerPlan plan, CancellationToken cancellationToken)
+    {
+        var writer = new LayerWriter(LayerPath);
+        return [.. plan.Layers.Select(layer => writer.Write(layer, cancellationToken))];
+    }
+
+    private async Task<ImmutableArray<PushReport>> PushAsync(Image image, CancellationToken cancellationToken)
+    {
+        var reports = ImmutableArray.CreateBuilder<PushReport>();
+        foreach (var sink in Sinks)
+            reports.Add(await sink.PushAsync(image, cancellationToken).ConfigureAwait(false));
+        return reports.ToImmutable();
+    }
+}
+
+/// <summary>What a run made.</summary>
+/// <param name="Image">The image.</param>
+/// <param name="BaseImage">What it was made on.</param>
+/// <param name="Recipe">How it was made.</param>
+/// <param name="Plan">Which file lies in which layer.</param>
+/// <param name="Reports">Where it went.</param>
+public sealed record ContainerBuildResult(
+    Image Image, Image BaseImage, Recipe Recipe, LayerPlan Plan, ImmutableArray<PushReport> Reports);

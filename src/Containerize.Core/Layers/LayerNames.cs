@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+
+namespace Containerize.Layers;
+
+/// <summary>The names of the layers that published files are split into.</summary>
+public static class LayerNames
+{
+    /// <summary>The .NET runtime of a self-contained publish.</summary>
+    public const string Runtime = "runtime";
+
+    /// <summary>NuGet packages of stable versions.</summary>
+    public const string Dependencies = "dependencies";
+
+    /// <summary>NuGet packages of prerelease versions.</summary>
+    public const string Prerelease = "prerelease";
+
+    /// <summary>Files below <c>wwwroot</c>.</summary>
+    public const string Assets = "assets";
+
+    /// <summary>Everything else.</summary>
+    public const string App = "app";
+
+    /// <summary>Bottom to top: what changes least lies lowest.</summary>
+    public static ImmutableArray<string> InOrder { get; } = [Runtime, Dependencies, Prerelease, Assets, App];
+}

@@ -1,0 +1,68 @@
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Stores;
+
+namespace Containerize.Layers;
+
+/// <summary>
+/// The one owner of a layer's bytes: layer format 1. It fixes the order of entries (by the bytes of their paths), the
+/// tar headers (<see cref="TarHeader"/>), the end of the archive and the compression (<see cref="BlockGzipStream"/>).
+/// A change of any byte is a new format version and new golden digests.
+/// </summary>
+/// <param name="folder">An existing or new folder for the finished layers.</param>
+public sealed class LayerWriter(string folder)
+{
+    /// <summary>The version of the format; part of what an image's digest depends on.</summary>
+    public const int FormatVersion = 1;
+
+    /// <summary>Writes a layer to a file <c>NAME.tar.gz</c> in the folder, complete or not at all.</summary>
+    /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read, CTZ0007 for the folder.</exception>
+    public Layer Write(PlannedLayer plan, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(folder, plan.Name + ".tar.gz");
+        var temporary = path + "." + Guid.NewGuid().ToString("N");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 17))
+            {
+                var layer = Write(plan, file, path, cancellationToken);
+                file.Dispose();
+                File.Move(temporary, path, overwrite: true);
+                return layer;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ContainerizeException(DiagnosticTable.OutputNotWritable,
+                $"The layer '{plan.Name}' cannot be written to '{folder}': {exception.Message}", exception);
+        }
+        finally
+        {
+            if (File.Exists(temporary))
+                File.Delete(temporary);
+        }
+    }
+
+    private static Layer Write(PlannedLayer plan, Stream file, string path, CancellationToken cancellationToken)
+    {
+        using var stored = new HashingStream(file);
+        using var gzip = new BlockGzipStream(stored, BlockGzipStream.FormatLevel);
+        using var plain = new HashingStream(gzip);
+        var tar = new TarWriter(plain);
+        foreach (var entry in plan.Entries.OrderBy(entry => entry.Path))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            tar.Write(entry);
+        }
+
+        tar.Finish();
+        gzip.Finish();
+        var descriptor = new Descriptor(MediaTypes.Layer(ImageFormat.Oci, LayerCompression.Gzip), stored.Finish(), stored.Count);
+        return new Layer(new Blob(descriptor, _ => Task.FromResult<Stream>(Open(path, descriptor))), plain.Finish(), plan.Name);
+    }
+
+    // The file lies in a folder that others may write to: what goes into an image is what was hashed, or nothing.
+    private static VerifyingStream Open(string path, Descriptor descriptor) =>
+        new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 17), descriptor, path);
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Containerize.Images;
+
+namespace Containerize.Recipes;
+
+/// <summary>The recipe of a project: its layers and settings on a base image.</summary>
+public static class ContainerRecipe
+{
+    /// <summary>Writes the recipe.</summary>
+    /// <param name="from">What <c>FROM</c> says.</param>
+    /// <param name="baseImage">The base, whose environment, user and entrypoint the project's settings build on.</param>
+    /// <param name="layers">The project's layers, lowest first.</param>
+    /// <param name="settings">What the project says.</param>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0050.</exception>
+    public static Recipe Create(string from, Image baseImage, ImmutableArray<Layer> layers, ContainerSettings settings)
+    {
+        var variables = settings.Environment.Select(pair => new EnvInstruction(pair.Key, pair.Value)).ToImmutableArray();
+        var environment = variables.Aggregate(baseImage.Config, (config, variable) => config.WithVariable(variable.Name, variable.Value));
+        var ports = settings.Ports.Concat(ContainerPort.OfEnvironment(environment)).Select(port => port.ToString());
+        var (entrypoint, cmd) = settings.Command.Resolve(baseImage.Config.Entrypoint);
+
+        var instructions = new List<Instruction>();
+        instructions.AddRange(layers.Select(layer => new AddInstruction(layer)));
+        instructions.Add(new WorkdirInstruction(settings.WorkingDirectory.Text));
+        instructions.AddRange(variables);
+        instructions.AddRange(settings.Labels.Select(pair => new LabelInstruction(pair.Key, pair.Value)));
+        instructions.AddRange(ports.Except(baseImage.Config.ExposedPorts).Select(port => new ExposeInstruction(port)));
+        if (UserOf(settings, environment) is var user && user != baseImage.Config.User)
+            instructions.Add(new UserInstruction(user));
+        instructions.Add(new EntrypointInstruction(entrypoint));
+        if (!cmd.IsEmpty)
+            instructions.Add(new CmdInstruction(cmd));
+        return new Recipe(from, [.. instructions]);
+    }
+
+    // The SDK's rule, but for its last step: where nobody says anything the SDK's containers run as root.
+    private static string UserOf(ContainerSettings settings, ImageConfig environment) =>
+        settings.User ?? environment.Variable("APP_UID") switch
+        {
+            { Length: > 0 } uid => uid,
+            _ when environment.User.Length > 0 => environment.User,
+            _ => ContainerSettings.DefaultUser,
+        };
+}

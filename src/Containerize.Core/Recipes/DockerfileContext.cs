@@ -1,0 +1,62 @@
+using System.IO.Compression;
+using Containerize.Diagnostics;
+using Containerize.Images;
+
+namespace Containerize.Recipes;
+
+/// <summary>Writes a recipe as a Dockerfile, alone or with what it adds beside it.</summary>
+public sealed class DockerfileContext(Recipe recipe, Image baseImage)
+{
+    /// <summary>Writes the Dockerfile alone.</summary>
+    /// <exception cref="ContainerizeException">CTZ0007.</exception>
+    public Task WriteTextAsync(string path, CancellationToken cancellationToken) => Guard(path, async () =>
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(path, recipe.ToDockerfile(baseImage.Digest), cancellationToken).ConfigureAwait(false);
+    });
+
+    /// <summary>Writes the Dockerfile last, after one tar per layer beside it.</summary>
+    /// <param name="folder">The full path of the context.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ContainerizeException">CTZ0007.</exception>
+    public Task WriteAsync(string folder, CancellationToken cancellationToken) => Guard(folder, async () =>
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var add in recipe.Instructions.OfType<AddInstruction>())
+            await WriteTarAsync(add, folder, cancellationToken).ConfigureAwait(false);
+        await WriteTextAsync(Path.Combine(folder, "Dockerfile"), cancellationToken).ConfigureAwait(false);
+    });
+
+    // Our layers are gzip; a builder's ADD unpacks either, and a plain tar can be looked into with anything.
+    private static async Task WriteTarAsync(AddInstruction add, string folder, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(folder, add.ContextFile);
+        var temporary = path + "." + Guid.NewGuid().ToString("N");
+        try
+        {
+            await using (var stored = await add.Layer.Blob.OpenAsync(cancellationToken).ConfigureAwait(false))
+            await using (var plain = new GZipStream(stored, CompressionMode.Decompress))
+            await using (var file = new FileStream(temporary, FileMode.CreateNew))
+                await plain.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            if (File.Exists(temporary))
+                File.Delete(temporary);
+        }
+    }
+
+    private static async Task Guard(string path, Func<Task> write)
+    {
+        try
+        {
+            await write().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ContainerizeException(DiagnosticTable.OutputNotWritable,
+                $"The Dockerfile cannot be written to '{path}': {exception.Message}", exception);
+        }
+    }
+}

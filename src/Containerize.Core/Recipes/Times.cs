@@ -1,0 +1,34 @@
+using System.Globalization;
+using Containerize.Diagnostics;
+
+namespace Containerize.Recipes;
+
+/// <summary>Reads the one time that an image has.</summary>
+public static class Times
+{
+    /// <summary>The last second that a date can have: 9999-12-31T23:59:59Z.</summary>
+    private const long LastSecond = 253402300799;
+
+    /// <summary>The time of the image: what the project says, else <c>SOURCE_DATE_EPOCH</c>, else the epoch.</summary>
+    /// <param name="created">An ISO 8601 time; without an offset it is in UTC; or empty.</param>
+    /// <param name="sourceDateEpoch">Seconds since 1970 (reproducible-builds.org, SOURCE_DATE_EPOCH); anything else counts as unset.</param>
+    /// <exception cref="ContainerizeException">CTZ0015 for a time that cannot be read or lies before 1970.</exception>
+    public static DateTimeOffset Parse(string created, string sourceDateEpoch)
+    {
+        if (created.Length == 0)
+            return FromEpoch(sourceDateEpoch);
+        return DateTimeOffset.TryParseExact(created, Formats, CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) && time >= DateTimeOffset.UnixEpoch
+            ? time
+            : throw new ContainerizeException(DiagnosticTable.InvalidSetting,
+                $"ContainerCreated is '{created}'. Set it to an ISO 8601 time from 1970 on, such as 2026-01-31T12:00:00Z.");
+    }
+
+    private static readonly string[] Formats =
+        ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"];
+
+    private static DateTimeOffset FromEpoch(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= LastSecond
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : DateTimeOffset.UnixEpoch;
+}

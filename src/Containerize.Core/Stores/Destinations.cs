@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Stores.Archives;
+using Containerize.Stores.Layout;
+using Containerize.Stores.Registries;
+
+namespace Containerize.Stores;
+
+/// <summary>What a project says about where its image goes and what it is called there.</summary>
+public sealed record Destinations
+{
+    /// <summary>The repository, valid.</summary>
+    public required string Repository { get; init; }
+
+    /// <summary>The tags, valid, one at least.</summary>
+    public required ImmutableArray<string> Tags { get; init; }
+
+    /// <summary>The registries to push to.</summary>
+    public ImmutableArray<string> Registries { get; init; } = [];
+
+    /// <summary>The absolute path of a tarball or of a folder for it; or empty.</summary>
+    public string Archive { get; init; } = "";
+
+    /// <summary>The absolute path of an OCI layout; or empty.</summary>
+    public string Layout { get; init; } = "";
+
+    /// <summary>The absolute path of the folder for a tarball when nothing else is asked for.</summary>
+    public required string DefaultFolder { get; init; }
+
+    /// <summary>The absolute path of the publish folder, in which no output may lie.</summary>
+    public required string PublishPath { get; init; }
+
+    /// <summary>The full names: in each registry, or at Docker Hub where engines look for a name without one.</summary>
+    public ImmutableArray<ImageReference> Names => [.. Registries.DefaultIfEmpty(ImageReference.DockerHub)
+        .SelectMany(registry => Tags.Select(tag => Name(registry, tag)))];
+
+    /// <summary>The absolute path of the tarball; null when none is asked for.</summary>
+    public string? ArchivePath => Archive.Length > 0 ? (IsFolder(Archive) ? Path.Combine(Archive, FileName) : Archive)
+        : Registries.IsEmpty && Layout.Length == 0 ? Path.Combine(DefaultFolder, FileName)
+        : null;
+
+    /// <summary>Reads <c>ContainerImageTag</c> and <c>ContainerImageTags</c>, of which one may be set.</summary>
+    /// <exception cref="ContainerizeException">CTZ0004 when both are, CTZ0003 for a tag that is none.</exception>
+    public static ImmutableArray<string> ParseTags(string tag, string tags)
+    {
+        if (tag.Length > 0 && tags.Length > 0)
+            throw new ContainerizeException(DiagnosticTable.TagAndTags,
+                $"ContainerImageTag is '{tag}' and ContainerImageTags is '{tags}'. Set only one of them; ContainerImageTags takes several, with ';' between.");
+        var all = (tag + tags).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().ToImmutableArray();
+        var invalid = all.IsEmpty ? tag + tags : all.FirstOrDefault(text => !ImageReference.IsTag(text));
+        return invalid is null ? all
+            : throw new ContainerizeException(DiagnosticTable.InvalidTag,
+                $"'{invalid}' is not a tag. A tag has up to 128 letters, digits, '_', '.' and '-' and begins with a letter, a digit or '_'.");
+    }
+
+    /// <summary>The sinks, tarball first, registries last: what cannot be taken back comes when all else has worked.</summary>
+    /// <exception cref="ContainerizeException">CTZ0008 for an output inside the publish folder, CTZ0001 for a registry that is none.</exception>
+    public ImmutableArray<IImageSink> CreateSinks(RegistryClient client)
+    {
+        var sinks = ImmutableArray.CreateBuilder<IImageSink>();
+        if (ArchivePath is { } archive)
+        {
+            OutputPath.RefuseInside(archive, PublishPath, "ContainerArchiveOutputPath");
+            sinks.Add(new ArchiveSink(archive, Names));
+        }
+
+        if (Layout.Length > 0)
+        {
+            OutputPath.RefuseInside(Layout, PublishPath, "ContainerOciLayoutPath");
+            sinks.Add(new OciLayoutSink(Layout, Names));
+        }
+
+        foreach (var registry in Registries)
+            sinks.Add(new RegistrySink(registry, Name(registry, Tags[0]).Repository, Tags, client));
+        return sinks.ToImmutable();
+    }
+
+    // Only at Docker Hub does a repository without a namespace belong to one.
+    private ImageReference Name(string registry, string tag) =>
+        !ImageReference.IsRegistry(registry)
+            ? throw new ContainerizeException(DiagnosticTable.InvalidReference,
+                $"ContainerRegistry is '{registry}', which is no host of a registry. Write it as 'registry.example' or 'localhost:5000', without 'https://' and without a path.")
+            : registry == ImageReference.DockerHub ? ImageReference.Parse($"{registry}/{Repository}:{tag}")
+            : new ImageReference(registry, Repository, tag);
+
+    private string FileName => Repository.Replace('/', '-') + ".tar";
+
+    // The SDK's rule: what has no extension or ends with a separator is a folder.
+    private static bool IsFolder(string path) =>
+        Path.EndsInDirectorySeparator(path) || Directory.Exists(path) || !Path.HasExtension(path);
+}

@@ -1,0 +1,96 @@
+using Containerize.Diagnostics;
+
+namespace Containerize.Stores.Files;
+
+/// <summary>
+/// What is made on the way to an output. Each file appears complete under its name or not at all; unless everything is
+/// kept at the end, what was made is removed again, so that after an error the place is as it was.
+/// </summary>
+internal sealed class OutputFiles : IDisposable
+{
+    private readonly Stack<string> _made = [];
+
+    /// <summary>Makes a folder and the folders above it that are missing.</summary>
+    /// <exception cref="ContainerizeException">CTZ0007.</exception>
+    public void CreateFolder(string path) => Guard(path, () =>
+    {
+        var missing = new Stack<string>();
+        for (var at = Path.TrimEndingDirectorySeparator(path); at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at))
+            missing.Push(at);
+        foreach (var folder in missing)
+        {
+            Directory.CreateDirectory(folder);
+            _made.Push(folder);
+        }
+
+        return true;
+    });
+
+    /// <summary>Writes a file beside its place and then moves it there; one that was there is replaced in that moment.</summary>
+    /// <exception cref="ContainerizeException">CTZ0007; or what <paramref name="write"/> throws.</exception>
+    public async Task WriteAsync(string path, Func<Stream, Task> write)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        CreateFolder(folder);
+        // Builds may run side by side, so the name is nobody else's.
+        var temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+        try
+        {
+            await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 17))
+                await write(stream).ConfigureAwait(false);
+            var isNew = !File.Exists(path);
+            File.Move(temporary, path, overwrite: true);
+            if (isNew)
+                _made.Push(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(path, exception);
+        }
+        finally
+        {
+            Remove(temporary);
+        }
+    }
+
+    /// <summary>Keeps everything that was made.</summary>
+    public void Keep() => _made.Clear();
+
+    /// <summary>Removes what was made and not kept, the last first; a folder only when nobody else put something in it.</summary>
+    public void Dispose()
+    {
+        while (_made.TryPop(out var path))
+            Remove(path);
+    }
+
+    /// <summary>Does something with an output; what the file system has against it becomes CTZ0007.</summary>
+    public static T Guard<T>(string path, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(path, exception);
+        }
+    }
+
+    /// <summary>Removes a file or an empty folder if that is possible: it is done after the fact, when nothing may fail any more.</summary>
+    public static void Remove(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+                Directory.Delete(path);
+            else
+                File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    private static ContainerizeException NotWritable(string path, Exception exception) => new(DiagnosticTable.OutputNotWritable,
+        $"'{path}' cannot be written: {exception.Message} Choose another path, or see to the permissions and the space there.", exception);
+}

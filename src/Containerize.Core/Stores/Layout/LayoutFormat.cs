@@ -1,0 +1,50 @@
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Stores.Files;
+
+namespace Containerize.Stores.Layout;
+
+/// <summary>What an OCI image layout consists of (image-spec, image-layout.md), be it a folder or a tarball.</summary>
+internal static class LayoutFormat
+{
+    /// <summary>The file that says that this is a layout, and of which version.</summary>
+    public const string MarkerName = "oci-layout";
+
+    /// <summary>The file that names the images.</summary>
+    public const string IndexName = "index.json";
+
+    private const string Version = "1.0.0";
+
+    /// <summary>The bytes of <see cref="MarkerName"/>.</summary>
+    public static ReadOnlySpan<byte> Marker => "{\"imageLayoutVersion\":\"1.0.0\"}"u8;
+
+    /// <summary>Where the content of this digest lies.</summary>
+    public static string BlobName(Digest digest) => $"blobs/{digest.Algorithm}/{digest.Hex}";
+
+    /// <summary>Checks the bytes of <see cref="MarkerName"/>; null when there is no such file.</summary>
+    /// <exception cref="ContainerizeException">The tree's own code when it is missing or of another version, CTZ0024 when it is no JSON.</exception>
+    public static void Check(byte[]? marker, IFileTree tree)
+    {
+        if (marker is null)
+            throw new ContainerizeException(tree.Invalid,
+                $"{tree.Where} is not an OCI image layout: it has no '{MarkerName}'. Choose a layout, or a new or empty place to write one.");
+        if (OciJson.Text(OciJson.Parse(marker, $"'{MarkerName}' in {tree.Where}")["imageLayoutVersion"]) is var version && version != Version)
+            throw new ContainerizeException(tree.Invalid,
+                $"{tree.Where} is an OCI image layout of version '{version}'; {Version} is the only one that there is. Make it again with a current tool.");
+    }
+
+    /// <summary>Everything that has to be stored of an image, each content once: manifest, config, layers from the lowest.</summary>
+    public static IEnumerable<Blob> Blobs(Image image) =>
+        image.Layers.Select(layer => layer.Blob)
+            .Prepend(image.ConfigBlob)
+            .Prepend(Blob.FromBytes(image.Manifest.Descriptor.MediaType, image.Manifest.Bytes))
+            .DistinctBy(blob => blob.Descriptor.Digest);
+
+    /// <summary>What <see cref="IndexName"/> says of an image: one descriptor for each of its names, in their order.</summary>
+    public static IEnumerable<Descriptor> Descriptors(Image image, IEnumerable<ImageReference> names) =>
+        names.Select(name => image.Manifest.Descriptor with
+        {
+            Platform = image.Config.Platform,
+            Annotations = ImageNames.Annotations(name),
+        });
+}

@@ -1,0 +1,114 @@
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Stores.Files;
+
+namespace Containerize.Stores.Layout;
+
+/// <summary>Finds an image in an OCI image layout, by its name and its platform.</summary>
+internal sealed class LayoutReader(IFileTree tree)
+{
+    // Indexes in indexes happen, one level deep; a file that somebody made up must not exhaust the stack.
+    private const int MaxDepth = 8;
+
+    private readonly SortedSet<string> _offered = new(StringComparer.Ordinal);
+
+    /// <summary>Reads the image: its manifest and its config now, its layers when they are opened.</summary>
+    /// <param name="name">Its tag or full name; null when there is only one.</param>
+    /// <param name="platform">What it has to run on.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ContainerizeException">Codes from CTZ0020 to CTZ0027.</exception>
+    public Task<Image> ReadAsync(string? name, Platform platform, CancellationToken cancellationToken) =>
+        tree.ReadImageAsync(() => FindAsync(name, platform, cancellationToken));
+
+    /// <summary>The error for several images where one is wanted.</summary>
+    public static ContainerizeException Ambiguous(IFileTree tree, IEnumerable<string> names) => new(DiagnosticTable.SeveralImages,
+        $"{tree.Where} holds several images that fit: {ImageNames.List(names.Select(name => name.Length == 0 ? null : name))}. " +
+        "Say which by its full name after a colon, as in 'PATH:docker.io/acme/app:1.0'.");
+
+    /// <summary>The error for an image that is not there.</summary>
+    public static ContainerizeException NotFound(IFileTree tree, string? name, IReadOnlyCollection<string?> names) => new(DiagnosticTable.ImageNotFound,
+        (name is null ? $"{tree.Where} holds no image. " : $"{tree.Where} holds no image '{name}', " +
+            (names.Count == 0 ? "and no other. " : $"but {ImageNames.List(names)}. ")) + "Choose one that is there, or write it first.");
+
+    private async Task<Image> FindAsync(string? name, Platform platform, CancellationToken cancellationToken)
+    {
+        LayoutFormat.Check(await tree.ReadAsync(LayoutFormat.MarkerName, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false), tree);
+        var bytes = await tree.ReadAsync(LayoutFormat.IndexName, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false)
+            ?? throw new ContainerizeException(tree.Invalid, $"{tree.Where} is not an OCI image layout: it has no '{LayoutFormat.IndexName}'. Make it again.");
+        var index = ImageIndex.Parse(bytes, MediaTypes.OciIndex, $"'{LayoutFormat.IndexName}' in {tree.Where}");
+        var found = new Dictionary<string, Image>(StringComparer.Ordinal);
+        foreach (var descriptor in Meant(index, name))
+        {
+            // The first that fits is meant (image-spec, image-index.md), so of one name only the first counts.
+            if (!found.ContainsKey(ImageNames.Of(descriptor) ?? "") && await FindAsync(descriptor, platform, 0, cancellationToken).ConfigureAwait(false) is { } image)
+                found.Add(ImageNames.Of(descriptor) ?? "", image);
+        }
+
+        return found.Values.DistinctBy(image => image.Digest).Count() switch
+        {
+            0 => throw new ContainerizeException(DiagnosticTable.PlatformMissing,
+                $"The image {(name is null ? "" : $"'{name}' ")}in {tree.Where} does not exist for {platform}; " +
+                $"it exists for {(_offered.Count == 0 ? "no platform" : string.Join(", ", _offered))}. " +
+                "Choose another base image or another ContainerRuntimeIdentifier."),
+            1 => found.Values.First(),
+            _ => throw Ambiguous(tree, found.Keys),
+        };
+    }
+
+    private List<Descriptor> Meant(ImageIndex index, string? name)
+    {
+        var meant = index.Manifests.Where(descriptor => name is null || ImageNames.IsMeant(descriptor, name)).ToList();
+        return meant.Count > 0 ? meant : throw NotFound(tree, name, [.. index.Manifests.Select(ImageNames.Of)]);
+    }
+
+    private async Task<Image?> FindAsync(Descriptor descriptor, Platform platform, int depth, CancellationToken cancellationToken)
+    {
+        if (MediaTypes.IsManifest(descriptor.MediaType))
+            return await MatchAsync(descriptor, platform, cancellationToken).ConfigureAwait(false);
+        if (!MediaTypes.IsIndex(descriptor.MediaType))
+            return null;
+        var where = $"The index {descriptor.Digest} in {tree.Where}";
+        if (depth == MaxDepth)
+            throw OciJson.Invalid(where, $"it lies in {MaxDepth} other indexes");
+        var bytes = await tree.ReadAsync(descriptor, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false);
+        foreach (var child in ImageIndex.Parse(bytes, descriptor.MediaType, where).Manifests)
+        {
+            if (await FindAsync(child, platform, depth + 1, cancellationToken).ConfigureAwait(false) is { } image)
+                return image;
+        }
+
+        return null;
+    }
+
+    // The SDK writes an empty object for a platform: that says as little as none, and the config decides.
+    private async Task<Image?> MatchAsync(Descriptor descriptor, Platform platform, CancellationToken cancellationToken)
+    {
+        var offered = descriptor.Platform is { Os: not "", Architecture: not "" } ? descriptor.Platform : null;
+        if (offered is not null && !platform.Matches(offered))
+            return Refuse(offered);
+        var image = await LoadAsync(descriptor, cancellationToken).ConfigureAwait(false);
+        return image is null || offered is not null || platform.Matches(image.Config.Platform) ? image : Refuse(image.Config.Platform);
+    }
+
+    private async Task<Image?> LoadAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    {
+        var where = $"The manifest {descriptor.Digest} in {tree.Where}";
+        var manifest = Manifest.Parse(
+            await tree.ReadAsync(descriptor, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false), descriptor.MediaType, where);
+        // Signatures and bills of materials lie beside images, as manifests with a config of another kind.
+        if (manifest.Config.MediaType is not (MediaTypes.OciConfig or MediaTypes.DockerConfig))
+            return null;
+        var config = ImageConfig.Parse(
+            await tree.ReadAsync(manifest.Config, Documents.ConfigLimit, cancellationToken).ConfigureAwait(false),
+            $"The config {manifest.Config.Digest} in {tree.Where}");
+        return Image.Of(manifest, config, manifest.Layers.Select(tree.Blob), where);
+    }
+
+    // BuildKit keeps attestations as manifests of the platform unknown/unknown; they are no choice for anybody.
+    private Image? Refuse(Platform platform)
+    {
+        if (platform.Os != "unknown")
+            _offered.Add(platform.ToString());
+        return null;
+    }
+}

@@ -1,0 +1,15 @@
+using Containerize.Recipes;
+
+namespace Containerize.Tasks;
+
+/// <summary>The equivalent Dockerfile: always as a text in <c>obj</c>, with its context where the user wants it.</summary>
+public sealed partial class BuildImage
+{
+    private async Task WriteDockerfileAsync(ContainerBuild build, ContainerBuildResult result, CancellationToken cancellationToken)
+    {
+        var context = new DockerfileContext(result.Recipe, result.BaseImage);
+        await context.WriteTextAsync(Path.Combine(IntermediateFolder, "Dockerfile"), cancellationToken).ConfigureAwait(false);
+        if (DockerfilePath.Length > 0)
+            await context.WriteAsync(DockerfilePath, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Containerize.Bases;
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Layers;
+using Containerize.Recipes;
+using Containerize.Stores;
+using Containerize.Stores.Registries;
+using Microsoft.Build.Framework;
+
+namespace Containerize.Tasks;
+
+/// <summary>The translation of MSBuild's texts into values.</summary>
+public sealed partial class BuildImage
+{
+    private Task<IImageSource> OpenBaseAsync(RegistryClient client, CancellationToken cancellationToken) => ImageSources.OpenAsync(
+        BaseImage.Length > 0 ? BaseImage : InferBase(), Path.GetDirectoryName(ProjectFile)!, IntermediateFolder, client, cancellationToken);
+
+    private ContainerBuild CreateBuild(IImageSource source, RegistryClient client, Destinations destinations, ContainerSettings settings) => new()
+    {
+        Base = source,
+        Platform = Platform.FromRuntimeIdentifier(RuntimeIdentifier),
+        PublishPath = PublishFolder,
+        Items = [],
+        Settings = settings,
+        LayerPath = Path.Combine(IntermediateFolder, "layers"),
+        Sinks = destinations.CreateSinks(client),
+    };
+
+    private Destinations ReadDestinations() => new()
+    {
+        Repository = RepositoryName.Normalize(Repository.Length > 0 ? Repository : AssemblyName),
+        Tags = ImageTag.Length > 0 || ImageTags.Length > 0 ? Destinations.ParseTags(ImageTag, ImageTags) : ["latest"],
+        Registries = Split(Registry),
+        Archive = ArchiveOutputPath,
+        Layout = OciLayoutPath,
+        DefaultFolder = DefaultOutputFolder,
+        PublishPath = PublishFolder,
+    };
+
+    private ContainerSettings ReadSettings()
+    {
+        var workingDirectory = ContainerPath.Parse(WorkingDirectory.Length > 0 ? WorkingDirectory : "/app");
+        return new ContainerSettings
+        {
+            WorkingDirectory = workingDirectory,
+            User = User.Length > 0 ? User : null,
+            Environment = [.. Pairs(Environment).Where(IsVariable)],
+            Labels = [.. Pairs(Labels)],
+            Ports = [.. Ports.Select(port => ContainerPort.Parse(port.ItemSpec, port.GetMetadata("Type")))],
+            Command = ReadCommand(workingDirectory),
+            Created = Times.Parse(Created, SourceDateEpoch),
+        };
+    }
+
+    private CommandSettings ReadCommand(ContainerPath workingDirectory)
+    {
+        var instruction = AppCommandInstruction.Length == 0 ? Recipes.AppCommandInstruction.Automatic
+            : Enum.TryParse<AppCommandInstruction>(AppCommandInstruction, ignoreCase: true, out var known) ? known
+            : throw new ContainerizeException(DiagnosticTable.InvalidEntrypoint,
+                $"ContainerAppCommandInstruction is '{AppCommandInstruction}'. Set it to Entrypoint, DefaultArgs or None.");
+        var app = AppCommand.Length > 0 ? Words(AppCommand)
+            : instruction == Recipes.AppCommandInstruction.None ? []
+            : SelfContained || PublishAot ? [workingDirectory.Combine(AssemblyName).Text]
+            : ["dotnet", workingDirectory.Combine(TargetFileName).Text];
+        return new CommandSettings
+        {
+            Instruction = instruction,
+            AppCommand = app,
+            AppCommandArgs = Words(AppCommandArgs),
+            Entrypoint = Words(Entrypoint),
+            EntrypointArgs = Words(EntrypointArgs),
+            DefaultArgs = Words(DefaultArgs),
+        };
+    }
+
+    private ImmutableArray<PublishedItem> ReadItems()
+    {
+        var runtimePacks = RuntimePacks.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. PublishedFiles.Select(item => new PublishedItem(item.GetMetadata("RelativePath").Replace('\\', '/'))
+        {
+            PackageId = NullIfEmpty(item.GetMetadata("NuGetPackageId")),
+            PackageVersion = NullIfEmpty(item.GetMetadata("NuGetPackageVersion")),
+            IsRuntime = runtimePacks.Contains(item.GetMetadata("NuGetPackageId")),
+        })];
+    }
+
+    private string InferBase() => new DefaultBase
+    {
+        SdkVersion = SdkVersion,
+        TargetFrameworkVersion = TargetFrameworkVersion,
+        RuntimeIdentifiers = [RuntimeIdentifier],
+        Family = Family,
+        IsSelfContained = SelfContained || PublishAot,
+        IsAspNetCore = FrameworkReferences.Any(reference => reference.ItemSpec == "Microsoft.AspNetCore.App"),
+        IsNativeAot = PublishAot,
+        IsTrimmed = PublishTrimmed,
+        UsesInvariantGlobalization = InvariantGlobalization,
+    }.Reference();
+
+    private bool IsVariable(KeyValuePair<string, string> variable)
+    {
+        if (VariableName().IsMatch(variable.Key))
+            return true;
+        WarnCoded(DiagnosticTable.InvalidVariable,
+            $"'{variable.Key}' is no name of an environment variable (letters, digits and '_', no digit first); the variable is left out.");
+        return false;
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Pairs(ITaskItem[] items) =>
+        items.Select(item => KeyValuePair.Create(item.ItemSpec, item.GetMetadata("Value")));
+
+    private static ImmutableArray<string> Words(ITaskItem[] items) => [.. items.Select(item => item.ItemSpec)];
+
+    private static ImmutableArray<string> Split(string list) =>
+        [.. list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+
+    private static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;
+
+    [GeneratedRegex(@"^[a-zA-Z_][a-zA-Z0-9_]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex VariableName();
+}

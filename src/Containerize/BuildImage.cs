@@ -1,0 +1,132 @@
+using Microsoft.Build.Framework;
+
+namespace Containerize.Tasks;
+
+/// <summary>
+/// The task behind the target <c>Containerize</c>: MSBuild's words in, MSBuild's words out. The properties are the
+/// <c>Container*</c> properties and items of the project, by the names that users know without the prefix.
+/// </summary>
+public sealed partial class BuildImage : Microsoft.Build.Utilities.Task, ICancelableTask
+{
+    [Required]
+    public string ProjectFile { get; set; } = "";
+
+    /// <summary>Whether the project makes something that runs: not a library, not a test.</summary>
+    public bool ProjectCanRun { get; set; }
+
+    /// <summary>The full path of the publish folder.</summary>
+    [Required]
+    public string PublishFolder { get; set; } = "";
+
+    /// <summary>The items of <c>ResolvedFileToPublish</c>.</summary>
+    public ITaskItem[] PublishedFiles { get; set; } = [];
+
+    /// <summary>The ids of the packages that the .NET runtime of a self-contained publish comes from.</summary>
+    public string[] RuntimePacks { get; set; } = [];
+
+    /// <summary>The full path of a folder of ours below <c>obj</c>.</summary>
+    [Required]
+    public string IntermediateFolder { get; set; } = "";
+
+    public string BaseImage { get; set; } = "";
+
+    public string Family { get; set; } = "";
+
+    public string SdkVersion { get; set; } = "";
+
+    public string TargetFrameworkVersion { get; set; } = "";
+
+    [Required]
+    public string RuntimeIdentifier { get; set; } = "";
+
+    public ITaskItem[] FrameworkReferences { get; set; } = [];
+
+    public bool SelfContained { get; set; }
+
+    public bool PublishAot { get; set; }
+
+    public bool PublishTrimmed { get; set; }
+
+    public bool InvariantGlobalization { get; set; }
+
+    [Required]
+    public string AssemblyName { get; set; } = "";
+
+    [Required]
+    public string TargetFileName { get; set; } = "";
+
+    /// <summary>One or more registries, <c>;</c> between them.</summary>
+    public string Registry { get; set; } = "";
+
+    public string Repository { get; set; } = "";
+
+    public string ImageTag { get; set; } = "";
+
+    public string ImageTags { get; set; } = "";
+
+    public string ArchiveOutputPath { get; set; } = "";
+
+    public string OciLayoutPath { get; set; } = "";
+
+    /// <summary>The full path of the folder for a tarball that nobody asked for by name.</summary>
+    [Required]
+    public string DefaultOutputFolder { get; set; } = "";
+
+    /// <summary>The full path of a folder for the Dockerfile with its context, or empty.</summary>
+    public string DockerfilePath { get; set; } = "";
+
+    public string WorkingDirectory { get; set; } = "";
+
+    public string User { get; set; } = "";
+
+    /// <summary>An ISO 8601 time, or empty.</summary>
+    public string Created { get; set; } = "";
+
+    /// <summary>Seconds since 1970 (reproducible-builds.org), or empty.</summary>
+    public string SourceDateEpoch { get; set; } = "";
+
+    public ITaskItem[] Environment { get; set; } = [];
+
+    public ITaskItem[] Labels { get; set; } = [];
+
+    public ITaskItem[] Ports { get; set; } = [];
+
+    public string AppCommandInstruction { get; set; } = "";
+
+    public ITaskItem[] AppCommand { get; set; } = [];
+
+    public ITaskItem[] AppCommandArgs { get; set; } = [];
+
+    public ITaskItem[] Entrypoint { get; set; } = [];
+
+    public ITaskItem[] EntrypointArgs { get; set; } = [];
+
+    public ITaskItem[] DefaultArgs { get; set; } = [];
+
+    /// <summary>The manifest's JSON.</summary>
+    [Output]
+    public string GeneratedManifest { get; private set; } = "";
+
+    /// <summary>The config's JSON.</summary>
+    [Output]
+    public string GeneratedConfiguration { get; private set; } = "";
+
+    /// <summary>The manifest's digest.</summary>
+    [Output]
+    public string GeneratedDigest { get; private set; } = "";
+
+    [Output]
+    public string GeneratedMediaType { get; private set; } = "";
+
+    /// <summary>The full path of the tarball, or empty.</summary>
+    [Output]
+    public string GeneratedArchive { get; private set; } = "";
+
+    /// <summary>One item for the image, with its manifest, config and digest.</summary>
+    [Output]
+    public ITaskItem[] GeneratedContainers { get; private set; } = [];
+
+    /// <summary>The full names that the image has.</summary>
+    [Output]
+    public ITaskItem[] GeneratedNames { get; private set; } = [];
+}

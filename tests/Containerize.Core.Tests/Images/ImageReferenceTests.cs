@@ -1,0 +1,56 @@
+using Containerize.Diagnostics;
+using Containerize.Images;
+
+namespace Containerize.Core.Tests.Images;
+
+public sealed class ImageReferenceTests
+{
+    private const string Sha = "@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    [Theory]
+    [InlineData("ubuntu", "docker.io/library/ubuntu:latest")]
+    [InlineData("acme/app:1", "docker.io/acme/app:1")]
+    [InlineData("index.docker.io/app", "docker.io/library/app:latest")]
+    [InlineData("localhost/app", "localhost/app:latest")]
+    [InlineData("localhost:5000/a/b/c:v1.2_x-y", "localhost:5000/a/b/c:v1.2_x-y")]
+    [InlineData("[::1]:5000/app", "[::1]:5000/app:latest")]
+    [InlineData("mcr.microsoft.com/dotnet/aspnet:10.0" + Sha, "mcr.microsoft.com/dotnet/aspnet:10.0" + Sha)]
+    [InlineData("ghcr.io/a__b/c-d.e" + Sha, "ghcr.io/a__b/c-d.e" + Sha)]
+    public void A_reference_is_read_as_everybody_reads_it(string text, string full)
+    {
+        Assert.Equal(full, ImageReference.Parse(text).ToString());
+        Assert.Equal(full, ImageReference.Parse(full).ToString());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(":tag")]
+    [InlineData("app:")]
+    [InlineData("app@")]
+    [InlineData("app@sha256:123")]
+    [InlineData("Acme/App")]
+    [InlineData("registry.example/App")]
+    [InlineData("registry.example/a//b")]
+    [InlineData("registry.example/a/")]
+    [InlineData("registry.example/a:b:c")]
+    [InlineData("registry.example:port/a")]
+    [InlineData("a b")]
+    [InlineData("app:tag\n")]
+    [InlineData("https://registry.example/app")]
+    public void What_nobody_can_read_is_an_error(string text) => Assert.Equal(DiagnosticTable.InvalidReference,
+        Assert.Throws<ContainerizeException>(() => ImageReference.Parse(text)).Diagnostic);
+
+    [Theory]
+    [InlineData("app", "app")]
+    [InlineData("My App", "my-app")]
+    [InlineData("Shop.Web", "shop.web")]
+    public void A_projects_name_becomes_a_repository(string name, string repository) =>
+        Assert.Equal(repository, RepositoryName.Normalize(name));
+
+    [Theory]
+    [InlineData("...")]
+    [InlineData("/app")]
+    [InlineData("a//b")]
+    public void A_name_that_gives_no_repository_is_an_error(string name) => Assert.Equal(DiagnosticTable.InvalidRepository,
+        Assert.Throws<ContainerizeException>(() => RepositoryName.Normalize(name)).Diagnostic);
+}

@@ -1,0 +1,156 @@
+using System.Text;
+using Containerize.Diagnostics;
+using Containerize.Layers;
+
+namespace Containerize.Core.Tests.Layers;
+
+public sealed class LayerPlanTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("containerize-publish-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Every_file_lies_in_the_layer_that_its_item_tells()
+    {
+        Touch("app.dll", "lib.dll", "stable.dll", "beta.dll", "libcoreclr.so", "wwwroot/site.css", "unnamed.txt");
+        var plan = Plan(
+            new("app.dll"), new("lib.dll"), new("unpublished.dll"), new("wwwroot/site.css"),
+            new("stable.dll") { PackageId = "Stable", PackageVersion = "1.2.3" },
+            new("beta.dll") { PackageId = "Beta", PackageVersion = "1.2.3-beta.1" },
+            new("libcoreclr.so") { PackageId = "Microsoft.NETCore.App.Runtime.linux-x64", PackageVersion = "10.0.0-rc.1", IsRuntime = true });
+        Assert.Equal(
+            [
+                "runtime: /app /app/libcoreclr.so", "dependencies: /app /app/stable.dll", "prerelease: /app /app/beta.dll",
+                "assets: /app /app/wwwroot /app/wwwroot/site.css", "app: /app /app/app.dll /app/lib.dll /app/unnamed.txt",
+            ],
+            plan.Layers.Select(layer => $"{layer.Name}: {string.Join(' ', layer.Entries.Select(entry => entry.Path))}"));
+    }
+
+    [Fact]
+    public void Only_the_working_directory_and_what_is_below_it_has_entries()
+    {
+        Touch("a/b/c.txt");
+        Directory.CreateDirectory(Path.Combine(_folder, "empty/inner"));
+        var plan = LayerPlan.Create(PublishFolder.Read(_folder, new HashSet<string>()), [], ContainerPath.Parse("/srv/my/app"), DateTimeOffset.UnixEpoch);
+        Assert.Equal(
+            "/srv/my/app /srv/my/app/a /srv/my/app/a/b /srv/my/app/a/b/c.txt /srv/my/app/empty /srv/my/app/empty/inner",
+            string.Join(' ', plan.Layers.Single().Entries.Select(entry => entry.Path)));
+    }
+
+    [Theory]
+    [InlineData("#!/bin/sh\n", 493)]
+    [InlineData("\u007fELF", 493)]
+    [InlineData("MZ", 420)]
+    [InlineData("", 420)]
+    public void The_mode_follows_from_the_content(string content, int mode)
+    {
+        var path = Path.Combine(_folder, "file");
+        File.WriteAllText(path, content);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherExecute);
+        Assert.Equal(mode, Plan().Layers.Single().Entries.Single(entry => entry.Kind == EntryKind.File).Mode);
+    }
+
+    [Fact]
+    public void A_static_file_has_a_time_of_its_content_and_all_else_the_epoch()
+    {
+        Touch("app.dll", "wwwroot/a.css");
+        File.WriteAllText(Path.Combine(_folder, "wwwroot/b.css"), "other");
+        var times = Plan().Layers.SelectMany(layer => layer.Entries).ToLookup(entry => entry.Path.Name, entry => entry.ModificationTime);
+        Assert.Equal(DateTimeOffset.UnixEpoch, times["app.dll"].Single());
+        Assert.Equal(new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(0xe3b0c4), times["a.css"].Single());
+        Assert.NotEqual(times["a.css"].Single(), times["b.css"].Single());
+    }
+
+    [Fact]
+    public void The_endpoints_manifest_says_the_times_that_the_files_have_in_the_image()
+    {
+        Touch("wwwroot/a.css");
+        var published = """{"Endpoints":[{"AssetFile":"a.css","ResponseHeaders":[{"Name":"ETag","Value":"\"x\""},{"Name":"Last-Modified","Value":"now"}]},{"AssetFile":"gone.css","ResponseHeaders":[{"Name":"Last-Modified","Value":"kept"}]}]}""";
+        File.WriteAllText(Path.Combine(_folder, "app.staticwebassets.endpoints.json"), published);
+        var entry = Plan().Layers.SelectMany(layer => layer.Entries).Single(entry => entry.Path.Name.EndsWith(".json", StringComparison.Ordinal));
+        Assert.Equal(
+            published.Replace("now", "Sun, 22 Jun 2025 16:58:44 GMT", StringComparison.Ordinal),
+            new StreamReader(entry.Content!.Open(), Encoding.UTF8).ReadToEnd());
+        Assert.Equal(published, File.ReadAllText(Path.Combine(_folder, "app.staticwebassets.endpoints.json")));
+    }
+
+    [Fact]
+    public void A_link_within_the_folder_stays_a_link()
+    {
+        Touch("lib/real.so", "x");
+        Link("lib/link.so", "real.so");
+        Link("dir", "lib");
+        Link("deep", "dir/../lib/link.so");
+        var plan = Plan();
+        Assert.Empty(plan.DanglingLinks);
+        Assert.Equal("deep>dir/../lib/link.so dir>lib link.so>real.so", string.Join(' ', plan.Layers.Single().Entries
+            .Where(entry => entry.Kind == EntryKind.SymbolicLink).Select(entry => $"{entry.Path.Name}>{entry.LinkTarget}")));
+    }
+
+    [Theory]
+    [InlineData("nowhere")]
+    [InlineData("link")]
+    [InlineData("sub/../nowhere")]
+    public void A_link_to_nothing_is_kept_and_told(string target)
+    {
+        Touch("sub/x");
+        Link("link", target);
+        Assert.Equal(["link"], Plan().DanglingLinks);
+    }
+
+    [Theory]
+    [InlineData("../outside")]
+    [InlineData("/etc/passwd")]
+    [InlineData("sub/up/../../../outside")]
+    public void A_link_out_of_the_folder_is_an_error(string target)
+    {
+        Touch("sub/x", "top/x");
+        Link("sub/up", "../top");
+        Link("link", target);
+        Assert.Equal(DiagnosticTable.LinkLeavesFolder, Assert.Throws<ContainerizeException>(() => Plan()).Diagnostic);
+    }
+
+    [Fact]
+    public void A_name_that_means_a_deletion_is_an_error()
+    {
+        Touch("sub/.wh.file");
+        Assert.Equal(DiagnosticTable.WhiteoutName, Assert.Throws<ContainerizeException>(() => Plan()).Diagnostic);
+    }
+
+    [Fact]
+    public void An_empty_folder_is_an_error()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "only/folders"));
+        Assert.Equal(DiagnosticTable.PublishFolderEmpty, Assert.Throws<ContainerizeException>(() => Plan()).Diagnostic);
+    }
+
+    [Fact]
+    public void What_is_no_longer_published_is_left_out()
+    {
+        Touch("app.dll", "old/old.dll", "own.txt");
+        var record = Path.Combine(_folder, "obj/published.txt");
+        PublishRecord.Read(record, _folder).With([new("app.dll"), new("old/old.dll")]).Write(record, _folder);
+        Assert.Empty(PublishRecord.Read(record, "elsewhere").LeftOver([]));
+
+        var leftOver = PublishRecord.Read(record, _folder).LeftOver([new("app.dll")]);
+        Assert.Equal(["old/old.dll"], leftOver);
+        Assert.Equal(["app.dll", "own.txt"], PublishFolder.Read(_folder, leftOver).Entries
+            .Where(entry => !entry.RelativePath.StartsWith("obj", StringComparison.Ordinal)).Select(entry => entry.RelativePath));
+    }
+
+    private LayerPlan Plan(params PublishedItem[] items) =>
+        LayerPlan.Create(PublishFolder.Read(_folder, new HashSet<string>()), items, ContainerPath.Parse("/app/"), DateTimeOffset.UnixEpoch);
+
+    private void Touch(params string[] names)
+    {
+        foreach (var name in names)
+        {
+            var path = Path.Combine(_folder, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, "");
+        }
+    }
+
+    private void Link(string name, string target) => File.CreateSymbolicLink(Path.Combine(_folder, name), target);
+}

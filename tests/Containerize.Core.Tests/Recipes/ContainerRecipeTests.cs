@@ -1,0 +1,101 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Containerize.Images;
+using Containerize.Recipes;
+
+namespace Containerize.Core.Tests.Recipes;
+
+public sealed class ContainerRecipeTests
+{
+    private static readonly Image Scratch = Image.Scratch(new Platform("linux", "amd64"));
+
+    private static readonly Layer App = new(Blob.FromBytes(MediaTypes.OciLayer, "app"u8.ToArray()), Digest.Of("app"u8), "app");
+
+    [Fact]
+    public void What_is_shown_is_what_is_built()
+    {
+        var recipe = Recipe(new ContainerSettings
+        {
+            Environment = [new("A", "1"), new("QUOTED", "a \"b\" $HOME \\ 'c'"), new("LINES", "1\n2")],
+            Labels = [new("org.example", "x:y;z=,")],
+            Ports = [new ContainerPort(53, "udp")],
+            Command = new CommandSettings { AppCommand = ["dotnet", "/app/\"app\".dll"], DefaultArgs = ["--x"] },
+        });
+        Assert.Equal(
+            """
+            ADD app.tar /
+            WORKDIR /app
+            ENV A="1"
+            ENV QUOTED="a \"b\" \$HOME \\ 'c'"
+            # ENV LINES: its value has line breaks, which a Dockerfile cannot express: "1\n2"
+            LABEL org.example="x:y;z=,"
+            EXPOSE 53/udp
+            USER 1654
+            ENTRYPOINT ["dotnet", "/app/\"app\".dll"]
+            CMD ["--x"]
+
+            """,
+            recipe.ToDockerfile(Scratch.Digest).Split("FROM scratch\n")[1]);
+
+        var config = recipe.ApplyTo(Scratch, DateTimeOffset.UnixEpoch).Config;
+        Assert.Equal(["A=1", "QUOTED=a \"b\" $HOME \\ 'c'", "LINES=1\n2"], config.Environment.Select(pair => $"{pair.Key}={pair.Value}"));
+        Assert.Equal("x:y;z=,", config.Labels["org.example"]);
+        Assert.Equal(["53/udp"], config.ExposedPorts);
+        Assert.Equal(("/app", "1654"), (config.WorkingDirectory, config.User));
+        Assert.Equal(["dotnet", "/app/\"app\".dll"], config.Entrypoint);
+        Assert.Equal(["--x"], config.Cmd);
+        Assert.Equal([App.DiffId], config.DiffIds);
+    }
+
+    [Fact]
+    public void An_image_of_fixed_parts_has_this_digest() => Assert.Equal(
+        "62c9a38040757e00cba570d9cc124e32c751e9655df7039e",
+        Recipe(new ContainerSettings()).ApplyTo(Scratch, DateTimeOffset.UnixEpoch).Digest.Hex[..48]);
+
+    [Fact]
+    public void What_we_do_not_know_of_the_base_survives()
+    {
+        const string json = """{"architecture":"arm64","variant":"v8","os":"linux","os.features":["x"],"vendor":{"a":[1,2]},"config":{"Healthcheck":{"Test":["CMD","x"]},"OnBuild":["RUN x"],"Shell":["/bin/x"],"Env":["PATH=/bin"]},"rootfs":{"type":"layers","diff_ids":[]},"history":[]}""";
+        var config = ImageConfig.Parse(Encoding.UTF8.GetBytes(json), "The config");
+        var changed = JsonNode.Parse(Recipe(new ContainerSettings()).ApplyTo(Scratch.With(config), DateTimeOffset.UnixEpoch).Config.Bytes.Span)!;
+        var before = JsonNode.Parse(json)!;
+        foreach (var name in new[] { "architecture", "variant", "os", "os.features", "vendor" })
+            Assert.True(JsonNode.DeepEquals(before[name], changed[name]), name);
+        foreach (var name in new[] { "Healthcheck", "OnBuild", "Shell", "Env" })
+            Assert.True(JsonNode.DeepEquals(before["config"]![name], changed["config"]![name]), name);
+    }
+
+    [Theory]
+    [InlineData(null, null, null, "1654")]
+    [InlineData(null, "app", null, "app")]
+    [InlineData(null, "app", "1000", "1000")]
+    [InlineData("root", "app", "1000", "root")]
+    public void The_user_is_the_projects_or_the_environments_or_the_bases_or_app(string? user, string? baseUser, string? uid, string expected)
+    {
+        var image = Scratch.With(Scratch.Config.WithUser(baseUser ?? ""));
+        var settings = new ContainerSettings { User = user, Environment = uid is null ? [] : [new("APP_UID", uid)] };
+        Assert.Equal(expected, ContainerRecipe.Create("scratch", image, [App], settings).ApplyTo(image, DateTimeOffset.UnixEpoch).Config.User);
+    }
+
+    [Theory]
+    [InlineData("http://*:80;https://+:8443/x;http://[::]:5000;http://nowhere;unix:/x", "1", "80/tcp 8443/tcp 5000/tcp")]
+    [InlineData("", "8080;x;70000", "8080/tcp 9/tcp")]
+    public void Ports_follow_from_the_environment(string urls, string httpPorts, string expected)
+    {
+        var settings = new ContainerSettings
+        {
+            Environment = [new("ASPNETCORE_URLS", urls), new("ASPNETCORE_HTTP_PORTS", httpPorts), new("ASPNETCORE_HTTPS_PORTS", "9")],
+        };
+        Assert.Equal(expected, string.Join(' ', Recipe(settings).ApplyTo(Scratch, DateTimeOffset.UnixEpoch).Config.ExposedPorts));
+    }
+
+    [Fact]
+    public void A_base_without_history_gets_a_line_for_each_of_its_layers()
+    {
+        const string json = """{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"]}}""";
+        var changed = ImageConfig.Parse(Encoding.UTF8.GetBytes(json), "The config").WithLayer(App.DiffId, DateTimeOffset.UnixEpoch, "ADD app.tar /");
+        Assert.Equal(["a layer of the base image", "ADD app.tar /"], changed.LayerHistory);
+    }
+
+    private static Recipe Recipe(ContainerSettings settings) => ContainerRecipe.Create("scratch", Scratch, [App], settings);
+}

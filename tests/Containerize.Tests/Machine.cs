@@ -1,0 +1,62 @@
+using System.Runtime.Versioning;
+using Containerize.Tests;
+using Containerize.Tests.Images;
+using Containerize.Tests.Projects;
+using Containerize.Tests.Tools;
+
+// The tools that these tests drive are Linux programs.
+[assembly: SupportedOSPlatform("linux")]
+[assembly: AssemblyFixture(typeof(Machine))]
+
+namespace Containerize.Tests;
+
+/// <summary>
+/// What all tests of a run share: a folder, and servers and stores that are started when the first test asks for them and
+/// stopped after the last.
+/// </summary>
+public sealed class Machine : IAsyncDisposable
+{
+    private readonly Lazy<Task<DockerEngine>> _docker;
+    private readonly Lazy<Task<DockerRegistry>> _registry;
+
+    private readonly Lazy<Task<PackageFeed>> _feed;
+    private readonly Lazy<Task<BaseImages>> _bases;
+
+    public Machine()
+    {
+        _docker = new(() => DockerEngine.StartAsync(Folder.Create("docker")));
+        _registry = new(() => DockerRegistry.StartAsync(Folder.Create("registry")));
+        _feed = new(() => PackageFeed.PackAsync(Folder.Path));
+        _bases = new(async () => new BaseImages(Folder.Create("bases"), await Registry));
+        Podman = new Podman(Folder.Create("podman"));
+        Buildah = new Buildah(Folder.Create("buildah"));
+    }
+
+    /// <summary>The folder of this run.</summary>
+    public TestFolder Folder { get; } = new();
+
+    /// <summary>The Docker daemon of this run.</summary>
+    public Task<DockerEngine> Docker => _docker.Value;
+
+    /// <summary>A registry that lets everybody in.</summary>
+    public Task<DockerRegistry> Registry => _registry.Value;
+
+    /// <summary>The package under test, packed once.</summary>
+    public Task<PackageFeed> Feed => _feed.Value;
+
+    /// <summary>The base images of the tests, each made once.</summary>
+    public Task<BaseImages> Bases => _bases.Value;
+
+    public Podman Podman { get; }
+
+    public Buildah Buildah { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_docker.IsValueCreated)
+            await (await Docker).DisposeAsync();
+        if (_registry.IsValueCreated)
+            await (await Registry).DisposeAsync();
+        Folder.Dispose();
+    }
+}

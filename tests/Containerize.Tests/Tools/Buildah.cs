@@ -1,0 +1,18 @@
+namespace Containerize.Tests.Tools;
+
+/// <summary>buildah with a store of its own, building without namespaces of its own.</summary>
+/// <param name="folder">An empty folder of its own.</param>
+public sealed class Buildah(string folder)
+{
+    /// <summary>Builds the Dockerfile of a folder and writes the image as an OCI layout, tagged <c>built</c>.</summary>
+    public async Task BuildAsync(string context, string layout)
+    {
+        var name = "localhost/built:" + Guid.NewGuid().ToString("N");
+        await BuildahAsync("bud", "--isolation", "chroot", "--identity-label=false", "--tls-verify=false", "--tag", name,
+            "--file", Path.Combine(context, "Dockerfile"), context);
+        await BuildahAsync("push", "--quiet", name, $"oci:{layout}:built");
+    }
+
+    private Task<CommandResult> BuildahAsync(params IEnumerable<string> arguments) => Shell.RunAsync("buildah",
+        ["--root", Path.Combine(folder, "root"), "--runroot", Path.Combine(folder, "run"), "--storage-driver", "vfs", .. arguments]);
+}

@@ -1,0 +1,82 @@
+namespace Containerize.Tests.Tools;
+
+/// <summary>
+/// Debian's Docker daemon with everything of its own below one folder, and its client. The client is named by its path:
+/// another docker on the PATH may be newer than this daemon and want a plugin for <c>build</c>, which this one has built in.
+/// </summary>
+public sealed class DockerEngine : IAsyncDisposable
+{
+    private const string Client = "/usr/bin/docker";
+
+    private readonly Server _server;
+    private readonly string _folder;
+
+    private DockerEngine(Server server, string folder)
+    {
+        _server = server;
+        _folder = folder;
+    }
+
+    /// <summary>The socket of this daemon's containerd, for <c>ctr</c>.</summary>
+    public string ContainerdSocket => Path.Combine(_folder, "exec/containerd/containerd.sock");
+
+    private string Host => "unix://" + Path.Combine(_folder, "docker.sock");
+
+    /// <summary>Starts a daemon without bridge and firewall rules; containers have the host's network or none.</summary>
+    /// <param name="folder">An empty folder of its own; its path must be short enough for a socket below it.</param>
+    public static async Task<DockerEngine> StartAsync(string folder)
+    {
+        var host = "unix://" + Path.Combine(folder, "docker.sock");
+        var server = await Server.StartAsync(
+            async () => (await new ShellCommand(Client, ["--host", host, "version"]).RunAsync()).ExitCode == 0,
+            "dockerd", "--iptables=false", "--bridge=none", "--host", host,
+            "--data-root", Path.Combine(folder, "data"), "--exec-root", Path.Combine(folder, "exec"),
+            "--pidfile", Path.Combine(folder, "docker.pid"));
+        return new DockerEngine(server, folder);
+    }
+
+    /// <summary>Runs the client, which must succeed.</summary>
+    public async Task<CommandResult> DockerAsync(params IEnumerable<string> arguments) =>
+        (await Command(arguments).RunAsync()).Expect(0);
+
+    /// <summary>The client with its arguments, not yet run.</summary>
+    public ShellCommand Command(params IEnumerable<string> arguments) => new(Client, ["--host", Host, .. arguments])
+    {
+        Environment = new Dictionary<string, string?> { ["DOCKER_CONFIG"] = _folder },
+    };
+
+    /// <summary>Loads a tarball and says what the daemon said, <c>Loaded image: NAME</c>.</summary>
+    public async Task<string> LoadAsync(string tarball) => (await DockerAsync("load", "--input", tarball)).Text;
+
+    /// <summary>Loads a tarball, runs the image without a network and returns what it wrote.</summary>
+    public async Task<string> RunTarballAsync(string tarball)
+    {
+        const string Said = "Loaded image: ";
+        var name = (await LoadAsync(tarball)).Split('\n').Single(line => line.StartsWith(Said, StringComparison.Ordinal))[Said.Length..];
+        return (await DockerAsync("run", "--rm", "--network", "none", name)).Text;
+    }
+
+    /// <summary>Builds the Dockerfile of a folder.</summary>
+    /// <param name="buildKit">With BuildKit, else with the classic builder.</param>
+    public async Task BuildAsync(string context, string name, bool buildKit) => (await (Command(
+        "build", "--tag", name, "--file", Path.Combine(context, "Dockerfile"), context) with
+    {
+        Environment = new Dictionary<string, string?>
+        {
+            ["DOCKER_CONFIG"] = _folder,
+            ["DOCKER_BUILDKIT"] = buildKit ? "1" : "0",
+        },
+    }).RunAsync()).Expect(0);
+
+    /// <summary>Saves an image and makes an OCI layout of it, tagged <c>saved</c>.</summary>
+    /// <param name="layout">The folder of the layout, which must not exist yet.</param>
+    public async Task SaveAsLayoutAsync(string name, string layout)
+    {
+        var tarball = layout + ".tar";
+        await DockerAsync("save", "--output", tarball, name);
+        await Skopeo.CopyAsync($"docker-archive:{tarball}", $"oci:{layout}:saved");
+        File.Delete(tarball);
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+}
