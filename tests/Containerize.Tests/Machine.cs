@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Containerize.Tests;
+using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
 using Containerize.Tests.Tools;
 
@@ -19,12 +20,14 @@ public sealed class Machine : IAsyncDisposable
     private readonly Lazy<Task<DockerRegistry>> _registry;
 
     private readonly Lazy<Task<PackageFeed>> _feed;
+    private readonly Lazy<Task<BaseImages>> _bases;
 
     public Machine()
     {
         _docker = new(() => DockerEngine.StartAsync(Folder.Create("docker")));
         _registry = new(() => DockerRegistry.StartAsync(Folder.Create("registry")));
         _feed = new(() => PackageFeed.PackAsync(Folder.Path));
+        _bases = new(async () => new BaseImages(Folder.Create("bases"), await Registry));
         Podman = new Podman(Folder.Create("podman"));
         Buildah = new Buildah(Folder.Create("buildah"));
     }
@@ -40,6 +43,9 @@ public sealed class Machine : IAsyncDisposable
 
     /// <summary>The package under test, packed once.</summary>
     public Task<PackageFeed> Feed => _feed.Value;
+
+    /// <summary>The base images of the tests, each made once.</summary>
+    public Task<BaseImages> Bases => _bases.Value;
 
     public Podman Podman { get; }
 

@@ -40,6 +40,7 @@ public static class DiagnosticTable
     public static readonly Diagnostic CertificateNotTrusted = new("CTZ0035", "The registry's certificate is not trusted");
     public static readonly Diagnostic TransferStalled = new("CTZ0036", "Nothing moved for too long");
     public static readonly Diagnostic NotARegistry = new("CTZ0037", "The answer is not one of a registry");
+    public static readonly Diagnostic RegistryBlocked = new("CTZ0038", "The registry is blocked on this machine");
 
     public static readonly Diagnostic BaseNotInferred = new("CTZ0040", "The base image cannot be inferred");
     public static readonly Diagnostic MixedLibc = new("CTZ0041", "Runtime identifiers with and without musl are mixed");
@@ -48,6 +49,11 @@ public static class DiagnosticTable
     public static readonly Diagnostic InvalidEntrypoint = new("CTZ0050", "The entrypoint settings contradict each other");
     public static readonly Diagnostic InvalidPort = new("CTZ0051", "The port is not valid");
     public static readonly Diagnostic InvalidVariable = new("CTZ0052", "The environment variable's name is not valid");
+
+    public static readonly Diagnostic InvalidAuthFile = new("CTZ0060", "The file with credentials cannot be read");
+    public static readonly Diagnostic CredentialHelperFailed = new("CTZ0061", "The credential helper cannot be used");
+    public static readonly Diagnostic InvalidCertificate = new("CTZ0062", "The certificate for a registry cannot be used");
+    public static readonly Diagnostic InvalidRegistriesConf = new("CTZ0063", "The registries.conf cannot be used");
 
     public static readonly Diagnostic PackageSourceInvalid = new("CTZ0070", "The package source cannot be understood");
     public static readonly Diagnostic PackageSourceMissing = new("CTZ0071", "There is no package source");
@@ -72,6 +78,7 @@ public static class DiagnosticTable
     public static readonly Diagnostic LockFileStale = new("CTZ0090", "The lock file does not fit the project");
     public static readonly Diagnostic PackageOffline = new("CTZ0091", "Something is needed that is not in the cache, and ContainerOffline is set");
     public static readonly Diagnostic PackagePlatform = new("CTZ0092", "There are no operating-system packages for the platform");
+    public static readonly Diagnostic PackagesBaseNeedsRuntime = new("CTZ0093", "The base of packages has no .NET runtime");
 
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =

@@ -62,7 +62,7 @@ internal sealed class TarHeader(LayerEntry entry)
         Octal(block, 136, 12, time is >= 0 and <= MaxOctal11 ? time : 0);
         block[156] = type;
         link[..Math.Min(link.Length, NameLength)].CopyTo(block.AsSpan(157));
-        "ustar\00000"u8.CopyTo(block.AsSpan(257));
+        "ustar\000"u8.CopyTo(block.AsSpan(257));
         Octal(block, 329, 8, 0);
         Octal(block, 337, 8, 0);
 

@@ -41,6 +41,7 @@ public sealed class Deb822
     public static IEnumerable<Deb822> Read(string text, string where)
     {
         var fields = new List<KeyValuePair<string, string>>();
+        var folded = new List<string>();
         var number = 0;
         foreach (var raw in text.Split('\n'))
         {
@@ -50,16 +51,18 @@ public sealed class Deb822
                 continue;
             if (line.Length == 0)
             {
+                Unfold(fields, folded);
                 if (fields.Count > 0)
                     yield return new Deb822(fields);
                 fields = [];
             }
             else if (raw[0] is ' ' or '\t' && fields.Count > 0)
             {
-                fields[^1] = new(fields[^1].Key, fields[^1].Value + "\n" + line[1..]);
+                folded.Add(line[1..]);
             }
             else if (line.IndexOf(':', StringComparison.Ordinal) is var colon and > 0)
             {
+                Unfold(fields, folded);
                 fields.Add(new(line[..colon], line[(colon + 1)..].Trim()));
             }
             else
@@ -69,8 +72,18 @@ public sealed class Deb822
             }
         }
 
+        Unfold(fields, folded);
         if (fields.Count > 0)
             yield return new Deb822(fields);
+    }
+
+    // Release files have thousands of lines in one field, so that they are put together once, at its end.
+    private static void Unfold(List<KeyValuePair<string, string>> fields, List<string> folded)
+    {
+        if (folded.Count == 0)
+            return;
+        fields[^1] = new(fields[^1].Key, string.Join('\n', folded.Prepend(fields[^1].Value)));
+        folded.Clear();
     }
 
     /// <summary>The stanza as text, every line ended, without an empty line after it.</summary>

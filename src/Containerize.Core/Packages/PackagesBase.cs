@@ -26,6 +26,22 @@ public sealed record PackagesBase
     /// <summary>Whether the app does without ICU.</summary>
     public bool UsesInvariantGlobalization { get; init; }
 
+    /// <summary>What the app needs, as a lock file names it.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"base=net{FrameworkMajor}{(IsNativeAot ? "+aot" : "")}{(UsesInvariantGlobalization ? "+invariant" : "")}");
+
+    /// <summary>
+    /// The variables that Microsoft's images set too: programs know that they run in a container, web applications listen
+    /// where everybody expects them, and programs are found.
+    /// </summary>
+    public static ImmutableArray<KeyValuePair<string, string>> Environment { get; } =
+    [
+        new("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
+        new("APP_UID", AppId.ToString(CultureInfo.InvariantCulture)),
+        new("ASPNETCORE_HTTP_PORTS", "8080"),
+        new("DOTNET_RUNNING_IN_CONTAINER", "true"),
+    ];
+
     /// <summary>The packages that the app needs, by the names that the sources have for them.</summary>
     /// <exception cref="ContainerizeException">CTZ0079 when the sources have no package for one of the needs.</exception>
     public ImmutableArray<PackageRequest> Requests(PackageCatalog catalog)

@@ -18,8 +18,8 @@ public sealed class LayerWriterTests : IDisposable
     {
         var layer = Write(Sample());
         Assert.Equal(
-            "sha256:32d64dc943b59a36d4cd16b9cbb141c80cf7239f10b02d30b0b0039b5c35bc07 " +
-            "sha256:6c73c33886ee78b6ec6fdd3b10396dd04e75800f11f501837f1480e7de171c9c",
+            "sha256:5530826559522bda64485f02b38ee4c698a685426afe2a24c1ed77713a463fdd " +
+            "sha256:4aa6c44043e25f2ab4a7fb1d1a85225f60899807d2e86c50ee87d7889ba12132",
             $"{layer.DiffId} {layer.Blob.Descriptor.Digest}");
         Assert.Equal(layer.Blob.Descriptor.Digest, Digest.Of(await Bytes(layer)));
     }
@@ -35,7 +35,10 @@ public sealed class LayerWriterTests : IDisposable
         var expected = Sample().OrderBy(entry => entry.Path).Select(Describe);
         var actual = new List<string>();
         while (tar.GetNextEntry() is { } entry)
+        {
             actual.Add(Describe(entry));
+            Assert.Equal("", ((PosixTarEntry)entry).UserName + ((PosixTarEntry)entry).GroupName);
+        }
         Assert.Equal(expected, actual);
     }
 

@@ -42,6 +42,25 @@ public sealed class OciLayout(string folder)
     public IReadOnlyList<string> LayerDigests(string? tag = null) =>
         [.. Manifest(tag)["layers"]!.AsArray().Select(layer => (string)layer!["digest"]!)];
 
+    /// <summary>
+    /// The layers that Containerize added, bottom to top, with their names: the history of each says <c>ADD NAME.tar /</c>.
+    /// </summary>
+    public IReadOnlyList<(string Name, string Digest)> OwnLayers(string? tag = null)
+    {
+        var made = Config(tag)["history"]!.AsArray().Where(entry => (bool?)entry!["empty_layer"] != true)
+            .Select(entry => (string?)entry!["created_by"] ?? "");
+        return [.. made.Zip(LayerDigests(tag)).Where(layer => layer.First.StartsWith("ADD ", StringComparison.Ordinal)
+            && layer.First.EndsWith(".tar /", StringComparison.Ordinal)).Select(layer => (layer.First[4..^6], layer.Second))];
+    }
+
+    /// <summary>The digest of each of the layers that Containerize added, by name.</summary>
+    public IReadOnlyDictionary<string, string> OwnDigests(string? tag = null) =>
+        OwnLayers(tag).ToDictionary(layer => layer.Name, layer => layer.Digest, StringComparer.Ordinal);
+
+    /// <summary>The paths of the files in one of the layers that Containerize added.</summary>
+    public IReadOnlyList<string> FilesOf(string layer, string? tag = null) => [.. ReadLayer(OwnDigests(tag)[layer])
+        .Where(entry => entry.EntryType != TarEntryType.Directory).Select(FileTree.PathOf)];
+
     /// <summary>The entries of a layer in their order. Their contents are read while they are enumerated.</summary>
     public IEnumerable<TarEntry> ReadLayer(string digest)
     {

@@ -11,6 +11,9 @@ public sealed record WrittenProject(string Folder, string Name, PackageFeed Feed
     /// <summary>The configuration's output folder, which is where images go that nobody gave a place.</summary>
     public string OutputFolder => Path.Combine(Folder, "bin/Release/net10.0/");
 
+    /// <summary>A solution that is published in the project's place.</summary>
+    public string? SolutionFile { get; init; }
+
     /// <summary>What a call of the SDK is given besides the project.</summary>
     public PublishSettings Settings { get; init; } = new();
 
@@ -27,7 +30,7 @@ public sealed record WrittenProject(string Folder, string Name, PackageFeed Feed
         var log = Path.Combine(Folder, FormattableString.Invariant($"publish-{Guid.NewGuid():N}.binlog"));
         string[] call =
         [
-            .. Settings.Prefix, "dotnet", "publish", Path.Combine(Folder, Name + ".csproj"), "-nodeReuse:false", "-nologo",
+            .. Settings.Prefix, "dotnet", "publish", SolutionFile ?? Path.Combine(Folder, Name + ".csproj"), "-nodeReuse:false", "-nologo",
             "-clp:NoSummary", $"-bl:{log}", .. Settings.Properties.Select(pair => $"-p:{pair.Key}={Escape(pair.Value)}"), .. arguments,
         ];
         var result = await new ShellCommand(call[0], call[1..])

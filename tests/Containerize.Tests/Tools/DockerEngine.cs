@@ -48,6 +48,14 @@ public sealed class DockerEngine : IAsyncDisposable
     /// <summary>Loads a tarball and says what the daemon said, <c>Loaded image: NAME</c>.</summary>
     public async Task<string> LoadAsync(string tarball) => (await DockerAsync("load", "--input", tarball)).Text;
 
+    /// <summary>Loads a tarball, runs the image without a network and returns what it wrote.</summary>
+    public async Task<string> RunTarballAsync(string tarball)
+    {
+        const string Said = "Loaded image: ";
+        var name = (await LoadAsync(tarball)).Split('\n').Single(line => line.StartsWith(Said, StringComparison.Ordinal))[Said.Length..];
+        return (await DockerAsync("run", "--rm", "--network", "none", name)).Text;
+    }
+
     /// <summary>Builds the Dockerfile of a folder.</summary>
     /// <param name="buildKit">With BuildKit, else with the classic builder.</param>
     public async Task BuildAsync(string context, string name, bool buildKit) => (await (Command(

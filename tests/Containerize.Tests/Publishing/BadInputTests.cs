@@ -1,0 +1,222 @@
+using System.Globalization;
+using Containerize.Tests.Images;
+using Containerize.Tests.Projects;
+using Containerize.Tests.Tools;
+
+namespace Containerize.Tests.Publishing;
+
+/// <summary>
+/// Each kind of bad input: one coded error that names what was wrong, exit code 1, and nothing left that was not there.
+/// One project, built once, is published again with each.
+/// </summary>
+public sealed class BadInputTests(Machine machine, BadInputTests.Project built) : IClassFixture<BadInputTests.Project>
+{
+    [Theory]
+    [InlineData("Not A Reference", "CTZ0001", "Not A Reference")]
+    [InlineData("example.test/UPPER:1", "CTZ0001", "UPPER")]
+    [InlineData("example.test/a@sha256:12", "CTZ0001", "sha256:12")]
+    [InlineData("oci:", "CTZ0001", "oci:")]
+    public Task A_base_that_is_no_reference(string reference, string code, string named) =>
+        AssertFailsAsync(code, named, ("ContainerBaseImage", reference));
+
+    [Theory]
+    [InlineData("acme//app")]
+    [InlineData("-acme/app-")]
+    [InlineData("acme/app:tag")]
+    public Task A_repository_that_is_no_name(string repository) =>
+        AssertFailsAsync("CTZ0002", repository, ("ContainerRepository", repository));
+
+    [Theory]
+    [InlineData("ContainerImageTag", "not a tag", "not a tag")]
+    [InlineData("ContainerImageTag", ".1", ".1")]
+    [InlineData("ContainerImageTags", "good;-bad", "-bad")]
+    public Task A_tag_that_is_none(string property, string value, string named) => AssertFailsAsync("CTZ0003", named, (property, value));
+
+    [Fact]
+    public Task A_tag_and_tags_at_once() =>
+        AssertFailsAsync("CTZ0004", "ContainerImageTags", ("ContainerImageTag", "1.0"), ("ContainerImageTags", "1.0;2.0"));
+
+    [Fact]
+    public async Task A_base_that_its_registry_does_not_have()
+    {
+        var reference = $"{(await machine.Registry).Address}/no/such-image:7.7";
+        await AssertFailsAsync("CTZ0020", reference, ("ContainerBaseImage", reference));
+    }
+
+    [Fact]
+    public Task A_tag_that_the_layout_does_not_have() =>
+        AssertFailsAsync("CTZ0020", "7.7", ("ContainerBaseImage", $"oci:{Small().Folder}:7.7"));
+
+    [Fact]
+    public Task A_folder_that_is_no_layout() =>
+        AssertFailsAsync("CTZ0025", built.Written.Folder, ("ContainerBaseImage", $"oci:{built.Written.Folder}"));
+
+    [Fact]
+    public Task A_file_that_is_no_tarball()
+    {
+        var file = Path.Combine(machine.Folder.Create("no-tarball"), "text.tar");
+        File.WriteAllText(file, "not a tar");
+        return AssertFailsAsync("CTZ0026", file, ("ContainerBaseImage", $"archive:{file}"));
+    }
+
+    [Fact]
+    public Task A_base_for_another_platform()
+    {
+        var layout = (HandmadeImage.Small with { Architecture = "s390x" }).WriteTo(Path.Combine(machine.Folder.Create("platform"), "base"));
+        return AssertFailsAsync("CTZ0021", "linux/s390x", ("ContainerBaseImage", $"oci:{layout.Folder}:1.0"));
+    }
+
+    [Theory]
+    [InlineData(false, "CTZ0022")]
+    [InlineData(true, "CTZ0023")]
+    public async Task A_layer_of_the_base_that_is_not_what_its_digest_says(bool truncated, string code)
+    {
+        var layout = Small();
+        Damage(layout.BlobPath(layout.LayerDigests()[1]), truncated);
+        await AssertFailsAsync(code, layout.LayerDigests()[1], ("ContainerBaseImage", $"oci:{layout.Folder}:1.0"));
+    }
+
+    [Theory]
+    [InlineData(false, "CTZ0022")]
+    [InlineData(true, "CTZ0023")]
+    public async Task A_layer_of_a_registry_s_base_that_is_not_what_its_digest_says(bool truncated, string code)
+    {
+        await using var registry = await DockerRegistry.StartAsync(machine.Folder.Create("damaged"));
+        var layout = Small();
+        var reference = $"{registry.Address}/damaged/base:1.0";
+        await Skopeo.CopyAsync($"oci:{layout.Folder}:1.0", $"docker://{reference}");
+        Damage(registry.BlobPath(layout.LayerDigests()[1]), truncated);
+        await AssertFailsAsync(code, layout.LayerDigests()[1], ("ContainerBaseImage", reference));
+    }
+
+    [Fact]
+    public async Task A_base_whose_manifest_is_a_page_of_HTML()
+    {
+        using var web = new FakeRegistry();
+        await AssertFailsAsync("CTZ0024", web.Address, ("ContainerBaseImage", $"{web.Address}/acme/base:1.0"));
+    }
+
+    [Theory]
+    [InlineData("ContainerBaseImage", "{0}/acme/base:1.0")]
+    [InlineData("ContainerRegistry", "{0}")]
+    public Task A_registry_that_cannot_be_reached(string property, string value)
+    {
+        var nobody = "127.0.0.1:" + Server.FreePort().ToString(CultureInfo.InvariantCulture);
+        return AssertFailsAsync("CTZ0030", nobody, (property, string.Format(CultureInfo.InvariantCulture, value, nobody)));
+    }
+
+    [Fact]
+    public async Task A_registry_that_wants_credentials()
+    {
+        await using var registry = await DockerRegistry.StartAsync(machine.Folder.Create("users"), DockerRegistry.Tester);
+        await AssertFailsAsync("CTZ0032", registry.Address, ("ContainerRegistry", registry.Address));
+    }
+
+    [Theory]
+    [InlineData("ContainerArchiveOutputPath", "image.tar")]
+    [InlineData("ContainerOciLayoutPath", "layout")]
+    [InlineData("ContainerDockerfilePath", "context")]
+    public async Task An_output_below_a_file(string property, string name)
+    {
+        var file = Path.Combine(machine.Folder.Create("file"), "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        await AssertFailsAsync("CTZ0007", file, (property, Path.Combine(file, name)));
+        Assert.True(File.Exists(file));
+    }
+
+    [Theory]
+    [InlineData("ContainerArchiveOutputPath", "image.tar")]
+    [InlineData("ContainerOciLayoutPath", "layout")]
+    [InlineData("ContainerDockerfilePath", "context")]
+    public Task An_output_inside_the_publish_folder(string property, string name) =>
+        AssertFailsAsync("CTZ0008", property, (property, Path.Combine(built.Written.OutputFolder, "publish", name)));
+
+    [Fact]
+    public Task A_publish_folder_with_nothing_in_it() =>
+        AssertFailsAsync("CTZ0006", "publish", ("DoInPublishFolder", "find . -mindepth 1 -delete"));
+
+    [Fact]
+    public async Task A_file_that_vanishes_while_the_image_is_made()
+    {
+        var layers = Path.Combine(built.Written.Folder, "obj/Release/net10.0/containerize/layers");
+        if (Directory.Exists(layers))
+            Directory.Delete(layers, recursive: true);
+        // The big file is first in the layer: while it is compressed, the other goes.
+        var vanishing = Path.Combine(built.Written.OutputFolder, "publish/zzz");
+        using var stop = new CancellationTokenSource();
+        var vanish = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                if (Directory.Exists(layers) && Directory.EnumerateFileSystemEntries(layers).Any())
+                    File.Delete(vanishing);
+                await Task.Delay(10);
+            }
+        }, TestContext.Current.CancellationToken);
+        await AssertFailsAsync("CTZ0012", "zzz", ("DoInPublishFolder", "head -c 200000000 /dev/urandom > 000; echo > zzz"));
+        await stop.CancelAsync();
+        await vanish;
+    }
+
+    [Theory]
+    [InlineData("ContainerPort", "70000", "CTZ0051")]
+    [InlineData("ContainerEntrypointArgs", "alone", "CTZ0050")]
+    public Task A_setting_that_means_nothing(string item, string value, string code) =>
+        AssertFailsAsync(code, value == "alone" ? item : value, ("BadItem", item), ("BadItemValue", value));
+
+    private OciLayout Small() => HandmadeImage.Small.WriteTo(Path.Combine(machine.Folder.Create("base"), "base"));
+
+    private static void Damage(string blob, bool truncated)
+    {
+        var bytes = File.ReadAllBytes(blob);
+        bytes[^1] ^= 0xff;
+        File.WriteAllBytes(blob, truncated ? bytes[..^20] : bytes);
+    }
+
+    private async Task AssertFailsAsync(string code, string named, params IEnumerable<(string Name, string Value)> properties)
+    {
+        var output = machine.Folder.Create("bad");
+        var repository = "bad/" + Path.GetFileName(output);
+        var registry = await machine.Registry;
+        var project = built.Written.With("ContainerBaseImage", (await machine.Bases).SmallReference)
+            .With("ContainerRepository", repository)
+            .With("ContainerRegistry", registry.Address)
+            .With("ContainerOciLayoutPath", Path.Combine(output, "layout"))
+            .With("ContainerArchiveOutputPath", Path.Combine(output, "image.tar"));
+        foreach (var (name, value) in properties)
+            project = project.With(name, value);
+        var message = (await project.ContainerizeAsync("--no-build")).FailedWith(code);
+
+        Assert.Contains(named, message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(output));
+        Assert.False(Directory.Exists(Path.Combine(registry.Storage, "docker/registry/v2/repositories", repository, "_manifests")));
+        Assert.DoesNotContain(Directory.EnumerateFiles(built.Written.OutputFolder, "*", SearchOption.AllDirectories),
+            path => path.EndsWith(".tar", StringComparison.Ordinal) || path.Contains("layout", StringComparison.Ordinal));
+    }
+
+    /// <summary>A program, built once. Its project can be told to do something in the publish folder, or to have a bad item.</summary>
+    public sealed class Project(Machine machine) : IAsyncLifetime
+    {
+        public WrittenProject Written { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            var feed = await machine.Feed;
+            Written = TestProject.Console("Bad").Containerized(feed).WithFile("Directory.Build.targets", """
+                <Project>
+                  <ItemGroup Condition="'$(BadItem)' == 'ContainerPort'"><ContainerPort Include="$(BadItemValue)" /></ItemGroup>
+                  <ItemGroup Condition="'$(BadItem)' == 'ContainerEntrypointArgs'">
+                    <ContainerEntrypointArgs Include="$(BadItemValue)" />
+                    <ContainerAppCommandArgs Include="more" />
+                  </ItemGroup>
+                  <Target Name="ChangePublishFolder" AfterTargets="CopyFilesToPublishDirectory" Condition="'$(DoInPublishFolder)' != ''">
+                    <Exec Command="$(DoInPublishFolder)" WorkingDirectory="$(PublishDir)" />
+                  </Target>
+                </Project>
+                """).WriteTo(machine.Folder.Create("bad-input"), feed);
+            (await Written.PublishAsync()).Succeeded();
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

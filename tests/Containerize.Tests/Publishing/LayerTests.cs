@@ -1,0 +1,75 @@
+using Containerize.Tests.Images;
+using Containerize.Tests.Projects;
+
+namespace Containerize.Tests.Publishing;
+
+/// <summary>Small changes stay small: which layer changes when what changes, seen on a project that is published again.</summary>
+public sealed class LayerTests(Machine machine, LayerTests.Project published) : IClassFixture<LayerTests.Project>
+{
+    [Fact]
+    public void What_is_stable_what_is_a_prerelease_and_the_app_lie_in_layers_of_their_own()
+    {
+        Assert.Equal(["dependencies", "prerelease", "app"], published.Before.OwnLayers().Select(layer => layer.Name));
+        Assert.Equal(["app/Newtonsoft.Json.dll", "app/Serilog.dll"], published.Before.FilesOf("dependencies"));
+        Assert.Equal(["app/System.CommandLine.dll"],
+            published.Before.FilesOf("prerelease").Where(path => !path.EndsWith(".resources.dll", StringComparison.Ordinal)));
+        Assert.Contains("app/Greetings.dll", published.Before.FilesOf("app"));
+        Assert.Contains("app/Layered.dll", published.Before.FilesOf("app"));
+    }
+
+    [Fact]
+    public async Task Changing_a_line_of_the_app_changes_the_layer_app_alone()
+    {
+        var project = Project.Of(await machine.Feed).WithFile("Program.cs", "System.Console.WriteLine(\"Another line\");\n");
+        Assert.Equal(["app"], Changed(await published.PublishAsync(project, machine)));
+    }
+
+    [Fact]
+    public async Task A_newer_package_changes_the_layers_dependencies_and_app()
+    {
+        var project = Project.Of(await machine.Feed, json: "13.0.4");
+        Assert.Equal(["app", "dependencies"], Changed(await published.PublishAsync(project, machine)));
+    }
+
+    private IEnumerable<string> Changed(OciLayout after) => published.Before.OwnDigests().Keys.Union(after.OwnDigests().Keys)
+        .Where(name => published.Before.OwnDigests().GetValueOrDefault(name) != after.OwnDigests().GetValueOrDefault(name))
+        .Order(StringComparer.Ordinal);
+
+    /// <summary>A project with packages of both kinds and a reference, published once.</summary>
+    public sealed class Project(Machine machine) : IAsyncLifetime
+    {
+        private readonly string _folder = machine.Folder.Create("layers");
+
+        /// <summary>The image before any change.</summary>
+        public OciLayout Before { get; private set; } = null!;
+
+        public static TestProject Of(PackageFeed feed, string json = "13.0.3") => TestProject.Console("Layered")
+            .WithPackage("Newtonsoft.Json", json)
+            .WithPackage("Serilog", "4.4.0")
+            .WithPackage("System.CommandLine", "2.0.0-beta4.22272.1")
+            .WithReference(TestProject.Library("Greetings"))
+            .WithFile("Program.cs", "System.Console.WriteLine(Greetings.Greeting.Text);\n")
+            .Containerized(feed);
+
+        public async ValueTask InitializeAsync()
+        {
+            var feed = await machine.Feed;
+            TestProject.Library("Greetings").WriteTo(_folder, feed);
+            Before = await PublishAsync(Of(feed), machine);
+        }
+
+        public async Task<OciLayout> PublishAsync(TestProject project, Machine machine)
+        {
+            var layout = new OciLayout(Path.Combine(machine.Folder.Create("layers"), "layout"));
+            var written = project.WriteTo(_folder, await machine.Feed)
+                .With("ContainerBaseImage", (await machine.Bases).SmallReference)
+                .With("ContainerOciLayoutPath", layout.Folder);
+            (await written.ContainerizeAsync()).Succeeded();
+            ImageValidator.AssertValid(layout.Folder);
+            LayerFormat.AssertKept(layout);
+            return layout;
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

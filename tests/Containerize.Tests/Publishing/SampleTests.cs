@@ -1,0 +1,26 @@
+using Containerize.Tests.Images;
+using Containerize.Tests.Projects;
+using Containerize.Tests.Tools;
+
+namespace Containerize.Tests.Publishing;
+
+/// <summary>The README's command, as it stands there, in a clone of this repository that has seen nothing else.</summary>
+public sealed class SampleTests(Machine machine)
+{
+    [Fact]
+    public async Task The_README_s_command_makes_an_image_in_a_fresh_clone()
+    {
+        var clone = Path.Combine(machine.Folder.Create("clone"), "containerize");
+        await Shell.RunAsync("git", "clone", "--quiet", TestFolder.Repository, clone);
+        var result = await new ShellCommand("dotnet", ["publish", "samples/HelloWeb", "-p:Containerize=true"])
+        {
+            WorkingFolder = clone,
+            Environment = Sdk.Quiet,
+            Timeout = TimeSpan.FromMinutes(9),
+        }.RunAsync();
+        result.Expect(0);
+        var tarball = Assert.Single(Directory.GetFiles(Path.Combine(clone, "samples/HelloWeb/bin"), "*.tar", SearchOption.AllDirectories));
+        ImageValidator.AssertValid(OciLayout.FromTarball(tarball, Path.Combine(machine.Folder.Create("clone"), "layout")).Folder);
+        Assert.Equal("Loaded image: helloweb:latest", await (await machine.Docker).LoadAsync(tarball));
+    }
+}
