@@ -1,6 +1,7 @@
 using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Layers;
+using Containerize.Packages;
 using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -48,13 +49,22 @@ public sealed partial class BuildImage : IDisposable
         using var client = new RegistryClient(RegistrySettings);
         var source = await OpenBaseAsync(client, cancellationToken).ConfigureAwait(false);
         using var disposable = source as IDisposable;
-        var build = CreateBuild(source, client, destinations, settings) with { Items = items, LeftOver = record.LeftOver(items) };
+        var packages = ReadPackages(settings.Created);
+        using var http = new HttpClient();
+        var build = CreateBuild(source, client, destinations, settings) with
+        {
+            Items = items,
+            LeftOver = record.LeftOver(items),
+            Packages = packages.IsEmpty ? null : new PackageInstaller(packages, http),
+        };
         Log.LogMessage(MessageImportance.Low, "Containerize: [input] base {0}, publish folder {1}, working directory {2}",
             build.Base.Name, build.PublishPath, settings.WorkingDirectory);
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         await WriteDockerfileAsync(build, result, cancellationToken).ConfigureAwait(false);
         foreach (var link in result.Plan.DanglingLinks)
             WarnCoded(DiagnosticTable.LinkDangles, $"The symbolic link '{link}' points at nothing in the publish folder; it is in the image as it is.");
+        if (result.Packages is { } installation)
+            ReportPackages(installation);
         Log.LogMessage(MessageImportance.High, "{0}", ClosingMessage.Of(destinations, result));
         record.With(items).Write(RecordPath, PublishFolder);
         SetOutputs(destinations, result);
