@@ -9,7 +9,7 @@ internal static class TestBase
 {
     /// <summary>A system with merged <c>/usr</c>, and what dpkg has recorded.</summary>
     public static Image Debian(string codename, string status = "") => Of(
-        [Folder("usr/lib"), Link("lib", "usr/lib"), File("etc/os-release", $"ID=debian\nVERSION_CODENAME={codename}\nPRETTY_NAME=\"Debian test\"\n"),
+        [Folder("usr"), Folder("usr/lib"), Folder("var"), Folder("var/lib"), Link("lib", "usr/lib"), File("etc/os-release", $"ID=debian\nVERSION_CODENAME={codename}\nPRETTY_NAME=\"Debian test\"\n"),
             File("var/lib/dpkg/status", status)]);
 
     /// <summary>An image of layers without compression.</summary>
@@ -22,7 +22,10 @@ internal static class TestBase
             using (var writer = new TarWriter(bytes, TarEntryFormat.Ustar, leaveOpen: true))
             {
                 foreach (var entry in entries)
+                {
+                    entry.ModificationTime = DateTimeOffset.UnixEpoch;
                     writer.WriteEntry(entry);
+                }
             }
 
             var blob = Blob.FromBytes(MediaTypes.Layer(ImageFormat.Oci, LayerCompression.None), bytes.ToArray());

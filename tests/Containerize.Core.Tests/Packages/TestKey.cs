@@ -13,7 +13,7 @@ internal sealed class TestKey
 {
     private readonly PgpSecretKeyRing _ring;
 
-    private TestKey(PgpSecretKeyRing ring) => _ring = ring;
+    private TestKey(PgpSecretKeyRing ring, byte[] binary) => (_ring, Binary) = (ring, binary);
 
     /// <summary>A key that the tests trust.</summary>
     public static TestKey Trusted { get; } = Create(null);
@@ -23,9 +23,6 @@ internal sealed class TestKey
 
     /// <summary>A key that expired a day after it was made.</summary>
     public static TestKey Expired { get; } = Create(TimeSpan.FromDays(1));
-
-    /// <summary>When all keys were made.</summary>
-    public static DateTime Made { get; } = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     /// <summary>The public key as it stands in a file of apt.</summary>
     public string Armored
@@ -40,16 +37,7 @@ internal sealed class TestKey
     }
 
     /// <summary>The public key in binary.</summary>
-    public byte[] Binary
-    {
-        get
-        {
-            using var bytes = new MemoryStream();
-            foreach (PgpSecretKey key in _ring.GetSecretKeys())
-                key.PublicKey.Encode(bytes);
-            return bytes.ToArray();
-        }
-    }
+    public byte[] Binary { get; }
 
     /// <summary>The fingerprint of the primary key.</summary>
     public string Fingerprint => Convert.ToHexString(_ring.GetPublicKey().GetFingerprint());
@@ -89,6 +77,6 @@ internal sealed class TestKey
         var generator = new PgpKeyRingGenerator(PgpSignature.PositiveCertification, primary, "Test", SymmetricKeyAlgorithmTag.Null,
             Array.Empty<byte>(), true, packets.Generate(), null, random);
         generator.AddSubKey(subkey, sub.Generate(), null, HashAlgorithmTag.Sha256);
-        return new(generator.GenerateSecretKeyRing());
+        return new(generator.GenerateSecretKeyRing(), generator.GeneratePublicKeyRing().GetEncoded());
     }
 }

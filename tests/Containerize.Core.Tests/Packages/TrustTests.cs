@@ -43,7 +43,7 @@ public sealed class TrustTests
         using var repository = new TestRepository().With(Hello).Publish();
         Flip(repository.PathOf(Hello), "data.tar");
         await Refused(repository, DiagnosticTable.PackageTampered);
-        Assert.Empty(Directory.GetFiles(Path.Combine(repository.Cache, "sha256")).Where(file => file.EndsWith(".partial", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Directory.GetFiles(Path.Combine(repository.Cache, "sha256")), file => file.EndsWith(".partial", StringComparison.Ordinal));
     }
 
     [Theory]
