@@ -48,6 +48,13 @@ public static class DiagnosticTable
     public static readonly Diagnostic InvalidEntrypoint = new("CTZ0050", "The entrypoint settings contradict each other");
     public static readonly Diagnostic InvalidPort = new("CTZ0051", "The port is not valid");
     public static readonly Diagnostic InvalidVariable = new("CTZ0052", "The environment variable's name is not valid");
+    public static readonly Diagnostic InvalidVolume = new("CTZ0053", "The volume is not an absolute path");
+    public static readonly Diagnostic InvalidHealthcheck = new("CTZ0054", "The health check cannot be told");
+    public static readonly Diagnostic HealthcheckInOci = new("CTZ0055", "OCI images have no health check");
+    public static readonly Diagnostic EmptyLayer = new("CTZ0056", "A ContainerLayer matches no file");
+    public static readonly Diagnostic InvalidLayer = new("CTZ0057", "A ContainerLayer cannot be told");
+    public static readonly Diagnostic InvalidFile = new("CTZ0058", "A ContainerFile cannot be told");
+    public static readonly Diagnostic ZstdTarball = new("CTZ0059", "Classic Docker cannot load this tarball");
 
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =
