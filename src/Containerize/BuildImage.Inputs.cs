@@ -25,16 +25,17 @@ public sealed partial class BuildImage
         Items = [],
         Settings = settings,
         LayerPath = Path.Combine(IntermediateFolder, "layers"),
-        Sinks = destinations.CreateSinks(client),
+        Sinks = destinations.CreateSinks(client, IntermediateFolder),
     };
 
     private Destinations ReadDestinations() => new()
     {
         Repository = RepositoryName.Normalize(Repository.Length > 0 ? Repository : AssemblyName),
-        Tags = ImageTag.Length > 0 || ImageTags.Length > 0 ? Destinations.ParseTags(ImageTag, ImageTags) : ["latest"],
+        Tags = ImageTag.Length > 0 || ImageTags.Length > 0 ? Destinations.ParseTags(ImageTag, ImageTags, Version) : ["latest"],
         Registries = Split(Registry),
         Archive = ArchiveOutputPath,
         Layout = OciLayoutPath,
+        Engine = LocalRegistry,
         DefaultFolder = DefaultOutputFolder,
         PublishPath = PublishFolder,
     };
@@ -48,7 +49,17 @@ public sealed partial class BuildImage
             User = User.Length > 0 ? User : null,
             Environment = [.. Pairs(Environment).Where(IsVariable)],
             Labels = [.. Pairs(Labels)],
+            GeneratedLabels = new GeneratedLabels(GeneratedLabels.Contains("Created"), GeneratedLabels.Contains("BaseName"), GeneratedLabels.Contains("BaseDigest")),
             Ports = [.. Ports.Select(port => ContainerPort.Parse(port.ItemSpec, port.GetMetadata("Type")))],
+            Volumes = [.. Volumes.Select(VolumeInstruction.CheckPath)],
+            Annotations = [.. Pairs(Annotations)],
+            StopSignal = NullIfEmpty(StopSignal),
+            Healthcheck = ReadHealthcheck(),
+            Format = Choices.ParseFormat(ImageFormat),
+            Compression = Choices.ParseCompression(Compression),
+            CompressionLevel = Choices.ParseLevel(CompressionLevel, Choices.ParseCompression(Compression)),
+            Layers = [.. Layers.Select(layer => new CustomLayer(layer.ItemSpec, Split(layer.GetMetadata("Files"))))],
+            Files = [.. Files.Select(file => ReadFile(file, workingDirectory))],
             Command = ReadCommand(workingDirectory),
             Created = Times.Parse(Created, SourceDateEpoch),
         };

@@ -41,6 +41,8 @@ public static class DiagnosticTable
     public static readonly Diagnostic TransferStalled = new("CTZ0036", "Nothing moved for too long");
     public static readonly Diagnostic NotARegistry = new("CTZ0037", "The answer is not one of a registry");
 
+    public static readonly Diagnostic EngineFailed = new("CTZ0029", "The container engine does not take or give the image");
+
     public static readonly Diagnostic BaseNotInferred = new("CTZ0040", "The base image cannot be inferred");
     public static readonly Diagnostic MixedLibc = new("CTZ0041", "Runtime identifiers with and without musl are mixed");
     public static readonly Diagnostic UnknownPlatform = new("CTZ0042", "The runtime identifier names no known platform");

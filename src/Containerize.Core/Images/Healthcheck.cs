@@ -44,6 +44,35 @@ public sealed record Healthcheck(ImmutableArray<string> Test)
         return total;
     }
 
+    /// <summary>A check by a line for the shell; <c>NONE</c> switches the base's off; empty is null.</summary>
+    public static Healthcheck? Parse(string command) => command switch
+    {
+        "" => null,
+        "NONE" => new Healthcheck(["NONE"]),
+        _ => new Healthcheck(["CMD-SHELL", command]),
+    };
+
+    /// <summary>Reads how many failures count; empty is null.</summary>
+    /// <exception cref="ContainerizeException">CTZ0054.</exception>
+    public static int? ParseRetries(string text) => text.Length == 0 ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? count
+        : throw new ContainerizeException(DiagnosticTable.InvalidHealthcheck,
+            $"ContainerHealthcheckRetries is '{text}'. Set it to a number from 1 on.");
+
+    /// <summary>Null, when nothing says how a check that does not exist is run.</summary>
+    /// <exception cref="ContainerizeException">CTZ0054.</exception>
+    public static Healthcheck? RefuseWithoutCommand(params ReadOnlySpan<string> settings)
+    {
+        foreach (var setting in settings)
+        {
+            if (setting.Length > 0)
+                throw new ContainerizeException(DiagnosticTable.InvalidHealthcheck,
+                    $"A health check has '{setting}' set and no command. Set ContainerHealthcheckCommand, or remove the other ContainerHealthcheck settings.");
+        }
+
+        return null;
+    }
+
     internal JsonObject ToJson()
     {
         var json = new JsonObject { ["Test"] = OciJson.From(Test) };

@@ -16,9 +16,9 @@ public sealed partial class CustomLayer
     /// <exception cref="ContainerizeException">CTZ0057 for a name or glob that cannot be.</exception>
     public CustomLayer(string name, ImmutableArray<string> globs)
     {
-        if (!NamePattern().IsMatch(name) || LayerNames.InOrder.Contains(name) || name == "packages" || name == "base")
+        if (LayerNames.InOrder.Contains(name))
             throw new ContainerizeException(DiagnosticTable.InvalidLayer,
-                $"'{name}' cannot be the name of a ContainerLayer. Use lower-case letters, digits and '-', and none of base, packages, {string.Join(", ", LayerNames.InOrder)}.");
+                $"A ContainerLayer cannot be called '{name}': published files are split into {string.Join(", ", LayerNames.InOrder)} already. Give it a name of its own.");
         foreach (var glob in globs)
         {
             if (glob.StartsWith('/') || Path.IsPathRooted(glob) || glob.Split('/', '\\').Contains(".."))
@@ -30,11 +30,17 @@ public sealed partial class CustomLayer
         if (globs.IsEmpty)
             throw new ContainerizeException(DiagnosticTable.InvalidLayer,
                 $"ContainerLayer '{name}' does not say which files it holds. Add Files=\"…\" with globs relative to the publish folder.");
-        Name = name;
+        Name = CheckName(name);
     }
 
     /// <summary>The layer's name.</summary>
     public string Name { get; }
+
+    /// <summary>The name itself, if a layer may have it.</summary>
+    /// <exception cref="ContainerizeException">CTZ0057.</exception>
+    public static string CheckName(string name) => NamePattern().IsMatch(name) && name is not ("packages" or "base") ? name
+        : throw new ContainerizeException(DiagnosticTable.InvalidLayer,
+            $"'{name}' cannot be the name of a layer. Use lower-case letters, digits and '-', and neither 'base' nor 'packages'.");
 
     /// <summary>Which of the files lie in this layer.</summary>
     /// <param name="paths">Relative to the publish folder, with <c>/</c> between names.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Containerize.Diagnostics;
 using Containerize.Images;
 
 namespace Containerize.Recipes;
@@ -7,6 +8,12 @@ namespace Containerize.Recipes;
 /// <summary><c>VOLUME</c> in its JSON form; it stands after the layers, since a builder loses what is written into one later.</summary>
 public sealed record VolumeInstruction(string Path) : Instruction
 {
+    /// <summary>The path itself, if it is absolute.</summary>
+    /// <exception cref="ContainerizeException">CTZ0053.</exception>
+    public static string CheckPath(string path) => path.StartsWith('/') ? path
+        : throw new ContainerizeException(DiagnosticTable.InvalidVolume,
+            $"ContainerVolume '{path}' is not an absolute path. Write it with a leading '/', such as '/data'.");
+
     public override string ToDockerfile() => "VOLUME " + DockerfileText.Words([Path]);
 
     protected override ImageConfig Change(ImageConfig config) => config.WithVolume(Path);
