@@ -1,6 +1,5 @@
 using Containerize.Images;
 using Containerize.Layers;
-using Containerize.Recipes;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;

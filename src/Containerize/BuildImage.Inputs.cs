@@ -6,6 +6,7 @@ using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Recipes;
 using Containerize.Stores;
+using Containerize.Stores.Engines;
 using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
 
@@ -15,7 +16,8 @@ namespace Containerize.Tasks;
 public sealed partial class BuildImage
 {
     private Task<IImageSource> OpenBaseAsync(RegistryClient client, CancellationToken cancellationToken) => ImageSources.OpenAsync(
-        BaseImage.Length > 0 ? BaseImage : InferBase(), Path.GetDirectoryName(ProjectFile)!, IntermediateFolder, client, cancellationToken);
+        BaseImage.Length > 0 ? BaseImage : InferBase(), Path.GetDirectoryName(ProjectFile)!, IntermediateFolder,
+        LocalEngine.Parse(LocalRegistry.Length > 0 ? LocalRegistry : "Docker"), client, cancellationToken);
 
     private ContainerBuild CreateBuild(IImageSource source, RegistryClient client, Destinations destinations, ContainerSettings settings) => new()
     {

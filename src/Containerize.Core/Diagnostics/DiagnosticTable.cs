@@ -40,6 +40,7 @@ public static class DiagnosticTable
     public static readonly Diagnostic CertificateNotTrusted = new("CTZ0035", "The registry's certificate is not trusted");
     public static readonly Diagnostic TransferStalled = new("CTZ0036", "Nothing moved for too long");
     public static readonly Diagnostic NotARegistry = new("CTZ0037", "The answer is not one of a registry");
+    public static readonly Diagnostic RegistryBlocked = new("CTZ0038", "The registry is blocked on this machine");
 
     public static readonly Diagnostic EngineFailed = new("CTZ0029", "The container engine does not take or give the image");
 
@@ -57,6 +58,11 @@ public static class DiagnosticTable
     public static readonly Diagnostic InvalidLayer = new("CTZ0057", "A ContainerLayer cannot be told");
     public static readonly Diagnostic InvalidFile = new("CTZ0058", "A ContainerFile cannot be told");
     public static readonly Diagnostic ZstdTarball = new("CTZ0059", "Classic Docker cannot load this tarball");
+
+    public static readonly Diagnostic InvalidAuthFile = new("CTZ0060", "The file with credentials cannot be read");
+    public static readonly Diagnostic CredentialHelperFailed = new("CTZ0061", "The credential helper cannot be used");
+    public static readonly Diagnostic InvalidCertificate = new("CTZ0062", "The certificate for a registry cannot be used");
+    public static readonly Diagnostic InvalidRegistriesConf = new("CTZ0063", "The registries.conf cannot be used");
 
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =
