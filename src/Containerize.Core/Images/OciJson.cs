@@ -24,18 +24,6 @@ internal static class OciJson
     public static JsonArray ParseArray(ReadOnlySpan<byte> bytes, string where) =>
         ParseNode(bytes, where) as JsonArray ?? throw Invalid(where, "an array was expected");
 
-    private static JsonNode? ParseNode(ReadOnlySpan<byte> bytes, string where)
-    {
-        try
-        {
-            return JsonNode.Parse(bytes, documentOptions: Strict);
-        }
-        catch (JsonException exception)
-        {
-            throw Invalid(where, $"it is not JSON but begins with '{Beginning(bytes)}'", exception);
-        }
-    }
-
     public static byte[] ToBytes(JsonNode node) => JsonSerializer.SerializeToUtf8Bytes(node, Compact);
 
     public static JsonObject Object(JsonNode? node, string where) =>
@@ -71,6 +59,30 @@ internal static class OciJson
 
     public static ContainerizeException Invalid(string where, string what, Exception? inner = null) =>
         new(DiagnosticTable.InvalidManifest, $"{where} is not valid: {what}.", inner);
+
+    private static JsonNode? ParseNode(ReadOnlySpan<byte> bytes, string where)
+    {
+        try
+        {
+            CheckTexts(bytes);
+            return JsonNode.Parse(bytes, documentOptions: Strict);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw Invalid(where, $"it is not JSON but begins with '{Beginning(bytes)}'", exception);
+        }
+    }
+
+    // Texts are decoded when they are asked for, and only then it shows that one is no Unicode (RFC 7493 2.1).
+    private static void CheckTexts(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new Utf8JsonReader(bytes);
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
+                reader.GetString();
+        }
+    }
 
     private static string Beginning(ReadOnlySpan<byte> bytes)
     {

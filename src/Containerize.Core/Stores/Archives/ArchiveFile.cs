@@ -70,7 +70,7 @@ internal sealed class ArchiveFile : IDisposable
         {
             throw new ContainerizeException(DiagnosticTable.InvalidArchive, Directory.Exists(path)
                 ? $"'{path}' is a folder and no image tarball. If it is an OCI image layout, write 'oci:{path}'."
-                : $"'{path}' cannot be read: {exception.Message}", exception);
+                : $"'{path}' cannot be read: {exception.Message.TrimEnd('.')}.", exception);
         }
     }
 
@@ -80,7 +80,11 @@ internal sealed class ArchiveFile : IDisposable
         var inflated = Files.OutputFiles.Guard(temporary, () =>
         {
             Directory.CreateDirectory(folder);
-            return new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 17, FileOptions.DeleteOnClose);
+            var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 17, FileOptions.DeleteOnClose);
+            // Where an open file needs no name it loses it now, so that not even a killed build leaves it behind.
+            if (!OperatingSystem.IsWindows())
+                File.Delete(temporary);
+            return stream;
         });
         try
         {
@@ -95,9 +99,9 @@ internal sealed class ArchiveFile : IDisposable
             throw exception switch
             {
                 InvalidDataException => new ContainerizeException(DiagnosticTable.InvalidArchive,
-                    $"'{path}' begins as a gzip file and is none: {exception.Message} Fetch or make it again.", exception),
+                    $"'{path}' begins as a gzip file and is none: {exception.Message.TrimEnd('.')}. Fetch or make it again.", exception),
                 IOException => new ContainerizeException(DiagnosticTable.OutputNotWritable,
-                    $"'{path}' cannot be inflated into '{folder}': {exception.Message} Make room there.", exception),
+                    $"'{path}' cannot be inflated into '{folder}': {exception.Message.TrimEnd('.')}. Make room there.", exception),
                 _ => exception,
             };
         }

@@ -26,7 +26,7 @@ internal sealed class ArchiveTree : IFileTree
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or FormatException or ArgumentException)
         {
-            throw new ContainerizeException(Invalid, $"{Where} is not an image tarball: {exception.Message} Fetch or make it again.", exception);
+            throw new ContainerizeException(Invalid, $"{Where} is not an image tarball: {exception.Message.TrimEnd('.')}. Fetch or make it again.", exception);
         }
     }
 

@@ -44,7 +44,7 @@ internal static class BlobCopy
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ContainerizeException(DiagnosticTable.FileUnreadable,
-                $"The content {blob.Descriptor.Digest} cannot be read: {exception.Message} Publish again to have it made or fetched anew.", exception);
+                $"The content {blob.Descriptor.Digest} cannot be read: {exception.Message.TrimEnd('.')}. Publish again to have it made or fetched anew.", exception);
         }
     }
 

@@ -44,7 +44,7 @@ internal static class Documents
         }
         catch (IOException exception)
         {
-            throw new ContainerizeException(tree.Invalid, $"{tree.Where} cannot be read: {exception.Message}", exception);
+            throw new ContainerizeException(tree.Invalid, $"{tree.Where} cannot be read: {exception.Message.TrimEnd('.')}.", exception);
         }
     }
 

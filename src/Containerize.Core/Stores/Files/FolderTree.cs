@@ -29,7 +29,7 @@ internal sealed class FolderTree(string path) : IFileTree
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(Invalid, $"'{name}' in {Where} cannot be read: {exception.Message}", exception);
+            throw new ContainerizeException(Invalid, $"'{name}' in {Where} cannot be read: {exception.Message.TrimEnd('.')}.", exception);
         }
     }
 

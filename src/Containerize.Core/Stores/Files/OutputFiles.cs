@@ -92,5 +92,5 @@ internal sealed class OutputFiles : IDisposable
     }
 
     private static ContainerizeException NotWritable(string path, Exception exception) => new(DiagnosticTable.OutputNotWritable,
-        $"'{path}' cannot be written: {exception.Message} Choose another path, or see to the permissions and the space there.", exception);
+        $"'{path}' cannot be written: {exception.Message.TrimEnd('.')}. Choose another path, or see to the permissions and the space there.", exception);
 }

@@ -17,12 +17,14 @@ public sealed class OciLayoutSink : IImageSink
 
     /// <summary>Creates the sink.</summary>
     /// <param name="path">The absolute path of the folder.</param>
-    /// <param name="names">The image's names there, one at least; one without a tag means <c>latest</c>.</param>
+    /// <param name="names">
+    /// The image's names there, one at least; one without a tag means <c>latest</c>. Of several with the same tag the first counts.
+    /// </param>
     public OciLayoutSink(string path, ImmutableArray<ImageReference> names)
     {
         ArgumentOutOfRangeException.ThrowIfZero(names.Length);
         _path = Path.TrimEndingDirectorySeparator(path);
-        _names = names;
+        _names = [.. names.DistinctBy(ImageNames.TagOf)];
         _tree = new FolderTree(_path);
     }
 
