@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
@@ -41,20 +42,32 @@ public sealed record ContainerBuild
     /// <exception cref="Diagnostics.ContainerizeException">For anything that a user can cause.</exception>
     public async Task<ContainerBuildResult> RunAsync(CancellationToken cancellationToken)
     {
-        var baseImage = await Base.PullAsync(Platform, cancellationToken).ConfigureAwait(false);
-        var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings.WorkingDirectory, Settings.Created);
+        var pulled = await Base.PullAsync(Platform, cancellationToken).ConfigureAwait(false);
+        var baseImage = InFormat(pulled);
+        var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings);
         using var packages = Packages is null ? null
-            : await Packages.InstallAsync(Base.Name, baseImage, Platform, cancellationToken).ConfigureAwait(false);
+            : await Packages.InstallAsync(Base.Name, pulled, Platform, cancellationToken).ConfigureAwait(false);
         var layers = WriteLayers(packages is { Layer.Entries.IsEmpty: false } ? plan.Layers.Insert(0, packages.Layer) : plan.Layers, cancellationToken);
-        var recipe = ContainerRecipe.Create(Base.Name, baseImage, layers, Settings);
+        var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, baseImage, pulled.Digest), layers, Settings);
         var image = recipe.ApplyTo(baseImage, Settings.Created);
         var reports = await PushAsync(image, cancellationToken).ConfigureAwait(false);
         return new ContainerBuildResult(image, baseImage, recipe, plan, reports) { Packages = packages };
     }
 
+    // Docker's family has no zstd, so an image with such a layer is one of OCI's, whatever its base was.
+    private Image InFormat(Image image)
+    {
+        var hasZstd = Settings.Compression == LayerCompression.Zstd || image.Layers.Any(layer => layer.Compression == LayerCompression.Zstd);
+        if (hasZstd && Settings.Format == ImageFormat.Docker)
+            throw new ContainerizeException(DiagnosticTable.InvalidSetting,
+                "ContainerImageFormat is Docker and a layer is compressed with zstd, which Docker's format does not have. " +
+                "Set ContainerImageFormat to OCI, or ContainerCompression to gzip and take a base image without zstd.");
+        return image.In(Settings.Format ?? (hasZstd ? ImageFormat.Oci : image.Manifest.Format));
+    }
+
     private ImmutableArray<Layer> WriteLayers(ImmutableArray<PlannedLayer> plan, CancellationToken cancellationToken)
     {
-        var writer = new LayerWriter(LayerPath);
+        var writer = new LayerWriter(LayerPath, new LayerEncoding(Settings.Compression, Settings.CompressionLevel));
         return [.. plan.Select(layer => writer.Write(layer, cancellationToken))];
     }
 

@@ -42,6 +42,8 @@ public static class DiagnosticTable
     public static readonly Diagnostic NotARegistry = new("CTZ0037", "The answer is not one of a registry");
     public static readonly Diagnostic RegistryBlocked = new("CTZ0038", "The registry is blocked on this machine");
 
+    public static readonly Diagnostic EngineFailed = new("CTZ0029", "The container engine does not take or give the image");
+
     public static readonly Diagnostic BaseNotInferred = new("CTZ0040", "The base image cannot be inferred");
     public static readonly Diagnostic MixedLibc = new("CTZ0041", "Runtime identifiers with and without musl are mixed");
     public static readonly Diagnostic UnknownPlatform = new("CTZ0042", "The runtime identifier names no known platform");
@@ -49,6 +51,13 @@ public static class DiagnosticTable
     public static readonly Diagnostic InvalidEntrypoint = new("CTZ0050", "The entrypoint settings contradict each other");
     public static readonly Diagnostic InvalidPort = new("CTZ0051", "The port is not valid");
     public static readonly Diagnostic InvalidVariable = new("CTZ0052", "The environment variable's name is not valid");
+    public static readonly Diagnostic InvalidVolume = new("CTZ0053", "The volume is not an absolute path");
+    public static readonly Diagnostic InvalidHealthcheck = new("CTZ0054", "The health check cannot be told");
+    public static readonly Diagnostic HealthcheckInOci = new("CTZ0055", "OCI images have no health check");
+    public static readonly Diagnostic EmptyLayer = new("CTZ0056", "A ContainerLayer matches no file");
+    public static readonly Diagnostic InvalidLayer = new("CTZ0057", "A ContainerLayer cannot be told");
+    public static readonly Diagnostic InvalidFile = new("CTZ0058", "A ContainerFile cannot be told");
+    public static readonly Diagnostic ZstdTarball = new("CTZ0059", "Classic Docker cannot load this tarball");
 
     public static readonly Diagnostic InvalidAuthFile = new("CTZ0060", "The file with credentials cannot be read");
     public static readonly Diagnostic CredentialHelperFailed = new("CTZ0061", "The credential helper cannot be used");
