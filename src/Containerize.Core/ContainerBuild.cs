@@ -34,6 +34,12 @@ public sealed record ContainerBuild
     /// <summary>Where the image goes.</summary>
     public required ImmutableArray<IImageSink> Sinks { get; init; }
 
+    /// <summary>
+    /// What else is to be written of the recipe and the base image, before the image goes anywhere: what fails here has
+    /// pushed nothing.
+    /// </summary>
+    public Func<Recipe, Image, CancellationToken, Task> BeforePush { get; init; } = (_, _, _) => Task.CompletedTask;
+
     /// <summary>Makes the image and stores it everywhere.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">For anything that a user can cause.</exception>
     public async Task<ContainerBuildResult> RunAsync(CancellationToken cancellationToken)
@@ -44,6 +50,7 @@ public sealed record ContainerBuild
         var layers = WriteLayers(plan, cancellationToken);
         var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, baseImage, pulled.Digest), layers, Settings);
         var image = recipe.ApplyTo(baseImage, Settings.Created);
+        await BeforePush(recipe, baseImage, cancellationToken).ConfigureAwait(false);
         var reports = await PushAsync(image, cancellationToken).ConfigureAwait(false);
         return new ContainerBuildResult(image, baseImage, recipe, plan, reports);
     }
