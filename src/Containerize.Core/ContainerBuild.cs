@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
+using Containerize.Packages;
 using Containerize.Recipes;
 using Containerize.Stores;
 
@@ -31,6 +32,9 @@ public sealed record ContainerBuild
     /// <summary>The full path of a folder of ours for the finished layers; they stay there for the next run.</summary>
     public required string LayerPath { get; init; }
 
+    /// <summary>Installs operating-system packages; null when none are asked for.</summary>
+    public PackageInstaller? Packages { get; init; }
+
     /// <summary>Where the image goes.</summary>
     public required ImmutableArray<IImageSink> Sinks { get; init; }
 
@@ -47,12 +51,14 @@ public sealed record ContainerBuild
         var pulled = await Base.PullAsync(Platform, cancellationToken).ConfigureAwait(false);
         var baseImage = InFormat(pulled);
         var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings);
-        var layers = WriteLayers(plan, cancellationToken);
+        using var packages = Packages is null ? null
+            : await Packages.InstallAsync(Base.Name, baseImage, Platform, cancellationToken).ConfigureAwait(false);
+        var layers = WriteLayers(packages is { Layer.Entries.IsEmpty: false } ? plan.Layers.Insert(0, packages.Layer) : plan.Layers, cancellationToken);
         var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, baseImage, pulled.Digest), layers, Settings);
         var image = recipe.ApplyTo(baseImage, Settings.Created);
         await BeforePush(recipe, baseImage, cancellationToken).ConfigureAwait(false);
         var reports = await PushAsync(image, cancellationToken).ConfigureAwait(false);
-        return new ContainerBuildResult(image, baseImage, recipe, plan, reports);
+        return new ContainerBuildResult(image, baseImage, recipe, plan, reports) { Packages = packages };
     }
 
     // Docker's family has no zstd, so an image with such a layer is one of OCI's, whatever its base was.
@@ -66,10 +72,10 @@ public sealed record ContainerBuild
         return image.In(Settings.Format ?? (hasZstd ? ImageFormat.Oci : image.Manifest.Format));
     }
 
-    private ImmutableArray<Layer> WriteLayers(LayerPlan plan, CancellationToken cancellationToken)
+    private ImmutableArray<Layer> WriteLayers(ImmutableArray<PlannedLayer> plan, CancellationToken cancellationToken)
     {
         var writer = new LayerWriter(LayerPath, new LayerEncoding(Settings.Compression, Settings.CompressionLevel));
-        return [.. plan.Layers.Select(layer => writer.Write(layer, cancellationToken))];
+        return [.. plan.Select(layer => writer.Write(layer, cancellationToken))];
     }
 
     private async Task<ImmutableArray<PushReport>> PushAsync(Image image, CancellationToken cancellationToken)
@@ -88,4 +94,8 @@ public sealed record ContainerBuild
 /// <param name="Plan">Which file lies in which layer.</param>
 /// <param name="Reports">Where it went.</param>
 public sealed record ContainerBuildResult(
-    Image Image, Image BaseImage, Recipe Recipe, LayerPlan Plan, ImmutableArray<PushReport> Reports);
+    Image Image, Image BaseImage, Recipe Recipe, LayerPlan Plan, ImmutableArray<PushReport> Reports)
+{
+    /// <summary>The operating-system packages that were installed; their bytes are gone. Null when none were asked for.</summary>
+    public PackageInstallation? Packages { get; init; }
+}

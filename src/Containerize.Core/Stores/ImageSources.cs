@@ -1,4 +1,5 @@
 using Containerize.Images;
+using Containerize.Packages;
 using Containerize.Stores.Archives;
 using Containerize.Stores.Engines;
 using Containerize.Stores.Layout;
@@ -15,8 +16,8 @@ public static class ImageSources
     private const string Daemon = "daemon:";
 
     /// <summary>
-    /// Opens <c>scratch</c>, <c>oci:PATH[:NAME]</c>, <c>archive:PATH[:NAME]</c>, <c>daemon:NAME</c> or a reference to an
-    /// image in a registry.
+    /// Opens <c>scratch</c>, which is also what <c>packages</c> are put upon, <c>oci:PATH[:NAME]</c>,
+    /// <c>archive:PATH[:NAME]</c>, <c>daemon:NAME</c> or a reference to an image in a registry.
     /// A source that is <see cref="IDisposable"/> is the caller's to dispose of, once the image has gone to its sinks.
     /// </summary>
     /// <param name="text">The source as the user writes it.</param>
@@ -28,7 +29,7 @@ public static class ImageSources
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0001 for a text that names no source, CTZ0020 and CTZ0026 for a tarball, CTZ0029 for an engine.</exception>
     public static async Task<IImageSource> OpenAsync(
         string text, string folder, string temporaryFolder, LocalEngine engine, RegistryClient client, CancellationToken cancellationToken) =>
-        text == Scratch ? new ScratchSource()
+        text is Scratch or PackagesBase.Name ? new ScratchSource()
         : text.StartsWith(Layout, StringComparison.Ordinal) ? new OciLayoutSource(ImageLocation.Parse(text[Layout.Length..], folder))
         : text.StartsWith(Archive, StringComparison.Ordinal)
             ? await ArchiveSource.OpenAsync(ImageLocation.Parse(text[Archive.Length..], folder), temporaryFolder, cancellationToken).ConfigureAwait(false)
