@@ -62,6 +62,9 @@ public sealed class FaultProxy : IAsyncDisposable
 
     public string Address => _listener.LocalEndpoint.ToString()!;
 
+    /// <summary>Whether the fault has happened.</summary>
+    public bool HasStruck { get; private set; }
+
     /// <summary>How often or how much there was of each place's measure.</summary>
     public long Count(FaultPlace place) => place switch
     {
@@ -140,6 +143,7 @@ public sealed class FaultProxy : IAsyncDisposable
     // Whether it goes on afterwards.
     private async Task<bool> StrikeAsync(Fault fault, TcpClient client, Memory<byte> struck)
     {
+        HasStruck = true;
         switch (fault.Kind)
         {
             case FaultKind.Delay:

@@ -14,9 +14,9 @@ namespace Containerize.Registries.Tests;
 /// </summary>
 public sealed class FaultRunTests : RealRegistryTest
 {
-    private const int PointsOfEachKind = 18;
+    private const int PointsOfEachKind = 20;
 
-    private static readonly Image Small = TestImages.Create("small", 150_000, 3, 40_000);
+    private static readonly Image Small = TestImages.Create("small", 20_000, 3, 6_000);
 
     private static readonly RegistryOptions Impatient = Options with { StallLimit = TimeSpan.FromSeconds(0.5), AnswerLimit = TimeSpan.FromSeconds(0.5), ConnectLimit = TimeSpan.FromSeconds(0.5) };
 
@@ -40,8 +40,8 @@ public sealed class FaultRunTests : RealRegistryTest
             TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{(push ? "push" : "pull")} {place,-8} {kind,-8} {outcomes.Count,4}   {string.Join("  ", outcomes.GroupBy(outcome => outcome).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => $"{group.Key} {group.Count()}"))}"));
         var all = table.Values.SelectMany(outcomes => outcomes).ToArray();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{all.Length} faults: {all.Count(outcome => outcome == "right")} right, {all.Count(outcome => outcome != "right")} coded");
-        Assert.InRange(all.Length, 300, 1000);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{all.Length} faults: {all.Count(outcome => outcome == "right")} right, {all.Count(outcome => outcome.StartsWith("CTZ", StringComparison.Ordinal))} coded");
+        Assert.InRange(all.Count(outcome => outcome != "missed"), 300, 1000);
     }
 
     private static async Task<string> RunAsync(DockerRegistry registry, bool push, Fault fault, string repository)
@@ -56,7 +56,7 @@ public sealed class FaultRunTests : RealRegistryTest
                 Assert.Equal(Small.Digest, (await PullAsync(proxy.Address, Impatient, repository)).Digest);
             if (push)
                 Assert.Equal(Small.Digest, (await PullAsync(registry.Address, repository: repository)).Digest);
-            return "right";
+            return proxy.HasStruck ? "right" : "missed";
         }
         catch (ContainerizeException exception)
         {
