@@ -9,8 +9,8 @@ public sealed partial class ReadmeTests
     private static readonly string[] Internals = ["ContainerizeTaskAssembly"];
 
     private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
-    private static readonly string Targets =
-        File.ReadAllText(Path.Combine(Repository.Root, "src", "Containerize", "build", "Containerize.targets"));
+    private static readonly string Targets = string.Concat(
+        Directory.GetFiles(Path.Combine(Repository.Root, "src", "Containerize", "build"), "*.targets").Select(File.ReadAllText));
 
     [Fact]
     public void Every_setting_that_the_targets_read_is_in_the_README() =>
@@ -33,6 +33,8 @@ public sealed partial class ReadmeTests
         var commands = Fence().Matches(Readme).SelectMany(match => match.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(["dotnet publish samples/HelloWeb -p:Containerize=true", "build/test.sh"], commands);
         Assert.Contains("/build/test.sh", File.ReadAllText(Path.Combine(Repository.Root, ".ci", "run")), StringComparison.Ordinal);
+        var tests = Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Containerize.Tests"), "*.cs", SearchOption.AllDirectories);
+        Assert.Contains(tests, path => File.ReadAllText(path).Contains("""["publish", "samples/HelloWeb", "-p:Containerize=true"]""", StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> SettingsOfTargets() =>
