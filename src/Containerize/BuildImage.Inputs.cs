@@ -49,7 +49,7 @@ public sealed partial class BuildImage
         {
             WorkingDirectory = workingDirectory,
             User = User.Length > 0 ? User : null,
-            Environment = [.. Pairs(Environment).Where(IsVariable)],
+            Environment = [.. PackagesEnvironment(), .. Pairs(Environment).Where(IsVariable)],
             Labels = [.. Pairs(Labels)],
             GeneratedLabels = new GeneratedLabels(GeneratedLabels.Contains("Created"), GeneratedLabels.Contains("BaseName"), GeneratedLabels.Contains("BaseDigest")),
             Ports = [.. Ports.Select(port => ContainerPort.Parse(port.ItemSpec, port.GetMetadata("Type")))],
@@ -111,6 +111,11 @@ public sealed partial class BuildImage
         IsTrimmed = PublishTrimmed,
         UsesInvariantGlobalization = InvariantGlobalization,
     }.Reference();
+
+    // The base of packages brings what Microsoft's images bring, unless the project says otherwise.
+    private IEnumerable<KeyValuePair<string, string>> PackagesEnvironment() => IsPackagesBase
+        ? Containerize.Packages.PackagesBase.Environment.Where(pair => Environment.All(own => own.ItemSpec != pair.Key))
+        : [];
 
     private bool IsVariable(KeyValuePair<string, string> variable)
     {
