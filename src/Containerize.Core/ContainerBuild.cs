@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
+using Containerize.Packages;
 using Containerize.Recipes;
 using Containerize.Stores;
 
@@ -30,26 +32,50 @@ public sealed record ContainerBuild
     /// <summary>The full path of a folder of ours for the finished layers; they stay there for the next run.</summary>
     public required string LayerPath { get; init; }
 
+    /// <summary>Installs operating-system packages; null when none are asked for.</summary>
+    public PackageInstaller? Packages { get; init; }
+
     /// <summary>Where the image goes.</summary>
     public required ImmutableArray<IImageSink> Sinks { get; init; }
+
+    /// <summary>
+    /// What else is to be written of the recipe and the base image, before the image goes anywhere: what fails here has
+    /// pushed nothing.
+    /// </summary>
+    public Func<Recipe, Image, CancellationToken, Task> BeforePush { get; init; } = (_, _, _) => Task.CompletedTask;
 
     /// <summary>Makes the image and stores it everywhere.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">For anything that a user can cause.</exception>
     public async Task<ContainerBuildResult> RunAsync(CancellationToken cancellationToken)
     {
-        var baseImage = await Base.PullAsync(Platform, cancellationToken).ConfigureAwait(false);
-        var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings.WorkingDirectory, Settings.Created);
-        var layers = WriteLayers(plan, cancellationToken);
-        var recipe = ContainerRecipe.Create(Base.Name, baseImage, layers, Settings);
+        var pulled = await Base.PullAsync(Platform, cancellationToken).ConfigureAwait(false);
+        var baseImage = InFormat(pulled);
+        var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings);
+        using var packages = Packages is null ? null
+            : await Packages.InstallAsync(Base.Name, baseImage, Platform, cancellationToken).ConfigureAwait(false);
+        var layers = WriteLayers(packages is { Layer.Entries.IsEmpty: false } ? plan.Layers.Insert(0, packages.Layer) : plan.Layers, cancellationToken);
+        var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, baseImage, pulled.Digest), layers, Settings);
         var image = recipe.ApplyTo(baseImage, Settings.Created);
+        await BeforePush(recipe, baseImage, cancellationToken).ConfigureAwait(false);
         var reports = await PushAsync(image, cancellationToken).ConfigureAwait(false);
-        return new ContainerBuildResult(image, baseImage, recipe, plan, reports);
+        return new ContainerBuildResult(image, baseImage, recipe, plan, reports) { Packages = packages };
     }
 
-    private ImmutableArray<Layer> WriteLayers(LayerPlan plan, CancellationToken cancellationToken)
+    // Docker's family has no zstd, so an image with such a layer is one of OCI's, whatever its base was.
+    private Image InFormat(Image image)
     {
-        var writer = new LayerWriter(LayerPath);
-        return [.. plan.Layers.Select(layer => writer.Write(layer, cancellationToken))];
+        var hasZstd = Settings.Compression == LayerCompression.Zstd || image.Layers.Any(layer => layer.Compression == LayerCompression.Zstd);
+        if (hasZstd && Settings.Format == ImageFormat.Docker)
+            throw new ContainerizeException(DiagnosticTable.InvalidSetting,
+                "ContainerImageFormat is Docker and a layer is compressed with zstd, which Docker's format does not have. " +
+                "Set ContainerImageFormat to OCI, or ContainerCompression to gzip and take a base image without zstd.");
+        return image.In(Settings.Format ?? (hasZstd ? ImageFormat.Oci : image.Manifest.Format));
+    }
+
+    private ImmutableArray<Layer> WriteLayers(ImmutableArray<PlannedLayer> plan, CancellationToken cancellationToken)
+    {
+        var writer = new LayerWriter(LayerPath, new LayerEncoding(Settings.Compression, Settings.CompressionLevel));
+        return [.. plan.Select(layer => writer.Write(layer, cancellationToken))];
     }
 
     private async Task<ImmutableArray<PushReport>> PushAsync(Image image, CancellationToken cancellationToken)
@@ -68,4 +94,8 @@ public sealed record ContainerBuild
 /// <param name="Plan">Which file lies in which layer.</param>
 /// <param name="Reports">Where it went.</param>
 public sealed record ContainerBuildResult(
-    Image Image, Image BaseImage, Recipe Recipe, LayerPlan Plan, ImmutableArray<PushReport> Reports);
+    Image Image, Image BaseImage, Recipe Recipe, LayerPlan Plan, ImmutableArray<PushReport> Reports)
+{
+    /// <summary>The operating-system packages that were installed; their bytes are gone. Null when none were asked for.</summary>
+    public PackageInstallation? Packages { get; init; }
+}

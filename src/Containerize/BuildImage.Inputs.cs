@@ -6,6 +6,7 @@ using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Recipes;
 using Containerize.Stores;
+using Containerize.Stores.Engines;
 using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
 
@@ -15,7 +16,8 @@ namespace Containerize.Tasks;
 public sealed partial class BuildImage
 {
     private Task<IImageSource> OpenBaseAsync(RegistryClient client, CancellationToken cancellationToken) => ImageSources.OpenAsync(
-        BaseImage.Length > 0 ? BaseImage : InferBase(), Path.GetDirectoryName(ProjectFile)!, IntermediateFolder, client, cancellationToken);
+        BaseImage.Length > 0 ? BaseImage : InferBase(), Path.GetDirectoryName(ProjectFile)!, IntermediateFolder,
+        LocalEngine.Parse(LocalRegistry.Length > 0 ? LocalRegistry : "Docker"), client, cancellationToken);
 
     private ContainerBuild CreateBuild(IImageSource source, RegistryClient client, Destinations destinations, ContainerSettings settings) => new()
     {
@@ -25,16 +27,17 @@ public sealed partial class BuildImage
         Items = [],
         Settings = settings,
         LayerPath = Path.Combine(IntermediateFolder, "layers"),
-        Sinks = destinations.CreateSinks(client),
+        Sinks = destinations.CreateSinks(client, IntermediateFolder),
     };
 
     private Destinations ReadDestinations() => new()
     {
         Repository = RepositoryName.Normalize(Repository.Length > 0 ? Repository : AssemblyName),
-        Tags = ImageTag.Length > 0 || ImageTags.Length > 0 ? Destinations.ParseTags(ImageTag, ImageTags) : ["latest"],
+        Tags = ImageTag.Length > 0 || ImageTags.Length > 0 ? Destinations.ParseTags(ImageTag, ImageTags, Version) : ["latest"],
         Registries = Split(Registry),
         Archive = ArchiveOutputPath,
         Layout = OciLayoutPath,
+        Engine = LocalRegistry,
         DefaultFolder = DefaultOutputFolder,
         PublishPath = PublishFolder,
     };
@@ -48,7 +51,17 @@ public sealed partial class BuildImage
             User = User.Length > 0 ? User : null,
             Environment = [.. Pairs(Environment).Where(IsVariable)],
             Labels = [.. Pairs(Labels)],
+            GeneratedLabels = new GeneratedLabels(GeneratedLabels.Contains("Created"), GeneratedLabels.Contains("BaseName"), GeneratedLabels.Contains("BaseDigest")),
             Ports = [.. Ports.Select(port => ContainerPort.Parse(port.ItemSpec, port.GetMetadata("Type")))],
+            Volumes = [.. Volumes.Select(VolumeInstruction.CheckPath)],
+            Annotations = [.. Pairs(Annotations)],
+            StopSignal = NullIfEmpty(StopSignal),
+            Healthcheck = ReadHealthcheck(),
+            Format = Choices.ParseFormat(ImageFormat),
+            Compression = Choices.ParseCompression(Compression),
+            CompressionLevel = Choices.ParseLevel(CompressionLevel, Choices.ParseCompression(Compression)),
+            Layers = [.. Layers.Select(layer => new CustomLayer(layer.ItemSpec, Split(layer.GetMetadata("Files"))))],
+            Files = [.. Files.Select(file => ReadFile(file, workingDirectory))],
             Command = ReadCommand(workingDirectory),
             Created = Times.Parse(Created, SourceDateEpoch),
         };

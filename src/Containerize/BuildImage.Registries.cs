@@ -1,4 +1,7 @@
+using System.Collections;
+using Containerize.Diagnostics;
 using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Configuration;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -9,13 +12,27 @@ namespace Containerize.Tasks;
 /// </summary>
 public sealed partial class BuildImage
 {
-    private RegistryOptions RegistrySettings => new()
-    {
-        InsecureRegistries = [.. (Variable("DOTNET_CONTAINER_INSECURE_REGISTRIES") ?? "")
-            .Split([';', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
-        Log = line => Log.LogMessage(MessageImportance.Low, "{0}", line),
-        Warn = line => Log.LogMessage(MessageImportance.High, "{0}", line),
-    };
+    private static readonly char[] Separators = [';'];
 
-    private static string? Variable(string name) => System.Environment.GetEnvironmentVariable(name);
+    private RegistryOptions RegistrySettings
+    {
+        get
+        {
+            var variables = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+                .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "", OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+            var environment = new HostEnvironment(variables, System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile))
+            {
+                OutputRegistries = [.. Registry.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
+                Warn = line => WarnCoded(DiagnosticTable.CredentialHelperFailed, line),
+            };
+            var options = environment.ToOptions();
+            return options with
+            {
+                // Windows and macOS keep a proxy in their settings, which counts where no variable names one.
+                Proxy = options.Proxy ?? HttpClient.DefaultProxy,
+                Log = line => Log.LogMessage(MessageImportance.Normal, "{0}", line),
+                Warn = line => Log.LogMessage(MessageImportance.High, "{0}", line),
+            };
+        }
+    }
 }

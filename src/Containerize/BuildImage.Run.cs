@@ -1,6 +1,8 @@
 using System.Text;
 using Containerize.Diagnostics;
+using Containerize.Stores;
 using Containerize.Layers;
+using Containerize.Recipes;
 using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -42,25 +44,48 @@ public sealed partial class BuildImage : IDisposable
     private async System.Threading.Tasks.Task RunAsync(CancellationToken cancellationToken)
     {
         var destinations = ReadDestinations();
+        if (DockerfilePath.Length > 0)
+            OutputPath.RefuseInside(DockerfilePath, PublishFolder, "ContainerDockerfilePath");
         var settings = ReadSettings();
         var items = ReadItems();
         var record = PublishRecord.Read(RecordPath, PublishFolder);
         using var client = new RegistryClient(RegistrySettings);
         var source = await OpenBaseAsync(client, cancellationToken).ConfigureAwait(false);
         using var disposable = source as IDisposable;
-        var build = CreateBuild(source, client, destinations, settings) with { Items = items, LeftOver = record.LeftOver(items) };
+        var build = CreateBuild(source, client, destinations, settings) with
+        {
+            Items = items,
+            LeftOver = record.LeftOver(items),
+            BeforePush = WriteDockerfileAsync,
+        };
         Log.LogMessage(MessageImportance.Low, "Containerize: [input] base {0}, publish folder {1}, working directory {2}",
             build.Base.Name, build.PublishPath, settings.WorkingDirectory);
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
-        await WriteDockerfileAsync(build, result, cancellationToken).ConfigureAwait(false);
-        foreach (var link in result.Plan.DanglingLinks)
-            WarnCoded(DiagnosticTable.LinkDangles, $"The symbolic link '{link}' points at nothing in the publish folder; it is in the image as it is.");
+        WarnOf(result, settings, destinations);
+        if (MetadataPath.Length > 0)
+            BuildMetadata.Of(destinations.Names, result).Write(MetadataPath);
         Log.LogMessage(MessageImportance.High, "{0}", ClosingMessage.Of(destinations, result));
         record.With(items).Write(RecordPath, PublishFolder);
         SetOutputs(destinations, result);
     }
 
     private string RecordPath => Path.Combine(IntermediateFolder, "published.txt");
+
+    private void WarnOf(ContainerBuildResult result, ContainerSettings settings, Stores.Destinations destinations)
+    {
+        foreach (var link in result.Plan.DanglingLinks)
+            WarnCoded(DiagnosticTable.LinkDangles, $"The symbolic link '{link}' points at nothing in the publish folder; it is in the image as it is.");
+        foreach (var layer in result.Plan.EmptyLayers)
+            WarnCoded(DiagnosticTable.EmptyLayer, $"ContainerLayer '{layer}' matches no published file; the image has no such layer. Check its Files.");
+        foreach (var path in result.Plan.Contested)
+            Log.LogMessage(MessageImportance.Normal, "'{0}' is claimed by more than one ContainerLayer; the first has it.", path);
+        if (settings.Healthcheck is not null && result.Image.Manifest.Format == Images.ImageFormat.Oci)
+            WarnCoded(DiagnosticTable.HealthcheckInOci,
+                "The image has a health check and OCI's format: Docker runs it, engines that know only OCI do not. Set ContainerImageFormat=Docker to be sure, or use the probes of your orchestrator.");
+        if (settings.Compression == Images.LayerCompression.Zstd && destinations.ArchivePath is not null)
+            WarnCoded(DiagnosticTable.ZstdTarball,
+                "The tarball has layers compressed with zstd, which 'docker load' of an engine without the containerd image store cannot read. Use ContainerCompression=gzip for such engines.");
+    }
 
     private void SetOutputs(Stores.Destinations destinations, ContainerBuildResult result)
     {

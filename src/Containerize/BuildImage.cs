@@ -89,7 +89,48 @@ public sealed partial class BuildImage : Microsoft.Build.Utilities.Task, ICancel
 
     public ITaskItem[] Labels { get; set; } = [];
 
+    /// <summary>Of <c>Created</c>, <c>BaseName</c> and <c>BaseDigest</c> those that the image gets a label of.</summary>
+    public string[] GeneratedLabels { get; set; } = [];
+
     public ITaskItem[] Ports { get; set; } = [];
+
+    public string[] Volumes { get; set; } = [];
+
+    public ITaskItem[] Annotations { get; set; } = [];
+
+    public string StopSignal { get; set; } = "";
+
+    /// <summary>A line for the shell, or <c>NONE</c>; or empty.</summary>
+    public string HealthcheckCommand { get; set; } = "";
+
+    public string HealthcheckInterval { get; set; } = "";
+
+    public string HealthcheckTimeout { get; set; } = "";
+
+    public string HealthcheckStartPeriod { get; set; } = "";
+
+    public string HealthcheckRetries { get; set; } = "";
+
+    public string ImageFormat { get; set; } = "";
+
+    public string Compression { get; set; } = "";
+
+    public string CompressionLevel { get; set; } = "";
+
+    /// <summary>Layers of the project's own: the name, and <c>Files</c> with globs relative to the publish folder.</summary>
+    public ITaskItem[] Layers { get; set; } = [];
+
+    /// <summary>Files beside the published ones, with <c>TargetPath</c>, <c>Mode</c>, <c>Owner</c> and <c>Layer</c>.</summary>
+    public ITaskItem[] Files { get; set; } = [];
+
+    /// <summary>The project's version, for the tag <c>semver</c>.</summary>
+    public string Version { get; set; } = "";
+
+    /// <summary>The full path of the JSON that says what was made, or empty.</summary>
+    public string MetadataPath { get; set; } = "";
+
+    /// <summary><c>Docker</c> or <c>Podman</c> to load the image into; or empty.</summary>
+    public string LocalRegistry { get; set; } = "";
 
     public string AppCommandInstruction { get; set; } = "";
 

@@ -40,6 +40,9 @@ public static class DiagnosticTable
     public static readonly Diagnostic CertificateNotTrusted = new("CTZ0035", "The registry's certificate is not trusted");
     public static readonly Diagnostic TransferStalled = new("CTZ0036", "Nothing moved for too long");
     public static readonly Diagnostic NotARegistry = new("CTZ0037", "The answer is not one of a registry");
+    public static readonly Diagnostic RegistryBlocked = new("CTZ0038", "The registry is blocked on this machine");
+
+    public static readonly Diagnostic EngineFailed = new("CTZ0029", "The container engine does not take or give the image");
 
     public static readonly Diagnostic BaseNotInferred = new("CTZ0040", "The base image cannot be inferred");
     public static readonly Diagnostic MixedLibc = new("CTZ0041", "Runtime identifiers with and without musl are mixed");
@@ -48,6 +51,43 @@ public static class DiagnosticTable
     public static readonly Diagnostic InvalidEntrypoint = new("CTZ0050", "The entrypoint settings contradict each other");
     public static readonly Diagnostic InvalidPort = new("CTZ0051", "The port is not valid");
     public static readonly Diagnostic InvalidVariable = new("CTZ0052", "The environment variable's name is not valid");
+    public static readonly Diagnostic InvalidVolume = new("CTZ0053", "The volume is not an absolute path");
+    public static readonly Diagnostic InvalidHealthcheck = new("CTZ0054", "The health check cannot be told");
+    public static readonly Diagnostic HealthcheckInOci = new("CTZ0055", "OCI images have no health check");
+    public static readonly Diagnostic EmptyLayer = new("CTZ0056", "A ContainerLayer matches no file");
+    public static readonly Diagnostic InvalidLayer = new("CTZ0057", "A ContainerLayer cannot be told");
+    public static readonly Diagnostic InvalidFile = new("CTZ0058", "A ContainerFile cannot be told");
+    public static readonly Diagnostic ZstdTarball = new("CTZ0059", "Classic Docker cannot load this tarball");
+
+    public static readonly Diagnostic InvalidAuthFile = new("CTZ0060", "The file with credentials cannot be read");
+    public static readonly Diagnostic CredentialHelperFailed = new("CTZ0061", "The credential helper cannot be used");
+    public static readonly Diagnostic InvalidCertificate = new("CTZ0062", "The certificate for a registry cannot be used");
+    public static readonly Diagnostic InvalidRegistriesConf = new("CTZ0063", "The registries.conf cannot be used");
+
+    public static readonly Diagnostic PackageSourceInvalid = new("CTZ0070", "The package source cannot be understood");
+    public static readonly Diagnostic PackageSourceMissing = new("CTZ0071", "There is no package source");
+    public static readonly Diagnostic PackageSourceUnreachable = new("CTZ0072", "The package source cannot be reached");
+    public static readonly Diagnostic ReleaseUntrusted = new("CTZ0073", "The package source is not signed by a trusted key");
+    public static readonly Diagnostic ReleaseExpired = new("CTZ0074", "The package source's release has expired");
+    public static readonly Diagnostic KeyringUnreadable = new("CTZ0075", "The keyring of a package source cannot be read");
+    public static readonly Diagnostic PackageTampered = new("CTZ0076", "What the package source sent is not what its release says");
+    public static readonly Diagnostic PackageIndexMissing = new("CTZ0077", "The package source has no such index");
+    public static readonly Diagnostic PackageIndexInvalid = new("CTZ0078", "A package index or package record cannot be parsed");
+    public static readonly Diagnostic PackageUnknown = new("CTZ0079", "No package source has the package");
+    public static readonly Diagnostic PackageVersionMissing = new("CTZ0080", "No package source has the version of the package");
+    public static readonly Diagnostic DependencyUnmet = new("CTZ0081", "A package needs something that no package source has");
+    public static readonly Diagnostic PackageConflict = new("CTZ0082", "Two packages cannot be installed together");
+    public static readonly Diagnostic DistributionMismatch = new("CTZ0083", "The base image and the package source are of different distributions");
+    public static readonly Diagnostic PackageInvalid = new("CTZ0084", "The package file is damaged");
+    public static readonly Diagnostic PackageEntryRefused = new("CTZ0085", "A package holds an entry that no layer may hold");
+    public static readonly Diagnostic PackageFileConflict = new("CTZ0086", "Two packages hold the same file");
+    public static readonly Diagnostic PackageScriptsNotRun = new("CTZ0087", "Maintainer scripts of packages were not run");
+    public static readonly Diagnostic LockedPackageGone = new("CTZ0088", "A locked package is gone from its source");
+    public static readonly Diagnostic LockFileInvalid = new("CTZ0089", "The lock file cannot be read");
+    public static readonly Diagnostic LockFileStale = new("CTZ0090", "The lock file does not fit the project");
+    public static readonly Diagnostic PackageOffline = new("CTZ0091", "Something is needed that is not in the cache, and ContainerOffline is set");
+    public static readonly Diagnostic PackagePlatform = new("CTZ0092", "There are no operating-system packages for the platform");
+    public static readonly Diagnostic PackagesBaseNeedsRuntime = new("CTZ0093", "The base of packages has no .NET runtime");
 
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =

@@ -59,6 +59,16 @@ public sealed class Image
     public Image With(Layer layer, DateTimeOffset created, string createdBy) => Create(
         Config.WithLayer(layer.DiffId, created, createdBy), Layers.Add(layer.In(Manifest.Format)), Manifest.Format, Manifest.Annotations);
 
+    /// <summary>Returns a copy of this image with one more annotation in its manifest.</summary>
+    [Pure]
+    public Image WithAnnotation(string key, string value) =>
+        Create(Config, Layers, Manifest.Format, Manifest.Annotations.SetItem(key, value));
+
+    /// <summary>Returns a copy of this image in the other family: other media types, the same config and layers.</summary>
+    [Pure]
+    public Image In(ImageFormat format) => format == Manifest.Format ? this
+        : Create(Config, [.. Layers.Select(layer => layer.In(format))], format, Manifest.Annotations);
+
     private static Image Create(ImageConfig config, ImmutableArray<Layer> layers, ImageFormat format,
         ImmutableSortedDictionary<string, string> annotations)
     {

@@ -38,6 +38,10 @@ public sealed partial class ImageConfig
     [Pure]
     public ImageConfig WithStopSignal(string signal) => Change(config => config["StopSignal"] = signal);
 
+    /// <summary>A copy with the health check (moby/docker-image-spec, <c>Healthcheck</c>; times in nanoseconds).</summary>
+    [Pure]
+    public ImageConfig WithHealthcheck(Healthcheck healthcheck) => Change(config => config["Healthcheck"] = healthcheck.ToJson());
+
     /// <summary>A copy with the entrypoint; an empty one removes it.</summary>
     [Pure]
     public ImageConfig WithEntrypoint(IReadOnlyCollection<string> words) => Change(config => SetList(config, "Entrypoint", words));

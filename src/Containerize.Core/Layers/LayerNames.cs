@@ -5,6 +5,9 @@ namespace Containerize.Layers;
 /// <summary>The names of the layers that published files are split into.</summary>
 public static class LayerNames
 {
+    /// <summary>Operating-system packages: below all that is published.</summary>
+    public const string Packages = "packages";
+
     /// <summary>The .NET runtime of a self-contained publish.</summary>
     public const string Runtime = "runtime";
 

@@ -1,36 +1,40 @@
 using System.Collections.Immutable;
+using Containerize.Recipes;
 
 namespace Containerize.Layers;
 
 /// <summary>Which file of a publish lies in which layer, and how.</summary>
 /// <param name="Layers">The layers that have something in them, lowest first.</param>
 /// <param name="DanglingLinks">Symbolic links that are kept and lead to nothing: their paths below the publish folder.</param>
-public sealed record LayerPlan(ImmutableArray<PlannedLayer> Layers, ImmutableArray<string> DanglingLinks)
+/// <param name="EmptyLayers">Layers of the project's own making that no file lies in: their names.</param>
+/// <param name="Contested">Files that more than one such layer claims; the first has them: their paths.</param>
+public sealed record LayerPlan(
+    ImmutableArray<PlannedLayer> Layers, ImmutableArray<string> DanglingLinks, ImmutableArray<string> EmptyLayers, ImmutableArray<string> Contested)
 {
     /// <summary>Plans the layers of a publish.</summary>
     /// <param name="folder">What was published: the truth.</param>
     /// <param name="items">What the build knows of it: the index. A file that none names is <c>app</c>.</param>
-    /// <param name="workingDirectory">Where the folder lies in the container; nothing above it gets an entry.</param>
-    /// <param name="time">The time of every entry but those below <c>wwwroot</c>.</param>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0009 to CTZ0014 for a file that cannot be stored or read.</exception>
-    public static LayerPlan Create(PublishFolder folder, IEnumerable<PublishedItem> items, ContainerPath workingDirectory, DateTimeOffset time)
+    /// <param name="settings">Where the folder lies in the container, the time of its files, and layers and files of the project's own.</param>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0009 to CTZ0014 for a file that cannot be stored or read, CTZ0058.</exception>
+    public static LayerPlan Create(PublishFolder folder, IEnumerable<PublishedItem> items, ContainerSettings settings)
     {
-        var entries = new PublishedEntries(folder, workingDirectory, time);
-        var index = new Dictionary<string, PublishedItem>(StringComparer.Ordinal);
-        foreach (var item in items)
-            index[item.RelativePath] = item;
+        var entries = new PublishedEntries(folder, settings.WorkingDirectory, settings.Created);
+        var choice = new LayerChoice(folder, items, settings.Layers);
+        var extras = settings.Files.ToLookup(file => file.Layer);
+        var replaced = settings.Files.Select(file => file.Path).ToHashSet();
 
         var files = folder.Entries
-            .Where(entry => entry.Kind != EntryKind.Directory)
-            .ToLookup(entry => LayerOf(entry.RelativePath, index));
-        var layers = LayerNames.InOrder
-            .Select(name => new PlannedLayer(name, entries.For(files[name], withEmptyFolders: name == LayerNames.App)))
-            .Where(layer => !layer.Entries.IsEmpty);
-        return new LayerPlan([.. layers], entries.DanglingLinks());
+            .Where(entry => entry.Kind != EntryKind.Directory && !replaced.Contains(settings.WorkingDirectory.Combine(entry.RelativePath)))
+            .ToLookup(entry => choice.LayerOf(entry.RelativePath));
+        var layers = Names(settings)
+            .Select(name => new PlannedLayer(name, entries.For(files[name], extras[name], withEmptyFolders: name == LayerNames.App)))
+            .Where(layer => !layer.Entries.IsEmpty).ToImmutableArray();
+        var empty = settings.Layers.Select(layer => layer.Name).Except(layers.Select(layer => layer.Name));
+        return new LayerPlan(layers, entries.DanglingLinks(), [.. empty], choice.Contested);
     }
 
-    private static string LayerOf(string path, Dictionary<string, PublishedItem> index) =>
-        path.StartsWith(AssetTime.Folder, StringComparison.Ordinal) ? LayerNames.Assets
-        : index.TryGetValue(path, out var item) ? item.LayerName
-        : LayerNames.App;
+    // What the project adds by name changes less often than its code and more often than packages and assets.
+    private static IEnumerable<string> Names(ContainerSettings settings) => LayerNames.InOrder.Except([LayerNames.App])
+        .Concat(settings.Layers.Select(layer => layer.Name)).Concat(settings.Files.Select(file => file.Layer)).Except([LayerNames.App])
+        .Append(LayerNames.App).Distinct();
 }

@@ -6,20 +6,21 @@ namespace Containerize.Layers;
 
 /// <summary>
 /// The one owner of a layer's bytes: layer format 1. It fixes the order of entries (by the bytes of their paths), the
-/// tar headers (<see cref="TarHeader"/>), the end of the archive and the compression (<see cref="BlockGzipStream"/>).
+/// tar headers (<see cref="TarHeader"/>), the end of the archive and the compression (<see cref="LayerEncoding"/>).
 /// A change of any byte is a new format version and new golden digests.
 /// </summary>
 /// <param name="folder">An existing or new folder for the finished layers.</param>
-public sealed class LayerWriter(string folder)
+/// <param name="encoding">How the layers are stored.</param>
+public sealed class LayerWriter(string folder, LayerEncoding encoding)
 {
     /// <summary>The version of the format; part of what an image's digest depends on.</summary>
     public const int FormatVersion = 1;
 
-    /// <summary>Writes a layer to a file <c>NAME.tar.gz</c> in the folder, complete or not at all.</summary>
+    /// <summary>Writes a layer to a file in the folder that is named after it, complete or not at all.</summary>
     /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read, CTZ0007 for the folder.</exception>
     public Layer Write(PlannedLayer plan, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, plan.Name + ".tar.gz");
+        var path = Path.Combine(folder, plan.Name + encoding.Extension);
         var temporary = path + "." + Guid.NewGuid().ToString("N");
         try
         {
@@ -44,11 +45,11 @@ public sealed class LayerWriter(string folder)
         }
     }
 
-    private static Layer Write(PlannedLayer plan, Stream file, string path, CancellationToken cancellationToken)
+    private Layer Write(PlannedLayer plan, Stream file, string path, CancellationToken cancellationToken)
     {
         using var stored = new HashingStream(file);
-        using var gzip = new BlockGzipStream(stored, BlockGzipStream.FormatLevel);
-        using var plain = new HashingStream(gzip);
+        using var encoder = encoding.Encode(stored);
+        using var plain = new HashingStream((Stream?)encoder ?? stored);
         var tar = new TarWriter(plain);
         foreach (var entry in plan.Entries.OrderBy(entry => entry.Path))
         {
@@ -57,8 +58,8 @@ public sealed class LayerWriter(string folder)
         }
 
         tar.Finish();
-        gzip.Finish();
-        var descriptor = new Descriptor(MediaTypes.Layer(ImageFormat.Oci, LayerCompression.Gzip), stored.Finish(), stored.Count);
+        encoder?.Finish();
+        var descriptor = new Descriptor(MediaTypes.Layer(ImageFormat.Oci, encoding.Compression), stored.Finish(), stored.Count);
         return new Layer(new Blob(descriptor, _ => Task.FromResult<Stream>(Open(path, descriptor))), plain.Finish(), plan.Name);
     }
 

@@ -11,10 +11,11 @@ internal sealed class PublishedEntries(PublishFolder folder, ContainerPath worki
 
     /// <summary>The entries of some of the folder's files, and of every folder from the working directory down to them.</summary>
     /// <param name="files">Files and symbolic links.</param>
+    /// <param name="extras">Files beside the published ones; folders above the working directory get no entry for them.</param>
     /// <param name="withEmptyFolders">Whether folders that hold nothing are among them.</param>
-    public ImmutableArray<LayerEntry> For(IEnumerable<PublishFolderEntry> files, bool withEmptyFolders)
+    public ImmutableArray<LayerEntry> For(IEnumerable<PublishFolderEntry> files, IEnumerable<ExtraFile> extras, bool withEmptyFolders)
     {
-        var entries = files.Select(Entry).ToList();
+        var entries = files.Select(Entry).Concat(extras.DistinctBy(extra => extra.Path).Select(extra => extra.ToEntry(time))).ToList();
         var below = entries.Select(entry => entry.Path.Parent!);
         if (withEmptyFolders)
             below = below.Concat(EmptyFolders().Select(empty => workingDirectory.Combine(empty.RelativePath)));

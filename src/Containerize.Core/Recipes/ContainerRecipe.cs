@@ -7,13 +7,14 @@ namespace Containerize.Recipes;
 public static class ContainerRecipe
 {
     /// <summary>Writes the recipe.</summary>
-    /// <param name="from">What <c>FROM</c> says.</param>
-    /// <param name="baseImage">The base, whose environment, user and entrypoint the project's settings build on.</param>
+    /// <param name="start">The base, whose environment, user and entrypoint the project's settings build on.</param>
     /// <param name="layers">The project's layers, lowest first.</param>
     /// <param name="settings">What the project says.</param>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0050.</exception>
-    public static Recipe Create(string from, Image baseImage, ImmutableArray<Layer> layers, ContainerSettings settings)
+    public static Recipe Create(RecipeBase start, ImmutableArray<Layer> layers, ContainerSettings settings)
     {
+        var baseImage = start.Image;
+        var labels = settings.GeneratedLabels.Of(settings.Created, start.Reference, start.Digest).Concat(settings.Labels);
         var variables = settings.Environment.Select(pair => new EnvInstruction(pair.Key, pair.Value)).ToImmutableArray();
         var environment = variables.Aggregate(baseImage.Config, (config, variable) => config.WithVariable(variable.Name, variable.Value));
         var ports = settings.Ports.Concat(ContainerPort.OfEnvironment(environment)).Select(port => port.ToString());
@@ -23,14 +24,20 @@ public static class ContainerRecipe
         instructions.AddRange(layers.Select(layer => new AddInstruction(layer)));
         instructions.Add(new WorkdirInstruction(settings.WorkingDirectory.Text));
         instructions.AddRange(variables);
-        instructions.AddRange(settings.Labels.Select(pair => new LabelInstruction(pair.Key, pair.Value)));
+        instructions.AddRange(labels.Select(pair => new LabelInstruction(pair.Key, pair.Value)));
         instructions.AddRange(ports.Except(baseImage.Config.ExposedPorts).Select(port => new ExposeInstruction(port)));
+        instructions.AddRange(settings.Volumes.Select(path => new VolumeInstruction(path)));
+        instructions.AddRange(settings.Annotations.Select(pair => new AnnotationInstruction(pair.Key, pair.Value)));
+        if (settings.StopSignal is { } signal)
+            instructions.Add(new StopSignalInstruction(signal));
+        if (settings.Healthcheck is { } healthcheck)
+            instructions.Add(new HealthcheckInstruction(healthcheck));
         if (UserOf(settings, environment) is var user && user != baseImage.Config.User)
             instructions.Add(new UserInstruction(user));
         instructions.Add(new EntrypointInstruction(entrypoint));
         if (!cmd.IsEmpty)
             instructions.Add(new CmdInstruction(cmd));
-        return new Recipe(from, [.. instructions]);
+        return new Recipe(start.From, [.. instructions]);
     }
 
     // The SDK's rule, but for its last step: where nobody says anything the SDK's containers run as root.

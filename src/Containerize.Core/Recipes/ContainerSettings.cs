@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Containerize.Images;
 using Containerize.Layers;
 
 namespace Containerize.Recipes;
@@ -21,8 +22,38 @@ public sealed record ContainerSettings
     /// <summary>Labels, in order.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Labels { get; init; } = [];
 
+    /// <summary>Labels whose values only the run knows; the project's own of the same name win.</summary>
+    public GeneratedLabels GeneratedLabels { get; init; } = GeneratedLabels.None;
+
     /// <summary>Ports beside those that the environment tells.</summary>
     public ImmutableArray<ContainerPort> Ports { get; init; } = [];
+
+    /// <summary>Absolute paths that data is kept in.</summary>
+    public ImmutableArray<string> Volumes { get; init; } = [];
+
+    /// <summary>Annotations of the manifest, in order.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Annotations { get; init; } = [];
+
+    /// <summary>The health check; null for the base's.</summary>
+    public Healthcheck? Healthcheck { get; init; }
+
+    /// <summary>The signal that stops the container; null for the base's.</summary>
+    public string? StopSignal { get; init; }
+
+    /// <summary>The family of media types; null for the base's.</summary>
+    public ImageFormat? Format { get; init; }
+
+    /// <summary>How the project's layers are compressed.</summary>
+    public LayerCompression Compression { get; init; } = LayerCompression.Gzip;
+
+    /// <summary>How hard, from 1 to 9 for gzip and to 19 for zstd; null for the layer format's own level.</summary>
+    public int? CompressionLevel { get; init; }
+
+    /// <summary>Layers of the project's own making, lowest first.</summary>
+    public ImmutableArray<CustomLayer> Layers { get; init; } = [];
+
+    /// <summary>Files beside the published ones.</summary>
+    public ImmutableArray<ExtraFile> Files { get; init; } = [];
 
     /// <summary>How the container starts.</summary>
     public CommandSettings Command { get; init; } = new();

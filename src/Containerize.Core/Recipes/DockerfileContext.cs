@@ -1,6 +1,6 @@
-using System.IO.Compression;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Layers;
 
 namespace Containerize.Recipes;
 
@@ -27,15 +27,14 @@ public sealed class DockerfileContext(Recipe recipe, Image baseImage)
         await WriteTextAsync(Path.Combine(folder, "Dockerfile"), cancellationToken).ConfigureAwait(false);
     });
 
-    // Our layers are gzip; a builder's ADD unpacks either, and a plain tar can be looked into with anything.
+    // A builder's ADD unpacks compressed tars too, but not every builder zstd; a plain one can be looked into with anything.
     private static async Task WriteTarAsync(AddInstruction add, string folder, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, add.ContextFile);
         var temporary = path + "." + Guid.NewGuid().ToString("N");
         try
         {
-            await using (var stored = await add.Layer.Blob.OpenAsync(cancellationToken).ConfigureAwait(false))
-            await using (var plain = new GZipStream(stored, CompressionMode.Decompress))
+            await using (var plain = await LayerEncoding.OpenPlainAsync(add.Layer, cancellationToken).ConfigureAwait(false))
             await using (var file = new FileStream(temporary, FileMode.CreateNew))
                 await plain.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
             File.Move(temporary, path, overwrite: true);

@@ -23,11 +23,14 @@ internal static class DockerfileText
     public static string Words(ImmutableArray<string> words) =>
         $"[{string.Join(", ", words.Select(word => JsonSerializer.Serialize(word, Relaxed)))}]";
 
-    // In double quotes only the quote, the dollar sign and the backslash mean anything (BuildKit's shell lexer).
-    private static string Quoted(string text)
+    /// <summary>
+    /// A text in double quotes, in which only the quote, the dollar sign and the backslash mean anything (BuildKit's shell
+    /// lexer); line breaks become spaces.
+    /// </summary>
+    public static string Quoted(string text)
     {
         var quoted = new StringBuilder("\"");
-        foreach (var letter in text)
+        foreach (var letter in text.ReplaceLineEndings(" "))
             quoted.Append(letter is '"' or '$' or '\\' ? "\\" : "").Append(letter);
         return quoted.Append('"').ToString();
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Archives;
+using Containerize.Stores.Engines;
 using Containerize.Stores.Layout;
 using Containerize.Stores.Registries;
 
@@ -25,6 +26,9 @@ public sealed record Destinations
     /// <summary>The absolute path of an OCI layout; or empty.</summary>
     public string Layout { get; init; } = "";
 
+    /// <summary><c>Docker</c> or <c>Podman</c> for the engine on this machine; or empty.</summary>
+    public string Engine { get; init; } = "";
+
     /// <summary>The absolute path of the folder for a tarball when nothing else is asked for.</summary>
     public required string DefaultFolder { get; init; }
 
@@ -37,17 +41,21 @@ public sealed record Destinations
 
     /// <summary>The absolute path of the tarball; null when none is asked for.</summary>
     public string? ArchivePath => Archive.Length > 0 ? (IsFolder(Archive) ? Path.Combine(Archive, FileName) : Archive)
-        : Registries.IsEmpty && Layout.Length == 0 ? Path.Combine(DefaultFolder, FileName)
+        : Registries.IsEmpty && Layout.Length == 0 && Engine.Length == 0 ? Path.Combine(DefaultFolder, FileName)
         : null;
 
     /// <summary>Reads <c>ContainerImageTag</c> and <c>ContainerImageTags</c>, of which one may be set.</summary>
+    /// <param name="tag">The one tag, or empty.</param>
+    /// <param name="tags">Tags with <c>;</c> between them; <c>semver</c> stands for those of the version.</param>
+    /// <param name="version">The project's version.</param>
     /// <exception cref="ContainerizeException">CTZ0004 when both are, CTZ0003 for a tag that is none.</exception>
-    public static ImmutableArray<string> ParseTags(string tag, string tags)
+    public static ImmutableArray<string> ParseTags(string tag, string tags, string version)
     {
         if (tag.Length > 0 && tags.Length > 0)
             throw new ContainerizeException(DiagnosticTable.TagAndTags,
                 $"ContainerImageTag is '{tag}' and ContainerImageTags is '{tags}'. Set only one of them; ContainerImageTags takes several, with ';' between.");
-        var all = (tag + tags).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().ToImmutableArray();
+        var all = (tag + tags).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .SelectMany(text => text == VersionTags.Keyword ? VersionTags.Of(version) : [text]).Distinct().ToImmutableArray();
         var invalid = all.IsEmpty ? tag + tags : all.FirstOrDefault(text => !ImageReference.IsTag(text));
         return invalid is null ? all
             : throw new ContainerizeException(DiagnosticTable.InvalidTag,
@@ -55,8 +63,10 @@ public sealed record Destinations
     }
 
     /// <summary>The sinks, tarball first, registries last: what cannot be taken back comes when all else has worked.</summary>
+    /// <param name="client">Reaches registries.</param>
+    /// <param name="temporaryFolder">An absolute folder for what an engine reads.</param>
     /// <exception cref="ContainerizeException">CTZ0008 for an output inside the publish folder, CTZ0001 for a registry that is none.</exception>
-    public ImmutableArray<IImageSink> CreateSinks(RegistryClient client)
+    public ImmutableArray<IImageSink> CreateSinks(RegistryClient client, string temporaryFolder)
     {
         var sinks = ImmutableArray.CreateBuilder<IImageSink>();
         if (ArchivePath is { } archive)
@@ -71,6 +81,8 @@ public sealed record Destinations
             sinks.Add(new OciLayoutSink(Layout, Names));
         }
 
+        if (Engine.Length > 0)
+            sinks.Add(new EngineSink(LocalEngine.Parse(Engine), Names, temporaryFolder));
         foreach (var registry in Registries)
             sinks.Add(new RegistrySink(registry, Name(registry, Tags[0]).Repository, Tags, client));
         return sinks.ToImmutable();

@@ -10,6 +10,9 @@ public interface IImageSource
     /// </summary>
     string Name { get; }
 
+    /// <summary>The reference that anybody can find the image by; null for a place on this machine.</summary>
+    ImageReference? Reference => null;
+
     /// <summary>Reads the image for the platform: its manifest and config now, the bytes of its layers when they are opened.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">Codes from CTZ0020 on; nothing else for what the place holds or does.</exception>
     Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken);

@@ -1,5 +1,7 @@
 using Containerize.Images;
+using Containerize.Packages;
 using Containerize.Stores.Archives;
+using Containerize.Stores.Engines;
 using Containerize.Stores.Layout;
 using Containerize.Stores.Registries;
 
@@ -11,22 +13,27 @@ public static class ImageSources
     private const string Scratch = "scratch";
     private const string Layout = "oci:";
     private const string Archive = "archive:";
+    private const string Daemon = "daemon:";
 
     /// <summary>
-    /// Opens <c>scratch</c>, <c>oci:PATH[:NAME]</c>, <c>archive:PATH[:NAME]</c> or a reference to an image in a registry.
+    /// Opens <c>scratch</c>, which is also what <c>packages</c> are put upon, <c>oci:PATH[:NAME]</c>,
+    /// <c>archive:PATH[:NAME]</c>, <c>daemon:NAME</c> or a reference to an image in a registry.
     /// A source that is <see cref="IDisposable"/> is the caller's to dispose of, once the image has gone to its sinks.
     /// </summary>
     /// <param name="text">The source as the user writes it.</param>
     /// <param name="folder">The absolute folder that relative paths are relative to.</param>
     /// <param name="temporaryFolder">An absolute folder for what has to be unpacked.</param>
+    /// <param name="engine">The engine that <c>daemon:</c> means.</param>
     /// <param name="client">Reaches registries.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0001 for a text that names no source, CTZ0020 and CTZ0026 for a tarball.</exception>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0001 for a text that names no source, CTZ0020 and CTZ0026 for a tarball, CTZ0029 for an engine.</exception>
     public static async Task<IImageSource> OpenAsync(
-        string text, string folder, string temporaryFolder, RegistryClient client, CancellationToken cancellationToken) =>
-        text == Scratch ? new ScratchSource()
+        string text, string folder, string temporaryFolder, LocalEngine engine, RegistryClient client, CancellationToken cancellationToken) =>
+        text is Scratch or PackagesBase.Name ? new ScratchSource()
         : text.StartsWith(Layout, StringComparison.Ordinal) ? new OciLayoutSource(ImageLocation.Parse(text[Layout.Length..], folder))
         : text.StartsWith(Archive, StringComparison.Ordinal)
             ? await ArchiveSource.OpenAsync(ImageLocation.Parse(text[Archive.Length..], folder), temporaryFolder, cancellationToken).ConfigureAwait(false)
+        : text.StartsWith(Daemon, StringComparison.Ordinal)
+            ? await EngineSource.OpenAsync(engine, ImageReference.Parse(text[Daemon.Length..]), temporaryFolder, cancellationToken).ConfigureAwait(false)
         : new RegistrySource(ImageReference.Parse(text), client);
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Layers;
+using Containerize.Recipes;
 
 namespace Containerize.Core.Tests.Layers;
 
@@ -32,7 +33,7 @@ public sealed class LayerPlanTests : IDisposable
     {
         Touch("a/b/c.txt");
         Directory.CreateDirectory(Path.Combine(_folder, "empty/inner"));
-        var plan = LayerPlan.Create(PublishFolder.Read(_folder, new HashSet<string>()), [], ContainerPath.Parse("/srv/my/app"), DateTimeOffset.UnixEpoch);
+        var plan = LayerPlan.Create(PublishFolder.Read(_folder, new HashSet<string>()), [], new ContainerSettings { WorkingDirectory = ContainerPath.Parse("/srv/my/app") });
         Assert.Equal(
             "/srv/my/app /srv/my/app/a /srv/my/app/a/b /srv/my/app/a/b/c.txt /srv/my/app/empty /srv/my/app/empty/inner",
             string.Join(' ', plan.Layers.Single().Entries.Select(entry => entry.Path)));
@@ -140,7 +141,7 @@ public sealed class LayerPlanTests : IDisposable
     }
 
     private LayerPlan Plan(params PublishedItem[] items) =>
-        LayerPlan.Create(PublishFolder.Read(_folder, new HashSet<string>()), items, ContainerPath.Parse("/app/"), DateTimeOffset.UnixEpoch);
+        LayerPlan.Create(PublishFolder.Read(_folder, new HashSet<string>()), items, new ContainerSettings());
 
     private void Touch(params string[] names)
     {

@@ -24,6 +24,21 @@ public sealed class LayerWriterTests : IDisposable
         Assert.Equal(layer.Blob.Descriptor.Digest, Digest.Of(await Bytes(layer)));
     }
 
+    [Theory]
+    [InlineData(LayerCompression.None, null, "application/vnd.oci.image.layer.v1.tar", "5530826559522bda64485f02b38ee4c698a685426afe2a24")]
+    [InlineData(LayerCompression.Gzip, 9, "application/vnd.oci.image.layer.v1.tar+gzip", "2576a0168c74d3fbd12da77acf3d730f1ab38fe14b128b28")]
+    [InlineData(LayerCompression.Zstd, null, "application/vnd.oci.image.layer.v1.tar+zstd", "dcdc48908bfcd27f3a426164d47247030fe12ac6b92b8888")]
+    public async Task Other_encodings_have_these_digests_and_the_same_tar(LayerCompression compression, int? level, string mediaType, string digest)
+    {
+        var layer = Write(Sample(), new LayerEncoding(compression, level));
+        Assert.Equal((digest, mediaType), (layer.Blob.Descriptor.Digest.Hex[..48], layer.Blob.Descriptor.MediaType));
+        await using var plain = await LayerEncoding.OpenPlainAsync(layer, TestContext.Current.CancellationToken);
+        using var bytes = new MemoryStream();
+        await plain.CopyToAsync(bytes, TestContext.Current.CancellationToken);
+        Assert.Equal(layer.DiffId, Digest.Of(bytes.ToArray()));
+        Assert.Equal(Write(Sample()).DiffId, layer.DiffId);
+    }
+
     [Fact]
     public void The_order_of_entries_does_not_matter() => Assert.Equal(Write(Sample()).DiffId, Write([.. Sample().Reverse()]).DiffId);
 
@@ -123,8 +138,8 @@ public sealed class LayerWriterTests : IDisposable
     private static LayerEntry File(string path, byte[] bytes) =>
         new(ContainerPath.Parse(path), EntryKind.File, 420) { Content = FileContent.FromBytes(bytes, path) };
 
-    private Layer Write(LayerEntry[] entries) =>
-        new LayerWriter(_folder).Write(new PlannedLayer("app", [.. entries]), TestContext.Current.CancellationToken);
+    private Layer Write(LayerEntry[] entries, LayerEncoding? encoding = null) =>
+        new LayerWriter(_folder, encoding ?? LayerEncoding.Default).Write(new PlannedLayer("app", [.. entries]), TestContext.Current.CancellationToken);
 
     private static async Task<byte[]> Bytes(Layer layer)
     {

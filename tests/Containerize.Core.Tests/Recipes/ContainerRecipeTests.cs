@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Recipes;
 
@@ -74,7 +75,7 @@ public sealed class ContainerRecipeTests
     {
         var image = Scratch.With(Scratch.Config.WithUser(baseUser ?? ""));
         var settings = new ContainerSettings { User = user, Environment = uid is null ? [] : [new("APP_UID", uid)] };
-        Assert.Equal(expected, ContainerRecipe.Create("scratch", image, [App], settings).ApplyTo(image, DateTimeOffset.UnixEpoch).Config.User);
+        Assert.Equal(expected, ContainerRecipe.Create(Base(image), [App], settings).ApplyTo(image, DateTimeOffset.UnixEpoch).Config.User);
     }
 
     [Theory]
@@ -90,6 +91,43 @@ public sealed class ContainerRecipeTests
     }
 
     [Fact]
+    public void Everything_beyond_the_sdk_is_shown_and_built()
+    {
+        var recipe = Recipe(new ContainerSettings
+        {
+            Volumes = ["/data", "/with \"quote\""],
+            Annotations = [new("org.example", "a=b;c:\"d\"")],
+            StopSignal = "SIGINT",
+            Healthcheck = new Healthcheck(["CMD", "/app/check", "-x"]) { Interval = Healthcheck.ParseTime("1m30s", "x"), Retries = 3 },
+            GeneratedLabels = new GeneratedLabels(true, true, true),
+            Labels = [new("org.opencontainers.image.created", "mine")],
+        });
+        var lines = recipe.ToDockerfile(Scratch.Digest).Split('\n');
+        Assert.Contains("VOLUME [\"/with \\\"quote\\\"\"]", lines);
+        Assert.Contains("STOPSIGNAL SIGINT", lines);
+        Assert.Contains("HEALTHCHECK --interval=90000ms --retries=3 CMD [\"/app/check\", \"-x\"]", lines);
+        Assert.Contains("# An annotation, which a Dockerfile cannot express: --annotation \"org.example=a=b;c:\\\"d\\\"\"", lines);
+
+        var image = recipe.ApplyTo(Scratch, DateTimeOffset.UnixEpoch);
+        Assert.Equal("a=b;c:\"d\"", image.Manifest.Annotations["org.example"]);
+        Assert.Equal(["/data", "/with \"quote\""], image.Config.Volumes);
+        Assert.Equal("mine", image.Config.Labels["org.opencontainers.image.created"]);
+        Assert.Equal(Scratch.Digest.ToString(), image.Config.Labels["org.opencontainers.image.base.digest"]);
+        Assert.False(image.Config.Labels.ContainsKey("org.opencontainers.image.base.name"));
+        Assert.Equal("""{"Test":["CMD","/app/check","-x"],"Interval":90000000000,"Retries":3}""",
+            JsonNode.Parse(image.Config.Bytes.Span)!["config"]!["Healthcheck"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("30")]
+    [InlineData("s")]
+    [InlineData("1d")]
+    [InlineData("-1s")]
+    [InlineData("1.5s")]
+    public void A_time_without_a_unit_is_an_error(string text) => Assert.Equal(DiagnosticTable.InvalidHealthcheck,
+        Assert.Throws<ContainerizeException>(() => Healthcheck.ParseTime(text, "ContainerHealthcheckInterval")).Diagnostic);
+
+    [Fact]
     public void A_base_without_history_gets_a_line_for_each_of_its_layers()
     {
         const string json = """{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"]}}""";
@@ -97,5 +135,7 @@ public sealed class ContainerRecipeTests
         Assert.Equal(["a layer of the base image", "ADD app.tar /"], changed.LayerHistory);
     }
 
-    private static Recipe Recipe(ContainerSettings settings) => ContainerRecipe.Create("scratch", Scratch, [App], settings);
+    private static Recipe Recipe(ContainerSettings settings) => ContainerRecipe.Create(Base(Scratch), [App], settings);
+
+    private static RecipeBase Base(Image image) => new("scratch", null, image.Digest, image);
 }

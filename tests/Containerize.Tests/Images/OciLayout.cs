@@ -25,9 +25,10 @@ public sealed class OciLayout(string folder)
     /// <summary>The file of a blob, whether it is there or not.</summary>
     public string BlobPath(string digest) => Path.Combine([folder, "blobs", .. digest.Split(':')]);
 
-    /// <summary>The descriptor of the image with a tag, or of the only image.</summary>
-    public JsonNode Descriptor(string? tag = null) => Index["manifests"]!.AsArray().Single(manifest => tag is null
-        || (string?)manifest!["annotations"]?["org.opencontainers.image.ref.name"] == tag)!;
+    /// <summary>The descriptor of the image with a tag, or of the only image, which may have several tags.</summary>
+    public JsonNode Descriptor(string? tag = null) => Index["manifests"]!.AsArray()
+        .Where(manifest => tag is null || (string?)manifest!["annotations"]?["org.opencontainers.image.ref.name"] == tag)
+        .DistinctBy(manifest => (string)manifest!["digest"]!).Single()!;
 
     /// <summary>The digest of an image's manifest.</summary>
     public string Digest(string? tag = null) => (string)Descriptor(tag)["digest"]!;

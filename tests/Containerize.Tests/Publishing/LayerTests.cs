@@ -4,7 +4,7 @@ using Containerize.Tests.Projects;
 namespace Containerize.Tests.Publishing;
 
 /// <summary>Small changes stay small: which layer changes when what changes, seen on a project that is published again.</summary>
-public sealed class LayerTests(Machine machine, LayerTests.Project published) : IClassFixture<LayerTests.Project>
+public sealed class LayerTests(LayerTests.Project published) : IClassFixture<LayerTests.Project>
 {
     [Fact]
     public void What_is_stable_what_is_a_prerelease_and_the_app_lie_in_layers_of_their_own()
@@ -18,24 +18,18 @@ public sealed class LayerTests(Machine machine, LayerTests.Project published) : 
     }
 
     [Fact]
-    public async Task Changing_a_line_of_the_app_changes_the_layer_app_alone()
-    {
-        var project = Project.Of(await machine.Feed).WithFile("Program.cs", "System.Console.WriteLine(\"Another line\");\n");
-        Assert.Equal(["app"], Changed(await published.PublishAsync(project, machine)));
-    }
+    public void Changing_a_line_of_the_app_changes_the_layer_app_alone() =>
+        Assert.Equal(["app"], Changed(published.Before, published.AfterALine));
 
     [Fact]
-    public async Task A_newer_package_changes_the_layers_dependencies_and_app()
-    {
-        var project = Project.Of(await machine.Feed, json: "13.0.4");
-        Assert.Equal(["app", "dependencies"], Changed(await published.PublishAsync(project, machine)));
-    }
+    public void A_newer_package_changes_the_layers_dependencies_and_app() =>
+        Assert.Equal(["app", "dependencies"], Changed(published.AfterALine, published.AfterAPackage));
 
-    private IEnumerable<string> Changed(OciLayout after) => published.Before.OwnDigests().Keys.Union(after.OwnDigests().Keys)
-        .Where(name => published.Before.OwnDigests().GetValueOrDefault(name) != after.OwnDigests().GetValueOrDefault(name))
+    private static IEnumerable<string> Changed(OciLayout before, OciLayout after) => before.OwnDigests().Keys.Union(after.OwnDigests().Keys)
+        .Where(name => before.OwnDigests().GetValueOrDefault(name) != after.OwnDigests().GetValueOrDefault(name))
         .Order(StringComparer.Ordinal);
 
-    /// <summary>A project with packages of both kinds and a reference, published once.</summary>
+    /// <summary>A project with packages of both kinds and a reference, published, changed and published again in one folder.</summary>
     public sealed class Project(Machine machine) : IAsyncLifetime
     {
         private readonly string _folder = machine.Folder.Create("layers");
@@ -43,7 +37,13 @@ public sealed class LayerTests(Machine machine, LayerTests.Project published) : 
         /// <summary>The image before any change.</summary>
         public OciLayout Before { get; private set; } = null!;
 
-        public static TestProject Of(PackageFeed feed, string json = "13.0.3") => TestProject.Console("Layered")
+        /// <summary>The image after a change of one line.</summary>
+        public OciLayout AfterALine { get; private set; } = null!;
+
+        /// <summary>The image after a package got newer too.</summary>
+        public OciLayout AfterAPackage { get; private set; } = null!;
+
+        private static TestProject Of(PackageFeed feed, string json = "13.0.3") => TestProject.Console("Layered")
             .WithPackage("Newtonsoft.Json", json)
             .WithPackage("Serilog", "4.4.0")
             .WithPackage("System.CommandLine", "2.0.0-beta4.22272.1")
@@ -55,10 +55,13 @@ public sealed class LayerTests(Machine machine, LayerTests.Project published) : 
         {
             var feed = await machine.Feed;
             TestProject.Library("Greetings").WriteTo(_folder, feed);
-            Before = await PublishAsync(Of(feed), machine);
+            const string Line = "System.Console.WriteLine(\"Another line\");\n";
+            Before = await PublishAsync(Of(feed));
+            AfterALine = await PublishAsync(Of(feed).WithFile("Program.cs", Line));
+            AfterAPackage = await PublishAsync(Of(feed, json: "13.0.4").WithFile("Program.cs", Line));
         }
 
-        public async Task<OciLayout> PublishAsync(TestProject project, Machine machine)
+        private async Task<OciLayout> PublishAsync(TestProject project)
         {
             var layout = new OciLayout(Path.Combine(machine.Folder.Create("layers"), "layout"));
             var written = project.WriteTo(_folder, await machine.Feed)

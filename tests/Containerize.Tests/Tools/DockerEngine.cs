@@ -78,5 +78,13 @@ public sealed class DockerEngine : IAsyncDisposable
         File.Delete(tarball);
     }
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        // The daemon leaves the network namespace of the host mounted, for the containers that had the host's network.
+        var mounts = (await File.ReadAllLinesAsync("/proc/self/mounts")).Select(line => line.Split(' ')[1])
+            .Where(path => path.StartsWith(_folder + "/", StringComparison.Ordinal));
+        foreach (var path in mounts.Reverse())
+            await Shell.RunAsync("umount", path);
+    }
 }

@@ -18,6 +18,8 @@ public sealed class RegistrySource(ImageReference reference, RegistryClient clie
 
     public string Name => reference.ToString();
 
+    public ImageReference? Reference => reference;
+
     /// <inheritdoc/>
     /// <exception cref="ContainerizeException">CTZ0020 to CTZ0024 for what is there, CTZ0030 to CTZ0039 for how the registry behaves.</exception>
     public async Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken)

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Containerize.Diagnostics;
+using Containerize.Images;
+
+namespace Containerize;
+
+/// <summary>What a run made, as JSON for the steps of a pipeline that come after it.</summary>
+/// <param name="Json">The document.</param>
+public sealed record BuildMetadata(string Json)
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+
+    /// <summary>The document of a run: names, digests, media types, and each layer with its size and fate in each place.</summary>
+    public static BuildMetadata Of(ImmutableArray<ImageReference> names, ContainerBuildResult result) => new(new JsonObject
+    {
+        ["names"] = OciJson.From(names.Select(name => name.ToString())),
+        ["mediaType"] = result.Image.Manifest.Descriptor.MediaType,
+        ["digest"] = result.Image.Digest.ToString(),
+        ["imageId"] = result.Image.Config.Digest.ToString(),
+        ["platform"] = result.Image.Config.Platform.ToString(),
+        ["base"] = new JsonObject { ["name"] = result.Recipe.From, ["digest"] = result.BaseImage.Digest.ToString() },
+        ["layers"] = new JsonArray([.. result.Image.Layers.Select(layer => LayerJson(layer, result))]),
+        ["destinations"] = OciJson.From(result.Reports.Select(report => report.Destination)),
+    }.ToJsonString(Indented) + "\n");
+
+    /// <summary>Writes the document.</summary>
+    /// <param name="path">The full path of the file.</param>
+    /// <exception cref="ContainerizeException">CTZ0007.</exception>
+    public void Write(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, Json);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ContainerizeException(DiagnosticTable.OutputNotWritable,
+                $"ContainerMetadataPath '{path}' cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    private static JsonObject LayerJson(Layer layer, ContainerBuildResult result) => new()
+    {
+        ["name"] = layer.Name,
+        ["mediaType"] = layer.Blob.Descriptor.MediaType,
+        ["digest"] = layer.Blob.Descriptor.Digest.ToString(),
+        ["diffId"] = layer.DiffId.ToString(),
+        ["size"] = layer.Blob.Descriptor.Size,
+        ["fates"] = OciJson.From(result.Reports.Select(report => Word(report.Layers.GetValueOrDefault(layer.Blob.Descriptor.Digest)))),
+    };
+
+    private static string Word(Stores.BlobFate fate) => JsonNamingPolicy.CamelCase.ConvertName(fate.ToString());
+}

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace Containerize.Layers;
+
+/// <summary>Tells the layer of a published file: one of the project's own making, by path, or by what the build knows of it.</summary>
+internal sealed class LayerChoice
+{
+    private readonly Dictionary<string, PublishedItem> _items = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _claimed = new(StringComparer.Ordinal);
+
+    public LayerChoice(PublishFolder folder, IEnumerable<PublishedItem> items, ImmutableArray<CustomLayer> customLayers)
+    {
+        foreach (var item in items)
+            _items[item.RelativePath] = item;
+
+        var paths = folder.Entries.Where(entry => entry.Kind != EntryKind.Directory).Select(entry => entry.RelativePath).ToArray();
+        var claims = customLayers.SelectMany(layer => layer.Match(paths).Select(path => (Path: path, layer.Name))).ToArray();
+        Contested = [.. claims.Where(claim => !_claimed.TryAdd(claim.Path, claim.Name)).Select(claim => claim.Path)];
+    }
+
+    /// <summary>Files that more than one of the project's own layers claims; the first has them.</summary>
+    public ImmutableArray<string> Contested { get; }
+
+    /// <summary>The name of the file's layer.</summary>
+    public string LayerOf(string path) =>
+        _claimed.TryGetValue(path, out var name) ? name
+        : path.StartsWith(AssetTime.Folder, StringComparison.Ordinal) ? LayerNames.Assets
+        : _items.TryGetValue(path, out var item) ? item.LayerName
+        : LayerNames.App;
+}

@@ -1,0 +1,56 @@
+using System.IO.Compression;
+using Containerize.Images;
+using ZstdSharp;
+
+namespace Containerize.Layers;
+
+/// <summary>How a layer's tar is stored: its compression, its level and the end of its file's name.</summary>
+/// <param name="Compression">None, gzip or zstd.</param>
+/// <param name="Level">1 to 9 for gzip, 1 to 19 for zstd; null for the layer format's own level.</param>
+public sealed record LayerEncoding(LayerCompression Compression, int? Level)
+{
+    /// <summary>The level for zstd in layer format 1.</summary>
+    private const int ZstdLevel = 3;
+
+    /// <summary>The size of a block for zstd in layer format 1: its window is larger than gzip's.</summary>
+    private const int ZstdBlockSize = 2 * 1024 * 1024;
+
+    /// <summary>What layer format 1 is by default.</summary>
+    public static LayerEncoding Default { get; } = new(LayerCompression.Gzip, null);
+
+    /// <summary>The end of a file's name.</summary>
+    public string Extension => Compression switch
+    {
+        LayerCompression.Gzip => ".tar.gz",
+        LayerCompression.Zstd => ".tar.zst",
+        _ => ".tar",
+    };
+
+    /// <summary>A stream that encodes what is written into it; null when nothing is to be done.</summary>
+    internal BlockStream? Encode(Stream output) => Compression switch
+    {
+        LayerCompression.Gzip => new BlockStream(output, GzipMember.BlockSize, (block, length) => GzipMember.Compress(block, length, Level ?? GzipMember.FormatLevel)),
+        LayerCompression.Zstd => new BlockStream(output, ZstdBlockSize, CompressFrame),
+        _ => null,
+    };
+
+    /// <summary>A layer's tar without compression.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    public static async Task<Stream> OpenPlainAsync(Layer layer, CancellationToken cancellationToken)
+    {
+        var stored = await layer.Blob.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return layer.Compression switch
+        {
+            LayerCompression.Gzip => new GZipStream(stored, CompressionMode.Decompress),
+            LayerCompression.Zstd => new DecompressionStream(stored, leaveOpen: false),
+            _ => stored,
+        };
+    }
+
+    private byte[] CompressFrame(byte[] block, int length)
+    {
+        using var compressor = new Compressor(Level ?? ZstdLevel);
+        return compressor.Wrap(block.AsSpan(0, length)).ToArray();
+    }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+
+namespace Containerize.Packages;
+
+/// <summary>What a project says about operating-system packages, and what the machine has for them.</summary>
+public sealed record PackageSettings
+{
+    /// <summary>What <c>ContainerPackage</c> names.</summary>
+    public required ImmutableArray<string> Requests { get; init; }
+
+    /// <summary>The base that the packages are; null when they go upon another base image.</summary>
+    public PackagesBase? Base { get; init; }
+
+    /// <summary>How much of apt's closure is installed.</summary>
+    public PackageClosure Closure { get; init; } = PackageClosure.Runtime;
+
+    /// <summary>What <c>ContainerPackageSource</c> names; none for the machine's own sources.</summary>
+    public ImmutableArray<AptSource> Sources { get; init; } = [];
+
+    /// <summary>Absolute path of the folder in which apt is told its sources and keys.</summary>
+    public string AptFolder { get; init; } = "/etc/apt";
+
+    /// <summary>The globs of what is left out.</summary>
+    public string Exclusions { get; init; } = PackageExclusions.Default;
+
+    /// <summary>Absolute path of the lock file; null to go without.</summary>
+    public string? LockPath { get; init; }
+
+    /// <summary>Whether the lock file is written instead of read.</summary>
+    public bool UpdatesLock { get; init; }
+
+    /// <summary>Absolute path of the folder in which indexes and package files are kept.</summary>
+    public required string CacheFolder { get; init; }
+
+    /// <summary>Absolute path of a folder for what is decompressed.</summary>
+    public required string WorkFolder { get; init; }
+
+    /// <summary>Whether to use only what is in the cache.</summary>
+    public bool IsOffline { get; init; }
+
+    /// <summary>The time now, against which releases and keys expire.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>The time of every entry of the layer.</summary>
+    public DateTimeOffset Time { get; init; } = DateTimeOffset.UnixEpoch;
+
+    /// <summary>Whether there is anything to install.</summary>
+    public bool IsEmpty => Requests.IsEmpty && Base is null;
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+using Containerize.Diagnostics;
+using Containerize.Images;
+
+namespace Containerize.Recipes;
+
+/// <summary><c>VOLUME</c> in its JSON form; it stands after the layers, since a builder loses what is written into one later.</summary>
+public sealed record VolumeInstruction(string Path) : Instruction
+{
+    /// <summary>The path itself, if it is absolute.</summary>
+    /// <exception cref="ContainerizeException">CTZ0053.</exception>
+    public static string CheckPath(string path) => path.StartsWith('/') ? path
+        : throw new ContainerizeException(DiagnosticTable.InvalidVolume,
+            $"ContainerVolume '{path}' is not an absolute path. Write it with a leading '/', such as '/data'.");
+
+    public override string ToDockerfile() => "VOLUME " + DockerfileText.Words([Path]);
+
+    protected override ImageConfig Change(ImageConfig config) => config.WithVolume(Path);
+}
+
+/// <summary><c>STOPSIGNAL SIGTERM</c>.</summary>
+public sealed record StopSignalInstruction(string Signal) : Instruction
+{
+    public override string ToDockerfile() => "STOPSIGNAL " + DockerfileText.Word(Signal);
+
+    protected override ImageConfig Change(ImageConfig config) => config.WithStopSignal(Signal);
+}
+
+/// <summary><c>HEALTHCHECK</c>.</summary>
+public sealed record HealthcheckInstruction(Healthcheck Healthcheck) : Instruction
+{
+    public override string ToDockerfile()
+    {
+        var text = new StringBuilder("HEALTHCHECK");
+        AddTime("interval", Healthcheck.Interval);
+        AddTime("timeout", Healthcheck.Timeout);
+        AddTime("start-period", Healthcheck.StartPeriod);
+        if (Healthcheck.Retries is { } retries)
+            text.Append(CultureInfo.InvariantCulture, $" --retries={retries}");
+        return text.Append(' ').Append(Command()).ToString();
+
+        void AddTime(string option, TimeSpan? time)
+        {
+            if (time is { } value)
+                text.Append(CultureInfo.InvariantCulture, $" --{option}={(long)value.TotalMilliseconds}ms");
+        }
+    }
+
+    protected override ImageConfig Change(ImageConfig config) => config.WithHealthcheck(Healthcheck);
+
+    private string Command() => Healthcheck.Test[0] switch
+    {
+        "CMD-SHELL" => "CMD " + Healthcheck.Test[1],
+        "CMD" => "CMD " + DockerfileText.Words(Healthcheck.Test.RemoveAt(0)),
+        _ => "NONE",
+    };
+}
+
+/// <summary>An annotation of the manifest, which a Dockerfile cannot say: builders take it on their command line.</summary>
+public sealed record AnnotationInstruction(string Key, string Value) : Instruction
+{
+    public override string ToDockerfile() =>
+        $"# An annotation, which a Dockerfile cannot express: --annotation {DockerfileText.Quoted($"{Key}={Value}")}";
+
+    public override Image ApplyTo(Image image, DateTimeOffset time) => image.WithAnnotation(Key, Value);
+
+    protected override ImageConfig Change(ImageConfig config) => config;
+}

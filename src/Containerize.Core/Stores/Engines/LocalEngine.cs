@@ -1,0 +1,61 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Containerize.Diagnostics;
+
+namespace Containerize.Stores.Engines;
+
+/// <summary>A container engine on this machine, by its command.</summary>
+/// <param name="Command"><c>docker</c> or <c>podman</c>.</param>
+public sealed record LocalEngine(string Command)
+{
+    /// <summary>Reads <c>LocalRegistry</c>: <c>Docker</c> or <c>Podman</c>.</summary>
+    /// <exception cref="ContainerizeException">CTZ0015.</exception>
+    public static LocalEngine Parse(string text) => text.ToUpperInvariant() switch
+    {
+        "DOCKER" => new LocalEngine("docker"),
+        "PODMAN" => new LocalEngine("podman"),
+        _ => throw new ContainerizeException(DiagnosticTable.InvalidSetting, $"LocalRegistry is '{text}'. Set it to Docker or Podman."),
+    };
+
+    /// <summary>Runs the engine's command to its end.</summary>
+    /// <exception cref="ContainerizeException">CTZ0029 when it is not there or fails, with the last line that it said.</exception>
+    internal async Task RunAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        using var process = Start(arguments);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+            var errors = await process.StandardError.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+            await output.ConfigureAwait(false);
+            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            if (process.ExitCode != 0)
+                throw Failed($"'{Command} {arguments[0]}' ended with {process.ExitCode}: {LastLine(errors)} Is the engine running, and may you use it?");
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    private Process Start(string[] arguments)
+    {
+        try
+        {
+            return Process.Start(new ProcessStartInfo(Command, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            })!;
+        }
+        catch (Win32Exception exception)
+        {
+            throw Failed($"'{Command}' cannot be started: {exception.Message}. Install it, or leave LocalRegistry and 'daemon:' out and take the tarball.", exception);
+        }
+    }
+
+    private static string LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "it said nothing.";
+
+    private static ContainerizeException Failed(string message, Exception? inner = null) => new(DiagnosticTable.EngineFailed, message, inner);
+}

@@ -1,0 +1,37 @@
+using Containerize.Images;
+using Containerize.Layers;
+using Microsoft.Build.Framework;
+
+namespace Containerize.Tasks;
+
+/// <summary>The translation of what goes beyond the SDK's own items.</summary>
+public sealed partial class BuildImage
+{
+    private Healthcheck? ReadHealthcheck() => Healthcheck.Parse(HealthcheckCommand) is { } check
+        ? check with
+        {
+            Interval = Healthcheck.ParseTime(HealthcheckInterval, "ContainerHealthcheckInterval"),
+            Timeout = Healthcheck.ParseTime(HealthcheckTimeout, "ContainerHealthcheckTimeout"),
+            StartPeriod = Healthcheck.ParseTime(HealthcheckStartPeriod, "ContainerHealthcheckStartPeriod"),
+            Retries = Healthcheck.ParseRetries(HealthcheckRetries),
+        }
+        : Healthcheck.RefuseWithoutCommand(HealthcheckInterval, HealthcheckTimeout, HealthcheckStartPeriod, HealthcheckRetries);
+
+    // A glob gives several files with the folders that its ** stood for; one file may be given another name.
+    private static ExtraFile ReadFile(ITaskItem item, ContainerPath workingDirectory)
+    {
+        var name = item.GetMetadata("Filename") + item.GetMetadata("Extension");
+        var below = item.GetMetadata("RecursiveDir").Replace('\\', '/');
+        var target = item.GetMetadata("TargetPath");
+        var isFolder = target.Length == 0 || target.EndsWith('/') || below.Length > 0;
+        var path = (target.StartsWith('/') ? ContainerPath.Root : workingDirectory).Combine(isFolder ? $"{target}/{below}/{name}" : target);
+        var (uid, gid) = ExtraFile.ParseOwner(item.GetMetadata("Owner"), item.ItemSpec);
+        return new ExtraFile(item.GetMetadata("FullPath"), path)
+        {
+            Mode = ExtraFile.ParseMode(item.GetMetadata("Mode"), item.ItemSpec),
+            Uid = uid,
+            Gid = gid,
+            Layer = item.GetMetadata("Layer") is { Length: > 0 } layer ? CustomLayer.CheckName(layer) : LayerNames.App,
+        };
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+
+namespace Containerize.Core.Tests.Documentation;
+
+/// <summary>The README says what the package can do, no less and no more.</summary>
+public sealed partial class ReadmeTests
+{
+    // For people who work on Containerize; no setting of a project.
+    private static readonly string[] Internals = ["ContainerizeTaskAssembly"];
+
+    private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+    private static readonly string Targets = string.Concat(
+        Directory.GetFiles(Path.Combine(Repository.Root, "src", "Containerize", "build"), "*.targets").Select(File.ReadAllText));
+
+    [Fact]
+    public void Every_setting_that_the_targets_read_is_in_the_README() =>
+        Assert.Empty(SettingsOfTargets().Except(Words(Readme)).Except(Internals));
+
+    [Fact]
+    public void Every_setting_in_the_README_is_read_by_the_targets() =>
+        Assert.Empty(Words(Readme).Where(word => word.StartsWith("Container", StringComparison.Ordinal)).Except(SettingsOfTargets()));
+
+    [Fact]
+    public void Every_output_of_the_targets_is_in_the_README_and_the_other_way_round()
+    {
+        var outputs = Output().Matches(Targets).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal);
+        Assert.Equal(outputs, Words(Readme).Where(word => word.StartsWith("Generated", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_command_in_the_README_is_run_by_a_test_or_by_CI()
+    {
+        var commands = Fence().Matches(Readme).SelectMany(match => match.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["dotnet publish samples/HelloWeb -p:Containerize=true", "build/test.sh"], commands);
+        Assert.Contains("/build/test.sh", File.ReadAllText(Path.Combine(Repository.Root, ".ci", "run")), StringComparison.Ordinal);
+        var tests = Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Containerize.Tests"), "*.cs", SearchOption.AllDirectories);
+        Assert.Contains(tests, path => File.ReadAllText(path).Contains("""["publish", "samples/HelloWeb", "-p:Containerize=true"]""", StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<string> SettingsOfTargets() =>
+        Setting().Matches(Targets).Select(match => match.Groups[1].Value).Append("Containerize").Distinct(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Words(string text) =>
+        Word().Matches(text).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal);
+
+    [GeneratedRegex(@"[$@]\((Container[A-Za-z]+)\b", RegexOptions.CultureInvariant)]
+    private static partial Regex Setting();
+
+    [GeneratedRegex(@"(?:PropertyName|ItemName)=""(Generated[A-Za-z]+)""", RegexOptions.CultureInvariant)]
+    private static partial Regex Output();
+
+    // A whole span of code; `Container…` in running text is no name.
+    [GeneratedRegex(@"`([A-Za-z]+)`", RegexOptions.CultureInvariant)]
+    private static partial Regex Word();
+
+    [GeneratedRegex(@"^```sh\n(.*?)^```", RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Fence();
+}

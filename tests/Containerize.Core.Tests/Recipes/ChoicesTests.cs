@@ -1,0 +1,52 @@
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Recipes;
+using Containerize.Stores;
+
+namespace Containerize.Core.Tests.Recipes;
+
+public sealed class ChoicesTests
+{
+    [Theory]
+    [InlineData("", LayerCompression.Gzip)]
+    [InlineData("zstd", LayerCompression.Zstd)]
+    [InlineData("None", LayerCompression.None)]
+    public void A_compression_has_a_name(string text, LayerCompression compression) => Assert.Equal(compression, Choices.ParseCompression(text));
+
+    [Fact]
+    public void What_means_nothing_is_an_error()
+    {
+        Refused(() => Choices.ParseCompression("lzma"));
+        Refused(() => Choices.ParseFormat("tar"));
+        Refused(() => Choices.ParseLevel("10", LayerCompression.Gzip));
+        Refused(() => Choices.ParseLevel("0", LayerCompression.Zstd));
+        Refused(() => Choices.ParseLevel("1", LayerCompression.None));
+        Assert.Equal(19, Choices.ParseLevel("19", LayerCompression.Zstd));
+    }
+
+    [Theory]
+    [InlineData("1.2.3", "1.2.3 1.2 1 latest")]
+    [InlineData("1.2.3+build", "1.2.3 1.2 1 latest")]
+    [InlineData("2.0.0-beta.1", "2.0.0-beta.1")]
+    public void Semver_stands_for_the_tags_of_the_version(string version, string tags) =>
+        Assert.Equal(tags + " extra", string.Join(' ', Destinations.ParseTags("", "semver;extra", version)));
+
+    [Theory]
+    [InlineData("1970-01-02", "", 86400)]
+    [InlineData("1970-01-01T01:00:00+01:00", "5", 0)]
+    [InlineData("", "1636374896", 1636374896)]
+    [InlineData("", "-1", 0)]
+    [InlineData("", "0x10", 0)]
+    [InlineData("", "253402300800", 0)]
+    public void The_time_is_the_projects_or_the_sources_or_the_epoch(string created, string epoch, long seconds) =>
+        Assert.Equal(seconds, Times.Parse(created, epoch).ToUnixTimeSeconds());
+
+    [Theory]
+    [InlineData("yesterday")]
+    [InlineData("1969-12-31")]
+    [InlineData("31.01.2026")]
+    public void A_time_that_nobody_can_read_is_an_error(string created) => Refused(() => Times.Parse(created, ""));
+
+    private static void Refused(Action action) =>
+        Assert.Equal(DiagnosticTable.InvalidSetting, Assert.Throws<ContainerizeException>(action).Diagnostic);
+}
