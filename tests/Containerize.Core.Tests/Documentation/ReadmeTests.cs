@@ -9,8 +9,8 @@ public sealed partial class ReadmeTests
     private static readonly string[] Internals = ["ContainerizeTaskAssembly"];
 
     private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
-    private static readonly string Targets =
-        File.ReadAllText(Path.Combine(Repository.Root, "src", "Containerize", "build", "Containerize.targets"));
+    private static readonly string Targets = string.Concat(
+        Directory.GetFiles(Path.Combine(Repository.Root, "src", "Containerize", "build"), "*.targets").Select(File.ReadAllText));
 
     [Fact]
     public void Every_setting_that_the_targets_read_is_in_the_README() =>
