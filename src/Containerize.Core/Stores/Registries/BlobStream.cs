@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using Containerize.Diagnostics;
 using Containerize.Images;
 
@@ -114,7 +115,7 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
             var whole = response.StatusCode == HttpStatusCode.OK;
             if (!whole && response.StatusCode != HttpStatusCode.PartialContent)
                 throw await connection.RefusedAsync(response, _access, cancellationToken).ConfigureAwait(false);
-            if (!whole && response.Content.Headers.ContentRange?.From != _position)
+            if (!whole && Start(response.Content) != _position)
                 throw RegistryErrors.Broken(HttpMethod.Get, response.RequestMessage!.RequestUri!, "another part of the content came than was asked for");
             var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             // A registry that does not know Range sends all of it again.
@@ -128,6 +129,11 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
             throw;
         }
     }
+
+    /// <summary>The first byte of a part (RFC 9110, 14.4); null when the header does not say it.</summary>
+    internal static long? Start(HttpContent content) =>
+        content.Headers.NonValidated.TryGetValues("Content-Range", out var values) && values.Count == 1
+        && ContentRangeHeaderValue.TryParse(values.First(), out var range) ? range.From : null;
 
     private async Task SkipAsync(Stream body, CancellationToken cancellationToken)
     {

@@ -115,7 +115,7 @@ internal sealed partial class BlobUpload(RegistryClient client, string registry,
     }
 
     private Task<HttpResponseMessage> PutAsync(Session session, BlobReader reader, CancellationToken cancellationToken) =>
-        _connection.SendAsync(Upload(HttpMethod.Put, Closing(session.Location!), reader, 0, Descriptor.Size), cancellationToken);
+        _connection.SendAsync(Upload(HttpMethod.Put, Closing(session.Location!, Descriptor.Digest), reader, 0, Descriptor.Size), cancellationToken);
 
     private async Task<HttpResponseMessage> StreamAsync(Session session, BlobReader reader, CancellationToken cancellationToken)
     {
@@ -128,7 +128,7 @@ internal sealed partial class BlobUpload(RegistryClient client, string registry,
         using (last)
         {
             var location = await _connection.LocationAsync(last, cancellationToken).ConfigureAwait(false);
-            return await _connection.SendAsync(new RegistryRequest(HttpMethod.Put, Closing(location), _access) { Content = _ => new ByteArrayContent([]) },
+            return await _connection.SendAsync(new RegistryRequest(HttpMethod.Put, Closing(location, Descriptor.Digest), _access) { Content = _ => new ByteArrayContent([]) },
                 cancellationToken).ConfigureAwait(false);
         }
     }
@@ -146,9 +146,9 @@ internal sealed partial class BlobUpload(RegistryClient client, string registry,
         },
     };
 
-    // The location's own query stays as it is: registries keep signed state in it.
-    private Uri Closing(Uri location) => new(
-        location.GetLeftPart(UriPartial.Query) + (location.Query.Length > 1 ? "&" : location.Query.Length == 1 ? "" : "?") + "digest=" + Descriptor.Digest);
+    /// <summary>Where an upload is ended: its location with the digest added. Its own query stays as it is, for registries keep signed state in it.</summary>
+    internal static Uri Closing(Uri location, Digest digest) => new(
+        location.GetLeftPart(UriPartial.Query) + (location.Query.Length > 1 ? "&" : location.Query.Length == 1 ? "" : "?") + "digest=" + digest);
 
     // ECR answers 201 to PATCH, others 200 or 204 to PUT (containerd, pusher.go).
     private static bool IsStored(HttpStatusCode status) =>

@@ -34,6 +34,8 @@ internal sealed class HostRules(ImmutableHashSet<string> insecure)
             return $"the scheme '{url.Scheme}' is not one of HTTP";
         if (url.UserInfo.Length > 0)
             return "it holds a user's name";
+        if (!System.Text.Ascii.IsValid(url.Host))
+            return "its host is written to look like another";
         if (endpoint.Owns(url))
             return null;
         var sameHost = string.Equals(url.IdnHost, endpoint.Base.IdnHost, StringComparison.OrdinalIgnoreCase);
@@ -41,7 +43,7 @@ internal sealed class HostRules(ImmutableHashSet<string> insecure)
             return "it is plain HTTP";
         if (sameHost || IsListed(url))
             return null;
-        if (IsLocalName(url.IdnHost) || url.IdnHost.EndsWith('.') || !System.Text.Ascii.IsValid(url.Host))
+        if (IsLocalName(url.IdnHost) || url.IdnHost.EndsWith('.'))
             return "its host is this machine or written to look like another";
         return Address(url) is { } address && !IsPublic(address) ? "its host is an address that is not public" : null;
     }

@@ -87,7 +87,7 @@ public sealed class AuthFile
 
         var hosts = registry == ImageReference.DockerHub ? HubNames : [registry];
         var legacy = entries.Keys.Where(key => HostOf(key) is { } host && hosts.Contains(host, StringComparer.OrdinalIgnoreCase))
-            .OrderBy(key => key.TrimEnd('/').Count(c => c == '/')).FirstOrDefault();
+            .OrderBy(key => (HasPath(key) ? 2 : 0) + (key.Contains("://", StringComparison.Ordinal) ? 1 : 0)).FirstOrDefault();
         return legacy is null ? null : (legacy, entries[legacy]);
     }
 
@@ -103,6 +103,9 @@ public sealed class AuthFile
         return scheme > 0 || version.Length == 0 || (version[0] == 'v' && version.Length > 1 && version.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0)
             ? rest[..slash] : null;
     }
+
+    private static bool HasPath(string key) =>
+        key[(key.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at ? at + 3 : 0)..].Contains('/', StringComparison.Ordinal);
 
     private (string Username, string Password) Decode(string auth, string key)
     {

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using Containerize.Diagnostics;
+using Containerize.Stores.Registries.Configuration;
+
+namespace Containerize.Core.Tests.Stores.Registries.Configuration;
+
+public sealed class CredentialTests : ConfigurationTest
+{
+    private const string Somebody = """{"auths":{"test.io":{"auth":"Zm9vOmJhcg=="}}}"""; // foo:bar
+
+    [Theory] // the SDK's table, AuthHandshakeMessageHandlerTests
+    [InlineData("SDK_CONTAINER_REGISTRY", "out.example", true, true)]
+    [InlineData("DOTNET_CONTAINER_REGISTRY", "out.example", true, true)]
+    [InlineData("DOTNET_CONTAINER_PUSH_REGISTRY", "out.example", true, true)]
+    [InlineData("DOTNET_CONTAINER_PULL_REGISTRY", "out.example", true, false)]
+    [InlineData("SDK_CONTAINER_REGISTRY", "out.example", false, true)]
+    [InlineData("DOTNET_CONTAINER_PULL_REGISTRY", "out.example", false, true)]
+    [InlineData("DOTNET_CONTAINER_PUSH_REGISTRY", "out.example", false, false)]
+    [InlineData("DOTNET_CONTAINER_REGISTRY", "base.example", false, false)]
+    [InlineData("DOTNET_CONTAINER_PULL_REGISTRY", "base.example", false, true)]
+    public async Task Variables_are_for_pushing_for_pulling_or_for_the_output(string prefix, string registry, bool push, bool found)
+    {
+        (Variables[prefix + "_UNAME"], Variables[prefix + "_PWORD"]) = ("me", "pass");
+        Assert.Equal(found, await FindAsync(registry, push) is { Username: "me", Password: "pass" });
+    }
+
+    [Fact]
+    public async Task The_particular_variables_come_before_those_for_everything()
+    {
+        foreach (var prefix in new[] { "SDK_CONTAINER_REGISTRY", "DOTNET_CONTAINER_REGISTRY", "DOTNET_CONTAINER_PUSH_REGISTRY" })
+        {
+            (Variables[prefix + "_UNAME"], Variables[prefix + "_PWORD"]) = (prefix, "pass");
+            Assert.Equal(prefix, (await FindAsync("out.example"))?.Username);
+        }
+    }
+
+    [Fact]
+    public async Task Each_place_counts_before_the_ones_after_it()
+    {
+        string[] expected = ["xdg", "runtime", "dockerhome", "authconfig", "environment"];
+        Write(".config/containers/auth.json", Auth("xdg"));
+        var found = new List<string?> { (await FindAsync())?.Username };
+        Variables["XDG_RUNTIME_DIR"] = Path.Combine(Home, "run");
+        Write("run/containers/auth.json", Auth("runtime"));
+        found.Add((await FindAsync())?.Username);
+        Write(".docker/config.json", Auth("dockerhome"));
+        found.Add((await FindAsync())?.Username);
+        Variables["DOCKER_AUTH_CONFIG"] = Auth("authconfig");
+        found.Add((await FindAsync())?.Username);
+        (Variables["DOTNET_CONTAINER_REGISTRY_UNAME"], Variables["DOTNET_CONTAINER_REGISTRY_PWORD"]) = ("environment", "x");
+        found.Add((await FindAsync())?.Username);
+        Assert.Equal(expected, found);
+    }
+
+    [Fact]
+    public async Task Variables_that_name_a_place_replace_the_usual_one()
+    {
+        Write(".docker/config.json", Auth("dockerhome"));
+        Write("other/config.json", "{}");
+        Variables["DOCKER_CONFIG"] = Path.Combine(Home, "other");
+        Assert.Null(await FindAsync());
+        Variables["REGISTRY_AUTH_FILE"] = Write("podman.json", Auth("named"));
+        Assert.Equal("named", (await FindAsync())?.Username);
+    }
+
+    [Fact]
+    public async Task A_variable_that_is_no_config_is_passed_over_as_docker_does()
+    {
+        Variables["DOCKER_AUTH_CONFIG"] = "nonsense";
+        Write(".docker/config.json", Somebody);
+        Assert.Equal("foo", (await FindAsync())?.Username);
+        Assert.Single(Warnings);
+    }
+
+    [Fact]
+    public async Task A_helper_is_asked_for_its_registry_by_the_key_that_names_it()
+    {
+        WriteHelper("test", """read server; echo "{\"ServerURL\":\"x\",\"Username\":\"$server\",\"Secret\":\"pä$1\"}" """);
+        Write(".docker/config.json", """{"credHelpers":{"https://test.io/v1/":"test"}}""");
+        Assert.Equal(("https://test.io/v1/", "päget"), ((await FindAsync())?.Username, (await FindAsync())?.Password));
+        Assert.Null(await FindAsync("other.io"));
+    }
+
+    [Fact]
+    public async Task A_store_is_asked_for_every_registry()
+    {
+        WriteHelper("all", """read server; echo "{\"Username\":\"$server\",\"Secret\":\"s\"}" """);
+        Write(".docker/config.json", """{"credsStore":"all"}""");
+        Assert.Equal("test.io", (await FindAsync())?.Username);
+        Assert.Equal("https://index.docker.io/v1/", (await FindAsync("docker.io"))?.Username);
+    }
+
+    [Fact]
+    public async Task A_helper_may_hold_an_identity_token()
+    {
+        WriteHelper("all", """echo '{"Username":"<token>","Secret":"identity"}'""");
+        Write(".docker/config.json", """{"credsStore":"all"}""");
+        Assert.Equal(("", "", "identity"), await FindAsync() is { } found ? (found.Username, found.Password, found.IdentityToken) : default);
+    }
+
+    [Theory]
+    [InlineData("echo 'credentials not found in native keychain'; exit 1")]
+    [InlineData("echo '{\"Username\":\"\",\"Secret\":\"\"}'")]
+    public async Task A_helper_that_has_none_leaves_it_to_the_file(string script)
+    {
+        WriteHelper("all", script);
+        Write(".docker/config.json", Somebody.Replace("{\"auths\"", "{\"credsStore\":\"all\",\"auths\"", StringComparison.Ordinal));
+        Assert.Equal("foo", (await FindAsync())?.Username);
+    }
+
+    [Theory]
+    [InlineData("all", "echo 'the keychain is locked'; exit 3", "ended with 3: the keychain is locked")]
+    [InlineData("all", "echo hello", "not the JSON")]
+    [InlineData("all", "echo '{\"Secret\":7}x'", "not the JSON")]
+    [InlineData("missing", "", "no such program")]
+    [InlineData("../../bin/evil", "", "not one of a program")]
+    [InlineData("x; touch /tmp/x", "", "not one of a program")]
+    [InlineData("-x", "", "not one of a program")]
+    public async Task A_helper_that_fails_stops_a_push_and_warns_in_a_pull(string name, string script, string said)
+    {
+        WriteHelper("all", script);
+        Write(".docker/config.json", $$"""{"credsStore":"{{name}}"}""");
+        var exception = await Assert.ThrowsAsync<ContainerizeException>(() => FindAsync());
+        Assert.Equal(DiagnosticTable.CredentialHelperFailed, exception.Diagnostic);
+        Assert.Contains(said, exception.Message, StringComparison.Ordinal);
+        Assert.Null(await FindAsync(push: false));
+        Assert.Contains(said, Assert.Single(Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_helper_that_hangs_is_ended()
+    {
+        WriteHelper("slow", "sleep 60");
+        var clock = Stopwatch.StartNew();
+        var exception = await Assert.ThrowsAsync<ContainerizeException>(() => new CredentialHelper("slow", Environment) { Limit = TimeSpan.FromSeconds(0.3) }
+            .GetAsync("test.io", TestContext.Current.CancellationToken));
+        Assert.Contains("longer than", exception.Message, StringComparison.Ordinal);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 10);
+    }
+
+    [Fact]
+    public async Task A_file_that_may_not_be_read_is_named()
+    {
+        var file = Write(".docker/config.json", "]");
+        var exception = await Assert.ThrowsAsync<ContainerizeException>(() => FindAsync());
+        Assert.Contains(file, exception.Message, StringComparison.Ordinal);
+        File.Delete(file);
+        Directory.CreateDirectory(file);
+        Assert.Null(await FindAsync());
+    }
+
+    private static string Auth(string user) => "{\"auths\":{\"test.io\":{\"username\":\"" + user + "\",\"password\":\"x\"}}}";
+}

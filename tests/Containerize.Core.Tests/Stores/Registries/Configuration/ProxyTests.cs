@@ -1,0 +1,59 @@
+using System.Net;
+using Containerize.Diagnostics;
+using Containerize.Stores.Registries.Configuration;
+
+namespace Containerize.Core.Tests.Stores.Registries.Configuration;
+
+public sealed class ProxyTests : ConfigurationTest
+{
+    [Theory]
+    [InlineData("", "https://registry.example", "http://proxy:3128/")]
+    [InlineData("", "http://registry.example", "http://plain:80/")]
+    [InlineData("*", "https://registry.example", null)]
+    [InlineData("registry.example", "https://registry.example", null)]
+    [InlineData("example", "https://registry.example", null)]
+    [InlineData("xample", "https://registry.example", "http://proxy:3128/")]
+    [InlineData(".example", "https://registry.example", null)]
+    [InlineData("*.example", "https://registry.example", null)]
+    [InlineData(".registry.example", "https://registry.example", "http://proxy:3128/")]
+    [InlineData("REGISTRY.example", "https://registry.example", null)]
+    [InlineData("registry.example:5000", "https://registry.example:5000", null)]
+    [InlineData("registry.example:5000", "https://registry.example", "http://proxy:3128/")]
+    [InlineData("other, registry.example", "https://registry.example", null)]
+    [InlineData("10.0.0.0/8", "https://10.1.2.3:5000", null)]
+    [InlineData("10.0.0.0/8", "https://11.1.2.3:5000", "http://proxy:3128/")]
+    [InlineData("10.1.2.3", "https://10.1.2.3:5000", null)]
+    [InlineData("[fd00::1]", "https://[fd00::1]:5000", null)]
+    [InlineData("fd00::/8", "https://[fd00::1]:5000", null)]
+    [InlineData("", "https://localhost:5000", null)]
+    [InlineData("", "http://127.0.0.1:5000", null)]
+    [InlineData("", "http://[::1]:5000", null)]
+    public void No_proxy_names_hosts_networks_and_ports(string exceptions, string url, string? expected)
+    {
+        (Variables["HTTPS_PROXY"], Variables["http_proxy"], Variables["NO_PROXY"]) = ("proxy:3128", "http://plain", exceptions);
+        Assert.Equal(expected is null ? null : new Uri(expected), EnvironmentProxy.Create(Environment)!.GetProxy(new Uri(url)));
+    }
+
+    [Fact]
+    public void Without_variables_there_is_no_proxy() => Assert.Null(EnvironmentProxy.Create(Environment));
+
+    [Fact]
+    public void The_name_and_password_of_a_proxy_are_not_part_of_its_address()
+    {
+        Variables["ALL_PROXY"] = "http://me:p%40ss@proxy:3128";
+        var proxy = EnvironmentProxy.Create(Environment)!;
+        var url = proxy.GetProxy(new Uri("https://x"))!;
+        Assert.Equal("http://proxy:3128/", url.ToString());
+        Assert.Equal(("me", "p@ss"), proxy.Credentials!.GetCredential(url, "Basic") is { } found ? (found.UserName, found.Password) : default);
+        Assert.IsType<CredentialCache>(proxy.Credentials);
+    }
+
+    [Fact]
+    public void A_proxy_that_is_no_url_is_said_to_be_none_without_its_password()
+    {
+        Variables["HTTPS_PROXY"] = "ftp://me:secret@x";
+        var exception = Assert.Throws<ContainerizeException>(() => EnvironmentProxy.Create(Environment));
+        Assert.Contains("HTTPS_PROXY", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", exception.Message, StringComparison.Ordinal);
+    }
+}
