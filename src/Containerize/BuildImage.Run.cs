@@ -3,6 +3,7 @@ using Containerize.Diagnostics;
 using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Recipes;
+using Containerize.Stores;
 using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -44,6 +45,8 @@ public sealed partial class BuildImage : IDisposable
     private async System.Threading.Tasks.Task RunAsync(CancellationToken cancellationToken)
     {
         var destinations = ReadDestinations();
+        if (DockerfilePath.Length > 0)
+            OutputPath.RefuseInside(DockerfilePath, PublishFolder, "ContainerDockerfilePath");
         var settings = ReadSettings();
         var items = ReadItems();
         var record = PublishRecord.Read(RecordPath, PublishFolder);
@@ -56,12 +59,12 @@ public sealed partial class BuildImage : IDisposable
         {
             Items = items,
             LeftOver = record.LeftOver(items),
+            BeforePush = WriteDockerfileAsync,
             Packages = packages.IsEmpty ? null : new PackageInstaller(packages, http),
         };
         Log.LogMessage(MessageImportance.Low, "Containerize: [input] base {0}, publish folder {1}, working directory {2}",
             build.Base.Name, build.PublishPath, settings.WorkingDirectory);
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
-        await WriteDockerfileAsync(build, result, cancellationToken).ConfigureAwait(false);
         WarnOf(result, settings, destinations);
         if (result.Packages is { } installation)
             ReportPackages(installation);

@@ -169,7 +169,7 @@ public sealed class PackagesLayerTests
                 new TestDeb("a", "1").Folder("./opt/", (UnixFileMode)0b111_000_000).File("./opt/a", "a"),
                 new TestDeb("b", "1").Folder("./opt/", (UnixFileMode)0b111_111_111).File("./opt/b", "b")).Publish();
             using var installation = await repository.InstallAsync(repository.Settings([.. names.Split(' ')]));
-            digests.Add(new LayerWriter(repository.Work).Write(installation.Layer, TestContext.Current.CancellationToken).DiffId);
+            digests.Add(new LayerWriter(repository.Work, LayerEncoding.Default).Write(installation.Layer, TestContext.Current.CancellationToken).DiffId);
         }
 
         Assert.Equal("sha256:GOLDEN", Assert.Single(digests).ToString());
