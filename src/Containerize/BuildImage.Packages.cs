@@ -45,7 +45,7 @@ public sealed partial class BuildImage
             Requests = [.. Packages.Select(package => package.Trim()).Where(package => package.Length > 0).Distinct(StringComparer.Ordinal)],
             Base = IsPackagesBase ? new PackagesBase
             {
-                FrameworkMajor = Version.TryParse(TargetFrameworkVersion.TrimStart('v'), out var version) ? version.Major : 10,
+                FrameworkMajor = System.Version.TryParse(TargetFrameworkVersion.TrimStart('v'), out var version) ? version.Major : 10,
                 IsNativeAot = PublishAot,
                 UsesInvariantGlobalization = InvariantGlobalization,
             } : null,
