@@ -28,7 +28,7 @@ public sealed partial class BuildImage
         Items = [],
         Settings = settings,
         LayerPath = Path.Combine(IntermediateFolder, "layers"),
-        Cache = new CacheFolder(CacheDirectory.Length > 0 ? CacheDirectory : DefaultCacheFolder()),
+        Cache = new CacheFolder(CacheDirectory.Length > 0 ? CacheDirectory : PlatformCache()),
         ReuseFrom = [.. ReuseFrom.Select(ImageReference.Parse).Concat(Registry.Length > 0 ? destinations.Names : [])
             .Select(name => new RegistrySource(name, client))],
         Sinks = destinations.CreateSinks(client, IntermediateFolder),
@@ -137,17 +137,6 @@ public sealed partial class BuildImage
 
     private static ImmutableArray<string> Split(string list) =>
         [.. list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
-
-    // Where the platform keeps what can be made again (XDG base directories; ~/Library/Caches; the local application data).
-    private static string DefaultCacheFolder()
-    {
-        var home = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
-        var caches = OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches")
-            : OperatingSystem.IsWindows() ? System.Environment.GetFolderPath(System.Environment.SpecialFolder.LocalApplicationData)
-            : System.Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } folder && Path.IsPathFullyQualified(folder) ? folder
-            : Path.Combine(home, ".cache");
-        return Path.Combine(caches, "containerize");
-    }
 
     private static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;
 

@@ -129,9 +129,6 @@ public sealed partial class BuildImage : Microsoft.Build.Utilities.Task, ICancel
     /// <summary>The full path of the JSON that says what was made, or empty.</summary>
     public string MetadataPath { get; set; } = "";
 
-    /// <summary>The full path of the layer cache, or empty for the platform's cache folder.</summary>
-    public string CacheDirectory { get; set; } = "";
-
     /// <summary>References of images whose layers need not be made again, beside those that the image's own names hold.</summary>
     public string[] ReuseFrom { get; set; } = [];
 
