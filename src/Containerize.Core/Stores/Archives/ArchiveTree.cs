@@ -56,7 +56,7 @@ internal sealed class ArchiveTree : IFileTree
                 _files[name] = (entry.DataOffset, entry.Length);
                 break;
             case TarEntryType.SymbolicLink:
-                _links[name] = entry.LinkName.StartsWith('/') ? "/.." : entry.LinkName;
+                _links[name] = entry.LinkName;
                 break;
             case TarEntryType.HardLink:
                 _links[name] = "/" + entry.LinkName;
