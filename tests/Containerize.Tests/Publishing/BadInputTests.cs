@@ -74,9 +74,10 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
         await AssertFailsAsync(code, layout.LayerDigests()[1], ("ContainerBaseImage", $"oci:{layout.Folder}:1.0"));
     }
 
+    // A blob that ends early and a connection that breaks off look the same from here, so it is asked for again first.
     [Theory]
     [InlineData(false, "CTZ0022")]
-    [InlineData(true, "CTZ0023")]
+    [InlineData(true, "CTZ0030")]
     public async Task A_layer_of_a_registry_s_base_that_is_not_what_its_digest_says(bool truncated, string code)
     {
         await using var registry = await DockerRegistry.StartAsync(machine.Folder.Create("damaged"));
