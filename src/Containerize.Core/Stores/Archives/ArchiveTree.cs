@@ -51,8 +51,6 @@ internal sealed class ArchiveTree : IFileTree
         switch (entry.EntryType)
         {
             case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
-                if (entry.DataOffset + entry.Length > _file.Length)
-                    throw new EndOfStreamException($"It ends in the middle of '{name}'.");
                 _files[name] = (entry.DataOffset, entry.Length);
                 break;
             case TarEntryType.SymbolicLink:
