@@ -4,22 +4,24 @@ set -euo pipefail
 
 usage() {
   cat <<'USAGE'
-Usage: build/test.sh [--core | --packages] [--no-format] [-- FILTER...]
+Usage: build/test.sh [--core | --registries | --packages] [--no-format] [-- FILTER...]
 
-  --core       only the hermetic tests of Containerize.Core
-  --packages   only the tests that publish projects and drive registries and engines
-  --no-format  do not check the formatting
-  FILTER       handed to the test programs, as: -- -class '*LayerTests' -method '*gzip*'
+  --core        only the hermetic tests of Containerize.Core
+  --registries  only the tests of the registry client against real registries, proxies and a broken network
+  --packages    only the tests that publish projects and drive registries and engines
+  --no-format   do not check the formatting
+  FILTER        handed to the test programs, as: -- -class '*LayerTests' -method '*gzip*'
 
 CONTAINERIZE_TESTS_KEEP=1 in the environment keeps the folder of the tests.
 USAGE
 }
 
-projects=(Containerize.Core.Tests Containerize.Tests)
+projects=(Containerize.Core.Tests Containerize.Registries.Tests Containerize.Tests)
 format=yes
 while [ $# -gt 0 ]; do
   case "$1" in
     --core) projects=(Containerize.Core.Tests) ;;
+    --registries) projects=(Containerize.Registries.Tests) ;;
     --packages) projects=(Containerize.Tests) ;;
     --no-format) format=no ;;
     --help) usage; exit 0 ;;
@@ -48,7 +50,7 @@ fi
 # Command and Debian package of each tool that the tests of the package drive.
 tools=(
   /usr/bin/docker=docker.io dockerd=docker.io runc=runc containerd=containerd ctr=containerd
-  docker-registry=docker-registry skopeo=skopeo podman=podman buildah=buildah umoci=umoci
+  docker-registry=docker-registry nginx=nginx-light skopeo=skopeo podman=podman buildah=buildah umoci=umoci
   dpkg-deb=dpkg tar=tar taskset=util-linux git=git
 )
 missing=()
