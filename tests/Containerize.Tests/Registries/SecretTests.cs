@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text;
 using Containerize.Registries.Tests;
-using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
 using Containerize.Tests.Tools;
 
@@ -72,7 +71,8 @@ public sealed class SecretTests(Machine machine, SecretTests.Project built) : IC
         switch (way)
         {
             case "variables":
-                (environment["DOTNET_CONTAINER_REGISTRY_UNAME"], environment["DOTNET_CONTAINER_REGISTRY_PWORD"]) = (user, password);
+                // Variables that begin with DOTNET_ are written into logs by MSBuild itself, before any task runs.
+                (environment["SDK_CONTAINER_REGISTRY_UNAME"], environment["SDK_CONTAINER_REGISTRY_PWORD"]) = (user, password);
                 break;
             case "config":
                 File.WriteAllText(Path.Combine(home, "config.json"), auths);
