@@ -1,7 +1,9 @@
 using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Layers;
+using Containerize.Packages;
 using Containerize.Recipes;
+using Containerize.Stores;
 using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -43,18 +45,29 @@ public sealed partial class BuildImage : IDisposable
     private async System.Threading.Tasks.Task RunAsync(CancellationToken cancellationToken)
     {
         var destinations = ReadDestinations();
+        if (DockerfilePath.Length > 0)
+            OutputPath.RefuseInside(DockerfilePath, PublishFolder, "ContainerDockerfilePath");
         var settings = ReadSettings();
         var items = ReadItems();
         var record = PublishRecord.Read(RecordPath, PublishFolder);
         using var client = new RegistryClient(RegistrySettings);
         var source = await OpenBaseAsync(client, cancellationToken).ConfigureAwait(false);
         using var disposable = source as IDisposable;
-        var build = CreateBuild(source, client, destinations, settings) with { Items = items, LeftOver = record.LeftOver(items) };
+        var packages = ReadPackages(settings.Created);
+        using var http = new HttpClient();
+        var build = CreateBuild(source, client, destinations, settings) with
+        {
+            Items = items,
+            LeftOver = record.LeftOver(items),
+            BeforePush = WriteDockerfileAsync,
+            Packages = packages.IsEmpty ? null : new PackageInstaller(packages, http),
+        };
         Log.LogMessage(MessageImportance.Low, "Containerize: [input] base {0}, publish folder {1}, working directory {2}",
             build.Base.Name, build.PublishPath, settings.WorkingDirectory);
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
-        await WriteDockerfileAsync(build, result, cancellationToken).ConfigureAwait(false);
         WarnOf(result, settings, destinations);
+        if (result.Packages is { } installation)
+            ReportPackages(installation);
         if (MetadataPath.Length > 0)
             BuildMetadata.Of(destinations.Names, result).Write(MetadataPath);
         Log.LogMessage(MessageImportance.High, "{0}", ClosingMessage.Of(destinations, result));

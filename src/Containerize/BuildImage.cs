@@ -129,6 +129,9 @@ public sealed partial class BuildImage : Microsoft.Build.Utilities.Task, ICancel
     /// <summary>The full path of the JSON that says what was made, or empty.</summary>
     public string MetadataPath { get; set; } = "";
 
+    /// <summary>References of images whose layers need not be made again, beside those that the image's own names hold.</summary>
+    public string[] ReuseFrom { get; set; } = [];
+
     /// <summary><c>Docker</c> or <c>Podman</c> to load the image into; or empty.</summary>
     public string LocalRegistry { get; set; } = "";
 
