@@ -50,7 +50,7 @@ public sealed record ContainerBuild
         var layers = WriteLayers(packages is { Layer.Entries.IsEmpty: false } ? plan.Layers.Insert(0, packages.Layer) : plan.Layers, cancellationToken);
         var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, baseImage, pulled.Digest), layers, Settings);
         var image = recipe.ApplyTo(baseImage, Settings.Created);
-        var reports = await PushAsync(image, cancellationToken).ConfigureAwait(false);
+        var reports = await Sinks.PushAsync(image, cancellationToken).ConfigureAwait(false);
         return new ContainerBuildResult(image, baseImage, recipe, plan, reports) { Packages = packages };
     }
 
@@ -71,13 +71,6 @@ public sealed record ContainerBuild
         return [.. plan.Select(layer => writer.Write(layer, cancellationToken))];
     }
 
-    private async Task<ImmutableArray<PushReport>> PushAsync(Image image, CancellationToken cancellationToken)
-    {
-        var reports = ImmutableArray.CreateBuilder<PushReport>();
-        foreach (var sink in Sinks)
-            reports.Add(await sink.PushAsync(image, cancellationToken).ConfigureAwait(false));
-        return reports.ToImmutable();
-    }
 }
 
 /// <summary>What a run made.</summary>
