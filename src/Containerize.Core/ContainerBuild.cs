@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
@@ -35,8 +36,23 @@ public sealed record ContainerBuild
     /// <summary>Installs operating-system packages; null when none are asked for.</summary>
     public PackageInstaller? Packages { get; init; }
 
+    /// <summary>Where finished layers are kept for other projects and runs; null for nowhere.</summary>
+    public CacheFolder? Cache { get; init; }
+
+    /// <summary>Images whose layers need not be made again: what the target names hold already.</summary>
+    public ImmutableArray<IImageSource> ReuseFrom { get; init; } = [];
+
+    /// <summary>The clock that the cache goes by; nothing in the image does.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Where the image goes.</summary>
     public required ImmutableArray<IImageSink> Sinks { get; init; }
+
+    /// <summary>
+    /// What else is to be written of the recipe and the base image, before the image goes anywhere: what fails here has
+    /// pushed nothing.
+    /// </summary>
+    public Func<Recipe, Image, CancellationToken, Task> BeforePush { get; init; } = (_, _, _) => Task.CompletedTask;
 
     /// <summary>Makes the image and stores it everywhere.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">For anything that a user can cause.</exception>
@@ -47,11 +63,14 @@ public sealed record ContainerBuild
         var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings);
         using var packages = Packages is null ? null
             : await Packages.InstallAsync(Base.Name, baseImage, Platform, cancellationToken).ConfigureAwait(false);
-        var layers = WriteLayers(packages is { Layer.Entries.IsEmpty: false } ? plan.Layers.Insert(0, packages.Layer) : plan.Layers, cancellationToken);
+        var wanted = packages is { Layer.Entries.IsEmpty: false } ? plan.Layers.Insert(0, packages.Layer) : plan.Layers;
+        var cached = await GetLayersAsync(wanted, cancellationToken).ConfigureAwait(false);
+        var layers = cached.Select(layer => layer.Layer).ToImmutableArray();
         var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, baseImage, pulled.Digest), layers, Settings);
         var image = recipe.ApplyTo(baseImage, Settings.Created);
+        await BeforePush(recipe, baseImage, cancellationToken).ConfigureAwait(false);
         var reports = await Sinks.PushAsync(image, cancellationToken).ConfigureAwait(false);
-        return new ContainerBuildResult(image, baseImage, recipe, plan, reports) { Packages = packages };
+        return new ContainerBuildResult(image, baseImage, recipe, plan, reports) { Packages = packages, Layers = cached };
     }
 
     // Docker's family has no zstd, so an image with such a layer is one of OCI's, whatever its base was.
@@ -65,12 +84,39 @@ public sealed record ContainerBuild
         return image.In(Settings.Format ?? (hasZstd ? ImageFormat.Oci : image.Manifest.Format));
     }
 
-    private ImmutableArray<Layer> WriteLayers(ImmutableArray<PlannedLayer> plan, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<CachedLayer>> GetLayersAsync(ImmutableArray<PlannedLayer> plan, CancellationToken cancellationToken)
     {
-        var writer = new LayerWriter(LayerPath, new LayerEncoding(Settings.Compression, Settings.CompressionLevel));
-        return [.. plan.Select(layer => writer.Write(layer, cancellationToken))];
+        var encoding = new LayerEncoding(Settings.Compression, Settings.CompressionLevel);
+        var writer = new LayerWriter(LayerPath, encoding);
+        if (Cache is null)
+            return [.. plan.Select(layer => new CachedLayer(writer.Write(layer, cancellationToken), LayerOrigin.Built))];
+        var hashes = ContentHashes.Read(Path.Combine(LayerPath, "hashes.txt"), Time);
+        var cache = new LayerCache(Cache, writer, encoding, hashes, FindReusableAsync, Time);
+        var layers = ImmutableArray.CreateBuilder<CachedLayer>();
+        foreach (var layer in plan)
+            layers.Add(await cache.GetAsync(layer, cancellationToken).ConfigureAwait(false));
+        hashes.Write();
+        if (layers.Any(layer => layer.Origin == LayerOrigin.Built))
+            CachePruning.Prune(Cache, CachePruning.DefaultLimit, Time);
+        return layers.ToImmutable();
     }
 
+    // What is not there, or not to be had, only costs the work that it would have saved.
+    private async Task<ReusableLayers> FindReusableAsync(CancellationToken cancellationToken)
+    {
+        foreach (var source in ReuseFrom)
+        {
+            try
+            {
+                return ReusableLayers.Of(await source.PullAsync(Platform, cancellationToken).ConfigureAwait(false));
+            }
+            catch (ContainerizeException)
+            {
+            }
+        }
+
+        return ReusableLayers.None;
+    }
 }
 
 /// <summary>What a run made.</summary>
@@ -84,4 +130,7 @@ public sealed record ContainerBuildResult(
 {
     /// <summary>The operating-system packages that were installed; their bytes are gone. Null when none were asked for.</summary>
     public PackageInstallation? Packages { get; init; }
+
+    /// <summary>The project's layers, lowest first, and where each was had from.</summary>
+    public ImmutableArray<CachedLayer> Layers { get; init; } = [];
 }

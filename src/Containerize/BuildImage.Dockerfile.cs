@@ -1,3 +1,4 @@
+using Containerize.Images;
 using Containerize.Recipes;
 
 namespace Containerize.Tasks;
@@ -5,9 +6,9 @@ namespace Containerize.Tasks;
 /// <summary>The equivalent Dockerfile: always as a text in <c>obj</c>, with its context where the user wants it.</summary>
 public sealed partial class BuildImage
 {
-    private async Task WriteDockerfileAsync(ContainerBuild build, ContainerBuildResult result, CancellationToken cancellationToken)
+    private async Task WriteDockerfileAsync(Recipe recipe, Image baseImage, CancellationToken cancellationToken)
     {
-        var context = new DockerfileContext(result.Recipe, result.BaseImage);
+        var context = new DockerfileContext(recipe, baseImage);
         await context.WriteTextAsync(Path.Combine(IntermediateFolder, "Dockerfile"), cancellationToken).ConfigureAwait(false);
         if (DockerfilePath.Length > 0)
             await context.WriteAsync(DockerfilePath, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Containerize.Bases;
+using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
@@ -27,6 +28,9 @@ public sealed partial class BuildImage
         Items = [],
         Settings = settings,
         LayerPath = Path.Combine(IntermediateFolder, "layers"),
+        Cache = new CacheFolder(CacheDirectory.Length > 0 ? CacheDirectory : PlatformCache()),
+        ReuseFrom = [.. ReuseFrom.Select(ImageReference.Parse).Concat(Registry.Length > 0 ? destinations.Names : [])
+            .Select(name => new RegistrySource(name, client))],
         Sinks = CreateSinks(destinations, client),
     };
 
@@ -41,7 +45,7 @@ public sealed partial class BuildImage
         {
             WorkingDirectory = workingDirectory,
             User = User.Length > 0 ? User : null,
-            Environment = [.. Pairs(Environment).Where(IsVariable)],
+            Environment = [.. PackagesEnvironment(), .. Pairs(Environment).Where(IsVariable)],
             Labels = [.. Pairs(Labels)],
             GeneratedLabels = new GeneratedLabels(GeneratedLabels.Contains("Created"), GeneratedLabels.Contains("BaseName"), GeneratedLabels.Contains("BaseDigest")),
             Ports = [.. Ports.Select(port => ContainerPort.Parse(port.ItemSpec, port.GetMetadata("Type")))],
@@ -103,6 +107,11 @@ public sealed partial class BuildImage
         IsTrimmed = PublishTrimmed,
         UsesInvariantGlobalization = InvariantGlobalization,
     }.Reference();
+
+    // The base of packages brings what Microsoft's images bring, unless the project says otherwise.
+    private IEnumerable<KeyValuePair<string, string>> PackagesEnvironment() => IsPackagesBase
+        ? Containerize.Packages.PackagesBase.Environment.Where(pair => Environment.All(own => own.ItemSpec != pair.Key))
+        : [];
 
     private bool IsVariable(KeyValuePair<string, string> variable)
     {

@@ -1,6 +1,8 @@
 using Containerize.Diagnostics;
 using Containerize.Layers;
+using Containerize.Packages;
 using Containerize.Recipes;
+using Containerize.Stores;
 using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
 
@@ -16,18 +18,29 @@ public sealed partial class BuildImage
                 $"'{ProjectFile}' makes nothing that a container could run: it is a library, a test project or not publishable. " +
                 "Containerize a project with OutputType Exe.");
         var destinations = ReadDestinations();
+        if (DockerfilePath.Length > 0)
+            OutputPath.RefuseInside(DockerfilePath, PublishFolder, "ContainerDockerfilePath");
         var settings = ReadSettings();
         var items = ReadItems();
         var record = PublishRecord.Read(RecordPath, PublishFolder);
         using var client = new RegistryClient(RegistrySettings);
         var source = await OpenBaseAsync(client, cancellationToken).ConfigureAwait(false);
         using var disposable = source as IDisposable;
-        var build = CreateBuild(source, client, destinations, settings) with { Items = items, LeftOver = record.LeftOver(items) };
+        var packages = ReadPackages(settings.Created);
+        using var http = new HttpClient();
+        var build = CreateBuild(source, client, destinations, settings) with
+        {
+            Items = items,
+            LeftOver = record.LeftOver(items),
+            BeforePush = WriteDockerfileAsync,
+            Packages = packages.IsEmpty ? null : new PackageInstaller(packages, http),
+        };
         Log.LogMessage(MessageImportance.Low, "Containerize: [input] base {0}, publish folder {1}, working directory {2}",
             build.Base.Name, build.PublishPath, settings.WorkingDirectory);
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
-        await WriteDockerfileAsync(build, result, cancellationToken).ConfigureAwait(false);
         WarnOf(result, settings);
+        if (result.Packages is { } installation)
+            ReportPackages(installation);
         record.With(items).Write(RecordPath, PublishFolder);
         GeneratedBase = source.Reference?.ToString() ?? "";
         if (IsOneOfSeveral)

@@ -12,9 +12,19 @@ public sealed record Layer(Blob Blob, Digest DiffId, string Name)
     /// <summary>How the bytes are compressed.</summary>
     public LayerCompression Compression => MediaTypes.CompressionOf(Blob.Descriptor.MediaType) ?? LayerCompression.None;
 
-    /// <summary>A copy of this layer with the media type of the given family; the bytes are the same.</summary>
+    /// <summary>
+    /// A copy of this layer with the media type of the given family; the bytes are the same. Docker's manifests have no
+    /// annotations.
+    /// </summary>
     public Layer In(ImageFormat format) => this with
     {
-        Blob = Blob with { Descriptor = Blob.Descriptor with { MediaType = MediaTypes.Layer(format, Compression) } },
+        Blob = Blob with
+        {
+            Descriptor = Blob.Descriptor with
+            {
+                MediaType = MediaTypes.Layer(format, Compression),
+                Annotations = format == ImageFormat.Oci ? Blob.Descriptor.Annotations : Descriptor.NoAnnotations,
+            },
+        },
     };
 }

@@ -8,8 +8,11 @@ namespace Containerize.Layers;
 /// <param name="Where">What the user calls it, for errors.</param>
 public sealed record FileContent(long Length, Func<Stream> Open, string Where)
 {
+    /// <summary>The file on disk that these are the bytes of; null for bytes from elsewhere.</summary>
+    public string? Path { get; private init; }
+
     /// <summary>The bytes of a file on disk.</summary>
-    public static FileContent FromFile(string path) => new(LengthOf(path), () => OpenFile(path), path);
+    public static FileContent FromFile(string path) => new(LengthOf(path), () => OpenFile(path), path) { Path = path };
 
     /// <summary>Bytes in memory.</summary>
     public static FileContent FromBytes(byte[] bytes, string where) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using Containerize.Images;
 using ZstdSharp;
@@ -18,6 +19,22 @@ public sealed record LayerEncoding(LayerCompression Compression, int? Level)
     /// <summary>What layer format 1 is by default.</summary>
     public static LayerEncoding Default { get; } = new(LayerCompression.Gzip, null);
 
+    /// <summary>
+    /// The key of the annotation by which our layers are known again in a manifest: equal values and equal diff ids mean
+    /// equal bytes.
+    /// </summary>
+    public const string Annotation = "containerize.layer-format";
+
+    /// <summary>The format of the bytes: its version, the compression and the level.</summary>
+    public string Format => string.Create(CultureInfo.InvariantCulture, $"{LayerWriter.FormatVersion}-{Name}-{EffectiveLevel}");
+
+    /// <summary>The media type of such a layer in OCI's family.</summary>
+    public string MediaType => MediaTypes.Layer(ImageFormat.Oci, Compression);
+
+    /// <summary>What a manifest says of a layer that is stored like this.</summary>
+    public Descriptor Describe(Digest digest, long size) =>
+        new(MediaType, digest, size) { Annotations = Descriptor.NoAnnotations.Add(Annotation, Format) };
+
     /// <summary>The end of a file's name.</summary>
     public string Extension => Compression switch
     {
@@ -29,7 +46,7 @@ public sealed record LayerEncoding(LayerCompression Compression, int? Level)
     /// <summary>A stream that encodes what is written into it; null when nothing is to be done.</summary>
     internal BlockStream? Encode(Stream output) => Compression switch
     {
-        LayerCompression.Gzip => new BlockStream(output, GzipMember.BlockSize, (block, length) => GzipMember.Compress(block, length, Level ?? GzipMember.FormatLevel)),
+        LayerCompression.Gzip => new BlockStream(output, GzipMember.BlockSize, (block, length) => GzipMember.Compress(block, length, EffectiveLevel)),
         LayerCompression.Zstd => new BlockStream(output, ZstdBlockSize, CompressFrame),
         _ => null,
     };
@@ -48,9 +65,18 @@ public sealed record LayerEncoding(LayerCompression Compression, int? Level)
         };
     }
 
+    private string Name => Compression switch { LayerCompression.Gzip => "gzip", LayerCompression.Zstd => "zstd", _ => "none" };
+
+    private int EffectiveLevel => Level ?? Compression switch
+    {
+        LayerCompression.Gzip => GzipMember.FormatLevel,
+        LayerCompression.Zstd => ZstdLevel,
+        _ => 0,
+    };
+
     private byte[] CompressFrame(byte[] block, int length)
     {
-        using var compressor = new Compressor(Level ?? ZstdLevel);
+        using var compressor = new Compressor(EffectiveLevel);
         return compressor.Wrap(block.AsSpan(0, length)).ToArray();
     }
 }

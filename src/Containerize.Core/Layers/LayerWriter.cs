@@ -20,7 +20,7 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding)
     /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read, CTZ0007 for the folder.</exception>
     public Layer Write(PlannedLayer plan, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, plan.Name + encoding.Extension);
+        var path = PathOf(plan.Name);
         var temporary = path + "." + Guid.NewGuid().ToString("N");
         try
         {
@@ -45,11 +45,31 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding)
         }
     }
 
+    /// <summary>The file that a layer of this name is written to.</summary>
+    public string PathOf(string name) => Path.Combine(folder, name + encoding.Extension);
+
+    /// <summary>The digest of a layer's tar, for which nothing is compressed and nothing written.</summary>
+    /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read.</exception>
+    public static Digest DiffIdOf(PlannedLayer plan, CancellationToken cancellationToken)
+    {
+        using var plain = new HashingStream(Stream.Null);
+        WriteTar(plan, plain, cancellationToken);
+        return plain.Finish();
+    }
+
     private Layer Write(PlannedLayer plan, Stream file, string path, CancellationToken cancellationToken)
     {
         using var stored = new HashingStream(file);
         using var encoder = encoding.Encode(stored);
         using var plain = new HashingStream((Stream?)encoder ?? stored);
+        WriteTar(plan, plain, cancellationToken);
+        encoder?.Finish();
+        var descriptor = encoding.Describe(stored.Finish(), stored.Count);
+        return new Layer(new Blob(descriptor, _ => Task.FromResult<Stream>(Open(path, descriptor))), plain.Finish(), plan.Name);
+    }
+
+    private static void WriteTar(PlannedLayer plan, Stream plain, CancellationToken cancellationToken)
+    {
         var tar = new TarWriter(plain);
         foreach (var entry in plan.Entries.OrderBy(entry => entry.Path))
         {
@@ -58,9 +78,6 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding)
         }
 
         tar.Finish();
-        encoder?.Finish();
-        var descriptor = new Descriptor(MediaTypes.Layer(ImageFormat.Oci, encoding.Compression), stored.Finish(), stored.Count);
-        return new Layer(new Blob(descriptor, _ => Task.FromResult<Stream>(Open(path, descriptor))), plain.Finish(), plan.Name);
     }
 
     // The file lies in a folder that others may write to: what goes into an image is what was hashed, or nothing.

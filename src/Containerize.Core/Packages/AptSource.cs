@@ -50,7 +50,10 @@ public sealed record AptSource(Uri Root, string Suite, ImmutableArray<string> Co
     /// <summary>One source, checked.</summary>
     internal static AptSource Create(string url, string suite, ImmutableArray<string> components, string where)
     {
-        if (!Uri.TryCreate(url.TrimEnd('/') + "/", UriKind.Absolute, out var root) || root.Scheme is not ("http" or "https" or "file"))
+        // apt writes file:/path and copy:/path with one slash, which is no URL for .NET.
+        var text = url.StartsWith("file:/", StringComparison.Ordinal) || url.StartsWith("copy:/", StringComparison.Ordinal)
+            ? "file:///" + url[5..].TrimStart('/') : url;
+        if (!Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var root) || root.Scheme is not ("http" or "https" or "file"))
             throw Invalid(where, $"'{url}' is not a URL of http, https or file");
         if (suite.EndsWith('/') != components.IsEmpty)
             throw Invalid(where, components.IsEmpty

@@ -60,43 +60,46 @@ public sealed class PackageArchive(PackageDownloads downloads, MachineKeys machi
     private async Task<PackageIndex?> ReadIndexAsync(
         AptSource source, Release release, string folder, string architecture, CancellationToken cancellationToken)
     {
+        // The release names files that no mirror has, the uncompressed index first of all: the next best is taken then.
         var choices = Decompression.Extensions
             .Select(extension => (Extension: extension, File: release.Find(folder + "Packages" + extension)))
-            .Where(choice => choice.File is not null).OrderBy(choice => choice.File!.Size).ToList();
+            .Where(choice => choice.File is not null).OrderBy(choice => choice.Extension.Length == 0).ThenBy(choice => choice.File!.Size).ToList();
         if (choices.Count == 0)
             return folder.EndsWith("/binary-all/", StringComparison.Ordinal) ? null : throw Missing(source, folder, "its release does not name it");
         var what = $"The index {folder}Packages of {source.Name}";
-        var content = release.Find(folder + "Packages");
-        if (content is null)
-            return PackageIndex.Read(await ReadCompressedAsync(choices[0].File!, choices[0].Extension).ConfigureAwait(false), architecture, what);
-
-        var bytes = await downloads.GetContentAsync(content,
-            async () => Decompression.Open(File.OpenRead(await FetchAsync(choices[0].File!).ConfigureAwait(false)), choices[0].Extension),
-            what, cancellationToken).ConfigureAwait(false);
+        var bytes = release.Find(folder + "Packages") is { } content
+            ? await downloads.GetContentAsync(content, OpenAsync, what, cancellationToken).ConfigureAwait(false)
+            : await ReadAllAsync().ConfigureAwait(false);
         return PackageIndex.Read(bytes, architecture, what);
 
-        async Task<string> FetchAsync(ReleaseFile file)
+        async Task<Stream> OpenAsync()
         {
-            var plain = new Uri(source.ReleaseRoot, file.Path);
-            Uri[] urls = release.HasByHash ? [new Uri(plain, $"by-hash/SHA256/{file.Digest.Hex}"), plain] : [plain];
-            return await downloads.GetAsync(urls, file.Digest, file.Size, what, cancellationToken).ConfigureAwait(false)
-                ?? throw Missing(source, folder, $"{AptSource.Display(plain)} is not there");
+            foreach (var (extension, file) in choices)
+            {
+                var plain = new Uri(source.ReleaseRoot, file!.Path);
+                Uri[] urls = release.HasByHash ? [new Uri(plain, $"by-hash/SHA256/{file.Digest.Hex}"), plain] : [plain];
+                if (await downloads.GetAsync(urls, file.Digest, file.Size, what, cancellationToken).ConfigureAwait(false) is { } path)
+                    return Decompression.Open(File.OpenRead(path), extension);
+            }
+
+            throw Missing(source, folder, $"nothing is there at {AptSource.Display(new Uri(source.ReleaseRoot, folder))}");
         }
 
-        async Task<byte[]> ReadCompressedAsync(ReleaseFile file, string extension)
+        async Task<byte[]> ReadAllAsync()
         {
-            var path = await FetchAsync(file).ConfigureAwait(false);
-            try
+            var stream = await OpenAsync().ConfigureAwait(false);
+            await using (stream.ConfigureAwait(false))
             {
-                using var content = new MemoryStream();
-                var stream = Decompression.Open(File.OpenRead(path), extension);
-                await using (stream.ConfigureAwait(false))
+                try
+                {
+                    using var content = new MemoryStream();
                     await stream.CopyToAsync(content, cancellationToken).ConfigureAwait(false);
-                return content.ToArray();
-            }
-            catch (Exception exception) when (Decompression.IsDamage(exception))
-            {
-                throw PackageDownloads.Tampered(what, $"it cannot be decompressed ({exception.Message})", exception);
+                    return content.ToArray();
+                }
+                catch (Exception exception) when (Decompression.IsDamage(exception))
+                {
+                    throw PackageDownloads.Tampered(what, $"it cannot be decompressed ({exception.Message})", exception);
+                }
             }
         }
     }

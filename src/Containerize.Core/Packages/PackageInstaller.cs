@@ -65,7 +65,8 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http)
             Architecture = architecture,
             Base = system,
             IsBase = settings.Base is not null,
-            Exclusions = PackageExclusions.Parse(settings.Exclusions),
+            Exclusions = PackageExclusions.Parse(settings is { Base: not null, Requests.IsEmpty: true }
+                ? $"{PackagesBase.Exclusions};{settings.Exclusions}" : settings.Exclusions),
             Time = settings.Time,
         }, _downloads, settings.WorkFolder, cancellationToken).ConfigureAwait(false);
         return new(new PlannedLayer(LayerNames.Packages, layer.Entries), [.. packages.Select(package => package.Item1)],

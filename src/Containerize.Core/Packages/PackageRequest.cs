@@ -13,7 +13,7 @@ public sealed record PackageRequest(string Name, string? Pin = null)
     {
         var parts = text.Trim().Split('=', 2);
         var name = parts[0].Trim();
-        if (name.Length < 2 || !char.IsAsciiLetterOrDigit(name[0])
+        if (name.Length == 0 || !char.IsAsciiLetterOrDigit(name[0])
             || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '+' or '-' or '.')
             || (parts.Length == 2 && string.IsNullOrWhiteSpace(parts[1])))
             throw new ContainerizeException(DiagnosticTable.PackageUnknown,

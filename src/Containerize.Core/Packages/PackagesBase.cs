@@ -17,6 +17,12 @@ public sealed record PackagesBase
     /// <summary>The number of the user <c>app</c> and its group, as in Microsoft's images.</summary>
     public const int AppId = 1654;
 
+    /// <summary>
+    /// What is left out beside the usual as long as nothing but the base is installed: the tables of iconv(3), 2.9 MB of
+    /// them compressed. .NET has its own encodings; what else is installed may need them.
+    /// </summary>
+    public const string Exclusions = "usr/lib/*/gconv/**";
+
     /// <summary>The major version of .NET that the app is for: before 9 its compression is the system's zlib.</summary>
     public required int FrameworkMajor { get; init; }
 

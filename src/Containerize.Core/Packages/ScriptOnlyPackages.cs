@@ -29,6 +29,7 @@ public static class ScriptOnlyPackages
 
     private static readonly FrozenDictionary<(string, string), string> ForOne = new Dictionary<(string, string), string>
     {
+        [("base-files", "mawk")] = "awk in postinst",
         [("ca-certificates", "openssl")] = "computes the names of links in /etc/ssl/certs, which is done in code",
     }.ToFrozenDictionary();
 

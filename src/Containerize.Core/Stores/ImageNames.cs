@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Stores.Files;
 
 namespace Containerize.Stores;
 
@@ -39,9 +40,18 @@ internal static class ImageNames
             && (ImageReference.IsTag(wanted) ? reference.Tag == wanted : Parse(wanted) is { } full && Full(full) == Full(reference));
     }
 
-    /// <summary>The names as they stand in a message.</summary>
-    public static string List(IEnumerable<string?> names) =>
-        string.Join(", ", names.Select(name => name is null ? "one without a name" : $"'{name}'").Distinct().Order(StringComparer.Ordinal));
+    /// <summary>The error for several images where one is wanted.</summary>
+    public static ContainerizeException Several(IFileTree tree, IEnumerable<string?> names) => new(DiagnosticTable.SeveralImages,
+        $"{tree.Where} holds several images that fit: {List(names)}. " +
+        "Say which by its full name after a colon, as in 'PATH:docker.io/acme/app:1.0'.");
+
+    /// <summary>The error for an image that is not there.</summary>
+    public static ContainerizeException NotFound(IFileTree tree, string? name, IReadOnlyCollection<string?> names) => new(DiagnosticTable.ImageNotFound,
+        (name is null ? $"{tree.Where} holds no image. " : $"{tree.Where} holds no image '{name}', " +
+            (names.Count == 0 ? "and no other. " : $"but {List(names)}. ")) + "Choose one that is there, or write it first.");
+
+    private static string List(IEnumerable<string?> names) =>
+        string.Join(", ", names.Select(name => string.IsNullOrEmpty(name) ? "one without a name" : $"'{name}'").Distinct().Order(StringComparer.Ordinal));
 
     // Names in foreign documents are free text; a bare word is a tag and no repository.
     private static ImageReference? Parse(string text)

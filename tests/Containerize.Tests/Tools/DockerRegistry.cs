@@ -36,11 +36,15 @@ public sealed class DockerRegistry : IAsyncDisposable
     /// <summary>Starts a registry.</summary>
     /// <param name="folder">An empty folder of its own.</param>
     /// <param name="htpasswd">Lines of users with bcrypt hashes; anybody may come in where nothing is said.</param>
-    public static async Task<DockerRegistry> StartAsync(string folder, string? htpasswd = null)
+    /// <param name="auth">Another kind of access, as a member of the configuration's <c>auth</c>.</param>
+    /// <param name="http">Further members of the configuration's <c>http</c>.</param>
+    /// <param name="storage">Further members of the configuration's <c>storage</c>.</param>
+    public static async Task<DockerRegistry> StartAsync(
+        string folder, string? htpasswd = null, string auth = "", string http = "", string storage = "")
     {
         var port = Server.FreePort().ToString(CultureInfo.InvariantCulture);
-        var storage = Directory.CreateDirectory(Path.Combine(folder, "storage")).FullName;
-        var access = "";
+        var files = Directory.CreateDirectory(Path.Combine(folder, "storage")).FullName;
+        var access = auth.Length > 0 ? $"auth: {{{auth}}}" : "";
         if (htpasswd is not null)
         {
             var users = Path.Combine(folder, "htpasswd");
@@ -51,8 +55,8 @@ public sealed class DockerRegistry : IAsyncDisposable
         await File.WriteAllTextAsync(config, $$$"""
             version: 0.1
             log: {level: info, formatter: json, accesslog: {disabled: true}}
-            storage: {filesystem: {rootdirectory: {{{storage}}}}, delete: {enabled: true}}
-            http: {addr: "127.0.0.1:{{{port}}}", secret: of the tests}
+            storage: {filesystem: {rootdirectory: {{{files}}}}, delete: {enabled: true}{{{(storage.Length > 0 ? ", " + storage : "")}}}}
+            http: {addr: "127.0.0.1:{{{port}}}", secret: of the tests{{{(http.Length > 0 ? ", " + http : "")}}}}
             {{{access}}}
             """);
         using var client = new HttpClient();
@@ -68,7 +72,7 @@ public sealed class DockerRegistry : IAsyncDisposable
                 return false;
             }
         }, "docker-registry", "serve", config);
-        return new DockerRegistry(server, $"127.0.0.1:{port}", storage);
+        return new DockerRegistry(server, $"127.0.0.1:{port}", files);
     }
 
     /// <summary>The file in which this registry keeps a blob.</summary>

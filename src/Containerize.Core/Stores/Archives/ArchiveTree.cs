@@ -51,12 +51,10 @@ internal sealed class ArchiveTree : IFileTree
         switch (entry.EntryType)
         {
             case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
-                if (entry.DataOffset + entry.Length > _file.Length)
-                    throw new EndOfStreamException($"It ends in the middle of '{name}'.");
                 _files[name] = (entry.DataOffset, entry.Length);
                 break;
             case TarEntryType.SymbolicLink:
-                _links[name] = entry.LinkName.StartsWith('/') ? "/.." : entry.LinkName;
+                _links[name] = entry.LinkName;
                 break;
             case TarEntryType.HardLink:
                 _links[name] = "/" + entry.LinkName;

@@ -38,8 +38,8 @@ internal sealed class DockerArchiveReader(IFileTree tree)
         return meant.Count switch
         {
             1 => meant[0],
-            0 => throw LayoutReader.NotFound(tree, name, [.. items.SelectMany(Names)]),
-            _ => throw LayoutReader.Ambiguous(tree, meant.SelectMany(Names)),
+            0 => throw ImageNames.NotFound(tree, name, [.. items.SelectMany(Names)]),
+            _ => throw ImageNames.Several(tree, meant.SelectMany(Names)),
         };
     }
 

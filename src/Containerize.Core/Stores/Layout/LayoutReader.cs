@@ -18,19 +18,9 @@ internal sealed class LayoutReader(IFileTree tree)
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="ContainerizeException">Codes from CTZ0020 to CTZ0027.</exception>
     public Task<Image> ReadAsync(string? name, Platform platform, CancellationToken cancellationToken) =>
-        tree.ReadImageAsync(() => FindAsync(name, platform, cancellationToken));
+        tree.ReadImageAsync(() => ChooseAsync(name, platform, cancellationToken));
 
-    /// <summary>The error for several images where one is wanted.</summary>
-    public static ContainerizeException Ambiguous(IFileTree tree, IEnumerable<string> names) => new(DiagnosticTable.SeveralImages,
-        $"{tree.Where} holds several images that fit: {ImageNames.List(names.Select(name => name.Length == 0 ? null : name))}. " +
-        "Say which by its full name after a colon, as in 'PATH:docker.io/acme/app:1.0'.");
-
-    /// <summary>The error for an image that is not there.</summary>
-    public static ContainerizeException NotFound(IFileTree tree, string? name, IReadOnlyCollection<string?> names) => new(DiagnosticTable.ImageNotFound,
-        (name is null ? $"{tree.Where} holds no image. " : $"{tree.Where} holds no image '{name}', " +
-            (names.Count == 0 ? "and no other. " : $"but {ImageNames.List(names)}. ")) + "Choose one that is there, or write it first.");
-
-    private async Task<Image> FindAsync(string? name, Platform platform, CancellationToken cancellationToken)
+    private async Task<Image> ChooseAsync(string? name, Platform platform, CancellationToken cancellationToken)
     {
         LayoutFormat.Check(await tree.ReadAsync(LayoutFormat.MarkerName, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false), tree);
         var bytes = await tree.ReadAsync(LayoutFormat.IndexName, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false)
@@ -51,14 +41,14 @@ internal sealed class LayoutReader(IFileTree tree)
                 $"it exists for {(_offered.Count == 0 ? "no platform" : string.Join(", ", _offered))}. " +
                 "Choose another base image or another ContainerRuntimeIdentifier."),
             1 => found.Values.First(),
-            _ => throw Ambiguous(tree, found.Keys),
+            _ => throw ImageNames.Several(tree, found.Keys),
         };
     }
 
     private List<Descriptor> Meant(ImageIndex index, string? name)
     {
         var meant = index.Manifests.Where(descriptor => name is null || ImageNames.IsMeant(descriptor, name)).ToList();
-        return meant.Count > 0 ? meant : throw NotFound(tree, name, [.. index.Manifests.Select(ImageNames.Of)]);
+        return meant.Count > 0 ? meant : throw ImageNames.NotFound(tree, name, [.. index.Manifests.Select(ImageNames.Of)]);
     }
 
     private async Task<Image?> FindAsync(Descriptor descriptor, Platform platform, int depth, CancellationToken cancellationToken)

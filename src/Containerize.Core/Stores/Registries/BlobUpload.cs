@@ -32,6 +32,9 @@ internal sealed partial class BlobUpload(RegistryClient client, string registry,
             : null;
         if (session is { Location: null })
             return BlobFate.Mounted;
+        // A layer that may not be distributed stays where its URLs say, and those are not for us to follow (image-spec, layer.md).
+        if (session is null && !Descriptor.Urls.IsEmpty)
+            return BlobFate.AlreadyThere;
         // Proxies that break a body off are met more gently each time.
         if (attempt > 2 && _method < UploadMethod.Chunks)
             _method++;

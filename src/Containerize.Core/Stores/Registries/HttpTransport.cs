@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
@@ -28,13 +29,18 @@ internal sealed class HttpTransport(RegistryOptions options, HostRules rules) : 
         var host = _hosts.GetOrAdd(url.Authority + url.Scheme, _ => new Lazy<Host>(() => Create(url))).Value;
         using var guard = new StallGuard(options.StallLimit, options.Time, cancellationToken);
         message.Content = content?.Invoke(guard);
-        message.Headers.ExpectContinue = message.Content?.Headers.ContentLength >= WorthAsking ? true : null;
+        message.Headers.ExpectContinue = host.AnswersExpectations && message.Content?.Headers.ContentLength >= WorthAsking ? true : null;
         message.Headers.TryAddWithoutValidation("User-Agent", "containerize");
         if (message.Content is not BlobContent && message.Method != HttpMethod.Get && message.Method != HttpMethod.Head)
             guard.Allow(options.AnswerLimit);
         try
         {
-            return await host.Invoker.SendAsync(message, guard.Token).ConfigureAwait(false);
+            var response = await host.Invoker.SendAsync(message, guard.Token).ConfigureAwait(false);
+            if (response.StatusCode != HttpStatusCode.ExpectationFailed || message.Headers.ExpectContinue != true)
+                return response;
+            response.Dispose();
+            host.AnswersExpectations = false;
+            throw new RegistryFault(RegistryErrors.Broken(message.Method, url, "it does not understand Expect: 100-continue"), TimeSpan.Zero);
         }
         catch (Exception exception) when (message.Content is BlobContent { SourceFailure: { } failure } && exception != failure)
         {
@@ -44,6 +50,11 @@ internal sealed class HttpTransport(RegistryOptions options, HostRules rules) : 
         catch (OperationCanceledException) when (guard.Stalled)
         {
             throw new RegistryFault(RegistryErrors.Stalled(message.Method, url, options.StallLimit));
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // .NET's way to say that the connection took longer than its limit.
+            throw RegistryErrors.Unreachable(message.Method, url, new TimeoutException("the connection did not come about in time", exception), null);
         }
         catch (HttpRequestException exception)
         {
@@ -83,5 +94,9 @@ internal sealed class HttpTransport(RegistryOptions options, HostRules rules) : 
         return new Host(new HttpMessageInvoker(handler), check);
     }
 
-    private sealed record Host(HttpMessageInvoker Invoker, CertificateCheck Certificate);
+    private sealed record Host(HttpMessageInvoker Invoker, CertificateCheck Certificate)
+    {
+        /// <summary>Whether it may be asked if it wants a body.</summary>
+        public volatile bool AnswersExpectations = true;
+    }
 }

@@ -93,7 +93,7 @@ internal static class RegistryErrors
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "the host's name is not known",
         HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => "the proxy did not let it through",
         HttpRequestException { InnerException: SocketException socket } => OneLine.Of(socket.Message),
-        HttpRequestException { InnerException: OperationCanceledException or TimeoutException } => "the connection did not come about in time",
+        TimeoutException => exception.Message,
         { InnerException: { } inner } => OneLine.Of(inner.Message).TrimEnd('.'),
         _ => OneLine.Of(exception.Message).TrimEnd('.'),
     };

@@ -89,6 +89,16 @@ public sealed class ArchiveSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_blob_without_an_end_does_not_fill_the_disk()
+    {
+        var endless = new Endless();
+        var image = TestImage.Of("one").WithBlob(_ => Task.FromResult<Stream>(endless));
+        await TestImage.FailsAsync(DiagnosticTable.SizeMismatch, () => Sink("app:1.0").PushAsync(image));
+        Assert.InRange(endless.Reads, 1, 2);
+        Assert.Empty(_folder.Snapshot());
+    }
+
+    [Fact]
     public async Task After_a_cancellation_everything_is_as_it_was()
     {
         using var cancellation = new CancellationTokenSource();
@@ -119,6 +129,14 @@ public sealed class ArchiveSinkTests : IDisposable
             () => new ArchiveSink(_folder["file/a/image.tar"], [.. TestImage.Names("app:1.0")]).PushAsync(TestImage.Of("one")));
         Assert.Contains(_folder["file"], message, StringComparison.Ordinal);
         Assert.Equal(["file=78"], _folder.Snapshot());
+    }
+
+    private sealed class Endless : MemoryStream
+    {
+        public int Reads { get; private set; }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            ValueTask.FromResult(++Reads < 1000 ? buffer.Length : 0);
     }
 
     private ArchiveSink Sink(params string[] names) => new(_folder["image.tar"], [.. TestImage.Names(names)]);

@@ -23,6 +23,7 @@ public sealed class ArchiveSourceTests : IDisposable
             Assert.Equal(TestImage.Of("one", "two").Digest, image.Digest);
             Assert.Equal(["one", "two"], await image.LayerTextsAsync());
             Assert.Equal($"oci-archive:{_folder["image.tar"]}:acme/app:1.0", source.Name);
+            Assert.Single(_folder.Snapshot(), entry => entry.Contains('=', StringComparison.Ordinal));
         }
 
         Assert.Single(_folder.Snapshot(), entry => entry.Contains('=', StringComparison.Ordinal));

@@ -55,6 +55,25 @@ public sealed class DockerArchiveTests : IDisposable
     }
 
     [Fact]
+    public async Task One_image_that_is_listed_twice_needs_no_choice()
+    {
+        Write(new Tarball().File("a.json", Config([Plain])).File("plain", Plain)
+            .File("manifest.json", Manifest(("a.json", ["a:1"], ["plain"]), ("a.json", ["b:1"], ["plain"]))));
+        using var source = await SourceAsync(null);
+        Assert.Single((await source.PullAsync()).Layers);
+    }
+
+    [Fact]
+    public async Task A_layer_that_is_cut_off_is_found_at_once()
+    {
+        var noise = Enumerable.Range(0, 4000).Select(i => (byte)(i * i)).ToArray();
+        byte[] layer = [.. Gzipped, .. noise];
+        var bytes = new Tarball().File("a.json", Config([layer])).File("manifest.json", Manifest(("a.json", ["a:1"], ["layer"]))).File("layer", layer).ToBytes();
+        File.WriteAllBytes(_folder["image.tar"], bytes[..(bytes.AsSpan().IndexOf(layer) + 2000)]);
+        await FailsAsync(DiagnosticTable.InvalidArchive, null);
+    }
+
+    [Fact]
     public async Task Links_between_layers_are_followed_within_the_archive()
     {
         Write(new Tarball().File("c.json", Config([Plain, Plain, Plain])).Folder("one/").File("one/layer.tar", Plain)
@@ -84,6 +103,19 @@ public sealed class DockerArchiveTests : IDisposable
             .File("manifest.json", Manifest(("c.json", [], ["../escaped"]))));
         await FailsAsync(DiagnosticTable.InvalidArchive, null);
         Assert.Equal(["image.tar"], Directory.GetFileSystemEntries(_folder.Root).Select(path => Path.GetFileName(path)));
+    }
+
+    [Fact]
+    public async Task Of_a_link_and_a_file_of_one_name_the_last_counts()
+    {
+        Write(new Tarball().SymbolicLink("layer", "nothing").File("c.json", Config([Plain])).File("other", Plain).File("layer", Plain)
+            .File("manifest.json", Manifest(("c.json", [], ["layer"]))));
+        using (var source = await SourceAsync(null))
+            Assert.Equal(Digest.Of(Plain), (await source.PullAsync()).Layers.Single().Blob.Descriptor.Digest);
+        Write(new Tarball().File("layer", Gzipped).SymbolicLink("layer", "other").File("c.json", Config([Plain])).File("other", Plain)
+            .File("manifest.json", Manifest(("c.json", [], ["layer"]))));
+        using (var source = await SourceAsync(null))
+            Assert.Equal(Digest.Of(Plain), (await source.PullAsync()).Layers.Single().Blob.Descriptor.Digest);
     }
 
     [Fact]

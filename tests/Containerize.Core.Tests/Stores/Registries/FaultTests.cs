@@ -279,6 +279,40 @@ public sealed class FaultTests : RegistryTest
     }
 
     [Fact]
+    public async Task A_connection_that_does_not_come_about_ends_in_a_code()
+    {
+        using var deaf = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        deaf.Start();
+        using var client = new RegistryClient(Options with { ConnectLimit = TimeSpan.FromSeconds(0.1), StallLimit = TimeSpan.FromSeconds(0.3), Attempts = 2 });
+        await AssertFailsAsync(DiagnosticTable.TransferStalled, () => new RegistrySource(
+            ImageReference.Parse($"{deaf.LocalEndpoint}/{App}:1.0"), client).PullAsync(TestImages.Amd64, Cancelled), deaf.LocalEndpoint.ToString()!);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_expectations_is_not_asked_again()
+    {
+        await using var registry = await TestRegistry.StartAsync(async context => context.Request.Headers.Expect.Count > 0
+            && await TestRegistry.RefuseAsync(context, 417, "EXPECTATION"));
+        var large = TestImages.Create("large", 3_000_000);
+        await PushAsync(registry, large);
+        AssertHolds(registry, large);
+    }
+
+    [Fact]
+    public async Task A_layer_that_may_not_be_distributed_stays_where_it_is()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        var layer = TestImages.Layer("foreign", 100);
+        var blob = layer.Blob with
+        {
+            Descriptor = layer.Blob.Descriptor with { Urls = ["https://elsewhere.example/layer"] },
+            OpenAsync = _ => throw new InvalidOperationException("not to be opened"),
+        };
+        await PushAsync(registry, SomeImage.With(layer with { Blob = blob }, DateTimeOffset.UnixEpoch, "COPY"));
+        Assert.DoesNotContain((App, layer.DiffId.ToString()), registry.Blobs.Keys);
+    }
+
+    [Fact]
     public async Task What_the_registry_wants_to_say_is_said_once()
     {
         await using var registry = await TestRegistry.StartAsync(context =>

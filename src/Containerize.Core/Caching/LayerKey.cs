@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Containerize.Layers;
+
+namespace Containerize.Caching;
+
+/// <summary>What a layer's bytes follow from, as one hash: equal keys, equal bytes.</summary>
+/// <param name="Hex">SHA-256 in hexadecimal.</param>
+public sealed record LayerKey(string Hex)
+{
+    /// <summary>The key of a layer that is to be written.</summary>
+    /// <param name="plan">Its entries.</param>
+    /// <param name="encoding">How it is stored.</param>
+    /// <param name="hashes">Tells the content of its files.</param>
+    public static LayerKey Of(PlannedLayer plan, LayerEncoding encoding, ContentHashes hashes)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Add(encoding.Format);
+        foreach (var entry in plan.Entries.OrderBy(entry => entry.Path))
+        {
+            Add(entry.Path.Text);
+            Add(string.Create(CultureInfo.InvariantCulture,
+                $"{(int)entry.Kind} {entry.Mode} {entry.Uid} {entry.Gid} {entry.ModificationTime.ToUnixTimeSeconds()}"));
+            Add(entry.LinkTarget ?? "");
+            Add(entry.Content is null ? "" : hashes.Of(entry.Content));
+        }
+
+        return new LayerKey(Convert.ToHexStringLower(hash.GetHashAndReset()));
+
+        // No field holds a NUL, so it tells fields apart.
+        void Add(string text)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(text));
+            hash.AppendData([0]);
+        }
+    }
+}

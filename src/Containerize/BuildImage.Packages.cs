@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using Containerize.Diagnostics;
+using Containerize.Packages;
+using Microsoft.Build.Framework;
+
+namespace Containerize.Tasks;
+
+/// <summary>Operating-system packages: what the project says about them.</summary>
+public sealed partial class BuildImage
+{
+    /// <summary>The items <c>ContainerPackage</c>: <c>name</c> or <c>name=version</c>.</summary>
+    public string[] Packages { get; set; } = [];
+
+    /// <summary>The items <c>ContainerPackageSource</c>, with <c>Suites</c>, <c>Components</c> and <c>SignedBy</c>.</summary>
+    public ITaskItem[] PackageSources { get; set; } = [];
+
+    /// <summary><c>runtime</c> or <c>full</c>.</summary>
+    public string PackageClosure { get; set; } = "";
+
+    /// <summary>Globs of what is left out; empty for the usual ones.</summary>
+    public string PackageExclude { get; set; } = "";
+
+    /// <summary>The full path of the lock file, or empty.</summary>
+    public string LockFile { get; set; } = "";
+
+    /// <summary>Whether the lock file is written instead of read.</summary>
+    public bool UpdateLock { get; set; }
+
+    /// <summary>The full path of the cache, or empty for the platform's.</summary>
+    public string CacheDirectory { get; set; } = "";
+
+    /// <summary>Whether the network is left alone.</summary>
+    public bool Offline { get; set; }
+
+    private bool IsPackagesBase => BaseImage == PackagesBase.Name;
+
+    private PackageSettings ReadPackages(DateTimeOffset time)
+    {
+        if (IsPackagesBase && !SelfContained && !PublishAot)
+            throw new ContainerizeException(DiagnosticTable.PackagesBaseNeedsRuntime,
+                "ContainerBaseImage is 'packages', and the project is published without the .NET runtime, which is no operating-system package. " +
+                "Set SelfContained=true and RuntimeIdentifier, or PublishAot=true, in the project or on the command line; or use another base image.");
+        return new PackageSettings
+        {
+            Requests = [.. Packages.Select(package => package.Trim()).Where(package => package.Length > 0).Distinct(StringComparer.Ordinal)],
+            Base = IsPackagesBase ? new PackagesBase
+            {
+                FrameworkMajor = System.Version.TryParse(TargetFrameworkVersion.TrimStart('v'), out var version) ? version.Major : 10,
+                IsNativeAot = PublishAot,
+                UsesInvariantGlobalization = InvariantGlobalization,
+            } : null,
+            Closure = ReadClosure(),
+            Sources = [.. PackageSources.SelectMany(source => ReadSource(source).AsEnumerable())],
+            Exclusions = PackageExclude.Length > 0 ? PackageExclude : PackageExclusions.Default,
+            LockPath = LockFile.Length > 0 ? LockFile : null,
+            UpdatesLock = UpdateLock,
+            CacheFolder = Path.Combine(CacheDirectory.Length > 0 ? CacheDirectory : PlatformCache(), "packages"),
+            WorkFolder = IntermediateFolder,
+            IsOffline = Offline,
+            Now = DateTimeOffset.UtcNow,
+            Time = time,
+        };
+    }
+
+    private PackageClosure ReadClosure() => PackageClosure.ToUpperInvariant() switch
+    {
+        "" or "RUNTIME" => Containerize.Packages.PackageClosure.Runtime,
+        "FULL" => Containerize.Packages.PackageClosure.Full,
+        _ => throw new ContainerizeException(DiagnosticTable.InvalidSetting,
+            $"ContainerPackageClosure is '{PackageClosure}'. Set it to 'runtime', which leaves out what only maintainer scripts need, or to 'full'."),
+    };
+
+    private ImmutableArray<AptSource> ReadSource(ITaskItem item)
+    {
+        var signedBy = item.GetMetadata("SignedBy");
+        var isPath = signedBy.Length > 0 && !signedBy.Contains("-----BEGIN", StringComparison.Ordinal) && !signedBy.All(char.IsAsciiHexDigit);
+        return AptSource.Create(item.ItemSpec, item.GetMetadata("Suites"), item.GetMetadata("Components"),
+            isPath ? Path.Combine(Path.GetDirectoryName(ProjectFile)!, signedBy) : signedBy, "ContainerPackageSource");
+    }
+
+    private void ReportPackages(PackageInstallation installation)
+    {
+        Log.LogMessage(MessageImportance.Normal, "Containerize: {0} packages: {1}",
+            installation.Packages.Length, string.Join(", ", installation.Packages.Select(package => $"{package.Name} {package.Version}")));
+        if (!installation.LeftOut.IsEmpty)
+            Log.LogMessage(MessageImportance.Normal,
+                "Containerize: left out, because only maintainer scripts need them (ContainerPackageClosure=full installs them): {0}", string.Join(", ", installation.LeftOut));
+        if (UpdateLock)
+            Log.LogMessage(MessageImportance.High, "{0}: {1}", LockFile,
+                installation.LockChanges.IsEmpty ? "nothing changed" : string.Join("", installation.LockChanges.Select(change => "\n  " + change)));
+        if (!installation.UnrunScripts.IsEmpty)
+            WarnCoded(DiagnosticTable.PackageScriptsNotRun,
+                $"Maintainer scripts are never run. These packages have one that does more than is done for it: {string.Join(", ", installation.UnrunScripts)}. " +
+                "Most programs work without; where one misses a user, a folder or a file that its script would make, add it with ContainerFile items.");
+    }
+
+    private static string PlatformCache() => OperatingSystem.IsWindows()
+        ? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.LocalApplicationData), "containerize", "cache")
+        : OperatingSystem.IsMacOS() ? Path.Combine(Home, "Library", "Caches", "containerize")
+        : Path.Combine(System.Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(Home, ".cache"), "containerize");
+
+    private static string Home => System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
+}

@@ -1,0 +1,170 @@
+using Containerize.Caching;
+using Containerize.Images;
+using Containerize.Layers;
+
+namespace Containerize.Core.Tests.Caching;
+
+public sealed class LayerCacheTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("containerize-cache-").FullName;
+    private readonly List<string> _asked = [];
+    private int _runs;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    private CacheFolder Folder => new(Path.Combine(_root, "cache"));
+
+    [Fact]
+    public async Task A_layer_is_made_once_for_all_projects()
+    {
+        var first = await Get("content");
+        var second = await Get("content");
+        Assert.Equal((LayerOrigin.Built, LayerOrigin.Cache), (first.Origin, second.Origin));
+        Assert.Equal(first.Layer.Blob.Descriptor, second.Layer.Blob.Descriptor);
+        Assert.Equal(first.Layer.DiffId, second.Layer.DiffId);
+        Assert.Equal(await Bytes(first), await Bytes(second));
+    }
+
+    [Theory]
+    [InlineData("other", 420, 0)]
+    [InlineData("content", 493, 0)]
+    [InlineData("content", 420, 1)]
+    public async Task Anything_else_in_it_is_another_layer(string content, int mode, int uid)
+    {
+        await Get("content");
+        Assert.Equal(LayerOrigin.Built, (await Get(content, mode, uid)).Origin);
+    }
+
+    [Fact]
+    public async Task A_damaged_file_is_made_again_from_the_same_files()
+    {
+        var first = await Get("content");
+        var expected = await Bytes(first);
+        var blob = Folder.BlobPath(first.Layer.Blob.Descriptor.Digest);
+        foreach (var damage in new Action[] { () => Flip(blob), () => File.WriteAllText(blob, "x"), () => File.Delete(blob) })
+        {
+            var cached = await Get("content");
+            damage();
+            Assert.Equal(expected, await Bytes(cached));
+            Assert.Equal(expected, await File.ReadAllBytesAsync(blob, TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("sha256:0 sha256:1 2")]
+    [InlineData("no record at all")]
+    public async Task A_damaged_record_costs_the_making_and_nothing_else(string text)
+    {
+        await Get("content");
+        foreach (var record in Directory.GetFiles(Path.Combine(_root, "cache", "layers")))
+            await File.WriteAllTextAsync(record, text, TestContext.Current.CancellationToken);
+        Assert.Equal(LayerOrigin.Built, (await Get("content")).Origin);
+        Assert.Equal(LayerOrigin.Cache, (await Get("content")).Origin);
+    }
+
+    [Fact]
+    public async Task A_cache_that_cannot_be_written_costs_speed_only()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_root, "cache"), "a file where the folder should be", TestContext.Current.CancellationToken);
+        var first = await Get("content");
+        var second = await Get("content");
+        Assert.Equal((LayerOrigin.Built, LayerOrigin.Built), (first.Origin, second.Origin));
+        Assert.Equal(first.Layer.Blob.Descriptor, second.Layer.Blob.Descriptor);
+        Assert.NotEmpty(await Bytes(second));
+    }
+
+    [Fact]
+    public async Task A_layer_that_the_registry_holds_is_neither_made_nor_asked_for_twice()
+    {
+        var made = await Get("content");
+        var image = Image.Scratch(new Platform("linux", "amd64")).With(made.Layer, DateTimeOffset.UnixEpoch, "ADD app.tar /");
+        Directory.Delete(Path.Combine(_root, "cache"), recursive: true);
+        var reused = await Get("content", reusable: ReusableLayers.Of(image));
+        Assert.Equal(LayerOrigin.Registry, reused.Origin);
+        Assert.Equal(made.Layer.Blob.Descriptor, reused.Layer.Blob.Descriptor);
+        Assert.Equal(await Bytes(made), await Bytes(reused));
+        Assert.Equal(["", ""], _asked);
+    }
+
+    [Fact]
+    public async Task A_layer_of_another_format_in_the_registry_is_not_ours()
+    {
+        var made = await Get("content");
+        var foreign = made.Layer with { Blob = made.Layer.Blob with { Descriptor = made.Layer.Blob.Descriptor with { Annotations = Descriptor.NoAnnotations } } };
+        var other = made.Layer with
+        {
+            Blob = made.Layer.Blob with { Descriptor = new LayerEncoding(LayerCompression.Gzip, 9).Describe(made.Layer.Blob.Descriptor.Digest, 1) },
+        };
+        Directory.Delete(Path.Combine(_root, "cache"), recursive: true);
+        foreach (var layer in new[] { foreign, other })
+        {
+            var image = Image.Scratch(new Platform("linux", "amd64")).With(layer, DateTimeOffset.UnixEpoch, "ADD app.tar /");
+            Assert.Equal(LayerOrigin.Built, (await Get("content", reusable: ReusableLayers.Of(image))).Origin);
+            Directory.Delete(Path.Combine(_root, "cache"), recursive: true);
+        }
+    }
+
+    [Fact]
+    public void What_was_not_used_for_longest_goes_first_and_never_what_was_used_just_now()
+    {
+        var blobs = Directory.CreateDirectory(Path.Combine(_root, "cache", "blobs", "sha256")).FullName;
+        var now = DateTime.UtcNow;
+        foreach (var (name, hours) in new[] { ("new", 0), ("recent", 3), ("old", 5), ("oldest", 9), (".new-killed", 4) })
+        {
+            File.WriteAllBytes(Path.Combine(blobs, name), new byte[100]);
+            File.SetLastWriteTimeUtc(Path.Combine(blobs, name), now.AddHours(-hours));
+        }
+
+        CachePruning.Prune(Folder, 250, TimeProvider.System);
+        Assert.Equal(["new", "recent"], Directory.GetFiles(blobs).Select(Path.GetFileName).Order());
+        CachePruning.Prune(Folder, 0, TimeProvider.System);
+        Assert.Equal(["new"], Directory.GetFiles(blobs).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Many_at_once_give_one_layer()
+    {
+        var layers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Get("content"))));
+        Assert.Single(layers.Select(layer => layer.Layer.Blob.Descriptor.Digest).Distinct());
+        foreach (var layer in layers)
+            Assert.NotEmpty(await Bytes(layer));
+        Assert.Empty(Directory.GetFiles(Path.Combine(_root, "cache"), ".new-*", SearchOption.AllDirectories));
+    }
+
+    // Each run is one of another project: only the cache folder is shared.
+    private Task<CachedLayer> Get(string content, int mode = 420, int uid = 0, ReusableLayers? reusable = null)
+    {
+        var own = Path.Combine(_root, $"project{Interlocked.Increment(ref _runs)}");
+        var entry = new LayerEntry(ContainerPath.Parse("/app/file"), EntryKind.File, mode)
+        {
+            Content = FileContent.FromBytes(System.Text.Encoding.UTF8.GetBytes(content), "file"),
+            Uid = uid,
+        };
+        var hashes = ContentHashes.Read(Path.Combine(own, "hashes.txt"), TimeProvider.System);
+        var cache = new LayerCache(Folder, new LayerWriter(own, LayerEncoding.Default), LayerEncoding.Default, hashes, Ask, TimeProvider.System);
+        return cache.GetAsync(new PlannedLayer("app", [entry]), TestContext.Current.CancellationToken);
+
+        Task<ReusableLayers> Ask(CancellationToken cancellationToken)
+        {
+            lock (_asked)
+                _asked.Add("");
+            return Task.FromResult(reusable ?? ReusableLayers.None);
+        }
+    }
+
+    private static void Flip(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        bytes[^9] ^= 1;
+        File.WriteAllBytes(path, bytes);
+    }
+
+    private static async Task<byte[]> Bytes(CachedLayer layer)
+    {
+        await using var stream = await layer.Layer.Blob.OpenAsync(TestContext.Current.CancellationToken);
+        using var bytes = new MemoryStream();
+        await stream.CopyToAsync(bytes, TestContext.Current.CancellationToken);
+        return bytes.ToArray();
+    }
+}
