@@ -21,8 +21,25 @@ public sealed record BuildMetadata(string Json)
         ["imageId"] = result.Image.Config.Digest.ToString(),
         ["platform"] = result.Image.Config.Platform.ToString(),
         ["base"] = new JsonObject { ["name"] = result.Recipe.From, ["digest"] = result.BaseImage.Digest.ToString() },
-        ["layers"] = new JsonArray([.. result.Image.Layers.Select(layer => LayerJson(layer, result))]),
+        ["layers"] = new JsonArray([.. result.Image.Layers.Select(layer => LayerJson(layer, result.Reports))]),
         ["destinations"] = OciJson.From(result.Reports.Select(report => report.Destination)),
+    }.ToJsonString(Indented) + "\n");
+
+    /// <summary>The document of images for several platforms: the index, and of each platform what <see cref="Of"/> says of one.</summary>
+    public static BuildMetadata OfPlatforms(ImmutableArray<ImageReference> names, ImageSet images, ImmutableArray<Stores.PushReport> reports) => new(new JsonObject
+    {
+        ["names"] = OciJson.From(names.Select(name => name.ToString())),
+        ["mediaType"] = images.Descriptor.MediaType,
+        ["digest"] = images.Digest.ToString(),
+        ["platforms"] = new JsonArray([.. images.Images.Select(image => new JsonObject
+        {
+            ["mediaType"] = image.Manifest.Descriptor.MediaType,
+            ["digest"] = image.Digest.ToString(),
+            ["imageId"] = image.Config.Digest.ToString(),
+            ["platform"] = image.Config.Platform.InIndex().ToString(),
+            ["layers"] = new JsonArray([.. image.Layers.Select(layer => LayerJson(layer, reports))]),
+        })]),
+        ["destinations"] = OciJson.From(reports.Select(report => report.Destination)),
     }.ToJsonString(Indented) + "\n");
 
     /// <summary>Writes the document.</summary>
@@ -42,14 +59,14 @@ public sealed record BuildMetadata(string Json)
         }
     }
 
-    private static JsonObject LayerJson(Layer layer, ContainerBuildResult result) => new()
+    private static JsonObject LayerJson(Layer layer, ImmutableArray<Stores.PushReport> reports) => new()
     {
         ["name"] = layer.Name,
         ["mediaType"] = layer.Blob.Descriptor.MediaType,
         ["digest"] = layer.Blob.Descriptor.Digest.ToString(),
         ["diffId"] = layer.DiffId.ToString(),
         ["size"] = layer.Blob.Descriptor.Size,
-        ["fates"] = OciJson.From(result.Reports.Select(report => Word(report.Layers.GetValueOrDefault(layer.Blob.Descriptor.Digest)))),
+        ["fates"] = OciJson.From(reports.Select(report => Word(report.Layers.GetValueOrDefault(layer.Blob.Descriptor.Digest)))),
     };
 
     private static string Word(Stores.BlobFate fate) => JsonNamingPolicy.CamelCase.ConvertName(fate.ToString());

@@ -69,7 +69,7 @@ public sealed record ContainerBuild
         var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, baseImage, pulled.Digest), layers, Settings);
         var image = recipe.ApplyTo(baseImage, Settings.Created);
         await BeforePush(recipe, baseImage, cancellationToken).ConfigureAwait(false);
-        var reports = await PushAsync(image, cancellationToken).ConfigureAwait(false);
+        var reports = await Sinks.PushAsync(image, cancellationToken).ConfigureAwait(false);
         return new ContainerBuildResult(image, baseImage, recipe, plan, reports) { Packages = packages, Layers = cached };
     }
 
@@ -116,14 +116,6 @@ public sealed record ContainerBuild
         }
 
         return ReusableLayers.None;
-    }
-
-    private async Task<ImmutableArray<PushReport>> PushAsync(Image image, CancellationToken cancellationToken)
-    {
-        var reports = ImmutableArray.CreateBuilder<PushReport>();
-        foreach (var sink in Sinks)
-            reports.Add(await sink.PushAsync(image, cancellationToken).ConfigureAwait(false));
-        return reports.ToImmutable();
     }
 }
 

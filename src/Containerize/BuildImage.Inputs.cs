@@ -31,20 +31,12 @@ public sealed partial class BuildImage
         Cache = new CacheFolder(CacheDirectory.Length > 0 ? CacheDirectory : PlatformCache()),
         ReuseFrom = [.. ReuseFrom.Select(ImageReference.Parse).Concat(Registry.Length > 0 ? destinations.Names : [])
             .Select(name => new RegistrySource(name, client))],
-        Sinks = destinations.CreateSinks(client, IntermediateFolder),
+        Sinks = CreateSinks(destinations, client),
     };
 
-    private Destinations ReadDestinations() => new()
-    {
-        Repository = RepositoryName.Normalize(Repository.Length > 0 ? Repository : AssemblyName),
-        Tags = ImageTag.Length > 0 || ImageTags.Length > 0 ? Destinations.ParseTags(ImageTag, ImageTags, Version) : ["latest"],
-        Registries = Split(Registry),
-        Archive = ArchiveOutputPath,
-        Layout = OciLayoutPath,
-        Engine = LocalRegistry,
-        DefaultFolder = DefaultOutputFolder,
-        PublishPath = PublishFolder,
-    };
+    // Also of an image that waits for other platforms the destinations are read, so that what is wrong with them is told first.
+    private ImmutableArray<IImageSink> CreateSinks(Destinations destinations, RegistryClient client) =>
+        destinations.CreateSinks(client, IntermediateFolder) is var sinks && IsOneOfSeveral ? [PlatformImage.Sink(PlatformLayout)] : sinks;
 
     private ContainerSettings ReadSettings()
     {
@@ -67,7 +59,7 @@ public sealed partial class BuildImage
             Layers = [.. Layers.Select(layer => new CustomLayer(layer.ItemSpec, Split(layer.GetMetadata("Files"))))],
             Files = [.. Files.Select(file => ReadFile(file, workingDirectory))],
             Command = ReadCommand(workingDirectory),
-            Created = Times.Parse(Created, SourceDateEpoch),
+            Created = Times.Parse(Created, SourceDateEpoch, () => CommitTime.Read(Path.GetDirectoryName(ProjectFile)!)),
         };
     }
 
@@ -134,9 +126,6 @@ public sealed partial class BuildImage
         items.Select(item => KeyValuePair.Create(item.ItemSpec, item.GetMetadata("Value")));
 
     private static ImmutableArray<string> Words(ITaskItem[] items) => [.. items.Select(item => item.ItemSpec)];
-
-    private static ImmutableArray<string> Split(string list) =>
-        [.. list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 
     private static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;
 

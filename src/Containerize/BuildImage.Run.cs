@@ -1,4 +1,3 @@
-using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Layers;
 using Containerize.Packages;
@@ -6,44 +5,18 @@ using Containerize.Recipes;
 using Containerize.Stores;
 using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
-using Microsoft.Build.Utilities;
 
 namespace Containerize.Tasks;
 
-/// <summary>The run, and the boundary where what a user can cause becomes one coded error.</summary>
-public sealed partial class BuildImage : IDisposable
+/// <summary>The run.</summary>
+public sealed partial class BuildImage
 {
-    private readonly CancellationTokenSource _cancellation = new();
-
-    public void Cancel() => _cancellation.Cancel();
-
-    public void Dispose() => _cancellation.Dispose();
-
-    public override bool Execute()
+    private protected override async System.Threading.Tasks.Task RunAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            if (!ProjectCanRun)
-                throw new ContainerizeException(DiagnosticTable.NotContainerizable,
-                    $"'{ProjectFile}' makes nothing that a container could run: it is a library, a test project or not publishable. " +
-                    "Containerize a project with OutputType Exe.");
-            RunAsync(_cancellation.Token).GetAwaiter().GetResult();
-        }
-        catch (ContainerizeException exception)
-        {
-            LogCoded(exception.Diagnostic, exception.Message);
-        }
-        catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
-        {
-            Log.LogMessage(MessageImportance.High, "Containerize was cancelled; nothing was left half done.");
-            return false;
-        }
-
-        return !Log.HasLoggedErrors;
-    }
-
-    private async System.Threading.Tasks.Task RunAsync(CancellationToken cancellationToken)
-    {
+        if (!ProjectCanRun)
+            throw new ContainerizeException(DiagnosticTable.NotContainerizable,
+                $"'{ProjectFile}' makes nothing that a container could run: it is a library, a test project or not publishable. " +
+                "Containerize a project with OutputType Exe.");
         var destinations = ReadDestinations();
         if (DockerfilePath.Length > 0)
             OutputPath.RefuseInside(DockerfilePath, PublishFolder, "ContainerDockerfilePath");
@@ -65,19 +38,25 @@ public sealed partial class BuildImage : IDisposable
         Log.LogMessage(MessageImportance.Low, "Containerize: [input] base {0}, publish folder {1}, working directory {2}",
             build.Base.Name, build.PublishPath, settings.WorkingDirectory);
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
-        WarnOf(result, settings, destinations);
+        WarnOf(result, settings);
         if (result.Packages is { } installation)
             ReportPackages(installation);
+        record.With(items).Write(RecordPath, PublishFolder);
+        GeneratedBase = source.Reference?.ToString() ?? "";
+        if (IsOneOfSeveral)
+            return;
         if (MetadataPath.Length > 0)
             BuildMetadata.Of(destinations.Names, result).Write(MetadataPath);
-        Log.LogMessage(MessageImportance.High, "{0}", ClosingMessage.Of(destinations, result));
-        record.With(items).Write(RecordPath, PublishFolder);
-        SetOutputs(destinations, result);
+        GeneratedManifest = Text(result.Image.Manifest.Bytes);
+        GeneratedConfiguration = Text(result.Image.Config.Bytes);
+        Close(destinations, result.Image, result.Reports);
     }
+
+    private bool IsOneOfSeveral => PlatformLayout.Length > 0;
 
     private string RecordPath => Path.Combine(IntermediateFolder, "published.txt");
 
-    private void WarnOf(ContainerBuildResult result, ContainerSettings settings, Stores.Destinations destinations)
+    private void WarnOf(ContainerBuildResult result, ContainerSettings settings)
     {
         foreach (var link in result.Plan.DanglingLinks)
             WarnCoded(DiagnosticTable.LinkDangles, $"The symbolic link '{link}' points at nothing in the publish folder; it is in the image as it is.");
@@ -88,35 +67,5 @@ public sealed partial class BuildImage : IDisposable
         if (settings.Healthcheck is not null && result.Image.Manifest.Format == Images.ImageFormat.Oci)
             WarnCoded(DiagnosticTable.HealthcheckInOci,
                 "The image has a health check and OCI's format: Docker runs it, engines that know only OCI do not. Set ContainerImageFormat=Docker to be sure, or use the probes of your orchestrator.");
-        if (settings.Compression == Images.LayerCompression.Zstd && destinations.ArchivePath is not null)
-            WarnCoded(DiagnosticTable.ZstdTarball,
-                "The tarball has layers compressed with zstd, which 'docker load' of an engine without the containerd image store cannot read. Use ContainerCompression=gzip for such engines.");
     }
-
-    private void SetOutputs(Stores.Destinations destinations, ContainerBuildResult result)
-    {
-        GeneratedManifest = Encoding.UTF8.GetString(result.Image.Manifest.Bytes.Span);
-        GeneratedConfiguration = Encoding.UTF8.GetString(result.Image.Config.Bytes.Span);
-        GeneratedDigest = result.Image.Digest.ToString();
-        GeneratedMediaType = result.Image.Manifest.Descriptor.MediaType;
-        GeneratedArchive = destinations.ArchivePath ?? "";
-        GeneratedNames = [.. destinations.Names.Select(name => new TaskItem(name.ToString()))];
-        var container = new TaskItem(destinations.Names[0].ToString());
-        container.SetMetadata("Manifest", GeneratedManifest);
-        container.SetMetadata("Configuration", GeneratedConfiguration);
-        container.SetMetadata("ManifestDigest", GeneratedDigest);
-        container.SetMetadata("ManifestMediaType", GeneratedMediaType);
-        GeneratedContainers = [container];
-        Log.LogMessage(MessageImportance.Low, "Containerize: [output] GeneratedContainerDigest={0}", GeneratedDigest);
-    }
-
-    private void LogCoded(Diagnostic diagnostic, string message) =>
-        Log.LogError(null, diagnostic.Code, null, HelpLink(diagnostic), ProjectFile, 0, 0, 0, 0, "{0}", message);
-
-    private void WarnCoded(Diagnostic diagnostic, string message) =>
-        Log.LogWarning(null, diagnostic.Code, null, HelpLink(diagnostic), ProjectFile, 0, 0, 0, 0, "{0}", message);
-
-    // The pages lie in the package, two folders above the task: they are there without a network and fit this version.
-    private static string HelpLink(Diagnostic diagnostic) =>
-        new Uri(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(BuildImage).Assembly.Location)!, "..", "..", diagnostic.Page))).AbsoluteUri;
 }

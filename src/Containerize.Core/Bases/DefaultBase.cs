@@ -67,7 +67,7 @@ public sealed record DefaultBase
 
     private string FamilyPart(SemanticVersion sdk, Version framework)
     {
-        var isMusl = IsMusl();
+        var isMusl = AreMusl(RuntimeIdentifiers);
         if (Family.Length > 0)
         {
             var wantsExtra = Family.EndsWith("-chiseled", StringComparison.Ordinal) && !isMusl && !UsesInvariantGlobalization
@@ -81,12 +81,14 @@ public sealed record DefaultBase
         return system + (isSmall && !UsesInvariantGlobalization ? "-extra" : "");
     }
 
-    private bool IsMusl()
+    /// <summary>Whether all of them are for musl; one base has one C library.</summary>
+    /// <exception cref="ContainerizeException">CTZ0041 when some are and some are not.</exception>
+    public static bool AreMusl(ImmutableArray<string> runtimeIdentifiers)
     {
-        var musl = RuntimeIdentifiers.Count(rid => rid.StartsWith("linux-musl", StringComparison.Ordinal));
-        if (musl != 0 && musl != RuntimeIdentifiers.Length)
+        var musl = runtimeIdentifiers.Count(rid => rid.StartsWith("linux-musl", StringComparison.Ordinal));
+        if (musl != 0 && musl != runtimeIdentifiers.Length)
             throw new ContainerizeException(DiagnosticTable.MixedLibc,
-                $"The runtime identifiers {string.Join(", ", RuntimeIdentifiers)} need base images with different C libraries. " +
+                $"The runtime identifiers {string.Join(", ", runtimeIdentifiers)} need base images with different C libraries. " +
                 "Use only linux-musl-… or none of them, or set ContainerBaseImage.");
         return musl != 0;
     }

@@ -47,6 +47,11 @@ public static class DiagnosticTable
     public static readonly Diagnostic BaseNotInferred = new("CTZ0040", "The base image cannot be inferred");
     public static readonly Diagnostic MixedLibc = new("CTZ0041", "Runtime identifiers with and without musl are mixed");
     public static readonly Diagnostic UnknownPlatform = new("CTZ0042", "The runtime identifier names no known platform");
+    public static readonly Diagnostic PlatformTwice = new("CTZ0043", "Two images are for one platform");
+    public static readonly Diagnostic FrameworkMissing = new("CTZ0044", "The project has several target frameworks and none is chosen");
+    public static readonly Diagnostic CommitUnknown = new("CTZ0045", "The time of the commit cannot be told");
+    public static readonly Diagnostic NameTwice = new("CTZ0046", "Two projects of the solution make an image of one name");
+    public static readonly Diagnostic PlatformNotRestored = new("CTZ0047", "The project was restored without a platform that it is published for");
 
     public static readonly Diagnostic InvalidEntrypoint = new("CTZ0050", "The entrypoint settings contradict each other");
     public static readonly Diagnostic InvalidPort = new("CTZ0051", "The port is not valid");

@@ -12,6 +12,14 @@ public sealed record History(DateTimeOffset Created, string CreatedBy, bool Empt
     /// <summary>Tells our entries from others'; changes with the layer format only, never with our version.</summary>
     public const string Comment = "containerize.v1";
 
+    /// <summary>What is said of a layer of ours: it is added as a tar of its name.</summary>
+    public static string OfLayer(string name) => $"ADD {name}.tar /";
+
+    /// <summary>The name of the layer that <see cref="OfLayer"/> speaks of; null for anything else.</summary>
+    public static string? LayerNameOf(string? createdBy) =>
+        createdBy is not null && createdBy.StartsWith("ADD ", StringComparison.Ordinal) && createdBy.EndsWith(".tar /", StringComparison.Ordinal)
+            ? createdBy[4..^6] : null;
+
     /// <summary>RFC 3339 in UTC with whole seconds, as all documents write times.</summary>
     public static string Format(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -69,6 +69,19 @@ public sealed class Image
     public Image In(ImageFormat format) => format == Manifest.Format ? this
         : Create(Config, [.. Layers.Select(layer => layer.In(format))], format, Manifest.Annotations);
 
+    /// <summary>
+    /// Returns a copy of an image of ours that was read back: its own layers have their names again, and those of its base
+    /// the place that the base came from.
+    /// </summary>
+    /// <param name="origin">The base's reference; null for a place on this machine.</param>
+    [Pure]
+    public Image Named(ImageReference? origin)
+    {
+        var names = Config.OwnLayerNames;
+        return new Image(Config, [.. Layers.Select((layer, i) => names[i] is { } name ? layer with { Name = name }
+            : layer with { Blob = layer.Blob with { Origin = origin } })], Manifest);
+    }
+
     private static Image Create(ImageConfig config, ImmutableArray<Layer> layers, ImageFormat format,
         ImmutableSortedDictionary<string, string> annotations)
     {

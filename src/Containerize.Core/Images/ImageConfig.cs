@@ -83,6 +83,18 @@ public sealed partial class ImageConfig
     public ImmutableArray<string?> LayerHistory =>
         [.. Entries.Where(entry => !IsEmptyLayer(entry)).Select(entry => OciJson.Text(entry?["created_by"]))];
 
+    /// <summary>For each layer, lowest first, the name that we gave it; null for layers of others.</summary>
+    public ImmutableArray<string?> OwnLayerNames
+    {
+        get
+        {
+            var names = Entries.Where(entry => !IsEmptyLayer(entry)).Select(entry =>
+                OciJson.Text(entry?["comment"]) == History.Comment ? History.LayerNameOf(OciJson.Text(entry?["created_by"])) : null).ToList();
+            // History may be shorter than the layers, or missing (config.md): then it tells nothing.
+            return names.Count == DiffIds.Length ? [.. names] : [.. DiffIds.Select(_ => (string?)null)];
+        }
+    }
+
     /// <summary>The variable's value, or null.</summary>
     public string? Variable(string name) =>
         Environment.Where(pair => pair.Key == name).Select(pair => pair.Value).LastOrDefault();

@@ -40,6 +40,12 @@ public sealed record Platform(string Os, string Architecture, string? Variant = 
                 "Use one such as 'linux-x64', 'linux-musl-x64' or 'linux-arm64' for ContainerRuntimeIdentifier.");
     }
 
+    /// <summary>
+    /// This platform as an index names it: with the variant written out where readers ask for it, <c>v8</c> of arm64 and
+    /// <c>v7</c> of arm (image-spec, image-index.md, "Platform Variants").
+    /// </summary>
+    public Platform InIndex() => this with { Variant = Variant ?? Architecture switch { "arm64" => "v8", "arm" => "v7", _ => null } };
+
     /// <summary>Whether an image for <paramref name="other"/> runs where this platform is asked for.</summary>
     public bool Matches(Platform other) =>
         Os == other.Os && Architecture == other.Architecture && UsualVariant == other.UsualVariant;

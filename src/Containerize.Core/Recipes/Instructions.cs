@@ -10,7 +10,7 @@ public sealed record AddInstruction(Layer Layer) : Instruction
     /// <summary>The file in the Dockerfile's context that holds the layer.</summary>
     public string ContextFile => Layer.Name + ".tar";
 
-    public override string ToDockerfile() => $"ADD {ContextFile} /";
+    public override string ToDockerfile() => History.OfLayer(Layer.Name);
 
     public override Image ApplyTo(Image image, DateTimeOffset time) => image.With(Layer, time, ToHistory());
 

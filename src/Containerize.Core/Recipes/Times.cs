@@ -10,18 +10,21 @@ public static class Times
     private const long LastSecond = 253402300799;
 
     /// <summary>The time of the image: what the project says, else <c>SOURCE_DATE_EPOCH</c>, else the epoch.</summary>
-    /// <param name="created">An ISO 8601 time; without an offset it is in UTC; or empty.</param>
+    /// <param name="created">An ISO 8601 time; without an offset it is in UTC; or <c>commit</c>; or empty.</param>
     /// <param name="sourceDateEpoch">Seconds since 1970 (reproducible-builds.org, SOURCE_DATE_EPOCH); anything else counts as unset.</param>
-    /// <exception cref="ContainerizeException">CTZ0015 for a time that cannot be read or lies before 1970.</exception>
-    public static DateTimeOffset Parse(string created, string sourceDateEpoch)
+    /// <param name="commit">The time of the commit, asked for only where <paramref name="created"/> says so.</param>
+    /// <exception cref="ContainerizeException">CTZ0015 for a time that cannot be read or lies before 1970; or that of <paramref name="commit"/>.</exception>
+    public static DateTimeOffset Parse(string created, string sourceDateEpoch, Func<DateTimeOffset> commit)
     {
+        if (created == CommitTime.Keyword)
+            return commit();
         if (created.Length == 0)
             return FromEpoch(sourceDateEpoch);
         return DateTimeOffset.TryParseExact(created, Formats, CultureInfo.InvariantCulture,
                 DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) && time >= DateTimeOffset.UnixEpoch
             ? time
             : throw new ContainerizeException(DiagnosticTable.InvalidSetting,
-                $"ContainerCreated is '{created}'. Set it to an ISO 8601 time from 1970 on, such as 2026-01-31T12:00:00Z.");
+                $"ContainerCreated is '{created}'. Set it to an ISO 8601 time from 1970 on, such as 2026-01-31T12:00:00Z, or to 'commit'.");
     }
 
     private static readonly string[] Formats =

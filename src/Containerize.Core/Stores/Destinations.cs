@@ -29,6 +29,9 @@ public sealed record Destinations
     /// <summary><c>Docker</c> or <c>Podman</c> for the engine on this machine; or empty.</summary>
     public string Engine { get; init; } = "";
 
+    /// <summary>What the machine's engines run, which of several platforms a tarball offers to a Docker that takes one; null for any.</summary>
+    public Platform? Machine { get; init; }
+
     /// <summary>The absolute path of the folder for a tarball when nothing else is asked for.</summary>
     public required string DefaultFolder { get; init; }
 
@@ -72,7 +75,7 @@ public sealed record Destinations
         if (ArchivePath is { } archive)
         {
             OutputPath.RefuseInside(archive, PublishPath, "ContainerArchiveOutputPath");
-            sinks.Add(new ArchiveSink(archive, Names));
+            sinks.Add(new ArchiveSink(archive, Names, Machine));
         }
 
         if (Layout.Length > 0)
@@ -82,7 +85,7 @@ public sealed record Destinations
         }
 
         if (Engine.Length > 0)
-            sinks.Add(new EngineSink(LocalEngine.Parse(Engine), Names, temporaryFolder));
+            sinks.Add(new EngineSink(LocalEngine.Parse(Engine), Names, temporaryFolder, Machine));
         foreach (var registry in Registries)
             sinks.Add(new RegistrySink(registry, Name(registry, Tags[0]).Repository, Tags, client));
         return sinks.ToImmutable();

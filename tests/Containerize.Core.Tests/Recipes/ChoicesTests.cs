@@ -39,13 +39,23 @@ public sealed class ChoicesTests
     [InlineData("", "0x10", 0)]
     [InlineData("", "253402300800", 0)]
     public void The_time_is_the_projects_or_the_sources_or_the_epoch(string created, string epoch, long seconds) =>
-        Assert.Equal(seconds, Times.Parse(created, epoch).ToUnixTimeSeconds());
+        Assert.Equal(seconds, Times.Parse(created, epoch, NoCommit).ToUnixTimeSeconds());
 
     [Theory]
     [InlineData("yesterday")]
     [InlineData("1969-12-31")]
     [InlineData("31.01.2026")]
-    public void A_time_that_nobody_can_read_is_an_error(string created) => Refused(() => Times.Parse(created, ""));
+    public void A_time_that_nobody_can_read_is_an_error(string created) => Refused(() => Times.Parse(created, "", NoCommit));
+
+    [Fact]
+    public void The_word_commit_asks_for_the_time_of_the_commit() =>
+        Assert.Equal(77, Times.Parse("commit", "5", () => DateTimeOffset.FromUnixTimeSeconds(77)).ToUnixTimeSeconds());
+
+    [Fact]
+    public void Without_a_repository_there_is_no_time_of_a_commit() => Assert.Equal(DiagnosticTable.CommitUnknown,
+        Assert.Throws<ContainerizeException>(() => CommitTime.Read(Path.GetTempPath())).Diagnostic);
+
+    private static DateTimeOffset NoCommit() => throw new InvalidOperationException("Nobody asked for the commit.");
 
     private static void Refused(Action action) =>
         Assert.Equal(DiagnosticTable.InvalidSetting, Assert.Throws<ContainerizeException>(action).Diagnostic);

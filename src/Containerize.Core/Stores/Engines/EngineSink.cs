@@ -8,16 +8,17 @@ namespace Containerize.Stores.Engines;
 /// <param name="engine">The engine.</param>
 /// <param name="names">The image's names there, one at least.</param>
 /// <param name="temporaryFolder">An absolute folder for the tarball, which is gone afterwards.</param>
-public sealed class EngineSink(LocalEngine engine, ImmutableArray<ImageReference> names, string temporaryFolder) : IImageSink
+/// <param name="machine">What the machine runs, of several platforms; null for the first.</param>
+public sealed class EngineSink(LocalEngine engine, ImmutableArray<ImageReference> names, string temporaryFolder, Platform? machine = null) : IImageSink
 {
     /// <inheritdoc/>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0029 for the engine, CTZ0007 for the folder.</exception>
-    public async Task<PushReport> PushAsync(Image image, CancellationToken cancellationToken)
+    public async Task<PushReport> PushAsync(ImageSet images, CancellationToken cancellationToken)
     {
         var path = Path.Combine(temporaryFolder, Guid.NewGuid().ToString("N") + ".tar");
         try
         {
-            var report = await new ArchiveSink(path, names).PushAsync(image, cancellationToken).ConfigureAwait(false);
+            var report = await new ArchiveSink(path, names, machine).PushAsync(images, cancellationToken).ConfigureAwait(false);
             await engine.RunAsync(["load", "-i", path], cancellationToken).ConfigureAwait(false);
             return report with { Destination = $"{engine.Command}: {names[0]}" };
         }

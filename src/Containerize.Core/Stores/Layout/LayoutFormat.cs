@@ -33,18 +33,30 @@ internal static class LayoutFormat
                 $"{tree.Where} is an OCI image layout of version '{version}'; {Version} is the only one that there is. Make it again with a current tool.");
     }
 
-    /// <summary>Everything that has to be stored of an image, each content once: manifest, config, layers from the lowest.</summary>
-    public static IEnumerable<Blob> Blobs(Image image) =>
-        image.Layers.Select(layer => layer.Blob)
-            .Prepend(image.ConfigBlob)
-            .Prepend(Blob.FromBytes(image.Manifest.Descriptor.MediaType, image.Manifest.Bytes))
+    /// <summary>
+    /// Everything that has to be stored, each content once: the index if there is one, then of each image its manifest, its
+    /// config, and its layers from the lowest.
+    /// </summary>
+    public static IEnumerable<Blob> Blobs(ImageSet images) =>
+        (images.Index is { } index ? [Blob.FromBytes(index.Descriptor.MediaType, index.Bytes)] : Enumerable.Empty<Blob>())
+            .Concat(images.Images.SelectMany(BlobsOf))
             .DistinctBy(blob => blob.Descriptor.Digest);
 
-    /// <summary>What <see cref="IndexName"/> says of an image: one descriptor for each of its names, in their order.</summary>
-    public static IEnumerable<Descriptor> Descriptors(Image image, IEnumerable<ImageReference> names) =>
-        names.Select(name => image.Manifest.Descriptor with
+    /// <summary>The layers of all images, each once.</summary>
+    public static IEnumerable<Digest> Layers(ImageSet images) =>
+        images.Images.SelectMany(image => image.Layers).Select(layer => layer.Blob.Descriptor.Digest).Distinct();
+
+    /// <summary>
+    /// What <see cref="IndexName"/> says: one descriptor for each of the names, in their order, of the index or of the one image.
+    /// </summary>
+    public static IEnumerable<Descriptor> Descriptors(ImageSet images, IEnumerable<ImageReference> names) =>
+        names.Select(name => images.Descriptor with
         {
-            Platform = image.Config.Platform,
+            Platform = images.Index is null ? images.Images[0].Config.Platform : null,
             Annotations = ImageNames.Annotations(name),
         });
+
+    private static IEnumerable<Blob> BlobsOf(Image image) => image.Layers.Select(layer => layer.Blob)
+        .Prepend(image.ConfigBlob)
+        .Prepend(Blob.FromBytes(image.Manifest.Descriptor.MediaType, image.Manifest.Bytes));
 }

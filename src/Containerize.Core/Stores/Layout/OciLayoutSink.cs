@@ -36,7 +36,7 @@ public sealed class OciLayoutSink : IImageSink
     /// CTZ0007 when the folder cannot be written, CTZ0024 or CTZ0025 when what is there is no layout, or the code of a blob
     /// that cannot be read.
     /// </exception>
-    public async Task<PushReport> PushAsync(Image image, CancellationToken cancellationToken)
+    public async Task<PushReport> PushAsync(ImageSet images, CancellationToken cancellationToken)
     {
         if (File.Exists(_path))
             throw new ContainerizeException(DiagnosticTable.OutputNotWritable,
@@ -45,8 +45,8 @@ public sealed class OciLayoutSink : IImageSink
         using var held = await LayoutLock.ExclusiveAsync(_path, folders, cancellationToken).ConfigureAwait(false);
         using var files = new OutputFiles();
         var before = await ReadIndexAsync(held, cancellationToken).ConfigureAwait(false);
-        var after = LayoutFormat.Descriptors(image, _names).Aggregate(before, (index, descriptor) => index.With(descriptor));
-        var fates = await WriteBlobsAsync(image, files, cancellationToken).ConfigureAwait(false);
+        var after = LayoutFormat.Descriptors(images, _names).Aggregate(before, (index, descriptor) => index.With(descriptor));
+        var fates = await WriteBlobsAsync(images, files, cancellationToken).ConfigureAwait(false);
         await WriteIndexAsync(after, files, held, cancellationToken).ConfigureAwait(false);
         files.Keep();
         held.Keep();
@@ -63,10 +63,10 @@ public sealed class OciLayoutSink : IImageSink
         return bytes is null ? LayoutIndex.Empty : LayoutIndex.Parse(bytes, $"'{LayoutFormat.IndexName}' in {_tree.Where}");
     }
 
-    private async Task<ImmutableDictionary<Digest, BlobFate>> WriteBlobsAsync(Image image, OutputFiles files, CancellationToken cancellationToken)
+    private async Task<ImmutableDictionary<Digest, BlobFate>> WriteBlobsAsync(ImageSet images, OutputFiles files, CancellationToken cancellationToken)
     {
         var fates = ImmutableDictionary.CreateBuilder<Digest, BlobFate>();
-        foreach (var blob in LayoutFormat.Blobs(image))
+        foreach (var blob in LayoutFormat.Blobs(images))
         {
             var isThere = await HoldsAsync(blob.Descriptor, cancellationToken).ConfigureAwait(false);
             if (!isThere)
@@ -75,7 +75,7 @@ public sealed class OciLayoutSink : IImageSink
             fates[blob.Descriptor.Digest] = isThere ? BlobFate.AlreadyThere : BlobFate.Written;
         }
 
-        return image.Layers.Select(layer => layer.Blob.Descriptor.Digest).Distinct().ToImmutableDictionary(digest => digest, digest => fates[digest]);
+        return LayoutFormat.Layers(images).ToImmutableDictionary(digest => digest, digest => fates[digest]);
     }
 
     private async Task<bool> HoldsAsync(Descriptor descriptor, CancellationToken cancellationToken)

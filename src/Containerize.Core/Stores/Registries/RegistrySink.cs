@@ -19,20 +19,22 @@ public sealed class RegistrySink(string registry, string repository, ImmutableAr
     private readonly RegistryAccess _access = new(repository, Push: true);
 
     /// <inheritdoc/>
-    /// <exception cref="ContainerizeException">CTZ0030 to CTZ0039, and whatever the image's blobs fail with.</exception>
-    public async Task<PushReport> PushAsync(Image image, CancellationToken cancellationToken)
+    /// <exception cref="ContainerizeException">CTZ0030 to CTZ0039, and whatever the images' blobs fail with.</exception>
+    public async Task<PushReport> PushAsync(ImageSet images, CancellationToken cancellationToken)
     {
-        var fates = image.Layers.Select(layer => layer.Blob.Descriptor.Digest).Distinct()
-            .ToImmutableDictionary(digest => digest, _ => BlobFate.AlreadyThere);
-        var manifest = image.Manifest;
-        if (!await HasAsync(manifest.Descriptor, cancellationToken).ConfigureAwait(false))
+        var fates = ImmutableDictionary.CreateBuilder<Digest, BlobFate>();
+        foreach (var image in images.Images)
         {
-            fates = await UploadAsync(image, cancellationToken).ConfigureAwait(false);
-            await PutAsync(manifest.Descriptor, manifest.Bytes, manifest.Descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
+            // What an earlier platform has sent is there for the next: the first word counts.
+            foreach (var (digest, fate) in await StoreAsync(image, cancellationToken).ConfigureAwait(false))
+                fates.TryAdd(digest, fate);
         }
 
-        await TagAsync(manifest.Descriptor, manifest.Bytes, cancellationToken).ConfigureAwait(false);
-        return new PushReport(Destination(manifest.Descriptor.Digest), fates);
+        if (images.Index is { } index)
+            await PushAsync(index, cancellationToken).ConfigureAwait(false);
+        else
+            await TagAsync(images.Descriptor, images.Images[0].Manifest.Bytes, cancellationToken).ConfigureAwait(false);
+        return new PushReport(Destination(images.Digest), fates.ToImmutable());
     }
 
     /// <summary>Stores an index under all the tags. Its manifests must have been pushed to this repository before.</summary>
@@ -44,6 +46,18 @@ public sealed class RegistrySink(string registry, string repository, ImmutableAr
             await PutAsync(index.Descriptor, index.Bytes, index.Descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
         await TagAsync(index.Descriptor, index.Bytes, cancellationToken).ConfigureAwait(false);
         return Destination(index.Descriptor.Digest);
+    }
+
+    // By its digest alone: the tags are for the whole.
+    private async Task<ImmutableDictionary<Digest, BlobFate>> StoreAsync(Image image, CancellationToken cancellationToken)
+    {
+        var manifest = image.Manifest;
+        if (await HasAsync(manifest.Descriptor, cancellationToken).ConfigureAwait(false))
+            return image.Layers.Select(layer => layer.Blob.Descriptor.Digest).Distinct()
+                .ToImmutableDictionary(digest => digest, _ => BlobFate.AlreadyThere);
+        var fates = await UploadAsync(image, cancellationToken).ConfigureAwait(false);
+        await PutAsync(manifest.Descriptor, manifest.Bytes, manifest.Descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
+        return fates;
     }
 
     private async Task<ImmutableDictionary<Digest, BlobFate>> UploadAsync(Image image, CancellationToken cancellationToken)

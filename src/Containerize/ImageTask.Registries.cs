@@ -10,11 +10,11 @@ namespace Containerize.Tasks;
 /// What the registry client is told of the machine. It comes from the environment and never from properties, for those
 /// are written into binary logs.
 /// </summary>
-public sealed partial class BuildImage
+public abstract partial class ImageTask
 {
     private static readonly char[] Separators = [';'];
 
-    private RegistryOptions RegistrySettings
+    private protected RegistryOptions RegistrySettings
     {
         get
         {

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Containerize.Images;
+using Containerize.Stores;
+
+namespace Containerize;
+
+/// <summary>
+/// What the user sees at the end: the name, the digest, what it is made of with sizes and fates, where it went, and last
+/// the one command that runs it. In a build of a solution, where many end, one line each.
+/// </summary>
+public static class ClosingMessage
+{
+    /// <summary>The message, without a line break at its end: layers of one image, or the images of several platforms.</summary>
+    public static string Of(Destinations destinations, ImageSet images, ImmutableArray<PushReport> reports)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"Container image {string.Join(", ", destinations.Names)}\n  {images.Digest}\n");
+        var rows = (images.Index is null ? LayerRows(images.Images[0], reports) : PlatformRows(images, reports)).ToList();
+        var width = rows.Max(row => row.Name.Length);
+        foreach (var (name, size, fates) in rows)
+            text.Append(CultureInfo.InvariantCulture, $"  {name.PadRight(width)}  {Size(size),9}  {fates}\n");
+        foreach (var report in reports)
+            text.Append("  -> ").Append(report.Destination).Append('\n');
+        return text.Append("  ").Append(RunCommand.Of(destinations, images)).ToString();
+    }
+
+    /// <summary>The same as one line, for one of many projects.</summary>
+    public static string Line(Destinations destinations, ImageSet images, ImmutableArray<PushReport> reports)
+    {
+        var layers = images.Images.SelectMany(image => image.Layers).DistinctBy(layer => layer.Blob.Descriptor.Digest).ToImmutableArray();
+        var moved = layers.Where(layer => reports.Any(report =>
+            report.Layers.GetValueOrDefault(layer.Blob.Descriptor.Digest, BlobFate.AlreadyThere) is BlobFate.Sent or BlobFate.Written));
+        return $"Container image {destinations.Names[0].Name}@{images.Digest} {Size(Total(layers))}, " +
+            $"{Size(Total(moved))} new -> {string.Join(", ", reports.Select(report => report.Destination))}";
+    }
+
+    private static IEnumerable<(string Name, long Size, string Fates)> LayerRows(Image image, ImmutableArray<PushReport> reports)
+    {
+        var theirs = image.Layers.Where(layer => layer.Name == Layer.BaseName).ToImmutableArray();
+        if (!theirs.IsEmpty)
+            yield return Row(Layer.BaseName, theirs, reports);
+        foreach (var layer in image.Layers.Where(layer => layer.Name != Layer.BaseName))
+            yield return Row(layer.Name, [layer], reports);
+        if (image.Layers.IsEmpty)
+            yield return ("no layers", 0, "");
+    }
+
+    private static IEnumerable<(string Name, long Size, string Fates)> PlatformRows(ImageSet images, ImmutableArray<PushReport> reports) =>
+        images.Images.Select(image => Row(image.Config.Platform.InIndex().ToString(), image.Layers, reports));
+
+    private static (string Name, long Size, string Fates) Row(string name, ImmutableArray<Layer> layers, ImmutableArray<PushReport> reports)
+    {
+        var fates = reports.SelectMany(report => layers.Select(layer => report.Layers.GetValueOrDefault(layer.Blob.Descriptor.Digest)))
+            .Distinct().Order().Select(Word);
+        return (name, Total(layers), string.Join(", ", fates));
+    }
+
+    private static long Total(IEnumerable<Layer> layers) => layers.Sum(layer => layer.Blob.Descriptor.Size);
+
+    private static string Word(BlobFate fate) => fate switch
+    {
+        BlobFate.Written => "written",
+        BlobFate.Sent => "sent",
+        BlobFate.AlreadyThere => "already there",
+        _ => "mounted",
+    };
+
+    private static string Size(long bytes) => bytes switch
+    {
+        < 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
+        < 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024.0):0.0} MiB"),
+    };
+}

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Diagnostics.Contracts;
+using Containerize.Diagnostics;
+
+namespace Containerize.Images;
+
+/// <summary>
+/// What has one name: one image, or images for several platforms with an index over them (image-spec, image-index.md).
+/// All of it is of one family of media types.
+/// </summary>
+public sealed class ImageSet
+{
+    private ImageSet(ImmutableArray<Image> images, ImageIndex? index)
+    {
+        Images = images;
+        Index = index;
+    }
+
+    /// <summary>The images, one at least, in the order of the index.</summary>
+    public ImmutableArray<Image> Images { get; }
+
+    /// <summary>The index; null for one image alone.</summary>
+    public ImageIndex? Index { get; }
+
+    /// <summary>What the name stands for: the index, or the manifest of the one image.</summary>
+    public Descriptor Descriptor => Index?.Descriptor ?? Images[0].Manifest.Descriptor;
+
+    /// <summary>The digest that the whole is found by.</summary>
+    public Digest Digest => Descriptor.Digest;
+
+    /// <summary>One image alone.</summary>
+    public static ImageSet FromImage(Image image) => new([image], null);
+
+    /// <summary>One image alone, as what it is.</summary>
+    public static implicit operator ImageSet(Image image) => FromImage(image);
+
+    /// <summary>
+    /// One image as it is, or several with an index, ordered by platform, so that the index does not depend on who was ready
+    /// first. Where the images are of different families all become OCI's.
+    /// </summary>
+    /// <param name="images">One image at least.</param>
+    /// <exception cref="ContainerizeException">CTZ0043 when two are for one platform.</exception>
+    [Pure]
+    public static ImageSet Of(params IEnumerable<Image> images)
+    {
+        var ordered = images.OrderBy(image => image.Config.Platform.InIndex().ToString(), StringComparer.Ordinal).ToImmutableArray();
+        if (ordered is [var only])
+            return FromImage(only);
+        CheckPlatforms(ordered);
+        var format = ordered.Select(image => image.Manifest.Format).Distinct().Count() == 1 ? ordered[0].Manifest.Format : ImageFormat.Oci;
+        ordered = [.. ordered.Select(image => image.In(format))];
+        return new ImageSet(ordered, ImageIndex.Create(format,
+            [.. ordered.Select(image => image.Manifest.Descriptor with { Platform = image.Config.Platform.InIndex() })]));
+    }
+
+    /// <summary>The image for a platform; where there is none, the first.</summary>
+    public Image For(Platform? platform) =>
+        Images.FirstOrDefault(image => platform?.Matches(image.Config.Platform) == true) ?? Images[0];
+
+    // Of two manifests for one platform nobody would ever get the second. Windows has one for each of its builds.
+    private static void CheckPlatforms(ImmutableArray<Image> images)
+    {
+        var twice = images.GroupBy(image => (image.Config.Platform.InIndex().ToString(), image.Config.Platform.OsVersion))
+            .FirstOrDefault(group => group.Count() > 1);
+        if (twice is not null)
+            throw new ContainerizeException(DiagnosticTable.PlatformTwice,
+                $"Two of the images are for {twice.Key.Item1}, and an index has one for each platform. " +
+                "Leave one of their runtime identifiers out of ContainerRuntimeIdentifiers, or give it an image name of its own.");
+    }
+}

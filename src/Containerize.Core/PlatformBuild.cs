@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Containerize.Images;
+using Containerize.Stores;
+using Containerize.Stores.Layout;
+
+namespace Containerize;
+
+/// <summary>
+/// The image of one platform, waiting for the others: each platform's publish leaves its image in a layout of its own, and
+/// together they become one set.
+/// </summary>
+/// <param name="Platform">What it runs on.</param>
+/// <param name="Layout">The absolute path of the layout's folder.</param>
+/// <param name="Base">Where its base came from, so that a registry can take those layers from there; null for a place on this machine.</param>
+public sealed record PlatformImage(Platform Platform, string Layout, ImageReference? Base)
+{
+    /// <summary>The name that the image has in its layout.</summary>
+    public static ImageReference Name { get; } = new("localhost", "platform", "image");
+
+    /// <summary>The place to store the image in.</summary>
+    public static IImageSink Sink(string layout) => new OciLayoutSink(layout, [Name]);
+
+    /// <summary>Reads the image back, its own layers with their names.</summary>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0020 to CTZ0027.</exception>
+    public async Task<Image> ReadAsync(CancellationToken cancellationToken)
+    {
+        var image = await new OciLayoutSource(new ImageLocation(Layout, Name.Tag)).PullAsync(Platform, cancellationToken).ConfigureAwait(false);
+        return image.Named(Base);
+    }
+}
+
+/// <summary>The end of a build for several platforms: their images and the index over them go everywhere.</summary>
+/// <param name="Platforms">The platforms' images.</param>
+/// <param name="Sinks">Where they go.</param>
+public sealed record PlatformBuild(ImmutableArray<PlatformImage> Platforms, ImmutableArray<IImageSink> Sinks)
+{
+    /// <summary>Reads the images and stores them with their index everywhere.</summary>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0043, or the code of a layout or a sink.</exception>
+    public async Task<(ImageSet Images, ImmutableArray<PushReport> Reports)> RunAsync(CancellationToken cancellationToken)
+    {
+        var images = new List<Image>();
+        foreach (var platform in Platforms)
+            images.Add(await platform.ReadAsync(cancellationToken).ConfigureAwait(false));
+        var set = ImageSet.Of(images);
+        return (set, await Sinks.PushAsync(set, cancellationToken).ConfigureAwait(false));
+    }
+}

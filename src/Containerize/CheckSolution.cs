@@ -1,0 +1,79 @@
+using Containerize.Diagnostics;
+using Containerize.Stores;
+using Microsoft.Build.Framework;
+
+namespace Containerize.Tasks;
+
+/// <summary>Refuses a project whose image another project of the solution would overwrite, before either is stored.</summary>
+public sealed class CheckSolution : Microsoft.Build.Utilities.Task
+{
+    [Required]
+    public string ProjectFile { get; set; } = "";
+
+    /// <summary>
+    /// The solution's projects that can be containerized, with the properties that say where their images go as metadata.
+    /// </summary>
+    [Required]
+    public ITaskItem[] Projects { get; set; } = [];
+
+    public override bool Execute()
+    {
+        try
+        {
+            var ours = Projects.Single(project => project.GetMetadata("FullPath") == ProjectFile);
+            var destinations = Read(ours);
+            foreach (var other in Projects.Where(project => project != ours))
+            {
+                if (TryRead(other) is { } theirs && destinations.With(theirs) is { } shared)
+                    throw new ContainerizeException(DiagnosticTable.NameTwice,
+                        $"'{ProjectFile}' and '{other.GetMetadata("FullPath")}' of this solution would both write {shared}, and the second would replace the first. " +
+                        "Give each a ContainerRepository of its own in its project file, or set IsPublishable to false in one.");
+            }
+        }
+        catch (ContainerizeException exception)
+        {
+            Log.ErrorCoded(ProjectFile, exception);
+        }
+
+        return !Log.HasLoggedErrors;
+    }
+
+    // What is wrong with another project is for that one to say.
+    private static Destinations? TryRead(ITaskItem project)
+    {
+        try
+        {
+            return Read(project);
+        }
+        catch (ContainerizeException)
+        {
+            return null;
+        }
+    }
+
+    private static Destinations Read(ITaskItem project)
+    {
+        using var task = new SolutionProject
+        {
+            ProjectFile = project.GetMetadata("FullPath"),
+            AssemblyName = project.GetMetadata("AssemblyName"),
+            Registry = project.GetMetadata("Registry"),
+            Repository = project.GetMetadata("Repository"),
+            ImageTag = project.GetMetadata("ImageTag"),
+            ImageTags = project.GetMetadata("ImageTags"),
+            Version = project.GetMetadata("Version"),
+            ArchiveOutputPath = project.GetMetadata("ArchiveOutputPath"),
+            OciLayoutPath = project.GetMetadata("OciLayoutPath"),
+            LocalRegistry = project.GetMetadata("LocalRegistry"),
+            DefaultOutputFolder = project.GetMetadata("DefaultOutputFolder"),
+        };
+        return task.ReadDestinations();
+    }
+
+    // Destinations are read in one way only, by the tasks that store.
+    private sealed class SolutionProject : ImageTask
+    {
+        private protected override System.Threading.Tasks.Task RunAsync(CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("This project is read and not run.");
+    }
+}

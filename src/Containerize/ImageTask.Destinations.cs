@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Containerize.Images;
+using Containerize.Stores;
+
+namespace Containerize.Tasks;
+
+/// <summary>The translation of what says where images go.</summary>
+public abstract partial class ImageTask
+{
+    internal Destinations ReadDestinations() => new()
+    {
+        Repository = RepositoryName.Normalize(Repository.Length > 0 ? Repository : AssemblyName),
+        Tags = ImageTag.Length > 0 || ImageTags.Length > 0 ? Destinations.ParseTags(ImageTag, ImageTags, Version) : ["latest"],
+        Registries = Split(Registry),
+        Archive = ArchiveOutputPath,
+        Layout = OciLayoutPath,
+        Engine = LocalRegistry,
+        DefaultFolder = DefaultOutputFolder,
+        PublishPath = PublishFolder,
+        Machine = Machine,
+    };
+
+    private protected static ImmutableArray<string> Split(string list) =>
+        [.. list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+
+    // Engines run Linux wherever they are; the machine tells the processor.
+    private static Platform? Machine => RuntimeInformation.OSArchitecture switch
+    {
+        Architecture.X64 => new Platform("linux", "amd64"),
+        Architecture.Arm64 => new Platform("linux", "arm64"),
+        Architecture.Arm => new Platform("linux", "arm"),
+        Architecture.X86 => new Platform("linux", "386"),
+        _ => null,
+    };
+}

@@ -1,0 +1,72 @@
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Stores;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace Containerize.Tasks;
+
+/// <summary>The boundary where what a user can cause becomes one coded error, and the words at the end.</summary>
+public abstract partial class ImageTask : IDisposable
+{
+    private readonly CancellationTokenSource _cancellation = new();
+
+    public void Cancel() => _cancellation.Cancel();
+
+    public void Dispose()
+    {
+        _cancellation.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    public override bool Execute()
+    {
+        try
+        {
+            RunAsync(_cancellation.Token).GetAwaiter().GetResult();
+        }
+        catch (ContainerizeException exception)
+        {
+            Log.ErrorCoded(ProjectFile, exception);
+        }
+        catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
+        {
+            Log.LogMessage(MessageImportance.High, "Containerize was cancelled; nothing was left half done.");
+            return false;
+        }
+
+        return !Log.HasLoggedErrors;
+    }
+
+    private protected abstract System.Threading.Tasks.Task RunAsync(CancellationToken cancellationToken);
+
+    private protected void WarnCoded(Diagnostic diagnostic, string message) => Log.WarnCoded(ProjectFile, diagnostic, message);
+
+    private protected void Close(Destinations destinations, ImageSet images, System.Collections.Immutable.ImmutableArray<PushReport> reports)
+    {
+        if (destinations.ArchivePath is not null && images.Images.SelectMany(image => image.Layers).Any(layer => layer.Compression == LayerCompression.Zstd))
+            WarnCoded(DiagnosticTable.ZstdTarball,
+                "The tarball has layers compressed with zstd, which 'docker load' of an engine without the containerd image store cannot read. Use ContainerCompression=gzip, and a base without zstd, for such engines.");
+        Log.LogMessage(MessageImportance.High, "{0}", InSolution
+            ? ClosingMessage.Line(destinations, images, reports) : ClosingMessage.Of(destinations, images, reports));
+        GeneratedDigest = images.Digest.ToString();
+        GeneratedMediaType = images.Descriptor.MediaType;
+        GeneratedArchive = destinations.ArchivePath ?? "";
+        GeneratedNames = [.. destinations.Names.Select(name => new TaskItem(name.ToString()))];
+        GeneratedContainers = [.. images.Images.Select(image => Describe(destinations.Names[0], image))];
+        Log.LogMessage(MessageImportance.Low, "Containerize: [output] GeneratedContainerDigest={0}", GeneratedDigest);
+    }
+
+    private protected static string Text(ReadOnlyMemory<byte> json) => System.Text.Encoding.UTF8.GetString(json.Span);
+
+    private static TaskItem Describe(ImageReference name, Image image)
+    {
+        var container = new TaskItem(name.ToString());
+        container.SetMetadata("Manifest", Text(image.Manifest.Bytes));
+        container.SetMetadata("Configuration", Text(image.Config.Bytes));
+        container.SetMetadata("ManifestDigest", image.Digest.ToString());
+        container.SetMetadata("ManifestMediaType", image.Manifest.Descriptor.MediaType);
+        container.SetMetadata("Platform", image.Config.Platform.InIndex().ToString());
+        return container;
+    }
+}

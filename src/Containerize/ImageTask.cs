@@ -1,0 +1,80 @@
+using Microsoft.Build.Framework;
+
+namespace Containerize.Tasks;
+
+/// <summary>
+/// What the tasks that store images have in common: where the images go and what they are called there, and what MSBuild
+/// learns of them.
+/// </summary>
+public abstract partial class ImageTask : Microsoft.Build.Utilities.Task, ICancelableTask
+{
+    [Required]
+    public string ProjectFile { get; set; } = "";
+
+    /// <summary>The full path of the publish folder.</summary>
+    [Required]
+    public string PublishFolder { get; set; } = "";
+
+    /// <summary>The full path of a folder of ours below <c>obj</c>.</summary>
+    [Required]
+    public string IntermediateFolder { get; set; } = "";
+
+    [Required]
+    public string AssemblyName { get; set; } = "";
+
+    /// <summary>One or more registries, <c>;</c> between them.</summary>
+    public string Registry { get; set; } = "";
+
+    public string Repository { get; set; } = "";
+
+    public string ImageTag { get; set; } = "";
+
+    public string ImageTags { get; set; } = "";
+
+    /// <summary>The project's version, for the tag <c>semver</c>.</summary>
+    public string Version { get; set; } = "";
+
+    public string ArchiveOutputPath { get; set; } = "";
+
+    public string OciLayoutPath { get; set; } = "";
+
+    /// <summary><c>Docker</c> or <c>Podman</c> to load the image into; or empty.</summary>
+    public string LocalRegistry { get; set; } = "";
+
+    /// <summary>The full path of the folder for a tarball that nobody asked for by name.</summary>
+    [Required]
+    public string DefaultOutputFolder { get; set; } = "";
+
+    /// <summary>The full path of the JSON that says what was made, or empty.</summary>
+    public string MetadataPath { get; set; } = "";
+
+    /// <summary>Whether this is one of the projects of a solution, each of which ends with one line.</summary>
+    public bool InSolution { get; set; }
+
+    /// <summary>The manifest's JSON; of several platforms empty.</summary>
+    [Output]
+    public string GeneratedManifest { get; protected set; } = "";
+
+    /// <summary>The config's JSON; of several platforms empty.</summary>
+    [Output]
+    public string GeneratedConfiguration { get; protected set; } = "";
+
+    /// <summary>The manifest's digest; of several platforms that of the index.</summary>
+    [Output]
+    public string GeneratedDigest { get; protected set; } = "";
+
+    [Output]
+    public string GeneratedMediaType { get; protected set; } = "";
+
+    /// <summary>The full path of the tarball, or empty.</summary>
+    [Output]
+    public string GeneratedArchive { get; protected set; } = "";
+
+    /// <summary>One item for each image, with its manifest, config and digest.</summary>
+    [Output]
+    public ITaskItem[] GeneratedContainers { get; protected set; } = [];
+
+    /// <summary>The full names that the image has.</summary>
+    [Output]
+    public ITaskItem[] GeneratedNames { get; protected set; } = [];
+}

@@ -1,0 +1,105 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Containerize.Tests.Images;
+using Containerize.Tests.Projects;
+using Containerize.Tests.Tools;
+
+namespace Containerize.Tests.Settings;
+
+/// <summary>
+/// A program published once for two platforms, into a registry, a layout and a tarball. Its base is an index: for amd64 an
+/// image that .NET runs in, for arm64 a handmade one.
+/// </summary>
+public sealed class PlatformImage(Machine machine) : IAsyncLifetime
+{
+    public const string Repository = "acme/platforms";
+    public const string Tag = "1.0";
+
+    /// <summary>What the SDK cuts at the colon, or fails at.</summary>
+    public const string Hostile = "Server=tcp:db,1433;Password=\"50%\";a=b";
+
+    public WrittenProject Project { get; private set; } = null!;
+
+    public PublishResult Published { get; private set; } = null!;
+
+    public string Folder { get; private set; } = null!;
+
+    public string Reference { get; private set; } = null!;
+
+    public OciLayout Layout => new(Path.Combine(Folder, "layout"));
+
+    public string Tarball => Path.Combine(Folder, "image.tar");
+
+    /// <summary>What MSBuild's properties and items said after the run, a line each.</summary>
+    public string Outputs => Path.Combine(Folder, "outputs.txt");
+
+    public async ValueTask InitializeAsync()
+    {
+        var (feed, registry) = (await machine.Feed, await machine.Registry);
+        Folder = machine.Folder.Create("platforms");
+        Reference = $"{registry.Address}/{Repository}:{Tag}";
+        Project = TestProject.Console("Platforms").Containerized(feed)
+            .WithProperty("RuntimeIdentifiers", "linux-x64;linux-arm64")
+            .WithProperty("ContainerRepository", Repository)
+            .WithProperty("ContainerImageTag", Tag)
+            .WithItem("ContainerEnvironmentVariable", "CONNECTION", ("Value", MSBuildText.Escape(Hostile)))
+            .WithItem("ContainerLabel", "org.example.connection", ("Value", MSBuildText.Escape(Hostile)))
+            .WithItem("ContainerAnnotation", "org.example.connection", ("Value", MSBuildText.Escape(Hostile)))
+            .WithFile("Directory.Build.targets", """
+                <Project>
+                  <Target Name="Note" AfterTargets="_ContainerizeAfterPublish" Condition="'$(NoteTo)' != '' and '$(RuntimeIdentifier)' == ''">
+                    <WriteLinesToFile File="$(NoteTo)" Overwrite="true"
+                        Lines="$(GeneratedContainerDigest);$(GeneratedContainerMediaType);@(GeneratedContainer->'%(Platform) %(ManifestDigest)');@(GeneratedContainerName)" />
+                  </Target>
+                </Project>
+                """)
+            .WriteTo(Folder, feed)
+            .With("ContainerBaseImage", await PushBaseAsync(registry))
+            .With("ContainerRegistry", registry.Address)
+            .With("ContainerOciLayoutPath", Layout.Folder)
+            .With("ContainerArchiveOutputPath", Tarball)
+            .With("NoteTo", Outputs);
+        Published = (await Project.ContainerizeAsync()).Succeeded();
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>The image of one platform as a layout of its own, as skopeo chooses it.</summary>
+    public async Task<OciLayout> OnlyAsync(string architecture)
+    {
+        var layout = Path.Combine(machine.Folder.Create(architecture), "layout");
+        await Shell.RunAsync("skopeo", "copy", "--quiet", "--override-os", "linux", "--override-arch", architecture,
+            $"oci:{Layout.Folder}:{Tag}", $"oci:{layout}:{Tag}");
+        return new OciLayout(layout);
+    }
+
+    private async Task<string> PushBaseAsync(DockerRegistry registry)
+    {
+        var repository = $"{registry.Address}/bases/platforms";
+        var arm = (HandmadeImage.Small with { Architecture = "arm64" }).WriteTo(Path.Combine(Folder, "arm64"));
+        await Skopeo.CopyAsync($"docker://{await (await machine.Bases).AspNet}", $"docker://{repository}:amd64");
+        await Skopeo.CopyAsync($"oci:{arm.Folder}:1.0", $"docker://{repository}:arm64");
+        var manifests = new JsonArray();
+        foreach (var architecture in new[] { "amd64", "arm64" })
+        {
+            var raw = (await Shell.RunAsync("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{repository}:{architecture}")).Output;
+            manifests.Add(new JsonObject
+            {
+                ["mediaType"] = (string)JsonNode.Parse(raw)!["mediaType"]!,
+                ["digest"] = await Skopeo.DigestAsync($"docker://{repository}:{architecture}"),
+                ["size"] = Encoding.UTF8.GetByteCount(raw),
+                ["platform"] = new JsonObject { ["os"] = "linux", ["architecture"] = architecture },
+            });
+        }
+
+        const string Type = "application/vnd.oci.image.index.v1+json";
+        var index = new JsonObject { ["schemaVersion"] = 2, ["mediaType"] = Type, ["manifests"] = manifests };
+        using var client = new HttpClient();
+        using var content = new StringContent(index.ToJsonString(), Encoding.UTF8);
+        content.Headers.ContentType = new MediaTypeHeaderValue(Type);
+        using var answer = await client.PutAsync(new Uri($"http://{registry.Address}/v2/bases/platforms/manifests/1"), content);
+        answer.EnsureSuccessStatusCode();
+        return $"{repository}:1";
+    }
+}

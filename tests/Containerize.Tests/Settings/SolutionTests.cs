@@ -1,0 +1,67 @@
+using Containerize.Tests.Images;
+using Containerize.Tests.Projects;
+
+namespace Containerize.Tests.Settings;
+
+/// <summary>A solution with two programs, a library and a test project, published with one command.</summary>
+public sealed class SolutionTests(Machine machine)
+{
+    [Fact]
+    public async Task Each_program_gets_an_image_and_a_line_and_the_rest_is_left_out()
+    {
+        var (folder, shop) = await WriteAsync("shop", "desk");
+        var result = (await shop.ContainerizeAsync()).Succeeded();
+        foreach (var name in new[] { "Shop", "Desk" })
+        {
+            var tarball = Path.Combine(folder, name, "bin/Release/net10.0", name.ToLowerInvariant() + ".tar");
+            ImageValidator.AssertValid(OciLayout.FromTarball(tarball, Path.Combine(machine.Folder.Create(name), "layout")).Folder);
+            Assert.Single(result.Lines, line => line.StartsWith($"Container image docker.io/library/{name.ToLowerInvariant()}@sha256:", StringComparison.Ordinal)
+                && line.EndsWith(tarball, StringComparison.Ordinal));
+        }
+
+        Assert.Equal(2, result.Lines.Count(line => line.StartsWith("Container image", StringComparison.Ordinal)));
+        Assert.Equal(2, Directory.GetFiles(folder, "*.tar", SearchOption.AllDirectories).Count(path => !path.Contains("/obj/", StringComparison.Ordinal)));
+        Assert.DoesNotContain(result.Codes, code => code.Contains("CTZ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Two_programs_with_one_image_name_are_an_error_that_names_both_and_nothing_is_written()
+    {
+        var (folder, shop) = await WriteAsync("acme/app", "acme/app");
+        var message = (await shop.ContainerizeAsync()).FailedWith("CTZ0046");
+        Assert.Contains("Shop.csproj", message, StringComparison.Ordinal);
+        Assert.Contains("Desk.csproj", message, StringComparison.Ordinal);
+        Assert.Contains("docker.io/acme/app:latest", message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder, "*.tar", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task A_project_with_several_frameworks_says_that_one_must_be_chosen()
+    {
+        var feed = await machine.Feed;
+        var project = TestProject.Console("Several").Containerized(feed).WriteTo(machine.Folder.Create("several"), feed);
+        var file = Path.Combine(project.Folder, "Several.csproj");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))
+            .Replace("TargetFramework>", "TargetFrameworks>", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        Assert.Contains("-f net10.0", (await project.ContainerizeAsync()).FailedWith("CTZ0044"), StringComparison.Ordinal);
+        (await project.With("ContainerBaseImage", "scratch").ContainerizeAsync("-f", "net10.0")).Succeeded();
+    }
+
+    private async Task<(string Folder, WrittenProject Shop)> WriteAsync(string shop, string desk)
+    {
+        var feed = await machine.Feed;
+        var folder = machine.Folder.Create("solution");
+        var library = TestProject.Library("Common").Containerized(feed);
+        var tests = TestProject.Console("Checks").WithProperty("IsTestProject", "true").Containerized(feed);
+        library.WriteTo(folder, feed);
+        tests.WriteTo(folder, feed);
+        TestProject.Console("Desk").WithReference(library).WithProperty("ContainerRepository", desk).Containerized(feed).WriteTo(folder, feed);
+        var written = TestProject.Console("Shop").WithReference(library).WithProperty("ContainerRepository", shop).Containerized(feed).WriteTo(folder, feed);
+        var solution = Path.Combine(folder, "All.slnx");
+        await File.WriteAllTextAsync(solution, $"""
+            <Solution>
+            {string.Concat(new[] { "Shop", "Desk", "Common", "Checks" }.Select(name => $"  <Project Path=\"{name}/{name}.csproj\" />\n"))}</Solution>
+            """, TestContext.Current.CancellationToken);
+        return (folder, (written with { SolutionFile = solution }).With("ContainerBaseImage", "scratch"));
+    }
+}
