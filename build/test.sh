@@ -4,10 +4,10 @@ set -euo pipefail
 
 usage() {
   cat <<'USAGE'
-Usage: build/test.sh [--core | --packages] [--no-format] [-- FILTER...]
+Usage: build/test.sh [--core | --only NAME] [--no-format] [-- FILTER...]
 
   --core       only the hermetic tests of Containerize.Core
-  --packages   only the tests that publish projects and drive registries and engines
+  --only NAME  only the tests of the project tests/NAME
   --no-format  do not check the formatting
   FILTER       handed to the test programs, as: -- -class '*LayerTests' -method '*gzip*'
 
@@ -15,12 +15,14 @@ CONTAINERIZE_TESTS_KEEP=1 in the environment keeps the folder of the tests.
 USAGE
 }
 
-projects=(Containerize.Core.Tests Containerize.Tests)
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+projects=(tests/*.Tests)
+projects=("${projects[@]#tests/}")
 format=yes
 while [ $# -gt 0 ]; do
   case "$1" in
     --core) projects=(Containerize.Core.Tests) ;;
-    --packages) projects=(Containerize.Tests) ;;
+    --only) projects=("${2:?--only wants the name of a project}"); shift ;;
     --no-format) format=no ;;
     --help) usage; exit 0 ;;
     --) shift; break ;;
@@ -29,7 +31,6 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 # dockerd, runc and containerd lie in sbin, which is not on every user's path.
 export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
@@ -49,7 +50,7 @@ fi
 tools=(
   /usr/bin/docker=docker.io dockerd=docker.io runc=runc containerd=containerd ctr=containerd
   docker-registry=docker-registry skopeo=skopeo podman=podman buildah=buildah umoci=umoci
-  dpkg-deb=dpkg tar=tar taskset=util-linux git=git
+  nginx=nginx dpkg-deb=dpkg tar=tar taskset=util-linux git=git
 )
 missing=()
 for tool in "${tools[@]}"; do

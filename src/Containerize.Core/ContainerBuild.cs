@@ -62,7 +62,7 @@ public sealed record ContainerBuild
         var baseImage = InFormat(pulled);
         var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings);
         using var packages = Packages is null ? null
-            : await Packages.InstallAsync(Base.Name, baseImage, Platform, cancellationToken).ConfigureAwait(false);
+            : await Packages.InstallAsync(Base.Name, pulled, Platform, cancellationToken).ConfigureAwait(false);
         var wanted = packages is { Layer.Entries.IsEmpty: false } ? plan.Layers.Insert(0, packages.Layer) : plan.Layers;
         var cached = await GetLayersAsync(wanted, cancellationToken).ConfigureAwait(false);
         var layers = cached.Select(layer => layer.Layer).ToImmutableArray();

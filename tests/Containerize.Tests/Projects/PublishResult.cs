@@ -26,7 +26,9 @@ public sealed partial record PublishResult(CommandResult Command)
     public string FailedWith(string code)
     {
         Command.Expect(1);
-        Assert.Equal([$"error {code}"], Codes.Where(line => line.StartsWith("error", StringComparison.Ordinal)));
+        var errors = Codes.Where(line => line.StartsWith("error", StringComparison.Ordinal));
+        if (!errors.SequenceEqual([$"error {code}"]))
+            Assert.Fail($"Expected {code} alone:\n{string.Join('\n', Lines)}");
         Assert.DoesNotContain(Lines, line => line.StartsWith("at ", StringComparison.Ordinal));
         return Lines.First(line => line.Contains($"error {code}", StringComparison.Ordinal));
     }

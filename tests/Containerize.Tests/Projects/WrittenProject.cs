@@ -14,6 +14,9 @@ public sealed record WrittenProject(string Folder, string Name, PackageFeed Feed
     /// <summary>A solution that is published in the project's place.</summary>
     public string? SolutionFile { get; init; }
 
+    /// <summary>The cache folder of the user; one of the whole run where nothing is said, never the machine's.</summary>
+    public string? Cache { get; init; }
+
     /// <summary>What a call of the SDK is given besides the project.</summary>
     public PublishSettings Settings { get; init; } = new();
 
@@ -41,6 +44,7 @@ public sealed record WrittenProject(string Folder, string Name, PackageFeed Feed
                 .GroupBy(pair => pair.Key, StringComparer.Ordinal).Select(pairs => pairs.Last()))
             {
                 ["NUGET_PACKAGES"] = Feed.Packages,
+                ["XDG_CACHE_HOME"] = Cache ?? Feed.Packages + "-cache",
             },
         }.RunAsync();
         if (result.ExitCode == 0)

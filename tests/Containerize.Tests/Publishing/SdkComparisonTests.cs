@@ -23,8 +23,7 @@ public sealed class SdkComparisonTests(Machine machine, WebImage web)
             Settings = new PublishSettings
             {
                 Environment = web.Project.Settings.Environment
-                    .Add("DOTNET_CONTAINER_INSECURE_REGISTRIES", registry.Address)
-                    .Add("XDG_CACHE_HOME", machine.Folder.Create("sdk-cache")),
+                    .Add("DOTNET_CONTAINER_INSECURE_REGISTRIES", registry.Address),
             },
         };
         project = project.With("ContainerBaseImage", web.BaseReference).With("ContainerRegistry", registry.Address)

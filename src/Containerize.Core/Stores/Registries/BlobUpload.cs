@@ -138,16 +138,16 @@ internal sealed partial class BlobUpload(RegistryClient client, string registry,
 
     private RegistryRequest Upload(
         HttpMethod method, Uri url, BlobReader reader, long start, long length, string? range = null) => new(method, url, _access)
-    {
-        Content = guard =>
         {
-            var content = new BlobContent(reader, start, length, start + length == Descriptor.Size, guard, client.Options.AnswerLimit);
-            content.Headers.TryAddWithoutValidation("Content-Type", "application/octet-stream");
-            if (range is not null)
-                content.Headers.TryAddWithoutValidation("Content-Range", range);
-            return content;
-        },
-    };
+            Content = guard =>
+            {
+                var content = new BlobContent(reader, start, length, start + length == Descriptor.Size, guard, client.Options.AnswerLimit);
+                content.Headers.TryAddWithoutValidation("Content-Type", "application/octet-stream");
+                if (range is not null)
+                    content.Headers.TryAddWithoutValidation("Content-Range", range);
+                return content;
+            },
+        };
 
     /// <summary>Where an upload is ended: its location with the digest added. Its own query stays as it is, for registries keep signed state in it.</summary>
     internal static Uri Closing(Uri location, Digest digest) => new(

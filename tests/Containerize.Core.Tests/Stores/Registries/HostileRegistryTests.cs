@@ -209,6 +209,7 @@ public sealed class HostileRegistryTests : RegistryTest
         var exception = await Assert.ThrowsAsync<ContainerizeException>(() => PullAsync(registry));
         Assert.Equal(what switch { "token" => "CTZ0037", "error" => "CTZ0031", _ => "CTZ0023" }, exception.Diagnostic.Code);
         Assert.InRange(exception.Message.Length, 1, 600);
+        Assert.InRange(sent, 0, 40 * 1024 * 1024);
 
         async Task EndlessAsync(HttpContext context)
         {

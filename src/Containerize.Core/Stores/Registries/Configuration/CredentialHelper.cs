@@ -47,9 +47,14 @@ public sealed partial class CredentialHelper(string name, HostEnvironment enviro
         var utf8 = new UTF8Encoding(false);
         var start = new ProcessStartInfo(Find() ?? throw Failed("there is no such program on the PATH"), ["get"])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-            StandardInputEncoding = utf8, StandardOutputEncoding = utf8, StandardErrorEncoding = utf8,
-            UseShellExecute = false, CreateNoWindow = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = utf8,
+            StandardOutputEncoding = utf8,
+            StandardErrorEncoding = utf8,
+            UseShellExecute = false,
+            CreateNoWindow = true,
         };
         start.Environment.Clear();
         foreach (var (variable, value) in environment.Variables)

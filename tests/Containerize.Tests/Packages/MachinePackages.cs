@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Containerize.Packages;
+
+namespace Containerize.Tests.Packages;
+
+/// <summary>The machine's own package sources, read by the code under test.</summary>
+public sealed class MachinePackages : IDisposable
+{
+    private readonly HttpClient _http = new();
+    private readonly Dictionary<string, Task<PackageCatalog>> _catalogs = [];
+    private readonly string _folder = Directory.CreateTempSubdirectory("ctz-machine-").FullName;
+
+    /// <summary>The packages that the comparisons are made with: small ones and large ones, programs and libraries.</summary>
+    public static ImmutableArray<string> Names { get; } =
+    [
+        "apache2", "busybox", "ca-certificates", "chromium", "cron", "cups-client", "curl", "dbus", "default-jre-headless", "exim4", "ffmpeg", "fontconfig",
+        "fonts-dejavu-core", "gcc", "ghostscript", "git", "gnupg", "graphviz", "gstreamer1.0-plugins-good", "imagemagick", "jq", "krb5-user", "libasound2",
+        "libc6-dev", "libfontconfig1", "libgdiplus", "libgl1", "libgssapi-krb5-2", "libgtk-3-0", "libicu72", "libldap-2.5-0", "libreoffice-core", "libsqlite3-0",
+        "libssl3", "libx11-6", "libxrender1", "locales", "mariadb-client", "nano", "nginx", "nodejs", "openssh-client", "perl", "php-cli", "poppler-utils", "postfix",
+        "postgresql-client", "python3-minimal", "redis-server", "rsyslog", "ruby", "samba-client", "sudo", "systemd", "tesseract-ocr", "tzdata", "unixodbc", "vim",
+        "wget", "wkhtmltopdf", "xvfb",
+    ];
+
+    public PackageDownloads Downloads => new(Path.Combine(_folder, "cache"), _http, offline: false);
+
+    /// <summary>What the sources offer.</summary>
+    public Task<PackageCatalog> CatalogAsync(string architecture)
+    {
+        lock (_catalogs)
+        {
+            if (!_catalogs.TryGetValue(architecture, out var catalog))
+                _catalogs.Add(architecture, catalog = new PackageArchive(Downloads, new MachineKeys("/etc/apt"), DateTimeOffset.UtcNow)
+                    .ReadAsync(AptSourceFile.ReadFolder("/etc/apt", architecture), architecture, CancellationToken.None));
+            return catalog;
+        }
+    }
+
+    /// <summary>What is chosen: <c>name=version</c>, sorted.</summary>
+    public async Task<string[]> ChooseAsync(string architecture, string status, params IEnumerable<string> packages) => [.. Resolution
+        .Of(await CatalogAsync(architecture), InstalledPackages.Read([(status, "status")], architecture), packages.Select(PackageRequest.Parse), PackageClosure.Full)
+        .Packages.Select(package => $"{package.Record.Name}={package.Record.Version}").Order(StringComparer.Ordinal)];
+
+    /// <summary>The entries of one package file, nothing left out.</summary>
+    public async Task<PackagesLayer> UnpackAsync(string architecture, string package, BaseSystem? system = null)
+    {
+        var available = (await CatalogAsync(architecture)).VersionsOf(package)[0];
+        var installed = new InstalledPackage(package, available.Record.Version.Text, available.Record.Architecture,
+            available.Record.Digest, available.Record.Size, available.Record.FileName);
+        return await PackagesLayer.CreateAsync([(installed, [new Uri(available.Origin.Root, available.Record.FileName)])], new PackagesLayerSettings
+        {
+            Architecture = architecture,
+            Base = system ?? BaseSystem.Empty,
+            Exclusions = PackageExclusions.Parse(""),
+        }, Downloads, _folder, CancellationToken.None);
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
