@@ -51,7 +51,7 @@ public sealed partial class BuildImage
             Exclusions = PackageExclude.Length > 0 ? PackageExclude : PackageExclusions.Default,
             LockPath = LockFile.Length > 0 ? LockFile : null,
             UpdatesLock = UpdateLock,
-            CacheFolder = Path.Combine(CacheDirectory.Length > 0 ? CacheDirectory : DefaultCacheFolder(), "packages"),
+            CacheFolder = Path.Combine(CacheFolderPath, "packages"),
             WorkFolder = IntermediateFolder,
             IsOffline = Offline,
             Now = DateTimeOffset.UtcNow,
