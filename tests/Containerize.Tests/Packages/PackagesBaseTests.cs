@@ -25,7 +25,7 @@ public sealed class PackagesBaseTests(Machine machine)
     public async Task A_self_contained_app_has_culture_zones_certificates_and_a_user_without_a_base_image()
     {
         var (layout, tarball) = await PublishAsync(Project());
-        var packages = layout.OwnLayers().First();
+        var packages = layout.OwnLayers()[0];
         Assert.Equal("packages", packages.Name);
         Assert.InRange(new FileInfo(tarball).Length, 1, long.MaxValue);
         Assert.Equal(["3 Şubat 2026 Salı", "03:00:00", "trusts", "app /home/app", "writes"], (await RunAsync(tarball)).Split('\n'));
