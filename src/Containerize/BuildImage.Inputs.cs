@@ -28,7 +28,7 @@ public sealed partial class BuildImage
         Items = [],
         Settings = settings,
         LayerPath = Path.Combine(IntermediateFolder, "layers"),
-        Cache = new CacheFolder(CacheDirectory.Length > 0 ? CacheDirectory : PlatformCache()),
+        Cache = new CacheFolder(CacheFolderPath),
         ReuseFrom = [.. ReuseFrom.Select(ImageReference.Parse).Concat(Registry.Length > 0 ? destinations.Names : [])
             .Select(name => new RegistrySource(name, client))],
         Sinks = CreateSinks(destinations, client),
@@ -126,6 +126,22 @@ public sealed partial class BuildImage
         items.Select(item => KeyValuePair.Create(item.ItemSpec, item.GetMetadata("Value")));
 
     private static ImmutableArray<string> Words(ITaskItem[] items) => [.. items.Select(item => item.ItemSpec)];
+
+    // Where the platform keeps what can be made again (XDG base directories; ~/Library/Caches; the local application data).
+    private string CacheFolderPath
+    {
+        get
+        {
+            if (CacheDirectory.Length > 0)
+                return CacheDirectory;
+            var home = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
+            var caches = OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches")
+                : OperatingSystem.IsWindows() ? System.Environment.GetFolderPath(System.Environment.SpecialFolder.LocalApplicationData)
+                : System.Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } folder && Path.IsPathFullyQualified(folder) ? folder
+                : Path.Combine(home, ".cache");
+            return Path.Combine(caches, "containerize");
+        }
+    }
 
     private static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;
 

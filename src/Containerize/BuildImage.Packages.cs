@@ -26,9 +26,6 @@ public sealed partial class BuildImage
     /// <summary>Whether the lock file is written instead of read.</summary>
     public bool UpdateLock { get; set; }
 
-    /// <summary>The full path of the cache, or empty for the platform's.</summary>
-    public string CacheDirectory { get; set; } = "";
-
     /// <summary>Whether the network is left alone.</summary>
     public bool Offline { get; set; }
 
@@ -54,7 +51,7 @@ public sealed partial class BuildImage
             Exclusions = PackageExclude.Length > 0 ? PackageExclude : PackageExclusions.Default,
             LockPath = LockFile.Length > 0 ? LockFile : null,
             UpdatesLock = UpdateLock,
-            CacheFolder = Path.Combine(CacheDirectory.Length > 0 ? CacheDirectory : PlatformCache(), "packages"),
+            CacheFolder = Path.Combine(CacheFolderPath, "packages"),
             WorkFolder = IntermediateFolder,
             IsOffline = Offline,
             Now = DateTimeOffset.UtcNow,
@@ -93,11 +90,4 @@ public sealed partial class BuildImage
                 $"Maintainer scripts are never run. These packages have one that does more than is done for it: {string.Join(", ", installation.UnrunScripts)}. " +
                 "Most programs work without; where one misses a user, a folder or a file that its script would make, add it with ContainerFile items.");
     }
-
-    private static string PlatformCache() => OperatingSystem.IsWindows()
-        ? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.LocalApplicationData), "containerize", "cache")
-        : OperatingSystem.IsMacOS() ? Path.Combine(Home, "Library", "Caches", "containerize")
-        : Path.Combine(System.Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(Home, ".cache"), "containerize");
-
-    private static string Home => System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
 }
