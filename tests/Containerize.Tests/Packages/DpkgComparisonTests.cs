@@ -46,7 +46,7 @@ public sealed class DpkgComparisonTests(Machine machine)
     private static async Task<Dictionary<string, string>> DescribeAsync(string tree)
     {
         var found = await Shell.RunAsync("find", tree, "-mindepth", "1", "-printf", @"%P\t%y\t%m\t%U:%G\t%n\t%i\t%l\n");
-        var rows = found.Lines.Select(line => line.Split('\t')).Where(row => row.Length == 7).ToList();
+        var rows = found.Output.Split('\n').Select(line => line.Split('\t')).Where(row => row.Length == 7).ToList();
         // Of several names of one file the first bears it in a layer.
         var first = rows.Where(row => row[1] == "f").GroupBy(row => row[5], StringComparer.Ordinal)
             .Select(names => names.MinBy(row => "/" + row[0], StringComparer.Ordinal)![0]).ToHashSet(StringComparer.Ordinal);

@@ -17,7 +17,7 @@ public sealed class MachinePackages : IDisposable
         "fonts-dejavu-core", "gcc", "ghostscript", "git", "gnupg", "graphviz", "gstreamer1.0-plugins-good", "imagemagick", "jq", "krb5-user", "libasound2",
         "libc6-dev", "libfontconfig1", "libgdiplus", "libgl1", "libgssapi-krb5-2", "libgtk-3-0", "libicu72", "libldap-2.5-0", "libreoffice-core", "libsqlite3-0",
         "libssl3", "libx11-6", "libxrender1", "locales", "mariadb-client", "nano", "nginx", "nodejs", "openssh-client", "perl", "php-cli", "poppler-utils", "postfix",
-        "postgresql-client", "python3-minimal", "redis-server", "rsyslog", "ruby", "samba-client", "sudo", "systemd", "tesseract-ocr", "tzdata", "unixodbc", "vim",
+        "postgresql-client", "python3-minimal", "redis-server", "rsyslog", "ruby", "smbclient", "sudo", "systemd", "tesseract-ocr", "tzdata", "unixodbc", "vim",
         "wget", "wkhtmltopdf", "xvfb",
     ];
 
@@ -39,6 +39,11 @@ public sealed class MachinePackages : IDisposable
     public async Task<string[]> ChooseAsync(string architecture, string status, params IEnumerable<string> packages) => [.. Resolution
         .Of(await CatalogAsync(architecture), InstalledPackages.Read([(status, "status")], architecture), packages.Select(PackageRequest.Parse), PackageClosure.Full)
         .Packages.Select(package => $"{package.Record.Name}={package.Record.Version}").Order(StringComparer.Ordinal)];
+
+    /// <summary>The status file of a system on which some packages, and what they need, are installed.</summary>
+    public async Task<string> StatusAsync(string architecture, params IEnumerable<string> packages) => string.Concat(Resolution
+        .Of(await CatalogAsync(architecture), InstalledPackages.None, packages.Select(PackageRequest.Parse), PackageClosure.Full)
+        .Packages.Select(package => package.Record.Stanza.With("Status", "install ok installed") + "\n"));
 
     /// <summary>The entries of one package file, nothing left out.</summary>
     public async Task<PackagesLayer> UnpackAsync(string architecture, string package, BaseSystem? system = null)
