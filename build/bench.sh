@@ -220,3 +220,6 @@ awk -v all="${cases[*]}" '
       printf "| %s | %s | %d | %d | %.4f | %d | %d |\n", cases[c], runs[r], up[k "sdk"], up[k "ours"], up[k "ours"] / up[k "sdk"], down[k "sdk"], down[k "ours"]
     }
   }' "$work/bytes"
+
+# The registry client by itself: large and many blobs against skopeo.
+[ "${2:-}" != "" ] || "$repository/build/bench-registry.sh"

@@ -65,7 +65,7 @@ public sealed class WebImageTests(Machine machine, WebImage web)
             Assert.Equal(await File.ReadAllTextAsync(Path.Combine(web.Project.Folder, "wwwroot/css/site.css"), TestContext.Current.CancellationToken),
                 await css.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
             Assert.Equal(FileTree.Of(web.Layout).Entries["app/wwwroot/css/site.css"].Modified, css.Content.Headers.LastModified);
-            Assert.Equal("1654", (await docker.DockerAsync("top", container, "-o", "uid")).Lines[^1]);
+            Assert.Equal("1654", (await docker.DockerAsync("top", container, "-o", "pid,uid")).Lines[^1].Split(' ')[^1]);
         }
         finally
         {
