@@ -185,6 +185,7 @@ public sealed partial class ImageValidator
     [GeneratedRegex(@"\Asha256:[0-9a-f]{64}\z")]
     private static partial Regex DigestForm();
 
-    [GeneratedRegex(@"\A[^=]+=.*\z")]
+    // A value may hold line breaks; engines take them.
+    [GeneratedRegex(@"\A[^=]+=.*\z", RegexOptions.Singleline)]
     private static partial Regex EnvironmentEntry();
 }

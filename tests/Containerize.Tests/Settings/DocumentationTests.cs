@@ -32,7 +32,7 @@ public sealed partial class DocumentationTests(Machine machine)
         Assert.Equal(layout.Digest("1.2.3"), layout.Digest("latest"));
         var (image, files) = (ImageDocument.Of(layout, "1"), FileTree.Of(layout, "1").Entries);
         Assert.Equal("dotnet\n/srv/shop/Examples.dll\n--verbose", image.Command);
-        Assert.Equal(("entry.sh", "1000", "/srv/shop", "SIGINT"), (image.Entrypoint, image.User, image.WorkingFolder, image.StopSignal));
+        Assert.Equal(("entry.sh", "1000:1000", "/srv/shop", "SIGINT"), (image.Entrypoint, image.User, image.WorkingFolder, image.StopSignal));
         Assert.Equal(("8080/tcp\n9090/udp", "/data"), (image.Ports, image.Volumes));
         Assert.Contains("NAME=value", image.Environment.Split('\n'));
         Assert.Contains("org.opencontainers.image.description=The shop", image.Labels.Split('\n'));

@@ -87,7 +87,8 @@ public sealed class PlatformTests(Machine machine, PlatformImage platforms) : IC
         var index = JsonNode.Parse(await File.ReadAllTextAsync(platforms.Layout.BlobPath(platforms.Layout.Digest()), TestContext.Current.CancellationToken))!;
         string Of(int at) => (string)index["manifests"]![at]!["digest"]!;
         Assert.Equal([platforms.Layout.Digest(), "application/vnd.oci.image.index.v1+json", $"linux/amd64 {Of(0)}", $"linux/arm64/v8 {Of(1)}", platforms.Reference], lines);
-        Assert.Contains(platforms.Published.Lines, line => line == $"docker run --rm {platforms.Reference[..^4]}@{platforms.Layout.Digest()}");
+        Assert.Contains(platforms.Published.Lines, line => line.StartsWith("docker run --rm ", StringComparison.Ordinal)
+            && line.EndsWith($" {platforms.Reference[..^4]}@{platforms.Layout.Digest()}", StringComparison.Ordinal));
     }
 
     [Fact]
