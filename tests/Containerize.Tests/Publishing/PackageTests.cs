@@ -31,6 +31,7 @@ public sealed class PackageTests(Machine machine)
                 "tasks/net10.0/Containerize.Core.dll",
                 "tasks/net10.0/Containerize.deps.json",
                 "tasks/net10.0/Containerize.dll",
+                "tasks/net10.0/Containerize.xml",
                 "tasks/net10.0/ICSharpCode.SharpZipLib.dll",
                 "tasks/net10.0/Microsoft.Extensions.FileSystemGlobbing.dll",
                 "tasks/net10.0/NuGet.Versioning.dll",
