@@ -15,7 +15,7 @@ public sealed class HostileValueTests(Machine machine, HostileValueTests.Publish
     private static readonly string[] Values =
     [
         "a:b:c", "x;y;z", "k=v=w", "one, two,three", "100%", "%20 and %3B", "\"double\" 'single'", "back\\slash\\", "$HOME ${HOME} $(HOME) @(Compile)",
-        "line\nbreak", " leading and trailing ", "# no comment", "https://example.test:8443/a?b=c&d=e#f", "<xml attribute=\"1\"/>", "Grüße 日本 🐳", "*.cs ?",
+        "line\nbreak", " leading and trailing ", "# no comment", "https://example.test:8443/a?b=c&d=e#f", "<xml attribute=\"1\" />", "Grüße 日本 🐳", "*.cs ?",
         "`command` $(command)", "tab\there", "{\"json\": [1, 2]}", "--flag=value",
     ];
 

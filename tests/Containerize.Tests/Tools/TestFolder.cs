@@ -6,7 +6,9 @@ public sealed class TestFolder : IDisposable
     private int _next;
 
     /// <summary>Its absolute path.</summary>
-    public string Path { get; } = Directory.CreateTempSubdirectory("containerize-tests-").FullName;
+    // In lower case: buildah takes the path of a layout for the name of a repository.
+    public string Path { get; } =
+        Directory.CreateDirectory(System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"containerize-tests-{Guid.NewGuid().ToString("N")[..8]}")).FullName;
 
     /// <summary>The repository that these tests belong to, found from where their program lies.</summary>
     public static string Repository { get; } = FindRepository();
