@@ -96,8 +96,11 @@ public sealed class HostileValueTests(Machine machine, HostileValueTests.Publish
             project = Variables.Aggregate(project, (soFar, pair) => soFar.WithItem("ContainerEnvironmentVariable", pair.Key, ("Value", MSBuildText.Escape(pair.Value))));
             project = Ports.Select(port => port.Split('/')).Aggregate(project, (soFar, port) => soFar.WithItem("ContainerPort", port[0], ("Type", port[1])));
             project = Volumes.Aggregate(project, (soFar, path) => soFar.WithItem("ContainerVolume", path));
+            // From a registry: buildah takes a layout's path for a name, and that for lower case.
+            var baseImage = $"{(await machine.Registry).Address}/bases/hostile:1";
+            await Skopeo.CopyAsync((await machine.Bases).SmallReference, $"docker://{baseImage}");
             (await project.WriteTo(folder, feed)
-                .With("ContainerBaseImage", (await machine.Bases).SmallReference)
+                .With("ContainerBaseImage", baseImage)
                 .With("ContainerOciLayoutPath", Layout.Folder).With("ContainerArchiveOutputPath", Tarball).With("ContainerDockerfilePath", Context)
                 .ContainerizeAsync()).Succeeded();
             ImageValidator.AssertValid(Layout.Folder);
