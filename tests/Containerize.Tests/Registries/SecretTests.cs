@@ -40,6 +40,7 @@ public sealed class SecretTests(Machine machine, SecretTests.Project built) : IC
     [Theory]
     [InlineData("config")]
     [InlineData("helper")]
+    [InlineData("identity token")]
     public async Task A_token_is_in_no_log(string way)
     {
         var folder = machine.Folder.Create("token");
@@ -47,7 +48,7 @@ public sealed class SecretTests(Machine machine, SecretTests.Project built) : IC
         await using var registry = await DockerRegistry.StartAsync(folder, auth: tokens.Configuration);
         var said = await PublishAsync(registry.Address, Environment(way, registry.Address, JwtServer.Username, JwtServer.Password), succeeds: true);
         Assert.NotEmpty(tokens.Issued);
-        AssertHoldsNone(said, [.. Forms(JwtServer.Username, JwtServer.Password), .. tokens.Issued.SelectMany(token => new[] { token, token.Split('.')[2], Base64(token) })]);
+        AssertHoldsNone(said, [.. Forms(JwtServer.Username, JwtServer.Password), .. Forms("<token>", JwtServer.IdentityToken), .. tokens.Issued.SelectMany(token => new[] { token, token.Split('.')[2], Base64(token) })]);
     }
 
     private async Task<string> PublishAsync(string registry, Dictionary<string, string?> environment, bool succeeds)
@@ -76,6 +77,9 @@ public sealed class SecretTests(Machine machine, SecretTests.Project built) : IC
                 break;
             case "config":
                 File.WriteAllText(Path.Combine(home, "config.json"), auths);
+                break;
+            case "identity token":
+                File.WriteAllText(Path.Combine(home, "config.json"), "{\"auths\":{\"" + registry + "\":{\"identitytoken\":\"" + JwtServer.IdentityToken + "\"}}}");
                 break;
             case "auth config":
                 environment["DOCKER_AUTH_CONFIG"] = auths;
