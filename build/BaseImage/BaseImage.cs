@@ -40,8 +40,8 @@ public sealed record BaseImage
             var image = Image.Scratch(new Platform("linux", Architecture));
             using (var packages = await InstallAsync(image, work))
                 image = Add(image, writer.Write(packages.Layer, CancellationToken.None), string.Join(' ', packages.Packages.Select(package => package.Name)));
-            foreach (var (name, value) in PackagesBase.Environment)
-                image = image.With(image.Config.WithVariable(name, value));
+            image = image.With(PackagesBase.Environment.Aggregate(
+                image.Config.WithCreated(DateTimeOffset.UnixEpoch), (config, variable) => config.WithVariable(variable.Key, variable.Value)));
             if (HasRuntime)
                 image = WithRuntime(image, writer);
             await new OciLayoutSink(layout, [ImageReference.Parse("base:latest")]).PushAsync(image, CancellationToken.None);
