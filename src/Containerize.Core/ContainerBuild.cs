@@ -74,8 +74,12 @@ public sealed record ContainerBuild
         var image = recipe.ApplyTo(baseImage, Settings.Created);
         await BeforePush(recipe, baseImage, cancellationToken).ConfigureAwait(false);
         var reports = await Sinks.PushAsync(image, cancellationToken).ConfigureAwait(false);
-        return new ContainerBuildResult(image, baseImage, recipe, plan, reports) { Packages = packages, Layers = cached };
+        return new ContainerBuildResult(image, baseImage, recipe, plan, reports) { Packages = packages, Layers = cached, Evidence = EvidenceOf(image) };
     }
+
+    // Which packages there are is for their source to say, unless all of them are locked.
+    private Evidence? EvidenceOf(Image image) => Evidence.All(
+        [Base.Evidence, Packages is null ? Evidence.None : Packages.Evidence, .. Sinks.Select(sink => sink.EvidenceOf(image))]);
 
     // Docker's family has no zstd, so an image with such a layer is one of OCI's, whatever its base was.
     private Image InFormat(Image image)
@@ -137,4 +141,7 @@ public sealed record ContainerBuildResult(
 
     /// <summary>The project's layers, lowest first, and where each was had from.</summary>
     public ImmutableArray<CachedLayer> Layers { get; init; } = [];
+
+    /// <summary>What tells that base and outputs are still as this run left them; null where only another run would.</summary>
+    public Evidence? Evidence { get; init; }
 }

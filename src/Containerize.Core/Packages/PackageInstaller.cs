@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
+using Containerize.Stores;
 
 namespace Containerize.Packages;
 
@@ -25,6 +26,9 @@ public sealed record PackageInstallation(
 public sealed class PackageInstaller(PackageSettings settings, HttpClient http)
 {
     private readonly PackageDownloads _downloads = new(settings.CacheFolder, http, settings.IsOffline);
+
+    /// <summary>What tells that the same packages would be installed again: a lock file that was only read. Null where their source floats.</summary>
+    public Evidence? Evidence => settings is { UpdatesLock: false, LockPath: { } path } && File.Exists(path) ? Evidence.Of(path) : null;
 
     /// <summary>Chooses, fetches and unpacks.</summary>
     /// <param name="baseName">What the base image is called.</param>
