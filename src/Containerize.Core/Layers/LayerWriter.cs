@@ -68,10 +68,14 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding)
         return new Layer(new Blob(descriptor, _ => Task.FromResult<Stream>(Open(path, descriptor))), plain.Finish(), plan.Name);
     }
 
+    /// <summary>The entries as they are written: what empties a folder stands after the folder and before what is in it.</summary>
+    internal static IEnumerable<LayerEntry> InOrder(PlannedLayer plan) =>
+        plan.Entries.OrderBy(entry => entry.Path).ThenBy(entry => entry.Kind == EntryKind.OpaqueWhiteout);
+
     private static void WriteTar(PlannedLayer plan, Stream plain, CancellationToken cancellationToken)
     {
         var tar = new TarWriter(plain);
-        foreach (var entry in plan.Entries.OrderBy(entry => entry.Path))
+        foreach (var entry in InOrder(plan))
         {
             cancellationToken.ThrowIfCancellationRequested();
             tar.Write(entry);
