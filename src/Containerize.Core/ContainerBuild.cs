@@ -69,12 +69,12 @@ public sealed record ContainerBuild
             : await Packages.InstallAsync(Base.Name, pulled, Platform, cancellationToken).ConfigureAwait(false);
         var wanted = packages is { Layer.Entries.IsEmpty: false } ? plan.Layers.Insert(0, packages.Layer) : plan.Layers;
         var cached = await GetLayersAsync(wanted, cancellationToken).ConfigureAwait(false);
-        var layers = cached.Select(layer => layer.Layer).ToImmutableArray();
+        var layers = cached.Layers.Select(layer => layer.Layer).ToImmutableArray();
         var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, baseImage, pulled.Digest), layers, Settings);
         var image = recipe.ApplyTo(baseImage, Settings.Created);
         await BeforePush(recipe, baseImage, cancellationToken).ConfigureAwait(false);
         var reports = await Sinks.PushAsync(image, cancellationToken).ConfigureAwait(false);
-        return new ContainerBuildResult(image, baseImage, recipe, plan, reports) { Packages = packages, Layers = cached, Evidence = EvidenceOf(image) };
+        return new ContainerBuildResult(image, baseImage, recipe, plan, reports) { Packages = packages, Layers = cached.Layers, Hashes = cached.Hashes, Evidence = EvidenceOf(image) };
     }
 
     // Which packages there are is for their source to say, unless all of them are locked.
@@ -92,12 +92,12 @@ public sealed record ContainerBuild
         return image.In(Settings.Format ?? (hasZstd ? ImageFormat.Oci : image.Manifest.Format));
     }
 
-    private async Task<ImmutableArray<CachedLayer>> GetLayersAsync(ImmutableArray<PlannedLayer> plan, CancellationToken cancellationToken)
+    private async Task<(ImmutableArray<CachedLayer> Layers, ContentHashes? Hashes)> GetLayersAsync(ImmutableArray<PlannedLayer> plan, CancellationToken cancellationToken)
     {
         var encoding = new LayerEncoding(Settings.Compression, Settings.CompressionLevel);
         var writer = new LayerWriter(LayerPath, encoding, Progress);
         if (Cache is null)
-            return [.. plan.Select(layer => new CachedLayer(writer.Write(layer, cancellationToken), LayerOrigin.Built))];
+            return ([.. plan.Select(layer => new CachedLayer(writer.Write(layer, cancellationToken), LayerOrigin.Built))], null);
         var hashes = ContentHashes.Read(Path.Combine(LayerPath, "hashes.txt"), Time);
         var cache = new LayerCache(Cache, writer, encoding, hashes, FindReusableAsync, Time);
         var layers = ImmutableArray.CreateBuilder<CachedLayer>();
@@ -106,7 +106,7 @@ public sealed record ContainerBuild
         hashes.Write();
         if (layers.Any(layer => layer.Origin == LayerOrigin.Built))
             CachePruning.Prune(Cache, CachePruning.DefaultLimit, Time);
-        return layers.ToImmutable();
+        return (layers.ToImmutable(), hashes);
     }
 
     // What is not there, or not to be had, only costs the work that it would have saved.
@@ -141,6 +141,9 @@ public sealed record ContainerBuildResult(
 
     /// <summary>The project's layers, lowest first, and where each was had from.</summary>
     public ImmutableArray<CachedLayer> Layers { get; init; } = [];
+
+    /// <summary>What the run read of files that went into layers; null without a cache.</summary>
+    public ContentHashes? Hashes { get; init; }
 
     /// <summary>What tells that base and outputs are still as this run left them; null where only another run would.</summary>
     public Evidence? Evidence { get; init; }

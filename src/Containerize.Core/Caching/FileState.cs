@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
+// Nothing to marshal at run time, so the call is compiled with the rest.
+[assembly: System.Runtime.CompilerServices.DisableRuntimeMarshalling]
+
 namespace Containerize.Caching;
 
 /// <summary>What one look at a name tells of what lies there, links not followed and nothing read.</summary>

@@ -48,7 +48,7 @@ public sealed class OciLayoutSink : IImageSink
         var after = LayoutFormat.Descriptors(images, _names).Aggregate(before, (index, descriptor) => index.With(descriptor));
         var fates = await WriteBlobsAsync(images, files, cancellationToken).ConfigureAwait(false);
         // One that says the same already stays as it is, for those who know it by its look.
-        if (held.IsNew || !before.Bytes.Span.SequenceEqual(after.Bytes.Span))
+        if (held.IsNew || !before.Bytes.AsSpan().SequenceEqual(after.Bytes))
             await WriteIndexAsync(after, files, held, cancellationToken).ConfigureAwait(false);
         files.Keep();
         held.Keep();
