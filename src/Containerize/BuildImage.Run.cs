@@ -33,14 +33,14 @@ public sealed partial class BuildImage
             Items = items,
             LeftOver = record.LeftOver(items),
             BeforePush = WriteDockerfileAsync,
-            Packages = packages.IsEmpty ? null : new PackageInstaller(packages, http),
+            Packages = packages.IsEmpty ? null : new PackageInstaller(packages, http, new TransferOptions { Progress = Progress }),
         };
         Log.LogMessage(MessageImportance.Low, "Containerize: [input] base {0}, publish folder {1}, working directory {2}",
             build.Base.Name, build.PublishPath, settings.WorkingDirectory);
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         WarnOf(result, settings);
         if (result.Packages is { } installation)
-            ReportPackages(installation);
+            ReportPackages(installation, result.UnrunScripts);
         record.With(items).Write(RecordPath, PublishFolder);
         GeneratedBase = source.Reference?.ToString() ?? "";
         if (IsOneOfSeveral)
