@@ -40,16 +40,20 @@ public sealed partial class BuildImage
 
     private ContainerSettings ReadSettings()
     {
-        var workingDirectory = ContainerPath.Parse(WorkingDirectory.Length > 0 ? WorkingDirectory : "/app");
-        return new ContainerSettings
+        var isWindows = Platform.FromRuntimeIdentifier(RuntimeIdentifier).Os == "windows";
+        var folder = new ContainerSettings
         {
-            WorkingDirectory = workingDirectory,
+            IsWindows = isWindows,
+            WorkingDirectory = ContainerSettings.ParsePath(WorkingDirectory.Length > 0 ? WorkingDirectory : "/app", isWindows),
+        };
+        return folder with
+        {
             User = User.Length > 0 ? User : null,
             Environment = [.. PackagesEnvironment(), .. Pairs(Environment).Where(IsVariable)],
             Labels = [.. Pairs(Labels)],
             GeneratedLabels = new GeneratedLabels(GeneratedLabels.Contains("Created"), GeneratedLabels.Contains("BaseName"), GeneratedLabels.Contains("BaseDigest")),
             Ports = [.. Ports.Select(port => ContainerPort.Parse(port.ItemSpec, port.GetMetadata("Type")))],
-            Volumes = [.. Volumes.Select(VolumeInstruction.CheckPath)],
+            Volumes = [.. Volumes.Select(volume => VolumeInstruction.CheckPath(volume, isWindows))],
             Annotations = [.. Pairs(Annotations)],
             StopSignal = NullIfEmpty(StopSignal),
             Healthcheck = ReadHealthcheck(),
@@ -57,13 +61,13 @@ public sealed partial class BuildImage
             Compression = Choices.ParseCompression(Compression),
             CompressionLevel = Choices.ParseLevel(CompressionLevel, Choices.ParseCompression(Compression)),
             Layers = [.. Layers.Select(layer => new CustomLayer(layer.ItemSpec, Split(layer.GetMetadata("Files"))))],
-            Files = [.. Files.Select(file => ReadFile(file, workingDirectory))],
-            Command = ReadCommand(workingDirectory),
+            Files = [.. Files.Select(file => ReadFile(file, folder))],
+            Command = ReadCommand(folder),
             Created = Times.Parse(Created, SourceDateEpoch, () => CommitTime.Read(Path.GetDirectoryName(ProjectFile)!)),
         };
     }
 
-    private CommandSettings ReadCommand(ContainerPath workingDirectory)
+    private CommandSettings ReadCommand(ContainerSettings folder)
     {
         var instruction = AppCommandInstruction.Length == 0 ? Recipes.AppCommandInstruction.Automatic
             : Enum.TryParse<AppCommandInstruction>(AppCommandInstruction, ignoreCase: true, out var known) ? known
@@ -71,8 +75,8 @@ public sealed partial class BuildImage
                 $"ContainerAppCommandInstruction is '{AppCommandInstruction}'. Set it to Entrypoint, DefaultArgs or None.");
         var app = AppCommand.Length > 0 ? Words(AppCommand)
             : instruction == Recipes.AppCommandInstruction.None ? []
-            : SelfContained || PublishAot ? [workingDirectory.Combine(AssemblyName).Text]
-            : ["dotnet", workingDirectory.Combine(TargetFileName).Text];
+            : SelfContained || PublishAot ? [folder.NameOf(folder.WorkingDirectory.Combine(AssemblyName + (folder.IsWindows ? ".exe" : "")))]
+            : ["dotnet", folder.NameOf(folder.WorkingDirectory.Combine(TargetFileName))];
         return new CommandSettings
         {
             Instruction = instruction,

@@ -38,6 +38,20 @@ public sealed record CommandSettings
 
     public ImmutableArray<string> DefaultArgs { get; init; } = [];
 
+    /// <summary>
+    /// Whether the project leaves to the base what starts the container: its entrypoint and its default arguments then stay
+    /// as they are.
+    /// </summary>
+    public bool LeavesItToTheBase => Instruction == AppCommandInstruction.None
+        && Entrypoint.IsEmpty && EntrypointArgs.IsEmpty && DefaultArgs.IsEmpty && AppCommand.IsEmpty && AppCommandArgs.IsEmpty;
+
+    /// <summary>
+    /// Whether the base's entrypoint is replaced and nothing in the project says that it should be: some do what the app needs
+    /// before they start it.
+    /// </summary>
+    public bool ReplacesSilently(ImmutableArray<string> baseEntrypoint) => Instruction == AppCommandInstruction.Automatic
+        && Entrypoint.IsEmpty && !WithoutMuxer(baseEntrypoint).IsEmpty;
+
     /// <summary>The image's entrypoint and default arguments.</summary>
     /// <param name="baseEntrypoint">The entrypoint of the base image.</param>
     /// <exception cref="ContainerizeException">CTZ0050 for settings that contradict each other.</exception>
