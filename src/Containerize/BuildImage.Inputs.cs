@@ -29,6 +29,7 @@ public sealed partial class BuildImage
         Settings = settings,
         LayerPath = Path.Combine(IntermediateFolder, "layers"),
         Cache = new CacheFolder(CacheFolderPath),
+        Progress = Progress,
         ReuseFrom = [.. ReuseFrom.Select(ImageReference.Parse).Concat(Registry.Length > 0 ? destinations.Names : [])
             .Select(name => new RegistrySource(name, client))],
         Sinks = CreateSinks(destinations, client),

@@ -1,5 +1,6 @@
 using System.Collections;
 using Containerize.Diagnostics;
+using Containerize.Reporting;
 using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Configuration;
 using Microsoft.Build.Framework;
@@ -13,6 +14,10 @@ namespace Containerize.Tasks;
 public abstract partial class ImageTask
 {
     private static readonly char[] Separators = [';'];
+
+    // What is quick says nothing, so what is said is worth a line whatever the verbosity.
+    private protected IProgress<WorkProgress> Progress => field ??=
+        new ProgressLines(line => Log.LogMessage(MessageImportance.High, "{0}", line), TimeProvider.System);
 
     private protected RegistryOptions RegistrySettings
     {
@@ -32,6 +37,7 @@ public abstract partial class ImageTask
                 Proxy = options.Proxy ?? HttpClient.DefaultProxy,
                 Log = line => Log.LogMessage(MessageImportance.Normal, "{0}", line),
                 Warn = line => Log.LogMessage(MessageImportance.High, "{0}", line),
+                Progress = Progress,
             };
         }
     }

@@ -62,13 +62,13 @@ public sealed class RegistrySink(string registry, string repository, ImmutableAr
 
     private async Task<ImmutableDictionary<Digest, BlobFate>> UploadAsync(Image image, CancellationToken cancellationToken)
     {
-        var blobs = image.Layers.Select(layer => layer.Blob).DistinctBy(blob => blob.Descriptor.Digest).ToArray();
+        var layers = image.Layers.DistinctBy(layer => layer.Blob.Descriptor.Digest).ToArray();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var uploads = blobs.Append(image.ConfigBlob).Select(UploadOrStopAsync).ToArray();
+        var uploads = layers.Select(layer => UploadOrStopAsync(layer.Blob, layer.Title)).Append(UploadOrStopAsync(image.ConfigBlob, "config")).ToArray();
         try
         {
             var fates = await Task.WhenAll(uploads).ConfigureAwait(false);
-            return blobs.Zip(fates).ToImmutableDictionary(pair => pair.First.Descriptor.Digest, pair => pair.Second);
+            return layers.Zip(fates).ToImmutableDictionary(pair => pair.First.Blob.Descriptor.Digest, pair => pair.Second);
         }
         catch
         {
@@ -79,11 +79,11 @@ public sealed class RegistrySink(string registry, string repository, ImmutableAr
             throw;
         }
 
-        async Task<BlobFate> UploadOrStopAsync(Blob blob)
+        async Task<BlobFate> UploadOrStopAsync(Blob blob, string name)
         {
             try
             {
-                return await client.UploadAsync(registry, repository, blob, stop.Token).ConfigureAwait(false);
+                return await client.UploadAsync(registry, repository, blob, name, stop.Token).ConfigureAwait(false);
             }
             catch
             {

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Containerize.Caching;
+using Containerize.Dockerfiles.Running;
+using Containerize.Images;
+using Containerize.Layers;
+using Containerize.Packages;
+using Containerize.Stores;
+
+namespace Containerize.Dockerfiles.Building;
+
+/// <summary>One build of a Dockerfile: what <c>docker build</c> does, with no engine.</summary>
+public sealed record DockerfileBuild
+{
+    /// <summary>The absolute path of the folder that <c>COPY</c> takes files from.</summary>
+    public required string Context { get; init; }
+
+    /// <summary>The absolute path of the Dockerfile; null for <c>Dockerfile</c> in the context.</summary>
+    public string? DockerfilePath { get; init; }
+
+    /// <summary>The Dockerfile's text, in place of the file; null to read the file.</summary>
+    public string? DockerfileText { get; init; }
+
+    /// <summary>Values for <c>ARG</c> (<c>--build-arg</c>).</summary>
+    public ImmutableDictionary<string, string> BuildArguments { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The name or number of the stage to build; null for the last.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>What the image is to run on, one at least.</summary>
+    public required ImmutableArray<Platform> Platforms { get; init; }
+
+    /// <summary>What this machine is: <c>BUILDPLATFORM</c>.</summary>
+    public required Platform BuildPlatform { get; init; }
+
+    /// <summary>By id, what <c>RUN --mount=type=secret</c> shows; read only when a command asks for it.</summary>
+    public ImmutableDictionary<string, Func<ReadOnlyMemory<byte>>> Secrets { get; init; } = ImmutableDictionary<string, Func<ReadOnlyMemory<byte>>>.Empty;
+
+    /// <summary>By id, the absolute path of the agent's socket that <c>RUN --mount=type=ssh</c> shows.</summary>
+    public ImmutableDictionary<string, string> SshSockets { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Labels that are set after the last instruction (<c>--label</c>).</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Labels { get; init; } = [];
+
+    /// <summary>Whether everything is done anew (<c>--no-cache</c>); what comes of it is kept all the same.</summary>
+    public bool IgnoresCache { get; init; }
+
+    /// <summary>Where layers and their keys are kept; null for nowhere.</summary>
+    public CacheFolder? Cache { get; init; }
+
+    /// <summary>The absolute path of a folder of our own for what is made on the way; layers in no cache live there.</summary>
+    public required string WorkFolder { get; init; }
+
+    /// <summary>
+    /// Opens the source of an image that <c>FROM</c>, <c>COPY --from</c> or a mount names; never <c>scratch</c> and never a
+    /// stage. A source that is <see cref="IDisposable"/> stays the caller's.
+    /// </summary>
+    public required Func<string, Platform, CancellationToken, Task<IImageSource>> Sources { get; init; }
+
+    /// <summary>The image's time, and the time of files that the build makes.</summary>
+    public DateTimeOffset Created { get; init; } = DateTimeOffset.UnixEpoch;
+
+    /// <summary>Takes what happens; called from several threads.</summary>
+    public Action<BuildEvent> Progress { get; init; } = _ => { };
+
+    /// <summary>Executes <c>RUN</c>; null where nothing can.</summary>
+    public IRunner? Runner { get; init; }
+
+    /// <summary>Fetches what <c>ADD</c> names by URL; null to refuse it.</summary>
+    public HttpClient? Http { get; init; }
+
+    /// <summary>
+    /// Installs what <c># containerize: packages=…</c> names, without running anything: the installer for the names. Null to refuse it.
+    /// </summary>
+    public Func<ImmutableArray<string>, PackageInstaller>? Packages { get; init; }
+
+    /// <summary>How layers are stored.</summary>
+    public LayerEncoding Encoding { get; init; } = LayerEncoding.Default;
+
+    /// <summary>The family of media types; null for the base's.</summary>
+    public ImageFormat? Format { get; init; }
+
+    /// <summary>How many stages and copies go on at once.</summary>
+    public int Parallelism { get; init; } = 4;
+
+    /// <summary>The clock that the cache goes by; nothing in the image does.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Builds the image of each platform.</summary>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0120 to CTZ0149 with file, line and column, or the code of a source.</exception>
+    public Task<DockerfileBuildResult> RunAsync(CancellationToken cancellationToken) =>
+        throw new NotImplementedException(cancellationToken.ToString());
+}

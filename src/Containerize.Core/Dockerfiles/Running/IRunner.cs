@@ -1,0 +1,24 @@
+using Containerize.Layers;
+
+namespace Containerize.Dockerfiles.Running;
+
+/// <summary>Executes what <c>RUN</c> says, upon the files of an image.</summary>
+public interface IRunner
+{
+    /// <summary>Runs a command to its end and gives what it changed.</summary>
+    /// <param name="request">The command and everything that it sees.</param>
+    /// <param name="cancellationToken">Ends it, and every process that it started.</param>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0140 to CTZ0149.</exception>
+    Task<RunChanges> RunAsync(RunRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>What a command changed in the file system, by the rules of layer format 1; its bytes are there until it is disposed of.</summary>
+/// <param name="entries">Changed and new entries, and whiteouts for what is gone; none when nothing changed.</param>
+/// <param name="contents">Keeps the bytes.</param>
+public sealed class RunChanges(IReadOnlyList<LayerEntry> entries, IDisposable? contents) : IDisposable
+{
+    /// <summary>The entries of the layer.</summary>
+    public IReadOnlyList<LayerEntry> Entries { get; } = entries;
+
+    public void Dispose() => contents?.Dispose();
+}
