@@ -7,7 +7,6 @@ using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Recipes;
 using Containerize.Stores;
-using Containerize.Stores.Engines;
 using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
 
@@ -16,10 +15,6 @@ namespace Containerize.Tasks;
 /// <summary>The translation of MSBuild's texts into values.</summary>
 public sealed partial class BuildImage
 {
-    private Task<IImageSource> OpenBaseAsync(RegistryClient client, CancellationToken cancellationToken) => ImageSources.OpenAsync(
-        BaseImage.Length > 0 ? BaseImage : InferBase(), Path.GetDirectoryName(ProjectFile)!, IntermediateFolder,
-        LocalEngine.Parse(LocalRegistry.Length > 0 ? LocalRegistry : "Docker"), client, cancellationToken);
-
     private ContainerBuild CreateBuild(IImageSource source, RegistryClient client, Destinations destinations, ContainerSettings settings) => new()
     {
         Base = source,
@@ -76,8 +71,7 @@ public sealed partial class BuildImage
                 $"ContainerAppCommandInstruction is '{AppCommandInstruction}'. Set it to Entrypoint, DefaultArgs or None.");
         var app = AppCommand.Length > 0 ? Words(AppCommand)
             : instruction == Recipes.AppCommandInstruction.None ? []
-            : SelfContained || PublishAot ? [folder.NameOf(folder.WorkingDirectory.Combine(AssemblyName + (folder.IsWindows ? ".exe" : "")))]
-            : ["dotnet", folder.NameOf(folder.WorkingDirectory.Combine(TargetFileName))];
+            : CommandSettings.DefaultAppCommand(folder, AssemblyName, TargetFileName, SelfContained || PublishAot);
         return new CommandSettings
         {
             Instruction = instruction,

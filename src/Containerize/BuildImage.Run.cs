@@ -24,7 +24,8 @@ public sealed partial class BuildImage
         var items = ReadItems();
         var record = PublishRecord.Read(RecordPath, PublishFolder);
         using var client = new RegistryClient(RegistrySettings);
-        var source = await OpenBaseAsync(client, cancellationToken).ConfigureAwait(false);
+        var location = BaseImage.Length > 0 ? BaseImage : InferBase();
+        var source = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
         using var disposable = source as IDisposable;
         var packages = ReadPackages(settings.Created);
         using var http = new HttpClient();
@@ -42,7 +43,7 @@ public sealed partial class BuildImage
         if (result.Packages is { } installation)
             ReportPackages(installation);
         record.With(items).Write(RecordPath, PublishFolder);
-        GeneratedBase = source.Reference?.ToString() ?? "";
+        GeneratedBase = source.Reference is { } reference ? $"{reference.Name}@{result.BaseDigest}" : location;
         if (IsOneOfSeveral)
             return;
         if (MetadataPath.Length > 0)

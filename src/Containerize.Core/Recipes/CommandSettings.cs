@@ -38,6 +38,15 @@ public sealed record CommandSettings
 
     public ImmutableArray<string> DefaultArgs { get; init; } = [];
 
+    /// <summary>What starts an app that says nothing: the app itself where it brings .NET along, else <c>dotnet</c> with its assembly.</summary>
+    /// <param name="folder">Where the app lies.</param>
+    /// <param name="assemblyName">The assembly's name, which the program has too.</param>
+    /// <param name="targetFileName">The assembly's file.</param>
+    /// <param name="isSelfContained">Whether the app brings .NET along.</param>
+    public static ImmutableArray<string> DefaultAppCommand(ContainerSettings folder, string assemblyName, string targetFileName, bool isSelfContained) =>
+        isSelfContained ? [folder.NameOf(folder.WorkingDirectory.Combine(assemblyName + (folder.IsWindows ? ".exe" : "")))]
+        : ["dotnet", folder.NameOf(folder.WorkingDirectory.Combine(targetFileName))];
+
     /// <summary>
     /// Whether the project leaves to the base what starts the container: its entrypoint and its default arguments then stay
     /// as they are.
