@@ -37,11 +37,11 @@ public sealed class PushPlatforms : ImageTask
 
     private async Task PushAsync(PlatformBuild build, Destinations destinations, CancellationToken cancellationToken)
     {
-        var (images, reports) = await build.RunAsync(cancellationToken).ConfigureAwait(false);
+        var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         if (MetadataPath.Length > 0)
-            BuildMetadata.OfPlatforms(destinations.Names, images, reports).Write(MetadataPath);
-        GeneratedIndex = images.Index is { } index ? Text(index.Bytes) : "";
-        Close(destinations, images, reports);
+            BuildMetadata.OfPlatforms(destinations.Names, result).Write(MetadataPath);
+        GeneratedIndex = result.Images.Index is { } index ? Text(index.Bytes) : "";
+        Close(destinations, result.Images, result.Reports);
     }
 
     private static string BaseOf(ITaskItem item) => item.GetMetadata("Base");

@@ -99,6 +99,9 @@ public static class DiagnosticTable
     public static readonly Diagnostic UserUnknown = new("CTZ0107", "The image does not know the user");
     public static readonly Diagnostic BaseChanged = new("CTZ0108", "The base image changed during the run");
 
+    public static readonly Diagnostic LayerEntryRefused = new("CTZ0140", "A layer of the image holds an entry that no layer may hold");
+    public static readonly Diagnostic LinksWithoutEnd = new("CTZ0141", "Symbolic links of the image lead in a circle");
+
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =
         [.. typeof(DiagnosticTable).GetFields(BindingFlags.Public | BindingFlags.Static)
