@@ -24,8 +24,7 @@ public sealed class UnchangedTests(Machine machine)
         Assert.Equal(first.Time, again.Time);
         Assert.Equal(first.Outputs, again.Outputs);
         Assert.Equal(["warning CTZ0056"], again.Result.Codes);
-        var said = again.Result.Lines.Select(line => line.TrimEnd());
-        Assert.Equal(first.Result.Lines.Select(line => line.TrimEnd().Replace("  written", "  already there", StringComparison.Ordinal)), said);
+        Assert.Equal(Said(first).Select(line => line.Replace("  written", "  already there", StringComparison.Ordinal)), Said(again));
 
         var setting = await PublishAsync(project.With("ContainerUser", "7"));
         Assert.NotEqual(again.Time, setting.Time);
@@ -84,7 +83,7 @@ public sealed class UnchangedTests(Machine machine)
         {
             var before = registry.Requests.Count;
             (await project.ContainerizeAsync()).Succeeded();
-            return [.. registry.Requests.Skip(before).Select(request => request.ToString()).Where(request => !request.EndsWith("/v2/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+            return [.. registry.Requests.Skip(before).Select(request => $"{request.Method} {request.Path}").Where(request => request != "GET /v2/").Order(StringComparer.Ordinal)];
         }
     }
 
@@ -109,6 +108,9 @@ public sealed class UnchangedTests(Machine machine)
         Assert.Contains(digest, metadata, StringComparison.Ordinal);
         return new Publish(result, digest, text, File.GetLastWriteTimeUtc(Tarball(project)));
     }
+
+    private static IEnumerable<string> Said(Publish publish) => publish.Result.Lines.Select(line => line.TrimEnd())
+        .SkipWhile(line => !line.Contains("CTZ0056", StringComparison.Ordinal));
 
     private static string Tarball(WrittenProject project) => Path.Combine(project.OutputFolder, "still.tar");
 
