@@ -79,6 +79,16 @@ public sealed partial class ImageConfig
 
     public string? StopSignal => OciJson.Text(Config["StopSignal"]);
 
+    /// <summary>The history in its order; empty when there is none.</summary>
+    public ImmutableArray<HistoryLine> History =>
+        [.. Entries.Select(entry => new HistoryLine(OciJson.Text(entry?["created_by"]), IsEmptyLayer(entry), OciJson.Text(entry?["created"])))];
+
+    /// <summary>When the image was made, as it is written; null when it is not said.</summary>
+    public string? Created => OciJson.Text(_json["created"]);
+
+    /// <summary>The health check as a document (moby/docker-image-spec, <c>Healthcheck</c>); null without one.</summary>
+    public string? HealthcheckJson => Config["Healthcheck"]?.ToJsonString();
+
     /// <summary>The instructions of a history entry that made layers, lowest first; null where an entry says nothing.</summary>
     public ImmutableArray<string?> LayerHistory =>
         [.. Entries.Where(entry => !IsEmptyLayer(entry)).Select(entry => OciJson.Text(entry?["created_by"]))];
@@ -89,7 +99,7 @@ public sealed partial class ImageConfig
         get
         {
             var names = Entries.Where(entry => !IsEmptyLayer(entry)).Select(entry =>
-                OciJson.Text(entry?["comment"]) == History.Comment ? History.LayerNameOf(OciJson.Text(entry?["created_by"])) : null).ToList();
+                OciJson.Text(entry?["comment"]) == Images.History.Comment ? Images.History.LayerNameOf(OciJson.Text(entry?["created_by"])) : null).ToList();
             // History may be shorter than the layers, or missing (config.md): then it tells nothing.
             return names.Count == DiffIds.Length ? [.. names] : [.. DiffIds.Select(_ => (string?)null)];
         }

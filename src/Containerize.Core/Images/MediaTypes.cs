@@ -58,6 +58,10 @@ public static class MediaTypes
         _ => throw new ArgumentException($"{format} images have no media type for {compression} layers."),
     };
 
+    /// <summary>Whether a media type is one of the family.</summary>
+    public static bool IsOf(ImageFormat format, string mediaType) =>
+        mediaType.StartsWith(format == ImageFormat.Oci ? "application/vnd.oci." : "application/vnd.docker.", StringComparison.Ordinal);
+
     /// <summary>How a layer of this media type is compressed; null for a media type that is no layer.</summary>
     public static LayerCompression? CompressionOf(string mediaType) => mediaType switch
     {
