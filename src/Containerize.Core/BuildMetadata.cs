@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Packages;
 
 namespace Containerize;
 
@@ -12,7 +13,7 @@ public sealed record BuildMetadata(string Json)
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
-    /// <summary>The document of a run: names, digests, media types, and each layer with its size and fate in each place.</summary>
+    /// <summary>The document of a run: names, digests, media types, each layer with its size and fate in each place, and the packages that were chosen.</summary>
     public static BuildMetadata Of(ImmutableArray<ImageReference> names, ContainerBuildResult result) => new(new JsonObject
     {
         ["names"] = OciJson.From(names.Select(name => name.ToString())),
@@ -22,24 +23,26 @@ public sealed record BuildMetadata(string Json)
         ["platform"] = result.Image.Config.Platform.ToString(),
         ["base"] = new JsonObject { ["name"] = result.Recipe.From, ["digest"] = result.BaseImage.Digest.ToString() },
         ["layers"] = new JsonArray([.. result.Image.Layers.Select(layer => LayerJson(layer, result.Reports))]),
+        ["packages"] = PackageReport.ToJson(result.Packages?.Packages ?? []),
         ["destinations"] = OciJson.From(result.Reports.Select(report => report.Destination)),
     }.ToJsonString(Indented) + "\n");
 
     /// <summary>The document of images for several platforms: the index, and of each platform what <see cref="Of"/> says of one.</summary>
-    public static BuildMetadata OfPlatforms(ImmutableArray<ImageReference> names, ImageSet images, ImmutableArray<Stores.PushReport> reports) => new(new JsonObject
+    public static BuildMetadata OfPlatforms(ImmutableArray<ImageReference> names, PlatformBuildResult result) => new(new JsonObject
     {
         ["names"] = OciJson.From(names.Select(name => name.ToString())),
-        ["mediaType"] = images.Descriptor.MediaType,
-        ["digest"] = images.Digest.ToString(),
-        ["platforms"] = new JsonArray([.. images.Images.Select(image => new JsonObject
+        ["mediaType"] = result.Images.Descriptor.MediaType,
+        ["digest"] = result.Images.Digest.ToString(),
+        ["platforms"] = new JsonArray([.. result.Images.Images.Select(image => new JsonObject
         {
             ["mediaType"] = image.Manifest.Descriptor.MediaType,
             ["digest"] = image.Digest.ToString(),
             ["imageId"] = image.Config.Digest.ToString(),
             ["platform"] = image.Config.Platform.InIndex().ToString(),
-            ["layers"] = new JsonArray([.. image.Layers.Select(layer => LayerJson(layer, reports))]),
+            ["layers"] = new JsonArray([.. image.Layers.Select(layer => LayerJson(layer, result.Reports))]),
+            ["packages"] = result.Packages[image.Config.Digest].DeepClone(),
         })]),
-        ["destinations"] = OciJson.From(reports.Select(report => report.Destination)),
+        ["destinations"] = OciJson.From(result.Reports.Select(report => report.Destination)),
     }.ToJsonString(Indented) + "\n");
 
     /// <summary>Writes the document.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Containerize.Images;
+using Containerize.Reporting;
 using Containerize.Stores;
 
 namespace Containerize;
@@ -20,7 +21,7 @@ public static class ClosingMessage
         var rows = (images.Index is null ? LayerRows(images.Images[0], reports) : PlatformRows(images, reports)).ToList();
         var width = rows.Max(row => row.Name.Length);
         foreach (var (name, size, fates) in rows)
-            text.Append(CultureInfo.InvariantCulture, $"  {name.PadRight(width)}  {Size(size),9}  {fates}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {name.PadRight(width)}  {ByteSize.Text(size),9}  {fates}\n");
         foreach (var report in reports)
             text.Append("  -> ").Append(report.Destination).Append('\n');
         return text.Append("  ").Append(RunCommand.Of(destinations, images)).ToString();
@@ -32,8 +33,8 @@ public static class ClosingMessage
         var layers = images.Images.SelectMany(image => image.Layers).DistinctBy(layer => layer.Blob.Descriptor.Digest).ToImmutableArray();
         var moved = layers.Where(layer => reports.Any(report =>
             report.Layers.GetValueOrDefault(layer.Blob.Descriptor.Digest, BlobFate.AlreadyThere) is BlobFate.Sent or BlobFate.Written));
-        return $"Container image {destinations.Names[0].Name}@{images.Digest} {Size(Total(layers))}, " +
-            $"{Size(Total(moved))} new -> {string.Join(", ", reports.Select(report => report.Destination))}";
+        return $"Container image {destinations.Names[0].Name}@{images.Digest} {ByteSize.Text(Total(layers))}, " +
+            $"{ByteSize.Text(Total(moved))} new -> {string.Join(", ", reports.Select(report => report.Destination))}";
     }
 
     private static IEnumerable<(string Name, long Size, string Fates)> LayerRows(Image image, ImmutableArray<PushReport> reports)
@@ -65,12 +66,5 @@ public static class ClosingMessage
         BlobFate.Sent => "sent",
         BlobFate.AlreadyThere => "already there",
         _ => "mounted",
-    };
-
-    private static string Size(long bytes) => bytes switch
-    {
-        < 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
-        < 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024.0):0.0} MiB"),
     };
 }

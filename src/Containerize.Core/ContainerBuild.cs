@@ -5,6 +5,7 @@ using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Recipes;
+using Containerize.Reporting;
 using Containerize.Stores;
 
 namespace Containerize;
@@ -44,6 +45,9 @@ public sealed record ContainerBuild
 
     /// <summary>The clock that the cache goes by; nothing in the image does.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Told how far the packing of layers is.</summary>
+    public IProgress<WorkProgress> Progress { get; init; } = NoProgress.Instance;
 
     /// <summary>Where the image goes.</summary>
     public required ImmutableArray<IImageSink> Sinks { get; init; }
@@ -87,7 +91,7 @@ public sealed record ContainerBuild
     private async Task<ImmutableArray<CachedLayer>> GetLayersAsync(ImmutableArray<PlannedLayer> plan, CancellationToken cancellationToken)
     {
         var encoding = new LayerEncoding(Settings.Compression, Settings.CompressionLevel);
-        var writer = new LayerWriter(LayerPath, encoding);
+        var writer = new LayerWriter(LayerPath, encoding, Progress);
         if (Cache is null)
             return [.. plan.Select(layer => new CachedLayer(writer.Write(layer, cancellationToken), LayerOrigin.Built))];
         var hashes = ContentHashes.Read(Path.Combine(LayerPath, "hashes.txt"), Time);

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Containerize.Images;
+using Containerize.Packages;
 using Containerize.Stores;
 using Containerize.Stores.Layout;
 
@@ -36,12 +38,23 @@ public sealed record PlatformBuild(ImmutableArray<PlatformImage> Platforms, Immu
 {
     /// <summary>Reads the images and stores them with their index everywhere.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0043, or the code of a layout or a sink.</exception>
-    public async Task<(ImageSet Images, ImmutableArray<PushReport> Reports)> RunAsync(CancellationToken cancellationToken)
+    public async Task<PlatformBuildResult> RunAsync(CancellationToken cancellationToken)
     {
-        var images = new List<Image>();
+        var (images, packages) = (new List<Image>(), new Dictionary<Digest, JsonArray>());
         foreach (var platform in Platforms)
+        {
             images.Add(await platform.ReadAsync(cancellationToken).ConfigureAwait(false));
+            packages[images[^1].Config.Digest] = PackageReport.Read(platform.Layout);
+        }
+
         var set = ImageSet.Of(images);
-        return (set, await Sinks.PushAsync(set, cancellationToken).ConfigureAwait(false));
+        return new(set, packages, await Sinks.PushAsync(set, cancellationToken).ConfigureAwait(false));
     }
 }
+
+/// <summary>What a run for several platforms made.</summary>
+/// <param name="Images">The images.</param>
+/// <param name="Packages">The operating-system packages in each, by the digest of its config, which is the same in both families of media types.</param>
+/// <param name="Reports">Where they went.</param>
+public sealed record PlatformBuildResult(
+    ImageSet Images, IReadOnlyDictionary<Digest, JsonArray> Packages, ImmutableArray<PushReport> Reports);

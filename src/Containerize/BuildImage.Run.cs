@@ -44,7 +44,11 @@ public sealed partial class BuildImage
         record.With(items).Write(RecordPath, PublishFolder);
         GeneratedBase = source.Reference?.ToString() ?? "";
         if (IsOneOfSeveral)
+        {
+            PackageReport.Write(PlatformLayout, result.Packages?.Packages ?? []);
             return;
+        }
+
         if (MetadataPath.Length > 0)
             BuildMetadata.Of(destinations.Names, result).Write(MetadataPath);
         GeneratedManifest = Text(result.Image.Manifest.Bytes);

@@ -1,5 +1,6 @@
 using System.Collections;
 using Containerize.Diagnostics;
+using Containerize.Reporting;
 using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Configuration;
 using Microsoft.Build.Framework;
@@ -14,13 +15,20 @@ public abstract partial class ImageTask
 {
     private static readonly char[] Separators = [';'];
 
+    // What is quick says nothing, so what is said is worth a line whatever the verbosity.
+    private protected IProgress<WorkProgress> Progress => field ??=
+        new ProgressLines(line => Log.LogMessage(MessageImportance.High, "{0}", line), TimeProvider.System);
+
+    private protected static HostEnvironment Host => new(
+        System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(
+            pair => (string)pair.Key, pair => (string?)pair.Value ?? "", OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal),
+        System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile));
+
     private protected RegistryOptions RegistrySettings
     {
         get
         {
-            var variables = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-                .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "", OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-            var environment = new HostEnvironment(variables, System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile))
+            var environment = Host with
             {
                 OutputRegistries = [.. Registry.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
                 Warn = line => WarnCoded(DiagnosticTable.CredentialHelperFailed, line),
@@ -32,6 +40,7 @@ public abstract partial class ImageTask
                 Proxy = options.Proxy ?? HttpClient.DefaultProxy,
                 Log = line => Log.LogMessage(MessageImportance.Normal, "{0}", line),
                 Warn = line => Log.LogMessage(MessageImportance.High, "{0}", line),
+                Progress = Progress,
             };
         }
     }

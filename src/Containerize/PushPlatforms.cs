@@ -20,11 +20,11 @@ public sealed class PushPlatforms : ImageTask
         var destinations = ReadDestinations();
         using var client = new RegistryClient(RegistrySettings);
         var build = new PlatformBuild([.. Platforms.Select(Read)], destinations.CreateSinks(client, IntermediateFolder));
-        var (images, reports) = await build.RunAsync(cancellationToken).ConfigureAwait(false);
+        var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         if (MetadataPath.Length > 0)
-            BuildMetadata.OfPlatforms(destinations.Names, images, reports).Write(MetadataPath);
-        GeneratedIndex = images.Index is { } index ? Text(index.Bytes) : "";
-        Close(destinations, images, reports);
+            BuildMetadata.OfPlatforms(destinations.Names, result).Write(MetadataPath);
+        GeneratedIndex = result.Images.Index is { } index ? Text(index.Bytes) : "";
+        Close(destinations, result.Images, result.Reports);
     }
 
     private static PlatformImage Read(ITaskItem item) => new(

@@ -94,6 +94,9 @@ public static class DiagnosticTable
     public static readonly Diagnostic PackagePlatform = new("CTZ0092", "There are no operating-system packages for the platform");
     public static readonly Diagnostic PackagesBaseNeedsRuntime = new("CTZ0093", "The base of packages has no .NET runtime");
 
+    public static readonly Diagnostic LayerEntryRefused = new("CTZ0140", "A layer of the image holds an entry that no layer may hold");
+    public static readonly Diagnostic LinksWithoutEnd = new("CTZ0141", "Symbolic links of the image lead in a circle");
+
     public static readonly Diagnostic InvalidPlatform = new("CTZ0150", "The platform cannot be parsed");
     public static readonly Diagnostic InvalidOutput = new("CTZ0151", "The output cannot be told");
     public static readonly Diagnostic NotAnImage = new("CTZ0152", "What the name stands for is no image");

@@ -23,6 +23,9 @@ public readonly record struct Digest
     /// <summary>The hash in lower-case hexadecimal.</summary>
     public string Hex => ToString()[(ToString().IndexOf(':', StringComparison.Ordinal) + 1)..];
 
+    /// <summary>The first twelve digits of the hash, by which people tell digests apart.</summary>
+    public string Abbreviated => Hex[..12];
+
     /// <summary>Reads <c>sha256:</c> with 64 or <c>sha512:</c> with 128 lower-case hexadecimal digits.</summary>
     /// <exception cref="ContainerizeException">CTZ0001 when it is anything else.</exception>
     public static Digest Parse(string text) => TryParse(text, out var digest)

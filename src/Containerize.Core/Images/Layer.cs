@@ -9,6 +9,9 @@ public sealed record Layer(Blob Blob, Digest DiffId, string Name)
     /// <summary>The name of every layer that came with a base image.</summary>
     public const string BaseName = "base";
 
+    /// <summary>What tells it from the other layers of an image: its name, of a base's layer with the digest.</summary>
+    public string Title => Name == BaseName ? $"{Name} {Blob.Descriptor.Digest.Abbreviated}" : Name;
+
     /// <summary>How the bytes are compressed.</summary>
     public LayerCompression Compression => MediaTypes.CompressionOf(Blob.Descriptor.MediaType) ?? LayerCompression.None;
 

@@ -41,6 +41,29 @@ public sealed record Platform(string Os, string Architecture, string? Variant = 
                 "Use one such as 'linux-x64', 'linux-musl-x64' or 'linux-arm64' for ContainerRuntimeIdentifier.");
     }
 
+    /// <summary>The .NET runtime identifier for this platform, with glibc: <c>linux-arm64</c> for <c>linux/arm64</c>.</summary>
+    /// <exception cref="ContainerizeException">CTZ0042 for a platform that .NET has no runtime for.</exception>
+    public string ToRuntimeIdentifier()
+    {
+        var processor = (Architecture, Variant) switch
+        {
+            ("amd64", _) => "x64",
+            ("386", _) => "x86",
+            ("arm", "v6") => "armv6",
+            ("arm", _) => "arm",
+            ("loong64", _) => "loongarch64",
+            ("arm64" or "s390x" or "ppc64le" or "riscv64", _) => Architecture,
+            _ => null,
+        };
+        return (Os, processor) switch
+        {
+            ("linux", not null) => "linux-" + processor,
+            ("windows", not null) => "win-" + processor,
+            _ => throw new ContainerizeException(DiagnosticTable.UnknownPlatform,
+                $"'{this}' is no platform that .NET runs on. Use one such as 'linux/amd64' or 'linux/arm64'."),
+        };
+    }
+
     /// <summary>Reads <c>OS/ARCHITECTURE[/VARIANT]</c>, as builders and engines write it: <c>linux/arm64</c>.</summary>
     /// <exception cref="ContainerizeException">CTZ0150.</exception>
     public static Platform Parse(string text) => text.Split('/') is [{ Length: > 0 } os, { Length: > 0 } architecture, .. var rest]

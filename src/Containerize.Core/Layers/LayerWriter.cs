@@ -1,5 +1,6 @@
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Reporting;
 using Containerize.Stores;
 
 namespace Containerize.Layers;
@@ -11,7 +12,8 @@ namespace Containerize.Layers;
 /// </summary>
 /// <param name="folder">An existing or new folder for the finished layers.</param>
 /// <param name="encoding">How the layers are stored.</param>
-public sealed class LayerWriter(string folder, LayerEncoding encoding)
+/// <param name="progress">Told how many bytes of the files are packed; null for nobody.</param>
+public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress<WorkProgress>? progress = null)
 {
     /// <summary>The version of the format; part of what an image's digest depends on.</summary>
     public const int FormatVersion = 1;
@@ -53,7 +55,7 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding)
     public static Digest DiffIdOf(PlannedLayer plan, CancellationToken cancellationToken)
     {
         using var plain = new HashingStream(Stream.Null);
-        WriteTar(plan, plain, cancellationToken);
+        WriteTar(plan, plain, null, cancellationToken);
         return plain.Finish();
     }
 
@@ -62,16 +64,23 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding)
         using var stored = new HashingStream(file);
         using var encoder = encoding.Encode(stored);
         using var plain = new HashingStream((Stream?)encoder ?? stored);
-        WriteTar(plan, plain, cancellationToken);
+        WriteTar(plan, plain, progress, cancellationToken);
         encoder?.Finish();
         var descriptor = encoding.Describe(stored.Finish(), stored.Count);
         return new Layer(new Blob(descriptor, _ => Task.FromResult<Stream>(Open(path, descriptor))), plain.Finish(), plan.Name);
     }
 
-    private static void WriteTar(PlannedLayer plan, Stream plain, CancellationToken cancellationToken)
+    /// <summary>The entries as they are written: what empties a folder stands after the folder and before what is in it.</summary>
+    internal static IEnumerable<LayerEntry> InOrder(PlannedLayer plan) =>
+        plan.Entries.OrderBy(entry => entry.Path).ThenBy(entry => entry.Kind == EntryKind.OpaqueWhiteout);
+
+    private static void WriteTar(PlannedLayer plan, Stream plain, IProgress<WorkProgress>? progress, CancellationToken cancellationToken)
     {
-        var tar = new TarWriter(plain);
-        foreach (var entry in plan.Entries.OrderBy(entry => entry.Path))
+        var work = new Work(WorkKind.Packing, plan.Name, plan.Size);
+        var done = 0L;
+        progress?.Report(new WorkProgress(work, done));
+        var tar = new TarWriter(plain) { Copied = count => progress?.Report(new WorkProgress(work, done += count)) };
+        foreach (var entry in InOrder(plan))
         {
             cancellationToken.ThrowIfCancellationRequested();
             tar.Write(entry);

@@ -12,6 +12,9 @@ internal sealed class TarWriter(Stream output)
     private const int BlockSize = 512;
     private static readonly byte[] Zeros = new byte[2 * BlockSize];
 
+    /// <summary>Told how many bytes of a content were written, each time.</summary>
+    public Action<int> Copied { get; init; } = _ => { };
+
     /// <summary>Writes an entry with its content.</summary>
     /// <exception cref="ContainerizeException">CTZ0012 when the content is not as long as the entry says.</exception>
     public void Write(LayerEntry entry)
@@ -53,6 +56,7 @@ internal sealed class TarWriter(Stream output)
         {
             output.Write(buffer, 0, read);
             left -= read;
+            Copied(read);
         }
 
         if (left != 0 || read != 0)

@@ -18,6 +18,9 @@ internal sealed class BlobContent(
     /// <summary>What the source, not the registry, did wrong; null when it did not.</summary>
     public Exception? SourceFailure { get; private set; }
 
+    /// <summary>Told up to which byte of the source the body went out.</summary>
+    public Action<long> Sent { get; init; } = _ => { };
+
     /// <summary>Makes a body of bytes in memory with a media type.</summary>
     public static HttpContent OfBytes(ReadOnlyMemory<byte> bytes, string mediaType)
     {
@@ -49,6 +52,7 @@ internal sealed class BlobContent(
             left -= read;
             await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             guard.Moved();
+            Sent(start + length - left);
         }
 
         guard.Allow(answerLimit);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Reporting;
 
 namespace Containerize.Stores.Registries;
 
@@ -15,6 +16,7 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
     private const int MostFailures = 50;
 
     private readonly RegistryAccess _access = new(reference.Repository, Push: false);
+    private readonly Work _work = new(WorkKind.Fetching, $"{reference.Repository} {descriptor.Digest.Abbreviated}", descriptor.Size);
     private Stream? _body;
     private long _position;
     private int _failures;
@@ -30,8 +32,11 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
     public override long Position { get => _position; set => throw new NotSupportedException(); }
 
     /// <summary>Asks for the first bytes, so that a blob that is not there is known at once.</summary>
-    public async Task OpenAsync(CancellationToken cancellationToken) =>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        client.Options.Progress.Report(new WorkProgress(_work, 0));
         _body = await client.RetryAsync(_ => RequestAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -90,6 +95,7 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
             if (read == 0 && buffer.Length > 0 && _position < descriptor.Size)
                 throw new IOException($"the content ended after {_position.ToString(CultureInfo.InvariantCulture)} of {descriptor.Size.ToString(CultureInfo.InvariantCulture)} bytes");
             _position += read;
+            client.Options.Progress.Report(new WorkProgress(_work, _position));
             return read;
         }
         catch (OperationCanceledException) when (guard.Stalled)

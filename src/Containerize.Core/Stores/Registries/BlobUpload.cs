@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Reporting;
 
 namespace Containerize.Stores.Registries;
 
@@ -10,8 +11,9 @@ namespace Containerize.Stores.Registries;
 /// neighbour, or sent; sent in one piece, as a stream, or in chunks, whichever the registry takes first. A failure that
 /// may pass starts it from the beginning.
 /// </summary>
-internal sealed partial class BlobUpload(RegistryClient client, string registry, string repository, Blob blob)
+internal sealed partial class BlobUpload(RegistryClient client, string registry, string repository, Blob blob, string name)
 {
+    private readonly Work _work = new(WorkKind.Sending, name, blob.Descriptor.Size);
     private readonly RegistryConnection _connection = client.Connection(registry);
     private readonly RegistryAccess _access = new(repository, Push: true);
     private UploadMethod _method = client.Options.ForceChunks ? UploadMethod.Chunks : UploadMethod.Put;
@@ -98,6 +100,7 @@ internal sealed partial class BlobUpload(RegistryClient client, string registry,
     private async Task<bool> SendAsync(Session session, CancellationToken cancellationToken)
     {
         _maySent = true;
+        Report(0);
         var reader = new BlobReader(blob);
         await using var disposed = reader.ConfigureAwait(false);
         using var response = await (_method switch
@@ -116,6 +119,8 @@ internal sealed partial class BlobUpload(RegistryClient client, string registry,
         client.Options.Log($"{refusal.Message} Trying it another way: {_method}.");
         return false;
     }
+
+    private void Report(long sent) => client.Options.Progress.Report(new WorkProgress(_work, sent));
 
     private Task<HttpResponseMessage> PutAsync(Session session, BlobReader reader, CancellationToken cancellationToken) =>
         _connection.SendAsync(Upload(HttpMethod.Put, Closing(session.Location!, Descriptor.Digest), reader, 0, Descriptor.Size), cancellationToken);
@@ -141,7 +146,10 @@ internal sealed partial class BlobUpload(RegistryClient client, string registry,
         {
             Content = guard =>
             {
-                var content = new BlobContent(reader, start, length, start + length == Descriptor.Size, guard, client.Options.AnswerLimit);
+                var content = new BlobContent(reader, start, length, start + length == Descriptor.Size, guard, client.Options.AnswerLimit)
+                {
+                    Sent = Report,
+                };
                 content.Headers.TryAddWithoutValidation("Content-Type", "application/octet-stream");
                 if (range is not null)
                     content.Headers.TryAddWithoutValidation("Content-Range", range);

@@ -68,14 +68,19 @@ public sealed class RegistryClient : IDisposable
         }, cancellationToken);
 
     /// <summary>Uploads a blob, once in the run however many images hold it, a few blobs at a time.</summary>
-    internal async Task<BlobFate> UploadAsync(string registry, string repository, Blob blob, CancellationToken cancellationToken)
+    /// <param name="registry">The registry as references name it.</param>
+    /// <param name="repository">The repository.</param>
+    /// <param name="blob">The blob.</param>
+    /// <param name="name">What the user knows it by.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    internal async Task<BlobFate> UploadAsync(string registry, string repository, Blob blob, string name, CancellationToken cancellationToken)
     {
         var receipt = await _uploads.GetOrAdd((registry, repository, blob.Descriptor.Digest), _ => new AsyncOnce<BlobReceipt>(async token =>
         {
             await _uploadSlots.WaitAsync(token).ConfigureAwait(false);
             try
             {
-                return new BlobReceipt(await new BlobUpload(this, registry, repository, blob).RunAsync(token).ConfigureAwait(false));
+                return new BlobReceipt(await new BlobUpload(this, registry, repository, blob, name).RunAsync(token).ConfigureAwait(false));
             }
             finally
             {

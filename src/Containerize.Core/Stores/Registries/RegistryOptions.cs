@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Containerize.Reporting;
 
 namespace Containerize.Stores.Registries;
 
@@ -57,6 +58,9 @@ public sealed record RegistryOptions
 
     /// <summary>Told what a registry wants the user to know (<c>Warning</c> header of distribution-spec), each once.</summary>
     public Action<string> Warn { get; init; } = _ => { };
+
+    /// <summary>Told how far what is fetched and sent is.</summary>
+    public IProgress<WorkProgress> Progress { get; init; } = NoProgress.Instance;
 
     /// <summary>For waits, for the expiry of tokens and for dates in <c>Retry-After</c>.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -67,19 +67,19 @@ public sealed class RegistrySink(string registry, string repository, ImmutableAr
         if (await HasAsync(artifact.Descriptor, cancellationToken).ConfigureAwait(false))
             return;
         foreach (var blob in artifact.Blobs)
-            await client.UploadAsync(registry, repository, blob, cancellationToken).ConfigureAwait(false);
+            await client.UploadAsync(registry, repository, blob, $"artifact {blob.Descriptor.Digest.Abbreviated}", cancellationToken).ConfigureAwait(false);
         await PutAsync(artifact.Descriptor, artifact.Bytes, artifact.Descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ImmutableDictionary<Digest, BlobFate>> UploadAsync(Image image, CancellationToken cancellationToken)
     {
-        var blobs = image.Layers.Select(layer => layer.Blob).DistinctBy(blob => blob.Descriptor.Digest).ToArray();
+        var layers = image.Layers.DistinctBy(layer => layer.Blob.Descriptor.Digest).ToArray();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var uploads = blobs.Append(image.ConfigBlob).Select(UploadOrStopAsync).ToArray();
+        var uploads = layers.Select(layer => UploadOrStopAsync(layer.Blob, layer.Title)).Append(UploadOrStopAsync(image.ConfigBlob, "config")).ToArray();
         try
         {
             var fates = await Task.WhenAll(uploads).ConfigureAwait(false);
-            return blobs.Zip(fates).ToImmutableDictionary(pair => pair.First.Descriptor.Digest, pair => pair.Second);
+            return layers.Zip(fates).ToImmutableDictionary(pair => pair.First.Blob.Descriptor.Digest, pair => pair.Second);
         }
         catch
         {
@@ -90,11 +90,11 @@ public sealed class RegistrySink(string registry, string repository, ImmutableAr
             throw;
         }
 
-        async Task<BlobFate> UploadOrStopAsync(Blob blob)
+        async Task<BlobFate> UploadOrStopAsync(Blob blob, string name)
         {
             try
             {
-                return await client.UploadAsync(registry, repository, blob, stop.Token).ConfigureAwait(false);
+                return await client.UploadAsync(registry, repository, blob, name, stop.Token).ConfigureAwait(false);
             }
             catch
             {
