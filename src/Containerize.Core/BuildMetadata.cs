@@ -21,7 +21,7 @@ public sealed record BuildMetadata(string Json)
         ["digest"] = result.Image.Digest.ToString(),
         ["imageId"] = result.Image.Config.Digest.ToString(),
         ["platform"] = result.Image.Config.Platform.ToString(),
-        ["base"] = new JsonObject { ["name"] = result.Recipe.From, ["digest"] = result.BaseImage.Digest.ToString() },
+        ["base"] = new JsonObject { ["name"] = result.Recipe.From, ["digest"] = result.BaseDigest.ToString() },
         ["layers"] = new JsonArray([.. result.Image.Layers.Select(layer => LayerJson(layer, result.Reports))]),
         ["packages"] = PackageReport.ToJson(result.Packages?.Packages ?? []),
         ["destinations"] = OciJson.From(result.Reports.Select(report => report.Destination)),

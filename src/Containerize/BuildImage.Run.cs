@@ -24,7 +24,8 @@ public sealed partial class BuildImage
         var items = ReadItems();
         var record = PublishRecord.Read(RecordPath, PublishFolder);
         using var client = new RegistryClient(RegistrySettings);
-        var source = await OpenBaseAsync(client, cancellationToken).ConfigureAwait(false);
+        var location = BaseImage.Length > 0 ? BaseImage : InferBase();
+        var source = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
         using var disposable = source as IDisposable;
         var packages = ReadPackages(settings.Created);
         using var http = new HttpClient();
@@ -33,16 +34,16 @@ public sealed partial class BuildImage
             Items = items,
             LeftOver = record.LeftOver(items),
             BeforePush = WriteDockerfileAsync,
-            Packages = packages.IsEmpty ? null : new PackageInstaller(packages, http),
+            Packages = packages.IsEmpty ? null : new PackageInstaller(packages, http, new TransferOptions { Progress = Progress }),
         };
         Log.LogMessage(MessageImportance.Low, "Containerize: [input] base {0}, publish folder {1}, working directory {2}",
-            build.Base.Name, build.PublishPath, settings.WorkingDirectory);
+            build.Base.Name, build.PublishPath, settings.WorkingDirectoryName);
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         WarnOf(result, settings);
         if (result.Packages is { } installation)
-            ReportPackages(installation);
+            ReportPackages(installation, result.UnrunScripts);
         record.With(items).Write(RecordPath, PublishFolder);
-        GeneratedBase = source.Reference?.ToString() ?? "";
+        GeneratedBase = source.Reference is { } reference ? $"{reference.Name}@{result.BaseDigest}" : location;
         if (IsOneOfSeveral)
         {
             PackageReport.Write(PlatformLayout, result.Packages?.Packages ?? []);
@@ -67,7 +68,15 @@ public sealed partial class BuildImage
         foreach (var layer in result.Plan.EmptyLayers)
             WarnCoded(DiagnosticTable.EmptyLayer, $"ContainerLayer '{layer}' matches no published file; the image has no such layer. Check its Files.");
         foreach (var path in result.Plan.Contested)
-            Log.LogMessage(MessageImportance.Normal, "'{0}' is claimed by more than one ContainerLayer; the first has it.", path);
+            Log.LogMessage(MessageImportance.Low, "'{0}' is claimed by more than one ContainerLayer; the first has it.", path);
+        if (result.BaseImage.Config.OnBuild is { IsEmpty: false } triggers)
+            WarnCoded(DiagnosticTable.BaseTriggersNotRun,
+                $"The base image wants this done when an image is built upon it, and Containerize runs nothing: {string.Join("; ", triggers)}. " +
+                "The image has it in its config still. Do it in a base image of your own, or take a base without ONBUILD.");
+        if (settings.Command.ReplacesSilently(result.BaseImage.Config.Entrypoint))
+            WarnCoded(DiagnosticTable.BaseEntrypointReplaced,
+                $"The base image has the entrypoint '{string.Join(' ', result.BaseImage.Config.Entrypoint)}', which the app's command replaces. " +
+                "Set ContainerAppCommandInstruction to Entrypoint if that is meant, or to DefaultArgs to have the base's start the app.");
         if (settings.Healthcheck is not null && result.Image.Manifest.Format == Images.ImageFormat.Oci)
             WarnCoded(DiagnosticTable.HealthcheckInOci,
                 "The image has a health check and OCI's format: Docker runs it, engines that know only OCI do not. Set ContainerImageFormat=Docker to be sure, or use the probes of your orchestrator.");
