@@ -52,12 +52,12 @@ public sealed partial class ImageConfig
 
     /// <summary>A copy with the time of the image's making.</summary>
     [Pure]
-    public ImageConfig WithCreated(DateTimeOffset time) => ChangeDocument(json => json["created"] = Images.History.Format(time));
+    public ImageConfig WithCreated(DateTimeOffset time) => ChangeDocument(json => json["created"] = History.Format(time));
 
     /// <summary>A copy with an instruction added to the history that made no layer.</summary>
     [Pure]
     public ImageConfig WithHistory(DateTimeOffset created, string createdBy) => ChangeDocument(json =>
-        AppendHistory(json, new Images.History(created, createdBy, EmptyLayer: true)));
+        AppendHistory(json, new History(created, createdBy, EmptyLayer: true)));
 
     /// <summary>A copy with one more layer on top, and the instruction that made it.</summary>
     [Pure]
@@ -65,7 +65,7 @@ public sealed partial class ImageConfig
     {
         PadHistory(json, created);
         ((JsonArray)json["rootfs"]!["diff_ids"]!).Add(JsonValue.Create(diffId.ToString()));
-        AppendHistory(json, new Images.History(created, createdBy, EmptyLayer: false));
+        AppendHistory(json, new History(created, createdBy, EmptyLayer: false));
     });
 
     private ImageConfig Change(Action<JsonObject> change) => ChangeDocument(json => change(Child(json, "config")));
@@ -86,7 +86,7 @@ public sealed partial class ImageConfig
         var missing = ((JsonArray)json["rootfs"]!["diff_ids"]!).Count
             - (json["history"] as JsonArray ?? []).Count(entry => !IsEmptyLayer(entry));
         for (; missing > 0; missing--)
-            AppendHistory(json, new Images.History(created, "a layer of the base image", EmptyLayer: false));
+            AppendHistory(json, new History(created, "a layer of the base image", EmptyLayer: false));
     }
 
     private static void AppendHistory(JsonObject json, History entry)

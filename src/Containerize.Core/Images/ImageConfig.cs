@@ -83,7 +83,7 @@ public sealed partial class ImageConfig
     public string? StopSignal => OciJson.Text(Config["StopSignal"]);
 
     /// <summary>The history in its order; empty when there is none.</summary>
-    public ImmutableArray<HistoryLine> History =>
+    public ImmutableArray<HistoryLine> HistoryLines =>
         [.. Entries.Select(entry => new HistoryLine(OciJson.Text(entry?["created_by"]), IsEmptyLayer(entry), OciJson.Text(entry?["created"])))];
 
     /// <summary>When the image was made, as it is written; null when it is not said.</summary>
@@ -102,7 +102,7 @@ public sealed partial class ImageConfig
         get
         {
             var names = Entries.Where(entry => !IsEmptyLayer(entry)).Select(entry =>
-                OciJson.Text(entry?["comment"]) == Images.History.Comment ? Images.History.LayerNameOf(OciJson.Text(entry?["created_by"])) : null).ToList();
+                OciJson.Text(entry?["comment"]) == History.Comment ? History.LayerNameOf(OciJson.Text(entry?["created_by"])) : null).ToList();
             // History may be shorter than the layers, or missing (config.md): then it tells nothing.
             return names.Count == DiffIds.Length ? [.. names] : [.. DiffIds.Select(_ => (string?)null)];
         }

@@ -20,7 +20,7 @@ public static partial class HistoryDockerfile
     {
         var text = new StringBuilder("FROM scratch\n");
         var layer = 0;
-        foreach (var line in image.Config.History)
+        foreach (var line in image.Config.HistoryLines)
         {
             var digest = !line.EmptyLayer && layer < image.Layers.Length ? image.Layers[layer++].DiffId : (Digest?)null;
             Append(text, line, digest, image.Config);
@@ -28,7 +28,7 @@ public static partial class HistoryDockerfile
 
         foreach (var rest in image.Layers.Skip(layer))
             text.Append(OfLayer(rest.DiffId)).Append('\n');
-        if (image.Config.History.IsEmpty)
+        if (image.Config.HistoryLines.IsEmpty)
             AppendConfig(text, image.Config);
         return text.ToString();
     }
