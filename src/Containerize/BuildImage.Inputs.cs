@@ -143,21 +143,7 @@ public sealed partial class BuildImage
 
     private static ImmutableArray<string> Words(ITaskItem[] items) => [.. items.Select(item => item.ItemSpec)];
 
-    // Where the platform keeps what can be made again (XDG base directories; ~/Library/Caches; the local application data).
-    private string CacheFolderPath
-    {
-        get
-        {
-            if (CacheDirectory.Length > 0)
-                return CacheDirectory;
-            var home = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
-            var caches = OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches")
-                : OperatingSystem.IsWindows() ? System.Environment.GetFolderPath(System.Environment.SpecialFolder.LocalApplicationData)
-                : System.Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } folder && Path.IsPathFullyQualified(folder) ? folder
-                : Path.Combine(home, ".cache");
-            return Path.Combine(caches, "containerize");
-        }
-    }
+    private string CacheFolderPath => CacheDirectory.Length > 0 ? CacheDirectory : Host.CacheFolder;
 
     private static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;
 

@@ -30,6 +30,8 @@ public sealed class RegistrySink(string registry, string repository, ImmutableAr
                 fates.TryAdd(digest, fate);
         }
 
+        foreach (var artifact in images.Artifacts)
+            await StoreAsync(artifact, cancellationToken).ConfigureAwait(false);
         if (images.Index is { } index)
             await PushAsync(index, cancellationToken).ConfigureAwait(false);
         else
@@ -61,6 +63,15 @@ public sealed class RegistrySink(string registry, string repository, ImmutableAr
         var fates = await UploadAsync(image, cancellationToken).ConfigureAwait(false);
         await PutAsync(manifest.Descriptor, manifest.Bytes, manifest.Descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
         return fates;
+    }
+
+    private async Task StoreAsync(Artifact artifact, CancellationToken cancellationToken)
+    {
+        if (await HasAsync(artifact.Descriptor, cancellationToken).ConfigureAwait(false))
+            return;
+        foreach (var blob in artifact.Blobs)
+            await client.UploadAsync(registry, repository, blob, $"artifact {blob.Descriptor.Digest.Abbreviated}", cancellationToken).ConfigureAwait(false);
+        await PutAsync(artifact.Descriptor, artifact.Bytes, artifact.Descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ImmutableDictionary<Digest, BlobFate>> UploadAsync(Image image, CancellationToken cancellationToken)
