@@ -33,7 +33,8 @@ public static class RegistryNames
         this RegistryClient client, ImageReference name, RegistryAccess access, CancellationToken cancellationToken)
     {
         var request = new RegistryRequest(HttpMethod.Head, $"/v2/{name.Repository}/manifests/{name.TagOrDigest}",
-            access with { Repository = name.Repository }) { Accept = RegistrySource.Accepted };
+            access with { Repository = name.Repository })
+        { Accept = RegistrySource.Accepted };
         try
         {
             using var response = await client.Connection(name.Registry).SendAsync(request, cancellationToken).ConfigureAwait(false);
