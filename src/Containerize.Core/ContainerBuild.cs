@@ -67,7 +67,7 @@ public sealed record ContainerBuild
         var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings);
         using var packages = Packages is null ? null
             : await Packages.InstallAsync(Base.Name, pulled, Platform, cancellationToken).ConfigureAwait(false);
-        var (cached, unrun) = await GetLayersAsync(pulled, packages, plan, cancellationToken).ConfigureAwait(false);
+        var (cached, unrun, hashes) = await GetLayersAsync(pulled, packages, plan, cancellationToken).ConfigureAwait(false);
         var layers = cached.Select(layer => layer.Layer).ToImmutableArray();
         var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, baseImage, pulled.Digest), layers, Settings);
         var image = recipe.ApplyTo(baseImage, Settings.Created);
@@ -79,8 +79,14 @@ public sealed record ContainerBuild
             Packages = packages,
             UnrunScripts = unrun,
             Layers = cached,
+            Hashes = hashes,
+            Evidence = EvidenceOf(image),
         };
     }
+
+    // Which packages there are is for their source to say, unless all of them are locked.
+    private Evidence? EvidenceOf(Image image) => Evidence.All(
+        [Base.Evidence, Packages is null ? Evidence.None : Packages.Evidence, .. Sinks.Select(sink => sink.EvidenceOf(image))]);
 
     // Docker's family has no zstd, so an image with such a layer is one of OCI's, whatever its base was.
     private Image InFormat(Image image)
@@ -93,7 +99,7 @@ public sealed record ContainerBuild
         return image.In(Settings.Format ?? (hasZstd ? ImageFormat.Oci : image.Manifest.Format));
     }
 
-    private async Task<(ImmutableArray<CachedLayer> Layers, ImmutableArray<string> UnrunScripts)> GetLayersAsync(
+    private async Task<(ImmutableArray<CachedLayer> Layers, ImmutableArray<string> UnrunScripts, ContentHashes? Hashes)> GetLayersAsync(
         Image pulled, PackageInstallation? packages, LayerPlan plan, CancellationToken cancellationToken)
     {
         var encoding = new LayerEncoding(Settings.Compression, Settings.CompressionLevel);
@@ -115,7 +121,7 @@ public sealed record ContainerBuild
         hashes?.Write();
         if (Cache is not null && layers.Any(layer => layer.Origin == LayerOrigin.Built))
             CachePruning.Prune(Cache, CachePruning.DefaultLimit, Time);
-        return (layers.ToImmutable(), unrun);
+        return (layers.ToImmutable(), unrun, hashes);
     }
 
     private async Task<(CachedLayer Layer, ImmutableArray<string> UnrunScripts)> GetPackagesAsync(
@@ -174,4 +180,10 @@ public sealed record ContainerBuildResult(
 
     /// <summary>The project's layers, lowest first, and where each was had from.</summary>
     public ImmutableArray<CachedLayer> Layers { get; init; } = [];
+
+    /// <summary>What the run read of files that went into layers; null without a cache.</summary>
+    public ContentHashes? Hashes { get; init; }
+
+    /// <summary>What tells that base and outputs are still as this run left them; null where only another run would.</summary>
+    public Evidence? Evidence { get; init; }
 }
