@@ -70,11 +70,13 @@ public sealed record ContainerBuild
         var wanted = packages is { Layer.Entries.IsEmpty: false } ? plan.Layers.Insert(0, packages.Layer) : plan.Layers;
         var cached = await GetLayersAsync(wanted, cancellationToken).ConfigureAwait(false);
         var layers = cached.Select(layer => layer.Layer).ToImmutableArray();
+        var unknownUser = Settings.User is null ? null
+            : await ContainerUser.FindUnknownAsync(Settings.User, pulled, wanted.Zip(layers), cancellationToken).ConfigureAwait(false);
         var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, baseImage, pulled.Digest), layers, Settings);
         var image = recipe.ApplyTo(baseImage, Settings.Created);
         await BeforePush(recipe, pulled, cancellationToken).ConfigureAwait(false);
         var reports = await Sinks.PushAsync(image, cancellationToken).ConfigureAwait(false);
-        return new ContainerBuildResult(image, baseImage, recipe, plan, reports) { BaseDigest = pulled.Digest, Packages = packages, Layers = cached };
+        return new ContainerBuildResult(image, baseImage, recipe, plan, reports) { BaseDigest = pulled.Digest, UnknownUser = unknownUser, Packages = packages, Layers = cached };
     }
 
     // Docker's family has no zstd, so an image with such a layer is one of OCI's, whatever its base was.
@@ -134,6 +136,9 @@ public sealed record ContainerBuildResult(
 {
     /// <summary>The digest of the base's manifest as it was found, before its media types changed.</summary>
     public required Digest BaseDigest { get; init; }
+
+    /// <summary>A user or group that the container is to run as and the image does not know; null as far as can be told.</summary>
+    public string? UnknownUser { get; init; }
 
     /// <summary>The operating-system packages that were installed; their bytes are gone. Null when none were asked for.</summary>
     public PackageInstallation? Packages { get; init; }
