@@ -93,6 +93,7 @@ public static class DiagnosticTable
     public static readonly Diagnostic PackageOffline = new("CTZ0091", "Something is needed that is not in the cache, and ContainerOffline is set");
     public static readonly Diagnostic PackagePlatform = new("CTZ0092", "There are no operating-system packages for the platform");
     public static readonly Diagnostic PackagesBaseNeedsRuntime = new("CTZ0093", "The base of packages has no .NET runtime");
+    public static readonly Diagnostic CertificateInvalid = new("CTZ0094", "A certificate that is to be trusted is none");
 
     public static readonly Diagnostic BaseTriggersNotRun = new("CTZ0105", "The base image has ONBUILD triggers, which were not run");
     public static readonly Diagnostic BaseEntrypointReplaced = new("CTZ0106", "The base image's entrypoint is replaced");
@@ -101,6 +102,13 @@ public static class DiagnosticTable
 
     public static readonly Diagnostic LayerEntryRefused = new("CTZ0140", "A layer of the image holds an entry that no layer may hold");
     public static readonly Diagnostic LinksWithoutEnd = new("CTZ0141", "Symbolic links of the image lead in a circle");
+
+    public static readonly Diagnostic InvalidPlatform = new("CTZ0150", "The platform cannot be parsed");
+    public static readonly Diagnostic InvalidOutput = new("CTZ0151", "The output cannot be told");
+    public static readonly Diagnostic NotAnImage = new("CTZ0152", "What the name stands for is no image");
+    public static readonly Diagnostic PublishNames = new("CTZ0153", "A publish makes an image of one name");
+    public static readonly Diagnostic InvalidSecret = new("CTZ0154", "The secret cannot be told");
+    public static readonly Diagnostic SdkMissing = new("CTZ0155", "The .NET SDK cannot be started");
 
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =

@@ -42,8 +42,9 @@ public sealed class ContainerUserTests
     public async Task The_project_s_own_files_count()
     {
         var layer = Layer(("etc/passwd", Users));
-        var plan = new PlannedLayer("app", [new LayerEntry(ContainerPath.Parse("/etc/passwd"), EntryKind.File, 420)]);
-        Assert.Null(await ContainerUser.FindUnknownAsync("app", Image.Scratch(new Platform("linux", "amd64")), [(plan, layer)], TestContext.Current.CancellationToken));
+        Assert.True(ContainerUser.HasAccounts(new PlannedLayer("app", [new LayerEntry(ContainerPath.Parse("/etc/passwd"), EntryKind.File, 420)])));
+        Assert.False(ContainerUser.HasAccounts(new PlannedLayer("app", [new LayerEntry(ContainerPath.Parse("/app/passwd"), EntryKind.File, 420)])));
+        Assert.Null(await ContainerUser.FindUnknownAsync("app", Image.Scratch(new Platform("linux", "amd64")), [layer], TestContext.Current.CancellationToken));
     }
 
     [Fact]
