@@ -1,6 +1,7 @@
 using Containerize.Diagnostics;
 using Containerize.Layers;
 using Containerize.Packages;
+using Containerize.Recipes;
 using Containerize.Stores;
 using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
