@@ -67,15 +67,26 @@ public sealed record ContainerBuild
         var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings);
         using var packages = Packages is null ? null
             : await Packages.InstallAsync(Base.Name, pulled, Platform, cancellationToken).ConfigureAwait(false);
-        var wanted = packages is { Layer.Entries.IsEmpty: false } ? plan.Layers.Insert(0, packages.Layer) : plan.Layers;
-        var cached = await GetLayersAsync(wanted, cancellationToken).ConfigureAwait(false);
+        var (cached, unrun, hashes) = await GetLayersAsync(pulled, packages, plan, cancellationToken).ConfigureAwait(false);
         var layers = cached.Select(layer => layer.Layer).ToImmutableArray();
         var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, baseImage, pulled.Digest), layers, Settings);
         var image = recipe.ApplyTo(baseImage, Settings.Created);
-        await BeforePush(recipe, baseImage, cancellationToken).ConfigureAwait(false);
+        await BeforePush(recipe, pulled, cancellationToken).ConfigureAwait(false);
         var reports = await Sinks.PushAsync(image, cancellationToken).ConfigureAwait(false);
-        return new ContainerBuildResult(image, baseImage, recipe, plan, reports) { Packages = packages, Layers = cached };
+        return new ContainerBuildResult(image, baseImage, recipe, plan, reports)
+        {
+            BaseDigest = pulled.Digest,
+            Packages = packages,
+            UnrunScripts = unrun,
+            Layers = cached,
+            Hashes = hashes,
+            Evidence = EvidenceOf(image),
+        };
     }
+
+    // Which packages there are is for their source to say, unless all of them are locked.
+    private Evidence? EvidenceOf(Image image) => Evidence.All(
+        [Base.Evidence, Packages is null ? Evidence.None : Packages.Evidence, .. Sinks.Select(sink => sink.EvidenceOf(image))]);
 
     // Docker's family has no zstd, so an image with such a layer is one of OCI's, whatever its base was.
     private Image InFormat(Image image)
@@ -88,21 +99,47 @@ public sealed record ContainerBuild
         return image.In(Settings.Format ?? (hasZstd ? ImageFormat.Oci : image.Manifest.Format));
     }
 
-    private async Task<ImmutableArray<CachedLayer>> GetLayersAsync(ImmutableArray<PlannedLayer> plan, CancellationToken cancellationToken)
+    private async Task<(ImmutableArray<CachedLayer> Layers, ImmutableArray<string> UnrunScripts, ContentHashes? Hashes)> GetLayersAsync(
+        Image pulled, PackageInstallation? packages, LayerPlan plan, CancellationToken cancellationToken)
     {
         var encoding = new LayerEncoding(Settings.Compression, Settings.CompressionLevel);
         var writer = new LayerWriter(LayerPath, encoding, Progress);
-        if (Cache is null)
-            return [.. plan.Select(layer => new CachedLayer(writer.Write(layer, cancellationToken), LayerOrigin.Built))];
-        var hashes = ContentHashes.Read(Path.Combine(LayerPath, "hashes.txt"), Time);
-        var cache = new LayerCache(Cache, writer, encoding, hashes, FindReusableAsync, Time);
+        var hashes = Cache is null ? null : ContentHashes.Read(Path.Combine(LayerPath, "hashes.txt"), Time);
+        var cache = Cache is null ? null : new LayerCache(Cache, writer, encoding, hashes!, FindReusableAsync, Time);
         var layers = ImmutableArray.CreateBuilder<CachedLayer>();
-        foreach (var layer in plan)
-            layers.Add(await cache.GetAsync(layer, cancellationToken).ConfigureAwait(false));
-        hashes.Write();
-        if (layers.Any(layer => layer.Origin == LayerOrigin.Built))
+        var (below, unrun) = (pulled, ImmutableArray<string>.Empty);
+        if (packages is { Packages.IsEmpty: false })
+        {
+            (var layer, unrun) = await GetPackagesAsync(packages, writer, cache, encoding, cancellationToken).ConfigureAwait(false);
+            layers.Add(layer);
+            below = pulled.With(layer.Layer, Settings.Created, layer.Layer.Name);
+        }
+
+        foreach (var layer in (await WithCertificatesAsync(plan, below, cancellationToken).ConfigureAwait(false)).Layers)
+            layers.Add(cache is null ? new CachedLayer(writer.Write(layer, cancellationToken), LayerOrigin.Built)
+                : await cache.GetAsync(layer, cancellationToken).ConfigureAwait(false));
+        hashes?.Write();
+        if (Cache is not null && layers.Any(layer => layer.Origin == LayerOrigin.Built))
             CachePruning.Prune(Cache, CachePruning.DefaultLimit, Time);
-        return layers.ToImmutable();
+        return (layers.ToImmutable(), unrun, hashes);
+    }
+
+    private async Task<(CachedLayer Layer, ImmutableArray<string> UnrunScripts)> GetPackagesAsync(
+        PackageInstallation packages, LayerWriter writer, LayerCache? cache, LayerEncoding encoding, CancellationToken cancellationToken)
+    {
+        if (cache is not null)
+            return await new PackagesLayerCache(Cache!, cache, encoding, Time).GetAsync(packages, cancellationToken).ConfigureAwait(false);
+        var unpacked = await packages.UnpackAsync(cancellationToken).ConfigureAwait(false);
+        return (new CachedLayer(writer.Write(unpacked.Plan, cancellationToken), LayerOrigin.Built), unpacked.UnrunScripts);
+    }
+
+    private async Task<LayerPlan> WithCertificatesAsync(LayerPlan plan, Image below, CancellationToken cancellationToken)
+    {
+        if (!LocalCertificates.AreIn(Settings.Files))
+            return plan;
+        var system = Cache is null ? await BaseSystemReader.ReadAsync(below, cancellationToken).ConfigureAwait(false)
+            : await new BaseSystemCache(Path.Combine(Cache.Path, "packages")).ReadAsync(below, cancellationToken).ConfigureAwait(false);
+        return LocalCertificates.AddTo(plan, Settings.Files, system, Settings.Created);
     }
 
     // What is not there, or not to be had, only costs the work that it would have saved.
@@ -132,9 +169,21 @@ public sealed record ContainerBuild
 public sealed record ContainerBuildResult(
     Image Image, Image BaseImage, Recipe Recipe, LayerPlan Plan, ImmutableArray<PushReport> Reports)
 {
+    /// <summary>The digest of the base's manifest as it was found, before its media types changed.</summary>
+    public required Digest BaseDigest { get; init; }
+
     /// <summary>The operating-system packages that were installed; their bytes are gone. Null when none were asked for.</summary>
     public PackageInstallation? Packages { get; init; }
 
+    /// <summary>The packages with maintainer scripts that do something which nobody has done.</summary>
+    public ImmutableArray<string> UnrunScripts { get; init; } = [];
+
     /// <summary>The project's layers, lowest first, and where each was had from.</summary>
     public ImmutableArray<CachedLayer> Layers { get; init; } = [];
+
+    /// <summary>What the run read of files that went into layers; null without a cache.</summary>
+    public ContentHashes? Hashes { get; init; }
+
+    /// <summary>What tells that base and outputs are still as this run left them; null where only another run would.</summary>
+    public Evidence? Evidence { get; init; }
 }

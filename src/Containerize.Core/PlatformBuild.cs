@@ -8,26 +8,29 @@ using Containerize.Stores.Layout;
 namespace Containerize;
 
 /// <summary>
-/// The image of one platform, waiting for the others: each platform's publish leaves its image in a layout of its own, and
-/// together they become one set.
+/// The image of one platform, waiting for the others: each platform's publish leaves its image in a layout of its own, without
+/// the layers of the base, and together they become one set.
 /// </summary>
 /// <param name="Platform">What it runs on.</param>
 /// <param name="Layout">The absolute path of the layout's folder.</param>
-/// <param name="Base">Where its base came from, so that a registry can take those layers from there; null for a place on this machine.</param>
-public sealed record PlatformImage(Platform Platform, string Layout, ImageReference? Base)
+/// <param name="Base">Where its base came from, and where the base's layers go to the sinks from.</param>
+public sealed record PlatformImage(Platform Platform, string Layout, IImageSource Base)
 {
     /// <summary>The name that the image has in its layout.</summary>
     public static ImageReference Name { get; } = new("localhost", "platform", "image");
 
     /// <summary>The place to store the image in.</summary>
-    public static IImageSink Sink(string layout) => new OciLayoutSink(layout, [Name]);
+    public static IImageSink Sink(string layout) => new OciLayoutSink(layout, [Name]) { WithoutBase = true };
 
-    /// <summary>Reads the image back, its own layers with their names.</summary>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0020 to CTZ0027.</exception>
+    /// <summary>The files that tell which image waits.</summary>
+    internal IEnumerable<string> Files => [Path.Combine(Layout, LayoutFormat.IndexName), PackageReport.PathOf(Layout)];
+
+    /// <summary>Reads the image back, its own layers with their names, those of the base out of the base.</summary>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0020 to CTZ0027, CTZ0108, and those of the base's source.</exception>
     public async Task<Image> ReadAsync(CancellationToken cancellationToken)
     {
         var image = await new OciLayoutSource(new ImageLocation(Layout, Name.Tag)).PullAsync(Platform, cancellationToken).ConfigureAwait(false);
-        return image.Named(Base);
+        return image.Upon(await Base.PullAsync(Platform, cancellationToken).ConfigureAwait(false));
     }
 }
 
@@ -50,6 +53,13 @@ public sealed record PlatformBuild(ImmutableArray<PlatformImage> Platforms, Immu
         var set = ImageSet.Of(images);
         return new(set, packages, await Sinks.PushAsync(set, cancellationToken).ConfigureAwait(false));
     }
+
+    /// <summary>What tells that the platforms' images and the outputs are still as the run left them; null where only another run would.</summary>
+    public Evidence? EvidenceOf(PlatformBuildResult result) => Evidence.All(
+    [
+        Evidence.Of(Platforms.SelectMany(platform => platform.Files)),
+        .. Sinks.Select(sink => sink.EvidenceOf(result.Images)),
+    ]);
 }
 
 /// <summary>What a run for several platforms made.</summary>

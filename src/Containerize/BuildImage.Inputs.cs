@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.RegularExpressions;
 using Containerize.Bases;
 using Containerize.Caching;
@@ -7,7 +8,6 @@ using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Recipes;
 using Containerize.Stores;
-using Containerize.Stores.Engines;
 using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
 
@@ -16,10 +16,6 @@ namespace Containerize.Tasks;
 /// <summary>The translation of MSBuild's texts into values.</summary>
 public sealed partial class BuildImage
 {
-    private Task<IImageSource> OpenBaseAsync(RegistryClient client, CancellationToken cancellationToken) => ImageSources.OpenAsync(
-        BaseImage.Length > 0 ? BaseImage : InferBase(), Path.GetDirectoryName(ProjectFile)!, IntermediateFolder,
-        LocalEngine.Parse(LocalRegistry.Length > 0 ? LocalRegistry : "Docker"), client, cancellationToken);
-
     private ContainerBuild CreateBuild(IImageSource source, RegistryClient client, Destinations destinations, ContainerSettings settings) => new()
     {
         Base = source,
@@ -41,16 +37,20 @@ public sealed partial class BuildImage
 
     private ContainerSettings ReadSettings()
     {
-        var workingDirectory = ContainerPath.Parse(WorkingDirectory.Length > 0 ? WorkingDirectory : "/app");
-        return new ContainerSettings
+        var isWindows = Platform.FromRuntimeIdentifier(RuntimeIdentifier).Os == "windows";
+        var folder = new ContainerSettings
         {
-            WorkingDirectory = workingDirectory,
+            IsWindows = isWindows,
+            WorkingDirectory = ContainerSettings.ParsePath(WorkingDirectory.Length > 0 ? WorkingDirectory : "/app", isWindows),
+        };
+        return folder with
+        {
             User = User.Length > 0 ? User : null,
             Environment = [.. PackagesEnvironment(), .. Pairs(Environment).Where(IsVariable)],
             Labels = [.. Pairs(Labels)],
             GeneratedLabels = new GeneratedLabels(GeneratedLabels.Contains("Created"), GeneratedLabels.Contains("BaseName"), GeneratedLabels.Contains("BaseDigest")),
             Ports = [.. Ports.Select(port => ContainerPort.Parse(port.ItemSpec, port.GetMetadata("Type")))],
-            Volumes = [.. Volumes.Select(VolumeInstruction.CheckPath)],
+            Volumes = [.. Volumes.Select(volume => VolumeInstruction.CheckPath(volume, isWindows))],
             Annotations = [.. Pairs(Annotations)],
             StopSignal = NullIfEmpty(StopSignal),
             Healthcheck = ReadHealthcheck(),
@@ -58,13 +58,13 @@ public sealed partial class BuildImage
             Compression = Choices.ParseCompression(Compression),
             CompressionLevel = Choices.ParseLevel(CompressionLevel, Choices.ParseCompression(Compression)),
             Layers = [.. Layers.Select(layer => new CustomLayer(layer.ItemSpec, Split(layer.GetMetadata("Files"))))],
-            Files = [.. Files.Select(file => ReadFile(file, workingDirectory))],
-            Command = ReadCommand(workingDirectory),
+            Files = [.. Files.Select(file => ReadFile(file, folder))],
+            Command = ReadCommand(folder),
             Created = Times.Parse(Created, SourceDateEpoch, () => CommitTime.Read(Path.GetDirectoryName(ProjectFile)!)),
         };
     }
 
-    private CommandSettings ReadCommand(ContainerPath workingDirectory)
+    private CommandSettings ReadCommand(ContainerSettings folder)
     {
         var instruction = AppCommandInstruction.Length == 0 ? Recipes.AppCommandInstruction.Automatic
             : Enum.TryParse<AppCommandInstruction>(AppCommandInstruction, ignoreCase: true, out var known) ? known
@@ -72,8 +72,7 @@ public sealed partial class BuildImage
                 $"ContainerAppCommandInstruction is '{AppCommandInstruction}'. Set it to Entrypoint, DefaultArgs or None.");
         var app = AppCommand.Length > 0 ? Words(AppCommand)
             : instruction == Recipes.AppCommandInstruction.None ? []
-            : SelfContained || PublishAot ? [workingDirectory.Combine(AssemblyName).Text]
-            : ["dotnet", workingDirectory.Combine(TargetFileName).Text];
+            : CommandSettings.DefaultAppCommand(folder, AssemblyName, TargetFileName, SelfContained || PublishAot);
         return new CommandSettings
         {
             Instruction = instruction,
@@ -123,26 +122,28 @@ public sealed partial class BuildImage
         return false;
     }
 
+    private protected override string? FolderToRead => PublishFolder;
+
+    private protected override bool AsksForBases => !Offline;
+
+    // Of the published files only what decides their layer counts, and the files themselves.
+    private protected override bool IsSetting(string property) => property is not (nameof(PublishedFiles) or nameof(FrameworkReferences));
+
+    private protected override void AddSettings(StringBuilder text)
+    {
+        foreach (var item in ReadItems())
+            text.Append(item.RelativePath).Append('\0').Append(item.PackageId).Append('\0').Append(item.PackageVersion).Append('\0').Append(item.IsRuntime).Append('\n');
+        text.AppendJoin('\0', FrameworkReferences.Select(reference => reference.ItemSpec)).Append('\n');
+        if (Created == CommitTime.Keyword)
+            text.Append(CommitTime.Read(Path.GetDirectoryName(ProjectFile)!).UtcTicks);
+    }
+
     private static IEnumerable<KeyValuePair<string, string>> Pairs(ITaskItem[] items) =>
         items.Select(item => KeyValuePair.Create(item.ItemSpec, item.GetMetadata("Value")));
 
     private static ImmutableArray<string> Words(ITaskItem[] items) => [.. items.Select(item => item.ItemSpec)];
 
-    // Where the platform keeps what can be made again (XDG base directories; ~/Library/Caches; the local application data).
-    private string CacheFolderPath
-    {
-        get
-        {
-            if (CacheDirectory.Length > 0)
-                return CacheDirectory;
-            var home = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
-            var caches = OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches")
-                : OperatingSystem.IsWindows() ? System.Environment.GetFolderPath(System.Environment.SpecialFolder.LocalApplicationData)
-                : System.Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } folder && Path.IsPathFullyQualified(folder) ? folder
-                : Path.Combine(home, ".cache");
-            return Path.Combine(caches, "containerize");
-        }
-    }
+    private string CacheFolderPath => CacheDirectory.Length > 0 ? CacheDirectory : Host.CacheFolder;
 
     private static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;
 

@@ -2,10 +2,12 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Containerize.Images;
 using Containerize.Stores;
+using Containerize.Stores.Engines;
+using Containerize.Stores.Registries;
 
 namespace Containerize.Tasks;
 
-/// <summary>The translation of what says where images go.</summary>
+/// <summary>The translation of what says where images come from and go to.</summary>
 public abstract partial class ImageTask
 {
     internal Destinations ReadDestinations() => new()
@@ -13,24 +15,18 @@ public abstract partial class ImageTask
         Repository = RepositoryName.Normalize(Repository.Length > 0 ? Repository : AssemblyName),
         Tags = ImageTag.Length > 0 || ImageTags.Length > 0 ? Destinations.ParseTags(ImageTag, ImageTags, Version) : ["latest"],
         Registries = Split(Registry),
+        NameRegistry = NameRegistry.Length > 0 ? NameRegistry : ImageReference.DockerHub,
         Archive = ArchiveOutputPath,
         Layout = OciLayoutPath,
         Engine = LocalRegistry,
         DefaultFolder = DefaultOutputFolder,
         PublishPath = PublishFolder,
-        Machine = Machine,
+        Machine = Platform.OfProcessor(RuntimeInformation.OSArchitecture),
     };
+
+    private protected Task<IImageSource> OpenSourceAsync(string location, RegistryClient client, CancellationToken cancellationToken) => ImageSources.OpenAsync(
+        location, Path.GetDirectoryName(ProjectFile)!, IntermediateFolder, LocalEngine.Parse(LocalRegistry.Length > 0 ? LocalRegistry : "Docker"), client, cancellationToken);
 
     private protected static ImmutableArray<string> Split(string list) =>
         [.. list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
-
-    // Engines run Linux wherever they are; the machine tells the processor.
-    private static Platform? Machine => RuntimeInformation.OSArchitecture switch
-    {
-        Architecture.X64 => new Platform("linux", "amd64"),
-        Architecture.Arm64 => new Platform("linux", "arm64"),
-        Architecture.Arm => new Platform("linux", "arm"),
-        Architecture.X86 => new Platform("linux", "386"),
-        _ => null,
-    };
 }

@@ -1,4 +1,5 @@
 using Containerize.Images;
+using Containerize.Stores;
 using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
 
@@ -17,17 +18,44 @@ public sealed class PushPlatforms : ImageTask
 
     private protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        var destinations = ReadDestinations();
-        using var client = new RegistryClient(RegistrySettings);
-        var build = new PlatformBuild([.. Platforms.Select(Read)], destinations.CreateSinks(client, IntermediateFolder));
-        var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
-        if (MetadataPath.Length > 0)
-            BuildMetadata.OfPlatforms(destinations.Names, result).Write(MetadataPath);
-        GeneratedIndex = result.Images.Index is { } index ? Text(index.Bytes) : "";
-        Close(destinations, result.Images, result.Reports);
+        if (!await IsUnchangedAsync(cancellationToken).ConfigureAwait(false))
+            await PushAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static PlatformImage Read(ITaskItem item) => new(
-        Platform.FromRuntimeIdentifier(item.GetMetadata("RuntimeIdentifier")), item.GetMetadata("FullPath"),
-        item.GetMetadata("Base") is { Length: > 0 } reference ? ImageReference.Parse(reference) : null);
+    // A method of its own, for what it names is loaded when it begins.
+    private async Task PushAsync(CancellationToken cancellationToken)
+    {
+        var destinations = ReadDestinations();
+        using var client = new RegistryClient(RegistrySettings);
+        var sources = new Dictionary<string, IImageSource>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var location in Platforms.Select(BaseOf).Distinct(StringComparer.Ordinal))
+                sources[location] = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
+            var build = new PlatformBuild([.. Platforms.Select(item => Read(item, sources[BaseOf(item)]))], destinations.CreateSinks(client, IntermediateFolder));
+            await PushAsync(build, destinations, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var source in sources.Values.OfType<IDisposable>())
+                source.Dispose();
+        }
+    }
+
+    private async Task PushAsync(PlatformBuild build, Destinations destinations, CancellationToken cancellationToken)
+    {
+        var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
+        if (MetadataPath.Length > 0)
+            BuildMetadata.Write(MetadataPath, BuildMetadata.OfPlatforms(destinations.Names, result).Json);
+        GeneratedIndex = result.Images.Index is { } index ? Text(index.Bytes) : "";
+        Close(destinations, result.Images, result.Reports);
+        var unchanged = result with { Reports = [.. result.Reports.Select(report => report.Unchanged())] };
+        Remember(build.EvidenceOf(result), null, [], [], LastWords(destinations, result.Images, unchanged.Reports),
+            MetadataPath.Length > 0 ? BuildMetadata.OfPlatforms(destinations.Names, unchanged).Json : "");
+    }
+
+    private static string BaseOf(ITaskItem item) => item.GetMetadata("Base");
+
+    private static PlatformImage Read(ITaskItem item, IImageSource baseSource) =>
+        new(Platform.FromRuntimeIdentifier(item.GetMetadata("RuntimeIdentifier")), item.GetMetadata("FullPath"), baseSource);
 }

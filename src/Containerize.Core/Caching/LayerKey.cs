@@ -23,6 +23,8 @@ public sealed record LayerKey(string Hex)
             Add(string.Create(CultureInfo.InvariantCulture,
                 $"{(int)entry.Kind} {entry.Mode} {entry.Uid} {entry.Gid} {entry.ModificationTime.ToUnixTimeSeconds()}"));
             Add(entry.LinkTarget ?? "");
+            foreach (var (key, value) in entry.Records)
+                Add($"{key}={value}");
             Add(entry.Content is null ? "" : hashes.Of(entry.Content));
             if (entry.Device != default)
                 Add(string.Create(CultureInfo.InvariantCulture, $"device {entry.Device.Major} {entry.Device.Minor}"));

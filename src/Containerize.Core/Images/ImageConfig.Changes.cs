@@ -11,7 +11,7 @@ public sealed partial class ImageConfig
     public ImageConfig WithVariable(string name, string value) => Change(config =>
     {
         var pairs = Environment.ToList();
-        var at = pairs.FindIndex(pair => pair.Key == name);
+        var at = pairs.FindIndex(pair => IsSameVariable(pair.Key, name));
         if (at >= 0)
             pairs[at] = new(name, value);
         else
@@ -50,6 +50,18 @@ public sealed partial class ImageConfig
     [Pure]
     public ImageConfig WithCmd(IReadOnlyCollection<string> words) => Change(config => SetList(config, "Cmd", words));
 
+    /// <summary>A copy with the shell that lines of a Dockerfile are run by (moby/docker-image-spec, <c>Shell</c>).</summary>
+    [Pure]
+    public ImageConfig WithShell(IReadOnlyCollection<string> words) => Change(config => SetList(config, "Shell", words));
+
+    /// <summary>A copy with the instructions that a build upon the image does first (moby/docker-image-spec, <c>OnBuild</c>).</summary>
+    [Pure]
+    public ImageConfig WithOnBuild(IReadOnlyCollection<string> triggers) => Change(config => SetList(config, "OnBuild", triggers));
+
+    /// <summary>A copy with the name of who made the image.</summary>
+    [Pure]
+    public ImageConfig WithAuthor(string author) => ChangeDocument(json => json["author"] = author);
+
     /// <summary>A copy with the time of the image's making.</summary>
     [Pure]
     public ImageConfig WithCreated(DateTimeOffset time) => ChangeDocument(json => json["created"] = History.Format(time));
@@ -77,9 +89,12 @@ public sealed partial class ImageConfig
         return new ImageConfig(json);
     }
 
-    // Registries such as Artifactory compare the number of entries with that of layers; bases often have none.
+    // Registries such as Artifactory compare the number of entries with that of layers, of which bases often have none; and
+    // readers fall over an entry without a time.
     private static void PadHistory(JsonObject json, DateTimeOffset created)
     {
+        foreach (var entry in (json["history"] as JsonArray ?? []).OfType<JsonObject>().Where(entry => OciJson.Text(entry["created"]) is null))
+            entry["created"] = History.Format(created);
         var missing = ((JsonArray)json["rootfs"]!["diff_ids"]!).Count
             - (json["history"] as JsonArray ?? []).Count(entry => !IsEmptyLayer(entry));
         for (; missing > 0; missing--)

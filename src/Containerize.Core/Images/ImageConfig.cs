@@ -77,7 +77,23 @@ public sealed partial class ImageConfig
 
     public ImmutableArray<string> Volumes => Keys("Volumes");
 
+    /// <summary>The shell that lines of a Dockerfile are run by; empty for the platform's own.</summary>
+    public ImmutableArray<string> Shell => OciJson.List(Config["Shell"]);
+
+    /// <summary>What the image wants to be done when another is built upon it (<c>ONBUILD</c>).</summary>
+    public ImmutableArray<string> OnBuild => OciJson.List(Config["OnBuild"]);
+
     public string? StopSignal => OciJson.Text(Config["StopSignal"]);
+
+    /// <summary>The history in its order; empty when there is none.</summary>
+    public ImmutableArray<HistoryLine> HistoryLines =>
+        [.. Entries.Select(entry => new HistoryLine(OciJson.Text(entry?["created_by"]), IsEmptyLayer(entry), OciJson.Text(entry?["created"])))];
+
+    /// <summary>When the image was made, as it is written; null when it is not said.</summary>
+    public string? Created => OciJson.Text(_json["created"]);
+
+    /// <summary>The health check as a document (moby/docker-image-spec, <c>Healthcheck</c>); null without one.</summary>
+    public string? HealthcheckJson => Config["Healthcheck"]?.ToJsonString();
 
     /// <summary>The instructions of a history entry that made layers, lowest first; null where an entry says nothing.</summary>
     public ImmutableArray<string?> LayerHistory =>
@@ -97,7 +113,11 @@ public sealed partial class ImageConfig
 
     /// <summary>The variable's value, or null.</summary>
     public string? Variable(string name) =>
-        Environment.Where(pair => pair.Key == name).Select(pair => pair.Value).LastOrDefault();
+        Environment.Where(pair => IsSameVariable(pair.Key, name)).Select(pair => pair.Value).LastOrDefault();
+
+    // Windows does not tell upper from lower case in the names of variables.
+    private bool IsSameVariable(string left, string right) => string.Equals(
+        left, right, OciJson.Text(_json["os"]) == "windows" ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
 
     private JsonObject Config => _json["config"] as JsonObject ?? [];
 

@@ -44,6 +44,13 @@ public sealed record LayerEntry(ContainerPath Path, EntryKind Kind, int Mode)
     /// <summary>The time of the last change, in whole seconds.</summary>
     public DateTimeOffset ModificationTime { get; init; } = DateTimeOffset.UnixEpoch;
 
+    /// <summary>PAX records beyond those that the other members need, by key; where Windows keeps its attributes.</summary>
+    public ImmutableSortedDictionary<string, string> Records { get; init; } = NoRecords;
+
+    /// <summary>No records, in the order that they are written in.</summary>
+    public static ImmutableSortedDictionary<string, string> NoRecords { get; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
     /// <summary>The numbers of a device; zero for every other kind.</summary>
     public (int Major, int Minor) Device { get; init; }
 

@@ -19,31 +19,32 @@ internal sealed class TarHeader(LayerEntry entry)
     private readonly long _size = entry.Content?.Length ?? 0;
     private readonly long _time = entry.ModificationTime.ToUnixTimeSeconds();
 
-    /// <summary>The records for what the header does not hold; empty when it holds everything.</summary>
+    /// <summary>The records for what the header does not hold and those of the entry's own; empty when there are none.</summary>
     public byte[] PaxRecords()
     {
-        using var records = new MemoryStream();
-        // Capital letters sort before small ones.
+        var records = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var (key, value) in entry.Records)
+            records[key] = Encoding.UTF8.GetBytes(value);
         foreach (var (name, value) in entry.ExtendedAttributes)
-            records.Write(Record("SCHILY.xattr." + name, [.. value]));
+            records["SCHILY.xattr." + name] = [.. value];
         AddIf(entry.Gid > MaxOctal7, "gid", entry.Gid);
         AddTextIf(_link, "linkpath");
         AddIf(_time is < 0 or > MaxOctal11, "mtime", _time);
         AddTextIf(_name, "path");
         AddIf(_size > MaxOctal11, "size", _size);
         AddIf(entry.Uid > MaxOctal7, "uid", entry.Uid);
-        return records.ToArray();
+        return [.. records.SelectMany(record => Record(record.Key, record.Value))];
 
         void AddIf(bool condition, string key, long value)
         {
             if (condition)
-                records.Write(Record(key, Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture))));
+                records[key] = Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture));
         }
 
         void AddTextIf(byte[] text, string key)
         {
             if (text.Length > NameLength || !Ascii.IsValid(text))
-                records.Write(Record(key, text));
+                records[key] = text;
         }
     }
 

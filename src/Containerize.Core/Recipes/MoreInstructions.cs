@@ -1,22 +1,32 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Containerize.Diagnostics;
 using Containerize.Images;
 
 namespace Containerize.Recipes;
 
 /// <summary><c>VOLUME</c> in its JSON form; it stands after the layers, since a builder loses what is written into one later.</summary>
-public sealed record VolumeInstruction(string Path) : Instruction
+public sealed partial record VolumeInstruction(string Path) : Instruction
 {
-    /// <summary>The path itself, if it is absolute.</summary>
+    /// <summary>The path itself, if it is absolute; of Windows with its own slashes, and on any drive.</summary>
     /// <exception cref="ContainerizeException">CTZ0053.</exception>
-    public static string CheckPath(string path) => path.StartsWith('/') ? path
-        : throw new ContainerizeException(DiagnosticTable.InvalidVolume,
-            $"ContainerVolume '{path}' is not an absolute path. Write it with a leading '/', such as '/data'.");
+    public static string CheckPath(string path, bool isWindows)
+    {
+        if (isWindows && WindowsPath().IsMatch(path))
+            return path.Replace('/', '\\');
+        return path.StartsWith('/') && !isWindows ? path
+            : throw new ContainerizeException(DiagnosticTable.InvalidVolume,
+                $"ContainerVolume '{path}' is not an absolute path. Write it {(isWindows ? "with its drive, such as 'C:\\data'" : "with a leading '/', such as '/data'")}.");
+    }
 
     public override string ToDockerfile() => "VOLUME " + DockerfileText.Words([Path]);
 
     protected override ImageConfig Change(ImageConfig config) => config.WithVolume(Path);
+
+    [GeneratedRegex(@"^[A-Za-z]:([\\/]|\z)", RegexOptions.CultureInvariant)]
+    private static partial Regex WindowsPath();
 }
 
 /// <summary><c>STOPSIGNAL SIGTERM</c>.</summary>
@@ -36,6 +46,7 @@ public sealed record HealthcheckInstruction(Healthcheck Healthcheck) : Instructi
         AddTime("interval", Healthcheck.Interval);
         AddTime("timeout", Healthcheck.Timeout);
         AddTime("start-period", Healthcheck.StartPeriod);
+        AddTime("start-interval", Healthcheck.StartInterval);
         if (Healthcheck.Retries is { } retries)
             text.Append(CultureInfo.InvariantCulture, $" --retries={retries}");
         return text.Append(' ').Append(Command()).ToString();
@@ -55,6 +66,31 @@ public sealed record HealthcheckInstruction(Healthcheck Healthcheck) : Instructi
         "CMD" => "CMD " + DockerfileText.Words(Healthcheck.Test.RemoveAt(0)),
         _ => "NONE",
     };
+}
+
+/// <summary><c>SHELL</c>: what runs the lines of <c>RUN</c>, <c>CMD</c> and <c>ENTRYPOINT</c>.</summary>
+public sealed record ShellInstruction(ImmutableArray<string> Words) : Instruction
+{
+    public override string ToDockerfile() => "SHELL " + DockerfileText.Words(Words);
+
+    protected override ImageConfig Change(ImageConfig config) => config.WithShell(Words);
+}
+
+/// <summary><c>ONBUILD</c>: an instruction for whoever builds upon the image.</summary>
+/// <param name="Trigger">The instruction; with heredocs it has several lines.</param>
+public sealed record OnbuildInstruction(string Trigger) : Instruction
+{
+    public override string ToDockerfile() => "ONBUILD " + Trigger;
+
+    protected override ImageConfig Change(ImageConfig config) => config.WithOnBuild([.. config.OnBuild, Trigger]);
+}
+
+/// <summary><c>MAINTAINER</c>: the author, as Dockerfiles of old have it.</summary>
+public sealed record MaintainerInstruction(string Author) : Instruction
+{
+    public override string ToDockerfile() => "MAINTAINER " + Author;
+
+    protected override ImageConfig Change(ImageConfig config) => config.WithAuthor(Author);
 }
 
 /// <summary>An annotation of the manifest, which a Dockerfile cannot say: builders take it on their command line.</summary>
