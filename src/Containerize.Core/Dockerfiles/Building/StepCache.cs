@@ -36,12 +36,21 @@ internal sealed class StepCache(CacheFolder? folder, string workFolder, LayerEnc
     /// <returns>The layer; null when there is nothing in it.</returns>
     public Layer? Keep(StepKey key, string name, IReadOnlyList<LayerEntry> entries, CancellationToken cancellationToken)
     {
-        if (entries.Count == 0)
-        {
-            folder?.WriteRecord(Kind, Hash(key), Nothing);
-            return null;
-        }
+        if (entries.Count > 0)
+            return Write(key, name, entries, cancellationToken);
+        folder?.WriteRecord(Kind, Hash(key), Nothing);
+        return null;
+    }
 
+    /// <summary>A layer with nothing in it: an image without any layer is one that engines and registries may refuse.</summary>
+    public Layer Empty(CancellationToken cancellationToken) => Write(StepKey.Of("empty"), "FROM scratch", [], cancellationToken);
+
+    /// <summary>Remembers what a step made by a further key.</summary>
+    public void Remember(StepKey key, Layer? layer) => folder?.WriteRecord(Kind, Hash(key), layer is null ? Nothing
+        : new LayerRecord(layer.DiffId, layer.Blob.Descriptor.Digest, layer.Blob.Descriptor.Size).ToString());
+
+    private Layer Write(StepKey key, string name, IReadOnlyList<LayerEntry> entries, CancellationToken cancellationToken)
+    {
         var writer = new LayerWriter(workFolder, encoding);
         var file = $"{key.Hex[..24]}-{Guid.NewGuid():N}";
         var layer = writer.Write(new PlannedLayer(file, [.. entries]), cancellationToken);
@@ -52,10 +61,6 @@ internal sealed class StepCache(CacheFolder? folder, string workFolder, LayerEnc
         folder.WriteRecord(Kind, Hash(key), new LayerRecord(layer.DiffId, descriptor.Digest, descriptor.Size).ToString());
         return Read(descriptor, layer.DiffId, name);
     }
-
-    /// <summary>Remembers what a step made by a further key.</summary>
-    public void Remember(StepKey key, Layer? layer) => folder?.WriteRecord(Kind, Hash(key), layer is null ? Nothing
-        : new LayerRecord(layer.DiffId, layer.Blob.Descriptor.Digest, layer.Blob.Descriptor.Size).ToString());
 
     // How layers are stored is part of what they are, and another build of this assembly may do a step otherwise.
     private string Hash(StepKey key) => StepKey.Of(encoding.Format, typeof(StepCache).Module.ModuleVersionId.ToString(), key.Hex).Hex;
