@@ -21,6 +21,12 @@ public sealed partial class BuildImage
         if (DockerfilePath.Length > 0)
             OutputPath.RefuseInside(DockerfilePath, PublishFolder, "ContainerDockerfilePath");
         var settings = ReadSettings();
+        if (PlanOnly)
+        {
+            await PlanAsync(destinations, settings, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var items = ReadItems();
         var record = PublishRecord.Read(RecordPath, PublishFolder);
         using var client = new RegistryClient(RegistrySettings);
@@ -35,9 +41,8 @@ public sealed partial class BuildImage
             BeforePush = WriteDockerfileAsync,
             Packages = packages.IsEmpty ? null : new PackageInstaller(packages, http),
         };
-        Log.LogMessage(MessageImportance.Low, "Containerize: [input] base {0}, publish folder {1}, working directory {2}",
-            build.Base.Name, build.PublishPath, settings.WorkingDirectory);
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
+        LogExplanation(destinations, settings, source, result, build);
         WarnOf(result, settings);
         if (result.Packages is { } installation)
             ReportPackages(installation);
@@ -63,7 +68,7 @@ public sealed partial class BuildImage
         foreach (var layer in result.Plan.EmptyLayers)
             WarnCoded(DiagnosticTable.EmptyLayer, $"ContainerLayer '{layer}' matches no published file; the image has no such layer. Check its Files.");
         foreach (var path in result.Plan.Contested)
-            Log.LogMessage(MessageImportance.Normal, "'{0}' is claimed by more than one ContainerLayer; the first has it.", path);
+            Log.LogMessage(MessageImportance.Low, "'{0}' is claimed by more than one ContainerLayer; the first has it.", path);
         if (settings.Healthcheck is not null && result.Image.Manifest.Format == Images.ImageFormat.Oci)
             WarnCoded(DiagnosticTable.HealthcheckInOci,
                 "The image has a health check and OCI's format: Docker runs it, engines that know only OCI do not. Set ContainerImageFormat=Docker to be sure, or use the probes of your orchestrator.");

@@ -47,7 +47,7 @@ public abstract partial class ImageTask : IDisposable
         if (destinations.ArchivePath is not null && images.Images.SelectMany(image => image.Layers).Any(layer => layer.Compression == LayerCompression.Zstd))
             WarnCoded(DiagnosticTable.ZstdTarball,
                 "The tarball has layers compressed with zstd, which 'docker load' of an engine without the containerd image store cannot read. Use ContainerCompression=gzip, and a base without zstd, for such engines.");
-        Log.LogMessage(MessageImportance.High, "{0}", InSolution
+        Log.LogResult(ProjectFile, InSolution
             ? ClosingMessage.Line(destinations, images, reports) : ClosingMessage.Of(destinations, images, reports));
         GeneratedDigest = images.Digest.ToString();
         GeneratedMediaType = images.Descriptor.MediaType;
