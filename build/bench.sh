@@ -63,7 +63,7 @@ done
 
 for base in aspnet runtime-deps; do
   layout=$repository/artifacts/base/$base
-  [ -e "$layout/index.json" ] || "$repository/build/base-image.sh" "$base" "$layout"
+  [ -e "$layout/index.json" ] || dotnet run --project "$repository/build/BaseImage" -c Release -- "$base" "$layout"
   skopeo copy --quiet --dest-tls-verify=false "oci:$layout" "docker://127.0.0.1:$registry_port/base/$base:1"
 done
 

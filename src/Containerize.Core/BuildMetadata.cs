@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Packages;
 
 namespace Containerize;
 
@@ -12,7 +14,7 @@ public sealed record BuildMetadata(string Json)
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
-    /// <summary>The document of a run: names, digests, media types, and each layer with its size and fate in each place.</summary>
+    /// <summary>The document of a run: names, digests, media types, each layer with its size and fate in each place, and the packages that were chosen.</summary>
     public static BuildMetadata Of(ImmutableArray<ImageReference> names, ContainerBuildResult result) => new(new JsonObject
     {
         ["names"] = OciJson.From(names.Select(name => name.ToString())),
@@ -20,26 +22,28 @@ public sealed record BuildMetadata(string Json)
         ["digest"] = result.Image.Digest.ToString(),
         ["imageId"] = result.Image.Config.Digest.ToString(),
         ["platform"] = result.Image.Config.Platform.ToString(),
-        ["base"] = new JsonObject { ["name"] = result.Recipe.From, ["digest"] = result.BaseImage.Digest.ToString() },
-        ["layers"] = new JsonArray([.. result.Image.Layers.Select(layer => LayerJson(layer, result.Reports))]),
+        ["base"] = new JsonObject { ["name"] = result.Recipe.From, ["digest"] = result.BaseDigest.ToString() },
+        ["layers"] = new JsonArray([.. result.Image.Layers.Select(layer => LayerJson(layer, result.Reports, result.Layers))]),
+        ["packages"] = PackageReport.ToJson(result.Packages?.Packages ?? []),
         ["destinations"] = OciJson.From(result.Reports.Select(report => report.Destination)),
     }.ToJsonString(Indented) + "\n");
 
     /// <summary>The document of images for several platforms: the index, and of each platform what <see cref="Of"/> says of one.</summary>
-    public static BuildMetadata OfPlatforms(ImmutableArray<ImageReference> names, ImageSet images, ImmutableArray<Stores.PushReport> reports) => new(new JsonObject
+    public static BuildMetadata OfPlatforms(ImmutableArray<ImageReference> names, PlatformBuildResult result) => new(new JsonObject
     {
         ["names"] = OciJson.From(names.Select(name => name.ToString())),
-        ["mediaType"] = images.Descriptor.MediaType,
-        ["digest"] = images.Digest.ToString(),
-        ["platforms"] = new JsonArray([.. images.Images.Select(image => new JsonObject
+        ["mediaType"] = result.Images.Descriptor.MediaType,
+        ["digest"] = result.Images.Digest.ToString(),
+        ["platforms"] = new JsonArray([.. result.Images.Images.Select(image => new JsonObject
         {
             ["mediaType"] = image.Manifest.Descriptor.MediaType,
             ["digest"] = image.Digest.ToString(),
             ["imageId"] = image.Config.Digest.ToString(),
             ["platform"] = image.Config.Platform.InIndex().ToString(),
-            ["layers"] = new JsonArray([.. image.Layers.Select(layer => LayerJson(layer, reports))]),
+            ["layers"] = new JsonArray([.. image.Layers.Select(layer => LayerJson(layer, result.Reports, []))]),
+            ["packages"] = result.Packages[image.Config.Digest].DeepClone(),
         })]),
-        ["destinations"] = OciJson.From(reports.Select(report => report.Destination)),
+        ["destinations"] = OciJson.From(result.Reports.Select(report => report.Destination)),
     }.ToJsonString(Indented) + "\n");
 
     /// <summary>Writes the document.</summary>
@@ -59,15 +63,21 @@ public sealed record BuildMetadata(string Json)
         }
     }
 
-    private static JsonObject LayerJson(Layer layer, ImmutableArray<Stores.PushReport> reports) => new()
+    private static JsonObject LayerJson(Layer layer, ImmutableArray<Stores.PushReport> reports, ImmutableArray<CachedLayer> made)
     {
-        ["name"] = layer.Name,
-        ["mediaType"] = layer.Blob.Descriptor.MediaType,
-        ["digest"] = layer.Blob.Descriptor.Digest.ToString(),
-        ["diffId"] = layer.DiffId.ToString(),
-        ["size"] = layer.Blob.Descriptor.Size,
-        ["fates"] = OciJson.From(reports.Select(report => Word(report.Layers.GetValueOrDefault(layer.Blob.Descriptor.Digest)))),
-    };
+        var json = new JsonObject
+        {
+            ["name"] = layer.Name,
+            ["mediaType"] = layer.Blob.Descriptor.MediaType,
+            ["digest"] = layer.Blob.Descriptor.Digest.ToString(),
+            ["diffId"] = layer.DiffId.ToString(),
+            ["size"] = layer.Blob.Descriptor.Size,
+        };
+        if (made.FirstOrDefault(own => own.Layer.Name == layer.Name) is { } known)
+            json["origin"] = Word(known.Origin);
+        json["fates"] = OciJson.From(reports.Select(report => Word(report.Layers.GetValueOrDefault(layer.Blob.Descriptor.Digest))));
+        return json;
+    }
 
-    private static string Word(Stores.BlobFate fate) => JsonNamingPolicy.CamelCase.ConvertName(fate.ToString());
+    private static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

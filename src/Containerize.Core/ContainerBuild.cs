@@ -72,9 +72,9 @@ public sealed record ContainerBuild
         var layers = cached.Select(layer => layer.Layer).ToImmutableArray();
         var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, baseImage, pulled.Digest), layers, Settings);
         var image = recipe.ApplyTo(baseImage, Settings.Created);
-        await BeforePush(recipe, baseImage, cancellationToken).ConfigureAwait(false);
+        await BeforePush(recipe, pulled, cancellationToken).ConfigureAwait(false);
         var reports = await Sinks.PushAsync(image, cancellationToken).ConfigureAwait(false);
-        return new ContainerBuildResult(image, baseImage, recipe, plan, reports) { Packages = packages, Layers = cached };
+        return new ContainerBuildResult(image, baseImage, recipe, plan, reports) { BaseDigest = pulled.Digest, Packages = packages, Layers = cached };
     }
 
     // Docker's family has no zstd, so an image with such a layer is one of OCI's, whatever its base was.
@@ -132,6 +132,9 @@ public sealed record ContainerBuild
 public sealed record ContainerBuildResult(
     Image Image, Image BaseImage, Recipe Recipe, LayerPlan Plan, ImmutableArray<PushReport> Reports)
 {
+    /// <summary>The digest of the base's manifest as it was found, before its media types changed.</summary>
+    public required Digest BaseDigest { get; init; }
+
     /// <summary>The operating-system packages that were installed; their bytes are gone. Null when none were asked for.</summary>
     public PackageInstallation? Packages { get; init; }
 

@@ -1,5 +1,6 @@
 using Containerize.Images;
 using Containerize.Layers;
+using Containerize.Recipes;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -18,13 +19,17 @@ public sealed partial class BuildImage
         : Healthcheck.RefuseWithoutCommand(HealthcheckInterval, HealthcheckTimeout, HealthcheckStartPeriod, HealthcheckRetries);
 
     // A glob gives several files with the folders that its ** stood for; one file may be given another name.
-    private static ExtraFile ReadFile(ITaskItem item, ContainerPath workingDirectory)
+    private static ExtraFile ReadFile(ITaskItem item, ContainerSettings folder)
     {
         var name = item.GetMetadata("Filename") + item.GetMetadata("Extension");
         var below = item.GetMetadata("RecursiveDir").Replace('\\', '/');
         var target = item.GetMetadata("TargetPath");
+        if (folder.IsWindows)
+            target = target.Replace('\\', '/');
         var isFolder = target.Length == 0 || target.EndsWith('/') || below.Length > 0;
-        var path = (target.StartsWith('/') ? ContainerPath.Root : workingDirectory).Combine(isFolder ? $"{target}/{below}/{name}" : target);
+        var full = isFolder ? $"{target}/{below}/{name}" : target;
+        var isAbsolute = target.StartsWith('/') || (folder.IsWindows && target.Contains(':', StringComparison.Ordinal));
+        var path = isAbsolute ? ContainerSettings.ParsePath(full, folder.IsWindows) : folder.WorkingDirectory.Combine(full);
         var (uid, gid) = ExtraFile.ParseOwner(item.GetMetadata("Owner"), item.ItemSpec);
         return new ExtraFile(item.GetMetadata("FullPath"), path)
         {

@@ -7,7 +7,6 @@ using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Recipes;
 using Containerize.Stores;
-using Containerize.Stores.Engines;
 using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
 
@@ -16,10 +15,6 @@ namespace Containerize.Tasks;
 /// <summary>The translation of MSBuild's texts into values.</summary>
 public sealed partial class BuildImage
 {
-    private Task<IImageSource> OpenBaseAsync(RegistryClient client, CancellationToken cancellationToken) => ImageSources.OpenAsync(
-        BaseImage.Length > 0 ? BaseImage : InferBase(), Path.GetDirectoryName(ProjectFile)!, IntermediateFolder,
-        LocalEngine.Parse(LocalRegistry.Length > 0 ? LocalRegistry : "Docker"), client, cancellationToken);
-
     private ContainerBuild CreateBuild(IImageSource source, RegistryClient client, Destinations destinations, ContainerSettings settings) => new()
     {
         Base = source,
@@ -41,16 +36,20 @@ public sealed partial class BuildImage
 
     private ContainerSettings ReadSettings()
     {
-        var workingDirectory = ContainerPath.Parse(WorkingDirectory.Length > 0 ? WorkingDirectory : "/app");
-        return new ContainerSettings
+        var isWindows = Platform.FromRuntimeIdentifier(RuntimeIdentifier).Os == "windows";
+        var folder = new ContainerSettings
         {
-            WorkingDirectory = workingDirectory,
+            IsWindows = isWindows,
+            WorkingDirectory = ContainerSettings.ParsePath(WorkingDirectory.Length > 0 ? WorkingDirectory : "/app", isWindows),
+        };
+        return folder with
+        {
             User = User.Length > 0 ? User : null,
             Environment = [.. PackagesEnvironment(), .. Pairs(Environment).Where(IsVariable)],
             Labels = [.. Pairs(Labels)],
             GeneratedLabels = new GeneratedLabels(GeneratedLabels.Contains("Created"), GeneratedLabels.Contains("BaseName"), GeneratedLabels.Contains("BaseDigest")),
             Ports = [.. Ports.Select(port => ContainerPort.Parse(port.ItemSpec, port.GetMetadata("Type")))],
-            Volumes = [.. Volumes.Select(VolumeInstruction.CheckPath)],
+            Volumes = [.. Volumes.Select(volume => VolumeInstruction.CheckPath(volume, isWindows))],
             Annotations = [.. Pairs(Annotations)],
             StopSignal = NullIfEmpty(StopSignal),
             Healthcheck = ReadHealthcheck(),
@@ -58,13 +57,13 @@ public sealed partial class BuildImage
             Compression = Choices.ParseCompression(Compression),
             CompressionLevel = Choices.ParseLevel(CompressionLevel, Choices.ParseCompression(Compression)),
             Layers = [.. Layers.Select(layer => new CustomLayer(layer.ItemSpec, Split(layer.GetMetadata("Files"))))],
-            Files = [.. Files.Select(file => ReadFile(file, workingDirectory))],
-            Command = ReadCommand(workingDirectory),
+            Files = [.. Files.Select(file => ReadFile(file, folder))],
+            Command = ReadCommand(folder),
             Created = Times.Parse(Created, SourceDateEpoch, () => CommitTime.Read(Path.GetDirectoryName(ProjectFile)!)),
         };
     }
 
-    private CommandSettings ReadCommand(ContainerPath workingDirectory)
+    private CommandSettings ReadCommand(ContainerSettings folder)
     {
         var instruction = AppCommandInstruction.Length == 0 ? Recipes.AppCommandInstruction.Automatic
             : Enum.TryParse<AppCommandInstruction>(AppCommandInstruction, ignoreCase: true, out var known) ? known
@@ -72,8 +71,7 @@ public sealed partial class BuildImage
                 $"ContainerAppCommandInstruction is '{AppCommandInstruction}'. Set it to Entrypoint, DefaultArgs or None.");
         var app = AppCommand.Length > 0 ? Words(AppCommand)
             : instruction == Recipes.AppCommandInstruction.None ? []
-            : SelfContained || PublishAot ? [workingDirectory.Combine(AssemblyName).Text]
-            : ["dotnet", workingDirectory.Combine(TargetFileName).Text];
+            : CommandSettings.DefaultAppCommand(folder, AssemblyName, TargetFileName, SelfContained || PublishAot);
         return new CommandSettings
         {
             Instruction = instruction,

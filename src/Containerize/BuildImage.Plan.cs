@@ -44,15 +44,15 @@ public sealed partial class BuildImage
         Outputs = [.. Outputs()],
     };
 
-    private void LogExplanation(Destinations destinations, ContainerSettings settings, IImageSource source, ContainerBuildResult result, ContainerBuild build)
+    // Reading the folder once more for a log that nobody keeps would be work for nothing.
+    private void LogExplanation(
+        Destinations destinations, ContainerSettings settings, BaseFacts start, IReadOnlySet<string> leftOver, PackageSettings packages)
     {
-        // Reading the folder again for a log that nobody keeps would be work for nothing.
         if (!Log.LogsMessagesOfImportance(MessageImportance.Low))
             return;
-        var folder = Containerize.Layers.PublishFolder.Read(build.PublishPath, build.LeftOver);
-        var explanation = Explain(destinations, settings, BaseFacts.Of(source, result.BaseImage), folder) with
+        var explanation = Explain(destinations, settings, start, Containerize.Layers.PublishFolder.Read(PublishFolder, leftOver)) with
         {
-            Packages = [.. result.Packages?.Packages.Select(package => $"{package.Name} {package.Version}") ?? []],
+            Packages = PlannedPackages(packages),
         };
         Log.LogMessage(MessageImportance.Low, "{0}", explanation.ToText());
     }

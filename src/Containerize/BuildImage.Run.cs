@@ -1,4 +1,5 @@
 using Containerize.Diagnostics;
+using Containerize.Explaining;
 using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Recipes;
@@ -30,7 +31,8 @@ public sealed partial class BuildImage
         var items = ReadItems();
         var record = PublishRecord.Read(RecordPath, PublishFolder);
         using var client = new RegistryClient(RegistrySettings);
-        var source = await OpenBaseAsync(client, cancellationToken).ConfigureAwait(false);
+        var location = BaseImage.Length > 0 ? BaseImage : InferBase();
+        var source = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
         using var disposable = source as IDisposable;
         var packages = ReadPackages(settings.Created);
         using var http = new HttpClient();
@@ -38,23 +40,30 @@ public sealed partial class BuildImage
         {
             Items = items,
             LeftOver = record.LeftOver(items),
-            BeforePush = WriteDockerfileAsync,
+            BeforePush = (recipe, image, token) =>
+            {
+                LogExplanation(destinations, settings, BaseFacts.Of(source, image), record.LeftOver(items), packages);
+                return WriteDockerfileAsync(recipe, image, token);
+            },
             Packages = packages.IsEmpty ? null : new PackageInstaller(packages, http),
         };
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
-        LogExplanation(destinations, settings, source, result, build);
         WarnOf(result, settings);
         if (result.Packages is { } installation)
             ReportPackages(installation);
         record.With(items).Write(RecordPath, PublishFolder);
-        GeneratedBase = source.Reference?.ToString() ?? "";
+        GeneratedBase = source.Reference is { } reference ? $"{reference.Name}@{result.BaseDigest}" : location;
         if (IsOneOfSeveral)
+        {
+            PackageReport.Write(PlatformLayout, result.Packages?.Packages ?? []);
             return;
+        }
+
         if (MetadataPath.Length > 0)
             BuildMetadata.Of(destinations.Names, result).Write(MetadataPath);
         GeneratedManifest = Text(result.Image.Manifest.Bytes);
         GeneratedConfiguration = Text(result.Image.Config.Bytes);
-        Close(destinations, result.Image, result.Reports);
+        Close(destinations, result.Image, result.Reports, result.Layers);
     }
 
     private bool IsOneOfSeveral => PlatformLayout.Length > 0;
@@ -69,6 +78,14 @@ public sealed partial class BuildImage
             WarnCoded(DiagnosticTable.EmptyLayer, $"ContainerLayer '{layer}' matches no published file; the image has no such layer. Check its Files.");
         foreach (var path in result.Plan.Contested)
             Log.LogMessage(MessageImportance.Low, "'{0}' is claimed by more than one ContainerLayer; the first has it.", path);
+        if (result.BaseImage.Config.OnBuild is { IsEmpty: false } triggers)
+            WarnCoded(DiagnosticTable.BaseTriggersNotRun,
+                $"The base image wants this done when an image is built upon it, and Containerize runs nothing: {string.Join("; ", triggers)}. " +
+                "The image has it in its config still. Do it in a base image of your own, or take a base without ONBUILD.");
+        if (settings.Command.ReplacesSilently(result.BaseImage.Config.Entrypoint))
+            WarnCoded(DiagnosticTable.BaseEntrypointReplaced,
+                $"The base image has the entrypoint '{string.Join(' ', result.BaseImage.Config.Entrypoint)}', which the app's command replaces. " +
+                "Set ContainerAppCommandInstruction to Entrypoint if that is meant, or to DefaultArgs to have the base's start the app.");
         if (settings.Healthcheck is not null && result.Image.Manifest.Format == Images.ImageFormat.Oci)
             WarnCoded(DiagnosticTable.HealthcheckInOci,
                 "The image has a health check and OCI's format: Docker runs it, engines that know only OCI do not. Set ContainerImageFormat=Docker to be sure, or use the probes of your orchestrator.");

@@ -117,7 +117,7 @@ public sealed partial class BuildImage : ImageTask
     /// </summary>
     public string PlatformLayout { get; set; } = "";
 
-    /// <summary>The base's reference that anybody can find it by, or empty.</summary>
+    /// <summary>The base, in the words of <c>ContainerBaseImage</c>; of a registry by its digest.</summary>
     [Output]
     public string GeneratedBase { get; private set; } = "";
 }

@@ -2,10 +2,12 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Containerize.Images;
 using Containerize.Stores;
+using Containerize.Stores.Engines;
+using Containerize.Stores.Registries;
 
 namespace Containerize.Tasks;
 
-/// <summary>The translation of what says where images go.</summary>
+/// <summary>The translation of what says where images come from and go to.</summary>
 public abstract partial class ImageTask
 {
     internal Destinations ReadDestinations() => new()
@@ -20,6 +22,9 @@ public abstract partial class ImageTask
         PublishPath = PublishFolder,
         Machine = Machine,
     };
+
+    private protected Task<IImageSource> OpenSourceAsync(string location, RegistryClient client, CancellationToken cancellationToken) => ImageSources.OpenAsync(
+        location, Path.GetDirectoryName(ProjectFile)!, IntermediateFolder, LocalEngine.Parse(LocalRegistry.Length > 0 ? LocalRegistry : "Docker"), client, cancellationToken);
 
     private protected static ImmutableArray<string> Split(string list) =>
         [.. list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];

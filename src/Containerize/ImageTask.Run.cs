@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores;
@@ -42,13 +44,15 @@ public abstract partial class ImageTask : IDisposable
 
     private protected void WarnCoded(Diagnostic diagnostic, string message) => Log.WarnCoded(ProjectFile, diagnostic, message);
 
-    private protected void Close(Destinations destinations, ImageSet images, System.Collections.Immutable.ImmutableArray<PushReport> reports)
+    private protected void Close(
+        Destinations destinations, ImageSet images, ImmutableArray<PushReport> reports, IReadOnlyCollection<CachedLayer> layers)
     {
         if (destinations.ArchivePath is not null && images.Images.SelectMany(image => image.Layers).Any(layer => layer.Compression == LayerCompression.Zstd))
             WarnCoded(DiagnosticTable.ZstdTarball,
                 "The tarball has layers compressed with zstd, which 'docker load' of an engine without the containerd image store cannot read. Use ContainerCompression=gzip, and a base without zstd, for such engines.");
         Log.LogResult(ProjectFile, InSolution
-            ? ClosingMessage.Line(destinations, images, reports) : ClosingMessage.Of(destinations, images, reports));
+            ? ClosingMessage.Line(destinations, images, reports) : ClosingMessage.Of(destinations, images, reports, layers));
+        SetPipelineOutputs(destinations, images);
         GeneratedDigest = images.Digest.ToString();
         GeneratedMediaType = images.Descriptor.MediaType;
         GeneratedArchive = destinations.ArchivePath ?? "";

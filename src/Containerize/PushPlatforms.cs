@@ -1,4 +1,5 @@
 using Containerize.Images;
+using Containerize.Stores;
 using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
 
@@ -19,15 +20,32 @@ public sealed class PushPlatforms : ImageTask
     {
         var destinations = ReadDestinations();
         using var client = new RegistryClient(RegistrySettings);
-        var build = new PlatformBuild([.. Platforms.Select(Read)], destinations.CreateSinks(client, IntermediateFolder));
-        var (images, reports) = await build.RunAsync(cancellationToken).ConfigureAwait(false);
-        if (MetadataPath.Length > 0)
-            BuildMetadata.OfPlatforms(destinations.Names, images, reports).Write(MetadataPath);
-        GeneratedIndex = images.Index is { } index ? Text(index.Bytes) : "";
-        Close(destinations, images, reports);
+        var sources = new Dictionary<string, IImageSource>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var location in Platforms.Select(BaseOf).Distinct(StringComparer.Ordinal))
+                sources[location] = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
+            var build = new PlatformBuild([.. Platforms.Select(item => Read(item, sources[BaseOf(item)]))], destinations.CreateSinks(client, IntermediateFolder));
+            await PushAsync(build, destinations, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var source in sources.Values.OfType<IDisposable>())
+                source.Dispose();
+        }
     }
 
-    private static PlatformImage Read(ITaskItem item) => new(
-        Platform.FromRuntimeIdentifier(item.GetMetadata("RuntimeIdentifier")), item.GetMetadata("FullPath"),
-        item.GetMetadata("Base") is { Length: > 0 } reference ? ImageReference.Parse(reference) : null);
+    private async Task PushAsync(PlatformBuild build, Destinations destinations, CancellationToken cancellationToken)
+    {
+        var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
+        if (MetadataPath.Length > 0)
+            BuildMetadata.OfPlatforms(destinations.Names, result).Write(MetadataPath);
+        GeneratedIndex = result.Images.Index is { } index ? Text(index.Bytes) : "";
+        Close(destinations, result.Images, result.Reports, []);
+    }
+
+    private static string BaseOf(ITaskItem item) => item.GetMetadata("Base");
+
+    private static PlatformImage Read(ITaskItem item, IImageSource baseSource) =>
+        new(Platform.FromRuntimeIdentifier(item.GetMetadata("RuntimeIdentifier")), item.GetMetadata("FullPath"), baseSource);
 }

@@ -27,7 +27,7 @@ public sealed class Machine : IAsyncDisposable
         _docker = new(() => DockerEngine.StartAsync(Folder.Create("docker")));
         _registry = new(() => DockerRegistry.StartAsync(Folder.Create("registry")));
         _feed = new(() => PackageFeed.PackAsync(Folder.Path));
-        _bases = new(async () => new BaseImages(Folder.Create("bases"), await Registry));
+        _bases = new(async () => new BaseImages(Folder.Create("bases"), await Registry, PackageCache));
         Podman = new Podman(Folder.Create("podman"));
         Buildah = new Buildah(Folder.Create("buildah"));
     }
@@ -46,6 +46,9 @@ public sealed class Machine : IAsyncDisposable
 
     /// <summary>The base images of the tests, each made once.</summary>
     public Task<BaseImages> Bases => _bases.Value;
+
+    /// <summary>The folder in which publishes of this run keep operating-system packages, and everything else too that fetches some.</summary>
+    public string PackageCache => Folder.Combine("packages-cache", "containerize", "packages");
 
     public Podman Podman { get; }
 

@@ -35,13 +35,17 @@ public sealed record DefaultBase
     public bool UsesInvariantGlobalization { get; init; }
 
     /// <summary>The image's reference.</summary>
-    /// <exception cref="ContainerizeException">CTZ0040 for a version nobody can read, CTZ0041 for mixed C libraries.</exception>
+    /// <exception cref="ContainerizeException">CTZ0040 for a version nobody can read and for Windows without a family, CTZ0041 for mixed C libraries.</exception>
     public string Reference()
     {
         if (!SemanticVersion.TryParse(SdkVersion, out var sdk))
             throw NotInferred($"'{SdkVersion}' is not a version of the .NET SDK");
         if (!Version.TryParse(TargetFrameworkVersion.TrimStart('v'), out var framework))
             throw NotInferred($"'{TargetFrameworkVersion}' is not a version of .NET");
+        if (IsWindows && (IsSelfContained || (framework.Major >= 8 && Family.Length == 0)))
+            throw NotInferred("images of Windows are for one of its versions each",
+                IsSelfContained ? "Set ContainerBaseImage to one of the hosts' version, such as mcr.microsoft.com/windows/nanoserver:ltsc2022."
+                : "Set ContainerFamily to that of the hosts, such as nanoserver-ltsc2022, or ContainerBaseImage.");
         var repository = IsSelfContained ? "runtime-deps" : IsAspNetCore ? "aspnet" : "runtime";
         return $"mcr.microsoft.com/dotnet/{repository}:{VersionPart(sdk, framework)}{FamilyPart(sdk, framework)}";
     }
@@ -93,6 +97,8 @@ public sealed record DefaultBase
         return musl != 0;
     }
 
-    private static ContainerizeException NotInferred(string why) => new(DiagnosticTable.BaseNotInferred,
-        $"The base image cannot be inferred: {why}. Set ContainerBaseImage.");
+    private bool IsWindows => RuntimeIdentifiers.Any(rid => rid.StartsWith("win", StringComparison.Ordinal));
+
+    private static ContainerizeException NotInferred(string why, string what = "Set ContainerBaseImage.") =>
+        new(DiagnosticTable.BaseNotInferred, $"The base image cannot be inferred: {why}. {what}");
 }

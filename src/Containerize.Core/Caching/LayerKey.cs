@@ -17,13 +17,19 @@ public sealed record LayerKey(string Hex)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Add(encoding.Format);
-        foreach (var entry in plan.Entries.OrderBy(entry => entry.Path))
+        foreach (var entry in LayerWriter.InOrder(plan))
         {
             Add(entry.Path.Text);
             Add(string.Create(CultureInfo.InvariantCulture,
                 $"{(int)entry.Kind} {entry.Mode} {entry.Uid} {entry.Gid} {entry.ModificationTime.ToUnixTimeSeconds()}"));
             Add(entry.LinkTarget ?? "");
+            foreach (var (key, value) in entry.Records)
+                Add($"{key}={value}");
             Add(entry.Content is null ? "" : hashes.Of(entry.Content));
+            if (entry.Device != default)
+                Add(string.Create(CultureInfo.InvariantCulture, $"device {entry.Device.Major} {entry.Device.Minor}"));
+            foreach (var (name, value) in entry.ExtendedAttributes)
+                Add($"attribute {name} {Convert.ToHexString(value.AsSpan())}");
         }
 
         return new LayerKey(Convert.ToHexStringLower(hash.GetHashAndReset()));

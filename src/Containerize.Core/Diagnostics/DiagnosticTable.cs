@@ -94,6 +94,18 @@ public static class DiagnosticTable
     public static readonly Diagnostic PackagePlatform = new("CTZ0092", "There are no operating-system packages for the platform");
     public static readonly Diagnostic PackagesBaseNeedsRuntime = new("CTZ0093", "The base of packages has no .NET runtime");
 
+    public static readonly Diagnostic PipelineOutputNotWritten = new("CTZ0100", "The outputs of the pipeline's step were not written");
+    public static readonly Diagnostic NotReproducible = new("CTZ0101", "Two publishes of the project give two images");
+    public static readonly Diagnostic VerifyFailed = new("CTZ0102", "The project cannot be verified");
+
+    public static readonly Diagnostic BaseTriggersNotRun = new("CTZ0105", "The base image has ONBUILD triggers, which were not run");
+    public static readonly Diagnostic BaseEntrypointReplaced = new("CTZ0106", "The base image's entrypoint is replaced");
+    public static readonly Diagnostic UserUnknown = new("CTZ0107", "The image does not know the user");
+    public static readonly Diagnostic BaseChanged = new("CTZ0108", "The base image changed during the run");
+
+    public static readonly Diagnostic LayerEntryRefused = new("CTZ0140", "A layer of the image holds an entry that no layer may hold");
+    public static readonly Diagnostic LinksWithoutEnd = new("CTZ0141", "Symbolic links of the image lead in a circle");
+
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =
         [.. typeof(DiagnosticTable).GetFields(BindingFlags.Public | BindingFlags.Static)

@@ -60,7 +60,7 @@ public sealed record Explanation
         ("Image", string.Join(", ", Destinations.Names)),
         ("Platform", Platform.InIndex().ToString()),
         ("Base", Base.ToString()),
-        ("Folder", Settings.WorkingDirectory.Text),
+        ("Folder", Settings.WorkingDirectoryName),
         ("Time", History.Format(Settings.Created)),
         ("Layer format", new LayerEncoding(Settings.Compression, Settings.CompressionLevel).Format),
     ]);

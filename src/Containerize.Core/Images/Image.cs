@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Contracts;
+using Containerize.Diagnostics;
 
 namespace Containerize.Images;
 
@@ -36,7 +37,7 @@ public sealed class Image
     /// <param name="config">Its config.</param>
     /// <param name="blobs">The blob of each layer of the manifest, in the manifest's order.</param>
     /// <param name="where">What it is, for errors.</param>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0024 when the documents contradict each other.</exception>
+    /// <exception cref="ContainerizeException">CTZ0024 when the documents contradict each other.</exception>
     public static Image Of(Manifest manifest, ImageConfig config, IEnumerable<Blob> blobs, string where)
     {
         var diffIds = config.DiffIds;
@@ -70,16 +71,22 @@ public sealed class Image
         : Create(Config, [.. Layers.Select(layer => layer.In(format))], format, Manifest.Annotations);
 
     /// <summary>
-    /// Returns a copy of an image of ours that was read back: its own layers have their names again, and those of its base
-    /// the place that the base came from.
+    /// Returns a copy of an image of ours that was read back from where its own layers are alone: those of its base have their
+    /// bytes from the base again, and the others their names.
     /// </summary>
-    /// <param name="origin">The base's reference; null for a place on this machine.</param>
+    /// <param name="baseImage">What it was made upon.</param>
+    /// <exception cref="ContainerizeException">CTZ0108 when it was made upon something else.</exception>
     [Pure]
-    public Image Named(ImageReference? origin)
+    public Image Upon(Image baseImage)
     {
+        var below = baseImage.Layers;
+        if (!below.Select(layer => layer.Blob.Descriptor.Digest).SequenceEqual(Layers.Take(below.Length).Select(layer => layer.Blob.Descriptor.Digest)))
+            throw new ContainerizeException(DiagnosticTable.BaseChanged,
+                $"The base image {baseImage.Digest} does not have the layers that the image {Digest} was made upon. Publish again, and write the base only while nobody publishes.");
         var names = Config.OwnLayerNames;
-        return new Image(Config, [.. Layers.Select((layer, i) => names[i] is { } name ? layer with { Name = name }
-            : layer with { Blob = layer.Blob with { Origin = origin } })], Manifest);
+        return new Image(Config, [.. Layers.Select((layer, i) => i < below.Length
+            ? layer with { Blob = below[i].Blob with { Descriptor = layer.Blob.Descriptor } }
+            : layer with { Name = names[i] ?? layer.Name })], Manifest);
     }
 
     private static Image Create(ImageConfig config, ImmutableArray<Layer> layers, ImageFormat format,

@@ -11,7 +11,7 @@ public sealed partial class ImageConfig
     public ImageConfig WithVariable(string name, string value) => Change(config =>
     {
         var pairs = Environment.ToList();
-        var at = pairs.FindIndex(pair => pair.Key == name);
+        var at = pairs.FindIndex(pair => IsSameVariable(pair.Key, name));
         if (at >= 0)
             pairs[at] = new(name, value);
         else
@@ -77,9 +77,12 @@ public sealed partial class ImageConfig
         return new ImageConfig(json);
     }
 
-    // Registries such as Artifactory compare the number of entries with that of layers; bases often have none.
+    // Registries such as Artifactory compare the number of entries with that of layers, of which bases often have none; and
+    // readers fall over an entry without a time.
     private static void PadHistory(JsonObject json, DateTimeOffset created)
     {
+        foreach (var entry in (json["history"] as JsonArray ?? []).OfType<JsonObject>().Where(entry => OciJson.Text(entry["created"]) is null))
+            entry["created"] = History.Format(created);
         var missing = ((JsonArray)json["rootfs"]!["diff_ids"]!).Count
             - (json["history"] as JsonArray ?? []).Count(entry => !IsEmptyLayer(entry));
         for (; missing > 0; missing--)

@@ -77,6 +77,9 @@ public sealed partial class ImageConfig
 
     public ImmutableArray<string> Volumes => Keys("Volumes");
 
+    /// <summary>What the image wants to be done when another is built upon it (<c>ONBUILD</c>).</summary>
+    public ImmutableArray<string> OnBuild => OciJson.List(Config["OnBuild"]);
+
     public string? StopSignal => OciJson.Text(Config["StopSignal"]);
 
     /// <summary>The instructions of a history entry that made layers, lowest first; null where an entry says nothing.</summary>
@@ -97,7 +100,11 @@ public sealed partial class ImageConfig
 
     /// <summary>The variable's value, or null.</summary>
     public string? Variable(string name) =>
-        Environment.Where(pair => pair.Key == name).Select(pair => pair.Value).LastOrDefault();
+        Environment.Where(pair => IsSameVariable(pair.Key, name)).Select(pair => pair.Value).LastOrDefault();
+
+    // Windows does not tell upper from lower case in the names of variables.
+    private bool IsSameVariable(string left, string right) => string.Equals(
+        left, right, OciJson.Text(_json["os"]) == "windows" ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
 
     private JsonObject Config => _json["config"] as JsonObject ?? [];
 

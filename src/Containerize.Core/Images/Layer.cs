@@ -25,7 +25,7 @@ public sealed record Layer(Blob Blob, Digest DiffId, string Name)
         {
             Descriptor = Blob.Descriptor with
             {
-                MediaType = MediaTypes.Layer(format, Compression),
+                MediaType = MediaTypes.LayerIn(format, Blob.Descriptor.MediaType),
                 Annotations = format == ImageFormat.Oci ? Blob.Descriptor.Annotations : Descriptor.NoAnnotations,
             },
         },

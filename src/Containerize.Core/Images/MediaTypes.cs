@@ -58,6 +58,19 @@ public static class MediaTypes
         _ => throw new ArgumentException($"{format} images have no media type for {compression} layers."),
     };
 
+    /// <summary>
+    /// The media type in the given family of a layer with this one. What may not be distributed, of which Windows has some,
+    /// stays so.
+    /// </summary>
+    /// <exception cref="ArgumentException">zstd in Docker's family.</exception>
+    public static string LayerIn(ImageFormat format, string mediaType)
+    {
+        var own = Layer(format, CompressionOf(mediaType) ?? LayerCompression.None);
+        return mediaType.StartsWith(OciForeignLayer, StringComparison.Ordinal) || mediaType.StartsWith(DockerForeignLayer, StringComparison.Ordinal)
+            ? own.Replace(OciLayer, OciForeignLayer, StringComparison.Ordinal).Replace(DockerLayer, DockerForeignLayer, StringComparison.Ordinal)
+            : own;
+    }
+
     /// <summary>How a layer of this media type is compressed; null for a media type that is no layer.</summary>
     public static LayerCompression? CompressionOf(string mediaType) => mediaType switch
     {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Containerize.Layers;
 
 /// <summary>What an entry of a layer is.</summary>
@@ -7,6 +9,15 @@ public enum EntryKind
     Directory,
     SymbolicLink,
     HardLink,
+    CharacterDevice,
+    BlockDevice,
+    Fifo,
+
+    /// <summary>Takes away what lower layers have at the path (image-spec, layer.md, "Whiteouts").</summary>
+    Whiteout,
+
+    /// <summary>Takes away what lower layers have below the path, which is a folder's.</summary>
+    OpaqueWhiteout,
 }
 
 /// <summary>
@@ -32,4 +43,21 @@ public sealed record LayerEntry(ContainerPath Path, EntryKind Kind, int Mode)
 
     /// <summary>The time of the last change, in whole seconds.</summary>
     public DateTimeOffset ModificationTime { get; init; } = DateTimeOffset.UnixEpoch;
+
+    /// <summary>PAX records beyond those that the other members need, by key; where Windows keeps its attributes.</summary>
+    public ImmutableSortedDictionary<string, string> Records { get; init; } = NoRecords;
+
+    /// <summary>No records, in the order that they are written in.</summary>
+    public static ImmutableSortedDictionary<string, string> NoRecords { get; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The numbers of a device; zero for every other kind.</summary>
+    public (int Major, int Minor) Device { get; init; }
+
+    /// <summary>Extended attributes by their names, <c>security.capability</c> for one.</summary>
+    public ImmutableSortedDictionary<string, ImmutableArray<byte>> ExtendedAttributes { get; init; } = NoAttributes;
+
+    /// <summary>No extended attributes, in the order that records are written in.</summary>
+    public static ImmutableSortedDictionary<string, ImmutableArray<byte>> NoAttributes { get; } =
+        ImmutableSortedDictionary.Create<string, ImmutableArray<byte>>(StringComparer.Ordinal);
 }

@@ -18,7 +18,7 @@ public sealed record LayerPlan(
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0009 to CTZ0014 for a file that cannot be stored or read, CTZ0058.</exception>
     public static LayerPlan Create(PublishFolder folder, IEnumerable<PublishedItem> items, ContainerSettings settings)
     {
-        var entries = new PublishedEntries(folder, settings.WorkingDirectory, settings.Created);
+        var entries = new PublishedEntries(folder, settings);
         var choice = new LayerChoice(folder, items, settings.Layers);
         var extras = settings.Files.ToLookup(file => file.Layer);
         var replaced = settings.Files.Select(file => file.Path).ToHashSet();

@@ -70,13 +70,17 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress
         return new Layer(new Blob(descriptor, _ => Task.FromResult<Stream>(Open(path, descriptor))), plain.Finish(), plan.Name);
     }
 
+    /// <summary>The entries as they are written: what empties a folder stands after the folder and before what is in it.</summary>
+    internal static IEnumerable<LayerEntry> InOrder(PlannedLayer plan) =>
+        plan.Entries.OrderBy(entry => entry.Path).ThenBy(entry => entry.Kind == EntryKind.OpaqueWhiteout);
+
     private static void WriteTar(PlannedLayer plan, Stream plain, IProgress<WorkProgress>? progress, CancellationToken cancellationToken)
     {
         var work = new Work(WorkKind.Packing, plan.Name, plan.Size);
         var done = 0L;
         progress?.Report(new WorkProgress(work, done));
         var tar = new TarWriter(plain) { Copied = count => progress?.Report(new WorkProgress(work, done += count)) };
-        foreach (var entry in plan.Entries.OrderBy(entry => entry.Path))
+        foreach (var entry in InOrder(plan))
         {
             cancellationToken.ThrowIfCancellationRequested();
             tar.Write(entry);

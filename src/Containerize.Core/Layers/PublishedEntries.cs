@@ -1,33 +1,39 @@
 using System.Collections.Immutable;
+using Containerize.Recipes;
 
 namespace Containerize.Layers;
 
 /// <summary>Published files as entries of layers: modes and times from content and kind, never from the host.</summary>
-internal sealed class PublishedEntries(PublishFolder folder, ContainerPath workingDirectory, DateTimeOffset time)
+internal sealed class PublishedEntries(PublishFolder folder, ContainerSettings settings)
 {
     private const int LinkMode = 0b111_111_111;
 
     private readonly SymbolicLinks _links = new(folder);
+    private readonly ContainerPath _workingDirectory = settings.WorkingDirectory;
 
-    /// <summary>The entries of some of the folder's files, and of every folder from the working directory down to them.</summary>
+    // The root has no name in a tar, and an entry for what lies above the working directory would reset the mode and owner
+    // that the base gave it. Windows makes no folder that has no entry, and rights there follow from the folder above.
+    private readonly ContainerPath _top = settings.IsWindows ? ContainerPath.Root : settings.WorkingDirectory;
+
+    /// <summary>The entries of some of the folder's files, and of every folder from the working directory down to them; in a Windows layer from its root.</summary>
     /// <param name="files">Files and symbolic links.</param>
     /// <param name="extras">Files beside the published ones; folders above the working directory get no entry for them.</param>
     /// <param name="withEmptyFolders">Whether folders that hold nothing are among them.</param>
     public ImmutableArray<LayerEntry> For(IEnumerable<PublishFolderEntry> files, IEnumerable<ExtraFile> extras, bool withEmptyFolders)
     {
-        var entries = files.Select(Entry).Concat(extras.DistinctBy(extra => extra.Path).Select(extra => extra.ToEntry(time))).ToList();
+        var entries = files.Select(Entry).Concat(extras.DistinctBy(extra => extra.Path).Select(extra => extra.ToEntry(settings.Created))).ToList();
         var below = entries.Select(entry => entry.Path.Parent!);
         if (withEmptyFolders)
-            below = below.Concat(EmptyFolders().Select(empty => workingDirectory.Combine(empty.RelativePath)));
+            below = below.Concat(EmptyFolders().Select(empty => _workingDirectory.Combine(empty.RelativePath)));
         var folders = below.SelectMany(FoldersDownTo).Distinct()
-            .Select(path => new LayerEntry(path, EntryKind.Directory, FileKind.ExecutableMode) { ModificationTime = time });
-        return [.. entries.Concat(folders).OrderBy(entry => entry.Path)];
+            .Select(path => new LayerEntry(path, EntryKind.Directory, FileKind.ExecutableMode) { ModificationTime = settings.Created });
+        ImmutableArray<LayerEntry> sorted = [.. entries.Concat(folders).OrderBy(entry => entry.Path)];
+        return settings.IsWindows && !sorted.IsEmpty ? WindowsFiles.Complete(sorted) : sorted;
     }
 
-    // The root has no name in a tar, and an entry for what lies above would reset the base's mode and owner.
     private IEnumerable<ContainerPath> FoldersDownTo(ContainerPath path)
     {
-        for (var at = path; at != ContainerPath.Root && workingDirectory.Contains(at); at = at.Parent!)
+        for (var at = path; at != ContainerPath.Root && _top.Contains(at); at = at.Parent!)
             yield return at;
     }
 
@@ -38,9 +44,9 @@ internal sealed class PublishedEntries(PublishFolder folder, ContainerPath worki
 
     private LayerEntry Entry(PublishFolderEntry entry)
     {
-        var path = workingDirectory.Combine(entry.RelativePath);
+        var path = _workingDirectory.Combine(entry.RelativePath);
         if (entry.Kind == EntryKind.SymbolicLink)
-            return new LayerEntry(path, EntryKind.SymbolicLink, LinkMode) { LinkTarget = entry.LinkTarget, ModificationTime = time };
+            return new LayerEntry(path, EntryKind.SymbolicLink, LinkMode) { LinkTarget = entry.LinkTarget, ModificationTime = settings.Created };
         var content = StaticAssetEndpoints.IsManifest(entry.RelativePath)
             ? StaticAssetEndpoints.WithTimes(FileContent.FromFile(entry.FullPath), TimeOfAsset)
             : FileContent.FromFile(entry.FullPath);
@@ -48,7 +54,7 @@ internal sealed class PublishedEntries(PublishFolder folder, ContainerPath worki
     }
 
     private DateTimeOffset Time(PublishFolderEntry entry, FileContent content) =>
-        entry.RelativePath.StartsWith(AssetTime.Folder, StringComparison.Ordinal) ? AssetTime.Of(content) : time;
+        entry.RelativePath.StartsWith(AssetTime.Folder, StringComparison.Ordinal) ? AssetTime.Of(content) : settings.Created;
 
     private DateTimeOffset? TimeOfAsset(string pathBelowAssets)
     {

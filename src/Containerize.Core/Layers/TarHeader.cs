@@ -5,7 +5,7 @@ namespace Containerize.Layers;
 
 /// <summary>
 /// One header of a tar. Part of layer format 1: a PAX record stands before it for a path or link over 100 bytes or not
-/// ASCII, a size from 8 GiB on, and owners and times that octal digits do not hold; records are sorted by key; the
+/// ASCII, a size from 8 GiB on, owners and times that octal digits do not hold, and extended attributes; records are sorted by key; the
 /// header of the records is called <c>././@PaxHeader</c>, mode 0644, everything else zero.
 /// </summary>
 internal sealed class TarHeader(LayerEntry entry)
@@ -14,44 +14,49 @@ internal sealed class TarHeader(LayerEntry entry)
     private const long MaxOctal7 = 0x1FFFFF;
     private const long MaxOctal11 = 0x1FFFFFFFF;
 
-    private readonly byte[] _name = Encoding.UTF8.GetBytes(entry.Path.Text[1..] + (entry.Kind == EntryKind.Directory ? "/" : ""));
+    private readonly byte[] _name = Encoding.UTF8.GetBytes(Name(entry));
     private readonly byte[] _link = Encoding.UTF8.GetBytes(LinkName(entry));
     private readonly long _size = entry.Content?.Length ?? 0;
     private readonly long _time = entry.ModificationTime.ToUnixTimeSeconds();
 
-    /// <summary>The records for what the header does not hold; empty when it holds everything.</summary>
+    /// <summary>The records for what the header does not hold and those of the entry's own; empty when there are none.</summary>
     public byte[] PaxRecords()
     {
-        using var records = new MemoryStream();
+        var records = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var (key, value) in entry.Records)
+            records[key] = Encoding.UTF8.GetBytes(value);
+        foreach (var (name, value) in entry.ExtendedAttributes)
+            records["SCHILY.xattr." + name] = [.. value];
         AddIf(entry.Gid > MaxOctal7, "gid", entry.Gid);
         AddTextIf(_link, "linkpath");
         AddIf(_time is < 0 or > MaxOctal11, "mtime", _time);
         AddTextIf(_name, "path");
         AddIf(_size > MaxOctal11, "size", _size);
         AddIf(entry.Uid > MaxOctal7, "uid", entry.Uid);
-        return records.ToArray();
+        return [.. records.SelectMany(record => Record(record.Key, record.Value))];
 
         void AddIf(bool condition, string key, long value)
         {
             if (condition)
-                records.Write(Record(key, Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture))));
+                records[key] = Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture));
         }
 
         void AddTextIf(byte[] text, string key)
         {
             if (text.Length > NameLength || !Ascii.IsValid(text))
-                records.Write(Record(key, text));
+                records[key] = text;
         }
     }
 
     /// <summary>The header's 512 bytes.</summary>
-    public byte[] ToBytes() => Build(_name, entry.Mode, entry.Uid, entry.Gid, _size, _time, TypeFlag(entry.Kind), _link);
+    public byte[] ToBytes() => Build(_name, entry.Mode, entry.Uid, entry.Gid, _size, _time, TypeFlag(entry.Kind), _link, entry.Device);
 
     /// <summary>The header for records of this many bytes.</summary>
     public static byte[] ForPaxRecords(int length) =>
-        Build("././@PaxHeader"u8, 0b110_100_100, 0, 0, length, 0, (byte)'x', []);
+        Build("././@PaxHeader"u8, 0b110_100_100, 0, 0, length, 0, (byte)'x', [], (0, 0));
 
-    private static byte[] Build(ReadOnlySpan<byte> name, int mode, int uid, int gid, long size, long time, byte type, ReadOnlySpan<byte> link)
+    private static byte[] Build(ReadOnlySpan<byte> name, int mode, int uid, int gid, long size, long time, byte type, ReadOnlySpan<byte> link,
+        (int Major, int Minor) device)
     {
         var block = new byte[512];
         name[..Math.Min(name.Length, NameLength)].CopyTo(block);
@@ -63,8 +68,8 @@ internal sealed class TarHeader(LayerEntry entry)
         block[156] = type;
         link[..Math.Min(link.Length, NameLength)].CopyTo(block.AsSpan(157));
         "ustar\000"u8.CopyTo(block.AsSpan(257));
-        Octal(block, 329, 8, 0);
-        Octal(block, 337, 8, 0);
+        Octal(block, 329, 8, device.Major);
+        Octal(block, 337, 8, device.Minor);
 
         // The checksum is summed as if its own field were spaces, and written as six digits, NUL, space.
         block.AsSpan(148, 8).Fill((byte)' ');
@@ -89,6 +94,19 @@ internal sealed class TarHeader(LayerEntry entry)
         return [.. Encoding.ASCII.GetBytes($"{length.ToString(CultureInfo.InvariantCulture)} {key}="), .. value, (byte)'\n'];
     }
 
+    // A deletion is a file with a name that says so (image-spec, layer.md, "Whiteouts").
+    private static string Name(LayerEntry entry)
+    {
+        var folder = entry.Path.Parent is { } parent && parent != ContainerPath.Root ? parent.Text[1..] + "/" : "";
+        return entry.Kind switch
+        {
+            EntryKind.Directory => entry.Path.Text[1..] + "/",
+            EntryKind.Whiteout => $"{folder}.wh.{entry.Path.Name}",
+            EntryKind.OpaqueWhiteout => $"{entry.Path.Text[1..]}/.wh..wh..opq".TrimStart('/'),
+            _ => entry.Path.Text[1..],
+        };
+    }
+
     // Hard links name the other entry as the archive does, without the leading slash.
     private static string LinkName(LayerEntry entry) => entry.Kind switch
     {
@@ -99,9 +117,12 @@ internal sealed class TarHeader(LayerEntry entry)
 
     private static byte TypeFlag(EntryKind kind) => kind switch
     {
-        EntryKind.File => (byte)'0',
+        EntryKind.File or EntryKind.Whiteout or EntryKind.OpaqueWhiteout => (byte)'0',
         EntryKind.HardLink => (byte)'1',
         EntryKind.SymbolicLink => (byte)'2',
+        EntryKind.CharacterDevice => (byte)'3',
+        EntryKind.BlockDevice => (byte)'4',
+        EntryKind.Fifo => (byte)'6',
         _ => (byte)'5',
     };
 }

@@ -38,6 +38,29 @@ public sealed record CommandSettings
 
     public ImmutableArray<string> DefaultArgs { get; init; } = [];
 
+    /// <summary>What starts an app that says nothing: the app itself where it brings .NET along, else <c>dotnet</c> with its assembly.</summary>
+    /// <param name="folder">Where the app lies.</param>
+    /// <param name="assemblyName">The assembly's name, which the program has too.</param>
+    /// <param name="targetFileName">The assembly's file.</param>
+    /// <param name="isSelfContained">Whether the app brings .NET along.</param>
+    public static ImmutableArray<string> DefaultAppCommand(ContainerSettings folder, string assemblyName, string targetFileName, bool isSelfContained) =>
+        isSelfContained ? [folder.NameOf(folder.WorkingDirectory.Combine(assemblyName + (folder.IsWindows ? ".exe" : "")))]
+        : ["dotnet", folder.NameOf(folder.WorkingDirectory.Combine(targetFileName))];
+
+    /// <summary>
+    /// Whether the project leaves to the base what starts the container: its entrypoint and its default arguments then stay
+    /// as they are.
+    /// </summary>
+    public bool LeavesItToTheBase => Instruction == AppCommandInstruction.None
+        && Entrypoint.IsEmpty && EntrypointArgs.IsEmpty && DefaultArgs.IsEmpty && AppCommand.IsEmpty && AppCommandArgs.IsEmpty;
+
+    /// <summary>
+    /// Whether the base's entrypoint is replaced and nothing in the project says that it should be: some do what the app needs
+    /// before they start it.
+    /// </summary>
+    public bool ReplacesSilently(ImmutableArray<string> baseEntrypoint) => Instruction == AppCommandInstruction.Automatic
+        && Entrypoint.IsEmpty && !WithoutMuxer(baseEntrypoint).IsEmpty;
+
     /// <summary>The image's entrypoint and default arguments.</summary>
     /// <param name="baseEntrypoint">The entrypoint of the base image.</param>
     /// <exception cref="ContainerizeException">CTZ0050 for settings that contradict each other.</exception>

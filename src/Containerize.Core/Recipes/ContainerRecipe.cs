@@ -21,8 +21,8 @@ public static class ContainerRecipe
         var (entrypoint, cmd) = settings.Command.Resolve(baseImage.Config.Entrypoint);
 
         var instructions = new List<Instruction>();
-        instructions.AddRange(layers.Select(layer => new AddInstruction(layer)));
-        instructions.Add(new WorkdirInstruction(settings.WorkingDirectory.Text));
+        instructions.AddRange(layers.Select(layer => new AddInstruction(layer, settings.IsWindows)));
+        instructions.Add(new WorkdirInstruction(settings.WorkingDirectoryName));
         instructions.AddRange(variables);
         instructions.AddRange(labels.Select(pair => new LabelInstruction(pair.Key, pair.Value)));
         instructions.AddRange(ports.Except(baseImage.Config.ExposedPorts).Select(port => new ExposeInstruction(port)));
@@ -34,7 +34,8 @@ public static class ContainerRecipe
             instructions.Add(new HealthcheckInstruction(healthcheck));
         if (UserOf(settings, environment) is var user && user != baseImage.Config.User)
             instructions.Add(new UserInstruction(user));
-        instructions.Add(new EntrypointInstruction(entrypoint));
+        if (!settings.Command.LeavesItToTheBase)
+            instructions.Add(new EntrypointInstruction(entrypoint));
         if (!cmd.IsEmpty)
             instructions.Add(new CmdInstruction(cmd));
         return new Recipe(start.From, [.. instructions]);
@@ -44,8 +45,8 @@ public static class ContainerRecipe
     private static string UserOf(ContainerSettings settings, ImageConfig environment) =>
         settings.User ?? environment.Variable("APP_UID") switch
         {
-            { Length: > 0 } uid => uid,
+            { Length: > 0 } uid when !settings.IsWindows => uid,
             _ when environment.User.Length > 0 => environment.User,
-            _ => ContainerSettings.DefaultUser,
+            _ => settings.DefaultUser,
         };
 }

@@ -7,11 +7,27 @@ namespace Containerize.Recipes;
 /// <summary>What a project says about its container. The defaults are those of a project that says nothing.</summary>
 public sealed record ContainerSettings
 {
-    /// <summary>The user where neither the project nor the base image names one: .NET's <c>app</c>, never root by accident.</summary>
-    public const string DefaultUser = "1654";
+    /// <summary>Whether the container runs Windows: its paths, layers and users are others.</summary>
+    public bool IsWindows { get; init; }
 
-    /// <summary>Where the published files lie and the app starts.</summary>
+    /// <summary>
+    /// The user where neither the project nor the base image names one: .NET's <c>app</c>, never root by accident; of Windows
+    /// the account without rights that all its images have.
+    /// </summary>
+    public string DefaultUser => IsWindows ? "ContainerUser" : "1654";
+
+    /// <summary>Where the published files lie in a layer: <c>/app</c>, of Windows <c>/Files/app</c>.</summary>
     public ContainerPath WorkingDirectory { get; init; } = ContainerPath.Parse("/app");
+
+    /// <summary>What the container calls the working directory, where the app starts.</summary>
+    public string WorkingDirectoryName => NameOf(WorkingDirectory);
+
+    /// <summary>What the container calls a path of a layer.</summary>
+    public string NameOf(ContainerPath path) => IsWindows ? WindowsFiles.NameOf(path) : path.Text;
+
+    /// <summary>Reads an absolute path of the container: where that lies in a layer.</summary>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0010.</exception>
+    public static ContainerPath ParsePath(string text, bool isWindows) => isWindows ? WindowsFiles.Parse(text) : ContainerPath.Parse(text);
 
     /// <summary>The user, with or without a group; null to infer it.</summary>
     public string? User { get; init; }

@@ -74,7 +74,9 @@ public sealed class DefaultBaseTests
     [InlineData("8.0.100", "v8.0", false, true, "linux-musl-x64", true, "8.0-alpine")]
     [InlineData("8.0.100", "v8.0", false, true, "linux-x64", true, "8.0-jammy-chiseled")]
     [InlineData("8.0.100", "v7.0", false, true, "linux-musl-x64", false, "7.0-alpine")]
+    [InlineData("8.0.100", "v7.0", false, true, "linux-musl-x64", true, "7.0-alpine")]
     [InlineData("8.0.100", "v7.0", false, true, "linux-x64", true, "7.0")]
+    [InlineData("8.0.100", "v7.0", false, true, "linux-x64", false, "7.0")]
     public void Self_contained_projects_need_only_what_the_runtime_depends_on(
         string sdk, string framework, bool trimmed, bool aot, string rid, bool invariant, string tag) =>
         Assert.Equal($"mcr.microsoft.com/dotnet/runtime-deps:{tag}", (Base(sdk, framework) with
@@ -85,6 +87,22 @@ public sealed class DefaultBaseTests
             UsesInvariantGlobalization = invariant,
             RuntimeIdentifiers = [rid],
         }).Reference());
+
+    [Fact]
+    public void Web_apps_need_ASP_NET_Core() =>
+        Assert.Equal("mcr.microsoft.com/dotnet/aspnet:8.0", (Base("8.0.200", "v8.0") with { IsAspNetCore = true }).Reference());
+
+    [Fact]
+    public void Of_Windows_the_version_has_to_be_said()
+    {
+        var windows = Base("10.0.401", "v10.0") with { RuntimeIdentifiers = ["win-x64"] };
+        var message = Assert.Throws<ContainerizeException>(windows.Reference);
+        Assert.Equal(DiagnosticTable.BaseNotInferred, message.Diagnostic);
+        Assert.Contains("ContainerFamily", message.Message, StringComparison.Ordinal);
+        Assert.Equal("mcr.microsoft.com/dotnet/runtime:10.0-nanoserver-ltsc2022", (windows with { Family = "nanoserver-ltsc2022" }).Reference());
+        Assert.Equal(DiagnosticTable.BaseNotInferred, Assert.Throws<ContainerizeException>(
+            (windows with { Family = "nanoserver-ltsc2022", IsSelfContained = true }).Reference).Diagnostic);
+    }
 
     [Fact]
     public void Mixed_c_libraries_are_an_error() => Assert.Equal(DiagnosticTable.MixedLibc, Assert.Throws<ContainerizeException>(() =>

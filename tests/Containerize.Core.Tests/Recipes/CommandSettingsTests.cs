@@ -13,8 +13,16 @@ public sealed class CommandSettingsTests
     [InlineData("Automatic", "E", "EA", "AC", "ACA", "DA", "BE", "E EA", "AC ACA DA")]
     [InlineData("DefaultArgs", "E", "EA", "AC", "ACA", "DA", "BE", "E EA", "AC ACA DA")]
     [InlineData("DefaultArgs", "-", "-", "AC", "-", "-", "-", "-", "AC")]
+    [InlineData("DefaultArgs", "-", "-", "AC", "ACA", "-", "-", "-", "AC ACA")]
+    [InlineData("DefaultArgs", "-", "-", "AC", "ACA", "DA", "-", "-", "AC ACA DA")]
+    [InlineData("DefaultArgs", "-", "-", "AC", "-", "-", "dotnet", "-", "AC")]
     [InlineData("DefaultArgs", "-", "-", "AC", "ACA", "-", "dotnet", "-", "AC ACA")]
+    [InlineData("DefaultArgs", "-", "-", "AC", "ACA", "DA", "dotnet", "-", "AC ACA DA")]
+    [InlineData("DefaultArgs", "-", "-", "AC", "-", "-", "/usr/bin/dotnet", "-", "AC")]
+    [InlineData("DefaultArgs", "-", "-", "AC", "ACA", "-", "/usr/bin/dotnet", "-", "AC ACA")]
     [InlineData("DefaultArgs", "-", "-", "AC", "ACA", "DA", "/usr/bin/dotnet", "-", "AC ACA DA")]
+    [InlineData("DefaultArgs", "-", "-", "AC", "-", "-", "BE", "BE", "AC")]
+    [InlineData("DefaultArgs", "-", "-", "AC", "ACA", "-", "BE", "BE", "AC ACA")]
     [InlineData("DefaultArgs", "-", "-", "AC", "ACA", "DA", "BE", "BE", "AC ACA DA")]
     [InlineData("Entrypoint", "-", "-", "AC", "ACA", "DA", "BE", "AC ACA", "DA")]
     [InlineData("None", "E", "EA", "-", "-", "DA", "BE", "E EA", "DA")]
@@ -39,6 +47,28 @@ public sealed class CommandSettingsTests
         var settings = Settings(instruction, entrypoint, entrypointArgs, appCommand, appCommandArgs, defaultArgs);
         Assert.Equal(DiagnosticTable.InvalidEntrypoint, Assert.Throws<ContainerizeException>(() => settings.Resolve([])).Diagnostic);
     }
+
+    [Theory]
+    [InlineData("linux-x64", false, "dotnet /app/foo.dll")]
+    [InlineData("linux-x64", true, "/app/foo")]
+    [InlineData("win-x64", false, "dotnet C:\\app\\foo.dll")]
+    [InlineData("win-x64", true, "C:\\app\\foo.exe")]
+    public void The_app_s_own_command_follows_from_the_platform_and_whether_it_brings_NET(string rid, bool isSelfContained, string expected)
+    {
+        var isWindows = rid.StartsWith("win", StringComparison.Ordinal);
+        var folder = new ContainerSettings { IsWindows = isWindows, WorkingDirectory = ContainerSettings.ParsePath("/app", isWindows) };
+        Assert.Equal(Words(expected), CommandSettings.DefaultAppCommand(folder, "foo", "foo.dll", isSelfContained));
+    }
+
+    [Theory]
+    [InlineData("Automatic", "-", "BE", true)]
+    [InlineData("Automatic", "-", "dotnet", false)]
+    [InlineData("Automatic", "-", "-", false)]
+    [InlineData("Automatic", "E", "BE", false)]
+    [InlineData("Entrypoint", "-", "BE", false)]
+    [InlineData("DefaultArgs", "-", "BE", false)]
+    public void A_base_s_entrypoint_that_nobody_said_to_replace_is_worth_a_word(string instruction, string entrypoint, string baseEntrypoint, bool silently) =>
+        Assert.Equal(silently, Settings(instruction, entrypoint, "-", "AC", "-", "-").ReplacesSilently(Words(baseEntrypoint)));
 
     private static bool Compare((ImmutableArray<string>, ImmutableArray<string>) left, (ImmutableArray<string>, ImmutableArray<string>) right) =>
         left.Item1.SequenceEqual(right.Item1) && left.Item2.SequenceEqual(right.Item2);

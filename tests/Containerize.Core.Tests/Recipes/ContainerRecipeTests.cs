@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Containerize.Diagnostics;
 using Containerize.Images;
@@ -53,19 +52,6 @@ public sealed class ContainerRecipeTests
         "62c9a38040757e00cba570d9cc124e32c751e9655df7039e",
         Recipe(new ContainerSettings()).ApplyTo(Scratch, DateTimeOffset.UnixEpoch).Digest.Hex[..48]);
 
-    [Fact]
-    public void What_we_do_not_know_of_the_base_survives()
-    {
-        const string json = """{"architecture":"arm64","variant":"v8","os":"linux","os.features":["x"],"vendor":{"a":[1,2]},"config":{"Healthcheck":{"Test":["CMD","x"]},"OnBuild":["RUN x"],"Shell":["/bin/x"],"Env":["PATH=/bin"]},"rootfs":{"type":"layers","diff_ids":[]},"history":[]}""";
-        var config = ImageConfig.Parse(Encoding.UTF8.GetBytes(json), "The config");
-        var changed = JsonNode.Parse(Recipe(new ContainerSettings()).ApplyTo(Scratch.With(config), DateTimeOffset.UnixEpoch).Config.Bytes.Span)!;
-        var before = JsonNode.Parse(json)!;
-        foreach (var name in new[] { "architecture", "variant", "os", "os.features", "vendor" })
-            Assert.True(JsonNode.DeepEquals(before[name], changed[name]), name);
-        foreach (var name in new[] { "Healthcheck", "OnBuild", "Shell", "Env" })
-            Assert.True(JsonNode.DeepEquals(before["config"]![name], changed["config"]![name]), name);
-    }
-
     [Theory]
     [InlineData(null, null, null, "1654")]
     [InlineData(null, "app", null, "app")]
@@ -76,6 +62,15 @@ public sealed class ContainerRecipeTests
         var image = Scratch.With(Scratch.Config.WithUser(baseUser ?? ""));
         var settings = new ContainerSettings { User = user, Environment = uid is null ? [] : [new("APP_UID", uid)] };
         Assert.Equal(expected, ContainerRecipe.Create(Base(image), [App], settings).ApplyTo(image, DateTimeOffset.UnixEpoch).Config.User);
+    }
+
+    [Theory]
+    [InlineData(null, "12345")]
+    [InlineData("1646", "1646")]
+    public void The_base_s_APP_UID_is_the_user_unless_the_project_names_another(string? user, string expected)
+    {
+        var image = Scratch.With(Scratch.Config.WithVariable("APP_UID", "12345").WithUser("app"));
+        Assert.Equal(expected, ContainerRecipe.Create(Base(image), [App], new ContainerSettings { User = user }).ApplyTo(image, DateTimeOffset.UnixEpoch).Config.User);
     }
 
     [Theory]
@@ -126,14 +121,6 @@ public sealed class ContainerRecipeTests
     [InlineData("1.5s")]
     public void A_time_without_a_unit_is_an_error(string text) => Assert.Equal(DiagnosticTable.InvalidHealthcheck,
         Assert.Throws<ContainerizeException>(() => Healthcheck.ParseTime(text, "ContainerHealthcheckInterval")).Diagnostic);
-
-    [Fact]
-    public void A_base_without_history_gets_a_line_for_each_of_its_layers()
-    {
-        const string json = """{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"]}}""";
-        var changed = ImageConfig.Parse(Encoding.UTF8.GetBytes(json), "The config").WithLayer(App.DiffId, DateTimeOffset.UnixEpoch, "ADD app.tar /");
-        Assert.Equal(["a layer of the base image", "ADD app.tar /"], changed.LayerHistory);
-    }
 
     private static Recipe Recipe(ContainerSettings settings) => ContainerRecipe.Create(Base(Scratch), [App], settings);
 

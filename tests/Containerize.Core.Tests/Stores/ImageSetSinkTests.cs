@@ -1,5 +1,6 @@
 using System.Text;
 using Containerize.Core.Tests.Stores.Registries;
+using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores;
 using Containerize.Stores.Archives;
@@ -85,16 +86,50 @@ public sealed class ImageSetSinkTests : RegistryTest, IDisposable
     }
 
     [Fact]
-    public async Task The_images_of_platforms_come_back_from_where_they_waited_with_names_and_the_place_of_their_base()
+    public async Task The_images_of_platforms_wait_without_their_base_and_come_back_with_its_layers_out_of_their_source()
     {
-        var based = ImageReference.Parse("registry.example/base:1");
-        var layer = TestImage.Layer("app");
-        var image = TestImage.Of("base").With(layer with { Name = "app" }, DateTimeOffset.UnixEpoch, History.OfLayer("app"));
-        await PlatformImage.Sink(_folder["waiting"]).PushAsync(image, Cancelled);
-        var back = await new PlatformImage(TestImage.Amd64, _folder["waiting"], based).ReadAsync(Cancelled);
+        var image = await WaitAsync(TestImage.Of("base"));
+        Assert.False(File.Exists(Path.Combine(_folder["waiting"], "blobs/sha256", image.Layers[0].Blob.Descriptor.Digest.Hex)));
+        var source = new HeldImage(TestImage.Of("base"));
+        var back = await new PlatformImage(TestImage.Amd64, _folder["waiting"], source).ReadAsync(Cancelled);
         Assert.Equal(image.Digest, back.Digest);
         Assert.Equal([Layer.BaseName, "app"], back.Layers.Select(each => each.Name));
-        Assert.Equal([based, null], back.Layers.Select(each => each.Blob.Origin));
+        Assert.Equal(["base", "app"], await back.LayerTextsAsync());
+    }
+
+    [Fact]
+    public async Task An_image_of_ours_can_be_the_base_and_its_layers_stay_those_of_a_base()
+    {
+        var image = await WaitAsync(TestImage.Of().With(TestImage.Layer("below"), DateTimeOffset.UnixEpoch, History.OfLayer("below")));
+        var source = new HeldImage(TestImage.Of().With(TestImage.Layer("below"), DateTimeOffset.UnixEpoch, History.OfLayer("below")));
+        var back = await new PlatformImage(TestImage.Amd64, _folder["waiting"], source).ReadAsync(Cancelled);
+        Assert.Equal(image.Digest, back.Digest);
+        Assert.Equal([Layer.BaseName, "app"], back.Layers.Select(each => each.Name));
+    }
+
+    [Fact]
+    public async Task A_base_that_changed_since_is_an_error()
+    {
+        await WaitAsync(TestImage.Of("base"));
+        await TestImage.FailsAsync(DiagnosticTable.BaseChanged,
+            () => new PlatformImage(TestImage.Amd64, _folder["waiting"], new HeldImage(TestImage.Of("another"))).ReadAsync(Cancelled));
+    }
+
+    // As a source gives a base: every layer is called that, whoever made it.
+    private async Task<Image> WaitAsync(Image based)
+    {
+        var pulled = await new HeldImage(based).PullAsync(TestImage.Amd64, Cancelled);
+        var image = pulled.With(TestImage.Layer("app") with { Name = "app" }, DateTimeOffset.UnixEpoch, History.OfLayer("app"));
+        await PlatformImage.Sink(_folder["waiting"]).PushAsync(image, Cancelled);
+        return image;
+    }
+
+    private sealed class HeldImage(Image image) : IImageSource
+    {
+        public string Name => "held";
+
+        public Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken) =>
+            Task.FromResult(Image.Of(image.Manifest, image.Config, image.Layers.Select(layer => layer.Blob), Name));
     }
 
     private static List<(string Name, string Text)> Entries(string tarball)

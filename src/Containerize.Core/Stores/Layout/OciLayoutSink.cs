@@ -15,6 +15,11 @@ public sealed class OciLayoutSink : IImageSink
     private readonly ImmutableArray<ImageReference> _names;
     private readonly FolderTree _tree;
 
+    /// <summary>
+    /// Leaves the layers of base images out, for a layout that only waits to be read: whoever reads it has them from the base.
+    /// </summary>
+    public bool WithoutBase { get; init; }
+
     /// <summary>Creates the sink.</summary>
     /// <param name="path">The absolute path of the folder.</param>
     /// <param name="names">
@@ -66,7 +71,9 @@ public sealed class OciLayoutSink : IImageSink
     private async Task<ImmutableDictionary<Digest, BlobFate>> WriteBlobsAsync(ImageSet images, OutputFiles files, CancellationToken cancellationToken)
     {
         var fates = ImmutableDictionary.CreateBuilder<Digest, BlobFate>();
-        foreach (var blob in LayoutFormat.Blobs(images))
+        var layers = images.Images.SelectMany(image => image.Layers).ToLookup(layer => layer.Name == Layer.BaseName, layer => layer.Blob.Descriptor.Digest);
+        var leftOut = WithoutBase ? layers[true].Except(layers[false]).ToHashSet() : [];
+        foreach (var blob in LayoutFormat.Blobs(images).Where(blob => !leftOut.Contains(blob.Descriptor.Digest)))
         {
             var isThere = await HoldsAsync(blob.Descriptor, cancellationToken).ConfigureAwait(false);
             if (!isThere)
@@ -75,7 +82,7 @@ public sealed class OciLayoutSink : IImageSink
             fates[blob.Descriptor.Digest] = isThere ? BlobFate.AlreadyThere : BlobFate.Written;
         }
 
-        return LayoutFormat.Layers(images).ToImmutableDictionary(digest => digest, digest => fates[digest]);
+        return LayoutFormat.Layers(images).Except(leftOut).ToImmutableDictionary(digest => digest, digest => fates[digest]);
     }
 
     private async Task<bool> HoldsAsync(Descriptor descriptor, CancellationToken cancellationToken)

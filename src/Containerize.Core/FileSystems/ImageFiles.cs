@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Layers;
+
+namespace Containerize.FileSystems;
+
+/// <summary>
+/// The files of an image as a container sees them: its layers laid over each other, read once. Contents stay in the layers,
+/// and are read from there when somebody asks.
+/// </summary>
+public sealed partial class ImageFiles
+{
+    // As many as Linux follows (path_resolution(7)).
+    private const int MostLinks = 40;
+
+    private readonly FileNode _root;
+    private readonly Func<ContainerPath, bool> _keep;
+
+    private ImageFiles(ImmutableArray<Layer> layers, FileNode root, Func<ContainerPath, bool> keep) => (Layers, _root, _keep) = (layers, root, keep);
+
+    /// <summary>The layers that were read, lowest first.</summary>
+    public ImmutableArray<Layer> Layers { get; }
+
+    /// <summary>All that is there but the root itself, sorted by path.</summary>
+    public IEnumerable<ImageFile> All => DescendantsOf(ContainerPath.Root);
+
+    /// <summary>Reads the layers of an image.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="keep">Which files' bytes are kept in memory, so that asking for them costs no further reading of a layer; the accounts always are.</param>
+    /// <exception cref="ContainerizeException">
+    /// CTZ0024 or CTZ0022 when a layer is no tar or another than the image says, CTZ0140 or CTZ0010 for an entry that no layer may
+    /// hold; the codes of its source.
+    /// </exception>
+    public static async Task<ImageFiles> ReadAsync(Image image, CancellationToken cancellationToken, Func<ContainerPath, bool>? keep = null)
+    {
+        var root = new FileNode(new ImageFile(ContainerPath.Root, EntryKind.Directory, FileKind.ExecutableMode));
+        var files = new ImageFiles([], root, path => path == Accounts.UsersPath || path == Accounts.GroupsPath || keep?.Invoke(path) == true);
+        foreach (var layer in image.Layers)
+            files = await files.OverlayAsync(files._root, layer, cancellationToken).ConfigureAwait(false);
+        return files;
+    }
+
+    /// <summary>The files with one more layer over them.</summary>
+    /// <exception cref="ContainerizeException">As for the layers of an image.</exception>
+    public Task<ImageFiles> WithAsync(Layer layer, CancellationToken cancellationToken) => OverlayAsync(_root.Copy(), layer, cancellationToken);
+
+    /// <summary>What lies at a path, no link followed; null for nothing.</summary>
+    public ImageFile? Find(ContainerPath path) => Node(path)?.File;
+
+    /// <summary>What a path leads to, links followed; null for nothing.</summary>
+    /// <exception cref="ContainerizeException">CTZ0141 when the links lead in a circle.</exception>
+    public ImageFile? Resolve(ContainerPath path) => Find(Follow(path));
+
+    /// <summary>Where a path leads to, links followed as a process in the image follows them: never out of its root.</summary>
+    /// <param name="path">The path; nothing need be there.</param>
+    /// <param name="last">Whether a link at the path itself is followed, too.</param>
+    /// <exception cref="ContainerizeException">CTZ0141 when the links lead in a circle.</exception>
+    public ContainerPath Follow(ContainerPath path, bool last = true)
+    {
+        var left = new Stack<string>(LayerOverlay.Names(path.Text).Reverse());
+        var place = ContainerPath.Root;
+        for (var links = 0; left.TryPop(out var name);)
+        {
+            if (name == "..")
+            {
+                place = place.Parent ?? ContainerPath.Root;
+                continue;
+            }
+
+            var next = place.Combine(name);
+            if (Find(next) is not { Kind: EntryKind.SymbolicLink, LinkTarget: { } target } || (left.Count == 0 && !last))
+            {
+                place = next;
+                continue;
+            }
+
+            if (++links > MostLinks)
+                throw new ContainerizeException(DiagnosticTable.LinksWithoutEnd,
+                    $"'{path}' leads through more than {MostLinks} symbolic links of the image, the last of them '{next}'. They lead in a circle: name another path.");
+            place = target.StartsWith('/') ? ContainerPath.Root : place;
+            foreach (var part in target.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".").Reverse())
+                left.Push(part);
+        }
+
+        return place;
+    }
+
+    /// <summary>What lies in a folder, sorted by name; empty for what is none.</summary>
+    public IEnumerable<ImageFile> ChildrenOf(ContainerPath path) =>
+        Node(path)?.Children.Select(child => child.File).OrderBy(file => file.Path) ?? Enumerable.Empty<ImageFile>();
+
+    /// <summary>All that lies below a folder, sorted by path; empty for what is none.</summary>
+    public IEnumerable<ImageFile> DescendantsOf(ContainerPath path)
+    {
+        if (Node(path) is not { } node)
+            return [];
+        var (found, left) = (new List<ImageFile>(), new Stack<FileNode>(node.Children));
+        while (left.TryPop(out var next))
+        {
+            found.Add(next.File);
+            foreach (var child in next.Children)
+                left.Push(child);
+        }
+
+        return found.OrderBy(file => file.Path);
+    }
+
+    private FileNode? Node(ContainerPath path)
+    {
+        var node = _root;
+        foreach (var name in path.Text.Split('/', StringSplitOptions.RemoveEmptyEntries))
+            node = node?.Child(name);
+        return node;
+    }
+
+    private async Task<ImageFiles> OverlayAsync(FileNode root, Layer layer, CancellationToken cancellationToken)
+    {
+        await LayerTar.ReadAsync(layer, new LayerOverlay(root, Layers.Length, _keep).Add, cancellationToken).ConfigureAwait(false);
+        return new ImageFiles(Layers.Add(layer), root, _keep);
+    }
+}
