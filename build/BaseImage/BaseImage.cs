@@ -39,7 +39,7 @@ public sealed record BaseImage
             var writer = new LayerWriter(Path.Combine(work, "layers"), LayerEncoding.Default);
             var image = Image.Scratch(new Platform("linux", Architecture));
             using (var packages = await InstallAsync(image, work))
-                image = Add(image, writer.Write(packages.Layer, CancellationToken.None), string.Join(' ', packages.Packages.Select(package => package.Name)));
+                image = Add(image, writer.Write((await packages.UnpackAsync(CancellationToken.None)).Plan, CancellationToken.None), string.Join(' ', packages.Packages.Select(package => package.Name)));
             image = image.With(PackagesBase.Environment.Aggregate(
                 image.Config.WithCreated(DateTimeOffset.UnixEpoch), (config, variable) => config.WithVariable(variable.Key, variable.Value)));
             if (HasRuntime)

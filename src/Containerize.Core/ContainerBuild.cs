@@ -67,14 +67,19 @@ public sealed record ContainerBuild
         var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings);
         using var packages = Packages is null ? null
             : await Packages.InstallAsync(Base.Name, pulled, Platform, cancellationToken).ConfigureAwait(false);
-        var wanted = packages is { Layer.Entries.IsEmpty: false } ? plan.Layers.Insert(0, packages.Layer) : plan.Layers;
-        var cached = await GetLayersAsync(wanted, cancellationToken).ConfigureAwait(false);
+        var (cached, unrun) = await GetLayersAsync(packages, plan.Layers, cancellationToken).ConfigureAwait(false);
         var layers = cached.Select(layer => layer.Layer).ToImmutableArray();
         var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, baseImage, pulled.Digest), layers, Settings);
         var image = recipe.ApplyTo(baseImage, Settings.Created);
         await BeforePush(recipe, pulled, cancellationToken).ConfigureAwait(false);
         var reports = await Sinks.PushAsync(image, cancellationToken).ConfigureAwait(false);
-        return new ContainerBuildResult(image, baseImage, recipe, plan, reports) { BaseDigest = pulled.Digest, Packages = packages, Layers = cached };
+        return new ContainerBuildResult(image, baseImage, recipe, plan, reports)
+        {
+            BaseDigest = pulled.Digest,
+            Packages = packages,
+            UnrunScripts = unrun,
+            Layers = cached,
+        };
     }
 
     // Docker's family has no zstd, so an image with such a layer is one of OCI's, whatever its base was.
@@ -88,21 +93,35 @@ public sealed record ContainerBuild
         return image.In(Settings.Format ?? (hasZstd ? ImageFormat.Oci : image.Manifest.Format));
     }
 
-    private async Task<ImmutableArray<CachedLayer>> GetLayersAsync(ImmutableArray<PlannedLayer> plan, CancellationToken cancellationToken)
+    private async Task<(ImmutableArray<CachedLayer> Layers, ImmutableArray<string> UnrunScripts)> GetLayersAsync(
+        PackageInstallation? packages, ImmutableArray<PlannedLayer> plan, CancellationToken cancellationToken)
     {
         var encoding = new LayerEncoding(Settings.Compression, Settings.CompressionLevel);
         var writer = new LayerWriter(LayerPath, encoding, Progress);
+        var wanted = packages is { Packages.IsEmpty: false } ? packages : null;
         if (Cache is null)
-            return [.. plan.Select(layer => new CachedLayer(writer.Write(layer, cancellationToken), LayerOrigin.Built))];
+        {
+            var unpacked = wanted is null ? null : await wanted.UnpackAsync(cancellationToken).ConfigureAwait(false);
+            var all = unpacked is null ? plan : plan.Insert(0, unpacked.Plan);
+            return ([.. all.Select(layer => new CachedLayer(writer.Write(layer, cancellationToken), LayerOrigin.Built))], unpacked?.UnrunScripts ?? []);
+        }
+
         var hashes = ContentHashes.Read(Path.Combine(LayerPath, "hashes.txt"), Time);
         var cache = new LayerCache(Cache, writer, encoding, hashes, FindReusableAsync, Time);
         var layers = ImmutableArray.CreateBuilder<CachedLayer>();
+        var unrun = ImmutableArray<string>.Empty;
+        if (wanted is not null)
+        {
+            (var layer, unrun) = await new PackagesLayerCache(Cache, cache, encoding, Time).GetAsync(wanted, cancellationToken).ConfigureAwait(false);
+            layers.Add(layer);
+        }
+
         foreach (var layer in plan)
             layers.Add(await cache.GetAsync(layer, cancellationToken).ConfigureAwait(false));
         hashes.Write();
         if (layers.Any(layer => layer.Origin == LayerOrigin.Built))
             CachePruning.Prune(Cache, CachePruning.DefaultLimit, Time);
-        return layers.ToImmutable();
+        return (layers.ToImmutable(), unrun);
     }
 
     // What is not there, or not to be had, only costs the work that it would have saved.
@@ -137,6 +156,9 @@ public sealed record ContainerBuildResult(
 
     /// <summary>The operating-system packages that were installed; their bytes are gone. Null when none were asked for.</summary>
     public PackageInstallation? Packages { get; init; }
+
+    /// <summary>The packages with maintainer scripts that do something which nobody has done.</summary>
+    public ImmutableArray<string> UnrunScripts { get; init; } = [];
 
     /// <summary>The project's layers, lowest first, and where each was had from.</summary>
     public ImmutableArray<CachedLayer> Layers { get; init; } = [];

@@ -75,7 +75,7 @@ public sealed partial class BuildImage
             isPath ? Path.Combine(Path.GetDirectoryName(ProjectFile)!, signedBy) : signedBy, "ContainerPackageSource");
     }
 
-    private void ReportPackages(PackageInstallation installation)
+    private void ReportPackages(PackageInstallation installation, ImmutableArray<string> unrunScripts)
     {
         Log.LogMessage(MessageImportance.Low, "Containerize: {0} packages: {1}",
             installation.Packages.Length, string.Join(", ", installation.Packages.Select(package => $"{package.Name} {package.Version}")));
@@ -85,9 +85,9 @@ public sealed partial class BuildImage
         if (UpdateLock)
             Log.LogMessage(MessageImportance.High, "{0}: {1}", LockFile,
                 installation.LockChanges.IsEmpty ? "nothing changed" : string.Join("", installation.LockChanges.Select(change => "\n  " + change)));
-        if (!installation.UnrunScripts.IsEmpty)
+        if (!unrunScripts.IsEmpty)
             WarnCoded(DiagnosticTable.PackageScriptsNotRun,
-                $"Maintainer scripts are never run. These packages have one that does more than is done for it: {string.Join(", ", installation.UnrunScripts)}. " +
+                $"Maintainer scripts are never run. These packages have one that does more than is done for it: {string.Join(", ", unrunScripts)}. " +
                 "Most programs work without; where one misses a user, a folder or a file that its script would make, add it with ContainerFile items.");
     }
 }

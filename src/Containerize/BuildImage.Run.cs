@@ -45,12 +45,12 @@ public sealed partial class BuildImage
                 LogExplanation(destinations, settings, BaseFacts.Of(source, image), record.LeftOver(items), packages);
                 return WriteDockerfileAsync(recipe, image, token);
             },
-            Packages = packages.IsEmpty ? null : new PackageInstaller(packages, http),
+            Packages = packages.IsEmpty ? null : new PackageInstaller(packages, http, new TransferOptions { Progress = Progress }),
         };
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         WarnOf(result, settings);
         if (result.Packages is { } installation)
-            ReportPackages(installation);
+            ReportPackages(installation, result.UnrunScripts);
         record.With(items).Write(RecordPath, PublishFolder);
         GeneratedBase = source.Reference is { } reference ? $"{reference.Name}@{result.BaseDigest}" : location;
         if (IsOneOfSeveral)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Reporting;
 
 namespace Containerize.Packages;
 
@@ -17,10 +18,11 @@ public sealed class PackageDownloads
     /// <param name="folder">Absolute path; made when it is first needed.</param>
     /// <param name="http">The client to fetch with.</param>
     /// <param name="offline">Whether to use only what is in the folder.</param>
-    public PackageDownloads(string folder, HttpClient http, bool offline)
+    /// <param name="options">How files are fetched; null for the usual way.</param>
+    public PackageDownloads(string folder, HttpClient http, bool offline, TransferOptions? options = null)
     {
         _folder = folder;
-        _transport = new PackageTransport(http);
+        _transport = new PackageTransport(http, options ?? new TransferOptions());
         IsOffline = offline;
     }
 
@@ -45,11 +47,12 @@ public sealed class PackageDownloads
             throw Offline(what);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var partial = $"{path}.{Guid.NewGuid():N}.partial";
+        var work = new Work(WorkKind.Fetching, char.ToLowerInvariant(what[0]) + what[1..], size);
         try
         {
             foreach (var url in urls)
             {
-                if (!await _transport.FetchAsync(url, partial, size, what, cancellationToken).ConfigureAwait(false))
+                if (!await _transport.FetchAsync(url, partial, size, what, work, cancellationToken).ConfigureAwait(false))
                     continue;
                 await VerifyAsync(partial, digest, size, $"{what} from {AptSource.Display(url)}", cancellationToken).ConfigureAwait(false);
                 File.Move(partial, path, overwrite: true);
@@ -80,7 +83,7 @@ public sealed class PackageDownloads
         var partial = $"{path}.{Guid.NewGuid():N}.partial";
         try
         {
-            if (!await _transport.FetchAsync(url, partial, most, what, cancellationToken).ConfigureAwait(false))
+            if (!await _transport.FetchAsync(url, partial, most, what, null, cancellationToken).ConfigureAwait(false))
                 return null;
             var bytes = await File.ReadAllBytesAsync(partial, cancellationToken).ConfigureAwait(false);
             File.Move(partial, path, overwrite: true);

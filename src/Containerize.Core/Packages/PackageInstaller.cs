@@ -1,32 +1,18 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Layers;
 
 namespace Containerize.Packages;
-
-/// <summary>Packages that are ready to become a layer; their bytes are there until it is disposed of.</summary>
-/// <param name="Layer">The layer to write.</param>
-/// <param name="Packages">What is in it, sorted by name.</param>
-/// <param name="LeftOut">What apt would install too and only maintainer scripts need.</param>
-/// <param name="UnrunScripts">The packages with scripts that do something which nobody has done.</param>
-/// <param name="LockChanges">What the lock file was changed in; none when it was not written.</param>
-/// <param name="Contents">Keeps the bytes.</param>
-public sealed record PackageInstallation(
-    PlannedLayer Layer, ImmutableArray<InstalledPackage> Packages, ImmutableArray<string> LeftOut,
-    ImmutableArray<string> UnrunScripts, ImmutableArray<string> LockChanges, IDisposable Contents) : IDisposable
-{
-    public void Dispose() => Contents.Dispose();
-}
 
 /// <summary>Installs operating-system packages upon a base image, without running anything.</summary>
 /// <param name="settings">What to install, and from where.</param>
 /// <param name="http">The client to fetch with.</param>
-public sealed class PackageInstaller(PackageSettings settings, HttpClient http)
+/// <param name="transfers">How files are fetched; null for the usual way.</param>
+public sealed class PackageInstaller(PackageSettings settings, HttpClient http, TransferOptions? transfers = null)
 {
-    private readonly PackageDownloads _downloads = new(settings.CacheFolder, http, settings.IsOffline);
+    private readonly PackageDownloads _downloads = new(settings.CacheFolder, http, settings.IsOffline, transfers);
 
-    /// <summary>Chooses, fetches and unpacks.</summary>
+    /// <summary>Chooses; what was chosen is fetched and unpacked when its layer is asked for.</summary>
     /// <param name="baseName">What the base image is called.</param>
     /// <param name="baseImage">The base image; its layers are read only when there is nothing locked.</param>
     /// <param name="platform">What the image runs on.</param>
@@ -37,9 +23,7 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http)
     {
         var architecture = PackageArchitecture.Of(platform);
         var sources = settings.Sources.IsEmpty ? AptSourceFile.ReadFolder(settings.AptFolder, architecture) : settings.Sources;
-        var system = settings.Base is null
-            ? await BaseSystemReader.ReadAsync(baseImage, cancellationToken).ConfigureAwait(false)
-            : BaseSystem.Empty;
+        var bases = new BaseSystemCache(settings.CacheFolder);
         var lockFile = new PackageLockFile(settings.LockPath, settings.UpdatesLock);
         var wanted = new PlatformLock(baseName, settings.Base is null ? baseImage.Digest : null, Requested(), []);
 
@@ -53,24 +37,29 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http)
         {
             var catalog = await new PackageArchive(_downloads, new MachineKeys(settings.AptFolder), settings.Now)
                 .ReadAsync(sources, architecture, cancellationToken).ConfigureAwait(false);
-            var resolution = Resolve(catalog, system, architecture);
+            var resolution = Resolve(catalog, await ReadBaseAsync(cancellationToken).ConfigureAwait(false), architecture);
             leftOut = resolution.LeftOut;
             packages = [.. resolution.Packages.Select(package =>
                 (InstalledPackage.Of(package.Record), ImmutableArray.Create(new Uri(package.Package.Origin.Root, package.Record.FileName))))];
             changes = lockFile.Update(platform, wanted with { Packages = [.. packages.Select(package => package.Item1)] });
         }
 
-        var layer = await PackagesLayer.CreateAsync(packages, new PackagesLayerSettings
+        var exclusions = settings is { Base: not null, Requests.IsEmpty: true } ? $"{PackagesBase.Exclusions};{settings.Exclusions}" : settings.Exclusions;
+        var how = new PackagesLayerSettings
         {
             Architecture = architecture,
-            Base = system,
             IsBase = settings.Base is not null,
-            Exclusions = PackageExclusions.Parse(settings is { Base: not null, Requests.IsEmpty: true }
-                ? $"{PackagesBase.Exclusions};{settings.Exclusions}" : settings.Exclusions),
+            Exclusions = PackageExclusions.Parse(exclusions),
             Time = settings.Time,
-        }, _downloads, settings.WorkFolder, cancellationToken).ConfigureAwait(false);
-        return new(new PlannedLayer(LayerNames.Packages, layer.Entries), [.. packages.Select(package => package.Item1)],
-            leftOut, layer.UnrunScripts, changes, layer);
+        };
+        ImmutableArray<InstalledPackage> chosen = [.. packages.Select(package => package.Item1)];
+        return new(chosen, PackageInstallation.KeyOf(chosen, baseImage, how, exclusions), UnpackAsync) { LeftOut = leftOut, LockChanges = changes };
+
+        Task<BaseSystem> ReadBaseAsync(CancellationToken token) =>
+            settings.Base is null ? bases.ReadAsync(baseImage, token) : Task.FromResult(BaseSystem.Empty);
+
+        async Task<PackagesLayer> UnpackAsync(CancellationToken token) => await PackagesLayer.CreateAsync(packages,
+            how with { Base = await ReadBaseAsync(token).ConfigureAwait(false) }, _downloads, settings.WorkFolder, token).ConfigureAwait(false);
     }
 
     private Resolution Resolve(PackageCatalog catalog, BaseSystem system, string architecture)

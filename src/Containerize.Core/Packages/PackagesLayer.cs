@@ -18,6 +18,9 @@ public sealed class PackagesLayer : IDisposable
     /// <summary>The entries, sorted by path.</summary>
     public ImmutableArray<LayerEntry> Entries { get; }
 
+    /// <summary>The layer to write.</summary>
+    public PlannedLayer Plan => new(LayerNames.Packages, Entries);
+
     /// <summary>The packages with maintainer scripts that do something which nobody has done, sorted.</summary>
     public ImmutableArray<string> UnrunScripts { get; }
 

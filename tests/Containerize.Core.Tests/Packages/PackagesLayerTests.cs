@@ -177,7 +177,7 @@ public sealed class PackagesLayerTests
 
     private static PaxTarEntry File(string path) => new(TarEntryType.RegularFile, path) { DataStream = new MemoryStream("x"u8.ToArray()) };
 
-    private static List<string> Lines(PackageInstallation installation) => [.. installation.Layer.Entries.Select(entry =>
+    private static List<string> Lines(TestInstallation installation) => [.. installation.Layer.Entries.Select(entry =>
         $"{entry.Kind} {Convert.ToString(entry.Mode, 8)}{(entry.Uid == 0 ? "" : $" {entry.Uid}")} {entry.Path}" +
         (entry.LinkTarget is { } target ? $" -> {target}" : entry.Content is not null ? $" = {Text(entry)}" : ""))];
 

@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using Containerize.Images;
+using Containerize.Layers;
 using Containerize.Packages;
 
 namespace Containerize.Core.Tests.Packages;
@@ -90,13 +91,28 @@ internal sealed class TestRepository : IDisposable
         Now = Now,
     };
 
-    /// <summary>Installs upon a base of Debian that has some files.</summary>
-    public async Task<PackageInstallation> InstallAsync(PackageSettings settings, Image? baseImage = null)
+    /// <summary>Installs upon a base of Debian that has some files, and unpacks.</summary>
+    public async Task<TestInstallation> InstallAsync(PackageSettings settings, Image? baseImage = null, TransferOptions? transfers = null)
     {
         using var http = new HttpClient();
-        return await new PackageInstaller(settings, http)
+        var chosen = await new PackageInstaller(settings, http, transfers)
             .InstallAsync("test", baseImage ?? TestBase.Debian(Suite), new Platform("linux", "amd64"), TestContext.Current.CancellationToken);
+        return new TestInstallation(chosen, await chosen.UnpackAsync(TestContext.Current.CancellationToken));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
+
+/// <summary>Packages that were chosen and unpacked.</summary>
+internal sealed record TestInstallation(PackageInstallation Chosen, PackagesLayer Unpacked) : IDisposable
+{
+    public PlannedLayer Layer => Unpacked.Plan;
+
+    public ImmutableArray<InstalledPackage> Packages => Chosen.Packages;
+
+    public ImmutableArray<string> UnrunScripts => Unpacked.UnrunScripts;
+
+    public ImmutableArray<string> LockChanges => Chosen.LockChanges;
+
+    public void Dispose() => Chosen.Dispose();
 }
