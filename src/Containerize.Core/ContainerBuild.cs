@@ -67,7 +67,7 @@ public sealed record ContainerBuild
         var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings);
         using var packages = Packages is null ? null
             : await Packages.InstallAsync(Base.Name, pulled, Platform, cancellationToken).ConfigureAwait(false);
-        var (cached, unrun) = await GetLayersAsync(packages, plan.Layers, cancellationToken).ConfigureAwait(false);
+        var (cached, unrun, hashes) = await GetLayersAsync(packages, plan.Layers, cancellationToken).ConfigureAwait(false);
         var layers = cached.Select(layer => layer.Layer).ToImmutableArray();
         var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, baseImage, pulled.Digest), layers, Settings);
         var image = recipe.ApplyTo(baseImage, Settings.Created);
@@ -79,8 +79,14 @@ public sealed record ContainerBuild
             Packages = packages,
             UnrunScripts = unrun,
             Layers = cached,
+            Hashes = hashes,
+            Evidence = EvidenceOf(image),
         };
     }
+
+    // Which packages there are is for their source to say, unless all of them are locked.
+    private Evidence? EvidenceOf(Image image) => Evidence.All(
+        [Base.Evidence, Packages is null ? Evidence.None : Packages.Evidence, .. Sinks.Select(sink => sink.EvidenceOf(image))]);
 
     // Docker's family has no zstd, so an image with such a layer is one of OCI's, whatever its base was.
     private Image InFormat(Image image)
@@ -93,7 +99,7 @@ public sealed record ContainerBuild
         return image.In(Settings.Format ?? (hasZstd ? ImageFormat.Oci : image.Manifest.Format));
     }
 
-    private async Task<(ImmutableArray<CachedLayer> Layers, ImmutableArray<string> UnrunScripts)> GetLayersAsync(
+    private async Task<(ImmutableArray<CachedLayer> Layers, ImmutableArray<string> UnrunScripts, ContentHashes? Hashes)> GetLayersAsync(
         PackageInstallation? packages, ImmutableArray<PlannedLayer> plan, CancellationToken cancellationToken)
     {
         var encoding = new LayerEncoding(Settings.Compression, Settings.CompressionLevel);
@@ -103,7 +109,7 @@ public sealed record ContainerBuild
         {
             var unpacked = wanted is null ? null : await wanted.UnpackAsync(cancellationToken).ConfigureAwait(false);
             var all = unpacked is null ? plan : plan.Insert(0, unpacked.Plan);
-            return ([.. all.Select(layer => new CachedLayer(writer.Write(layer, cancellationToken), LayerOrigin.Built))], unpacked?.UnrunScripts ?? []);
+            return ([.. all.Select(layer => new CachedLayer(writer.Write(layer, cancellationToken), LayerOrigin.Built))], unpacked?.UnrunScripts ?? [], null);
         }
 
         var hashes = ContentHashes.Read(Path.Combine(LayerPath, "hashes.txt"), Time);
@@ -121,7 +127,7 @@ public sealed record ContainerBuild
         hashes.Write();
         if (layers.Any(layer => layer.Origin == LayerOrigin.Built))
             CachePruning.Prune(Cache, CachePruning.DefaultLimit, Time);
-        return (layers.ToImmutable(), unrun);
+        return (layers.ToImmutable(), unrun, hashes);
     }
 
     // What is not there, or not to be had, only costs the work that it would have saved.
@@ -162,4 +168,10 @@ public sealed record ContainerBuildResult(
 
     /// <summary>The project's layers, lowest first, and where each was had from.</summary>
     public ImmutableArray<CachedLayer> Layers { get; init; } = [];
+
+    /// <summary>What the run read of files that went into layers; null without a cache.</summary>
+    public ContentHashes? Hashes { get; init; }
+
+    /// <summary>What tells that base and outputs are still as this run left them; null where only another run would.</summary>
+    public Evidence? Evidence { get; init; }
 }

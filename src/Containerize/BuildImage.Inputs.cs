@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.RegularExpressions;
 using Containerize.Bases;
 using Containerize.Caching;
@@ -121,26 +122,28 @@ public sealed partial class BuildImage
         return false;
     }
 
+    private protected override string? FolderToRead => PublishFolder;
+
+    private protected override bool AsksForBases => !Offline;
+
+    // Of the published files only what decides their layer counts, and the files themselves.
+    private protected override bool IsSetting(string property) => property is not (nameof(PublishedFiles) or nameof(FrameworkReferences));
+
+    private protected override void AddSettings(StringBuilder text)
+    {
+        foreach (var item in ReadItems())
+            text.Append(item.RelativePath).Append('\0').Append(item.PackageId).Append('\0').Append(item.PackageVersion).Append('\0').Append(item.IsRuntime).Append('\n');
+        text.AppendJoin('\0', FrameworkReferences.Select(reference => reference.ItemSpec)).Append('\n');
+        if (Created == CommitTime.Keyword)
+            text.Append(CommitTime.Read(Path.GetDirectoryName(ProjectFile)!).UtcTicks);
+    }
+
     private static IEnumerable<KeyValuePair<string, string>> Pairs(ITaskItem[] items) =>
         items.Select(item => KeyValuePair.Create(item.ItemSpec, item.GetMetadata("Value")));
 
     private static ImmutableArray<string> Words(ITaskItem[] items) => [.. items.Select(item => item.ItemSpec)];
 
-    // Where the platform keeps what can be made again (XDG base directories; ~/Library/Caches; the local application data).
-    private string CacheFolderPath
-    {
-        get
-        {
-            if (CacheDirectory.Length > 0)
-                return CacheDirectory;
-            var home = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
-            var caches = OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches")
-                : OperatingSystem.IsWindows() ? System.Environment.GetFolderPath(System.Environment.SpecialFolder.LocalApplicationData)
-                : System.Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } folder && Path.IsPathFullyQualified(folder) ? folder
-                : Path.Combine(home, ".cache");
-            return Path.Combine(caches, "containerize");
-        }
-    }
+    private string CacheFolderPath => CacheDirectory.Length > 0 ? CacheDirectory : Host.CacheFolder;
 
     private static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;
 

@@ -15,12 +15,13 @@ public abstract partial class ImageTask
         Repository = RepositoryName.Normalize(Repository.Length > 0 ? Repository : AssemblyName),
         Tags = ImageTag.Length > 0 || ImageTags.Length > 0 ? Destinations.ParseTags(ImageTag, ImageTags, Version) : ["latest"],
         Registries = Split(Registry),
+        NameRegistry = NameRegistry.Length > 0 ? NameRegistry : ImageReference.DockerHub,
         Archive = ArchiveOutputPath,
         Layout = OciLayoutPath,
         Engine = LocalRegistry,
         DefaultFolder = DefaultOutputFolder,
         PublishPath = PublishFolder,
-        Machine = Machine,
+        Machine = Platform.OfProcessor(RuntimeInformation.OSArchitecture),
     };
 
     private protected Task<IImageSource> OpenSourceAsync(string location, RegistryClient client, CancellationToken cancellationToken) => ImageSources.OpenAsync(
@@ -28,14 +29,4 @@ public abstract partial class ImageTask
 
     private protected static ImmutableArray<string> Split(string list) =>
         [.. list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
-
-    // Engines run Linux wherever they are; the machine tells the processor.
-    private static Platform? Machine => RuntimeInformation.OSArchitecture switch
-    {
-        Architecture.X64 => new Platform("linux", "amd64"),
-        Architecture.Arm64 => new Platform("linux", "arm64"),
-        Architecture.Arm => new Platform("linux", "arm"),
-        Architecture.X86 => new Platform("linux", "386"),
-        _ => null,
-    };
 }

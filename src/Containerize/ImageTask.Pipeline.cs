@@ -1,7 +1,6 @@
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Reporting;
-using Containerize.Stores;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -9,16 +8,16 @@ namespace Containerize.Tasks;
 /// <summary>Outputs for the steps of a pipeline that come after, where the variables of one say that it runs us.</summary>
 public abstract partial class ImageTask
 {
-    private void SetPipelineOutputs(Destinations destinations, ImageSet images)
+    private void SetPipelineOutputs()
     {
-        var outputs = PipelineOutputs.Of(destinations.Names, images.Digest, InSolution ? AssemblyName : null);
-        if (Says("TF_BUILD"))
-        {
-            foreach (var line in outputs.ToAzure())
-                Log.LogMessage(MessageImportance.High, "{0}", line);
-        }
-
-        if (!Says("GITHUB_ACTIONS") || System.Environment.GetEnvironmentVariable("GITHUB_OUTPUT") is not { Length: > 0 } file)
+        var (isAzure, file) = (Says("TF_BUILD"), Says("GITHUB_ACTIONS") ? System.Environment.GetEnvironmentVariable("GITHUB_OUTPUT") : null);
+        if ((!isAzure && string.IsNullOrEmpty(file)) || GeneratedNames.Length == 0)
+            return;
+        var outputs = PipelineOutputs.Of(
+            [.. GeneratedNames.Select(name => ImageReference.Parse(name.ItemSpec))], Digest.Parse(GeneratedDigest), InSolution ? AssemblyName : null);
+        foreach (var line in isAzure ? outputs.ToAzure() : [])
+            Log.LogMessage(MessageImportance.High, "{0}", line);
+        if (string.IsNullOrEmpty(file))
             return;
         try
         {
@@ -26,7 +25,7 @@ public abstract partial class ImageTask
         }
         catch (ContainerizeException exception)
         {
-            WarnCoded(exception.Diagnostic, exception.Message);
+            Log.WarnCoded(ProjectFile, exception.Diagnostic, exception.Message);
         }
     }
 

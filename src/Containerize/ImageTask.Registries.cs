@@ -19,13 +19,16 @@ public abstract partial class ImageTask
     private protected IProgress<WorkProgress> Progress => field ??=
         new ProgressLines(line => Log.LogMessage(MessageImportance.High, "{0}", line), TimeProvider.System);
 
+    private protected static HostEnvironment Host => new(
+        System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(
+            pair => (string)pair.Key, pair => (string?)pair.Value ?? "", OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal),
+        System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile));
+
     private protected RegistryOptions RegistrySettings
     {
         get
         {
-            var variables = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-                .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "", OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-            var environment = new HostEnvironment(variables, System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile))
+            var environment = Host with
             {
                 OutputRegistries = [.. Registry.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
                 Warn = line => WarnCoded(DiagnosticTable.CredentialHelperFailed, line),

@@ -42,7 +42,11 @@ public abstract partial class ImageTask : IDisposable
 
     private protected abstract System.Threading.Tasks.Task RunAsync(CancellationToken cancellationToken);
 
-    private protected void WarnCoded(Diagnostic diagnostic, string message) => Log.WarnCoded(ProjectFile, diagnostic, message);
+    private protected void WarnCoded(Diagnostic diagnostic, string message)
+    {
+        _warnings.Add(new(Warning + diagnostic.Code, message));
+        Log.WarnCoded(ProjectFile, diagnostic, message);
+    }
 
     private protected void Close(
         Destinations destinations, ImageSet images, ImmutableArray<PushReport> reports, IReadOnlyCollection<CachedLayer> layers)
@@ -50,16 +54,19 @@ public abstract partial class ImageTask : IDisposable
         if (destinations.ArchivePath is not null && images.Images.SelectMany(image => image.Layers).Any(layer => layer.Compression == LayerCompression.Zstd))
             WarnCoded(DiagnosticTable.ZstdTarball,
                 "The tarball has layers compressed with zstd, which 'docker load' of an engine without the containerd image store cannot read. Use ContainerCompression=gzip, and a base without zstd, for such engines.");
-        Log.LogResult(ProjectFile, InSolution
-            ? ClosingMessage.Line(destinations, images, reports) : ClosingMessage.Of(destinations, images, reports, layers));
-        SetPipelineOutputs(destinations, images);
+        Log.LogResult(ProjectFile, LastWords(destinations, images, reports, layers));
         GeneratedDigest = images.Digest.ToString();
         GeneratedMediaType = images.Descriptor.MediaType;
         GeneratedArchive = destinations.ArchivePath ?? "";
         GeneratedNames = [.. destinations.Names.Select(name => new TaskItem(name.ToString()))];
         GeneratedContainers = [.. images.Images.Select(image => Describe(destinations.Names[0], image))];
+        SetPipelineOutputs();
         Log.LogMessage(MessageImportance.Low, "Containerize: [output] GeneratedContainerDigest={0}", GeneratedDigest);
     }
+
+    private protected string LastWords(
+        Destinations destinations, ImageSet images, ImmutableArray<PushReport> reports, IReadOnlyCollection<CachedLayer> layers) => InSolution
+        ? ClosingMessage.Line(destinations, images, reports) : ClosingMessage.Of(destinations, images, reports, layers);
 
     private protected static string Text(ReadOnlyMemory<byte> json) => System.Text.Encoding.UTF8.GetString(json.Span);
 

@@ -41,6 +41,9 @@ public abstract partial class ImageTask : Microsoft.Build.Utilities.Task, ICance
     /// <summary><c>Docker</c> or <c>Podman</c> to load the image into; or empty.</summary>
     public string LocalRegistry { get; set; } = "";
 
+    /// <summary>The registry in the image's name where it is pushed to none; empty for Docker Hub.</summary>
+    public string NameRegistry { get; set; } = "";
+
     /// <summary>The full path of the folder for a tarball that nobody asked for by name.</summary>
     [Required]
     public string DefaultOutputFolder { get; set; } = "";

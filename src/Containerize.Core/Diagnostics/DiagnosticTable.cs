@@ -106,6 +106,13 @@ public static class DiagnosticTable
     public static readonly Diagnostic LayerEntryRefused = new("CTZ0140", "A layer of the image holds an entry that no layer may hold");
     public static readonly Diagnostic LinksWithoutEnd = new("CTZ0141", "Symbolic links of the image lead in a circle");
 
+    public static readonly Diagnostic InvalidPlatform = new("CTZ0150", "The platform cannot be parsed");
+    public static readonly Diagnostic InvalidOutput = new("CTZ0151", "The output cannot be told");
+    public static readonly Diagnostic NotAnImage = new("CTZ0152", "What the name stands for is no image");
+    public static readonly Diagnostic PublishNames = new("CTZ0153", "A publish makes an image of one name");
+    public static readonly Diagnostic InvalidSecret = new("CTZ0154", "The secret cannot be told");
+    public static readonly Diagnostic SdkMissing = new("CTZ0155", "The .NET SDK cannot be started");
+
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =
         [.. typeof(DiagnosticTable).GetFields(BindingFlags.Public | BindingFlags.Static)

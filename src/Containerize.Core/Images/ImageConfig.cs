@@ -82,6 +82,16 @@ public sealed partial class ImageConfig
 
     public string? StopSignal => OciJson.Text(Config["StopSignal"]);
 
+    /// <summary>The history in its order; empty when there is none.</summary>
+    public ImmutableArray<HistoryLine> HistoryLines =>
+        [.. Entries.Select(entry => new HistoryLine(OciJson.Text(entry?["created_by"]), IsEmptyLayer(entry), OciJson.Text(entry?["created"])))];
+
+    /// <summary>When the image was made, as it is written; null when it is not said.</summary>
+    public string? Created => OciJson.Text(_json["created"]);
+
+    /// <summary>The health check as a document (moby/docker-image-spec, <c>Healthcheck</c>); null without one.</summary>
+    public string? HealthcheckJson => Config["Healthcheck"]?.ToJsonString();
+
     /// <summary>The instructions of a history entry that made layers, lowest first; null where an entry says nothing.</summary>
     public ImmutableArray<string?> LayerHistory =>
         [.. Entries.Where(entry => !IsEmptyLayer(entry)).Select(entry => OciJson.Text(entry?["created_by"]))];

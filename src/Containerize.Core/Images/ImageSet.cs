@@ -10,10 +10,11 @@ namespace Containerize.Images;
 /// </summary>
 public sealed class ImageSet
 {
-    private ImageSet(ImmutableArray<Image> images, ImageIndex? index)
+    private ImageSet(ImmutableArray<Image> images, ImageIndex? index, ImmutableArray<Artifact> artifacts)
     {
         Images = images;
         Index = index;
+        Artifacts = artifacts;
     }
 
     /// <summary>The images, one at least, in the order of the index.</summary>
@@ -22,6 +23,9 @@ public sealed class ImageSet
     /// <summary>The index; null for one image alone.</summary>
     public ImageIndex? Index { get; }
 
+    /// <summary>What else the index names, inner ones before those that name them; none in indexes of ours.</summary>
+    public ImmutableArray<Artifact> Artifacts { get; }
+
     /// <summary>What the name stands for: the index, or the manifest of the one image.</summary>
     public Descriptor Descriptor => Index?.Descriptor ?? Images[0].Manifest.Descriptor;
 
@@ -29,7 +33,7 @@ public sealed class ImageSet
     public Digest Digest => Descriptor.Digest;
 
     /// <summary>One image alone.</summary>
-    public static ImageSet FromImage(Image image) => new([image], null);
+    public static ImageSet FromImage(Image image) => new([image], null, []);
 
     /// <summary>One image alone, as what it is.</summary>
     public static implicit operator ImageSet(Image image) => FromImage(image);
@@ -50,7 +54,17 @@ public sealed class ImageSet
         var format = ordered.Select(image => image.Manifest.Format).Distinct().Count() == 1 ? ordered[0].Manifest.Format : ImageFormat.Oci;
         ordered = [.. ordered.Select(image => image.In(format))];
         return new ImageSet(ordered, ImageIndex.Create(format,
-            [.. ordered.Select(image => image.Manifest.Descriptor with { Platform = image.Config.Platform.InIndex() })]));
+            [.. ordered.Select(image => image.Manifest.Descriptor with { Platform = image.Config.Platform.InIndex() })]), []);
+    }
+
+    /// <summary>What a source holds under one name, as it is: an index, and all that it names.</summary>
+    /// <param name="index">The index.</param>
+    /// <param name="images">The images in it, in its order, one at least.</param>
+    /// <param name="artifacts">What is no image, inner ones before those that name them.</param>
+    public static ImageSet Of(ImageIndex index, ImmutableArray<Image> images, ImmutableArray<Artifact> artifacts)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(images.Length);
+        return new ImageSet(images, index, artifacts);
     }
 
     /// <summary>The image for a platform; where there is none, the first.</summary>

@@ -58,6 +58,10 @@ public static class MediaTypes
         _ => throw new ArgumentException($"{format} images have no media type for {compression} layers."),
     };
 
+    /// <summary>Whether a media type is one of the family.</summary>
+    public static bool IsOf(ImageFormat format, string mediaType) =>
+        mediaType.StartsWith(format == ImageFormat.Oci ? "application/vnd.oci." : "application/vnd.docker.", StringComparison.Ordinal);
+
     /// <summary>
     /// The media type in the given family of a layer with this one. What may not be distributed, of which Windows has some,
     /// stays so.

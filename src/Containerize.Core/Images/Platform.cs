@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Containerize.Diagnostics;
+using Processor = System.Runtime.InteropServices.Architecture;
 
 namespace Containerize.Images;
 
@@ -40,6 +41,47 @@ public sealed record Platform(string Os, string Architecture, string? Variant = 
                 "Use one such as 'linux-x64', 'linux-musl-x64' or 'linux-arm64' for ContainerRuntimeIdentifier.");
     }
 
+    /// <summary>The .NET runtime identifier for this platform, with glibc: <c>linux-arm64</c> for <c>linux/arm64</c>.</summary>
+    /// <exception cref="ContainerizeException">CTZ0042 for a platform that .NET has no runtime for.</exception>
+    public string ToRuntimeIdentifier()
+    {
+        var processor = (Architecture, Variant) switch
+        {
+            ("amd64", _) => "x64",
+            ("386", _) => "x86",
+            ("arm", "v6") => "armv6",
+            ("arm", _) => "arm",
+            ("loong64", _) => "loongarch64",
+            ("arm64" or "s390x" or "ppc64le" or "riscv64", _) => Architecture,
+            _ => null,
+        };
+        return (Os, processor) switch
+        {
+            ("linux", not null) => "linux-" + processor,
+            ("windows", not null) => "win-" + processor,
+            _ => throw new ContainerizeException(DiagnosticTable.UnknownPlatform,
+                $"'{this}' is no platform that .NET runs on. Use one such as 'linux/amd64' or 'linux/arm64'."),
+        };
+    }
+
+    /// <summary>Reads <c>OS/ARCHITECTURE[/VARIANT]</c>, as builders and engines write it: <c>linux/arm64</c>.</summary>
+    /// <exception cref="ContainerizeException">CTZ0150.</exception>
+    public static Platform Parse(string text) => text.Split('/') is [{ Length: > 0 } os, { Length: > 0 } architecture, .. var rest]
+        && rest.Length <= 1 && rest.All(part => part.Length > 0)
+        ? new Platform(os.ToLowerInvariant(), Usual(architecture.ToLowerInvariant()), rest.FirstOrDefault()?.ToLowerInvariant())
+        : throw new ContainerizeException(DiagnosticTable.InvalidPlatform,
+            $"'{text}' is no platform. Write it as OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT, such as 'linux/amd64' or 'linux/arm/v7'.");
+
+    /// <summary>What engines on a machine with this processor run: Linux, wherever they are; null where there are none.</summary>
+    public static Platform? OfProcessor(Processor processor) => processor switch
+    {
+        Processor.X64 => new Platform("linux", "amd64"),
+        Processor.Arm64 => new Platform("linux", "arm64"),
+        Processor.Arm => new Platform("linux", "arm"),
+        Processor.X86 => new Platform("linux", "386"),
+        _ => null,
+    };
+
     /// <summary>
     /// This platform as an index names it: with the variant written out where readers ask for it, <c>v8</c> of arm64 and
     /// <c>v7</c> of arm (image-spec, image-index.md, "Platform Variants").
@@ -51,6 +93,9 @@ public sealed record Platform(string Os, string Architecture, string? Variant = 
         Os == other.Os && Architecture == other.Architecture && UsualVariant == other.UsualVariant;
 
     public override string ToString() => string.Join('/', new[] { Os, Architecture, Variant }.OfType<string>());
+
+    // What machines call themselves (uname -m), as builders take it.
+    private static string Usual(string architecture) => architecture switch { "x86_64" => "amd64", "aarch64" => "arm64", _ => architecture };
 
     // An absent variant means the usual one: v8 of arm64, v7 of arm, v1 of amd64 (containerd's normalization).
     private string? UsualVariant => Variant ?? Architecture switch { "arm64" => "v8", "arm" => "v7", "amd64" => "v1", _ => null };

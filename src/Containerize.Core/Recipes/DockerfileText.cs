@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Containerize.Recipes;
 
 /// <summary>How values are written in a Dockerfile so that a builder reads back the same ones.</summary>
-internal static class DockerfileText
+public static class DockerfileText
 {
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -20,6 +20,9 @@ public sealed record Destinations
     /// <summary>The registries to push to.</summary>
     public ImmutableArray<string> Registries { get; init; } = [];
 
+    /// <summary>The registry that the names belong to when nothing is pushed; where engines look for a name without one.</summary>
+    public string NameRegistry { get; init; } = ImageReference.DockerHub;
+
     /// <summary>The absolute path of a tarball or of a folder for it; or empty.</summary>
     public string Archive { get; init; } = "";
 
@@ -38,8 +41,8 @@ public sealed record Destinations
     /// <summary>The absolute path of the publish folder, in which no output may lie.</summary>
     public required string PublishPath { get; init; }
 
-    /// <summary>The full names: in each registry, or at Docker Hub where engines look for a name without one.</summary>
-    public ImmutableArray<ImageReference> Names => [.. Registries.DefaultIfEmpty(ImageReference.DockerHub)
+    /// <summary>The full names: in each registry, or in <see cref="NameRegistry"/>.</summary>
+    public ImmutableArray<ImageReference> Names => [.. Registries.DefaultIfEmpty(NameRegistry)
         .SelectMany(registry => Tags.Select(tag => Name(registry, tag)))];
 
     /// <summary>The absolute path of the tarball; null when none is asked for.</summary>

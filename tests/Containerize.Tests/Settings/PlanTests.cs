@@ -71,7 +71,7 @@ public sealed partial class PlanTests(Machine machine, PlanTests.Project project
         var first = lines.FindIndex(line => line.EndsWith("→ Container image docker.io/library/planned:latest", StringComparison.Ordinal));
         Assert.True(first > 0, string.Join('\n', lines));
         Assert.Equal(project.Layout.Digest(), lines[first + 1]);
-        Assert.Contains(lines.Skip(first), line => line.StartsWith("dependencies", StringComparison.Ordinal) && line.EndsWith("reused, written", StringComparison.Ordinal));
+        Assert.Contains(lines.Skip(first), line => line.StartsWith("dependencies", StringComparison.Ordinal) && line.EndsWith("reused, already there", StringComparison.Ordinal));
         Assert.Contains(lines.Skip(first), line => line.StartsWith("docker load -i ", StringComparison.Ordinal));
     }
 

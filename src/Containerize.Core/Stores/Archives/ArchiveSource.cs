@@ -1,5 +1,6 @@
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Stores.Contents;
 using Containerize.Stores.Layout;
 
 namespace Containerize.Stores.Archives;
@@ -9,7 +10,7 @@ namespace Containerize.Stores.Archives;
 /// (then the layout counts, since it has digests), and compressed with gzip as a whole. The tarball stays open until the
 /// source is disposed of: the layers of its images are read out of it.
 /// </summary>
-public sealed class ArchiveSource : IImageSource, IDisposable
+public sealed class ArchiveSource : IContentSource, IDisposable
 {
     private readonly ImageLocation _location;
     private readonly ArchiveFile _file;
@@ -27,6 +28,8 @@ public sealed class ArchiveSource : IImageSource, IDisposable
 
     /// <summary>As buildah reads it: <c>oci-archive:PATH</c> or <c>docker-archive:PATH</c>.</summary>
     public string Name => $"{(_isLayout ? "oci" : "docker")}-archive:{_location}";
+
+    public Evidence? Evidence => Evidence.Of(_location.Path);
 
     /// <summary>Opens a tarball and reads its headers.</summary>
     /// <param name="location">The file, and which of its images.</param>
@@ -55,6 +58,11 @@ public sealed class ArchiveSource : IImageSource, IDisposable
     public Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken) => _isLayout
         ? new LayoutReader(_tree).ReadAsync(_location.Name, platform, cancellationToken)
         : new DockerArchiveReader(_tree).ReadAsync(_location.Name, platform, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IImageContents> OpenContentsAsync(CancellationToken cancellationToken) => _isLayout
+        ? new LayoutContents(_tree, _location.Name)
+        : new ImageSetContents(await new DockerArchiveReader(_tree).ReadAsync(_location.Name, null, cancellationToken).ConfigureAwait(false), _tree.Where);
 
     public void Dispose() => _file.Dispose();
 }

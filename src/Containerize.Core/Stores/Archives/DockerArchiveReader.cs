@@ -12,12 +12,12 @@ namespace Containerize.Stores.Archives;
 /// </summary>
 internal sealed class DockerArchiveReader(IFileTree tree)
 {
-    /// <summary>Reads the image; its layers are hashed as they are stored, and not inflated.</summary>
+    /// <summary>Reads the image, for any platform where none is asked for; its layers are hashed as they are stored, and not inflated.</summary>
     /// <exception cref="ContainerizeException">Codes from CTZ0020 to CTZ0027.</exception>
-    public Task<Image> ReadAsync(string? name, Platform platform, CancellationToken cancellationToken) =>
+    public Task<Image> ReadAsync(string? name, Platform? platform, CancellationToken cancellationToken) =>
         tree.ReadImageAsync(() => FindAsync(name, platform, cancellationToken));
 
-    private async Task<Image> FindAsync(string? name, Platform platform, CancellationToken cancellationToken)
+    private async Task<Image> FindAsync(string? name, Platform? platform, CancellationToken cancellationToken)
     {
         var bytes = await tree.ReadAsync(DockerManifest.FileName, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false)
             ?? throw new ContainerizeException(tree.Invalid,
@@ -25,7 +25,7 @@ internal sealed class DockerArchiveReader(IFileTree tree)
                 "Make one with 'docker save', 'skopeo copy' or ContainerArchiveOutputPath.");
         var item = Select(DockerManifest.Parse(bytes, $"'{DockerManifest.FileName}' in {tree.Where}"), name);
         var config = ImageConfig.Parse(await ReadConfigAsync(item, cancellationToken).ConfigureAwait(false), $"'{item.Config}' in {tree.Where}");
-        if (!platform.Matches(config.Platform))
+        if (platform?.Matches(config.Platform) == false)
             throw new ContainerizeException(DiagnosticTable.PlatformMissing,
                 $"The image in {tree.Where} does not exist for {platform}; it exists for {config.Platform}. " +
                 "Choose another base image or another ContainerRuntimeIdentifier.");

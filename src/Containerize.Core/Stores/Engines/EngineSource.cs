@@ -1,10 +1,11 @@
 using Containerize.Images;
 using Containerize.Stores.Archives;
+using Containerize.Stores.Contents;
 
 namespace Containerize.Stores.Engines;
 
 /// <summary>An image in a container engine on this machine, <c>daemon:NAME</c>: the engine saves it as a tarball.</summary>
-public sealed class EngineSource : IImageSource, IDisposable
+public sealed class EngineSource : IContentSource, IDisposable
 {
     private readonly ImageReference _reference;
     private readonly string _path;
@@ -45,6 +46,9 @@ public sealed class EngineSource : IImageSource, IDisposable
     }
 
     public Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken) => _archive.PullAsync(platform, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IImageContents> OpenContentsAsync(CancellationToken cancellationToken) => _archive.OpenContentsAsync(cancellationToken);
 
     public void Dispose()
     {

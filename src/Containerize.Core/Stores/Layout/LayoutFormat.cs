@@ -33,13 +33,32 @@ internal static class LayoutFormat
                 $"{tree.Where} is an OCI image layout of version '{version}'; {Version} is the only one that there is. Make it again with a current tool.");
     }
 
+    /// <summary>Checks that the tree is a layout, and reads what names its images.</summary>
+    /// <exception cref="ContainerizeException">The tree's own code, or CTZ0024.</exception>
+    public static async Task<ImageIndex> ReadIndexAsync(IFileTree tree, CancellationToken cancellationToken)
+    {
+        Check(await tree.ReadAsync(MarkerName, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false), tree);
+        var bytes = await tree.ReadAsync(IndexName, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false)
+            ?? throw new ContainerizeException(tree.Invalid, $"{tree.Where} is not an OCI image layout: it has no '{IndexName}'. Make it again.");
+        return ImageIndex.Parse(bytes, MediaTypes.OciIndex, $"'{IndexName}' in {tree.Where}");
+    }
+
+    /// <summary>The descriptors that are meant by a name; all of them by none.</summary>
+    /// <exception cref="ContainerizeException">CTZ0020 when there is none.</exception>
+    public static List<Descriptor> Meant(ImageIndex index, string? name, IFileTree tree)
+    {
+        var meant = index.Manifests.Where(descriptor => name is null || ImageNames.IsMeant(descriptor, name)).ToList();
+        return meant.Count > 0 ? meant : throw ImageNames.NotFound(tree, name, [.. index.Manifests.Select(ImageNames.Of)]);
+    }
+
     /// <summary>
     /// Everything that has to be stored, each content once: the index if there is one, then of each image its manifest, its
-    /// config, and its layers from the lowest.
+    /// config, and its layers from the lowest; last what else the index names.
     /// </summary>
     public static IEnumerable<Blob> Blobs(ImageSet images) =>
         (images.Index is { } index ? [Blob.FromBytes(index.Descriptor.MediaType, index.Bytes)] : Enumerable.Empty<Blob>())
             .Concat(images.Images.SelectMany(BlobsOf))
+            .Concat(images.Artifacts.SelectMany(artifact => artifact.Blobs.Prepend(artifact.Document)))
             .DistinctBy(blob => blob.Descriptor.Digest);
 
     /// <summary>The layers of all images, each once.</summary>

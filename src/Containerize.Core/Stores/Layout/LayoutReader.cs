@@ -22,12 +22,9 @@ internal sealed class LayoutReader(IFileTree tree)
 
     private async Task<Image> ChooseAsync(string? name, Platform platform, CancellationToken cancellationToken)
     {
-        LayoutFormat.Check(await tree.ReadAsync(LayoutFormat.MarkerName, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false), tree);
-        var bytes = await tree.ReadAsync(LayoutFormat.IndexName, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false)
-            ?? throw new ContainerizeException(tree.Invalid, $"{tree.Where} is not an OCI image layout: it has no '{LayoutFormat.IndexName}'. Make it again.");
-        var index = ImageIndex.Parse(bytes, MediaTypes.OciIndex, $"'{LayoutFormat.IndexName}' in {tree.Where}");
+        var index = await LayoutFormat.ReadIndexAsync(tree, cancellationToken).ConfigureAwait(false);
         var found = new Dictionary<string, Image>(StringComparer.Ordinal);
-        foreach (var descriptor in Meant(index, name))
+        foreach (var descriptor in LayoutFormat.Meant(index, name, tree))
         {
             // The first that fits is meant (image-spec, image-index.md), so of one name only the first counts.
             if (!found.ContainsKey(ImageNames.Of(descriptor) ?? "") && await FindAsync(descriptor, platform, 0, cancellationToken).ConfigureAwait(false) is { } image)
@@ -43,12 +40,6 @@ internal sealed class LayoutReader(IFileTree tree)
             1 => found.Values.First(),
             _ => throw ImageNames.Several(tree, found.Keys),
         };
-    }
-
-    private List<Descriptor> Meant(ImageIndex index, string? name)
-    {
-        var meant = index.Manifests.Where(descriptor => name is null || ImageNames.IsMeant(descriptor, name)).ToList();
-        return meant.Count > 0 ? meant : throw ImageNames.NotFound(tree, name, [.. index.Manifests.Select(ImageNames.Of)]);
     }
 
     private async Task<Image?> FindAsync(Descriptor descriptor, Platform platform, int depth, CancellationToken cancellationToken)

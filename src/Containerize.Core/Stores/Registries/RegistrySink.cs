@@ -30,12 +30,17 @@ public sealed class RegistrySink(string registry, string repository, ImmutableAr
                 fates.TryAdd(digest, fate);
         }
 
+        foreach (var artifact in images.Artifacts)
+            await StoreAsync(artifact, cancellationToken).ConfigureAwait(false);
         if (images.Index is { } index)
             await PushAsync(index, cancellationToken).ConfigureAwait(false);
         else
             await TagAsync(images.Descriptor, images.Images[0].Manifest.Bytes, cancellationToken).ConfigureAwait(false);
         return new PushReport(Destination(images.Digest), fates.ToImmutable());
     }
+
+    public Evidence? EvidenceOf(ImageSet images) => tags.IsEmpty ? null : new([], [.. tags.Select(tag =>
+        new NamedDigest(new ImageReference(registry, repository, tag), images.Digest, ThroughMirrors: false))]);
 
     /// <summary>Stores an index under all the tags. Its manifests must have been pushed to this repository before.</summary>
     /// <returns>Where the index is now, as the user would write it.</returns>
@@ -58,6 +63,15 @@ public sealed class RegistrySink(string registry, string repository, ImmutableAr
         var fates = await UploadAsync(image, cancellationToken).ConfigureAwait(false);
         await PutAsync(manifest.Descriptor, manifest.Bytes, manifest.Descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
         return fates;
+    }
+
+    private async Task StoreAsync(Artifact artifact, CancellationToken cancellationToken)
+    {
+        if (await HasAsync(artifact.Descriptor, cancellationToken).ConfigureAwait(false))
+            return;
+        foreach (var blob in artifact.Blobs)
+            await client.UploadAsync(registry, repository, blob, $"artifact {blob.Descriptor.Digest.Abbreviated}", cancellationToken).ConfigureAwait(false);
+        await PutAsync(artifact.Descriptor, artifact.Bytes, artifact.Descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<ImmutableDictionary<Digest, BlobFate>> UploadAsync(Image image, CancellationToken cancellationToken)
@@ -108,7 +122,11 @@ public sealed class RegistrySink(string registry, string repository, ImmutableAr
     private async Task TagAsync(Descriptor manifest, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         foreach (var tag in tags)
-            await PutAsync(manifest, bytes, tag, cancellationToken).ConfigureAwait(false);
+        {
+            var named = new NamedDigest(new ImageReference(registry, repository, tag), manifest.Digest, ThroughMirrors: false);
+            if (!await client.StillMeansAsync(named, _access, cancellationToken).ConfigureAwait(false))
+                await PutAsync(manifest, bytes, tag, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private Task<bool> PutAsync(Descriptor manifest, ReadOnlyMemory<byte> bytes, string name, CancellationToken cancellationToken) => client.RetryAsync(async _ =>

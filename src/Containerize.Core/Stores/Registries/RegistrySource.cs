@@ -1,35 +1,53 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Stores.Contents;
 
 namespace Containerize.Stores.Registries;
 
 /// <summary>An image in a registry (distribution-spec, "Pull").</summary>
 /// <param name="reference">Which one.</param>
 /// <param name="client">The run's client.</param>
-public sealed class RegistrySource(ImageReference reference, RegistryClient client) : IImageSource
+public sealed class RegistrySource(ImageReference reference, RegistryClient client) : IContentSource
 {
-    private const int LargestManifest = 4 * 1024 * 1024;
-    private const int LargestConfig = 20 * 1024 * 1024;
+    internal const int LargestManifest = 4 * 1024 * 1024;
+    internal const int LargestConfig = 20 * 1024 * 1024;
     private const int MostIndexes = 4;
 
-    private static readonly ImmutableArray<string> Accepted =
+    internal static readonly ImmutableArray<string> Accepted =
         [MediaTypes.OciIndex, MediaTypes.OciManifest, MediaTypes.DockerIndex, MediaTypes.DockerManifest];
+
+    private Digest? _named;
 
     public string Name => reference.ToString();
 
     public ImageReference? Reference => reference;
 
+    /// <summary>Nothing for a reference by digest; for a tag what it meant when it was asked.</summary>
+    public Evidence? Evidence => reference.Digest is not null ? Evidence.None
+        : _named is { } digest ? new Evidence([], [new NamedDigest(reference, digest, ThroughMirrors: true)]) : null;
+
     /// <inheritdoc/>
     /// <exception cref="ContainerizeException">CTZ0020 to CTZ0024 for what is there, CTZ0030 to CTZ0039 for how the registry behaves.</exception>
-    public async Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken)
+    public Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken) =>
+        FromMirrorsAsync(place => PullAsync(place, platform, cancellationToken));
+
+    /// <inheritdoc/>
+    public Task<IImageContents> OpenContentsAsync(CancellationToken cancellationToken) => FromMirrorsAsync<IImageContents>(async place =>
+    {
+        var contents = new RegistryContents(place, client);
+        await contents.ResolveAsync(cancellationToken).ConfigureAwait(false);
+        return contents;
+    });
+
+    private async Task<T> FromMirrorsAsync<T>(Func<ImageReference, Task<T>> read)
     {
         var places = client.Options.Mirrors(reference);
         foreach (var mirror in places[..^1])
         {
             try
             {
-                return await PullAsync(mirror, platform, cancellationToken).ConfigureAwait(false);
+                return await read(mirror).ConfigureAwait(false);
             }
             catch (ContainerizeException exception)
             {
@@ -37,7 +55,7 @@ public sealed class RegistrySource(ImageReference reference, RegistryClient clie
             }
         }
 
-        return await PullAsync(places[^1], platform, cancellationToken).ConfigureAwait(false);
+        return await read(places[^1]).ConfigureAwait(false);
     }
 
     private async Task<Image> PullAsync(ImageReference place, Platform platform, CancellationToken cancellationToken)
@@ -61,6 +79,8 @@ public sealed class RegistrySource(ImageReference reference, RegistryClient clie
             var where = $"The manifest {asked} of {place.Name}";
             var document = await DocumentAsync(place, $"manifests/{asked}", Accepted, LargestManifest, where, cancellationToken).ConfigureAwait(false);
             document.Verify(wanted, size, where);
+            if (depth == 0)
+                _named = Digest.Of(document.Bytes);
             var mediaType = document.ManifestType(where);
             if (!MediaTypes.IsIndex(mediaType))
                 return Manifest.Parse(document.Bytes, mediaType, where);
@@ -79,13 +99,5 @@ public sealed class RegistrySource(ImageReference reference, RegistryClient clie
         ?? throw new ContainerizeException(DiagnosticTable.ImageNotFound,
             $"{where} does not exist: {place.Registry} answered 404 to GET /v2/{place.Repository}/{path}. Check the name, the tag and your rights.");
 
-    private Blob LayerBlob(ImageReference place, Descriptor layer) => new(layer, async cancellationToken =>
-    {
-        var stream = new BlobStream(client, place, layer);
-        await stream.OpenAsync(cancellationToken).ConfigureAwait(false);
-        return new VerifyingStream(stream, layer, place.ToString());
-    })
-    {
-        Origin = place,
-    };
+    private Blob LayerBlob(ImageReference place, Descriptor layer) => new RegistryContents(place, client).Blob(layer);
 }

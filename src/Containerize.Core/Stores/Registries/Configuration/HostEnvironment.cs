@@ -34,6 +34,15 @@ public sealed record HostEnvironment(IReadOnlyDictionary<string, string> Variabl
     /// <summary>A path below the user's configuration (XDG Base Directory Specification), or null without a home.</summary>
     public string? Config(params string[] names) => Below(Variable("XDG_CONFIG_HOME") ?? Below(Home, ".config"), names);
 
+    /// <summary>
+    /// The absolute folder in which we keep what can be made again: below <c>XDG_CACHE_HOME</c> or <c>~/.cache</c> (XDG Base
+    /// Directory Specification), <c>~/Library/Caches</c> on macOS, the local application data on Windows.
+    /// </summary>
+    public string CacheFolder => Path.Combine(OperatingSystem.IsMacOS() ? Path.Combine(Home, "Library", "Caches")
+        : OperatingSystem.IsWindows() ? Variable("LOCALAPPDATA") ?? Path.Combine(Home, "AppData", "Local")
+        : Variable("XDG_CACHE_HOME") is { } folder && Path.IsPathFullyQualified(folder) ? folder
+        : Path.Combine(Home, ".cache"), "containerize");
+
     /// <summary>A path below a folder; null without the folder.</summary>
     public static string? Below(string? folder, params string[] names) =>
         folder is { Length: > 0 } && Path.IsPathFullyQualified(folder) ? Path.Combine([folder, .. names]) : null;

@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Stores.Archives;
+using Containerize.Stores.Engines;
+using Containerize.Stores.Layout;
+using Containerize.Stores.Registries;
+
+namespace Containerize.Stores;
+
+/// <summary>The kinds of places that an image can go to.</summary>
+public enum SinkKind
+{
+    Registry,
+    Layout,
+    Archive,
+    Engine,
+}
+
+/// <summary>
+/// One place that an image is to go to, as it is written on a command line: the mirror image of what
+/// <see cref="ImageSources"/> opens.
+/// </summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Path">The absolute path of a layout or tarball; empty elsewhere.</param>
+/// <param name="Name">The image's name there; null where the place does not say it.</param>
+public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
+{
+    private const string NameHint = "A place is written 'registry.example/name:tag', 'oci:FOLDER[:tag]', 'archive:FILE[:name:tag]' or 'daemon:name:tag'.";
+
+    /// <summary>Reads <c>oci:PATH[:NAME]</c>, <c>archive:PATH[:NAME]</c>, <c>daemon:NAME</c> or a reference to a registry.</summary>
+    /// <param name="text">The place as the user writes it.</param>
+    /// <param name="folder">The absolute folder that relative paths are relative to.</param>
+    /// <exception cref="ContainerizeException">CTZ0151, or CTZ0001 for a name that is none.</exception>
+    public static SinkAddress Parse(string text, string folder)
+    {
+        if (Rest(text, "oci:") is { } layout)
+            return OnDisk(SinkKind.Layout, layout, folder);
+        if (Rest(text, "archive:") is { } archive)
+            return OnDisk(SinkKind.Archive, archive, folder);
+        if (text is "scratch" or "packages")
+            throw new ContainerizeException(DiagnosticTable.InvalidOutput, $"'{text}' is no place that an image can go to. {NameHint}");
+        return Rest(text, "daemon:") is { } name ? new SinkAddress(SinkKind.Engine, "", ImageReference.Parse(name).ToString())
+            : new SinkAddress(SinkKind.Registry, "", ImageReference.Parse(text).ToString());
+    }
+
+    /// <summary>
+    /// Reads what <c>--output</c> takes: a place as <see cref="Parse"/> reads it, or the form of other builders, such as
+    /// <c>type=oci,dest=FILE</c>: <c>type=oci</c> and <c>type=docker</c> with a <c>dest</c> are a tarball, which has both forms,
+    /// <c>type=oci,tar=false</c> a layout folder, <c>type=docker</c> alone the engine, <c>type=registry</c> a push under the image's names.
+    /// </summary>
+    /// <param name="text">The option's value.</param>
+    /// <param name="folder">The absolute folder that relative paths are relative to.</param>
+    /// <exception cref="ContainerizeException">CTZ0151, or CTZ0001 for a name that is none.</exception>
+    public static SinkAddress ParseOption(string text, string folder)
+    {
+        if (!text.StartsWith("type=", StringComparison.Ordinal))
+            return Parse(text, folder);
+        var words = text.Split(',').Select(word => word.Split('=', 2)).ToLookup(word => word[0].Trim(), word => word.Length > 1 ? word[1].Trim() : "true");
+        if (words.FirstOrDefault(word => word.Count() > 1 || word.Key is not ("type" or "dest" or "tar" or "name" or "push")) is { } wrong)
+            throw Invalid(text, $"'{wrong.Key}' is {(wrong.Count() > 1 ? "there twice" : "unknown")}");
+        var (type, dest, name) = (words["type"].Single(), words["dest"].SingleOrDefault(""), words["name"].SingleOrDefault());
+        if (name is not null)
+            ImageReference.Parse(name);
+        return (type, dest.Length > 0, words["tar"].SingleOrDefault("true")) switch
+        {
+            ("oci" or "docker", true, "true") when dest != "-" => new SinkAddress(SinkKind.Archive, System.IO.Path.GetFullPath(dest, folder), name),
+            ("oci", true, "false") => new SinkAddress(SinkKind.Layout, System.IO.Path.GetFullPath(dest, folder), name),
+            ("docker", false, "true") => new SinkAddress(SinkKind.Engine, "", name),
+            ("registry", false, "true") => new SinkAddress(SinkKind.Registry, "", name),
+            ("image", false, "true") when words["push"].SingleOrDefault() == "true" => new SinkAddress(SinkKind.Registry, "", name),
+            ("oci", false, _) => throw Invalid(text, "'dest' is missing"),
+            _ => throw Invalid(text, "that is no output that there is"),
+        };
+    }
+
+    /// <summary>The names that the image gets there: the place's own, else those that it has.</summary>
+    /// <param name="others">What the image is called, best first; may be empty.</param>
+    /// <exception cref="ContainerizeException">CTZ0151 when there is none, CTZ0001 for one that is none.</exception>
+    public ImmutableArray<ImageReference> NamesOr(ImmutableArray<ImageReference> others) => Name is null
+        ? others.IsEmpty ? [new ImageReference(ImageReference.DockerHub, "library/" + FileName, "latest")] : others
+        : ImageReference.IsTag(Name)
+            ? [others.IsEmpty ? new ImageReference(ImageReference.DockerHub, "library/" + FileName, Name) : others[0] with { Tag = Name, Digest = null }]
+            : [ImageReference.Parse(Name)];
+
+    /// <summary>The sink.</summary>
+    /// <param name="names">What the image is called, for places that do not say it.</param>
+    /// <param name="machine">What the machine's engines run; null for any.</param>
+    /// <param name="engine">The engine that <c>daemon:</c> means.</param>
+    /// <param name="temporaryFolder">An absolute folder for what an engine reads.</param>
+    /// <param name="client">Reaches registries.</param>
+    public IImageSink Open(ImmutableArray<ImageReference> names, Platform? machine, LocalEngine engine, string temporaryFolder, RegistryClient client)
+    {
+        var all = NamesOr(names);
+        return Kind switch
+        {
+            SinkKind.Layout => new OciLayoutSink(Path, all),
+            SinkKind.Archive => new ArchiveSink(Path, all, machine),
+            SinkKind.Engine => new EngineSink(engine, all, temporaryFolder, machine),
+            _ => new RegistrySink(all[0].Registry, all[0].Repository, [.. all.Select(name => name.Tag).OfType<string>()], client),
+        };
+    }
+
+    private static ContainerizeException Invalid(string text, string why) => new(DiagnosticTable.InvalidOutput,
+        $"The output '{text}' cannot be told: {why}. Write 'type=oci,dest=FILE', 'type=oci,tar=false,dest=FOLDER', 'type=docker,dest=FILE', 'type=docker' or 'type=registry'. {NameHint}");
+
+    // What nobody named is called after its file or folder.
+    private string FileName => RepositoryName.Normalize(System.IO.Path.GetFileNameWithoutExtension(System.IO.Path.TrimEndingDirectorySeparator(Path)));
+
+    private static SinkAddress OnDisk(SinkKind kind, string text, string folder)
+    {
+        var location = ImageLocation.Parse(text, folder);
+        if (location.Name is { } name && !ImageReference.IsTag(name))
+            ImageReference.Parse(name);
+        return new SinkAddress(kind, location.Path, location.Name);
+    }
+
+    private static string? Rest(string text, string prefix) => text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : null;
+}

@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Stores.Contents;
+using Containerize.Stores.Files;
+
+namespace Containerize.Verification;
+
+/// <summary>
+/// Recomputes everything that an image or index claims: every digest and size, every diff id, the form of every document
+/// and of every layer's tar (image-spec: descriptor.md, manifest.md, image-index.md, config.md, layer.md). It stops at nothing:
+/// all that is wrong is collected.
+/// </summary>
+public sealed partial class ImageVerification
+{
+    private const int MaxDepth = 8;
+
+    private readonly IImageContents _contents;
+    private readonly ImmutableArray<Violation>.Builder _violations = ImmutableArray.CreateBuilder<Violation>();
+    private readonly Dictionary<Digest, Digest?> _diffIds = [];
+    private readonly HashSet<Digest> _documents = [];
+    private int _images;
+    private int _read;
+    private long _bytes;
+
+    private ImageVerification(IImageContents contents) => _contents = contents;
+
+    /// <summary>Checks all that a name stands for.</summary>
+    /// <param name="contents">Where it is; may give anything.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ContainerizeException">Only for what cannot be reached or found; what is there and wrong is a violation.</exception>
+    public static async Task<VerificationReport> RunAsync(IImageContents contents, CancellationToken cancellationToken)
+    {
+        var root = await contents.ResolveAsync(cancellationToken).ConfigureAwait(false);
+        var verification = new ImageVerification(contents);
+        await verification.CheckDocumentAsync(root, 0, cancellationToken).ConfigureAwait(false);
+        return new VerificationReport(root, verification._violations.ToImmutable())
+        {
+            Images = verification._images,
+            Contents = verification._read,
+            Bytes = verification._bytes,
+        };
+    }
+
+    private async Task CheckDocumentAsync(Descriptor descriptor, int depth, CancellationToken cancellationToken)
+    {
+        if (!_documents.Add(descriptor.Digest))
+            return;
+        if (await ReadAsync(descriptor, "manifest", Documents.ManifestLimit, cancellationToken).ConfigureAwait(false) is not { } json)
+            return;
+        var where = Name(descriptor);
+        Require(where, Whole(json["schemaVersion"]) == 2, "schemaVersion is not 2");
+        Require(where, OciJson.Text(json["mediaType"]) is null || OciJson.Text(json["mediaType"]) == descriptor.MediaType,
+            $"says that it is '{OciJson.Text(json["mediaType"])}' and is named as '{descriptor.MediaType}'");
+        Require(where, !(json.ContainsKey("manifests") && (json.ContainsKey("layers") || json.ContainsKey("config"))), "is index and manifest at once");
+        if (MediaTypes.IsIndex(descriptor.MediaType))
+            await CheckIndexAsync(where, json, depth, cancellationToken).ConfigureAwait(false);
+        else if (MediaTypes.IsManifest(descriptor.MediaType))
+            await CheckManifestAsync(where, json, descriptor, cancellationToken).ConfigureAwait(false);
+        else
+            Require(where, false, $"has the media type '{descriptor.MediaType}', which is no manifest and no index");
+    }
+
+    private async Task CheckIndexAsync(string where, JsonObject index, int depth, CancellationToken cancellationToken)
+    {
+        if (depth == MaxDepth)
+        {
+            Require(where, false, $"lies in {MaxDepth} other indexes");
+            return;
+        }
+
+        Require(where, index["manifests"] is JsonArray, "has no 'manifests'");
+        var platforms = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var node in index["manifests"] as JsonArray ?? [])
+        {
+            if (ReadDescriptor(where, node) is not { } child)
+                continue;
+            Require(where, child.Platform is null || child.Platform is { Os: not "", Architecture: not "" }, $"has a platform without os or architecture at {child.Digest}");
+            Require(where, child.Platform is not { Os: not ("unknown" or "") } platform || platforms.Add($"{platform.InIndex()} {platform.OsVersion}"),
+                $"has {child.Platform} twice; nobody gets the second");
+            await CheckDocumentAsync(child, depth + 1, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CheckManifestAsync(string where, JsonObject manifest, Descriptor descriptor, CancellationToken cancellationToken)
+    {
+        var format = descriptor.MediaType == MediaTypes.OciManifest ? ImageFormat.Oci : ImageFormat.Docker;
+        Require(where, manifest["layers"] is JsonArray, "has no 'layers'");
+        var config = ReadDescriptor(where, manifest["config"]);
+        var layers = (manifest["layers"] as JsonArray ?? []).Select(layer => ReadDescriptor(where, layer)).ToList();
+        var isImage = config?.MediaType is MediaTypes.OciConfig or MediaTypes.DockerConfig
+            && layers.All(layer => layer is null || MediaTypes.CompressionOf(layer.MediaType) is not null);
+        if (!isImage)
+        {
+            await CheckArtifactAsync([config, .. layers], cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        _images++;
+        Require(where, config!.MediaType == MediaTypes.Config(format), $"is of {format}'s family and its config is not: {config.MediaType}");
+        var diffIds = new List<Digest?>();
+        foreach (var layer in layers)
+        {
+            Require(where, layer is null || MediaTypes.IsOf(format, layer.MediaType), $"is of {format}'s family and a layer is not: {layer?.MediaType}");
+            diffIds.Add(layer is null ? null : await CheckLayerAsync(layer, cancellationToken).ConfigureAwait(false));
+        }
+
+        if (await ReadAsync(config, "config", Documents.ConfigLimit, cancellationToken).ConfigureAwait(false) is { } document)
+            CheckConfig(Name(config), document, diffIds, descriptor.Platform);
+    }
+
+    // What is no image has contents that mean nothing to us: they must only be what they are said to be.
+    private async Task CheckArtifactAsync(IEnumerable<Descriptor?> parts, CancellationToken cancellationToken)
+    {
+        foreach (var part in parts.OfType<Descriptor>())
+            await HashAsync(part, Stream.Null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Descriptor? ReadDescriptor(string where, JsonNode? node)
+    {
+        try
+        {
+            return Descriptor.Read(node, where);
+        }
+        catch (ContainerizeException exception)
+        {
+            Require(where, false, $"has a descriptor that cannot be understood: {exception.Message}");
+            return null;
+        }
+    }
+
+    private void Require(string where, bool holds, string violation)
+    {
+        if (!holds)
+            _violations.Add(new Violation(where, violation));
+    }
+
+    private static string Name(Descriptor descriptor) => descriptor.Digest.ToString();
+
+    private static int? Whole(JsonNode? node) => node is JsonValue value && value.TryGetValue<int>(out var number) ? number : null;
+}

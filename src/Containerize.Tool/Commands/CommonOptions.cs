@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Containerize.Images;
+
+namespace Containerize.Tool.Commands;
+
+/// <summary>Options that several commands have, with one meaning.</summary>
+internal static class CommonOptions
+{
+    public const string References =
+        "NAME[:TAG] or NAME@DIGEST in a registry, oci:FOLDER[:TAG], archive:FILE[:NAME] (Docker or OCI tarball), daemon:NAME.";
+
+    public static Option<bool> Json() => new("--json") { Description = "Write the result as JSON (docs/tool.md)." };
+
+    public static Option<string> Engine()
+    {
+        var option = new Option<string>("--engine")
+        {
+            Description = "The engine that daemon: means.",
+            HelpName = "docker|podman",
+            DefaultValueFactory = _ => "docker",
+        };
+        option.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "docker", "podman");
+        return option;
+    }
+
+    public static Option<string> OnePlatform(string description)
+    {
+        var option = new Option<string>("--platform") { Description = description, HelpName = "OS/ARCH[/VARIANT]" };
+        option.CompletionSources.Add("linux/amd64", "linux/arm64", "linux/arm/v7", "linux/386", "linux/s390x", "linux/ppc64le", "linux/riscv64");
+        return option;
+    }
+
+    public static Platform? ReadPlatform(ParseResult line, Option<string> option) =>
+        line.GetValue(option) is { Length: > 0 } text ? Platform.Parse(text) : null;
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Containerize.Images;
+using Containerize.Reporting;
+using Containerize.Tool.Output;
+
+namespace Containerize.Tool.Commands;
+
+/// <summary><c>containerize inspect REFERENCE</c>.</summary>
+internal sealed class InspectCommand : ToolCommand
+{
+    private readonly Argument<string> _reference = new("reference") { Description = CommonOptions.References };
+    private readonly Option<string> _platform = CommonOptions.OnePlatform("Show only the image for this platform.");
+    private readonly Option<bool> _dockerfile = new("--dockerfile") { Description = "Write only the Dockerfile that would make the image." };
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly Option<string> _engine = CommonOptions.Engine();
+
+    public InspectCommand(ToolHost host)
+        : base(host, "inspect", "Shows an image: its platforms, config and layers, and the Dockerfile that would make it.")
+    {
+        Add(_reference);
+        Add(_platform);
+        Add(_dockerfile);
+        Add(_json);
+        Add(_engine);
+        Examples =
+        [
+            ("containerize inspect registry.example/shop:v1", "shows the image in a registry, and that for this machine of several platforms"),
+            ("containerize inspect archive:shop.tar --json", "writes what a tarball holds as JSON"),
+            ("containerize inspect oci:out --dockerfile", "writes the Dockerfile that would make the image in a layout"),
+        ];
+    }
+
+    protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
+    {
+        using var client = Host.CreateClient([], NoProgress.Instance);
+        using var opened = await OpenedImages.OpenAsync(Host, line.GetRequiredValue(_reference), line.GetRequiredValue(_engine), client, cancellationToken);
+        var images = await opened.ReadAsync(cancellationToken);
+        var platform = CommonOptions.ReadPlatform(line, _platform);
+        if (line.GetValue(_dockerfile))
+            Host.Screen.Output.Write(Recipes.HistoryDockerfile.Of(OpenedImages.Choose(images, platform) ?? await opened.ReadOneAsync(platform, cancellationToken)));
+        else if (line.GetValue(_json))
+            Host.Screen.Write(InspectJson.Of(opened.Name, images, platform is null ? images.Images : [await opened.ReadOneAsync(platform, cancellationToken)]));
+        else
+            new InspectText(Host.Screen).Write(opened.Name, images, platform is null ? OpenedImages.Choose(images, null) : await opened.ReadOneAsync(platform, cancellationToken));
+        return ExitCodes.Success;
+    }
+}

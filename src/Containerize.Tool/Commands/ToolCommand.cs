@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Containerize.Diagnostics;
+
+namespace Containerize.Tool.Commands;
+
+/// <summary>A command of the tool: what it is called, what it takes, and the boundary where problems become words and exit codes.</summary>
+internal abstract class ToolCommand : Command
+{
+    protected ToolCommand(ToolHost host, string name, string description)
+        : base(name, description)
+    {
+        Host = host;
+        SetAction(GuardAsync);
+    }
+
+    /// <summary>Lines that a user may write, each with what it does; docs/tool.md has them too.</summary>
+    public ImmutableArray<(string Line, string Meaning)> Examples { get; protected init; } = [];
+
+    protected ToolHost Host { get; }
+
+    /// <summary>How the command ends when it could not be done.</summary>
+    protected virtual int Failure => ExitCodes.No;
+
+    /// <summary>Carries the command out.</summary>
+    /// <returns>The exit code.</returns>
+    protected abstract Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken);
+
+    private async Task<int> GuardAsync(ParseResult line, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(line, cancellationToken);
+        }
+        catch (ContainerizeException exception)
+        {
+            Host.Screen.Fail(exception);
+            return Failure;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Host.Screen.Fail("Cancelled; nothing was left half done.");
+            return ExitCodes.Cancelled;
+        }
+        catch (Exception exception) when (Host.Screen.IsBrokenPipe(exception))
+        {
+            // Whoever read our output has had enough, as in 'containerize inspect … | head'.
+            return ExitCodes.Success;
+        }
+        catch (Exception exception)
+        {
+            Host.Screen.Fail($"This is a defect of Containerize; please report it.\n{exception}");
+            return ExitCodes.Defect;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Containerize.Tool.Commands;
+
+namespace Containerize.Tool;
+
+/// <summary>All the commands, and how a line is taken apart and carried out.</summary>
+internal sealed class ToolCommandLine
+{
+    // Who cancels waits at most so long for what is cleaned up; a second Ctrl+C ends it at once.
+    private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(30);
+
+    private readonly ToolHost _host;
+
+    public ToolCommandLine(ToolHost host)
+    {
+        _host = host;
+        Root = new RootCommand("Container images without an engine: builds, inspects, compares, copies and verifies them.")
+        {
+            new PublishCommand(host),
+            new InspectCommand(host),
+            new CopyCommand(host),
+            new VerifyCommand(host),
+            new CompletionCommand(host),
+        };
+        foreach (var option in Root.Options.OfType<HelpOption>())
+            option.Action = new ExamplesAction((HelpAction)option.Action!);
+    }
+
+    public RootCommand Root { get; }
+
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        var line = Root.Parse(arguments);
+        if (line.Action is ParseErrorAction || (line.Action is null && line.Errors.Count > 0))
+        {
+            foreach (var error in line.Errors)
+                _host.Screen.Fail(error.Message);
+            _host.Screen.Hint($"Try '{string.Join(' ', Path(line.CommandResult.Command))} --help'.");
+            return ExitCodes.Usage;
+        }
+
+        var code = await line.InvokeAsync(new InvocationConfiguration
+        {
+            Output = _host.Screen.Output,
+            Error = _host.Screen.Errors,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = CleanUpTime,
+        });
+        _host.Screen.Flush();
+        return code;
+    }
+
+    private static IEnumerable<string> Path(Command command) => command.Parents.OfType<Command>().SelectMany(Path)
+        .Append(command is RootCommand ? "containerize" : command.Name);
+
+    /// <summary>Help as usual, and examples after it.</summary>
+    private sealed class ExamplesAction(HelpAction help) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var code = help.Invoke(parseResult);
+            if (parseResult.CommandResult.Command is not ToolCommand { Examples: { IsEmpty: false } examples })
+                return code;
+            var output = parseResult.InvocationConfiguration.Output;
+            output.WriteLine("Examples:");
+            foreach (var (line, meaning) in examples)
+                output.WriteLine($"  {line}\n      {meaning}");
+            output.WriteLine();
+            return code;
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Collections;
+using System.Runtime.InteropServices;
+using System.Text;
+using Containerize.Images;
+using Containerize.Reporting;
+using Containerize.Stores;
+using Containerize.Stores.Engines;
+using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Configuration;
+using Containerize.Tool.Output;
+
+namespace Containerize.Tool;
+
+/// <summary>The machine as the commands see it: everything that Core wants to be told of it comes from here.</summary>
+internal sealed class ToolHost : IDisposable
+{
+    private readonly Lazy<string> _temporary;
+
+    public ToolHost(HostEnvironment environment, string folder, Screen screen)
+    {
+        Environment = environment;
+        Folder = folder;
+        Screen = screen;
+        _temporary = new Lazy<string>(() => Directory.CreateTempSubdirectory("containerize-").FullName);
+    }
+
+    /// <summary>Variables, and where configuration lies.</summary>
+    public HostEnvironment Environment { get; }
+
+    /// <summary>The absolute folder that relative paths are relative to.</summary>
+    public string Folder { get; }
+
+    public Screen Screen { get; }
+
+    /// <summary>The absolute folder of the program and of what it brings along.</summary>
+    public static string ProgramFolder => AppContext.BaseDirectory;
+
+    /// <summary>What this machine's engines run.</summary>
+    public static Platform Machine => Platform.OfProcessor(RuntimeInformation.OSArchitecture) ?? new Platform("linux", "amd64");
+
+    /// <summary>The absolute path of an empty folder that is gone when the run ends; made when it is first asked for.</summary>
+    public string TemporaryFolder => _temporary.Value;
+
+    public static ToolHost OfThisProcess()
+    {
+        var variables = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(
+            pair => (string)pair.Key, pair => (string?)pair.Value ?? "", OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+        var environment = new HostEnvironment(variables, System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile));
+        return new ToolHost(environment, Directory.GetCurrentDirectory(), Screen.OfThisProcess(environment));
+    }
+
+    /// <summary>An absolute path of what the user wrote.</summary>
+    public string PathOf(string path) => Path.GetFullPath(path, Folder);
+
+    /// <summary>The client of a run, with all that the machine says about registries.</summary>
+    /// <param name="outputs">The registries that are pushed to.</param>
+    /// <param name="progress">Told how far transfers are.</param>
+    public RegistryClient CreateClient(IEnumerable<string> outputs, IProgress<WorkProgress> progress)
+    {
+        var options = (Environment with { OutputRegistries = [.. outputs], Warn = Screen.Warn }).ToOptions();
+        return new RegistryClient(options with
+        {
+            // Windows and macOS keep a proxy in their settings, which counts where no variable names one.
+            Proxy = options.Proxy ?? HttpClient.DefaultProxy,
+            Warn = Screen.Warn,
+            Progress = progress,
+        });
+    }
+
+    /// <summary>Opens a source as the user writes it.</summary>
+    public Task<IImageSource> OpenSourceAsync(string text, string engine, RegistryClient client, CancellationToken cancellationToken) =>
+        ImageSources.OpenAsync(text, Folder, TemporaryFolder, LocalEngine.Parse(engine), client, cancellationToken);
+
+    public void Dispose()
+    {
+        if (_temporary.IsValueCreated)
+        {
+            try
+            {
+                Directory.Delete(_temporary.Value, recursive: true);
+            }
+            catch (IOException)
+            {
+                // Something in it is still open; the system empties its temporary folder.
+            }
+        }
+
+        Screen.Dispose();
+    }
+}
