@@ -101,10 +101,10 @@ public sealed class ExplanationTests : IDisposable
           registry    registry.example/acme/app:latest
           metadata    /out/app.json
         """, Section((Explain(Settings, [("App.dll", null)]) with
-        {
-            Destinations = To with { Tags = ["1.0", "latest"], Registries = ["registry.example"], Archive = "/out/image.tar", Layout = "/out/layout", Engine = "Podman" },
-            Outputs = [("metadata", "/out/app.json")],
-        }).ToText(), "Written to", null));
+    {
+        Destinations = To with { Tags = ["1.0", "latest"], Registries = ["registry.example"], Archive = "/out/image.tar", Layout = "/out/layout", Engine = "Podman" },
+        Outputs = [("metadata", "/out/app.json")],
+    }).ToText(), "Written to", null));
 
     public void Dispose() => _folder.Dispose();
 
