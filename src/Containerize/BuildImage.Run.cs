@@ -6,7 +6,6 @@ using Containerize.Packages;
 using Containerize.Recipes;
 using Containerize.Stores;
 using Containerize.Stores.Registries;
-using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
 
