@@ -39,7 +39,8 @@ public sealed partial class BuildImage
         var items = ReadItems();
         var record = PublishRecord.Read(RecordPath, PublishFolder);
         using var client = new RegistryClient(RegistrySettings);
-        var location = BaseImage.Length > 0 ? BaseImage : InferBase();
+        var location = Dockerfile.Length > 0 ? await BuildBaseAsync(client, settings.Created, cancellationToken).ConfigureAwait(false)
+            : BaseImage.Length > 0 ? BaseImage : InferBase();
         var source = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
         using var disposable = source as IDisposable;
         var packages = ReadPackages(settings.Created);
