@@ -23,7 +23,7 @@ internal sealed class ChangedFiles(SafeFileHandle handle, DateTimeOffset time)
     {
         try
         {
-            using var stream = new FileStream(handle, FileAccess.Read, 1 << 17);
+            using var stream = new BufferedStream(new SliceStream(handle, 0, RandomAccess.GetLength(handle)), 1 << 17);
             using var reader = new TarItemReader(stream);
             while (reader.Read() is { } item)
             {

@@ -29,7 +29,7 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
     public static string Begin(string folder)
     {
         var place = ShellText.Quote(Path.Combine(folder, RunnerMounts.PrivateFolder));
-        return $"set -e; exec 2>&1; mount -t tmpfs -o mode=0700,nosuid,nodev tmpfs {place}; tar --extract --file=- --numeric-owner --same-owner --preserve-permissions --directory={place}; exec sh {place}/script </dev/null";
+        return $"set -e; exec 2>&1; mount -n -t tmpfs -o mode=0700,nosuid,nodev tmpfs {place}; tar --extract --file=- --numeric-owner --same-owner --preserve-permissions --directory={place}; exec sh {place}/script </dev/null";
     }
 
     /// <summary>The script.</summary>
@@ -38,6 +38,8 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
     public string Text(IReadOnlyList<string>? lower, string prepare)
     {
         Line($"set -ef; umask 022; cd {ShellText.Quote(folder)}");
+        // The machine's own list of mounts is none of ours.
+        Line("mount() { command mount -n \"$@\"; }");
         // Links were followed as the image has them; whatever a mount brings in, no link of it is followed outside.
         Line("plain() { for p; do if [ -L \"$p\" ]; then echo \"$p is a symbolic link of a mount\"; exit 125; fi; done; }");
         // A command may make devices, and no control group keeps it from opening them: no file system that it may write to knows any.
@@ -61,8 +63,11 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
         var place = ShellText.Quote(Path.Combine(folder, RunnerMounts.PrivateFolder));
         Line("mount -t proc proc /proc");
         var isCrun = Path.GetFileName(runtime) == "crun";
-        // runc wants a control group, and does without one where it may not write: nothing is left then when it is killed.
-        if (!isCrun)
+        // Control groups would outlive a build that is killed. crun does without, but looks at them first; runc does without where it
+        // may not write.
+        if (isCrun)
+            Line("mount -t tmpfs -o ro tmpfs /sys/fs/cgroup || :");
+        else
             Line("while read -r a b c d point rest; do case $point in /sys/fs/cgroup*) mount -o remount,bind,ro,nosuid,nodev,noexec \"$point\" || :;; esac; done < /proc/self/mountinfo");
         Line($": > {Started}");
         Line($"exec {ShellText.Quote(runtime)} --root {place}/state {(isCrun ? "--cgroup-manager=disabled" : "--rootless true")} run --bundle {place} {Path.GetFileName(folder)}");

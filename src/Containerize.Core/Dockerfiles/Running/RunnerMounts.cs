@@ -158,9 +158,11 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
             // Only a whole folder gets the name: a build that is killed here leaves none that is half filled.
             var made = $"{held.Path}.new-{Guid.NewGuid():N}";
             var path = ShellText.Quote(made);
+            // What it begins as is mounted first.
+            var source = cache.From is { } from ? (await FromAsync(from, cache.Source, cancellationToken).ConfigureAwait(false)).Path : null;
             _script.Append(CultureInfo.InvariantCulture, $"mkdir -m {Convert.ToString(cache.Mode, 8)} {path}\n");
-            if (cache.From is { } from)
-                _script.Append(CultureInfo.InvariantCulture, $"cp -a {ShellText.Quote((await FromAsync(from, cache.Source, cancellationToken).ConfigureAwait(false)).Path + "/.")} {path}/\n");
+            if (source is not null)
+                _script.Append(CultureInfo.InvariantCulture, $"cp -a {ShellText.Quote(source + "/.")} {path}/\n");
             else
                 _script.Append(CultureInfo.InvariantCulture, $"chown {cache.Uid}:{cache.Gid} {path}\n");
             _script.Append(CultureInfo.InvariantCulture, $"mv -T {path} {ShellText.Quote(held.Path)} || rm -rf {path}\n");

@@ -57,7 +57,8 @@ internal static class RuntimeConfig
         Mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
         // A command may make devices, and no control group keeps it from opening them: no file system that it may write to knows any.
         Mount("/dev", "tmpfs", "tmpfs", "nosuid", "nodev", "noexec", "strictatime", "mode=755", "size=65536k"),
-        .. Devices.Select(name => Mount(name, "bind", name, "bind", "rw")),
+        // Whoever is root of a user namespace only cannot make any, and the runtime mounts those of the machine by itself.
+        .. isRoot ? Devices.Select(name => Mount(name, "bind", name, "bind", "rw")) : [],
         Mount("/dev/pts", "devpts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"),
         Mount("/dev/shm", "tmpfs", "shm", "nosuid", "noexec", "nodev", "mode=1777"),
         Mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"),
