@@ -21,7 +21,9 @@ internal sealed class ToolCommandLine
             new PublishCommand(host),
             new InspectCommand(host),
             new CopyCommand(host),
+            new DiffCommand(host),
             new VerifyCommand(host),
+            new CacheCommand(host),
             new CompletionCommand(host),
         };
         foreach (var option in Root.Options.OfType<HelpOption>())
