@@ -18,6 +18,7 @@ internal sealed class ToolCommandLine
         _host = host;
         Root = new RootCommand("Container images without an engine: builds, inspects, compares, copies and verifies them.")
         {
+            new BuildCommand(host),
             new PublishCommand(host),
             new InspectCommand(host),
             new CopyCommand(host),

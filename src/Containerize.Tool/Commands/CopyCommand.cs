@@ -56,8 +56,8 @@ internal sealed class CopyCommand : ToolCommand
             var set = line.GetValue(_all) ? await opened.ReadAsync(cancellationToken)
                 : await opened.ReadOneAsync(CommonOptions.ReadPlatform(line, _platform), cancellationToken);
             ImmutableArray<ImageReference> names = opened.Reference is { Tag: not null } name ? [name with { Digest = null }] : [];
-            var opens = sinks.Select(sink => sink.Open(names, ToolHost.Machine, LocalEngine.Parse(engine), Host.TemporaryFolder, client)).ToImmutableArray();
-            return (set, await opens.PushAsync(set, cancellationToken));
+            var places = SinkAddress.Open(sinks, names, ToolHost.Machine, LocalEngine.Parse(engine), Host.TemporaryFolder, client);
+            return (set, await places.PushAsync(set, cancellationToken));
         });
         if (line.GetValue(_json))
             Host.Screen.Write(PushJson.Of(images, reports));
