@@ -45,15 +45,18 @@ public sealed record BuildMetadata(string Json)
         ["destinations"] = OciJson.From(result.Reports.Select(report => report.Destination)),
     }.ToJsonString(Indented) + "\n");
 
-    /// <summary>Writes the document.</summary>
+    /// <summary>Writes the document, unless the file says the same already.</summary>
     /// <param name="path">The full path of the file.</param>
+    /// <param name="json">The document.</param>
     /// <exception cref="ContainerizeException">CTZ0007.</exception>
-    public void Write(string path)
+    public static void Write(string path, string json)
     {
         try
         {
+            if (File.Exists(path) && File.ReadAllText(path) == json)
+                return;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, Json);
+            File.WriteAllText(path, json);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -67,7 +67,7 @@ public sealed record ContainerBuild
         var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings);
         using var packages = Packages is null ? null
             : await Packages.InstallAsync(Base.Name, pulled, Platform, cancellationToken).ConfigureAwait(false);
-        var (cached, unrun) = await GetLayersAsync(packages, plan.Layers, cancellationToken).ConfigureAwait(false);
+        var (cached, unrun, hashes) = await GetLayersAsync(pulled, packages, plan, cancellationToken).ConfigureAwait(false);
         var layers = cached.Select(layer => layer.Layer).ToImmutableArray();
         var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, baseImage, pulled.Digest), layers, Settings);
         var image = recipe.ApplyTo(baseImage, Settings.Created);
@@ -79,8 +79,14 @@ public sealed record ContainerBuild
             Packages = packages,
             UnrunScripts = unrun,
             Layers = cached,
+            Hashes = hashes,
+            Evidence = EvidenceOf(image),
         };
     }
+
+    // Which packages there are is for their source to say, unless all of them are locked.
+    private Evidence? EvidenceOf(Image image) => Evidence.All(
+        [Base.Evidence, Packages is null ? Evidence.None : Packages.Evidence, .. Sinks.Select(sink => sink.EvidenceOf(image))]);
 
     // Docker's family has no zstd, so an image with such a layer is one of OCI's, whatever its base was.
     private Image InFormat(Image image)
@@ -93,35 +99,47 @@ public sealed record ContainerBuild
         return image.In(Settings.Format ?? (hasZstd ? ImageFormat.Oci : image.Manifest.Format));
     }
 
-    private async Task<(ImmutableArray<CachedLayer> Layers, ImmutableArray<string> UnrunScripts)> GetLayersAsync(
-        PackageInstallation? packages, ImmutableArray<PlannedLayer> plan, CancellationToken cancellationToken)
+    private async Task<(ImmutableArray<CachedLayer> Layers, ImmutableArray<string> UnrunScripts, ContentHashes? Hashes)> GetLayersAsync(
+        Image pulled, PackageInstallation? packages, LayerPlan plan, CancellationToken cancellationToken)
     {
         var encoding = new LayerEncoding(Settings.Compression, Settings.CompressionLevel);
         var writer = new LayerWriter(LayerPath, encoding, Progress);
-        var wanted = packages is { Packages.IsEmpty: false } ? packages : null;
-        if (Cache is null)
-        {
-            var unpacked = wanted is null ? null : await wanted.UnpackAsync(cancellationToken).ConfigureAwait(false);
-            var all = unpacked is null ? plan : plan.Insert(0, unpacked.Plan);
-            return ([.. all.Select(layer => new CachedLayer(writer.Write(layer, cancellationToken), LayerOrigin.Built))], unpacked?.UnrunScripts ?? []);
-        }
-
-        var hashes = ContentHashes.Read(Path.Combine(LayerPath, "hashes.txt"), Time);
-        var cache = new LayerCache(Cache, writer, encoding, hashes, FindReusableAsync, Time);
+        var hashes = Cache is null ? null : ContentHashes.Read(Path.Combine(LayerPath, "hashes.txt"), Time);
+        var cache = Cache is null ? null : new LayerCache(Cache, writer, encoding, hashes!, FindReusableAsync, Time);
         var layers = ImmutableArray.CreateBuilder<CachedLayer>();
-        var unrun = ImmutableArray<string>.Empty;
-        if (wanted is not null)
+        var (below, unrun) = (pulled, ImmutableArray<string>.Empty);
+        if (packages is { Packages.IsEmpty: false })
         {
-            (var layer, unrun) = await new PackagesLayerCache(Cache, cache, encoding, Time).GetAsync(wanted, cancellationToken).ConfigureAwait(false);
+            (var layer, unrun) = await GetPackagesAsync(packages, writer, cache, encoding, cancellationToken).ConfigureAwait(false);
             layers.Add(layer);
+            below = pulled.With(layer.Layer, Settings.Created, layer.Layer.Name);
         }
 
-        foreach (var layer in plan)
-            layers.Add(await cache.GetAsync(layer, cancellationToken).ConfigureAwait(false));
-        hashes.Write();
-        if (layers.Any(layer => layer.Origin == LayerOrigin.Built))
+        foreach (var layer in (await WithCertificatesAsync(plan, below, cancellationToken).ConfigureAwait(false)).Layers)
+            layers.Add(cache is null ? new CachedLayer(writer.Write(layer, cancellationToken), LayerOrigin.Built)
+                : await cache.GetAsync(layer, cancellationToken).ConfigureAwait(false));
+        hashes?.Write();
+        if (Cache is not null && layers.Any(layer => layer.Origin == LayerOrigin.Built))
             CachePruning.Prune(Cache, CachePruning.DefaultLimit, Time);
-        return (layers.ToImmutable(), unrun);
+        return (layers.ToImmutable(), unrun, hashes);
+    }
+
+    private async Task<(CachedLayer Layer, ImmutableArray<string> UnrunScripts)> GetPackagesAsync(
+        PackageInstallation packages, LayerWriter writer, LayerCache? cache, LayerEncoding encoding, CancellationToken cancellationToken)
+    {
+        if (cache is not null)
+            return await new PackagesLayerCache(Cache!, cache, encoding, Time).GetAsync(packages, cancellationToken).ConfigureAwait(false);
+        var unpacked = await packages.UnpackAsync(cancellationToken).ConfigureAwait(false);
+        return (new CachedLayer(writer.Write(unpacked.Plan, cancellationToken), LayerOrigin.Built), unpacked.UnrunScripts);
+    }
+
+    private async Task<LayerPlan> WithCertificatesAsync(LayerPlan plan, Image below, CancellationToken cancellationToken)
+    {
+        if (!LocalCertificates.AreIn(Settings.Files))
+            return plan;
+        var system = Cache is null ? await BaseSystemReader.ReadAsync(below, cancellationToken).ConfigureAwait(false)
+            : await new BaseSystemCache(Path.Combine(Cache.Path, "packages")).ReadAsync(below, cancellationToken).ConfigureAwait(false);
+        return LocalCertificates.AddTo(plan, Settings.Files, system, Settings.Created);
     }
 
     // What is not there, or not to be had, only costs the work that it would have saved.
@@ -162,4 +180,10 @@ public sealed record ContainerBuildResult(
 
     /// <summary>The project's layers, lowest first, and where each was had from.</summary>
     public ImmutableArray<CachedLayer> Layers { get; init; } = [];
+
+    /// <summary>What the run read of files that went into layers; null without a cache.</summary>
+    public ContentHashes? Hashes { get; init; }
+
+    /// <summary>What tells that base and outputs are still as this run left them; null where only another run would.</summary>
+    public Evidence? Evidence { get; init; }
 }

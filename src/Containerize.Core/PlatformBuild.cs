@@ -22,6 +22,9 @@ public sealed record PlatformImage(Platform Platform, string Layout, IImageSourc
     /// <summary>The place to store the image in.</summary>
     public static IImageSink Sink(string layout) => new OciLayoutSink(layout, [Name]) { WithoutBase = true };
 
+    /// <summary>The files that tell which image waits.</summary>
+    internal IEnumerable<string> Files => [Path.Combine(Layout, LayoutFormat.IndexName), PackageReport.PathOf(Layout)];
+
     /// <summary>Reads the image back, its own layers with their names, those of the base out of the base.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0020 to CTZ0027, CTZ0108, and those of the base's source.</exception>
     public async Task<Image> ReadAsync(CancellationToken cancellationToken)
@@ -50,6 +53,13 @@ public sealed record PlatformBuild(ImmutableArray<PlatformImage> Platforms, Immu
         var set = ImageSet.Of(images);
         return new(set, packages, await Sinks.PushAsync(set, cancellationToken).ConfigureAwait(false));
     }
+
+    /// <summary>What tells that the platforms' images and the outputs are still as the run left them; null where only another run would.</summary>
+    public Evidence? EvidenceOf(PlatformBuildResult result) => Evidence.All(
+    [
+        Evidence.Of(Platforms.SelectMany(platform => platform.Files)),
+        .. Sinks.Select(sink => sink.EvidenceOf(result.Images)),
+    ]);
 }
 
 /// <summary>What a run for several platforms made.</summary>

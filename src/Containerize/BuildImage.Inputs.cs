@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.RegularExpressions;
 using Containerize.Bases;
 using Containerize.Caching;
@@ -119,6 +120,22 @@ public sealed partial class BuildImage
         WarnCoded(DiagnosticTable.InvalidVariable,
             $"'{variable.Key}' is no name of an environment variable (letters, digits and '_', no digit first); the variable is left out.");
         return false;
+    }
+
+    private protected override string? FolderToRead => PublishFolder;
+
+    private protected override bool AsksForBases => !Offline;
+
+    // Of the published files only what decides their layer counts, and the files themselves.
+    private protected override bool IsSetting(string property) => property is not (nameof(PublishedFiles) or nameof(FrameworkReferences));
+
+    private protected override void AddSettings(StringBuilder text)
+    {
+        foreach (var item in ReadItems())
+            text.Append(item.RelativePath).Append('\0').Append(item.PackageId).Append('\0').Append(item.PackageVersion).Append('\0').Append(item.IsRuntime).Append('\n');
+        text.AppendJoin('\0', FrameworkReferences.Select(reference => reference.ItemSpec)).Append('\n');
+        if (Created == CommitTime.Keyword)
+            text.Append(CommitTime.Read(Path.GetDirectoryName(ProjectFile)!).UtcTicks);
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Pairs(ITaskItem[] items) =>

@@ -17,6 +17,14 @@ public sealed partial class BuildImage
             throw new ContainerizeException(DiagnosticTable.NotContainerizable,
                 $"'{ProjectFile}' makes nothing that a container could run: it is a library, a test project or not publishable. " +
                 "Containerize a project with OutputType Exe.");
+        if (await IsUnchangedAsync(cancellationToken).ConfigureAwait(false))
+            return;
+        await MakeAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // A method of its own, for what it names is loaded when it begins.
+    private async System.Threading.Tasks.Task MakeAsync(CancellationToken cancellationToken)
+    {
         var destinations = ReadDestinations();
         if (DockerfilePath.Length > 0)
             OutputPath.RefuseInside(DockerfilePath, PublishFolder, "ContainerDockerfilePath");
@@ -28,13 +36,13 @@ public sealed partial class BuildImage
         var source = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
         using var disposable = source as IDisposable;
         var packages = ReadPackages(settings.Created);
-        using var http = new HttpClient();
+        using var http = packages.IsEmpty ? null : new HttpClient();
         var build = CreateBuild(source, client, destinations, settings) with
         {
             Items = items,
             LeftOver = record.LeftOver(items),
             BeforePush = WriteDockerfileAsync,
-            Packages = packages.IsEmpty ? null : new PackageInstaller(packages, http, new TransferOptions { Progress = Progress }),
+            Packages = http is null ? null : new PackageInstaller(packages, http, new TransferOptions { Progress = Progress }),
         };
         Log.LogMessage(MessageImportance.Low, "Containerize: [input] base {0}, publish folder {1}, working directory {2}",
             build.Base.Name, build.PublishPath, settings.WorkingDirectoryName);
@@ -47,14 +55,25 @@ public sealed partial class BuildImage
         if (IsOneOfSeveral)
         {
             PackageReport.Write(PlatformLayout, result.Packages?.Packages ?? []);
+            Remember(result, settings, "", "");
             return;
         }
 
         if (MetadataPath.Length > 0)
-            BuildMetadata.Of(destinations.Names, result).Write(MetadataPath);
+            BuildMetadata.Write(MetadataPath, BuildMetadata.Of(destinations.Names, result).Json);
         GeneratedManifest = Text(result.Image.Manifest.Bytes);
         GeneratedConfiguration = Text(result.Image.Config.Bytes);
         Close(destinations, result.Image, result.Reports);
+        var unchanged = result with { Reports = [.. result.Reports.Select(report => report.Unchanged())] };
+        Remember(result, settings, LastWords(destinations, result.Image, unchanged.Reports),
+            MetadataPath.Length > 0 ? BuildMetadata.Of(destinations.Names, unchanged).Json : "");
+    }
+
+    private void Remember(ContainerBuildResult result, ContainerSettings settings, string closing, string metadata)
+    {
+        var context = DockerfilePath.Length > 0 ? DockerfileContext.Files(DockerfilePath, result.Recipe) : [];
+        var report = IsOneOfSeveral ? [PackageReport.PathOf(PlatformLayout)] : Enumerable.Empty<string>();
+        Remember(result.Evidence, result.Hashes, [RecordPath, DockerfileText, .. context, .. report], settings.Files.Select(file => file.SourcePath), closing, metadata);
     }
 
     private bool IsOneOfSeveral => PlatformLayout.Length > 0;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores;
@@ -40,15 +41,18 @@ public abstract partial class ImageTask : IDisposable
 
     private protected abstract System.Threading.Tasks.Task RunAsync(CancellationToken cancellationToken);
 
-    private protected void WarnCoded(Diagnostic diagnostic, string message) => Log.WarnCoded(ProjectFile, diagnostic, message);
+    private protected void WarnCoded(Diagnostic diagnostic, string message)
+    {
+        _warnings.Add(new(Warning + diagnostic.Code, message));
+        Log.WarnCoded(ProjectFile, diagnostic, message);
+    }
 
-    private protected void Close(Destinations destinations, ImageSet images, System.Collections.Immutable.ImmutableArray<PushReport> reports)
+    private protected void Close(Destinations destinations, ImageSet images, ImmutableArray<PushReport> reports)
     {
         if (destinations.ArchivePath is not null && images.Images.SelectMany(image => image.Layers).Any(layer => layer.Compression == LayerCompression.Zstd))
             WarnCoded(DiagnosticTable.ZstdTarball,
                 "The tarball has layers compressed with zstd, which 'docker load' of an engine without the containerd image store cannot read. Use ContainerCompression=gzip, and a base without zstd, for such engines.");
-        Log.LogMessage(MessageImportance.High, "{0}", InSolution
-            ? ClosingMessage.Line(destinations, images, reports) : ClosingMessage.Of(destinations, images, reports));
+        Log.LogMessage(MessageImportance.High, "{0}", LastWords(destinations, images, reports));
         GeneratedDigest = images.Digest.ToString();
         GeneratedMediaType = images.Descriptor.MediaType;
         GeneratedArchive = destinations.ArchivePath ?? "";
@@ -56,6 +60,9 @@ public abstract partial class ImageTask : IDisposable
         GeneratedContainers = [.. images.Images.Select(image => Describe(destinations.Names[0], image))];
         Log.LogMessage(MessageImportance.Low, "Containerize: [output] GeneratedContainerDigest={0}", GeneratedDigest);
     }
+
+    private protected string LastWords(Destinations destinations, ImageSet images, ImmutableArray<PushReport> reports) => InSolution
+        ? ClosingMessage.Line(destinations, images, reports) : ClosingMessage.Of(destinations, images, reports);
 
     private protected static string Text(ReadOnlyMemory<byte> json) => System.Text.Encoding.UTF8.GetString(json.Span);
 

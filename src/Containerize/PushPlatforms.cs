@@ -18,6 +18,13 @@ public sealed class PushPlatforms : ImageTask
 
     private protected override async Task RunAsync(CancellationToken cancellationToken)
     {
+        if (!await IsUnchangedAsync(cancellationToken).ConfigureAwait(false))
+            await PushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // A method of its own, for what it names is loaded when it begins.
+    private async Task PushAsync(CancellationToken cancellationToken)
+    {
         var destinations = ReadDestinations();
         using var client = new RegistryClient(RegistrySettings);
         var sources = new Dictionary<string, IImageSource>(StringComparer.Ordinal);
@@ -39,9 +46,12 @@ public sealed class PushPlatforms : ImageTask
     {
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         if (MetadataPath.Length > 0)
-            BuildMetadata.OfPlatforms(destinations.Names, result).Write(MetadataPath);
+            BuildMetadata.Write(MetadataPath, BuildMetadata.OfPlatforms(destinations.Names, result).Json);
         GeneratedIndex = result.Images.Index is { } index ? Text(index.Bytes) : "";
         Close(destinations, result.Images, result.Reports);
+        var unchanged = result with { Reports = [.. result.Reports.Select(report => report.Unchanged())] };
+        Remember(build.EvidenceOf(result), null, [], [], LastWords(destinations, result.Images, unchanged.Reports),
+            MetadataPath.Length > 0 ? BuildMetadata.OfPlatforms(destinations.Names, unchanged).Json : "");
     }
 
     private static string BaseOf(ITaskItem item) => item.GetMetadata("Base");

@@ -67,6 +67,13 @@ public sealed class CacheFolder(string path)
     /// <summary>Marks content as used just now, so that pruning takes it last.</summary>
     public void Touch(Digest digest, TimeProvider time) => Try(() => Touch(BlobPath(digest), time));
 
+    /// <summary>Writes a file of ours wherever it lies, whole or not at all; that it cannot be written only costs speed.</summary>
+    internal static bool Replace(string file, Action<Stream> write) => Try(() => Place(file, temporary =>
+    {
+        using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        write(stream);
+    }));
+
     internal const string TemporaryPrefix = ".new-";
 
     internal static bool Remove(string file) => Try(() =>

@@ -6,14 +6,11 @@ using Containerize.Layers;
 namespace Containerize.Caching;
 
 /// <summary>
-/// The SHA-256 of files, remembered by path, size and time of change, so that an unchanged file costs one look at its
+/// The SHA-256 of files, remembered by path and look (size, times, inode), so that an unchanged file costs one look at its
 /// entry in the folder and not a reading. One of our own files in <c>obj</c> per project; a damaged one is an empty one.
 /// </summary>
 public sealed class ContentHashes
 {
-    // A file that was changed within the clock's grain of its reading may change again without its time changing.
-    private static readonly TimeSpan Grain = TimeSpan.FromSeconds(2);
-
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Known> _used = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
@@ -49,31 +46,43 @@ public sealed class ContentHashes
     {
         if (content.Path is not { } path)
             return Hash(content);
-        var info = new FileInfo(path);
-        var (size, changed) = (info.Length, info.LastWriteTimeUtc.Ticks);
-        if (!_known.TryGetValue(path, out var known) || known.Size != size || known.Changed != changed)
-            known = new Known(size, changed, Hash(content));
-        if (_time.GetUtcNow().UtcDateTime.Ticks - changed > Grain.Ticks)
-            _used[path] = known;
+        var state = FileState.Of(path);
+        // Before the reading: a change while it goes on is one after the look.
+        var isSettled = state.IsSettled(_time.GetUtcNow());
+        if (!_known.TryGetValue(path, out var known) || known.State != state)
+            known = _used.TryGetValue(path, out var read) && read.State == state ? read : new Known(state, Hash(content), isSettled);
+        _used[path] = known;
         return known.Hash;
     }
 
-    /// <summary>Remembers what was asked for in this run, and forgets the rest.</summary>
-    public void Write()
+    /// <summary>What is known of a file that was asked for in this run; its look only if that says enough. Null for another.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="name">What it is to be called.</param>
+    public KnownFile? Find(string path, string name) => _used.TryGetValue(path, out var known)
+        ? new KnownFile(name, known.IsSettled ? known.State : default, known.Hash, known.State.Size) : null;
+
+    /// <summary>The SHA-256 of a file, in hexadecimal; empty when it cannot be read.</summary>
+    public static string OfFile(string path)
     {
-        var temporary = $"{_file}.{Guid.NewGuid():N}";
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
-            File.WriteAllLines(temporary, _used.OrderBy(pair => pair.Key, StringComparer.Ordinal)
-                .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Value.Hash} {pair.Value.Size} {pair.Value.Changed} {pair.Key}")));
-            File.Move(temporary, _file, overwrite: true);
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
+            return Convert.ToHexStringLower(SHA256.HashData(stream));
         }
         catch (Exception exception) when (CacheFolder.IsFault(exception))
         {
-            CacheFolder.Remove(temporary);
+            return "";
         }
     }
+
+    /// <summary>Remembers what was asked for in this run, and forgets the rest.</summary>
+    public void Write() => CacheFolder.Replace(_file, stream =>
+    {
+        using var writer = new StreamWriter(stream);
+        foreach (var (path, known) in _used.Where(pair => pair.Value.IsSettled).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            writer.Write(string.Create(CultureInfo.InvariantCulture,
+                $"{known.Hash} {known.State.Size} {known.State.Modified} {known.State.Changed} {known.State.Inode} {path}\n"));
+    });
 
     private static string Hash(FileContent content)
     {
@@ -83,12 +92,18 @@ public sealed class ContentHashes
 
     private void Learn(string line)
     {
-        var parts = line.Split(' ', 4);
-        if (parts.Length == 4 && parts[0].Length == 64
-            && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var size)
-            && long.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var changed))
-            _known[parts[3]] = new Known(size, changed, parts[0]);
+        var parts = line.Split(' ', 6);
+        var numbers = new long[4];
+        if (parts.Length < 6 || parts[0].Length != 64)
+            return;
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (!long.TryParse(parts[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]))
+                return;
+        }
+
+        _known[parts[5]] = new Known(new FileState(FileStateKind.File, numbers[0], numbers[1], numbers[2], numbers[3]), parts[0], true);
     }
 
-    private sealed record Known(long Size, long Changed, string Hash);
+    private sealed record Known(FileState State, string Hash, bool IsSettled);
 }

@@ -93,6 +93,7 @@ public static class DiagnosticTable
     public static readonly Diagnostic PackageOffline = new("CTZ0091", "Something is needed that is not in the cache, and ContainerOffline is set");
     public static readonly Diagnostic PackagePlatform = new("CTZ0092", "There are no operating-system packages for the platform");
     public static readonly Diagnostic PackagesBaseNeedsRuntime = new("CTZ0093", "The base of packages has no .NET runtime");
+    public static readonly Diagnostic CertificateInvalid = new("CTZ0094", "A certificate that is to be trusted is none");
 
     public static readonly Diagnostic BaseTriggersNotRun = new("CTZ0105", "The base image has ONBUILD triggers, which were not run");
     public static readonly Diagnostic BaseEntrypointReplaced = new("CTZ0106", "The base image's entrypoint is replaced");

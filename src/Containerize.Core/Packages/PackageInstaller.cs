@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Stores;
 
 namespace Containerize.Packages;
 
@@ -11,6 +12,9 @@ namespace Containerize.Packages;
 public sealed class PackageInstaller(PackageSettings settings, HttpClient http, TransferOptions? transfers = null)
 {
     private readonly PackageDownloads _downloads = new(settings.CacheFolder, http, settings.IsOffline, transfers);
+
+    /// <summary>What tells that the same packages would be installed again: a lock file that was only read. Null where their source floats.</summary>
+    public Evidence? Evidence => settings is { UpdatesLock: false, LockPath: { } path } && File.Exists(path) ? Evidence.Of(path) : null;
 
     /// <summary>Chooses; what was chosen is fetched and unpacked when its layer is asked for.</summary>
     /// <param name="baseName">What the base image is called.</param>

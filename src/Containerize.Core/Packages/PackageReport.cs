@@ -20,10 +20,11 @@ public static class PackageReport
     /// <param name="layout">The absolute path of the layout.</param>
     /// <param name="packages">The packages, sorted by name.</param>
     public static void Write(string layout, ImmutableArray<InstalledPackage> packages) =>
-        File.WriteAllText(PathFor(layout), ToJson(packages).ToJsonString());
+        File.WriteAllText(PathOf(layout), ToJson(packages).ToJsonString());
 
     /// <summary>Reads what was left beside a layout.</summary>
-    public static JsonArray Read(string layout) => JsonNode.Parse(File.ReadAllText(PathFor(layout)))!.AsArray();
+    public static JsonArray Read(string layout) => JsonNode.Parse(File.ReadAllText(PathOf(layout)))!.AsArray();
 
-    private static string PathFor(string layout) => layout + ".packages.json";
+    /// <summary>The file that it is left in.</summary>
+    public static string PathOf(string layout) => layout + ".packages.json";
 }

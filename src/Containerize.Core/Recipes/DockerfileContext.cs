@@ -27,6 +27,10 @@ public sealed class DockerfileContext(Recipe recipe, Image baseImage)
         await WriteTextAsync(Path.Combine(folder, "Dockerfile"), cancellationToken).ConfigureAwait(false);
     });
 
+    /// <summary>The full paths of what is written into a context's folder.</summary>
+    public static IEnumerable<string> Files(string folder, Recipe recipe) => recipe.Instructions.OfType<AddInstruction>()
+        .Select(add => add.ContextFile).Append("Dockerfile").Select(name => Path.Combine(folder, name));
+
     // A builder's ADD unpacks compressed tars too, but not every builder zstd; a plain one can be looked into with anything.
     private static async Task WriteTarAsync(AddInstruction add, string folder, CancellationToken cancellationToken)
     {

@@ -13,6 +13,9 @@ public interface IImageSource
     /// <summary>The reference that anybody can find the image by; null for a place on this machine.</summary>
     ImageReference? Reference => null;
 
+    /// <summary>What tells that the image that was pulled is still the one that is meant; null where only another pull would.</summary>
+    Evidence? Evidence => null;
+
     /// <summary>Reads the image for the platform: its manifest and config now, the bytes of its layers when they are opened.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">Codes from CTZ0020 on; nothing else for what the place holds or does.</exception>
     Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken);

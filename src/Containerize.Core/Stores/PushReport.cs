@@ -22,4 +22,8 @@ public enum BlobFate
 /// <summary>What a sink did.</summary>
 /// <param name="Destination">Where the image is now, as the user would write it.</param>
 /// <param name="Layers">What became of each layer, by its digest.</param>
-public sealed record PushReport(string Destination, ImmutableDictionary<Digest, BlobFate> Layers);
+public sealed record PushReport(string Destination, ImmutableDictionary<Digest, BlobFate> Layers)
+{
+    /// <summary>The same of a place that had everything.</summary>
+    public PushReport Unchanged() => this with { Layers = Layers.ToImmutableDictionary(pair => pair.Key, _ => BlobFate.AlreadyThere) };
+}

@@ -52,13 +52,18 @@ public sealed class OciLayoutSink : IImageSink
         var before = await ReadIndexAsync(held, cancellationToken).ConfigureAwait(false);
         var after = LayoutFormat.Descriptors(images, _names).Aggregate(before, (index, descriptor) => index.With(descriptor));
         var fates = await WriteBlobsAsync(images, files, cancellationToken).ConfigureAwait(false);
-        await WriteIndexAsync(after, files, held, cancellationToken).ConfigureAwait(false);
+        // One that says the same already stays as it is, for those who know it by its look.
+        if (held.IsNew || !before.Bytes.AsSpan().SequenceEqual(after.Bytes))
+            await WriteIndexAsync(after, files, held, cancellationToken).ConfigureAwait(false);
         files.Keep();
         held.Keep();
         folders.Keep();
         LayoutGarbage.Collect(_tree, before, after);
         return new PushReport($"oci:{_path}:{ImageNames.TagOf(_names[0])}", fates);
     }
+
+    public Evidence? EvidenceOf(ImageSet images) => Evidence.Of(LayoutFormat.Blobs(images)
+        .Select(blob => LayoutFormat.BlobName(blob.Descriptor.Digest)).Append(LayoutFormat.IndexName).Append(LayoutFormat.MarkerName).Select(_tree.PathOf));
 
     private async Task<LayoutIndex> ReadIndexAsync(LayoutLock held, CancellationToken cancellationToken)
     {

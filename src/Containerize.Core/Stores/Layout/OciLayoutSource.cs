@@ -11,6 +11,9 @@ public sealed class OciLayoutSource(ImageLocation location) : IContentSource
 {
     public string Name => $"oci:{location}";
 
+    // All else there is named by its digest.
+    public Evidence? Evidence => Evidence.Of(Path.Combine(location.Path, LayoutFormat.IndexName));
+
     /// <exception cref="ContainerizeException">
     /// CTZ0020 when the folder or the image is not there, CTZ0021 when it is not there for the platform, CTZ0022 to CTZ0024
     /// when a document is not what it should be, CTZ0025 when the folder is no layout, CTZ0027 when several images fit.

@@ -39,6 +39,9 @@ public sealed class RegistrySink(string registry, string repository, ImmutableAr
         return new PushReport(Destination(images.Digest), fates.ToImmutable());
     }
 
+    public Evidence? EvidenceOf(ImageSet images) => tags.IsEmpty ? null : new([], [.. tags.Select(tag =>
+        new NamedDigest(new ImageReference(registry, repository, tag), images.Digest, ThroughMirrors: false))]);
+
     /// <summary>Stores an index under all the tags. Its manifests must have been pushed to this repository before.</summary>
     /// <returns>Where the index is now, as the user would write it.</returns>
     /// <exception cref="ContainerizeException">CTZ0030 to CTZ0039.</exception>
@@ -119,7 +122,11 @@ public sealed class RegistrySink(string registry, string repository, ImmutableAr
     private async Task TagAsync(Descriptor manifest, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         foreach (var tag in tags)
-            await PutAsync(manifest, bytes, tag, cancellationToken).ConfigureAwait(false);
+        {
+            var named = new NamedDigest(new ImageReference(registry, repository, tag), manifest.Digest, ThroughMirrors: false);
+            if (!await client.StillMeansAsync(named, _access, cancellationToken).ConfigureAwait(false))
+                await PutAsync(manifest, bytes, tag, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private Task<bool> PutAsync(Descriptor manifest, ReadOnlyMemory<byte> bytes, string name, CancellationToken cancellationToken) => client.RetryAsync(async _ =>

@@ -17,9 +17,15 @@ public sealed class RegistrySource(ImageReference reference, RegistryClient clie
     internal static readonly ImmutableArray<string> Accepted =
         [MediaTypes.OciIndex, MediaTypes.OciManifest, MediaTypes.DockerIndex, MediaTypes.DockerManifest];
 
+    private Digest? _named;
+
     public string Name => reference.ToString();
 
     public ImageReference? Reference => reference;
+
+    /// <summary>Nothing for a reference by digest; for a tag what it meant when it was asked.</summary>
+    public Evidence? Evidence => reference.Digest is not null ? Evidence.None
+        : _named is { } digest ? new Evidence([], [new NamedDigest(reference, digest, ThroughMirrors: true)]) : null;
 
     /// <inheritdoc/>
     /// <exception cref="ContainerizeException">CTZ0020 to CTZ0024 for what is there, CTZ0030 to CTZ0039 for how the registry behaves.</exception>
@@ -73,6 +79,8 @@ public sealed class RegistrySource(ImageReference reference, RegistryClient clie
             var where = $"The manifest {asked} of {place.Name}";
             var document = await DocumentAsync(place, $"manifests/{asked}", Accepted, LargestManifest, where, cancellationToken).ConfigureAwait(false);
             document.Verify(wanted, size, where);
+            if (depth == 0)
+                _named = Digest.Of(document.Bytes);
             var mediaType = document.ManifestType(where);
             if (!MediaTypes.IsIndex(mediaType))
                 return Manifest.Parse(document.Bytes, mediaType, where);

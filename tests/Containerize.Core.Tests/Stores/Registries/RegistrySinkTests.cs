@@ -51,8 +51,35 @@ public sealed class RegistrySinkTests : RegistryTest
         registry.Seen.Clear();
         await PushAsync(registry, SomeImage, tags: ["2.0"]);
         AssertHolds(registry, SomeImage, "2.0");
-        Assert.Equal([$"HEAD /v2/{App}/manifests/{SomeImage.Digest}", $"PUT /v2/{App}/manifests/2.0"],
+        Assert.Equal([$"HEAD /v2/{App}/manifests/{SomeImage.Digest}", $"HEAD /v2/{App}/manifests/2.0", $"PUT /v2/{App}/manifests/2.0"],
             registry.SeenLines.Where(line => !line.EndsWith("/v2/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Of_an_image_that_is_there_under_its_tag_nothing_is_sent()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        await PushAsync(registry, SomeImage);
+        registry.Seen.Clear();
+        await PushAsync(registry, SomeImage);
+        AssertHolds(registry, SomeImage, "1.0");
+        Assert.DoesNotContain(registry.Seen, seen => seen.Method is not ("GET" or "HEAD"));
+    }
+
+    [Fact]
+    public async Task A_name_still_means_what_it_meant_until_somebody_moves_it()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        await PushAsync(registry, SomeImage);
+        using var client = new RegistryClient(Options);
+        var names = new RegistrySink(registry.Authority, App, ["1.0"], client).EvidenceOf(SomeImage)!.Names;
+        registry.Seen.Clear();
+        Assert.True(await client.StillMeanAsync(names, Cancelled));
+        Assert.Equal([$"HEAD /v2/{App}/manifests/1.0"], registry.SeenLines.Where(line => !line.EndsWith("/v2/", StringComparison.Ordinal)));
+        await PushAsync(registry, TestImages.Create("other", 10));
+        Assert.False(await client.StillMeanAsync(names, Cancelled));
+        await registry.DisposeAsync();
+        Assert.False(await client.StillMeanAsync(names, Cancelled));
     }
 
     [Fact]
