@@ -76,12 +76,21 @@ public sealed record ContainerBuild
         return new ContainerBuildResult(image, baseImage, recipe, plan, reports)
         {
             BaseDigest = pulled.Digest,
+            UnknownUser = await FindUnknownUserAsync(pulled, plan, layers, cancellationToken).ConfigureAwait(false),
             Packages = packages,
             UnrunScripts = unrun,
             Layers = cached,
             Hashes = hashes,
             Evidence = EvidenceOf(image),
         };
+    }
+
+    private async Task<string?> FindUnknownUserAsync(Image pulled, LayerPlan plan, ImmutableArray<Layer> layers, CancellationToken cancellationToken)
+    {
+        if (Settings.User is null)
+            return null;
+        var withAccounts = plan.Layers.Where(ContainerUser.HasAccounts).Select(layer => layer.Name).Append(LayerNames.Packages).ToHashSet();
+        return await ContainerUser.FindUnknownAsync(Settings.User, pulled, layers.Where(layer => withAccounts.Contains(layer.Name)), cancellationToken).ConfigureAwait(false);
     }
 
     // Which packages there are is for their source to say, unless all of them are locked.
@@ -171,6 +180,9 @@ public sealed record ContainerBuildResult(
 {
     /// <summary>The digest of the base's manifest as it was found, before its media types changed.</summary>
     public required Digest BaseDigest { get; init; }
+
+    /// <summary>A user or group that the container is to run as and the image does not know; null as far as can be told.</summary>
+    public string? UnknownUser { get; init; }
 
     /// <summary>The operating-system packages that were installed; their bytes are gone. Null when none were asked for.</summary>
     public PackageInstallation? Packages { get; init; }
