@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Processor = System.Runtime.InteropServices.Architecture;
 
 namespace Containerize.Core.Tests.Images;
 
@@ -41,7 +41,7 @@ public sealed class PlatformTextTests
     [Fact]
     public void The_machine_tells_the_processor_and_nothing_else()
     {
-        Assert.Equal("linux/arm64", Platform.OfProcessor(Architecture.Arm64)!.ToString());
-        Assert.Null(Platform.OfProcessor(Architecture.Wasm));
+        Assert.Equal("linux/arm64", Platform.OfProcessor(Processor.Arm64)!.ToString());
+        Assert.Null(Platform.OfProcessor(Processor.Wasm));
     }
 }

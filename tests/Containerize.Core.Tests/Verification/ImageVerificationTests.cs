@@ -1,9 +1,6 @@
-using System.Formats.Tar;
-using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using Containerize.Images;
-using Containerize.Stores.Contents;
 using Containerize.Verification;
 
 namespace Containerize.Core.Tests.Verification;
@@ -36,7 +33,7 @@ public sealed class ImageVerificationTests
     public Task A_layer_of_other_bytes() => AssertFoundAsync(contents => contents.Damage("layer", bytes => bytes[9] ^= 1), "in truth");
 
     [Fact]
-    public Task A_layer_that_is_cut_off() => AssertFoundAsync(contents => contents.Replace("layer", bytes => bytes[..^9]), "bytes long and should be", "cannot be inflated");
+    public Task A_layer_that_is_cut_off() => AssertFoundAsync(contents => contents.Replace("layer", bytes => bytes[..^9]), "bytes long and should be", "in truth");
 
     [Fact]
     public Task A_wrong_diff_id() => AssertFoundAsync(contents => contents.Config(json => json["rootfs"]!["diff_ids"]![0] = "sha256:" + new string('0', 64)), "and it is sha256:");

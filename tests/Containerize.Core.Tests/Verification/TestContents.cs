@@ -124,7 +124,7 @@ internal sealed class TestContents : IImageContents
         ["size"] = _parts[part].Length,
     };
 
-    private static Descriptor Read(JsonObject json) => new((string)json["mediaType"]!, Digest.Parse((string)json["digest"]!), (long)json["size"]!);
+    private static Descriptor Read(JsonObject json) => new((string)json["mediaType"]!, Digest.Parse((string)json["digest"]!), (int)json["size"]!);
 
     private static byte[] Bytes(JsonNode json) => Encoding.UTF8.GetBytes(json.ToJsonString());
 }
