@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
+using Containerize.Tests.Tools;
 
 namespace Containerize.Tool.Tests;
 
@@ -12,8 +13,8 @@ public sealed class PackageTests(ToolMachine machine)
         "Containerize.Tool.pdb", "Containerize.Tool.runtimeconfig.json", "Containerize.dll", "Containerize.pdb", "DotnetToolSettings.xml",
         "ICSharpCode.SharpZipLib.dll", "Microsoft.Extensions.FileSystemGlobbing.dll", "NuGet.Versioning.dll", "SharpCompress.dll",
         "Spectre.Console.Ansi.dll", "Spectre.Console.dll", "System.CommandLine.dll", "Tomlyn.dll", "ZstdSharp.dll",
-        "build/Containerize.Frameworks.targets", "build/Containerize.Labels.targets", "build/Containerize.Platforms.targets",
-        "build/Containerize.Solution.targets", "build/Containerize.targets", "buildMultiTargeting/Containerize.targets",
+        "buildMultiTargeting/Containerize.targets",
+        .. Directory.GetFiles(Path.Combine(TestFolder.Repository, "src/Containerize/build"), "*.targets").Select(path => "build/" + Path.GetFileName(path)),
     ];
 
     [Fact]

@@ -14,7 +14,7 @@ namespace Containerize.Tool.Commands;
 /// <summary><c>containerize build CONTEXT</c>.</summary>
 internal sealed class BuildCommand : ToolCommand
 {
-    private readonly Argument<string> _context = new("context") { Description = "The folder that COPY takes files from." };
+    private readonly Argument<string> _context = CommonOptions.Operand(new Argument<string>("context") { Description = "The folder that COPY takes files from." });
     private readonly Option<string[]> _names = new("--tag", "-t") { Description = "The image's name, as NAME[:TAG]; may be said several times.", HelpName = "NAME[:TAG]" };
     private readonly Option<string> _file = new("--file", "-f") { Description = "The Dockerfile; CONTEXT/Dockerfile if nothing is said, - for standard input.", HelpName = "FILE" };
     private readonly Option<string> _target = new("--target") { Description = "The stage to build; the last if nothing is said.", HelpName = "STAGE" };

@@ -10,12 +10,12 @@ namespace Containerize.Tool.Commands;
 /// <summary><c>containerize copy SOURCE SINK…</c>.</summary>
 internal sealed class CopyCommand : ToolCommand
 {
-    private readonly Argument<string> _source = new("source") { Description = CommonOptions.References };
-    private readonly Argument<string[]> _sinks = new("sink")
+    private readonly Argument<string> _source = CommonOptions.Operand(new Argument<string>("source") { Description = CommonOptions.References });
+    private readonly Argument<string[]> _sinks = CommonOptions.Operand(new Argument<string[]>("sink")
     {
         Description = "Where it goes, in the same words; several get the same image.",
         Arity = ArgumentArity.OneOrMore,
-    };
+    });
 
     private readonly Option<bool> _all = new("--all") { Description = "Copy all platforms, with their index byte for byte." };
     private readonly Option<string> _platform = CommonOptions.OnePlatform("The platform to copy of several; this machine's if nothing is said.");

@@ -11,8 +11,8 @@ internal sealed class DiffCommand : ToolCommand
     private const string History = "history";
     private const string Layers = "layers";
 
-    private readonly Argument<string> _a = new("a") { Description = CommonOptions.References };
-    private readonly Argument<string> _b = new("b") { Description = "The image that it is compared with, in the same words." };
+    private readonly Argument<string> _a = CommonOptions.Operand(new Argument<string>("a") { Description = CommonOptions.References });
+    private readonly Argument<string> _b = CommonOptions.Operand(new Argument<string>("b") { Description = "The image that it is compared with, in the same words." });
     private readonly Option<string> _platform = CommonOptions.OnePlatform("The platform to compare of several; this machine's if nothing is said.");
     private readonly Option<string[]> _ignore = new("--ignore")
     {
