@@ -67,7 +67,7 @@ public sealed record ContainerBuild
         var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings);
         using var packages = Packages is null ? null
             : await Packages.InstallAsync(Base.Name, pulled, Platform, cancellationToken).ConfigureAwait(false);
-        var (cached, unrun, hashes) = await GetLayersAsync(packages, plan.Layers, cancellationToken).ConfigureAwait(false);
+        var (cached, unrun, hashes) = await GetLayersAsync(pulled, packages, plan, cancellationToken).ConfigureAwait(false);
         var layers = cached.Select(layer => layer.Layer).ToImmutableArray();
         var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, baseImage, pulled.Digest), layers, Settings);
         var image = recipe.ApplyTo(baseImage, Settings.Created);
@@ -76,12 +76,21 @@ public sealed record ContainerBuild
         return new ContainerBuildResult(image, baseImage, recipe, plan, reports)
         {
             BaseDigest = pulled.Digest,
+            UnknownUser = await FindUnknownUserAsync(pulled, plan, layers, cancellationToken).ConfigureAwait(false),
             Packages = packages,
             UnrunScripts = unrun,
             Layers = cached,
             Hashes = hashes,
             Evidence = EvidenceOf(image),
         };
+    }
+
+    private async Task<string?> FindUnknownUserAsync(Image pulled, LayerPlan plan, ImmutableArray<Layer> layers, CancellationToken cancellationToken)
+    {
+        if (Settings.User is null)
+            return null;
+        var withAccounts = plan.Layers.Where(ContainerUser.HasAccounts).Select(layer => layer.Name).Append(LayerNames.Packages).ToHashSet();
+        return await ContainerUser.FindUnknownAsync(Settings.User, pulled, layers.Where(layer => withAccounts.Contains(layer.Name)), cancellationToken).ConfigureAwait(false);
     }
 
     // Which packages there are is for their source to say, unless all of them are locked.
@@ -100,34 +109,46 @@ public sealed record ContainerBuild
     }
 
     private async Task<(ImmutableArray<CachedLayer> Layers, ImmutableArray<string> UnrunScripts, ContentHashes? Hashes)> GetLayersAsync(
-        PackageInstallation? packages, ImmutableArray<PlannedLayer> plan, CancellationToken cancellationToken)
+        Image pulled, PackageInstallation? packages, LayerPlan plan, CancellationToken cancellationToken)
     {
         var encoding = new LayerEncoding(Settings.Compression, Settings.CompressionLevel);
         var writer = new LayerWriter(LayerPath, encoding, Progress);
-        var wanted = packages is { Packages.IsEmpty: false } ? packages : null;
-        if (Cache is null)
-        {
-            var unpacked = wanted is null ? null : await wanted.UnpackAsync(cancellationToken).ConfigureAwait(false);
-            var all = unpacked is null ? plan : plan.Insert(0, unpacked.Plan);
-            return ([.. all.Select(layer => new CachedLayer(writer.Write(layer, cancellationToken), LayerOrigin.Built))], unpacked?.UnrunScripts ?? [], null);
-        }
-
-        var hashes = ContentHashes.Read(Path.Combine(LayerPath, "hashes.txt"), Time);
-        var cache = new LayerCache(Cache, writer, encoding, hashes, FindReusableAsync, Time);
+        var hashes = Cache is null ? null : ContentHashes.Read(Path.Combine(LayerPath, "hashes.txt"), Time);
+        var cache = Cache is null ? null : new LayerCache(Cache, writer, encoding, hashes!, FindReusableAsync, Time);
         var layers = ImmutableArray.CreateBuilder<CachedLayer>();
-        var unrun = ImmutableArray<string>.Empty;
-        if (wanted is not null)
+        var (below, unrun) = (pulled, ImmutableArray<string>.Empty);
+        if (packages is { Packages.IsEmpty: false })
         {
-            (var layer, unrun) = await new PackagesLayerCache(Cache, cache, encoding, Time).GetAsync(wanted, cancellationToken).ConfigureAwait(false);
+            (var layer, unrun) = await GetPackagesAsync(packages, writer, cache, encoding, cancellationToken).ConfigureAwait(false);
             layers.Add(layer);
+            below = pulled.With(layer.Layer, Settings.Created, layer.Layer.Name);
         }
 
-        foreach (var layer in plan)
-            layers.Add(await cache.GetAsync(layer, cancellationToken).ConfigureAwait(false));
-        hashes.Write();
-        if (layers.Any(layer => layer.Origin == LayerOrigin.Built))
+        foreach (var layer in (await WithCertificatesAsync(plan, below, cancellationToken).ConfigureAwait(false)).Layers)
+            layers.Add(cache is null ? new CachedLayer(writer.Write(layer, cancellationToken), LayerOrigin.Built)
+                : await cache.GetAsync(layer, cancellationToken).ConfigureAwait(false));
+        hashes?.Write();
+        if (Cache is not null && layers.Any(layer => layer.Origin == LayerOrigin.Built))
             CachePruning.Prune(Cache, CachePruning.DefaultLimit, Time);
         return (layers.ToImmutable(), unrun, hashes);
+    }
+
+    private async Task<(CachedLayer Layer, ImmutableArray<string> UnrunScripts)> GetPackagesAsync(
+        PackageInstallation packages, LayerWriter writer, LayerCache? cache, LayerEncoding encoding, CancellationToken cancellationToken)
+    {
+        if (cache is not null)
+            return await new PackagesLayerCache(Cache!, cache, encoding, Time).GetAsync(packages, cancellationToken).ConfigureAwait(false);
+        var unpacked = await packages.UnpackAsync(cancellationToken).ConfigureAwait(false);
+        return (new CachedLayer(writer.Write(unpacked.Plan, cancellationToken), LayerOrigin.Built), unpacked.UnrunScripts);
+    }
+
+    private async Task<LayerPlan> WithCertificatesAsync(LayerPlan plan, Image below, CancellationToken cancellationToken)
+    {
+        if (!LocalCertificates.AreIn(Settings.Files))
+            return plan;
+        var system = Cache is null ? await BaseSystemReader.ReadAsync(below, cancellationToken).ConfigureAwait(false)
+            : await new BaseSystemCache(Path.Combine(Cache.Path, "packages")).ReadAsync(below, cancellationToken).ConfigureAwait(false);
+        return LocalCertificates.AddTo(plan, Settings.Files, system, Settings.Created);
     }
 
     // What is not there, or not to be had, only costs the work that it would have saved.
@@ -159,6 +180,9 @@ public sealed record ContainerBuildResult(
 {
     /// <summary>The digest of the base's manifest as it was found, before its media types changed.</summary>
     public required Digest BaseDigest { get; init; }
+
+    /// <summary>A user or group that the container is to run as and the image does not know; null as far as can be told.</summary>
+    public string? UnknownUser { get; init; }
 
     /// <summary>The operating-system packages that were installed; their bytes are gone. Null when none were asked for.</summary>
     public PackageInstallation? Packages { get; init; }

@@ -93,11 +93,32 @@ public static class DiagnosticTable
     public static readonly Diagnostic PackageOffline = new("CTZ0091", "Something is needed that is not in the cache, and ContainerOffline is set");
     public static readonly Diagnostic PackagePlatform = new("CTZ0092", "There are no operating-system packages for the platform");
     public static readonly Diagnostic PackagesBaseNeedsRuntime = new("CTZ0093", "The base of packages has no .NET runtime");
+    public static readonly Diagnostic CertificateInvalid = new("CTZ0094", "A certificate that is to be trusted is none");
 
     public static readonly Diagnostic BaseTriggersNotRun = new("CTZ0105", "The base image has ONBUILD triggers, which were not run");
     public static readonly Diagnostic BaseEntrypointReplaced = new("CTZ0106", "The base image's entrypoint is replaced");
     public static readonly Diagnostic UserUnknown = new("CTZ0107", "The image does not know the user");
     public static readonly Diagnostic BaseChanged = new("CTZ0108", "The base image changed during the run");
+
+    public static readonly Diagnostic DockerfileUnreadable = new("CTZ0120", "The Dockerfile or its context cannot be read");
+    public static readonly Diagnostic UnknownInstruction = new("CTZ0121", "A line of the Dockerfile begins with no instruction");
+    public static readonly Diagnostic DockerfileSyntax = new("CTZ0122", "An instruction of the Dockerfile cannot be understood");
+    public static readonly Diagnostic HeredocUnclosed = new("CTZ0123", "A text in the Dockerfile does not end");
+    public static readonly Diagnostic InvalidJsonForm = new("CTZ0124", "A list of words in the Dockerfile is not valid");
+    public static readonly Diagnostic InvalidExpansion = new("CTZ0125", "Quotes or variables in the Dockerfile cannot be understood");
+    public static readonly Diagnostic VariableRequired = new("CTZ0126", "A variable that the Dockerfile needs has no value");
+    public static readonly Diagnostic UnknownStage = new("CTZ0127", "The Dockerfile has no such stage");
+    public static readonly Diagnostic StageCycle = new("CTZ0128", "A stage of the Dockerfile needs itself or a later one");
+    public static readonly Diagnostic CopySourceMissing = new("CTZ0129", "What COPY or ADD names does not exist");
+    public static readonly Diagnostic CopyOutsideContext = new("CTZ0130", "What COPY or ADD names lies outside the context");
+    public static readonly Diagnostic CopyRefused = new("CTZ0131", "COPY or ADD cannot put it there");
+    public static readonly Diagnostic UnknownOwner = new("CTZ0132", "The image has no such user or group");
+    public static readonly Diagnostic AddUrlFailed = new("CTZ0133", "ADD cannot fetch the file");
+    public static readonly Diagnostic AddChecksum = new("CTZ0134", "ADD fetched something else than its checksum says");
+    public static readonly Diagnostic DockerfileUnsupported = new("CTZ0135", "The Dockerfile asks for what this builder does not do");
+    public static readonly Diagnostic CachedLayerDamaged = new("CTZ0136", "A layer in the cache is damaged");
+    public static readonly Diagnostic SecretMissing = new("CTZ0137", "A secret that the Dockerfile needs was not given");
+    public static readonly Diagnostic DockerfileSuspicious = new("CTZ0138", "Something in the Dockerfile is probably not what was meant");
 
     public static readonly Diagnostic LayerEntryRefused = new("CTZ0140", "A layer of the image holds an entry that no layer may hold");
     public static readonly Diagnostic LinksWithoutEnd = new("CTZ0141", "Symbolic links of the image lead in a circle");

@@ -18,6 +18,9 @@ public sealed record Healthcheck(ImmutableArray<string> Test)
 
     public TimeSpan? StartPeriod { get; init; }
 
+    /// <summary>The time between checks during the start period.</summary>
+    public TimeSpan? StartInterval { get; init; }
+
     /// <summary>How many failures in a row make the container unhealthy.</summary>
     public int? Retries { get; init; }
 
@@ -79,6 +82,7 @@ public sealed record Healthcheck(ImmutableArray<string> Test)
         Add("Interval", Interval);
         Add("Timeout", Timeout);
         Add("StartPeriod", StartPeriod);
+        Add("StartInterval", StartInterval);
         if (Retries is { } retries)
             json["Retries"] = retries;
         return json;

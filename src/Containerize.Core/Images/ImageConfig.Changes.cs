@@ -50,6 +50,18 @@ public sealed partial class ImageConfig
     [Pure]
     public ImageConfig WithCmd(IReadOnlyCollection<string> words) => Change(config => SetList(config, "Cmd", words));
 
+    /// <summary>A copy with the shell that lines of a Dockerfile are run by (moby/docker-image-spec, <c>Shell</c>).</summary>
+    [Pure]
+    public ImageConfig WithShell(IReadOnlyCollection<string> words) => Change(config => SetList(config, "Shell", words));
+
+    /// <summary>A copy with the instructions that a build upon the image does first (moby/docker-image-spec, <c>OnBuild</c>).</summary>
+    [Pure]
+    public ImageConfig WithOnBuild(IReadOnlyCollection<string> triggers) => Change(config => SetList(config, "OnBuild", triggers));
+
+    /// <summary>A copy with the name of who made the image.</summary>
+    [Pure]
+    public ImageConfig WithAuthor(string author) => ChangeDocument(json => json["author"] = author);
+
     /// <summary>A copy with the time of the image's making.</summary>
     [Pure]
     public ImageConfig WithCreated(DateTimeOffset time) => ChangeDocument(json => json["created"] = History.Format(time));

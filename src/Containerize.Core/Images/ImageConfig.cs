@@ -77,6 +77,9 @@ public sealed partial class ImageConfig
 
     public ImmutableArray<string> Volumes => Keys("Volumes");
 
+    /// <summary>The shell that lines of a Dockerfile are run by; empty for the platform's own.</summary>
+    public ImmutableArray<string> Shell => OciJson.List(Config["Shell"]);
+
     /// <summary>What the image wants to be done when another is built upon it (<c>ONBUILD</c>).</summary>
     public ImmutableArray<string> OnBuild => OciJson.List(Config["OnBuild"]);
 

@@ -7,7 +7,7 @@ namespace Containerize.Packages;
 /// <param name="Directories">The folders that are there; they get no entries, which would reset their modes.</param>
 /// <param name="Links">The symbolic links that are there, with their targets as written.</param>
 /// <param name="Files">The paths of all else that is there.</param>
-/// <param name="Texts">The content of the few files that are read: <c>os-release</c>, the records of dpkg.</param>
+/// <param name="Texts">The content of the few files that are read: <c>os-release</c>, the records of dpkg, the bundle of certificates.</param>
 public sealed record BaseSystem(
     ImmutableHashSet<ContainerPath> Directories,
     ImmutableDictionary<ContainerPath, string> Links,

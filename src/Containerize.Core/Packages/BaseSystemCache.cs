@@ -19,7 +19,8 @@ internal sealed class BaseSystemCache(string folder)
     {
         if (image.Layers.IsEmpty)
             return BaseSystem.Empty;
-        var layers = string.Join(' ', image.Layers.Select(layer => layer.DiffId));
+        // Another build of this assembly may want to know other things.
+        var layers = $"{typeof(BaseSystemCache).Module.ModuleVersionId} {string.Join(' ', image.Layers.Select(layer => layer.DiffId))}";
         var path = Path.Combine(folder, "bases", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(layers))));
         if (TryRead(path) is { } known)
             return known;

@@ -28,5 +28,5 @@ public static class BaseSystemReader
     }
 
     private static bool IsWanted(ContainerPath path) => path.Text is "/etc/os-release" or "/usr/lib/os-release"
-        || path == DpkgRecords.Status || path.Parent == DpkgRecords.StatusFolder;
+        || path == CertificateBundle.Path || path == DpkgRecords.Status || path.Parent == DpkgRecords.StatusFolder;
 }

@@ -21,6 +21,19 @@ public sealed record AddInstruction(Layer Layer, bool IsWindows = false) : Instr
     protected override ImageConfig Change(ImageConfig config) => config;
 }
 
+/// <summary>An instruction that makes a layer of what it changes: <c>COPY</c>, <c>RUN</c>, …</summary>
+/// <param name="Layer">The layer; null where nothing changed.</param>
+/// <param name="Text">The instruction.</param>
+public sealed record LayerInstruction(Layer? Layer, string Text) : Instruction
+{
+    public override string ToDockerfile() => Text;
+
+    public override Image ApplyTo(Image image, DateTimeOffset time) =>
+        Layer is null ? base.ApplyTo(image, time) : image.With(Layer, time, ToHistory());
+
+    protected override ImageConfig Change(ImageConfig config) => config;
+}
+
 /// <summary><c>WORKDIR</c>. It stands after the layers, whose entries for the folder have its mode and owner.</summary>
 public sealed record WorkdirInstruction(string Path) : Instruction
 {
@@ -68,9 +81,13 @@ public sealed record UserInstruction(string User) : Instruction
 /// <summary><c>ENTRYPOINT</c> in its exec form. In a Dockerfile it takes an inherited <c>CMD</c> away, so it does here.</summary>
 public sealed record EntrypointInstruction(ImmutableArray<string> Words) : Instruction
 {
+    /// <summary>Whether <c>CMD</c> stays as it is: where it stands above in the same stage.</summary>
+    public bool KeepsCmd { get; init; }
+
     public override string ToDockerfile() => "ENTRYPOINT " + DockerfileText.Words(Words);
 
-    protected override ImageConfig Change(ImageConfig config) => config.WithEntrypoint(Words).WithCmd([]);
+    protected override ImageConfig Change(ImageConfig config) =>
+        KeepsCmd ? config.WithEntrypoint(Words) : config.WithEntrypoint(Words).WithCmd([]);
 }
 
 /// <summary><c>CMD</c> in its exec form.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -45,6 +46,7 @@ public sealed record HealthcheckInstruction(Healthcheck Healthcheck) : Instructi
         AddTime("interval", Healthcheck.Interval);
         AddTime("timeout", Healthcheck.Timeout);
         AddTime("start-period", Healthcheck.StartPeriod);
+        AddTime("start-interval", Healthcheck.StartInterval);
         if (Healthcheck.Retries is { } retries)
             text.Append(CultureInfo.InvariantCulture, $" --retries={retries}");
         return text.Append(' ').Append(Command()).ToString();
@@ -64,6 +66,31 @@ public sealed record HealthcheckInstruction(Healthcheck Healthcheck) : Instructi
         "CMD" => "CMD " + DockerfileText.Words(Healthcheck.Test.RemoveAt(0)),
         _ => "NONE",
     };
+}
+
+/// <summary><c>SHELL</c>: what runs the lines of <c>RUN</c>, <c>CMD</c> and <c>ENTRYPOINT</c>.</summary>
+public sealed record ShellInstruction(ImmutableArray<string> Words) : Instruction
+{
+    public override string ToDockerfile() => "SHELL " + DockerfileText.Words(Words);
+
+    protected override ImageConfig Change(ImageConfig config) => config.WithShell(Words);
+}
+
+/// <summary><c>ONBUILD</c>: an instruction for whoever builds upon the image.</summary>
+/// <param name="Trigger">The instruction; with heredocs it has several lines.</param>
+public sealed record OnbuildInstruction(string Trigger) : Instruction
+{
+    public override string ToDockerfile() => "ONBUILD " + Trigger;
+
+    protected override ImageConfig Change(ImageConfig config) => config.WithOnBuild([.. config.OnBuild, Trigger]);
+}
+
+/// <summary><c>MAINTAINER</c>: the author, as Dockerfiles of old have it.</summary>
+public sealed record MaintainerInstruction(string Author) : Instruction
+{
+    public override string ToDockerfile() => "MAINTAINER " + Author;
+
+    protected override ImageConfig Change(ImageConfig config) => config.WithAuthor(Author);
 }
 
 /// <summary>An annotation of the manifest, which a Dockerfile cannot say: builders take it on their command line.</summary>

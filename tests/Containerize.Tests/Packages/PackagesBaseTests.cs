@@ -1,50 +1,66 @@
-using Containerize.Tests.Images;
+using System.Security.Cryptography.X509Certificates;
+using Containerize.Core.Tests.Stores.Registries;
+using Containerize.Registries.Tests;
 using Containerize.Tests.Projects;
+using Containerize.Tests.Tools;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Tests.Packages;
 
-/// <summary>Images whose base is made of operating-system packages, run by Docker.</summary>
-public sealed class PackagesBaseTests(Machine machine)
+/// <summary>An image whose base is made of operating-system packages, run by Docker and read by dpkg.</summary>
+public sealed class PackagesBaseTests(Machine machine, PackagesImage image) : IClassFixture<PackagesImage>
 {
-    private const string Probe = """
-        using System.Globalization;
-        Console.WriteLine(new DateTime(2026, 2, 3).ToString("d MMMM yyyy dddd", CultureInfo.GetCultureInfo("tr-TR")));
-        Console.WriteLine(TimeZoneInfo.FindSystemTimeZoneById("Europe/Istanbul").BaseUtcOffset);
-        using var store = new System.Security.Cryptography.X509Certificates.X509Store(
-            System.Security.Cryptography.X509Certificates.StoreName.Root, System.Security.Cryptography.X509Certificates.StoreLocation.LocalMachine);
-        store.Open(System.Security.Cryptography.X509Certificates.OpenFlags.ReadOnly);
-        Console.WriteLine(store.Certificates.Count > 100 ? "trusts" : "does not trust");
-        Console.WriteLine(Environment.UserName + " " + Environment.GetEnvironmentVariable("HOME"));
-        Console.WriteLine(Path.GetTempFileName().StartsWith("/tmp/") ? "writes" : "does not write");
-        if (args.Length > 0)
-            System.Diagnostics.Process.Start(args[0], args[1..]).WaitForExit();
-
-        """;
-
     [Fact]
-    public async Task A_self_contained_app_has_culture_zones_certificates_and_a_user_without_a_base_image()
+    public async Task An_app_has_cultures_zones_its_own_authority_and_a_user_without_a_base_image()
     {
-        var (layout, tarball) = await PublishAsync(Project());
-        var packages = layout.OwnLayers()[0];
-        Assert.Equal("packages", packages.Name);
-        Assert.InRange(new FileInfo(tarball).Length, 1, long.MaxValue);
-        Assert.Equal(["3 Şubat 2026 Salı", "03:00:00", "trusts", "app /home/app", "writes"], (await RunAsync(tarball)).Split('\n'));
+        await using var trusted = await ServeAsync(image.Authority);
+        using var other = new TestAuthority();
+        await using var stranger = await ServeAsync(other);
+        var said = (await DockerAsync(image.Name, "probe", $"https://{trusted.Authority}", $"https://{stranger.Authority}")).Split('\n');
+        Assert.Equal(["3 Şubat 2026 Salı", "03:00:00", "hello", "AuthenticationException", "1654 app /home/app", "writes"], said);
     }
 
     [Fact]
-    public async Task A_program_that_was_asked_for_runs()
+    public async Task A_program_that_was_asked_for_runs_and_trusts_the_authority_too()
     {
-        var (_, tarball) = await PublishAsync(Project().WithItem("ContainerPackage", "curl"));
-        Assert.Contains("libcurl/", await RunAsync(tarball, "/usr/bin/curl", "--version"), StringComparison.Ordinal);
+        await using var trusted = await ServeAsync(image.Authority);
+        Assert.Contains("libcurl/", await DockerAsync("--entrypoint", "curl", image.Name, "--version"), StringComparison.Ordinal);
+        Assert.Equal("hello", await DockerAsync("--entrypoint", "curl", image.Name, "--silent", "--show-error", $"https://{trusted.Authority}"));
     }
 
     [Fact]
-    public async Task The_records_are_those_that_dpkg_reads()
+    public void The_metadata_names_every_package_to_the_byte()
     {
-        var (layout, _) = await PublishAsync(Project().WithItem("ContainerPackage", "curl"));
-        var records = layout.FilesOf("packages").Where(path => path.StartsWith("var/lib/dpkg/status.d/", StringComparison.Ordinal) && !path.EndsWith(".md5sums", StringComparison.Ordinal)).ToList();
-        Assert.Contains("var/lib/dpkg/status.d/libc6", records);
-        Assert.Contains("var/lib/dpkg/status.d/curl", records);
+        var packages = image.Metadata["packages"]!.AsArray();
+        Assert.Equal("amd64", (string)packages.Single(package => (string)package!["name"]! == "curl")!["architecture"]!);
+        Assert.All(packages, package => Assert.Matches("^[0-9a-f]{64}$", (string)package!["sha256"]!));
+        Assert.Equal(packages.Select(package => $"var/lib/dpkg/status.d/{package!["name"]}"),
+            image.Layout.FilesOf("packages").Where(path => path.StartsWith("var/lib/dpkg/status.d/", StringComparison.Ordinal) && !path.EndsWith(".md5sums", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Dpkg_lists_what_is_installed_and_finds_every_file_as_it_is_recorded()
+    {
+        var root = Path.Combine(machine.Folder.Create("root"), "root");
+        await Shell.RunAsync("umoci", "raw", "unpack", "--image", $"{image.Layout.Folder}:latest", root);
+        // dpkg has one file for all records, and a folder for the sums: what it reads is a copy.
+        var (records, admin) = (Path.Combine(root, "var/lib/dpkg/status.d"), machine.Folder.Create("dpkg"));
+        var info = Directory.CreateDirectory(Path.Combine(admin, "info")).FullName;
+        Directory.CreateDirectory(Path.Combine(admin, "updates"));
+        foreach (var record in Directory.GetFiles(records).Order(StringComparer.Ordinal))
+        {
+            if (record.EndsWith(".md5sums", StringComparison.Ordinal))
+                File.Copy(record, Path.Combine(info, Path.GetFileName(record)));
+            else
+                await File.AppendAllTextAsync(Path.Combine(admin, "status"), await File.ReadAllTextAsync(record, TestContext.Current.CancellationToken) + "\n", TestContext.Current.CancellationToken);
+        }
+
+        var listed = await Shell.RunAsync("dpkg-query", "--admindir", admin, "--show", "--showformat", "${Package} ${Version} ${Architecture} ${db:Status-Status}\n");
+        Assert.Equal(image.Metadata["packages"]!.AsArray().Select(package => $"{package!["name"]} {package["version"]} {package["architecture"]} installed"),
+            listed.Lines.Order(StringComparer.Ordinal));
+        Assert.Contains("ii  curl ", (await Shell.RunAsync("dpkg", $"--root={root}", $"--admindir={admin}", "-l")).Output, StringComparison.Ordinal);
+        await AssertSumsAsync(root, info);
     }
 
     [Fact]
@@ -55,26 +71,21 @@ public sealed class PackagesBaseTests(Machine machine)
         Assert.Contains("SelfContained", (await project.ContainerizeAsync()).FailedWith("CTZ0093"), StringComparison.Ordinal);
     }
 
-    private static TestProject Project() => TestProject.Console("Probe").WithFile("Program.cs", Probe)
-        .WithProperty("RuntimeIdentifier", "linux-x64").WithProperty("SelfContained", "true").WithProperty("ContainerBaseImage", "packages");
-
-    private async Task<(OciLayout Layout, string Tarball)> PublishAsync(TestProject project)
+    private static async Task AssertSumsAsync(string root, string info)
     {
-        var folder = machine.Folder.Create("packages");
-        var (layout, tarball) = (new OciLayout(Path.Combine(folder, "layout")), Path.Combine(folder, "image.tar"));
-        var written = project.Containerized(await machine.Feed).WriteTo(folder, await machine.Feed)
-            .With("ContainerRepository", "packages-" + Path.GetFileName(folder))
-            .With("ContainerOciLayoutPath", layout.Folder).With("ContainerArchiveOutputPath", tarball);
-        (await written.ContainerizeAsync()).Succeeded();
-        ImageValidator.AssertValid(layout.Folder);
-        return (layout, tarball);
+        var all = Directory.GetFiles(info, "*.md5sums");
+        Assert.Contains(Path.Combine(info, "libc6.md5sums"), all);
+        foreach (var sums in all)
+            (await new ShellCommand("md5sum", ["--check", "--quiet", "--strict", sums]) { WorkingFolder = root }.RunAsync()).Expect(0);
     }
 
-    private async Task<string> RunAsync(string tarball, params string[] arguments)
+    private async Task<TestServer> ServeAsync(TestAuthority authority)
     {
-        const string said = "Loaded image: ";
-        var docker = await machine.Docker;
-        var name = (await docker.LoadAsync(tarball)).Split('\n').Single(line => line.StartsWith(said, StringComparison.Ordinal))[said.Length..];
-        return (await docker.DockerAsync(["run", "--rm", "--network", "none", name, .. arguments])).Text;
+        var (certificate, key) = authority.WriteCertificate(machine.Folder.Create("server"));
+        var identity = X509Certificate2.CreateFromPemFile(certificate, key);
+        return await TestServer.StartAsync(context => context.Response.WriteAsync("hello"), listen => listen.UseHttps(identity));
     }
+
+    private async Task<string> DockerAsync(params IEnumerable<string> arguments) =>
+        (await (await machine.Docker).DockerAsync(["run", "--rm", "--network", "host", .. arguments])).Text;
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Containerize.Caching;
+using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles.Syntax;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
@@ -86,7 +88,37 @@ public sealed record DockerfileBuild
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Builds the image of each platform.</summary>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0120 to CTZ0149 with file, line and column, or the code of a source.</exception>
-    public Task<DockerfileBuildResult> RunAsync(CancellationToken cancellationToken) =>
-        throw new NotImplementedException(cancellationToken.ToString());
+    /// <exception cref="ContainerizeException">CTZ0120 to CTZ0149 with file, line and column, or the code of a source.</exception>
+    public async Task<DockerfileBuildResult> RunAsync(CancellationToken cancellationToken)
+    {
+        var path = DockerfileText is null ? DockerfilePath ?? Path.Combine(Context, "Dockerfile") : null;
+        var name = path is null ? "Dockerfile" : NameOf(path);
+        var file = Dockerfile.Parse(name, path is null ? DockerfileText! : Read(path));
+        using var shared = new SharedRun(this, path);
+        foreach (var argument in file.Arguments.SelectMany(argument => argument.Arguments))
+            shared.UseArgument(argument.Name.Text);
+        var runs = Platforms.Select(platform => new PlatformRun(this, file, shared, platform).RunAsync(cancellationToken));
+        var images = await Task.WhenAll(runs).ConfigureAwait(false);
+        shared.Finish(name);
+        return new DockerfileBuildResult([.. images]) { Warnings = [.. shared.Warnings] };
+    }
+
+    // What lies in the context is called as it is there; anything else by its whole path.
+    private string NameOf(string path) => Path.GetRelativePath(Context, path) is var relative && !relative.StartsWith("..", StringComparison.Ordinal)
+        ? relative.Replace('\\', '/') : path;
+
+    private string Read(string path)
+    {
+        if (!Directory.Exists(Context))
+            throw new ContainerizeException(DiagnosticTable.DockerfileUnreadable, $"The context '{Context}' is no folder. Name the folder that COPY takes files from.");
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ContainerizeException(DiagnosticTable.DockerfileUnreadable,
+                $"The Dockerfile '{path}' cannot be read: {exception.Message} Name it, if it is called otherwise or lies elsewhere.", exception);
+        }
+    }
 }

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Containerize.Diagnostics;
+using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles.Syntax;
+using Containerize.Images;
+
+namespace Containerize.Dockerfiles.Building;
+
+/// <summary>Does <c>RUN</c>.</summary>
+/// <param name="run">The build.</param>
+/// <param name="stage">The stage.</param>
+/// <param name="state">The state before the instruction.</param>
+/// <param name="options">What it says.</param>
+internal sealed class RunStep(PlatformRun run, Stage stage, StageState state, RunOptions options)
+{
+    public async Task<(Layer? Layer, bool IsCached)> RunAsync(BuildStep step, CancellationToken cancellationToken)
+    {
+        var mounts = new List<(RunMount? Mount, string Key)>();
+        foreach (var mount in options.Mounts)
+            mounts.Add(await new RunMounts(run, stage, state).OfAsync(mount, cancellationToken).ConfigureAwait(false));
+        var key = Key(mounts.Select(mount => mount.Key));
+        if (!run.Options.IgnoresCache && run.Shared.Cache.TryFind(key, step.Text, out var known))
+            return (known, true);
+        if (run.Options.Runner is not { } runner)
+            throw options.Syntax.Line.Source.Error(DiagnosticTable.DockerfileUnsupported, options.Syntax.Position,
+                "RUN cannot be done here: there is nothing that could run it. Operating-system packages need no RUN: '# containerize: packages=…' above FROM, or ContainerPackage in a project, installs them.");
+        return await run.Shared.InSlotAsync(async () =>
+        {
+            using var changes = await runner.RunAsync(Request(step, mounts.Select(mount => mount.Mount).OfType<RunMount>()), cancellationToken).ConfigureAwait(false);
+            return (run.Shared.Cache.Keep(key, step.Text, changes.Entries, cancellationToken), false);
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    // A command sees files, variables, its folder and its user, and no other part of the config: a label above it changes nothing.
+    private StepKey Key(IEnumerable<string> mounts) => StepKey.Of(["run", StepKey.OfFiles(state.Image), run.TimeKey, state.Image.Config.Platform.ToString(),
+        state.Image.Config.WorkingDirectory, state.Image.Config.User, options.Network.ToString(),
+        .. options.Command, "environment", .. state.RunEnvironment().Select(pair => $"{pair.Key}={pair.Value}"),
+        "mounts", .. mounts, options.Script is { } script ? Convert.ToHexString(script.Content.Span) : ""]);
+
+    private RunRequest Request(BuildStep step, IEnumerable<RunMount> mounts) => new()
+    {
+        State = state.Image,
+        Command = options.Command,
+        Environment = [.. WithPath(state.RunEnvironment()), .. BuildArguments.ProxiesOf(run.Options.BuildArguments), .. Agents(mounts)],
+        WorkingDirectory = state.Image.Config.WorkingDirectory is { Length: > 0 } folder ? folder : "/",
+        User = state.Image.Config.User,
+        Mounts = options.Script is { } script ? [.. mounts, script] : [.. mounts],
+        Network = options.Network,
+        Platform = state.Image.Config.Platform,
+        Time = run.Options.Created,
+        CacheMountFolder = Path.Combine(run.Options.Cache?.Path ?? run.Options.WorkFolder, "mounts"),
+        WorkFolder = Path.Combine(run.Options.WorkFolder, "running"),
+        Output = line => run.Options.Progress(new StepOutput(step, line)),
+        Where = $"{options.Syntax.Position}: {step.Text}",
+    };
+
+    private IEnumerable<KeyValuePair<string, string>> WithPath(ImmutableArray<KeyValuePair<string, string>> environment) =>
+        environment.Any(pair => pair.Key == "PATH") ? environment : environment.Append(KeyValuePair.Create("PATH", state.Variables["PATH"]!));
+
+    private static IEnumerable<KeyValuePair<string, string>> Agents(IEnumerable<RunMount> mounts) =>
+        mounts.OfType<SshMount>().Take(1).Select(mount => KeyValuePair.Create("SSH_AUTH_SOCK", mount.Target));
+}

@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Containerize.Diagnostics;
+using Containerize.Packages;
+
+namespace Containerize.Dockerfiles.Syntax;
+
+/// <summary>Reads one instruction.</summary>
+internal static partial class InstructionParser
+{
+    private static readonly string[] Names =
+    [
+        "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD",
+        "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
+    ];
+
+    /// <summary>Reads an instruction.</summary>
+    /// <param name="line">Its text.</param>
+    /// <param name="escape">The escape.</param>
+    /// <exception cref="ContainerizeException">CTZ0121, CTZ0122, CTZ0124.</exception>
+    public static InstructionSyntax Parse(LogicalLine line, char escape)
+    {
+        var word = line.Words(0)[0];
+        var flags = InstructionFlags.Read(line, word.Text.Length, escape);
+        var name = word.Text.ToUpperInvariant();
+        return name switch
+        {
+            "FROM" => ParseFrom(flags.Check("platform=")),
+            "RUN" => new RunSyntax(line, ParseRun(flags), flags.Check("mount=", "network=", "security=", "device=")),
+            "COPY" => ParseCopy(flags.Check("from=", "chown=", "chmod=", "link", "parents", "exclude="), "COPY"),
+            "ADD" => ParseCopy(flags.Check("chown=", "chmod=", "link", "keep-git-dir", "checksum=", "exclude=", "unpack"), "ADD"),
+            "HEALTHCHECK" => ParseHealthcheck(flags),
+            "ONBUILD" => ParseOnbuild(line, word.Text.Length, escape),
+            _ when Names.Contains(name) => ParsePlain(line, name, flags.Check().End, escape),
+            _ => throw line.Source.Error(DiagnosticTable.UnknownInstruction, word.Position, $"'{word}' is no instruction of a Dockerfile.{Suggestion(name)}"),
+        };
+    }
+
+    private static InstructionSyntax ParsePlain(LogicalLine line, string name, int start, char escape) => name switch
+    {
+        "ARG" => new ArgSyntax(line, PairReader.ReadArguments(line, start, escape)),
+        "ENV" => new EnvSyntax(line, PairReader.ReadPairs(line, start, escape, name)),
+        "LABEL" => new LabelSyntax(line, PairReader.ReadPairs(line, start, escape, name)),
+        "MAINTAINER" => new MaintainerSyntax(line, Rest(line, start, name)),
+        "WORKDIR" => new WorkdirSyntax(line, Rest(line, start, name)),
+        "USER" => new UserSyntax(line, Rest(line, start, name)),
+        "STOPSIGNAL" => new StopSignalSyntax(line, Rest(line, start, name)),
+        "SHELL" => new ShellSyntax(line, JsonForm.Require(line, start, name)),
+        "EXPOSE" => new ExposeSyntax(line, AtLeastOne(line, line.Words(start), name)),
+        "VOLUME" => new VolumeSyntax(line, AtLeastOne(line, WordsOrList(line, start), name)),
+        "CMD" => new CmdSyntax(line, ParseCommand(line, start)),
+        _ => new EntrypointSyntax(line, ParseCommand(line, start)),
+    };
+
+    private static CommandSyntax ParseCommand(LogicalLine line, int start) =>
+        JsonForm.Read(line, start) is { } words ? new CommandSyntax(words, "") : new CommandSyntax(null, line.Text[start..]);
+
+    private static CommandSyntax ParseRun(InstructionFlags flags) => ParseCommand(flags.Line, flags.End) switch
+    {
+        { Words: null, Text.Length: 0 } or { Words: [] } => throw Wrong(flags.Line, flags.Line.Start, "RUN needs a command."),
+        var command => command,
+    };
+
+    private static FromSyntax ParseFrom(InstructionFlags flags)
+    {
+        var (line, words) = (flags.Line, flags.Line.Words(flags.End));
+        if (words is [var image])
+            return new FromSyntax(line, image, null, flags["platform"]);
+        if (words is not [var named, var between, var name] || !between.Text.Equals("AS", StringComparison.OrdinalIgnoreCase))
+            throw Wrong(line, words.Length > 1 ? words[1].Position : line.Start, "FROM is followed by one image, and a name if you like: FROM image AS name.");
+        return StageName().IsMatch(name.Text.ToLowerInvariant())
+            ? new FromSyntax(line, named, name.Text.ToLowerInvariant(), flags["platform"])
+            : throw Wrong(line, name.Position, $"'{name}' cannot be a stage's name: it begins with a letter, and letters, digits, '-', '_' and '.' follow.");
+    }
+
+    private static CopySyntax ParseCopy(InstructionFlags flags, string name)
+    {
+        var words = WordsOrList(flags.Line, flags.End);
+        if (words.Length < 2)
+            throw Wrong(flags.Line, flags.Line.Start, $"{name} needs what to copy and where to: {name} file /folder/.");
+        if (Heredoc.Parse(words[^1]) is not null)
+            throw Wrong(flags.Line, words[^1].Position, $"the text '{words[^1]}' cannot be where {name} copies to. Name a path as the last word.");
+        if (words.Length > 2 && !IsFolder(words[^1].Text))
+            throw Wrong(flags.Line, words[^1].Position, $"{name} of several files goes into a folder: write '{words[^1]}/' with a slash at its end.");
+        return new CopySyntax(flags.Line, words[..^1], words[^1], flags, name == "ADD");
+    }
+
+    // A variable may end with a slash; who has its value looks again.
+    private static bool IsFolder(string destination) =>
+        destination.EndsWith('/') || destination is "." || destination.EndsWith("/.", StringComparison.Ordinal) || destination.Contains('$', StringComparison.Ordinal);
+
+    private static HealthcheckSyntax ParseHealthcheck(InstructionFlags flags)
+    {
+        var line = flags.Line;
+        if (line.Words(flags.End) is not [var kind, ..] words)
+            throw Wrong(line, line.Start, "HEALTHCHECK needs a command or NONE: HEALTHCHECK CMD curl -f http://localhost/.");
+        var isNone = kind.Text.Equals("NONE", StringComparison.OrdinalIgnoreCase);
+        if (isNone ? words.Length > 1 : !kind.Text.Equals("CMD", StringComparison.OrdinalIgnoreCase))
+            throw Wrong(line, words[isNone ? 1 : 0].Position, "HEALTHCHECK is followed by CMD and a command, or by NONE alone.");
+        if (!isNone && words.Length == 1)
+            throw Wrong(line, kind.Position, "HEALTHCHECK CMD needs a command.");
+        var start = line.Text.IndexOf(kind.Text, flags.End, StringComparison.Ordinal) + kind.Text.Length;
+        return new HealthcheckSyntax(line, isNone ? null : ParseCommand(line, start + line.Text[start..].Length - line.Text[start..].TrimStart().Length),
+            flags.Check("interval=", "timeout=", "start-period=", "start-interval=", "retries="));
+    }
+
+    private static OnbuildSyntax ParseOnbuild(LogicalLine line, int start, char escape)
+    {
+        var rest = line.Text[start..].TrimStart();
+        if (rest.Length == 0)
+            throw Wrong(line, line.Start, "ONBUILD needs an instruction: ONBUILD COPY . /app.");
+        var trigger = line with { Text = rest, Pieces = [.. line.Pieces.Select(piece => piece with { Offset = piece.Offset - (line.Text.Length - rest.Length) })] };
+        return Parse(trigger, escape) is OnbuildSyntax or FromSyntax or MaintainerSyntax
+            ? throw Wrong(line, trigger.Start, $"{trigger.Words(0)[0].Text.ToUpperInvariant()} cannot be an instruction of ONBUILD.")
+            : new OnbuildSyntax(line, rest + string.Concat(line.Heredocs.Select(heredoc => "\n" + heredoc.RawContent + heredoc.Name)));
+    }
+
+    private static ImmutableArray<SourceWord> WordsOrList(LogicalLine line, int start) => JsonForm.Read(line, start) is { } words
+        ? [.. words.Select(word => new SourceWord(word, line.PositionAt(start)))]
+        : line.Words(start);
+
+    private static SourceWord Rest(LogicalLine line, int start, string name) => start < line.Text.Length ? line.Slice(start, line.Text.Length)
+        : throw Wrong(line, line.Start, $"{name} needs an argument.");
+
+    private static ImmutableArray<SourceWord> AtLeastOne(LogicalLine line, ImmutableArray<SourceWord> words, string name) => !words.IsEmpty ? words
+        : throw Wrong(line, line.Start, $"{name} needs an argument.");
+
+    private static ContainerizeException Wrong(LogicalLine line, SourcePosition position, string message) =>
+        line.Source.Error(DiagnosticTable.DockerfileSyntax, position, message);
+
+    private static string Suggestion(string name)
+    {
+        var nearest = Names.MinBy(known => EditDistance.Between(known, name, 3))!;
+        return EditDistance.Between(nearest, name, 2) <= 2 ? $" Did you mean {nearest}?" : $" There are {string.Join(", ", Names)}.";
+    }
+
+    [GeneratedRegex(@"^[a-z][a-z0-9-_.]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex StageName();
+}

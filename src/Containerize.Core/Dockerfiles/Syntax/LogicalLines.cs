@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Text;
+using Containerize.Diagnostics;
+
+namespace Containerize.Dockerfiles.Syntax;
+
+/// <summary>
+/// Parts a Dockerfile into instructions: lines that end with the escape go on in the next one, comments and empty lines between
+/// them do not count, and texts of heredocs belong to the instruction above.
+/// </summary>
+internal sealed class LogicalLines(SourceText source, Directives directives)
+{
+    private static readonly string[] WithHeredocs = ["ADD", "COPY", "RUN"];
+
+    private readonly ImmutableArray<SourceWord>.Builder _comments = ImmutableArray.CreateBuilder<SourceWord>();
+    private int _line = directives.Count;
+
+    /// <summary>Reads all instructions, in order.</summary>
+    /// <exception cref="ContainerizeException">CTZ0123 for a heredoc that does not end, CTZ0125 for quotes that do not.</exception>
+    public IEnumerable<LogicalLine> ReadAll()
+    {
+        while (_line < source.Lines.Length)
+        {
+            var line = source.Lines[_line].TrimEnd('\r');
+            var indent = line.Length - line.TrimStart().Length;
+            if (indent == line.Length)
+                _line++;
+            else if (line[indent] == '#')
+                AddComment(line, indent);
+            else
+                yield return ReadOne(indent);
+        }
+    }
+
+    private void AddComment(string line, int indent)
+    {
+        var comment = new SourceWord(line[(indent + 1)..].Trim(), source.At(_line++, indent));
+        if (comment.Text.Length == 0)
+            _comments.Clear();
+        else
+            _comments.Add(comment);
+    }
+
+    private LogicalLine ReadOne(int indent)
+    {
+        var instruction = new LogicalLine.Builder();
+        for (var goesOn = AddLine(instruction, indent); goesOn && _line < source.Lines.Length;)
+        {
+            if (source.Lines[_line].TrimStart() is "" or ['#', ..])
+                _line++;
+            else
+                goesOn = AddLine(instruction, 0);
+        }
+
+        var read = instruction.Build(source, _comments.DrainToImmutable());
+        return ReadHeredocs(read);
+    }
+
+    private bool AddLine(LogicalLine.Builder instruction, int column)
+    {
+        var line = source.Lines[_line].TrimEnd('\r');
+        var length = LengthBeforeEscape(line);
+        instruction.Add(line[column..Math.Max(column, length ?? line.Length)], _line++, column);
+        return length is not null;
+    }
+
+    // Null where the line does not go on; an escape before the escape takes its meaning away.
+    private int? LengthBeforeEscape(string line)
+    {
+        var text = line.TrimEnd(' ', '\t');
+        var isEscaped = text.Length > 1 && text[^2] == directives.Escape;
+        return text.Length > 0 && text[^1] == directives.Escape && !isEscaped ? text.Length - 1 : null;
+    }
+
+    private LogicalLine ReadHeredocs(LogicalLine line)
+    {
+        var words = line.Words(0);
+        var first = words.FirstOrDefault(word => !word.Text.Equals("ONBUILD", StringComparison.OrdinalIgnoreCase));
+        if (!WithHeredocs.Contains(first.Text, StringComparer.OrdinalIgnoreCase) || !line.Text.Contains("<<", StringComparison.Ordinal))
+            return line;
+        return line with { Heredocs = [.. HeredocsOf(line).Select(ReadText)] };
+    }
+
+    private ImmutableArray<Heredoc> HeredocsOf(LogicalLine line)
+    {
+        var lexer = new ShellLexer(directives.Escape, ShellVariables.None) { KeepsQuotes = true, KeepsEscapes = true, KeepsUnset = true };
+        try
+        {
+            var at = 0;
+            var heredocs = ImmutableArray.CreateBuilder<Heredoc>();
+            foreach (var word in lexer.Words(line.Text))
+            {
+                at = Math.Max(at, line.Text.IndexOf(word, at, StringComparison.Ordinal));
+                if (Heredoc.Parse(new SourceWord(word, line.PositionAt(at))) is { } heredoc)
+                    heredocs.Add(heredoc);
+            }
+
+            return heredocs.ToImmutable();
+        }
+        catch (ShellSyntaxException)
+        {
+            // The quotes may be the business of the shell that gets the line; then there is no heredoc that we could read.
+            return [];
+        }
+    }
+
+    private Heredoc ReadText(Heredoc heredoc)
+    {
+        var content = new StringBuilder();
+        for (; _line < source.Lines.Length; _line++)
+        {
+            var line = source.Lines[_line];
+            if (heredoc.EndsWith(line.TrimEnd('\r')))
+            {
+                _line++;
+                return heredoc with { RawContent = content.ToString() };
+            }
+
+            content.Append(line).Append('\n');
+        }
+
+        throw source.Error(DiagnosticTable.HeredocUnclosed, heredoc.Position,
+            $"the text that begins here does not end: a line with nothing but '{heredoc.Name}' is missing.");
+    }
+}
