@@ -86,7 +86,7 @@ public sealed partial class BuildImage
     private ImmutableArray<PublishedItem> ReadItems()
     {
         var runtimePacks = RuntimePacks.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return [.. PublishedFiles.Select(item => new PublishedItem(item.GetMetadata("RelativePath").Replace('\\', '/'))
+        return [.. PublishedFiles.Select(item => new PublishedItem(RelativePath(item))
         {
             PackageId = NullIfEmpty(item.GetMetadata("NuGetPackageId")),
             PackageVersion = NullIfEmpty(item.GetMetadata("NuGetPackageVersion")),

@@ -1,10 +1,11 @@
+using Containerize.Caching;
 using Containerize.Diagnostics;
+using Containerize.Explaining;
 using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Recipes;
 using Containerize.Stores;
 using Containerize.Stores.Registries;
-using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
 
@@ -17,7 +18,7 @@ public sealed partial class BuildImage
             throw new ContainerizeException(DiagnosticTable.NotContainerizable,
                 $"'{ProjectFile}' makes nothing that a container could run: it is a library, a test project or not publishable. " +
                 "Containerize a project with OutputType Exe.");
-        if (await IsUnchangedAsync(cancellationToken).ConfigureAwait(false))
+        if (!PlanOnly && await IsUnchangedAsync(cancellationToken).ConfigureAwait(false))
             return;
         await MakeAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -29,6 +30,12 @@ public sealed partial class BuildImage
         if (DockerfilePath.Length > 0)
             OutputPath.RefuseInside(DockerfilePath, PublishFolder, "ContainerDockerfilePath");
         var settings = ReadSettings();
+        if (PlanOnly)
+        {
+            await PlanAsync(destinations, settings, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var items = ReadItems();
         var record = PublishRecord.Read(RecordPath, PublishFolder);
         using var client = new RegistryClient(RegistrySettings);
@@ -41,11 +48,13 @@ public sealed partial class BuildImage
         {
             Items = items,
             LeftOver = record.LeftOver(items),
-            BeforePush = WriteDockerfileAsync,
+            BeforePush = (recipe, image, token) =>
+            {
+                LogExplanation(destinations, settings, BaseFacts.Of(source, image), record.LeftOver(items), packages);
+                return WriteDockerfileAsync(recipe, image, token);
+            },
             Packages = http is null ? null : new PackageInstaller(packages, http, new TransferOptions { Progress = Progress }),
         };
-        Log.LogMessage(MessageImportance.Low, "Containerize: [input] base {0}, publish folder {1}, working directory {2}",
-            build.Base.Name, build.PublishPath, settings.WorkingDirectoryName);
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         WarnOf(result, settings);
         if (result.Packages is { } installation)
@@ -63,9 +72,13 @@ public sealed partial class BuildImage
             BuildMetadata.Write(MetadataPath, BuildMetadata.Of(destinations.Names, result).Json);
         GeneratedManifest = Text(result.Image.Manifest.Bytes);
         GeneratedConfiguration = Text(result.Image.Config.Bytes);
-        Close(destinations, result.Image, result.Reports);
-        var unchanged = result with { Reports = [.. result.Reports.Select(report => report.Unchanged())] };
-        Remember(result, settings, LastWords(destinations, result.Image, unchanged.Reports),
+        Close(destinations, result.Image, result.Reports, result.Layers);
+        var unchanged = result with
+        {
+            Reports = [.. result.Reports.Select(report => report.Unchanged())],
+            Layers = [.. result.Layers.Select(layer => layer with { Origin = LayerOrigin.Cache })],
+        };
+        Remember(result, settings, LastWords(destinations, result.Image, unchanged.Reports, unchanged.Layers),
             MetadataPath.Length > 0 ? BuildMetadata.Of(destinations.Names, unchanged).Json : "");
     }
 

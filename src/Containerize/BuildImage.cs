@@ -36,6 +36,8 @@ public sealed partial class BuildImage : ImageTask
 
     public bool PublishTrimmed { get; set; }
 
+    public bool PublishSingleFile { get; set; }
+
     public bool InvariantGlobalization { get; set; }
 
     [Required]

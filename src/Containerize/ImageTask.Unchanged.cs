@@ -135,7 +135,7 @@ public abstract partial class ImageTask
             if (key.StartsWith(Warning, StringComparison.Ordinal))
                 WarnCoded(new Diagnostic(key[Warning.Length..], ""), value);
             else if (key == Closing && value.Length > 0)
-                Log.LogMessage(MessageImportance.High, "{0}", value);
+                Log.LogResult(ProjectFile, value);
             else if (key == Metadata && value.Length > 0)
                 BuildMetadata.Write(MetadataPath, value);
             else if (key.StartsWith(Value, StringComparison.Ordinal))
@@ -148,5 +148,6 @@ public abstract partial class ImageTask
 
         foreach (var (name, list) in items)
             GetType().GetProperty(name)!.SetValue(this, list.ToArray());
+        SetPipelineOutputs();
     }
 }

@@ -22,6 +22,7 @@ public sealed class PackageTests(Machine machine)
                 "Sdk/Sdk.targets",
                 "build/Containerize.Frameworks.targets",
                 "build/Containerize.Labels.targets",
+                "build/Containerize.Plan.targets",
                 "build/Containerize.Platforms.targets",
                 "build/Containerize.Solution.targets",
                 "build/Containerize.props",
