@@ -101,7 +101,8 @@ public class NewerSyntaxTests
     {
         using var build = new TestBuild();
         var options = build.Options("FROM --platform=$BUILDPLATFORM scratch AS b\nARG TARGETARCH TARGETVARIANT\nCOPY <<EOF /arch\n$TARGETARCH$TARGETVARIANT\nEOF\nFROM scratch\nCOPY --from=b /arch /\n")
-            with { Platforms = [TestBuild.Amd64, new("linux", "arm", "v7")] };
+            with
+        { Platforms = [TestBuild.Amd64, new("linux", "arm", "v7")] };
         var result = await options.RunAsync(TestContext.Current.CancellationToken);
         Assert.Equal(["f 644 0:0 /arch amd64"], await TestBuild.ListAsync(result.Images[0].Image));
         Assert.Equal(["f 644 0:0 /arch armv7"], await TestBuild.ListAsync(result.Images[1].Image));
