@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Packages;
@@ -22,7 +23,7 @@ public sealed record BuildMetadata(string Json)
         ["imageId"] = result.Image.Config.Digest.ToString(),
         ["platform"] = result.Image.Config.Platform.ToString(),
         ["base"] = new JsonObject { ["name"] = result.Recipe.From, ["digest"] = result.BaseDigest.ToString() },
-        ["layers"] = new JsonArray([.. result.Image.Layers.Select(layer => LayerJson(layer, result.Reports))]),
+        ["layers"] = new JsonArray([.. result.Image.Layers.Select(layer => LayerJson(layer, result.Reports, result.Layers))]),
         ["packages"] = PackageReport.ToJson(result.Packages?.Packages ?? []),
         ["destinations"] = OciJson.From(result.Reports.Select(report => report.Destination)),
     }.ToJsonString(Indented) + "\n");
@@ -39,7 +40,7 @@ public sealed record BuildMetadata(string Json)
             ["digest"] = image.Digest.ToString(),
             ["imageId"] = image.Config.Digest.ToString(),
             ["platform"] = image.Config.Platform.InIndex().ToString(),
-            ["layers"] = new JsonArray([.. image.Layers.Select(layer => LayerJson(layer, result.Reports))]),
+            ["layers"] = new JsonArray([.. image.Layers.Select(layer => LayerJson(layer, result.Reports, []))]),
             ["packages"] = result.Packages[image.Config.Digest].DeepClone(),
         })]),
         ["destinations"] = OciJson.From(result.Reports.Select(report => report.Destination)),
@@ -65,15 +66,21 @@ public sealed record BuildMetadata(string Json)
         }
     }
 
-    private static JsonObject LayerJson(Layer layer, ImmutableArray<Stores.PushReport> reports) => new()
+    private static JsonObject LayerJson(Layer layer, ImmutableArray<Stores.PushReport> reports, ImmutableArray<CachedLayer> made)
     {
-        ["name"] = layer.Name,
-        ["mediaType"] = layer.Blob.Descriptor.MediaType,
-        ["digest"] = layer.Blob.Descriptor.Digest.ToString(),
-        ["diffId"] = layer.DiffId.ToString(),
-        ["size"] = layer.Blob.Descriptor.Size,
-        ["fates"] = OciJson.From(reports.Select(report => Word(report.Layers.GetValueOrDefault(layer.Blob.Descriptor.Digest)))),
-    };
+        var json = new JsonObject
+        {
+            ["name"] = layer.Name,
+            ["mediaType"] = layer.Blob.Descriptor.MediaType,
+            ["digest"] = layer.Blob.Descriptor.Digest.ToString(),
+            ["diffId"] = layer.DiffId.ToString(),
+            ["size"] = layer.Blob.Descriptor.Size,
+        };
+        if (made.FirstOrDefault(own => own.Layer.Name == layer.Name) is { } known)
+            json["origin"] = Word(known.Origin);
+        json["fates"] = OciJson.From(reports.Select(report => Word(report.Layers.GetValueOrDefault(layer.Blob.Descriptor.Digest))));
+        return json;
+    }
 
-    private static string Word(Stores.BlobFate fate) => JsonNamingPolicy.CamelCase.ConvertName(fate.ToString());
+    private static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Containerize.Caching;
 using Containerize.Images;
 using Containerize.Reporting;
 using Containerize.Stores;
@@ -14,11 +15,16 @@ namespace Containerize;
 public static class ClosingMessage
 {
     /// <summary>The message, without a line break at its end: layers of one image, or the images of several platforms.</summary>
-    public static string Of(Destinations destinations, ImageSet images, ImmutableArray<PushReport> reports)
+    /// <param name="destinations">Where the image was to go.</param>
+    /// <param name="images">The image, or those of several platforms.</param>
+    /// <param name="reports">Where it went.</param>
+    /// <param name="layers">Where the layers of one image were had from; none where nobody knows.</param>
+    public static string Of(
+        Destinations destinations, ImageSet images, ImmutableArray<PushReport> reports, IReadOnlyCollection<CachedLayer> layers)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Container image {string.Join(", ", destinations.Names)}\n  {images.Digest}\n");
-        var rows = (images.Index is null ? LayerRows(images.Images[0], reports) : PlatformRows(images, reports)).ToList();
+        var rows = (images.Index is null ? LayerRows(images.Images[0], reports, layers) : PlatformRows(images, reports)).ToList();
         var width = rows.Max(row => row.Name.Length);
         foreach (var (name, size, fates) in rows)
             text.Append(CultureInfo.InvariantCulture, $"  {name.PadRight(width)}  {ByteSize.Text(size),9}  {fates}\n");
@@ -37,28 +43,32 @@ public static class ClosingMessage
             $"{ByteSize.Text(Total(moved))} new -> {string.Join(", ", reports.Select(report => report.Destination))}";
     }
 
-    private static IEnumerable<(string Name, long Size, string Fates)> LayerRows(Image image, ImmutableArray<PushReport> reports)
+    private static IEnumerable<(string Name, long Size, string Fates)> LayerRows(
+        Image image, ImmutableArray<PushReport> reports, IReadOnlyCollection<CachedLayer> layers)
     {
         var theirs = image.Layers.Where(layer => layer.Name == Layer.BaseName).ToImmutableArray();
         if (!theirs.IsEmpty)
-            yield return Row(Layer.BaseName, theirs, reports);
+            yield return Row(Layer.BaseName, theirs, reports, []);
         foreach (var layer in image.Layers.Where(layer => layer.Name != Layer.BaseName))
-            yield return Row(layer.Name, [layer], reports);
+            yield return Row(layer.Name, [layer], reports, layers.Where(made => made.Layer.Name == layer.Name).Select(made => Word(made.Origin)));
         if (image.Layers.IsEmpty)
             yield return ("no layers", 0, "");
     }
 
     private static IEnumerable<(string Name, long Size, string Fates)> PlatformRows(ImageSet images, ImmutableArray<PushReport> reports) =>
-        images.Images.Select(image => Row(image.Config.Platform.InIndex().ToString(), image.Layers, reports));
+        images.Images.Select(image => Row(image.Config.Platform.InIndex().ToString(), image.Layers, reports, []));
 
-    private static (string Name, long Size, string Fates) Row(string name, ImmutableArray<Layer> layers, ImmutableArray<PushReport> reports)
+    private static (string Name, long Size, string Fates) Row(
+        string name, ImmutableArray<Layer> layers, ImmutableArray<PushReport> reports, IEnumerable<string> origin)
     {
         var fates = reports.SelectMany(report => layers.Select(layer => report.Layers.GetValueOrDefault(layer.Blob.Descriptor.Digest)))
             .Distinct().Order().Select(Word);
-        return (name, Total(layers), string.Join(", ", fates));
+        return (name, Total(layers), string.Join(", ", origin.Concat(fates)));
     }
 
     private static long Total(IEnumerable<Layer> layers) => layers.Sum(layer => layer.Blob.Descriptor.Size);
+
+    private static string Word(LayerOrigin origin) => origin == LayerOrigin.Built ? "built" : "reused";
 
     private static string Word(BlobFate fate) => fate switch
     {

@@ -26,9 +26,6 @@ public sealed partial class BuildImage
     /// <summary>Whether the lock file is written instead of read.</summary>
     public bool UpdateLock { get; set; }
 
-    /// <summary>Whether the network is left alone.</summary>
-    public bool Offline { get; set; }
-
     private bool IsPackagesBase => BaseImage == PackagesBase.Name;
 
     private PackageSettings ReadPackages(DateTimeOffset time)
@@ -77,10 +74,10 @@ public sealed partial class BuildImage
 
     private void ReportPackages(PackageInstallation installation, ImmutableArray<string> unrunScripts)
     {
-        Log.LogMessage(MessageImportance.Normal, "Containerize: {0} packages: {1}",
+        Log.LogMessage(MessageImportance.Low, "Containerize: {0} packages: {1}",
             installation.Packages.Length, string.Join(", ", installation.Packages.Select(package => $"{package.Name} {package.Version}")));
         if (!installation.LeftOut.IsEmpty)
-            Log.LogMessage(MessageImportance.Normal,
+            Log.LogMessage(MessageImportance.Low,
                 "Containerize: left out, because only maintainer scripts need them (ContainerPackageClosure=full installs them): {0}", string.Join(", ", installation.LeftOut));
         if (UpdateLock)
             Log.LogMessage(MessageImportance.High, "{0}: {1}", LockFile,

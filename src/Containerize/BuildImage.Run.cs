@@ -1,10 +1,11 @@
+using Containerize.Caching;
 using Containerize.Diagnostics;
+using Containerize.Explaining;
 using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Recipes;
 using Containerize.Stores;
 using Containerize.Stores.Registries;
-using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
 
@@ -17,7 +18,7 @@ public sealed partial class BuildImage
             throw new ContainerizeException(DiagnosticTable.NotContainerizable,
                 $"'{ProjectFile}' makes nothing that a container could run: it is a library, a test project or not publishable. " +
                 "Containerize a project with OutputType Exe.");
-        if (await IsUnchangedAsync(cancellationToken).ConfigureAwait(false))
+        if (!PlanOnly && await IsUnchangedAsync(cancellationToken).ConfigureAwait(false))
             return;
         await MakeAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -29,6 +30,12 @@ public sealed partial class BuildImage
         if (DockerfilePath.Length > 0)
             OutputPath.RefuseInside(DockerfilePath, PublishFolder, "ContainerDockerfilePath");
         var settings = ReadSettings();
+        if (PlanOnly)
+        {
+            await PlanAsync(destinations, settings, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var items = ReadItems();
         var record = PublishRecord.Read(RecordPath, PublishFolder);
         using var client = new RegistryClient(RegistrySettings);
@@ -41,11 +48,13 @@ public sealed partial class BuildImage
         {
             Items = items,
             LeftOver = record.LeftOver(items),
-            BeforePush = WriteDockerfileAsync,
+            BeforePush = (recipe, image, token) =>
+            {
+                LogExplanation(destinations, settings, BaseFacts.Of(source, image), record.LeftOver(items), packages);
+                return WriteDockerfileAsync(recipe, image, token);
+            },
             Packages = http is null ? null : new PackageInstaller(packages, http, new TransferOptions { Progress = Progress }),
         };
-        Log.LogMessage(MessageImportance.Low, "Containerize: [input] base {0}, publish folder {1}, working directory {2}",
-            build.Base.Name, build.PublishPath, settings.WorkingDirectoryName);
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         WarnOf(result, settings);
         if (result.Packages is { } installation)
@@ -63,9 +72,13 @@ public sealed partial class BuildImage
             BuildMetadata.Write(MetadataPath, BuildMetadata.Of(destinations.Names, result).Json);
         GeneratedManifest = Text(result.Image.Manifest.Bytes);
         GeneratedConfiguration = Text(result.Image.Config.Bytes);
-        Close(destinations, result.Image, result.Reports);
-        var unchanged = result with { Reports = [.. result.Reports.Select(report => report.Unchanged())] };
-        Remember(result, settings, LastWords(destinations, result.Image, unchanged.Reports),
+        Close(destinations, result.Image, result.Reports, result.Layers);
+        var unchanged = result with
+        {
+            Reports = [.. result.Reports.Select(report => report.Unchanged())],
+            Layers = [.. result.Layers.Select(layer => layer with { Origin = LayerOrigin.Cache })],
+        };
+        Remember(result, settings, LastWords(destinations, result.Image, unchanged.Reports, unchanged.Layers),
             MetadataPath.Length > 0 ? BuildMetadata.Of(destinations.Names, unchanged).Json : "");
     }
 
@@ -79,25 +92,4 @@ public sealed partial class BuildImage
     private bool IsOneOfSeveral => PlatformLayout.Length > 0;
 
     private string RecordPath => Path.Combine(IntermediateFolder, "published.txt");
-
-    private void WarnOf(ContainerBuildResult result, ContainerSettings settings)
-    {
-        foreach (var link in result.Plan.DanglingLinks)
-            WarnCoded(DiagnosticTable.LinkDangles, $"The symbolic link '{link}' points at nothing in the publish folder; it is in the image as it is.");
-        foreach (var layer in result.Plan.EmptyLayers)
-            WarnCoded(DiagnosticTable.EmptyLayer, $"ContainerLayer '{layer}' matches no published file; the image has no such layer. Check its Files.");
-        foreach (var path in result.Plan.Contested)
-            Log.LogMessage(MessageImportance.Low, "'{0}' is claimed by more than one ContainerLayer; the first has it.", path);
-        if (result.BaseImage.Config.OnBuild is { IsEmpty: false } triggers)
-            WarnCoded(DiagnosticTable.BaseTriggersNotRun,
-                $"The base image wants this done when an image is built upon it, and Containerize runs nothing: {string.Join("; ", triggers)}. " +
-                "The image has it in its config still. Do it in a base image of your own, or take a base without ONBUILD.");
-        if (settings.Command.ReplacesSilently(result.BaseImage.Config.Entrypoint))
-            WarnCoded(DiagnosticTable.BaseEntrypointReplaced,
-                $"The base image has the entrypoint '{string.Join(' ', result.BaseImage.Config.Entrypoint)}', which the app's command replaces. " +
-                "Set ContainerAppCommandInstruction to Entrypoint if that is meant, or to DefaultArgs to have the base's start the app.");
-        if (settings.Healthcheck is not null && result.Image.Manifest.Format == Images.ImageFormat.Oci)
-            WarnCoded(DiagnosticTable.HealthcheckInOci,
-                "The image has a health check and OCI's format: Docker runs it, engines that know only OCI do not. Set ContainerImageFormat=Docker to be sure, or use the probes of your orchestrator.");
-    }
 }

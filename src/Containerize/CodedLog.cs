@@ -1,4 +1,5 @@
 using Containerize.Diagnostics;
+using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
 namespace Containerize.Tasks;
@@ -14,7 +15,14 @@ internal static class CodedLog
     public static void WarnCoded(this TaskLoggingHelper log, string projectFile, Diagnostic diagnostic, string message) => log.LogWarning(
         null, diagnostic.Code, null, HelpLink(diagnostic), projectFile, 0, 0, 0, 0, "{0}", message);
 
+    /// <summary>
+    /// Logs what came of a project, as MSBuild's own targets do it: NAME -> RESULT. It is the one kind of message that the
+    /// terminal logger shows at its usual verbosity, at the end of the project's line.
+    /// </summary>
+    public static void LogResult(this TaskLoggingHelper log, string projectFile, string text) => log.LogMessage(MessageImportance.High, "{0}",
+        $"{Path.GetFileNameWithoutExtension(projectFile)} -> {text.Replace("\n", "\n  ", StringComparison.Ordinal)}");
+
     // The pages lie in the package, two folders above the task: they are there without a network and fit this version.
     private static string HelpLink(Diagnostic diagnostic) =>
-        new Uri(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(CodedLog).Assembly.Location)!, "..", "..", diagnostic.Page))).AbsoluteUri;
+        new Uri(Path.GetFullPath(Path.Combine(TaskAssemblies.Folder, "..", "..", diagnostic.Page))).AbsoluteUri;
 }

@@ -38,7 +38,7 @@ public abstract partial class ImageTask
             {
                 // Windows and macOS keep a proxy in their settings, which counts where no variable names one.
                 Proxy = options.Proxy ?? HttpClient.DefaultProxy,
-                Log = line => Log.LogMessage(MessageImportance.Normal, "{0}", line),
+                Log = line => Log.LogMessage(MessageImportance.Low, "{0}", line),
                 Warn = line => Log.LogMessage(MessageImportance.High, "{0}", line),
                 Progress = Progress,
             };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores;
@@ -47,22 +48,25 @@ public abstract partial class ImageTask : IDisposable
         Log.WarnCoded(ProjectFile, diagnostic, message);
     }
 
-    private protected void Close(Destinations destinations, ImageSet images, ImmutableArray<PushReport> reports)
+    private protected void Close(
+        Destinations destinations, ImageSet images, ImmutableArray<PushReport> reports, IReadOnlyCollection<CachedLayer> layers)
     {
         if (destinations.ArchivePath is not null && images.Images.SelectMany(image => image.Layers).Any(layer => layer.Compression == LayerCompression.Zstd))
             WarnCoded(DiagnosticTable.ZstdTarball,
                 "The tarball has layers compressed with zstd, which 'docker load' of an engine without the containerd image store cannot read. Use ContainerCompression=gzip, and a base without zstd, for such engines.");
-        Log.LogMessage(MessageImportance.High, "{0}", LastWords(destinations, images, reports));
+        Log.LogResult(ProjectFile, LastWords(destinations, images, reports, layers));
         GeneratedDigest = images.Digest.ToString();
         GeneratedMediaType = images.Descriptor.MediaType;
         GeneratedArchive = destinations.ArchivePath ?? "";
         GeneratedNames = [.. destinations.Names.Select(name => new TaskItem(name.ToString()))];
         GeneratedContainers = [.. images.Images.Select(image => Describe(destinations.Names[0], image))];
+        SetPipelineOutputs();
         Log.LogMessage(MessageImportance.Low, "Containerize: [output] GeneratedContainerDigest={0}", GeneratedDigest);
     }
 
-    private protected string LastWords(Destinations destinations, ImageSet images, ImmutableArray<PushReport> reports) => InSolution
-        ? ClosingMessage.Line(destinations, images, reports) : ClosingMessage.Of(destinations, images, reports);
+    private protected string LastWords(
+        Destinations destinations, ImageSet images, ImmutableArray<PushReport> reports, IReadOnlyCollection<CachedLayer> layers) => InSolution
+        ? ClosingMessage.Line(destinations, images, reports) : ClosingMessage.Of(destinations, images, reports, layers);
 
     private protected static string Text(ReadOnlyMemory<byte> json) => System.Text.Encoding.UTF8.GetString(json.Span);
 

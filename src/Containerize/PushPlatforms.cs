@@ -48,9 +48,9 @@ public sealed class PushPlatforms : ImageTask
         if (MetadataPath.Length > 0)
             BuildMetadata.Write(MetadataPath, BuildMetadata.OfPlatforms(destinations.Names, result).Json);
         GeneratedIndex = result.Images.Index is { } index ? Text(index.Bytes) : "";
-        Close(destinations, result.Images, result.Reports);
+        Close(destinations, result.Images, result.Reports, []);
         var unchanged = result with { Reports = [.. result.Reports.Select(report => report.Unchanged())] };
-        Remember(build.EvidenceOf(result), null, [], [], LastWords(destinations, result.Images, unchanged.Reports),
+        Remember(build.EvidenceOf(result), null, [], [], LastWords(destinations, result.Images, unchanged.Reports, []),
             MetadataPath.Length > 0 ? BuildMetadata.OfPlatforms(destinations.Names, unchanged).Json : "");
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Containerize.Caching;
 using Containerize.Core.Tests.Stores;
 using Containerize.Images;
 using Containerize.Stores;
@@ -20,11 +21,12 @@ public sealed class ClosingMessageTests
         Container image registry.example/acme/app:1.0
           {Web.Digest}
           base           66.8 MiB  already there
-          dependencies    1.2 MiB  sent
-          app               900 B  sent
+          dependencies    1.2 MiB  reused, sent
+          app               900 B  built, sent
           -> registry.example/acme/app:1.0
           docker run --rm -p 8080:8080 registry.example/acme/app@{Web.Digest}
-        """, ClosingMessage.Of(To() with { Registries = ["registry.example"] }, Web, [Report("registry.example/acme/app:1.0", Web)]));
+        """, ClosingMessage.Of(To() with { Registries = ["registry.example"] }, Web, [Report("registry.example/acme/app:1.0", Web)],
+            [Made("dependencies", LayerOrigin.Cache), Made("app", LayerOrigin.Built)]));
 
     [Fact]
     public void Several_platforms_have_a_line_each()
@@ -37,7 +39,7 @@ public sealed class ClosingMessageTests
               linux/arm64/v8        3 B  sent
               -> registry.example/acme/app:1.0
               docker run --rm -p 8080:8080 registry.example/acme/app@{set.Digest}
-            """, ClosingMessage.Of(To() with { Registries = ["registry.example"] }, set, [Report("registry.example/acme/app:1.0", [.. set.Images])]));
+            """, ClosingMessage.Of(To() with { Registries = ["registry.example"] }, set, [Report("registry.example/acme/app:1.0", [.. set.Images])], []));
     }
 
     [Fact]
@@ -73,6 +75,8 @@ public sealed class ClosingMessageTests
 
     private static ImageLayer LayerOf(string text, long size, string name) =>
         TestImage.Layer(text) is var layer ? layer with { Name = name, Blob = layer.Blob with { Descriptor = layer.Blob.Descriptor with { Size = size } } } : null!;
+
+    private static CachedLayer Made(string name, LayerOrigin origin) => new(Web.Layers.Single(layer => layer.Name == name), origin);
 
     private static PushReport Report(string destination, params Image[] images) => new(destination, images.SelectMany(each => each.Layers)
         .ToImmutableDictionary(layer => layer.Blob.Descriptor.Digest, layer => layer.Name == ImageLayer.BaseName ? BlobFate.AlreadyThere : BlobFate.Sent));

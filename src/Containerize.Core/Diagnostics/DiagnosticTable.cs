@@ -95,10 +95,15 @@ public static class DiagnosticTable
     public static readonly Diagnostic PackagesBaseNeedsRuntime = new("CTZ0093", "The base of packages has no .NET runtime");
     public static readonly Diagnostic CertificateInvalid = new("CTZ0094", "A certificate that is to be trusted is none");
 
+    public static readonly Diagnostic PipelineOutputNotWritten = new("CTZ0100", "The outputs of the pipeline's step were not written");
+    public static readonly Diagnostic NotReproducible = new("CTZ0101", "Two publishes of the project give two images");
+    public static readonly Diagnostic VerifyFailed = new("CTZ0102", "The project cannot be verified");
+
     public static readonly Diagnostic BaseTriggersNotRun = new("CTZ0105", "The base image has ONBUILD triggers, which were not run");
     public static readonly Diagnostic BaseEntrypointReplaced = new("CTZ0106", "The base image's entrypoint is replaced");
     public static readonly Diagnostic UserUnknown = new("CTZ0107", "The image does not know the user");
     public static readonly Diagnostic BaseChanged = new("CTZ0108", "The base image changed during the run");
+    public static readonly Diagnostic BaseOffline = new("CTZ0113", "The base image is not in the cache, and ContainerOffline is set");
 
     public static readonly Diagnostic DockerfileUnreadable = new("CTZ0120", "The Dockerfile or its context cannot be read");
     public static readonly Diagnostic UnknownInstruction = new("CTZ0121", "A line of the Dockerfile begins with no instruction");

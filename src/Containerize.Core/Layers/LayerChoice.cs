@@ -21,10 +21,10 @@ internal sealed class LayerChoice
     /// <summary>Files that more than one of the project's own layers claims; the first has them.</summary>
     public ImmutableArray<string> Contested { get; }
 
-    /// <summary>The name of the file's layer.</summary>
-    public string LayerOf(string path) =>
-        _claimed.TryGetValue(path, out var name) ? name
-        : path.StartsWith(AssetTime.Folder, StringComparison.Ordinal) ? LayerNames.Assets
-        : _items.TryGetValue(path, out var item) ? item.LayerName
-        : LayerNames.App;
+    /// <summary>The file's layer, and why it is that one.</summary>
+    public LayerReason ReasonOf(string path) =>
+        _claimed.TryGetValue(path, out var name) ? new LayerReason(name, $"ContainerLayer {name}")
+        : path.StartsWith(AssetTime.Folder, StringComparison.Ordinal) ? new LayerReason(LayerNames.Assets, $"below {AssetTime.Folder}")
+        : _items.TryGetValue(path, out var item) ? item.Reason
+        : new LayerReason(LayerNames.App, PublishedItem.OfNoPackage);
 }

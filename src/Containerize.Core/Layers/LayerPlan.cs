@@ -25,7 +25,7 @@ public sealed record LayerPlan(
 
         var files = folder.Entries
             .Where(entry => entry.Kind != EntryKind.Directory && !replaced.Contains(settings.WorkingDirectory.Combine(entry.RelativePath)))
-            .ToLookup(entry => choice.LayerOf(entry.RelativePath));
+            .ToLookup(entry => choice.ReasonOf(entry.RelativePath).Layer);
         var layers = Names(settings)
             .Select(name => new PlannedLayer(name, entries.For(files[name], extras[name], withEmptyFolders: name == LayerNames.App)))
             .Where(layer => !layer.Entries.IsEmpty).ToImmutableArray();
@@ -34,7 +34,7 @@ public sealed record LayerPlan(
     }
 
     // What the project adds by name changes less often than its code and more often than packages and assets.
-    private static IEnumerable<string> Names(ContainerSettings settings) => LayerNames.InOrder.Except([LayerNames.App])
+    internal static IEnumerable<string> Names(ContainerSettings settings) => LayerNames.InOrder.Except([LayerNames.App])
         .Concat(settings.Layers.Select(layer => layer.Name)).Concat(settings.Files.Select(file => file.Layer)).Except([LayerNames.App])
         .Append(LayerNames.App).Distinct();
 }

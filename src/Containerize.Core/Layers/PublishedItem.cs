@@ -18,9 +18,14 @@ public sealed record PublishedItem(string RelativePath)
     /// <summary>Whether the file is part of the .NET runtime of a self-contained publish.</summary>
     public bool IsRuntime { get; init; }
 
-    /// <summary>The name of the layer that such files lie in when nothing about their path says otherwise.</summary>
-    internal string LayerName => IsRuntime ? LayerNames.Runtime
-        : PackageId is null ? LayerNames.App
-        : NuGetVersion.TryParse(PackageVersion, out var version) && version.IsPrerelease ? LayerNames.Prerelease
-        : LayerNames.Dependencies;
+    /// <summary>Why files that come with no package lie where they lie.</summary>
+    internal const string OfNoPackage = "the project itself, and all that comes with no package";
+
+    /// <summary>The layer that such files lie in when nothing about their path says otherwise, and why.</summary>
+    internal LayerReason Reason => IsRuntime ? new(LayerNames.Runtime, $"the .NET runtime, {Package}")
+        : PackageId is null ? new(LayerNames.App, OfNoPackage)
+        : NuGetVersion.TryParse(PackageVersion, out var version) && version.IsPrerelease ? new(LayerNames.Prerelease, $"{Package}, a prerelease")
+        : new(LayerNames.Dependencies, Package);
+
+    private string Package => $"package {PackageId} {PackageVersion}".TrimEnd();
 }

@@ -22,8 +22,8 @@ public sealed record Recipe(string From, ImmutableArray<Instruction> Instruction
     }
 
     /// <summary>The Dockerfile, with <c>\n</c> line ends.</summary>
-    /// <param name="baseDigest">The digest of the base's manifest, for the comment.</param>
-    public string ToDockerfile(Digest baseDigest)
+    /// <param name="baseDigest">The digest of the base's manifest, for the comment; null when it is not known.</param>
+    public string ToDockerfile(Digest? baseDigest)
     {
         var text = new StringBuilder();
         text.Append("# The same image as Containerize made, for any builder: docker build, buildah bud.\n");
@@ -31,7 +31,7 @@ public sealed record Recipe(string From, ImmutableArray<Instruction> Instruction
         if (From == Scratch)
             text.Append("FROM scratch\n");
         else
-            text.Append($"# The base is {baseDigest}; a builder that cannot read its name takes another with --build-arg BASE=…\n")
+            text.Append($"# The base is {baseDigest?.ToString() ?? "named below"}; a builder that cannot read its name takes another with --build-arg BASE=…\n")
                 .Append($"ARG BASE={From}\n").Append("FROM ${BASE}\n");
         foreach (var instruction in Instructions)
             text.Append(instruction.ToDockerfile()).Append('\n');

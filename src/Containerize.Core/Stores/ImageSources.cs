@@ -29,11 +29,26 @@ public static class ImageSources
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0001 for a text that names no source, CTZ0020 and CTZ0026 for a tarball, CTZ0029 for an engine.</exception>
     public static async Task<IImageSource> OpenAsync(
         string text, string folder, string temporaryFolder, LocalEngine engine, RegistryClient client, CancellationToken cancellationToken) =>
+        await OpenLocalAsync(text, folder, temporaryFolder, cancellationToken).ConfigureAwait(false) is { } local ? local
+        : text.StartsWith(Daemon, StringComparison.Ordinal)
+            ? await EngineSource.OpenAsync(engine, ImageReference.Parse(text[Daemon.Length..]), temporaryFolder, cancellationToken).ConfigureAwait(false)
+        : new RegistrySource(ImageReference.Parse(text), client);
+
+    /// <summary>Opens the source if it lies on this machine and needs no engine: <c>scratch</c>, <c>packages</c>, a layout or a tarball; null otherwise.</summary>
+    /// <param name="text">The source as the user writes it.</param>
+    /// <param name="folder">The absolute folder that relative paths are relative to.</param>
+    /// <param name="temporaryFolder">An absolute folder for what has to be unpacked.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0001 for a text that names no source, CTZ0020 and CTZ0026 for a tarball.</exception>
+    public static async Task<IImageSource?> OpenLocalAsync(string text, string folder, string temporaryFolder, CancellationToken cancellationToken) =>
         text is Scratch or PackagesBase.Name ? new ScratchSource()
         : text.StartsWith(Layout, StringComparison.Ordinal) ? new OciLayoutSource(ImageLocation.Parse(text[Layout.Length..], folder))
         : text.StartsWith(Archive, StringComparison.Ordinal)
             ? await ArchiveSource.OpenAsync(ImageLocation.Parse(text[Archive.Length..], folder), temporaryFolder, cancellationToken).ConfigureAwait(false)
-        : text.StartsWith(Daemon, StringComparison.Ordinal)
-            ? await EngineSource.OpenAsync(engine, ImageReference.Parse(text[Daemon.Length..]), temporaryFolder, cancellationToken).ConfigureAwait(false)
-        : new RegistrySource(ImageReference.Parse(text), client);
+        : null;
+
+    /// <summary>The reference that a source in a registry or an engine is found by.</summary>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0001.</exception>
+    public static ImageReference ReferenceOf(string text) =>
+        ImageReference.Parse(text.StartsWith(Daemon, StringComparison.Ordinal) ? text[Daemon.Length..] : text);
 }

@@ -16,6 +16,15 @@ public sealed record HandmadeImage(IReadOnlyList<IReadOnlyList<TarEntry>> Layers
     /// <summary>The architecture as Go names it.</summary>
     public string Architecture { get; init; } = "amd64";
 
+    /// <summary>The operating system as Go names it.</summary>
+    public string Os { get; init; } = "linux";
+
+    /// <summary>Members of the config's document beside those that every image has.</summary>
+    public JsonObject Document { get; init; } = [];
+
+    /// <summary>Annotations of the manifest.</summary>
+    public JsonObject Annotations { get; init; } = [];
+
     /// <summary>Repository and tag under which the layout and the tarball name it.</summary>
     public string Name { get; init; } = "example.test/acme/base:1.0";
 
@@ -54,23 +63,32 @@ public sealed record HandmadeImage(IReadOnlyList<IReadOnlyList<TarEntry>> Layers
             diffIds.Add(DigestOf(tar));
         }
         var history = new JsonArray([.. Layers.Select(_ => new JsonObject { ["created"] = "1970-01-01T00:00:00Z" })]);
-        var config = WriteBlob(folder, Bytes(new JsonObject
+        var document = new JsonObject
         {
             ["created"] = "1970-01-01T00:00:00Z",
             ["architecture"] = Architecture,
-            ["os"] = "linux",
+            ["os"] = Os,
             ["config"] = Config.DeepClone(),
             ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = diffIds },
             ["history"] = history,
-        }), Type + "config.v1+json");
-        var manifest = WriteBlob(folder, Bytes(new JsonObject
+        };
+        foreach (var (name, value) in Document)
+            document[name] = value?.DeepClone();
+        var config = WriteBlob(folder, Bytes(document), Type + "config.v1+json");
+        var manifestDocument = new JsonObject
         {
             ["schemaVersion"] = 2,
             ["mediaType"] = Type + "manifest.v1+json",
             ["config"] = config.DeepClone(),
             ["layers"] = layers.DeepClone(),
-        }), Type + "manifest.v1+json");
-        manifest["platform"] = new JsonObject { ["architecture"] = Architecture, ["os"] = "linux" };
+        };
+        if (Annotations.Count > 0)
+            manifestDocument["annotations"] = Annotations.DeepClone();
+        var manifest = WriteBlob(folder, Bytes(manifestDocument), Type + "manifest.v1+json");
+        var platform = new JsonObject { ["architecture"] = Architecture, ["os"] = Os };
+        foreach (var member in new[] { "variant", "os.version", "os.features" }.Where(Document.ContainsKey))
+            platform[member] = Document[member]!.DeepClone();
+        manifest["platform"] = platform;
         manifest["annotations"] = new JsonObject
         {
             ["io.containerd.image.name"] = Name,

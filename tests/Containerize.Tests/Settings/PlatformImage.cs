@@ -55,7 +55,7 @@ public sealed class PlatformImage(Machine machine) : IAsyncLifetime
                 </Project>
                 """)
             .WriteTo(Folder, feed)
-            .With("ContainerBaseImage", await PushBaseAsync(registry))
+            .With("ContainerBaseImage", await PushBaseAsync(machine, Folder, "bases/platforms"))
             .With("ContainerRegistry", registry.Address)
             .With("ContainerOciLayoutPath", Layout.Folder)
             .With("ContainerArchiveOutputPath", Tarball)
@@ -74,10 +74,14 @@ public sealed class PlatformImage(Machine machine) : IAsyncLifetime
         return new OciLayout(layout);
     }
 
-    private async Task<string> PushBaseAsync(DockerRegistry registry)
+    /// <summary>Pushes an index over an image for amd64 that .NET runs in and a handmade one for arm64, and returns its reference.</summary>
+    /// <param name="folder">A folder for the handmade one.</param>
+    /// <param name="name">The repository, of a path of two names.</param>
+    public static async Task<string> PushBaseAsync(Machine machine, string folder, string name)
     {
-        var repository = $"{registry.Address}/bases/platforms";
-        var arm = (HandmadeImage.Small with { Architecture = "arm64" }).WriteTo(Path.Combine(Folder, "arm64"));
+        var registry = await machine.Registry;
+        var repository = $"{registry.Address}/{name}";
+        var arm = (HandmadeImage.Small with { Architecture = "arm64" }).WriteTo(Path.Combine(folder, "arm64"));
         await Skopeo.CopyAsync($"docker://{await (await machine.Bases).AspNet}", $"docker://{repository}:amd64");
         await Skopeo.CopyAsync($"oci:{arm.Folder}:1.0", $"docker://{repository}:arm64");
         var manifests = new JsonArray();
@@ -98,7 +102,7 @@ public sealed class PlatformImage(Machine machine) : IAsyncLifetime
         using var client = new HttpClient();
         using var content = new StringContent(index.ToJsonString(), Encoding.UTF8);
         content.Headers.ContentType = new MediaTypeHeaderValue(Type);
-        using var answer = await client.PutAsync(new Uri($"http://{registry.Address}/v2/bases/platforms/manifests/1"), content);
+        using var answer = await client.PutAsync(new Uri($"http://{registry.Address}/v2/{name}/manifests/1"), content);
         answer.EnsureSuccessStatusCode();
         return $"{repository}:1";
     }

@@ -2,7 +2,6 @@ using System.Formats.Tar;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Containerize.Tests.Images;
-using Containerize.Tests.Projects;
 using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Settings;
@@ -11,7 +10,7 @@ namespace Containerize.Tests.Settings;
 /// What the SDK 10.0.401 gets wrong when it publishes the same project, shown right here; and, for those where its own publish
 /// is cheap, shown wrong there, so that a list of its defects cannot outlive them.
 /// </summary>
-public sealed class SdkDefectTests(Machine machine, SdkDefectTests.Project project) : IClassFixture<SdkDefectTests.Project>
+public sealed class SdkDefectTests(Machine machine, SdkDefectProject project) : IClassFixture<SdkDefectProject>
 {
     [Fact]
     public void A_working_directory_without_a_slash_at_its_end_starts_the_app()
@@ -39,6 +38,24 @@ public sealed class SdkDefectTests(Machine machine, SdkDefectTests.Project proje
         Assert.Null(project.Theirs.Config()["config"]![member]);
     }
 
+    [Theory]
+    [InlineData("variant")]
+    [InlineData("os.version")]
+    [InlineData("os.features")]
+    [InlineData("author")]
+    public void What_the_base_s_document_says_survives(string member)
+    {
+        Assert.True(JsonNode.DeepEquals(project.Base.Document[member], project.Ours.Config()[member]));
+        Assert.Null(project.Theirs.Config()[member]);
+    }
+
+    [Fact]
+    public void What_the_base_s_manifest_is_annotated_with_survives()
+    {
+        Assert.Equal("kept", (string?)project.Ours.Manifest()["annotations"]!["of.the.base"]);
+        Assert.Null(project.Theirs.Manifest()["annotations"]);
+    }
+
     [Fact]
     public void Every_entry_of_history_has_a_time_and_every_layer_an_entry()
     {
@@ -61,12 +78,56 @@ public sealed class SdkDefectTests(Machine machine, SdkDefectTests.Project proje
     [Fact]
     public void The_name_that_MSBuild_learns_is_the_name_of_the_image()
     {
-        Assert.Equal($"{project.Registry}/{Project.Repository}:ours", project.OurName);
-        Assert.Equal($"Microsoft.NET.Build.Containers.Registry:{Project.Repository}:theirs", project.TheirName);
+        Assert.Equal($"{project.Registry}/{SdkDefectProject.Repository}:ours", SdkDefectProject.Identities(project.OurAnswer, "GeneratedContainerName").Single());
+        Assert.Equal($"Microsoft.NET.Build.Containers.Registry:{SdkDefectProject.Repository}:theirs", SdkDefectProject.Identities(project.TheirAnswer, "GeneratedContainerName").Single());
     }
 
     [Fact]
-    public void The_same_input_has_one_digest() => Assert.Equal(project.Ours.Digest(), project.OursAgain.Digest());
+    public void MSBuild_learns_of_the_image_once()
+    {
+        Assert.Single(SdkDefectProject.Identities(project.OurAnswer, "GeneratedContainer"));
+        Assert.Equal(2, SdkDefectProject.Identities(project.TheirAnswer, "GeneratedContainer").Count());
+    }
+
+    [Fact]
+    public void The_same_input_has_one_digest()
+    {
+        Assert.Equal(project.Ours.Digest(), project.OursAgain.Digest());
+        Assert.NotEqual(project.Theirs.Digest(), project.TheirsAgain.Digest());
+        Assert.NotEqual(project.Theirs.LayerDigests()[^1], project.TheirsAgain.LayerDigests()[^1]);
+    }
+
+    [Fact]
+    public void The_same_layer_lies_in_the_cache_once()
+    {
+        Assert.Single(Directory.GetFiles(Path.Combine(project.OurCache, "containerize"), "*", SearchOption.AllDirectories),
+            file => Path.GetFileName(file) == project.Ours.OwnDigests()["app"][7..]);
+        Assert.Equal(2, project.TheirAppLayers.Distinct().Count(digest => File.Exists(Path.Combine(project.TheirCache, "dotnet/Containers/Content", digest[7..] + ".tar.gz"))));
+    }
+
+    [Fact]
+    public void A_tarball_has_the_name_of_what_it_is_and_says_what_its_image_runs_on()
+    {
+        Assert.Equal("acme-defects.tar", Path.GetFileName(project.OurTarball));
+        Assert.Equal("defects.tar.gz", Path.GetFileName(project.TheirTarball));
+        using (var file = File.OpenRead(project.TheirTarball))
+            Assert.NotEqual((0x1f, 0x8b), (file.ReadByte(), file.ReadByte()));
+        Assert.Equal("linux/amd64", Platform(project.OurTarball));
+        Assert.Equal("/", Platform(project.TheirTarball));
+    }
+
+    [Fact]
+    public void A_link_that_leads_nowhere_is_a_warning()
+    {
+        Assert.Equal(["warning CTZ0013"], project.OurBrokenLink.Succeeded().Codes);
+        Assert.Equal(["error MSB4018"], project.TheirBrokenLink.Codes);
+    }
+
+    private string Platform(string tarball)
+    {
+        var platform = OciLayout.FromTarball(tarball, Path.Combine(machine.Folder.Create("tarball"), "layout")).Descriptor()["platform"]!;
+        return $"{platform["os"]}/{platform["architecture"]}";
+    }
 
     [Fact]
     public async Task The_time_of_the_commit_is_the_image_s_time()
@@ -82,75 +143,5 @@ public sealed class SdkDefectTests(Machine machine, SdkDefectTests.Project proje
         Assert.Equal("2026-02-03T04:05:06Z", (string?)layout.Config()["created"]);
         Assert.All(layout.ReadLayer(layout.OwnDigests()["app"]).Select(entry => entry.ModificationTime),
             time => Assert.Equal(DateTimeOffset.Parse("2026-02-03T04:05:06Z", CultureInfo.InvariantCulture), time));
-    }
-
-    /// <summary>The project, published twice by us and once by the SDK.</summary>
-    public sealed class Project(Machine machine) : IAsyncLifetime
-    {
-        public const string Repository = "acme/defects";
-
-        public HandmadeImage Base { get; } = HandmadeImage.Small;
-
-        public WrittenProject Written { get; private set; } = null!;
-
-        public string Registry { get; private set; } = null!;
-
-        public OciLayout Ours { get; private set; } = null!;
-
-        public OciLayout OursAgain { get; private set; } = null!;
-
-        public OciLayout Theirs { get; private set; } = null!;
-
-        public string OurName { get; private set; } = null!;
-
-        public string TheirName { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync()
-        {
-            var (feed, registry) = (await machine.Feed, await machine.Registry);
-            var folder = machine.Folder.Create("defects");
-            Registry = registry.Address;
-            Base.Config["Healthcheck"] = new JsonObject { ["Test"] = new JsonArray("CMD", "/bin/true") };
-            Base.Config["OnBuild"] = new JsonArray("RUN true");
-            Base.Config["Shell"] = new JsonArray("/bin/sh", "-ec");
-            Base.Config["ArgsEscaped"] = true;
-            Base.Config["Unknown"] = "to the specs";
-            await Skopeo.CopyAsync($"oci:{Base.WriteTo(Path.Combine(folder, "base")).Folder}:1.0", $"docker://{Registry}/bases/defects:1");
-            Written = TestProject.Console("Defects").Containerized(feed)
-                .WithProperty("ContainerWorkingDirectory", "/srv/my/app")
-                .WithProperty("ContainerGenerateLabels", "false")
-                .WithProperty("ContainerRepository", Repository)
-                .WithItem("ContainerLabel", "of.the.project", ("Value", "kept"))
-                .WithFile("Directory.Build.targets", """
-                    <Project>
-                      <Target Name="Link" AfterTargets="CopyFilesToPublishDirectory">
-                        <Exec Command="ln -sf Defects.dll link" WorkingDirectory="$(PublishDir)" />
-                      </Target>
-                    </Project>
-                    """)
-                .WriteTo(folder, feed)
-                .With("ContainerBaseImage", $"{Registry}/bases/defects:1");
-            Ours = new OciLayout(Path.Combine(folder, "ours"));
-            OursAgain = new OciLayout(Path.Combine(folder, "again"));
-            Theirs = new OciLayout(Path.Combine(folder, "theirs"));
-            OurName = Name(await Written.With("ContainerRegistry", Registry).With("ContainerImageTag", "ours").With("ContainerOciLayoutPath", Ours.Folder)
-                .ContainerizeAsync("-getItem:GeneratedContainerName"));
-            (await Written.With("ContainerOciLayoutPath", OursAgain.Folder).ContainerizeAsync()).Succeeded();
-            var sdk = Written with
-            {
-                Settings = Written.Settings with
-                {
-                    Environment = Written.Settings.Environment.Add("DOTNET_CONTAINER_INSECURE_REGISTRIES", Registry).Add("XDG_CACHE_HOME", machine.Folder.Create("sdk-cache")),
-                },
-            };
-            TheirName = Name(await sdk.With("ContainerRegistry", Registry).With("ContainerImageTag", "theirs")
-                .PublishAsync("-t:PublishContainer", "-getItem:GeneratedContainerName"));
-            await Skopeo.CopyAsync($"docker://{Registry}/{Repository}:theirs", $"oci:{Theirs.Folder}:theirs");
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-        private static string Name(PublishResult published) =>
-            (string)Assert.Single(JsonNode.Parse(published.Succeeded().Command.Output)!["Items"]!["GeneratedContainerName"]!.AsArray())!["Identity"]!;
     }
 }

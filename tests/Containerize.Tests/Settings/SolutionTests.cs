@@ -15,11 +15,11 @@ public sealed class SolutionTests(Machine machine)
         {
             var tarball = Path.Combine(folder, name, "bin/Release/net10.0", name.ToLowerInvariant() + ".tar");
             ImageValidator.AssertValid(OciLayout.FromTarball(tarball, Path.Combine(machine.Folder.Create(name), "layout")).Folder);
-            Assert.Single(result.Lines, line => line.StartsWith($"Container image docker.io/library/{name.ToLowerInvariant()}@sha256:", StringComparison.Ordinal)
+            Assert.Single(result.Lines, line => line.StartsWith($"{name} -> Container image docker.io/library/{name.ToLowerInvariant()}@sha256:", StringComparison.Ordinal)
                 && line.EndsWith(tarball, StringComparison.Ordinal));
         }
 
-        Assert.Equal(2, result.Lines.Count(line => line.StartsWith("Container image", StringComparison.Ordinal)));
+        Assert.Equal(2, result.Lines.Count(line => line.Contains("-> Container image", StringComparison.Ordinal)));
         Assert.Equal(2, Directory.GetFiles(folder, "*.tar", SearchOption.AllDirectories).Count(path => !path.Contains("/obj/", StringComparison.Ordinal)));
         Assert.DoesNotContain(result.Codes, code => code.Contains("CTZ", StringComparison.Ordinal));
     }

@@ -62,8 +62,15 @@ public sealed class OciLayoutSink : IImageSink
         return new PushReport($"oci:{_path}:{ImageNames.TagOf(_names[0])}", fates);
     }
 
-    public Evidence? EvidenceOf(ImageSet images) => Evidence.Of(LayoutFormat.Blobs(images)
+    public Evidence? EvidenceOf(ImageSet images) => Evidence.Of(Blobs(images)
         .Select(blob => LayoutFormat.BlobName(blob.Descriptor.Digest)).Append(LayoutFormat.IndexName).Append(LayoutFormat.MarkerName).Select(_tree.PathOf));
+
+    private IEnumerable<Blob> Blobs(ImageSet images)
+    {
+        var layers = images.Images.SelectMany(image => image.Layers).ToLookup(layer => layer.Name == Layer.BaseName, layer => layer.Blob.Descriptor.Digest);
+        var leftOut = WithoutBase ? layers[true].Except(layers[false]).ToHashSet() : [];
+        return LayoutFormat.Blobs(images).Where(blob => !leftOut.Contains(blob.Descriptor.Digest));
+    }
 
     private async Task<LayoutIndex> ReadIndexAsync(LayoutLock held, CancellationToken cancellationToken)
     {
@@ -76,9 +83,7 @@ public sealed class OciLayoutSink : IImageSink
     private async Task<ImmutableDictionary<Digest, BlobFate>> WriteBlobsAsync(ImageSet images, OutputFiles files, CancellationToken cancellationToken)
     {
         var fates = ImmutableDictionary.CreateBuilder<Digest, BlobFate>();
-        var layers = images.Images.SelectMany(image => image.Layers).ToLookup(layer => layer.Name == Layer.BaseName, layer => layer.Blob.Descriptor.Digest);
-        var leftOut = WithoutBase ? layers[true].Except(layers[false]).ToHashSet() : [];
-        foreach (var blob in LayoutFormat.Blobs(images).Where(blob => !leftOut.Contains(blob.Descriptor.Digest)))
+        foreach (var blob in Blobs(images))
         {
             var isThere = await HoldsAsync(blob.Descriptor, cancellationToken).ConfigureAwait(false);
             if (!isThere)
@@ -87,7 +92,7 @@ public sealed class OciLayoutSink : IImageSink
             fates[blob.Descriptor.Digest] = isThere ? BlobFate.AlreadyThere : BlobFate.Written;
         }
 
-        return LayoutFormat.Layers(images).Except(leftOut).ToImmutableDictionary(digest => digest, digest => fates[digest]);
+        return LayoutFormat.Layers(images).Where(fates.ContainsKey).ToImmutableDictionary(digest => digest, digest => fates[digest]);
     }
 
     private async Task<bool> HoldsAsync(Descriptor descriptor, CancellationToken cancellationToken)

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Containerize.Explaining;
+using Containerize.Images;
+using Containerize.Layers;
+using Containerize.Packages;
+using Containerize.Recipes;
+using Containerize.Stores;
+using Microsoft.Build.Framework;
+
+namespace Containerize.Tasks;
+
+/// <summary>The plan of an image: alone, or for whoever reads the log of a run.</summary>
+public sealed partial class BuildImage
+{
+    /// <summary>Whether to say what would be done, and do nothing.</summary>
+    public bool PlanOnly { get; set; }
+
+    private async System.Threading.Tasks.Task PlanAsync(Destinations destinations, ContainerSettings settings, CancellationToken cancellationToken)
+    {
+        var name = BaseImage.Length > 0 ? BaseImage : InferBase();
+        var source = await ImageSources.OpenLocalAsync(name, Path.GetDirectoryName(ProjectFile)!, IntermediateFolder, cancellationToken).ConfigureAwait(false);
+        using var disposable = source as IDisposable;
+        var platform = Platform.FromRuntimeIdentifier(RuntimeIdentifier);
+        var start = source is null ? new BaseFacts(name, ImageSources.ReferenceOf(name), null)
+            : BaseFacts.Of(source, await source.PullAsync(platform, cancellationToken).ConfigureAwait(false));
+        var folder = new PublishFolder(PublishFolder, [.. PublishedFiles
+            .Select(item => new PublishFolderEntry(RelativePath(item), item.GetMetadata("FullPath"), EntryKind.File, null))
+            .DistinctBy(entry => entry.RelativePath).OrderBy(entry => entry.RelativePath, StringComparer.Ordinal)]);
+        var explanation = Explain(destinations, settings, start, folder) with
+        {
+            Packages = PlannedPackages(ReadPackages(settings.Created)),
+            Notes = [.. Notes()],
+        };
+        Log.LogResult(ProjectFile, $"The plan of an image; nothing is built, fetched or written\n{explanation.ToText()}");
+    }
+
+    private Explanation Explain(Destinations destinations, ContainerSettings settings, BaseFacts start, PublishFolder folder) => new()
+    {
+        Platform = Platform.FromRuntimeIdentifier(RuntimeIdentifier),
+        Base = start,
+        Settings = settings,
+        Files = FilePlan.Create(folder, ReadItems(), settings),
+        Destinations = destinations,
+        Outputs = [.. Outputs()],
+    };
+
+    // Reading the folder once more for a log that nobody keeps would be work for nothing.
+    private void LogExplanation(
+        Destinations destinations, ContainerSettings settings, BaseFacts start, IReadOnlySet<string> leftOver, PackageSettings packages)
+    {
+        if (!Log.LogsMessagesOfImportance(MessageImportance.Low))
+            return;
+        var explanation = Explain(destinations, settings, start, Containerize.Layers.PublishFolder.Read(PublishFolder, leftOver)) with
+        {
+            Packages = PlannedPackages(packages),
+        };
+        Log.LogMessage(MessageImportance.Low, "{0}", explanation.ToText());
+    }
+
+    private IEnumerable<(string What, string Where)> Outputs()
+    {
+        yield return ("Dockerfile", DockerfilePath.Length > 0 ? DockerfilePath : Path.Combine(IntermediateFolder, "Dockerfile"));
+        if (MetadataPath.Length > 0 && !IsOneOfSeveral)
+            yield return ("metadata", MetadataPath);
+        if (UpdateLock)
+            yield return ("lock file", LockFile);
+    }
+
+    private IEnumerable<string> Notes()
+    {
+        if (PublishAot)
+            yield return "PublishAot: the assemblies above become one program, which lies in app.";
+        else if (PublishSingleFile)
+            yield return "PublishSingleFile: the assemblies above are put into one program, which lies in app.";
+        else if (PublishTrimmed)
+            yield return "PublishTrimmed: what the linker takes away is not known before; the sizes are those before it.";
+    }
+
+    private ImmutableArray<string> PlannedPackages(PackageSettings packages)
+    {
+        if (packages.IsEmpty)
+            return [];
+        var pinned = LockFile.Length > 0 && !UpdateLock ? $"in the versions of {LockFile}" : "in the versions that their sources have by then";
+        return [.. packages.Requests, .. packages.Base is { } needs ? new[] { $"what a self-contained app needs ({needs})" } : [], pinned];
+    }
+
+    private static string RelativePath(ITaskItem item) => item.GetMetadata("RelativePath").Replace('\\', '/');
+}

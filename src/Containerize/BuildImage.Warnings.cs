@@ -1,0 +1,34 @@
+using Containerize.Diagnostics;
+using Containerize.Recipes;
+using Microsoft.Build.Framework;
+
+namespace Containerize.Tasks;
+
+/// <summary>What is worth a word and stops nothing.</summary>
+public sealed partial class BuildImage
+{
+    private void WarnOf(ContainerBuildResult result, ContainerSettings settings)
+    {
+        foreach (var link in result.Plan.DanglingLinks)
+            WarnCoded(DiagnosticTable.LinkDangles, $"The symbolic link '{link}' points at nothing in the publish folder; it is in the image as it is.");
+        foreach (var layer in result.Plan.EmptyLayers)
+            WarnCoded(DiagnosticTable.EmptyLayer, $"ContainerLayer '{layer}' matches no published file; the image has no such layer. Check its Files.");
+        foreach (var path in result.Plan.Contested)
+            Log.LogMessage(MessageImportance.Low, "'{0}' is claimed by more than one ContainerLayer; the first has it.", path);
+        if (result.BaseImage.Config.OnBuild is { IsEmpty: false } triggers)
+            WarnCoded(DiagnosticTable.BaseTriggersNotRun,
+                $"The base image wants this done when an image is built upon it, and Containerize runs nothing: {string.Join("; ", triggers)}. " +
+                "The image has it in its config still. Do it in a base image of your own, or take a base without ONBUILD.");
+        if (settings.Command.ReplacesSilently(result.BaseImage.Config.Entrypoint))
+            WarnCoded(DiagnosticTable.BaseEntrypointReplaced,
+                $"The base image has the entrypoint '{string.Join(' ', result.BaseImage.Config.Entrypoint)}', which the app's command replaces. " +
+                "Set ContainerAppCommandInstruction to Entrypoint if that is meant, or to DefaultArgs to have the base's start the app.");
+        if (result.UnknownUser is { } unknown)
+            WarnCoded(DiagnosticTable.UserUnknown,
+                $"ContainerUser is '{settings.User}', and the image has no '{unknown}' in /etc/passwd or /etc/group: an engine will not start it. " +
+                "Use a number such as 1654, or a base image that has the user.");
+        if (settings.Healthcheck is not null && result.Image.Manifest.Format == Images.ImageFormat.Oci)
+            WarnCoded(DiagnosticTable.HealthcheckInOci,
+                "The image has a health check and OCI's format: Docker runs it, engines that know only OCI do not. Set ContainerImageFormat=Docker to be sure, or use the probes of your orchestrator.");
+    }
+}
