@@ -42,10 +42,12 @@ public sealed partial class BuildImage
         using var client = new RegistryClient(RegistrySettings);
         var location = Dockerfile.Length > 0 ? await BuildBaseAsync(client, settings.Created, cancellationToken).ConfigureAwait(false)
             : BaseImage.Length > 0 ? BaseImage : InferBase();
-        var source = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
-        using var disposable = source as IDisposable;
-        var packages = ReadPackages(settings.Created);
-        using var http = packages.IsEmpty ? null : new HttpClient();
+        // Where a Dockerfile's image waits is no name that another machine's lock file could have.
+        var packages = ReadPackages(settings.Created) with { BaseName = Dockerfile.Length > 0 ? "dockerfile:" + Path.GetFileName(Dockerfile) : location };
+        var opened = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
+        using var disposable = opened as IDisposable;
+        var source = Pinned(opened, packages, client);
+        using var http = packages.IsIdle ? null : new HttpClient();
         var build = CreateBuild(source, client, destinations, settings) with
         {
             Items = items,
