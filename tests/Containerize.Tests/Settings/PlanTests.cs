@@ -89,7 +89,7 @@ public sealed partial class PlanTests(Machine machine, PlanTests.Project project
 
     [Fact]
     public async Task What_is_wrong_with_the_settings_is_told_as_in_a_run() => Assert.Contains("'relative'",
-        (await project.Written.With("ContainerWorkingDirectory", "relative").PublishAsync("--no-restore", "-t:ContainerizePlan")).FailedWith("CTZ0010"), StringComparison.Ordinal);
+        (await (project.Written with { Verb = "build" }).With("ContainerWorkingDirectory", "relative").PublishAsync("--no-restore", "-t:ContainerizePlan")).FailedWith("CTZ0010"), StringComparison.Ordinal);
 
     private static string Human(long size) => size < 1024 ? $"{size} B"
         : size < 1024 * 1024 ? (size / 1024.0).ToString("0.0", CultureInfo.InvariantCulture) + " KiB"
@@ -179,7 +179,7 @@ public sealed partial class PlanTests(Machine machine, PlanTests.Project project
             Layout = OciLayout.FromTarball(Path.Combine(Written.OutputFolder, "planned.tar"), Path.Combine(folder, "layout"));
             ImageValidator.AssertValid(Layout.Folder);
             Dockerfile = await File.ReadAllTextAsync(Path.Combine(Written.Folder, "obj/Release/net10.0/containerize/Dockerfile"));
-            Built = Plan.Of(await Written.PublishAsync("--no-restore", "-t:ContainerizePlan"));
+            Built = Plan.Of(await (Written with { Verb = "build" }).PublishAsync("--no-restore", "-c", "Release", "-t:ContainerizePlan"));
             Normal = (await Written.ContainerizeAsync("--no-restore", "-v:n")).Succeeded().Command.Output;
         }
 
