@@ -38,7 +38,9 @@ public sealed record BaseImage
         {
             var writer = new LayerWriter(Path.Combine(work, "layers"), LayerEncoding.Default);
             var image = Image.Scratch(new Platform("linux", Architecture));
-            using (var packages = await InstallAsync(image, work))
+            // Packages are fetched when they are unpacked, if not before.
+            using var http = new HttpClient();
+            using (var packages = await InstallAsync(image, work, http))
                 image = Add(image, writer.Write((await packages.UnpackAsync(CancellationToken.None)).Plan, CancellationToken.None), string.Join(' ', packages.Packages.Select(package => package.Name)));
             image = image.With(PackagesBase.Environment.Aggregate(
                 image.Config.WithCreated(DateTimeOffset.UnixEpoch), (config, variable) => config.WithVariable(variable.Key, variable.Value)));
@@ -53,18 +55,14 @@ public sealed record BaseImage
         }
     }
 
-    private async Task<PackageInstallation> InstallAsync(Image scratch, string work)
+    private Task<PackageInstallation> InstallAsync(Image scratch, string work, HttpClient http) => new PackageInstaller(new PackageSettings
     {
-        using var http = new HttpClient();
-        return await new PackageInstaller(new PackageSettings
-        {
-            Requests = Packages,
-            Base = new PackagesBase { FrameworkMajor = Environment.Version.Major },
-            CacheFolder = CacheFolder ?? Path.Combine(work, "cache"),
-            WorkFolder = work,
-            Now = DateTimeOffset.UtcNow,
-        }, http).InstallAsync("packages", scratch, scratch.Config.Platform, CancellationToken.None);
-    }
+        Requests = Packages,
+        Base = new PackagesBase { FrameworkMajor = Environment.Version.Major },
+        CacheFolder = CacheFolder ?? Path.Combine(work, "cache"),
+        WorkFolder = work,
+        Now = DateTimeOffset.UtcNow,
+    }, http).InstallAsync("packages", scratch, scratch.Config.Platform, CancellationToken.None);
 
     private static Image WithRuntime(Image image, LayerWriter writer)
     {

@@ -103,6 +103,7 @@ public static class DiagnosticTable
     public static readonly Diagnostic BaseEntrypointReplaced = new("CTZ0106", "The base image's entrypoint is replaced");
     public static readonly Diagnostic UserUnknown = new("CTZ0107", "The image does not know the user");
     public static readonly Diagnostic BaseChanged = new("CTZ0108", "The base image changed during the run");
+    public static readonly Diagnostic BaseOffline = new("CTZ0113", "The base image is not in the cache, and ContainerOffline is set");
 
     public static readonly Diagnostic DockerfileUnreadable = new("CTZ0120", "The Dockerfile or its context cannot be read");
     public static readonly Diagnostic UnknownInstruction = new("CTZ0121", "A line of the Dockerfile begins with no instruction");

@@ -165,7 +165,8 @@ public sealed class BadSettingTests(BadSettingTests.Run run) : IClassFixture<Bad
         public async Task<IReadOnlyList<string>> LogAsync(string verbosity)
         {
             await File.WriteAllTextAsync(Path.Combine(_project.Folder, "Directory.Build.targets"), $"<Project>{ContestedXml}</Project>");
-            return (await _project.With("ContainerBaseImage", "scratch").ContainerizeAsync("--no-build", "-v:" + verbosity)).Succeeded().Lines;
+            return (await _project.With("ContainerBaseImage", "scratch").With("ContainerImageTag", verbosity)
+                .ContainerizeAsync("--no-build", "-v:" + verbosity)).Succeeded().Lines;
         }
 
         private const string ContestedXml = """

@@ -15,8 +15,38 @@ public sealed class StaticFileTests(Machine machine)
     private const string Black = "body { color: black }\n";
     private const string White = "body { color: white }\n";
 
+    private static readonly string[] Changing = ["/plain/site.css", "/site.css"];
+    private static readonly string[] Staying = ["/plain/kept.css", "/kept.css"];
+
     [Fact]
-    public async Task A_changed_file_of_the_same_length_has_another_ETag_and_is_sent()
+    public async Task A_changed_file_of_the_same_length_has_another_ETag_and_an_unchanged_one_keeps_its()
+    {
+        var (project, folder) = await WriteAsync("ours");
+        var (before, after) = await AskBothAsync(project, folder, "ours", (written, tarball) =>
+            written.With("ContainerArchiveOutputPath", tarball).ContainerizeAsync());
+        Assert.All(before.Take(2), answer => Assert.Equal((HttpStatusCode.OK, Black), (answer.Status, answer.Text)));
+        Assert.All(after.Take(2), answer => Assert.Equal((HttpStatusCode.OK, White), (answer.Status, answer.Text)));
+        Assert.All(before.Zip(after).Take(2), pair => Assert.NotEqual(pair.First.Tag, pair.Second.Tag));
+        // Who has what did not change is told so, by either of the two that serve it.
+        Assert.All(after.Skip(2), answer => Assert.Equal(HttpStatusCode.NotModified, answer.Status));
+    }
+
+    // The SDK's layers say the time of their making: browsers fetch everything anew with every image.
+    [Fact]
+    public async Task In_an_image_of_the_SDK_an_unchanged_file_has_another_ETag_too()
+    {
+        var (project, folder) = await WriteAsync("theirs");
+        var registry = await machine.Registry;
+        var (_, after) = await AskBothAsync(project with
+        {
+            Cache = machine.Folder.Create("sdk-cache"),
+            Settings = project.Settings with { Environment = project.Settings.Environment.Add("DOTNET_CONTAINER_INSECURE_REGISTRIES", registry.Address) },
+        }, folder, "theirs", (written, tarball) => written.With("ContainerArchiveOutputPath", tarball).PublishAsync("-t:PublishContainer"));
+        Assert.All(after.Take(2), answer => Assert.Equal((HttpStatusCode.OK, White), (answer.Status, answer.Text)));
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.NotModified], after.Skip(2).Select(answer => answer.Status));
+    }
+
+    private async Task<(WrittenProject Project, string Folder)> WriteAsync(string name)
     {
         var feed = await machine.Feed;
         var folder = machine.Folder.Create("static");
@@ -25,21 +55,20 @@ public sealed class StaticFileTests(Machine machine)
             app.UseStaticFiles(new StaticFileOptions { RequestPath = "/plain" });
             app.MapStaticAssets();
             app.Run();
-            """).Containerized(feed);
-        var written = project.WithFile("wwwroot/site.css", Black).WriteTo(folder, feed).With("ContainerBaseImage", await (await machine.Bases).AspNet);
-        string[] paths = ["/plain/site.css", "/site.css"];
+            """).Containerized(feed).WithFile("wwwroot/site.css", Black).WithFile("wwwroot/kept.css", Black);
+        return (project.WriteTo(folder, feed).With("ContainerBaseImage", await (await machine.Bases).AspNet).With("ContainerRepository", "pages-" + name), folder);
+    }
 
-        var before = await ServeAsync(written, folder, "before", async client => await Task.WhenAll(paths.Select(path => AskAsync(client, path, null))));
-        await File.WriteAllTextAsync(Path.Combine(written.Folder, "wwwroot/site.css"), White, TestContext.Current.CancellationToken);
-        var (after, again) = await ServeAsync(written, folder, "after", async client => (
-            await Task.WhenAll(paths.Zip(before, (path, old) => AskAsync(client, path, old.Tag))),
-            await Task.WhenAll(paths.Select(async path => await AskAsync(client, path, (await AskAsync(client, path, null)).Tag)))));
-
-        Assert.All(before, answer => Assert.Equal((HttpStatusCode.OK, Black), (answer.Status, answer.Text)));
-        Assert.All(after, answer => Assert.Equal((HttpStatusCode.OK, White), (answer.Status, answer.Text)));
-        Assert.All(before.Zip(after), pair => Assert.NotEqual(pair.First.Tag, pair.Second.Tag));
-        // Who has the new one is told so.
-        Assert.All(again, answer => Assert.Equal(HttpStatusCode.NotModified, answer.Status));
+    /// <summary>Asks two images for the files, the second one as a browser does that knows the first; between them one file changes.</summary>
+    private async Task<((HttpStatusCode Status, EntityTagHeaderValue? Tag, string Text)[] Before, (HttpStatusCode Status, EntityTagHeaderValue? Tag, string Text)[] After)> AskBothAsync(
+        WrittenProject project, string folder, string name, Func<WrittenProject, string, Task<PublishResult>> publish)
+    {
+        string[] paths = [.. Changing, .. Staying];
+        var before = await ServeAsync(project, folder, name, "before", publish, async client => await Task.WhenAll(paths.Select(path => AskAsync(client, path, null))));
+        await File.WriteAllTextAsync(Path.Combine(project.Folder, "wwwroot/site.css"), White, TestContext.Current.CancellationToken);
+        var after = await ServeAsync(project, folder, name, "after", publish, async client =>
+            await Task.WhenAll(paths.Zip(before, (path, old) => AskAsync(client, path, old.Tag))));
+        return (before, after);
     }
 
     private static async Task<(HttpStatusCode Status, EntityTagHeaderValue? Tag, string Text)> AskAsync(HttpClient client, string path, EntityTagHeaderValue? known)
@@ -51,14 +80,15 @@ public sealed class StaticFileTests(Machine machine)
         return (answer.StatusCode, answer.Headers.ETag, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
-    private async Task<T> ServeAsync<T>(WrittenProject project, string folder, string tag, Func<HttpClient, Task<T>> ask)
+    private async Task<T> ServeAsync<T>(WrittenProject project, string folder, string name, string tag,
+        Func<WrittenProject, string, Task<PublishResult>> publish, Func<HttpClient, Task<T>> ask)
     {
         var tarball = Path.Combine(folder, tag + ".tar");
-        (await project.With("ContainerArchiveOutputPath", tarball).With("ContainerImageTag", tag).ContainerizeAsync()).Succeeded();
+        (await publish(project.With("ContainerImageTag", tag), tarball)).Succeeded();
         var docker = await machine.Docker;
         await docker.LoadAsync(tarball);
         var port = Server.FreePort().ToString(CultureInfo.InvariantCulture);
-        var container = (await docker.DockerAsync("run", "--detach", "--network", "host", "--env", $"ASPNETCORE_URLS=http://127.0.0.1:{port}", $"pages:{tag}")).Text;
+        var container = (await docker.DockerAsync("run", "--detach", "--network", "host", "--env", $"ASPNETCORE_URLS=http://127.0.0.1:{port}", $"pages-{name}:{tag}")).Text;
         try
         {
             using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
