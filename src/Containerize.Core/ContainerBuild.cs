@@ -11,7 +11,7 @@ using Containerize.Stores;
 namespace Containerize;
 
 /// <summary>One run: a published project becomes an image in one or more places.</summary>
-public sealed record ContainerBuild
+public sealed partial record ContainerBuild
 {
     /// <summary>Where the base image comes from.</summary>
     public required IImageSource Base { get; init; }
@@ -62,6 +62,22 @@ public sealed record ContainerBuild
     /// <exception cref="Diagnostics.ContainerizeException">For anything that a user can cause.</exception>
     public async Task<ContainerBuildResult> RunAsync(CancellationToken cancellationToken)
     {
+        for (var damaged = Cache?.Damaged; ; damaged = Cache!.Damaged)
+        {
+            try
+            {
+                return await RunOnceAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (ContainerizeException) when (Cache?.Damaged > damaged)
+            {
+                // A file of the cache was not what it should be, which its reader could tell at its end only. It is gone, and
+                // no place has a part of the image: they take it whole or not at all.
+            }
+        }
+    }
+
+    private async Task<ContainerBuildResult> RunOnceAsync(CancellationToken cancellationToken)
+    {
         var pulled = await Base.PullAsync(Platform, cancellationToken).ConfigureAwait(false);
         var baseImage = InFormat(pulled);
         var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings);
@@ -106,66 +122,6 @@ public sealed record ContainerBuild
                 "ContainerImageFormat is Docker and a layer is compressed with zstd, which Docker's format does not have. " +
                 "Set ContainerImageFormat to OCI, or ContainerCompression to gzip and take a base image without zstd.");
         return image.In(Settings.Format ?? (hasZstd ? ImageFormat.Oci : image.Manifest.Format));
-    }
-
-    private async Task<(ImmutableArray<CachedLayer> Layers, ImmutableArray<string> UnrunScripts, ContentHashes? Hashes)> GetLayersAsync(
-        Image pulled, PackageInstallation? packages, LayerPlan plan, CancellationToken cancellationToken)
-    {
-        var encoding = new LayerEncoding(Settings.Compression, Settings.CompressionLevel);
-        var writer = new LayerWriter(LayerPath, encoding, Progress);
-        var hashes = Cache is null ? null : ContentHashes.Read(Path.Combine(LayerPath, "hashes.txt"), Time);
-        var cache = Cache is null ? null : new LayerCache(Cache, writer, encoding, hashes!, FindReusableAsync, Time);
-        var layers = ImmutableArray.CreateBuilder<CachedLayer>();
-        var (below, unrun) = (pulled, ImmutableArray<string>.Empty);
-        if (packages is { Packages.IsEmpty: false })
-        {
-            (var layer, unrun) = await GetPackagesAsync(packages, writer, cache, encoding, cancellationToken).ConfigureAwait(false);
-            layers.Add(layer);
-            below = pulled.With(layer.Layer, Settings.Created, layer.Layer.Name);
-        }
-
-        foreach (var layer in (await WithCertificatesAsync(plan, below, cancellationToken).ConfigureAwait(false)).Layers)
-            layers.Add(cache is null ? new CachedLayer(writer.Write(layer, cancellationToken), LayerOrigin.Built)
-                : await cache.GetAsync(layer, cancellationToken).ConfigureAwait(false));
-        hashes?.Write();
-        if (Cache is not null && layers.Any(layer => layer.Origin == LayerOrigin.Built))
-            CachePruning.Prune(Cache, CachePruning.DefaultLimit, Time);
-        return (layers.ToImmutable(), unrun, hashes);
-    }
-
-    private async Task<(CachedLayer Layer, ImmutableArray<string> UnrunScripts)> GetPackagesAsync(
-        PackageInstallation packages, LayerWriter writer, LayerCache? cache, LayerEncoding encoding, CancellationToken cancellationToken)
-    {
-        if (cache is not null)
-            return await new PackagesLayerCache(Cache!, cache, encoding, Time).GetAsync(packages, cancellationToken).ConfigureAwait(false);
-        var unpacked = await packages.UnpackAsync(cancellationToken).ConfigureAwait(false);
-        return (new CachedLayer(writer.Write(unpacked.Plan, cancellationToken), LayerOrigin.Built), unpacked.UnrunScripts);
-    }
-
-    private async Task<LayerPlan> WithCertificatesAsync(LayerPlan plan, Image below, CancellationToken cancellationToken)
-    {
-        if (!LocalCertificates.AreIn(Settings.Files))
-            return plan;
-        var system = Cache is null ? await BaseSystemReader.ReadAsync(below, cancellationToken).ConfigureAwait(false)
-            : await new BaseSystemCache(Path.Combine(Cache.Path, "packages")).ReadAsync(below, cancellationToken).ConfigureAwait(false);
-        return LocalCertificates.AddTo(plan, Settings.Files, system, Settings.Created);
-    }
-
-    // What is not there, or not to be had, only costs the work that it would have saved.
-    private async Task<ReusableLayers> FindReusableAsync(CancellationToken cancellationToken)
-    {
-        foreach (var source in ReuseFrom)
-        {
-            try
-            {
-                return ReusableLayers.Of(await source.PullAsync(Platform, cancellationToken).ConfigureAwait(false));
-            }
-            catch (ContainerizeException)
-            {
-            }
-        }
-
-        return ReusableLayers.None;
     }
 }
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using Containerize.Bases;
-using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
@@ -24,7 +23,7 @@ public sealed partial class BuildImage
         Items = [],
         Settings = settings,
         LayerPath = Path.Combine(IntermediateFolder, "layers"),
-        Cache = new CacheFolder(CacheFolderPath),
+        Cache = Cache,
         Progress = Progress,
         ReuseFrom = [.. ReuseFrom.Select(ImageReference.Parse).Concat(Registry.Length > 0 ? destinations.Names : [])
             .Select(name => new RegistrySource(name, client))],
@@ -124,8 +123,6 @@ public sealed partial class BuildImage
 
     private protected override string? FolderToRead => PublishFolder;
 
-    private protected override bool AsksForBases => !Offline;
-
     // Of the published files only what decides their layer counts, and the files themselves.
     private protected override bool IsSetting(string property) => property is not (nameof(PublishedFiles) or nameof(FrameworkReferences));
 
@@ -142,8 +139,6 @@ public sealed partial class BuildImage
         items.Select(item => KeyValuePair.Create(item.ItemSpec, item.GetMetadata("Value")));
 
     private static ImmutableArray<string> Words(ITaskItem[] items) => [.. items.Select(item => item.ItemSpec)];
-
-    private string CacheFolderPath => CacheDirectory.Length > 0 ? CacheDirectory : Host.CacheFolder;
 
     private static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;
 

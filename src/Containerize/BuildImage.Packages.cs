@@ -26,9 +26,6 @@ public sealed partial class BuildImage
     /// <summary>Whether the lock file is written instead of read.</summary>
     public bool UpdateLock { get; set; }
 
-    /// <summary>Whether the network is left alone.</summary>
-    public bool Offline { get; set; }
-
     private bool IsPackagesBase => BaseImage == PackagesBase.Name;
 
     private PackageSettings ReadPackages(DateTimeOffset time)

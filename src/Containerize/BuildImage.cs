@@ -94,9 +94,6 @@ public sealed partial class BuildImage : ImageTask
     /// <summary>Files beside the published ones, with <c>TargetPath</c>, <c>Mode</c>, <c>Owner</c> and <c>Layer</c>.</summary>
     public ITaskItem[] Files { get; set; } = [];
 
-    /// <summary>The full path of the cache, or empty for the platform's cache folder.</summary>
-    public string CacheDirectory { get; set; } = "";
-
     /// <summary>References of images whose layers need not be made again, beside those that the image's own names hold.</summary>
     public string[] ReuseFrom { get; set; } = [];
 

@@ -24,5 +24,5 @@ internal static class CodedLog
 
     // The pages lie in the package, two folders above the task: they are there without a network and fit this version.
     private static string HelpLink(Diagnostic diagnostic) =>
-        new Uri(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(CodedLog).Assembly.Location)!, "..", "..", diagnostic.Page))).AbsoluteUri;
+        new Uri(Path.GetFullPath(Path.Combine(TaskAssemblies.Folder, "..", "..", diagnostic.Page))).AbsoluteUri;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Containerize.Caching;
 using Containerize.Images;
 using Containerize.Stores;
 using Containerize.Stores.Engines;
@@ -10,6 +11,8 @@ namespace Containerize.Tasks;
 /// <summary>The translation of what says where images come from and go to.</summary>
 public abstract partial class ImageTask
 {
+    private CacheFolder? _cache;
+
     internal Destinations ReadDestinations() => new()
     {
         Repository = RepositoryName.Normalize(Repository.Length > 0 ? Repository : AssemblyName),
@@ -24,8 +27,16 @@ public abstract partial class ImageTask
         Machine = Platform.OfProcessor(RuntimeInformation.OSArchitecture),
     };
 
-    private protected Task<IImageSource> OpenSourceAsync(string location, RegistryClient client, CancellationToken cancellationToken) => ImageSources.OpenAsync(
-        location, Path.GetDirectoryName(ProjectFile)!, IntermediateFolder, LocalEngine.Parse(LocalRegistry.Length > 0 ? LocalRegistry : "Docker"), client, cancellationToken);
+    private protected async Task<IImageSource> OpenSourceAsync(string location, RegistryClient client, CancellationToken cancellationToken)
+    {
+        var source = await ImageSources.OpenAsync(location, Path.GetDirectoryName(ProjectFile)!, IntermediateFolder,
+            LocalEngine.Parse(LocalRegistry.Length > 0 ? LocalRegistry : "Docker"), client, cancellationToken).ConfigureAwait(false);
+        return source is RegistrySource ? new CachedSource(source, client, Cache, Offline, TimeProvider.System) : source;
+    }
+
+    private protected string CacheFolderPath => CacheDirectory.Length > 0 ? CacheDirectory : Host.CacheFolder;
+
+    private protected CacheFolder Cache => _cache ??= new CacheFolder(CacheFolderPath);
 
     private protected static ImmutableArray<string> Split(string list) =>
         [.. list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];

@@ -25,9 +25,6 @@ public abstract partial class ImageTask
     /// <summary>The folder that the run reads; null for none.</summary>
     private protected virtual string? FolderToRead => null;
 
-    /// <summary>Whether names of base images are taken as they were.</summary>
-    private protected virtual bool AsksForBases => true;
-
     private RunRecordFile RunFile => new(Path.Combine(IntermediateFolder, GetType().Name + ".run"));
 
     /// <summary>What is said about the run beside the values of its properties.</summary>
@@ -41,7 +38,7 @@ public abstract partial class ImageTask
         _published = FolderToRead is { } folder ? FolderState.Of(folder, TimeProvider.System) : FolderState.Empty;
         if (RunFile.Read() is not { } record || !record.Fits(_settings, _published, FolderToRead ?? ""))
             return false;
-        var names = record.Names.Where(name => AsksForBases || !name.ThroughMirrors).ToImmutableArray();
+        var names = record.Names.Where(name => !Offline || !name.ThroughMirrors).ToImmutableArray();
         if (!names.IsEmpty && !await AskAsync(names, cancellationToken).ConfigureAwait(false))
             return false;
         Log.LogMessage(MessageImportance.Low, "Containerize: nothing changed since the last run.");

@@ -48,6 +48,12 @@ public abstract partial class ImageTask : Microsoft.Build.Utilities.Task, ICance
     [Required]
     public string DefaultOutputFolder { get; set; } = "";
 
+    /// <summary>The full path of the cache, or empty for the platform's cache folder.</summary>
+    public string CacheDirectory { get; set; } = "";
+
+    /// <summary>Whether the network is left alone.</summary>
+    public bool Offline { get; set; }
+
     /// <summary>The full path of the JSON that says what was made, or empty.</summary>
     public string MetadataPath { get; set; } = "";
 

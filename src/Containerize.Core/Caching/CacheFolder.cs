@@ -10,8 +10,15 @@ namespace Containerize.Caching;
 /// <param name="path">The absolute path; need not exist.</param>
 public sealed class CacheFolder(string path)
 {
+    private int _damaged;
+
     /// <summary>The absolute path.</summary>
     public string Path { get; } = path;
+
+    /// <summary>
+    /// How many files turned out not to be what their names say while they were read. They are gone; who used one starts again.
+    /// </summary>
+    public int Damaged => _damaged;
 
     /// <summary>Where content of this digest lies, if it is there.</summary>
     public string BlobPath(Digest digest) => System.IO.Path.Combine(Path, "blobs", digest.Algorithm, digest.Hex);
@@ -19,37 +26,95 @@ public sealed class CacheFolder(string path)
     /// <summary>Where the small text of this name lies, if it is there.</summary>
     public string RecordPath(string kind, string name) => System.IO.Path.Combine(Path, kind, name);
 
-    /// <summary>Whether content is there with the right size; its digest is checked when it is opened.</summary>
+    /// <summary>Whether content is there with the right size; its digest is checked while it is read.</summary>
     public bool Has(Descriptor descriptor) => Try(() =>
     {
         var file = new FileInfo(BlobPath(descriptor.Digest));
         return file.Exists && file.Length == descriptor.Size;
     });
 
-    /// <summary>Opens content that is there and is what its digest says; null otherwise, and a damaged file is removed.</summary>
-    public async Task<Stream?> OpenAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    /// <summary>
+    /// Opens content; null when it is not there with the right size. It is read once: a stream that at its end was not what
+    /// the digest says fails with CTZ0022, and the file is gone.
+    /// </summary>
+    public Stream? Open(Descriptor descriptor)
     {
         var blob = BlobPath(descriptor.Digest);
+        Stream? stream = null;
+        Try(() =>
+        {
+            var file = new FileStream(blob, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1);
+            if (file.Length == descriptor.Size)
+                stream = new VerifyingStream(file, descriptor, blob) { Wrong = () => Discard(blob) };
+            else
+                file.Dispose();
+            return true;
+        });
+        return stream;
+    }
+
+    /// <summary>
+    /// The same for who cannot start again: it is read once before it is given; null also for what is not what it should be.
+    /// </summary>
+    public async Task<Stream?> OpenVerifiedAsync(Descriptor descriptor, CancellationToken cancellationToken)
+    {
         try
         {
-            await using (var whole = Open(blob, descriptor))
+            await using (var whole = Open(descriptor))
+            {
+                if (whole is null)
+                    return null;
                 await whole.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
-            return Open(blob, descriptor);
+            }
+
+            return Open(descriptor);
         }
         catch (Exception exception) when (IsFault(exception))
         {
-            Remove(blob);
             return null;
         }
     }
 
-    /// <summary>Puts a copy of a finished file in its place.</summary>
-    /// <returns>False when the folder does not take it.</returns>
-    public bool Take(string file, Digest digest)
+    /// <summary>Makes content in a file beside its place, which gets its name when all of it is on the disk.</summary>
+    /// <param name="write">Writes it; an <see cref="IOException"/> is the folder's, anything else is passed on.</param>
+    /// <param name="digest">Tells the digest of what was written; null for what is not to be kept.</param>
+    /// <returns>What the writing gave; the default when the folder does not take it.</returns>
+    public async Task<T?> MakeAsync<T>(Func<Stream, Task<T>> write, Func<T, Digest?> digest)
     {
-        var blob = BlobPath(digest);
-        return Try(() => Place(blob, temporary => File.Copy(file, temporary)));
+        var temporary = System.IO.Path.Combine(Path, "blobs", $"{TemporaryPrefix}{Guid.NewGuid():N}");
+        try
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(temporary)!);
+            var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 17);
+            T made;
+            await using (file.ConfigureAwait(false))
+            {
+                made = await write(file).ConfigureAwait(false);
+                file.Flush(flushToDisk: true);
+            }
+
+            if (digest(made) is not { } name)
+                return default;
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(BlobPath(name))!);
+            File.Move(temporary, BlobPath(name), overwrite: true);
+            return made;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return default;
+        }
+        finally
+        {
+            Remove(temporary);
+        }
     }
+
+    /// <summary>Keeps content that is in memory.</summary>
+    public Task KeepAsync(Digest digest, ReadOnlyMemory<byte> bytes) => MakeAsync(async stream =>
+    {
+        await stream.WriteAsync(bytes).ConfigureAwait(false);
+        return true;
+    }, _ => digest);
 
     /// <summary>Reads a small text and marks it as used; null when it is not there.</summary>
     public string? ReadRecord(string kind, string name, TimeProvider time)
@@ -62,7 +127,7 @@ public sealed class CacheFolder(string path)
 
     /// <summary>Writes a small text, whole or not at all.</summary>
     public void WriteRecord(string kind, string name, string text) =>
-        Try(() => Place(RecordPath(kind, name), temporary => File.WriteAllText(temporary, text)));
+        Replace(RecordPath(kind, name), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Marks content as used just now, so that pruning takes it last.</summary>
     public void Touch(Digest digest, TimeProvider time) => Try(() => Touch(BlobPath(digest), time));
@@ -72,6 +137,7 @@ public sealed class CacheFolder(string path)
     {
         using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         write(stream);
+        stream.Flush(flushToDisk: true);
     }));
 
     internal const string TemporaryPrefix = ".new-";
@@ -111,8 +177,11 @@ public sealed class CacheFolder(string path)
         return true;
     }
 
-    private static VerifyingStream Open(string blob, Descriptor descriptor) =>
-        new(new FileStream(blob, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 17), descriptor, blob);
+    private void Discard(string blob)
+    {
+        Interlocked.Increment(ref _damaged);
+        Remove(blob);
+    }
 
     private static bool Try(Func<bool> action)
     {

@@ -78,7 +78,7 @@ public sealed class ContentHashes
     /// <summary>Remembers what was asked for in this run, and forgets the rest.</summary>
     public void Write() => CacheFolder.Replace(_file, stream =>
     {
-        using var writer = new StreamWriter(stream);
+        using var writer = new StreamWriter(stream, leaveOpen: true);
         foreach (var (path, known) in _used.Where(pair => pair.Value.IsSettled).OrderBy(pair => pair.Key, StringComparer.Ordinal))
             writer.Write(string.Create(CultureInfo.InvariantCulture,
                 $"{known.Hash} {known.State.Size} {known.State.Modified} {known.State.Changed} {known.State.Inode} {path}\n"));

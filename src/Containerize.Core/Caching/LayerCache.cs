@@ -1,5 +1,7 @@
 using Containerize.Images;
 using Containerize.Layers;
+using Containerize.Stores;
+using Containerize.Stores.Registries;
 
 namespace Containerize.Caching;
 
@@ -19,7 +21,7 @@ public sealed class LayerCache(
 {
     private const string Kind = "layers";
 
-    private ReusableLayers? _reusable;
+    private readonly AsyncOnce<ReusableLayers> _reusable = new(findReusable);
 
     /// <summary>The layer, from wherever it can be had for the least work, and where that was.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read, CTZ0007 for the project's own folder.</exception>
@@ -27,30 +29,36 @@ public sealed class LayerCache(
     {
         var key = LayerKey.Of(plan, encoding, hashes);
         var record = LayerRecord.Parse(folder.ReadRecord(Kind, key.Hex, time));
-        if (record is not null && folder.Has(new Descriptor(encoding.MediaType, record.Digest, record.Size)))
+        if (record is not null && folder.Has(encoding.Describe(record.Digest, record.Size)))
         {
             folder.Touch(record.Digest, time);
             return new CachedLayer(Lazily(plan, record), LayerOrigin.Cache);
         }
 
-        _reusable ??= await findReusable(cancellationToken).ConfigureAwait(false);
-        if (_reusable.Find(plan, encoding, record?.DiffId, cancellationToken) is { } held)
-            return new CachedLayer(Lazily(plan, held), LayerOrigin.Registry);
-        var written = writer.Write(plan, cancellationToken);
-        return new CachedLayer(Keep(written, key), LayerOrigin.Built);
+        var reusable = await _reusable.GetAsync(cancellationToken).ConfigureAwait(false);
+        if (reusable.Find(plan, encoding, record?.DiffId, cancellationToken) is (var held, var origin))
+        {
+            var layer = Lazily(plan, held);
+            return new CachedLayer(layer with { Blob = layer.Blob with { Origin = origin } }, LayerOrigin.Registry);
+        }
+
+        return new CachedLayer(await MakeAsync(plan, key, cancellationToken).ConfigureAwait(false), LayerOrigin.Built);
     }
 
-    private Layer Keep(Layer written, LayerKey key)
+    // In the cache if that takes it, else in the project's own folder.
+    private async Task<Layer> MakeAsync(PlannedLayer plan, LayerKey key, CancellationToken cancellationToken)
     {
-        var descriptor = written.Blob.Descriptor;
-        if (!folder.Take(writer.PathOf(written.Name), descriptor.Digest))
-            return written;
-        folder.WriteRecord(Kind, key.Hex, new LayerRecord(written.DiffId, descriptor.Digest, descriptor.Size).ToString());
-        return written;
+        var written = await folder.MakeAsync(
+            stream => Task.FromResult(writer.Write(plan, stream, cancellationToken)), made => made.Descriptor.Digest).ConfigureAwait(false);
+        if (written is null)
+            return writer.Write(plan, cancellationToken);
+        var record = new LayerRecord(written.DiffId, written.Descriptor.Digest, written.Descriptor.Size);
+        folder.WriteRecord(Kind, key.Hex, record.ToString());
+        return Lazily(plan, record);
     }
 
-    // A sink that has the blob never asks for its bytes. One that asks gets those of the cache if they are sound, and
-    // else they are made again from the same files, which must give the same digest.
+    // A sink that has the blob never asks for its bytes. One that asks gets those of the cache, and where they are gone
+    // they are made again from the same files, which must give the same digest.
     private Layer Lazily(PlannedLayer plan, LayerRecord record)
     {
         var descriptor = encoding.Describe(record.Digest, record.Size);
@@ -58,12 +66,11 @@ public sealed class LayerCache(
 
         async Task<Stream> OpenAsync(CancellationToken cancellationToken)
         {
-            if (await folder.OpenAsync(descriptor, cancellationToken).ConfigureAwait(false) is { } stream)
+            if (folder.Open(descriptor) is { } stream)
                 return stream;
-            var again = writer.Write(plan, cancellationToken);
-            folder.Take(writer.PathOf(plan.Name), again.Blob.Descriptor.Digest);
-            return new Stores.VerifyingStream(
-                await again.Blob.OpenAsync(cancellationToken).ConfigureAwait(false), descriptor, $"The layer '{plan.Name}'");
+            await folder.MakeAsync(made => Task.FromResult(writer.Write(plan, made, cancellationToken)), made => made.Descriptor.Digest).ConfigureAwait(false);
+            return folder.Open(descriptor) ?? new VerifyingStream(
+                await writer.Write(plan, cancellationToken).Blob.OpenAsync(cancellationToken).ConfigureAwait(false), descriptor, $"The layer '{plan.Name}'");
         }
     }
 }

@@ -51,7 +51,7 @@ public sealed class PackagesLayerCache(CacheFolder folder, LayerCache layers, La
 
         async Task<Stream> OpenAsync(CancellationToken cancellationToken)
         {
-            if (await folder.OpenAsync(descriptor, cancellationToken).ConfigureAwait(false) is { } stream)
+            if (folder.Open(descriptor) is { } stream)
                 return stream;
             var (again, _) = await MakeAsync(installation, cancellationToken).ConfigureAwait(false);
             return new Stores.VerifyingStream(

@@ -9,10 +9,10 @@ namespace Containerize.Layers;
 /// </summary>
 /// <param name="output">Gets the compressed blocks, in order.</param>
 /// <param name="blockSize">The size of a block in bytes; the last one may be smaller.</param>
-/// <param name="compress">Compresses so many bytes of a buffer.</param>
-internal sealed class BlockStream(Stream output, int blockSize, Func<byte[], int, byte[]> compress) : Stream
+/// <param name="compress">Compresses so many bytes of a buffer, into one of the shared pool that is returned when it is written.</param>
+internal sealed class BlockStream(Stream output, int blockSize, Func<byte[], int, ArraySegment<byte>> compress) : Stream
 {
-    private readonly Queue<Task<byte[]>> _blocks = new();
+    private readonly Queue<Task<ArraySegment<byte>>> _blocks = new();
     private readonly int _mostBlocks = 2 * Environment.ProcessorCount;
     private byte[] _block = ArrayPool<byte>.Shared.Rent(blockSize);
     private int _filled;
@@ -76,5 +76,10 @@ internal sealed class BlockStream(Stream output, int blockSize, Func<byte[], int
             WriteOldest();
     }
 
-    private void WriteOldest() => output.Write(_blocks.Dequeue().GetAwaiter().GetResult());
+    private void WriteOldest()
+    {
+        var block = _blocks.Dequeue().GetAwaiter().GetResult();
+        output.Write(block);
+        ArrayPool<byte>.Shared.Return(block.Array!);
+    }
 }

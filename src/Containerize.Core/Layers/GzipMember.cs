@@ -20,8 +20,8 @@ internal static class GzipMember
 
     private static readonly ConcurrentBag<Deflater> Deflaters = [];
 
-    /// <summary>Compresses the first bytes of a buffer.</summary>
-    public static byte[] Compress(byte[] block, int length, int level)
+    /// <summary>Compresses the first bytes of a buffer into one of the shared pool.</summary>
+    public static ArraySegment<byte> Compress(byte[] block, int length, int level)
     {
         var deflater = Deflaters.TryTake(out var used) ? used : new Deflater(level, noZlibHeaderOrFooter: true);
         deflater.Reset();
@@ -42,8 +42,6 @@ internal static class GzipMember
         crc.Update(new ArraySegment<byte>(block, 0, length));
         BinaryPrimitives.WriteUInt32LittleEndian(scratch.AsSpan(end), (uint)crc.Value);
         BinaryPrimitives.WriteInt32LittleEndian(scratch.AsSpan(end + 4), length);
-        var member = scratch.AsSpan(0, end + 8).ToArray();
-        ArrayPool<byte>.Shared.Return(scratch);
-        return member;
+        return new ArraySegment<byte>(scratch, 0, end + 8);
     }
 }

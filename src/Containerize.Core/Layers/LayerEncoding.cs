@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
 using Containerize.Images;
@@ -74,9 +75,10 @@ public sealed record LayerEncoding(LayerCompression Compression, int? Level)
         _ => 0,
     };
 
-    private byte[] CompressFrame(byte[] block, int length)
+    private ArraySegment<byte> CompressFrame(byte[] block, int length)
     {
         using var compressor = new Compressor(EffectiveLevel);
-        return compressor.Wrap(block.AsSpan(0, length)).ToArray();
+        var frame = ArrayPool<byte>.Shared.Rent(Compressor.GetCompressBound(length));
+        return new ArraySegment<byte>(frame, 0, compressor.Wrap(block.AsSpan(0, length), frame));
     }
 }

@@ -29,10 +29,10 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress
             Directory.CreateDirectory(folder);
             using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 17))
             {
-                var layer = Write(plan, file, path, cancellationToken);
+                var written = Write(plan, file, cancellationToken);
                 file.Dispose();
                 File.Move(temporary, path, overwrite: true);
-                return layer;
+                return new Layer(new Blob(written.Descriptor, _ => Task.FromResult<Stream>(Open(path, written.Descriptor))), written.DiffId, plan.Name);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -59,15 +59,16 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress
         return plain.Finish();
     }
 
-    private Layer Write(PlannedLayer plan, Stream file, string path, CancellationToken cancellationToken)
+    /// <summary>Writes a layer into a stream.</summary>
+    /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read; an <see cref="IOException"/> can come from the stream alone.</exception>
+    internal WrittenLayer Write(PlannedLayer plan, Stream target, CancellationToken cancellationToken)
     {
-        using var stored = new HashingStream(file);
+        using var stored = new HashingStream(target);
         using var encoder = encoding.Encode(stored);
         using var plain = new HashingStream((Stream?)encoder ?? stored);
         WriteTar(plan, plain, progress, cancellationToken);
         encoder?.Finish();
-        var descriptor = encoding.Describe(stored.Finish(), stored.Count);
-        return new Layer(new Blob(descriptor, _ => Task.FromResult<Stream>(Open(path, descriptor))), plain.Finish(), plan.Name);
+        return new WrittenLayer(encoding.Describe(stored.Finish(), stored.Count), plain.Finish());
     }
 
     /// <summary>The entries as they are written: what empties a folder stands after the folder and before what is in it.</summary>
@@ -93,3 +94,8 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress
     private static VerifyingStream Open(string path, Descriptor descriptor) =>
         new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 17), descriptor, path);
 }
+
+/// <summary>What was written of a layer.</summary>
+/// <param name="Descriptor">Of its stored bytes.</param>
+/// <param name="DiffId">The digest of its tar.</param>
+internal sealed record WrittenLayer(Descriptor Descriptor, Digest DiffId);

@@ -13,6 +13,13 @@ internal sealed class VerifyingStream(Stream inner, Descriptor descriptor, strin
     private readonly IncrementalHash _hash = descriptor.Digest.CreateHash();
     private long _position;
     private bool _verified;
+    private bool _failed;
+
+    /// <summary>
+    /// Told before the stream fails, and also when its reader had enough before the end, perhaps because nothing could be made
+    /// of it: what is left is read then. Null to be told nothing.
+    /// </summary>
+    public Action? Wrong { get; init; }
 
     public override bool CanRead => true;
 
@@ -57,6 +64,8 @@ internal sealed class VerifyingStream(Stream inner, Descriptor descriptor, strin
     {
         if (disposing)
         {
+            if (Wrong is not null && !_verified && !_failed)
+                CheckRest();
             inner.Dispose();
             _hash.Dispose();
         }
@@ -64,14 +73,34 @@ internal sealed class VerifyingStream(Stream inner, Descriptor descriptor, strin
         base.Dispose(disposing);
     }
 
+    private void CheckRest()
+    {
+        try
+        {
+            var buffer = new byte[1 << 16];
+            while (Read(buffer) > 0)
+            {
+            }
+        }
+        catch (Exception exception) when (exception is IOException or ContainerizeException)
+        {
+            // Whoever had to know was told.
+        }
+    }
+
     private void Check(ReadOnlySpan<byte> bytes, bool nothingAsked)
     {
         _position += bytes.Length;
         if (_position > descriptor.Size || (bytes.IsEmpty && !nothingAsked && _position < descriptor.Size))
+        {
+            _failed = true;
+            Wrong?.Invoke();
             throw new ContainerizeException(DiagnosticTable.SizeMismatch,
                 $"{where}: {descriptor.Digest} should be {descriptor.Size} bytes long and " +
                 (_position > descriptor.Size ? "is longer." : $"ended after {_position}.") +
                 " It is damaged, or was not fetched whole: fetch or build it again.");
+        }
+
         _hash.AppendData(bytes);
         if (bytes.IsEmpty && !nothingAsked && !_verified)
             VerifyDigest();
@@ -81,9 +110,14 @@ internal sealed class VerifyingStream(Stream inner, Descriptor descriptor, strin
     {
         var actual = Digest.FromHash(descriptor.Digest.Algorithm, _hash.GetHashAndReset());
         if (actual != descriptor.Digest)
+        {
+            _failed = true;
+            Wrong?.Invoke();
             throw new ContainerizeException(DiagnosticTable.DigestMismatch,
                 $"{where}: the content should have the digest {descriptor.Digest} and has {actual}. " +
                 "It is damaged or was tampered with: fetch or build it again.");
+        }
+
         _verified = true;
     }
 }

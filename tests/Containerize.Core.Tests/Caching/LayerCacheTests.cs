@@ -1,4 +1,5 @@
 using Containerize.Caching;
+using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
 
@@ -36,18 +37,33 @@ public sealed class LayerCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_file_is_made_again_from_the_same_files()
+    public async Task A_damaged_file_is_noticed_at_its_end_at_the_latest_and_made_again_from_the_same_files()
     {
         var first = await Get("content");
         var expected = await Bytes(first);
         var blob = Folder.BlobPath(first.Layer.Blob.Descriptor.Digest);
-        foreach (var damage in new Action[] { () => Flip(blob), () => File.WriteAllText(blob, "x"), () => File.Delete(blob) })
+        var cached = await Get("content");
+        Flip(blob);
+        var exception = await Assert.ThrowsAsync<ContainerizeException>(() => Bytes(cached));
+        Assert.Equal(DiagnosticTable.DigestMismatch, exception.Diagnostic);
+        Assert.False(File.Exists(blob));
+        foreach (var damage in new Action[] { () => File.WriteAllText(blob, "x"), () => File.Delete(blob) })
         {
-            var cached = await Get("content");
             damage();
             Assert.Equal(expected, await Bytes(cached));
             Assert.Equal(expected, await File.ReadAllBytesAsync(blob, TestContext.Current.CancellationToken));
         }
+    }
+
+    [Fact]
+    public async Task A_damaged_file_is_noticed_also_by_who_reads_only_its_beginning()
+    {
+        var first = await Get("content");
+        var blob = Folder.BlobPath(first.Layer.Blob.Descriptor.Digest);
+        Flip(blob);
+        await using (var stream = await first.Layer.Blob.OpenAsync(TestContext.Current.CancellationToken))
+            stream.ReadByte();
+        Assert.False(File.Exists(blob));
     }
 
     [Theory]

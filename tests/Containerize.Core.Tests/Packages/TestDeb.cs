@@ -18,8 +18,10 @@ internal sealed class TestDeb(string name, string version, string fields = "")
     /// <summary>How the tars are compressed: <c>.gz</c>, <c>.zst</c> or nothing.</summary>
     public string Compression { get; init; } = ".gz";
 
+    public string Architecture { get; init; } = "amd64";
+
     /// <summary>The record, as it stands in the package and in an index.</summary>
-    public string Record => $"Package: {name}\nVersion: {version}\nArchitecture: amd64\n{fields}";
+    public string Record => $"Package: {name}\nVersion: {version}\nArchitecture: {Architecture}\n{fields}";
 
     public TestDeb Folder(string path, UnixFileMode mode = (UnixFileMode)0b111_101_101) => Add(new PaxTarEntry(TarEntryType.Directory, path) { Mode = mode });
 

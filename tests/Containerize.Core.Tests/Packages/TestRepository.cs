@@ -20,6 +20,8 @@ internal sealed class TestRepository : IDisposable
 
     public string Suite { get; init; } = "stable";
 
+    public string Architecture { get; init; } = "amd64";
+
     /// <summary>Fields of the release beside those that every one has.</summary>
     public string ReleaseFields { get; init; } = "";
 
@@ -36,7 +38,7 @@ internal sealed class TestRepository : IDisposable
 
     public string InReleasePath => Path.Combine(Root, "dists", Suite, "InRelease");
 
-    public string IndexPath => Path.Combine(Root, "dists", Suite, "main", "binary-amd64", "Packages.gz");
+    public string IndexPath => Path.Combine(Root, "dists", Suite, "main", "binary-" + Architecture, "Packages.gz");
 
     public AptSource Source => new(new Uri("file://" + Root + "/"), Suite, ["main"], "test") { SignedBy = [TestKey.Trusted.Armored] };
 
@@ -63,21 +65,21 @@ internal sealed class TestRepository : IDisposable
         using (var gzip = new GZipStream(File.Create(IndexPath), CompressionLevel.Fastest))
             gzip.Write(plain);
         var compressed = File.ReadAllBytes(IndexPath);
-        File.WriteAllText(InReleasePath, Key.ClearSign($"Origin: Debian\nSuite: {Suite}\nCodename: {Suite}\nArchitectures: amd64\nComponents: main\n{ReleaseFields}" +
-            $"SHA256:\n {Sum(plain)} main/binary-amd64/Packages\n {Sum(compressed)} main/binary-amd64/Packages.gz\n"));
+        File.WriteAllText(InReleasePath, Key.ClearSign($"Origin: Debian\nSuite: {Suite}\nCodename: {Suite}\nArchitectures: {Architecture}\nComponents: main\n{ReleaseFields}" +
+            $"SHA256:\n {Sum(plain)} main/binary-{Architecture}/Packages\n {Sum(compressed)} main/binary-{Architecture}/Packages.gz\n"));
         return this;
 
         static string Sum(byte[] bytes) => string.Create(CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(SHA256.HashData(bytes))} {bytes.Length}");
     }
 
-    public string PathOf(TestDeb deb) => Path.Combine(Root, "pool", $"{deb.Name}_{deb.Version.Replace(':', '_')}_amd64.deb");
+    public string PathOf(TestDeb deb) => Path.Combine(Root, "pool", $"{deb.Name}_{deb.Version.Replace(':', '_')}_{deb.Architecture}.deb");
 
     /// <summary>What the repository offers, read as a user's source is.</summary>
     public async Task<PackageCatalog> ReadAsync(DateTimeOffset? now = null, AptSource? source = null)
     {
         using var http = new HttpClient();
         return await new PackageArchive(new PackageDownloads(Cache, http, false), new MachineKeys(_folder), now ?? Now)
-            .ReadAsync([source ?? Source], "amd64", TestContext.Current.CancellationToken);
+            .ReadAsync([source ?? Source], Architecture, TestContext.Current.CancellationToken);
     }
 
     /// <summary>The settings of an installation from here.</summary>
@@ -96,7 +98,7 @@ internal sealed class TestRepository : IDisposable
     {
         using var http = new HttpClient();
         var chosen = await new PackageInstaller(settings, http, transfers)
-            .InstallAsync("test", baseImage ?? TestBase.Debian(Suite), new Platform("linux", "amd64"), TestContext.Current.CancellationToken);
+            .InstallAsync("test", baseImage ?? TestBase.Debian(Suite), new Platform("linux", Architecture), TestContext.Current.CancellationToken);
         return new TestInstallation(chosen, await chosen.UnpackAsync(TestContext.Current.CancellationToken));
     }
 

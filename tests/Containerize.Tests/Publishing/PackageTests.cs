@@ -39,6 +39,9 @@ public sealed class PackageTests(Machine machine)
                 "tasks/net10.0/SharpCompress.dll",
                 "tasks/net10.0/Tomlyn.dll",
                 "tasks/net10.0/ZstdSharp.dll",
+                .. from machine in new[] { "linux-arm64", "linux-musl-x64", "linux-x64" }
+                   from name in new[] { "Containerize.Core", "Containerize", "ICSharpCode.SharpZipLib", "Microsoft.Extensions.FileSystemGlobbing", "NuGet.Versioning" }
+                   select $"tasks/net10.0/{machine}/{name}.dll",
             ], files);
         Assert.Equal(
             Directory.GetFiles(Path.Combine(TestFolder.Repository, "docs/diagnostics")).Select(Path.GetFileName).Order(StringComparer.Ordinal),

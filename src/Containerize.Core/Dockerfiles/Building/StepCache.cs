@@ -43,14 +43,12 @@ internal sealed class StepCache(CacheFolder? folder, string workFolder, LayerEnc
         }
 
         var writer = new LayerWriter(workFolder, encoding);
-        var file = $"{key.Hex[..24]}-{Guid.NewGuid():N}";
-        var layer = writer.Write(new PlannedLayer(file, [.. entries]), cancellationToken);
-        var descriptor = layer.Blob.Descriptor;
-        if (folder?.Take(writer.PathOf(file), descriptor.Digest) != true)
-            return layer with { Name = name };
-        File.Delete(writer.PathOf(file));
-        folder.WriteRecord(Kind, Hash(key), new LayerRecord(layer.DiffId, descriptor.Digest, descriptor.Size).ToString());
-        return Read(descriptor, layer.DiffId, name);
+        var plan = new PlannedLayer($"{key.Hex[..24]}-{Guid.NewGuid():N}", [.. entries]);
+        var written = folder?.MakeAsync(stream => Task.FromResult(writer.Write(plan, stream, cancellationToken)), made => made.Descriptor.Digest).GetAwaiter().GetResult();
+        if (written is null)
+            return writer.Write(plan, cancellationToken) with { Name = name };
+        folder!.WriteRecord(Kind, Hash(key), new LayerRecord(written.DiffId, written.Descriptor.Digest, written.Descriptor.Size).ToString());
+        return Read(written.Descriptor, written.DiffId, name);
     }
 
     /// <summary>Remembers what a step made by a further key.</summary>
@@ -61,7 +59,7 @@ internal sealed class StepCache(CacheFolder? folder, string workFolder, LayerEnc
     private string Hash(StepKey key) => StepKey.Of(encoding.Format, typeof(StepCache).Module.ModuleVersionId.ToString(), key.Hex).Hex;
 
     private Layer Read(Descriptor descriptor, Digest diffId, string name) => new(new Blob(descriptor, async cancellationToken =>
-        await folder!.OpenAsync(descriptor, cancellationToken).ConfigureAwait(false)
+        await folder!.OpenVerifiedAsync(descriptor, cancellationToken).ConfigureAwait(false)
         ?? throw new ContainerizeException(DiagnosticTable.CachedLayerDamaged,
             $"The layer {descriptor.Digest} of '{name}' is no longer what it was when it was put into the cache '{folder.Path}'. It was removed there: build again.")), diffId, name);
 }

@@ -1,0 +1,60 @@
+using Containerize.Images;
+using Containerize.Layers;
+using Containerize.Packages;
+
+namespace Containerize.Core.Tests.Packages;
+
+/// <summary>The base that is made of packages alone, of small packages that a test makes.</summary>
+public sealed class PackagesBaseTests
+{
+    // A self-signed certificate of nobody; only its subject counts.
+    private const string Certificate = """
+        -----BEGIN CERTIFICATE-----
+        MIIBdjCCAR2gAwIBAgIUfMeQrH9zS6k1VMQsFprpxp9fPnUwCgYIKoZIzj0EAwIw
+        ETEPMA0GA1UEAwwGbm9ib2R5MB4XDTI2MTEyNDIzMzEyM1oXDTI2MTEyNTIzMzEy
+        M1owETEPMA0GA1UEAwwGbm9ib2R5MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+        1l9wZJaNUJcrUl9QlxQocKpB3x7JVP7POk1BdvqpdYidu3Tc9xrktw4J9dFV2keB
+        uMWpaWUzJLMRdwroWvgxU6NTMFEwHQYDVR0OBBYEFIzFFdFSsu5xrUY3QLqzfHij
+        MpQuMB8GA1UdIwQYMBaAFIzFFdFSsu5xrUY3QLqzfHijMpQuMA8GA1UdEwEB/wQF
+        MAMBAf8wCgYIKoZIzj0EAwIDRwAwRAIgLS89njCvCGKvQHpqauGRKqZ+h/IreBav
+        va9NMkHEOO8CIEW2RT329gAprFCCFSBoBGfRYkDcLlsUfRPvUFMxPG3p
+        -----END CERTIFICATE-----
+
+        """;
+
+    [Theory]
+    [InlineData("amd64", "sha256:6c13ef6cb628f70fbeddbe3898022b3b65c4e1d4ee0784c0b4508d70c91ba04c")]
+    [InlineData("arm64", "sha256:4f2dcac0d73f3b304fd9f1cfc9751f4fb46a794deb96df4518d73f8135a638ab")]
+    public async Task Each_processor_has_its_own_golden_digest(string architecture, string diffId)
+    {
+        using var repository = Repository(architecture);
+        using var installation = await repository.InstallAsync(
+            repository.Settings() with { Base = new PackagesBase { FrameworkMajor = 10 } }, Image.Scratch(new Platform("linux", architecture)));
+        Assert.Equal(diffId, new LayerWriter(repository.Work, LayerEncoding.Default).Write(installation.Layer, TestContext.Current.CancellationToken).DiffId.ToString());
+    }
+
+    [Theory]
+    [InlineData(10, false, false, "base-files ca-certificates libc6 libgcc-s1 libicu72 libssl3 libstdc++6 tzdata")]
+    [InlineData(10, false, true, "base-files ca-certificates libc6 libgcc-s1 libssl3 libstdc++6 tzdata")]
+    [InlineData(10, true, true, "base-files ca-certificates libc6 libssl3 tzdata")]
+    [InlineData(8, true, false, "base-files ca-certificates libc6 libicu72 libssl3 tzdata zlib1g")]
+    public async Task What_is_in_it_follows_from_how_the_project_is_published(int framework, bool isNative, bool isInvariant, string expected)
+    {
+        using var repository = Repository("amd64");
+        using var installation = await repository.InstallAsync(repository.Settings() with
+        {
+            Base = new PackagesBase { FrameworkMajor = framework, IsNativeAot = isNative, UsesInvariantGlobalization = isInvariant },
+        }, Image.Scratch(new Platform("linux", "amd64")));
+        Assert.Equal(expected, string.Join(' ', installation.Packages.Select(package => package.Name)));
+    }
+
+    private static TestRepository Repository(string architecture) => new TestRepository { Architecture = architecture }.With(
+        Deb("base-files", architecture).Folder("./bin/").Folder("./etc/").File("./etc/os-release", "ID=debian\n").Folder("./usr/").Folder("./usr/bin/").Folder("./tmp/", (UnixFileMode)0b001_111_111_111),
+        Deb("libc6", architecture).Folder("./lib/").Folder("./lib64/").File("./lib64/ld.so", $"loader of {architecture}", (UnixFileMode)0b111_101_101).File("./lib/libc.so.6", architecture),
+        Deb("ca-certificates", architecture).Folder("./usr/").Folder("./usr/share/").Folder("./usr/share/ca-certificates/").File("./usr/share/ca-certificates/one.crt", Certificate),
+        Deb("libssl1.1", architecture), Deb("libssl3", architecture).File("./usr/lib/libssl.so.3", architecture), Deb("libicu71", architecture), Deb("libicu72", architecture).File("./usr/lib/libicuuc.so.72", architecture),
+        Deb("libgcc-s1", architecture).File("./lib/libgcc_s.so.1", architecture), Deb("libstdc++6", architecture).File("./usr/lib/libstdc++.so.6", architecture), Deb("zlib1g", architecture),
+        Deb("tzdata", architecture).Folder("./usr/").Folder("./usr/share/").Folder("./usr/share/zoneinfo/").Folder("./usr/share/zoneinfo/Etc/").File("./usr/share/zoneinfo/Etc/UTC", "TZif")).Publish();
+
+    private static TestDeb Deb(string name, string architecture) => new(name, "1") { Architecture = architecture };
+}
