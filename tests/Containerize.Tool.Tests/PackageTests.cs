@@ -44,7 +44,7 @@ public sealed class PackageTests(ToolMachine machine)
         var pages = names.Where(name => name.StartsWith("tools/docs/diagnostics/", StringComparison.Ordinal)).ToList();
         Assert.Contains("tools/docs/diagnostics/CTZ0001.md", pages);
         Assert.Equal(
-            expected.Select(name => $"tools/net10.0/{platform}/{name}").Append("README.md").Append($"Containerize.Tool.{platform}.nuspec").Order(StringComparer.Ordinal),
+            expected.Select(name => $"tools/net10.0/{platform}/{name}").Append("README.md").Append("THIRD-PARTY-NOTICES.md").Append($"Containerize.Tool.{platform}.nuspec").Order(StringComparer.Ordinal),
             names.Except(pages).Order(StringComparer.Ordinal));
     }
 

@@ -20,6 +20,7 @@ public sealed class PackageTests(Machine machine)
                 "README.md",
                 "Sdk/Sdk.props",
                 "Sdk/Sdk.targets",
+                "THIRD-PARTY-NOTICES.md",
                 "build/Containerize.CleanBuild.targets",
                 "build/Containerize.Frameworks.targets",
                 "build/Containerize.Labels.targets",
