@@ -33,7 +33,8 @@ public sealed class DockerRegistryTests : RealRegistryTest
         Assert.All(report.Layers.Values, fate => Assert.Equal(BlobFate.Mounted, fate));
         var before = registry.Requests.Count;
         await PushAsync(registry.Address, SomeImage, repository: "other/app", tags: "3");
-        Assert.Equal(["HEAD", "PUT"], registry.Requests.Skip(before).Select(request => request.Method).Where(method => method != "GET"));
+        // Whether the manifest is there, whether the tag names it, and the tag.
+        Assert.Equal(["HEAD", "HEAD", "PUT"], registry.Requests.Skip(before).Select(request => request.Method).Where(method => method != "GET"));
         Assert.Equal(SomeImage.Digest.ToString(), await Skopeo.DigestAsync($"docker://{registry.Address}/other/app:3"));
     }
 
