@@ -32,7 +32,7 @@ public sealed partial class BuildImage
 
     // Also of an image that waits for other platforms the destinations are read, so that what is wrong with them is told first.
     private ImmutableArray<IImageSink> CreateSinks(Destinations destinations, RegistryClient client) =>
-        destinations.CreateSinks(client, IntermediateFolder) is var sinks && IsOneOfSeveral ? [PlatformImage.Sink(PlatformLayout)] : sinks;
+        destinations.CreateSinks(client, IntermediateFolder, Cache) is var sinks && IsOneOfSeveral ? [PlatformImage.Sink(PlatformLayout)] : sinks;
 
     private ContainerSettings ReadSettings()
     {
