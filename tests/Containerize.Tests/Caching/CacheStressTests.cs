@@ -92,7 +92,7 @@ public sealed class CacheStressTests(Machine machine)
         /// <summary>Cuts a file short, changes a bit of another and takes a third away.</summary>
         public void Harm()
         {
-            var files = Blobs().ToArray();
+            var files = Blobs();
             _random.Shuffle(files);
             using (var cut = File.OpenWrite(files[0]))
                 cut.SetLength(cut.Length / 2);
@@ -102,7 +102,7 @@ public sealed class CacheStressTests(Machine machine)
             File.Delete(files[2]);
         }
 
-        private IEnumerable<string> Blobs() => Directory.GetFiles(Path.Combine(_cache, "blobs/sha256"));
+        private string[] Blobs() => Directory.GetFiles(Path.Combine(_cache, "blobs/sha256"));
 
         // The SHA-256 of the tarball; null for a run that was killed.
         private async Task<string?> RunAsync(int kind, string name, string? cache, TimeSpan? killAfter)

@@ -41,14 +41,14 @@ public sealed class FreshMachineTests(Machine machine)
                 Directory.Delete(work, recursive: true);
             var before = registry.Requests.Count;
             (await fresh.With("ContainerCacheDirectory", machine.Folder.Create("empty-cache")).ContainerizeAsync()).Succeeded();
-            var names = Layers(project).ToDictionary(layer => (string)layer["digest"]!, layer => (string)layer["name"]!);
+            var names = Layers(project).ToDictionary(layer => (string)layer!["digest"]!, layer => (string)layer!["name"]!);
             return [.. registry.Requests.Skip(before).Where(request => request.CompletesBlob)
                 .Select(request => names.GetValueOrDefault(request.UploadedDigest ?? "", "config")).Order(StringComparer.Ordinal)];
         }
     }
 
-    private static string[] Fates(WrittenProject project) => [.. Layers(project).Select(layer => (string)layer["fates"]![0]!)];
+    private static string[] Fates(WrittenProject project) => [.. Layers(project).Select(layer => (string)layer!["fates"]![0]!)];
 
-    private static IEnumerable<System.Text.Json.Nodes.JsonNode> Layers(WrittenProject project) =>
-        System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(project.OutputFolder, "Fresh.container.json")))!["layers"]!.AsArray()!;
+    private static System.Text.Json.Nodes.JsonArray Layers(WrittenProject project) =>
+        System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(project.OutputFolder, "Fresh.container.json")))!["layers"]!.AsArray();
 }
