@@ -21,9 +21,8 @@ public sealed class CacheStressTests(Machine machine)
         var run = new Stress(machine.Folder.Create("stress"), seed: 11);
         for (var round = 0; round < Rounds; round++)
         {
-            await run.RoundAsync(round);
+            await run.RoundAsync(round, run.Harm);
             Assert.Empty(run.Damaged());
-            run.Harm();
         }
 
         Assert.InRange(run.Killed, 1, Rounds * AtOnce / 2);
@@ -40,7 +39,7 @@ public sealed class CacheStressTests(Machine machine)
             var run = new Stress(folder, seed: 12);
             for (var round = 0; round < Rounds; round++)
             {
-                await run.RoundAsync(round);
+                await run.RoundAsync(round, () => { });
                 Assert.Empty(run.Damaged());
             }
 
@@ -59,11 +58,11 @@ public sealed class CacheStressTests(Machine machine)
 
         public int Killed { get; private set; }
 
-        public async Task RoundAsync(int round)
+        public async Task RoundAsync(int round, Action harm)
         {
             // Half random, so that layers take time and space.
             for (var kind = 0; kind < Kinds; kind++)
-                Write($"publish{kind}/app.dll", 600_000);
+                Write($"publish{kind}/app.dll", 1_200_000);
             if (round % 5 == 0)
                 Write("publish0/shared.dll", 2_000_000);
             for (var kind = 1; kind < Kinds; kind++)
@@ -82,6 +81,8 @@ public sealed class CacheStressTests(Machine machine)
                     Killed++;
             }
 
+            Assert.Empty(Damaged());
+            harm();
             for (var kind = 0; kind < Kinds; kind++)
                 Assert.Equal(expected[kind], await RunAsync(kind, $"later{kind}", _cache, null));
         }
@@ -89,10 +90,10 @@ public sealed class CacheStressTests(Machine machine)
         /// <summary>The files of the cache whose names do not tell their content.</summary>
         public IEnumerable<string> Damaged() => Blobs().Where(file => Path.GetFileName(file) != Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))));
 
-        /// <summary>Cuts a file short, changes a bit of another and takes a third away.</summary>
+        /// <summary>Of the files that were used last cuts one short, changes a bit of another and takes a third away.</summary>
         public void Harm()
         {
-            var files = Blobs();
+            var files = Blobs().OrderByDescending(File.GetLastWriteTimeUtc).Take(Kinds + 1).ToArray();
             _random.Shuffle(files);
             using (var cut = File.OpenWrite(files[0]))
                 cut.SetLength(cut.Length / 2);
