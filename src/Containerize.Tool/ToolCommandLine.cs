@@ -18,10 +18,13 @@ internal sealed class ToolCommandLine
         _host = host;
         Root = new RootCommand("Container images without an engine: builds, inspects, compares, copies and verifies them.")
         {
+            new BuildCommand(host),
             new PublishCommand(host),
             new InspectCommand(host),
             new CopyCommand(host),
+            new DiffCommand(host),
             new VerifyCommand(host),
+            new CacheCommand(host),
             new CompletionCommand(host),
         };
         foreach (var option in Root.Options.OfType<HelpOption>())

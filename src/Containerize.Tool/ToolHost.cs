@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Runtime.InteropServices;
 using System.Text;
+using Containerize.Caching;
 using Containerize.Images;
 using Containerize.Reporting;
 using Containerize.Stores;
@@ -51,6 +52,9 @@ internal sealed class ToolHost : IDisposable
 
     /// <summary>An absolute path of what the user wrote.</summary>
     public string PathOf(string path) => Path.GetFullPath(path, Folder);
+
+    /// <summary>The cache: in the folder that the user names, else in the platform's.</summary>
+    public CacheFolder Cache(string? folder) => new(folder is { Length: > 0 } ? PathOf(folder) : Environment.CacheFolder);
 
     /// <summary>The client of a run, with all that the machine says about registries.</summary>
     /// <param name="outputs">The registries that are pushed to.</param>

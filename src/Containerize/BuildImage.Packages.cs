@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Packages;
+using Containerize.Stores;
+using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -56,6 +58,11 @@ public sealed partial class BuildImage
         };
     }
 
+    // Only a registry still has what a tag meant before.
+    private IImageSource Pinned(IImageSource source, PackageSettings packages, RegistryClient client) =>
+        source is RegistrySource { Reference: { Digest: null } reference } && packages.PinnedBase(Images.Platform.FromRuntimeIdentifier(RuntimeIdentifier)) is { } digest
+            ? new PinnedSource(source, new RegistrySource(reference with { Digest = digest }, client)) : source;
+
     private PackageClosure ReadClosure() => PackageClosure.ToUpperInvariant() switch
     {
         "" or "RUNTIME" => Containerize.Packages.PackageClosure.Runtime,
@@ -74,8 +81,9 @@ public sealed partial class BuildImage
 
     private void ReportPackages(PackageInstallation installation, ImmutableArray<string> unrunScripts)
     {
-        Log.LogMessage(MessageImportance.Low, "Containerize: {0} packages: {1}",
-            installation.Packages.Length, string.Join(", ", installation.Packages.Select(package => $"{package.Name} {package.Version}")));
+        if (!installation.Packages.IsEmpty)
+            Log.LogMessage(MessageImportance.Low, "Containerize: {0} packages: {1}",
+                installation.Packages.Length, string.Join(", ", installation.Packages.Select(package => $"{package.Name} {package.Version}")));
         if (!installation.LeftOut.IsEmpty)
             Log.LogMessage(MessageImportance.Low,
                 "Containerize: left out, because only maintainer scripts need them (ContainerPackageClosure=full installs them): {0}", string.Join(", ", installation.LeftOut));

@@ -40,10 +40,11 @@ public sealed partial class BuildImage
         var record = PublishRecord.Read(RecordPath, PublishFolder);
         using var client = new RegistryClient(RegistrySettings);
         var location = BaseImage.Length > 0 ? BaseImage : InferBase();
-        var source = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
-        using var disposable = source as IDisposable;
-        var packages = ReadPackages(settings.Created);
-        using var http = packages.IsEmpty ? null : new HttpClient();
+        var packages = ReadPackages(settings.Created) with { BaseName = location };
+        var opened = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
+        using var disposable = opened as IDisposable;
+        var source = Pinned(opened, packages, client);
+        using var http = packages.IsIdle ? null : new HttpClient();
         var build = CreateBuild(source, client, destinations, settings) with
         {
             Items = items,

@@ -21,15 +21,18 @@ public static class CachePruning
         if (time.GetUtcNow() - File.GetLastWriteTimeUtc(folder.RecordPath("", marker)) < Interval)
             return;
         folder.WriteRecord("", marker, "-");
-        Prune(folder, limit, time);
+        Prune(folder, limit, time, Age);
     }
 
-    /// <summary>Removes what was not used for 60 days, files until the folder is below its limit, and what killed runs left behind.</summary>
+    /// <summary>Removes files until the folder is below its limit, and what killed runs left behind.</summary>
     /// <param name="folder">The cache.</param>
     /// <param name="limit">The most bytes that may stay.</param>
     /// <param name="time">The clock that files are marked by.</param>
-    public static void Prune(CacheFolder folder, long limit, TimeProvider time)
+    /// <param name="unusedFor">What was not used for so long goes however much room there is; null for nothing. What was used in the last two hours stays in any case.</param>
+    /// <returns>What went.</returns>
+    public static CacheRoom Prune(CacheFolder folder, long limit, TimeProvider time, TimeSpan? unusedFor = null)
     {
+        var gone = new CacheRoom(0, 0);
         try
         {
             var old = time.GetUtcNow().UtcDateTime - Grace;
@@ -40,13 +43,16 @@ public static class CachePruning
             {
                 kept += file.Length;
                 var isLeftBehind = file.Name.StartsWith(CacheFolder.TemporaryPrefix, StringComparison.Ordinal);
-                if (file.LastWriteTimeUtc < old && (kept > limit || isLeftBehind || file.LastWriteTimeUtc < old - Age))
-                    CacheFolder.Remove(file.FullName);
+                var isUnused = unusedFor is { } age && file.LastWriteTimeUtc < time.GetUtcNow().UtcDateTime - age;
+                if (file.LastWriteTimeUtc < old && (kept > limit || isLeftBehind || isUnused) && CacheFolder.Remove(file.FullName))
+                    gone = new CacheRoom(gone.Files + 1, gone.Bytes + file.Length);
             }
         }
         catch (Exception exception) when (CacheFolder.IsFault(exception))
         {
             // Somebody else prunes, or may write where we may not: the next run tries again.
         }
+
+        return gone;
     }
 }

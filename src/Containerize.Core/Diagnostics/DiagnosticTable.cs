@@ -127,6 +127,12 @@ public static class DiagnosticTable
 
     public static readonly Diagnostic LayerEntryRefused = new("CTZ0140", "A layer of the image holds an entry that no layer may hold");
     public static readonly Diagnostic LinksWithoutEnd = new("CTZ0141", "Symbolic links of the image lead in a circle");
+    public static readonly Diagnostic RunnerMissing = new("CTZ0142", "Nothing on this machine can execute RUN");
+    public static readonly Diagnostic RunnerFailed = new("CTZ0143", "The files or mounts for a RUN cannot be put together");
+    public static readonly Diagnostic RunFailed = new("CTZ0144", "The command of a RUN failed");
+    public static readonly Diagnostic RunUserUnknown = new("CTZ0145", "The image does not know the user that a RUN is to run as");
+    public static readonly Diagnostic RunMountInvalid = new("CTZ0146", "A mount of a RUN cannot be made");
+    public static readonly Diagnostic RunVariableRefused = new("CTZ0147", "A variable cannot be given to a RUN here");
 
     public static readonly Diagnostic InvalidPlatform = new("CTZ0150", "The platform cannot be parsed");
     public static readonly Diagnostic InvalidOutput = new("CTZ0151", "The output cannot be told");

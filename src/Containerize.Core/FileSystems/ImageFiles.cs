@@ -115,6 +115,23 @@ public sealed partial class ImageFiles
         return node;
     }
 
+    /// <summary>A layer by itself, as the step that it is from the files below it: whiteouts for what it takes away.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="lower">What it lies upon.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ContainerizeException">As for the layers of an image; CTZ0140 also for a further name of a file of a lower layer.</exception>
+    internal static async Task<(ImageFiles Files, ImmutableArray<ContainerPath> Gone)> ReadStepAsync(Layer layer, ImageFiles lower, CancellationToken cancellationToken)
+    {
+        var root = new FileNode(lower._root.File);
+        var overlay = new LayerOverlay(root, 0, _ => false);
+        await LayerTar.ReadAsync(layer, overlay.Add, cancellationToken).ConfigureAwait(false);
+        var files = new ImageFiles([layer], root, _ => false);
+        var emptied = overlay.OpaqueWhiteouts.Concat(overlay.Whiteouts.Where(path => files.Find(path)?.Kind == EntryKind.Directory));
+        var gone = emptied.SelectMany(folder => lower.ChildrenOf(folder).Select(file => file.Path)).Concat(overlay.Whiteouts)
+            .Where(path => files.Find(path) is null && lower.Find(path) is not null);
+        return (files, [.. gone.Distinct()]);
+    }
+
     private async Task<ImageFiles> OverlayAsync(FileNode root, Layer layer, CancellationToken cancellationToken)
     {
         await LayerTar.ReadAsync(layer, new LayerOverlay(root, Layers.Length, _keep).Add, cancellationToken).ConfigureAwait(false);

@@ -17,6 +17,12 @@ internal sealed class LayerOverlay(FileNode root, int layer, Func<ContainerPath,
     private const string Opaque = ".wh..wh..opq";
     private const long MostKept = 64 << 20;
 
+    /// <summary>The paths whose content in lower layers the layer takes away, and with them themselves.</summary>
+    public HashSet<ContainerPath> Whiteouts { get; } = [];
+
+    /// <summary>The folders whose content in lower layers the layer takes away.</summary>
+    public HashSet<ContainerPath> OpaqueWhiteouts { get; } = [];
+
     /// <summary>Takes in one entry.</summary>
     /// <exception cref="ContainerizeException">CTZ0140 for what no layer may hold, CTZ0010 for a path that is none.</exception>
     public void Add(TarItem item, TarItemReader reader)
@@ -31,11 +37,17 @@ internal sealed class LayerOverlay(FileNode root, int layer, Func<ContainerPath,
 
         var (parent, name) = (Touch(names[..^1]), names[^1]);
         if (name == Opaque)
+        {
+            OpaqueWhiteouts.Add(parent.File.Path);
             parent.RemoveBelow(layer);
-        else if (name.StartsWith(Metadata, StringComparison.Ordinal))
+        }
+        else if (name == Whiteout || name.StartsWith(Metadata, StringComparison.Ordinal))
             return;
         else if (name.StartsWith(Whiteout, StringComparison.Ordinal))
+        {
+            Whiteouts.Add(parent.File.Path.Combine(name[Whiteout.Length..]));
             parent.Remove(name[Whiteout.Length..], layer);
+        }
         else
             Place(parent, parent.File.Path.Combine(name), item, reader);
     }

@@ -25,11 +25,13 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
     public async Task<PackageInstallation> InstallAsync(
         string baseName, Image baseImage, Platform platform, CancellationToken cancellationToken)
     {
+        if (settings.IsEmpty)
+            return PinBase(baseName, baseImage, platform);
         var architecture = PackageArchitecture.Of(platform);
         var sources = settings.Sources.IsEmpty ? AptSourceFile.ReadFolder(settings.AptFolder, architecture) : settings.Sources;
         var bases = new BaseSystemCache(settings.CacheFolder);
         var lockFile = new PackageLockFile(settings.LockPath, settings.UpdatesLock);
-        var wanted = new PlatformLock(baseName, settings.Base is null ? baseImage.Digest : null, Requested(), []);
+        var wanted = new PlatformLock(settings.BaseName ?? baseName, settings.Base is null ? baseImage.Digest : null, Requested(), []);
 
         ImmutableArray<(InstalledPackage, ImmutableArray<Uri>)> packages;
         ImmutableArray<string> leftOut = [], changes = [];
@@ -64,6 +66,15 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
 
         async Task<PackagesLayer> UnpackAsync(CancellationToken token) => await PackagesLayer.CreateAsync(packages,
             how with { Base = await ReadBaseAsync(token).ConfigureAwait(false) }, _downloads, settings.WorkFolder, token).ConfigureAwait(false);
+    }
+
+    // There is nothing to install, but the base image is pinned.
+    private PackageInstallation PinBase(string baseName, Image baseImage, Platform platform)
+    {
+        var lockFile = new PackageLockFile(settings.LockPath, settings.UpdatesLock);
+        var wanted = new PlatformLock(settings.BaseName ?? baseName, baseImage.Digest, Requested(), []);
+        var changes = lockFile.Find(platform, wanted) is null ? lockFile.Update(platform, wanted) : [];
+        return new([], "", _ => throw new InvalidOperationException("There are no packages to unpack.")) { LockChanges = changes };
     }
 
     private Resolution Resolve(PackageCatalog catalog, BaseSystem system, string architecture)

@@ -54,8 +54,8 @@ public sealed record PackageLock(ImmutableSortedDictionary<string, PlatformLock>
 }
 
 /// <summary>What is pinned for one platform.</summary>
-/// <param name="Base">What the base image is called: <c>scratch</c>, or its reference.</param>
-/// <param name="BaseDigest">The digest of the base image; null for <c>scratch</c>.</param>
+/// <param name="Base">What the project calls the base image: <c>packages</c>, a reference, a place relative to the project.</param>
+/// <param name="BaseDigest">The digest of the base image; null for <c>packages</c>.</param>
 /// <param name="Requested">What was asked for, sorted.</param>
 /// <param name="Packages">Every package, sorted by name.</param>
 public sealed record PlatformLock(

@@ -15,14 +15,20 @@ internal sealed class PackageLockFile(string? path, bool isUpdate)
     {
         if (path is null || isUpdate || !File.Exists(path))
             return null;
-        if (!Read().Platforms.TryGetValue(platform.ToString(), out var locked))
-            throw Stale($"it has nothing for {platform}");
+        var locked = TryFind(platform) ?? throw Stale($"it has nothing for {platform}");
+        if (locked.Base != wanted.Base)
+            throw Stale($"it was written for the base image {locked.Base} and the project's is {wanted.Base}");
         if (!locked.Requested.SequenceEqual(wanted.Requested))
             throw Stale($"it was written for [{string.Join(", ", locked.Requested)}] and the project asks for [{string.Join(", ", wanted.Requested)}]");
         if (locked.BaseDigest != wanted.BaseDigest)
             throw Stale($"it was written for the base image {locked.BaseDigest?.ToString() ?? "scratch"} and {wanted.Base} is {wanted.BaseDigest?.ToString() ?? "scratch"}");
         return locked;
     }
+
+    /// <summary>What is pinned for the platform, whatever the project asks for; null when nothing is, or it is to be written anew.</summary>
+    /// <exception cref="ContainerizeException">CTZ0089.</exception>
+    public PlatformLock? TryFind(Platform platform) =>
+        path is null || isUpdate || !File.Exists(path) ? null : Read().Platforms.GetValueOrDefault(platform.ToString());
 
     /// <summary>Writes what is now pinned for the platform, if that was asked for, and tells what changed.</summary>
     public ImmutableArray<string> Update(Platform platform, PlatformLock locked)

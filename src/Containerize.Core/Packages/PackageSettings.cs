@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
+using Containerize.Images;
 
 namespace Containerize.Packages;
 
 /// <summary>What a project says about operating-system packages, and what the machine has for them.</summary>
 public sealed record PackageSettings
 {
+    /// <summary>What the project calls the base image, for the lock file; null for what its source calls it.</summary>
+    public string? BaseName { get; init; }
+
     /// <summary>What <c>ContainerPackage</c> names.</summary>
     public required ImmutableArray<string> Requests { get; init; }
 
@@ -46,4 +50,13 @@ public sealed record PackageSettings
 
     /// <summary>Whether there is anything to install.</summary>
     public bool IsEmpty => Requests.IsEmpty && Base is null;
+
+    /// <summary>Whether nothing is to be done: there is nothing to install, and no lock file that the base image is pinned in.</summary>
+    public bool IsIdle => IsEmpty && LockPath is null;
+
+    /// <summary>The digest that the lock file pins the base image to; null when it pins none of that name.</summary>
+    /// <param name="platform">What the image runs on.</param>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0089 when the file cannot be read.</exception>
+    public Digest? PinnedBase(Platform platform) =>
+        new PackageLockFile(LockPath, UpdatesLock).TryFind(platform) is { } locked && locked.Base == BaseName ? locked.BaseDigest : null;
 }

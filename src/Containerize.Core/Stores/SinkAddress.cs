@@ -83,21 +83,28 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
             ? [others.IsEmpty ? new ImageReference(ImageReference.DockerHub, "library/" + FileName, Name) : others[0] with { Tag = Name, Digest = null }]
             : [ImageReference.Parse(Name)];
 
-    /// <summary>The sink.</summary>
+    /// <summary>The sinks of several places, registries last: what cannot be taken back comes when all else has worked.</summary>
+    /// <param name="places">The places.</param>
     /// <param name="names">What the image is called, for places that do not say it.</param>
     /// <param name="machine">What the machine's engines run; null for any.</param>
     /// <param name="engine">The engine that <c>daemon:</c> means.</param>
     /// <param name="temporaryFolder">An absolute folder for what an engine reads.</param>
     /// <param name="client">Reaches registries.</param>
-    public IImageSink Open(ImmutableArray<ImageReference> names, Platform? machine, LocalEngine engine, string temporaryFolder, RegistryClient client)
+    public static ImmutableArray<IImageSink> Open(ImmutableArray<SinkAddress> places, ImmutableArray<ImageReference> names,
+        Platform? machine, LocalEngine engine, string temporaryFolder, RegistryClient client) =>
+        [.. places.Where(place => place.Kind != SinkKind.Registry).Select(place => place.Open(names, machine, engine, temporaryFolder)),
+            .. places.Where(place => place.Kind == SinkKind.Registry).SelectMany(place => place.NamesOr(names))
+                .GroupBy(name => (name.Registry, name.Repository))
+                .Select(group => new RegistrySink(group.Key.Registry, group.Key.Repository, [.. group.Select(name => name.Tag).OfType<string>().Distinct()], client))];
+
+    private IImageSink Open(ImmutableArray<ImageReference> names, Platform? machine, LocalEngine engine, string temporaryFolder)
     {
         var all = NamesOr(names);
         return Kind switch
         {
             SinkKind.Layout => new OciLayoutSink(Path, all),
             SinkKind.Archive => new ArchiveSink(Path, all, machine),
-            SinkKind.Engine => new EngineSink(engine, all, temporaryFolder, machine),
-            _ => new RegistrySink(all[0].Registry, all[0].Repository, [.. all.Select(name => name.Tag).OfType<string>()], client),
+            _ => new EngineSink(engine, all, temporaryFolder, machine),
         };
     }
 

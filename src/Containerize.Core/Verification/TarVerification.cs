@@ -37,6 +37,11 @@ internal sealed class TarVerification(string where, ImmutableArray<Violation>.Bu
         {
             return tar.GetNextEntry();
         }
+        catch (EndOfStreamException)
+        {
+            // Where the tar ends too soon, its length or its missing end say so.
+            return null;
+        }
         catch (Exception exception) when (exception is FormatException or ArgumentException or OverflowException)
         {
             throw new InvalidDataException($"its tar has a header that cannot be read: {exception.Message}", exception);

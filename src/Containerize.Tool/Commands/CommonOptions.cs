@@ -9,6 +9,18 @@ internal static class CommonOptions
     public const string References =
         "NAME[:TAG] or NAME@DIGEST in a registry, oci:FOLDER[:TAG], archive:FILE[:NAME] (Docker or OCI tarball), daemon:NAME.";
 
+    /// <summary>An argument that is no option, however it begins: a misspelled option is an error and not a name.</summary>
+    public static T Operand<T>(T argument)
+        where T : Argument
+    {
+        argument.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-') && token.Value != "-"))
+                result.AddError($"Unrecognized option '{token.Value}'.");
+        });
+        return argument;
+    }
+
     public static Option<bool> Json() => new("--json") { Description = "Write the result as JSON (docs/tool.md)." };
 
     public static Option<string> Engine()

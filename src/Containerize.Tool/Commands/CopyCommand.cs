@@ -10,12 +10,12 @@ namespace Containerize.Tool.Commands;
 /// <summary><c>containerize copy SOURCE SINK…</c>.</summary>
 internal sealed class CopyCommand : ToolCommand
 {
-    private readonly Argument<string> _source = new("source") { Description = CommonOptions.References };
-    private readonly Argument<string[]> _sinks = new("sink")
+    private readonly Argument<string> _source = CommonOptions.Operand(new Argument<string>("source") { Description = CommonOptions.References });
+    private readonly Argument<string[]> _sinks = CommonOptions.Operand(new Argument<string[]>("sink")
     {
         Description = "Where it goes, in the same words; several get the same image.",
         Arity = ArgumentArity.OneOrMore,
-    };
+    });
 
     private readonly Option<bool> _all = new("--all") { Description = "Copy all platforms, with their index byte for byte." };
     private readonly Option<string> _platform = CommonOptions.OnePlatform("The platform to copy of several; this machine's if nothing is said.");
@@ -56,8 +56,8 @@ internal sealed class CopyCommand : ToolCommand
             var set = line.GetValue(_all) ? await opened.ReadAsync(cancellationToken)
                 : await opened.ReadOneAsync(CommonOptions.ReadPlatform(line, _platform), cancellationToken);
             ImmutableArray<ImageReference> names = opened.Reference is { Tag: not null } name ? [name with { Digest = null }] : [];
-            var opens = sinks.Select(sink => sink.Open(names, ToolHost.Machine, LocalEngine.Parse(engine), Host.TemporaryFolder, client)).ToImmutableArray();
-            return (set, await opens.PushAsync(set, cancellationToken));
+            var places = SinkAddress.Open(sinks, names, ToolHost.Machine, LocalEngine.Parse(engine), Host.TemporaryFolder, client);
+            return (set, await places.PushAsync(set, cancellationToken));
         });
         if (line.GetValue(_json))
             Host.Screen.Write(PushJson.Of(images, reports));

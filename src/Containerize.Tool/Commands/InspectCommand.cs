@@ -9,7 +9,7 @@ namespace Containerize.Tool.Commands;
 /// <summary><c>containerize inspect REFERENCE</c>.</summary>
 internal sealed class InspectCommand : ToolCommand
 {
-    private readonly Argument<string> _reference = new("reference") { Description = CommonOptions.References };
+    private readonly Argument<string> _reference = CommonOptions.Operand(new Argument<string>("reference") { Description = CommonOptions.References });
     private readonly Option<string> _platform = CommonOptions.OnePlatform("Show only the image for this platform.");
     private readonly Option<bool> _dockerfile = new("--dockerfile") { Description = "Write only the Dockerfile that would make the image." };
     private readonly Option<bool> _json = CommonOptions.Json();

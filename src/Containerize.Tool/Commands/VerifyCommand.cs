@@ -10,7 +10,7 @@ namespace Containerize.Tool.Commands;
 /// <summary><c>containerize verify REFERENCE</c>.</summary>
 internal sealed class VerifyCommand : ToolCommand
 {
-    private readonly Argument<string> _reference = new("reference") { Description = CommonOptions.References };
+    private readonly Argument<string> _reference = CommonOptions.Operand(new Argument<string>("reference") { Description = CommonOptions.References });
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _engine = CommonOptions.Engine();
 

@@ -132,7 +132,7 @@ public sealed class LayerCacheTests : IDisposable
             File.SetLastWriteTimeUtc(Path.Combine(blobs, name), now.AddHours(-hours));
         }
 
-        CachePruning.Prune(Folder, 10_000, TimeProvider.System);
+        CachePruning.Prune(Folder, 10_000, TimeProvider.System, TimeSpan.FromDays(60));
         Assert.Equal(["new", "old", "oldest", "recent"], Directory.GetFiles(blobs).Select(Path.GetFileName).Order());
         CachePruning.Prune(Folder, 250, TimeProvider.System);
         Assert.Equal(["new", "recent"], Directory.GetFiles(blobs).Select(Path.GetFileName).Order());

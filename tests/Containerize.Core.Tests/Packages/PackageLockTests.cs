@@ -1,4 +1,5 @@
 using Containerize.Diagnostics;
+using Containerize.Images;
 using Containerize.Packages;
 
 namespace Containerize.Core.Tests.Packages;
@@ -55,6 +56,30 @@ public sealed class PackageLockTests
             var failure = await Assert.ThrowsAsync<ContainerizeException>(() => repository.InstallAsync(changed));
             Assert.Same(diagnostic, failure.Diagnostic);
             return failure;
+        }
+    }
+
+    [Fact]
+    public async Task Without_packages_the_base_image_is_pinned_by_its_name()
+    {
+        using var repository = new TestRepository();
+        var settings = repository.Settings() with { BaseName = "base:1", LockPath = Path.Combine(repository.Work, PackageLock.FileName) };
+        var (before, after) = (TestBase.Debian("stable"), TestBase.Debian("stable", "Package: x\nVersion: 1\nArchitecture: amd64\n"));
+        using var http = new HttpClient();
+        Assert.Equal([$"~ base base:1 none -> {before.Digest}"], await ChangesAsync(settings with { UpdatesLock = true }, before));
+        Assert.Equal(before.Digest, settings.PinnedBase(before.Config.Platform));
+        Assert.Empty(await ChangesAsync(settings, before));
+        Assert.Same(DiagnosticTable.LockFileStale, (await Assert.ThrowsAsync<ContainerizeException>(() => ChangesAsync(settings, after))).Diagnostic);
+        Assert.Null((settings with { BaseName = "base:2" }).PinnedBase(before.Config.Platform));
+        Assert.Same(DiagnosticTable.LockFileStale, (await Assert.ThrowsAsync<ContainerizeException>(() => ChangesAsync(settings with { BaseName = "base:2" }, before))).Diagnostic);
+        Assert.Null((settings with { UpdatesLock = true }).PinnedBase(before.Config.Platform));
+        Assert.Equal([$"~ base base:1 {before.Digest} -> {after.Digest}"], await ChangesAsync(settings with { UpdatesLock = true }, after));
+
+        async Task<IEnumerable<string>> ChangesAsync(PackageSettings changed, Image image)
+        {
+            using var installation = await new PackageInstaller(changed, http).InstallAsync("test", image, image.Config.Platform, TestContext.Current.CancellationToken);
+            Assert.Empty(installation.Packages);
+            return installation.LockChanges;
         }
     }
 

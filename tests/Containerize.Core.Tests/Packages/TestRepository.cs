@@ -25,6 +25,9 @@ internal sealed class TestRepository : IDisposable
     /// <summary>Fields of the release beside those that every one has.</summary>
     public string ReleaseFields { get; init; } = "";
 
+    /// <summary>Whether the release vouches for an index that decompresses to something else than it says.</summary>
+    public bool MisstatesContent { get; init; }
+
     /// <summary>Who signs.</summary>
     public TestKey Key { get; init; } = TestKey.Trusted;
 
@@ -66,7 +69,7 @@ internal sealed class TestRepository : IDisposable
             gzip.Write(plain);
         var compressed = File.ReadAllBytes(IndexPath);
         File.WriteAllText(InReleasePath, Key.ClearSign($"Origin: Debian\nSuite: {Suite}\nCodename: {Suite}\nArchitectures: {Architecture}\nComponents: main\n{ReleaseFields}" +
-            $"SHA256:\n {Sum(plain)} main/binary-{Architecture}/Packages\n {Sum(compressed)} main/binary-{Architecture}/Packages.gz\n"));
+            $"SHA256:\n {Sum(MisstatesContent ? [.. plain[..^1], (byte)' '] : plain)} main/binary-{Architecture}/Packages\n {Sum(compressed)} main/binary-{Architecture}/Packages.gz\n"));
         return this;
 
         static string Sum(byte[] bytes) => string.Create(CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(SHA256.HashData(bytes))} {bytes.Length}");

@@ -38,6 +38,13 @@ public sealed class TrustTests
     }
 
     [Fact]
+    public async Task An_index_that_decompresses_to_something_else_is_noticed()
+    {
+        using var repository = new TestRepository { MisstatesContent = true }.With(Hello).Publish();
+        await Refused(repository, DiagnosticTable.PackageTampered);
+    }
+
+    [Fact]
     public async Task A_byte_changed_in_a_package_is_noticed()
     {
         using var repository = new TestRepository().With(Hello).Publish();

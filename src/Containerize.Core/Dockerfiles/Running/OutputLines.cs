@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace Containerize.Dockerfiles.Running;
+
+/// <summary>Takes what a command writes apart into lines, without the secrets that it was given.</summary>
+/// <param name="sink">Takes each line.</param>
+/// <param name="secrets">What must not be shown.</param>
+internal sealed class OutputLines(Action<string> sink, IEnumerable<ReadOnlyMemory<byte>> secrets)
+{
+    private const int MostKept = 20;
+    private const int LongestLine = 16 * 1024;
+    private const int ShortestSecret = 4;
+
+    private readonly Queue<string> _last = new();
+    private readonly StringBuilder _line = new();
+    private readonly ImmutableArray<string> _secrets =
+    [
+        .. secrets.Select(secret => Encoding.UTF8.GetString(secret.Span))
+            .SelectMany(text => text.Split('\n').Append(text)).Select(text => text.Trim())
+            .Where(text => text.Length >= ShortestSecret).Distinct(StringComparer.Ordinal).OrderByDescending(text => text.Length),
+    ];
+
+    /// <summary>The last lines that were written.</summary>
+    public IReadOnlyCollection<string> Last => _last;
+
+    /// <summary>Reads to the end.</summary>
+    public async Task ReadAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+        var buffer = new char[4096];
+        while (await reader.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is var read and > 0)
+        {
+            foreach (var character in buffer.AsMemory(0, read).ToArray())
+            {
+                if (character == '\n' || _line.Length >= LongestLine)
+                    End();
+                if (character != '\n')
+                    _line.Append(character);
+            }
+        }
+
+        if (_line.Length > 0)
+            End();
+    }
+
+    private void End()
+    {
+        var line = _secrets.Aggregate(_line.ToString().TrimEnd('\r'), (text, secret) => text.Replace(secret, "***", StringComparison.Ordinal));
+        _line.Clear();
+        _last.Enqueue(line);
+        if (_last.Count > MostKept)
+            _last.Dequeue();
+        sink(line);
+    }
+}

@@ -1,0 +1,175 @@
+using System.Collections.Immutable;
+using System.Text;
+using Containerize.Diagnostics;
+using Containerize.FileSystems;
+using Containerize.Layers;
+
+namespace Containerize.Dockerfiles.Running;
+
+/// <summary>
+/// Executes <c>RUN</c> with what a Linux machine has: the layers laid over each other by the kernel, the command in an OCI runtime or
+/// in namespaces of <c>unshare</c>, as root or as an ordinary user. Nothing of it outlives this process.
+/// </summary>
+public sealed class Runner : IRunner
+{
+    private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private readonly Sandbox _sandbox;
+    private readonly UnpackedLayers _layers;
+    private RunnerMachine _machine;
+
+    /// <summary>A runner on a machine. Where something is missing there, commands end with CTZ0142.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="layerFolder">The absolute path of the folder in which unpacked layers are kept from build to build.</param>
+    public Runner(RunnerMachine machine, string layerFolder)
+    {
+        _machine = machine;
+        _sandbox = new Sandbox(machine);
+        // An ordinary user's files have other numbers on the disk.
+        _layers = new UnpackedLayers(Path.Combine(layerFolder, machine.IsRoot ? "root" : FormattableString.Invariant($"user-{machine.Identity.UserId}")), _sandbox, machine.IsRoot);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RunChanges> RunAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        if (!_machine.Missing.IsEmpty)
+            throw new ContainerizeException(DiagnosticTable.RunnerMissing, $"{request.Where}: nothing here can execute it. Missing: {string.Join("; ", _machine.Missing)}. {Sandbox.Advice}");
+        var files = await _layers.FilesAsync(request.State.Layers, cancellationToken).ConfigureAwait(false);
+        var user = RunUser.Find(request.User, await files.ReadAccountsAsync(cancellationToken).ConfigureAwait(false), request.Where);
+        while (true)
+        {
+            var machine = _machine;
+            var folder = Path.Combine(request.WorkFolder, $"run-{Guid.NewGuid():N}");
+            try
+            {
+                if (await RunAsync(request, files, user, machine, folder, cancellationToken).ConfigureAwait(false) is { } changes)
+                    return changes;
+            }
+            finally
+            {
+                // Some of it may belong to others, and some of it may be left of a command that was killed.
+                if (Directory.Exists(folder))
+                    await _sandbox.RunAsync(new SandboxScript($"rm -rf -- {ShellText.Quote(folder)}"), CancellationToken.None).ConfigureAwait(false);
+            }
+
+            _machine = machine with { UsesOverlay = false };
+        }
+    }
+
+    // Null when the kernel does not lay folders over each other here.
+    private async Task<RunChanges?> RunAsync(RunRequest request, ImageFiles files, RunUser user, RunnerMachine machine, string folder, CancellationToken cancellationToken)
+    {
+        PrivateFolder.Create(folder);
+        foreach (var name in new[] { "root", "upper", "work", RunnerMounts.PrivateFolder })
+            Directory.CreateDirectory(Path.Combine(folder, name));
+        SetRootMode(files, Path.Combine(folder, "upper"), Path.Combine(folder, "root"));
+        using var mounts = new RunnerMounts(request, files, folder, _layers, machine);
+        await mounts.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        ImmutableArray<string>? lower = null;
+        if (machine.UsesOverlay)
+            lower = SandboxLayers.Link(Lowest(await _layers.GetAsync(request.State.Layers, cancellationToken).ConfigureAwait(false), folder), folder, "lower");
+        else
+            await _layers.UnpackAllAsync(files, Path.Combine(folder, "root"), cancellationToken).ConfigureAwait(false);
+
+        var run = RunCommandOf(request, files, user, machine, mounts.Mounts);
+        var script = new RunScript(machine, folder, run).Text(lower, mounts.Script);
+        var privateFiles = mounts.PrivateFiles.Append(new PrivateFile("script", Encoding.UTF8.GetBytes(script), FileKind.PlainMode))
+            .Append(new PrivateFile("config.json", RuntimeConfig.Write(run, folder, machine.IsRoot), FileKind.PlainMode));
+        var lines = new OutputLines(request.Output, request.Mounts.OfType<SecretMount>().Select(secret => secret.Content));
+        var result = await _sandbox.RunAsync(new SandboxScript(RunScript.Begin(folder))
+        {
+            IsIsolated = true,
+            HasNetwork = run.HasNetwork,
+            Input = (stream, _) => Task.Run(() => PrivateFile.WriteAll(privateFiles, stream), CancellationToken.None),
+            Output = lines.ReadAsync,
+        }, cancellationToken).ConfigureAwait(false);
+        if (File.Exists(Path.Combine(folder, RunScript.NoOverlay)))
+            return null;
+        Check(request, result, lines, folder);
+
+        var all = await PackAsync(Path.Combine(folder, machine.UsesOverlay ? "upper" : "root"), folder + ".tar", cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var entries = machine.UsesOverlay ? new ChangedFiles(all.SafeFileHandle, request.Time).Read(cancellationToken)
+                : Comparison.Changes(files, new ChangedFiles(all.SafeFileHandle, DateTimeOffset.MaxValue).Read(cancellationToken), request.Time);
+            return new RunChanges(MountPoints.Remove(entries, files, [run.Proc, run.Dev, run.Sys, .. run.Mounts.Select(mount => mount.Target)]), all);
+        }
+        catch
+        {
+            await all.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static SandboxRun RunCommandOf(RunRequest request, ImageFiles files, RunUser user, RunnerMachine machine, IReadOnlyList<SandboxMount> mounts)
+    {
+        var secrets = request.Mounts.OfType<SecretMount>().Where(secret => secret.Variable is not null)
+            .Select(secret => KeyValuePair.Create(secret.Variable!, Encoding.UTF8.GetString(secret.Content.Span))).ToImmutableArray();
+        var names = request.Environment.Select(variable => variable.Key).ToImmutableHashSet(StringComparer.Ordinal);
+        var environment = request.Environment.Where(variable => !secrets.Any(secret => secret.Key == variable.Key)).ToImmutableArray();
+        if (!names.Contains("PATH"))
+            environment = environment.Add(new("PATH", DefaultPath));
+        if (!names.Contains("HOME"))
+            environment = environment.Add(new("HOME", user.Home));
+        var run = new SandboxRun
+        {
+            Command = request.Command,
+            Environment = environment,
+            Secrets = secrets,
+            User = user,
+            WorkingDirectory = At(request.WorkingDirectory),
+            Proc = At("/proc"),
+            Dev = At("/dev"),
+            Sys = At("/sys"),
+            Mounts = [.. mounts],
+            HasNetwork = request.Network != NetworkMode.None,
+        };
+        return machine.Runtime is null ? LoaderVariables.ForImage(run, files, request.Where) : run;
+
+        ContainerPath At(string path) => files.Follow(ContainerPath.Parse(path));
+    }
+
+    // Who is not root of the image must get through its root all the same.
+    private static void SetRootMode(ImageFiles files, params string[] folders)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        foreach (var folder in folders)
+            File.SetUnixFileMode(folder, (UnixFileMode)files.Find(ContainerPath.Root)!.Mode);
+    }
+
+    private static ImmutableArray<string> Lowest(ImmutableArray<string> layers, string folder) =>
+        layers.IsEmpty ? [Directory.CreateDirectory(Path.Combine(folder, "nothing")).FullName] : layers;
+
+    private static void Check(RunRequest request, SandboxResult result, OutputLines lines, string folder)
+    {
+        if (result.ExitCode == 0)
+            return;
+        var last = string.Join('\n', lines.Last.Append(result.Errors.Trim()).Where(line => line.Length > 0));
+        if (!File.Exists(Path.Combine(folder, RunScript.Started)))
+            throw new ContainerizeException(result.Errors.Contains("unshare", StringComparison.Ordinal) ? DiagnosticTable.RunnerMissing : DiagnosticTable.RunnerFailed,
+                $"{request.Where}: the command cannot be started: {last}. {Sandbox.Advice}");
+        throw new ContainerizeException(DiagnosticTable.RunFailed,
+            $"{request.Where}: the command ended with exit code {result.ExitCode}{(last.Length > 0 ? ". Its last lines:\n" + last : " and wrote nothing.")}");
+    }
+
+    private async Task<FileStream> PackAsync(string path, string tar, CancellationToken cancellationToken)
+    {
+        var file = new FileStream(tar, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 1 << 17, FileOptions.DeleteOnClose);
+        try
+        {
+            var result = await _sandbox.RunAsync(new SandboxScript($"exec tar --create --file=- --format=posix --numeric-owner --sort=name --xattrs --xattrs-include='*' --directory={ShellText.Quote(path)} .")
+            {
+                Output = (stream, token) => stream.CopyToAsync(file, token),
+            }, cancellationToken).ConfigureAwait(false);
+            await file.FlushAsync(cancellationToken).ConfigureAwait(false);
+            return result.ExitCode == 0 ? file
+                : throw new ContainerizeException(DiagnosticTable.RunnerFailed, $"What a command of RUN changed cannot be read: tar ended with {result.ExitCode} and said: {result.Errors.Trim()}. RUN needs GNU tar and room on the disk.");
+        }
+        catch
+        {
+            await file.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}

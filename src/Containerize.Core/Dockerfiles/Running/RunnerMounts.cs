@@ -1,0 +1,189 @@
+using System.Globalization;
+using System.Text;
+using Containerize.Diagnostics;
+using Containerize.FileSystems;
+using Containerize.Images;
+using Containerize.Layers;
+
+namespace Containerize.Dockerfiles.Running;
+
+/// <summary>Prepares what a command sees beside its image: where from, where to, and what the shell must do before.</summary>
+/// <param name="request">The command.</param>
+/// <param name="files">The image's files.</param>
+/// <param name="folder">The sandbox's folder.</param>
+/// <param name="layers">The unpacked layers.</param>
+/// <param name="machine">The machine.</param>
+internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string folder, UnpackedLayers layers, RunnerMachine machine) : IDisposable
+{
+    private readonly StringBuilder _script = new();
+    private readonly List<SandboxMount> _mounts = [];
+    private readonly List<PrivateFile> _private = [];
+    private readonly List<IDisposable> _locks = [];
+
+    /// <summary>Where the sandbox's private files are, below its folder.</summary>
+    public const string PrivateFolder = "private";
+
+    /// <summary>What the shell does in the sandbox's folder before anything is mounted at its target.</summary>
+    public string Script => _script.ToString();
+
+    /// <summary>The mounts, in order.</summary>
+    public IReadOnlyList<SandboxMount> Mounts => _mounts;
+
+    /// <summary>The files that only lie in memory.</summary>
+    public IReadOnlyList<PrivateFile> PrivateFiles => _private;
+
+    /// <summary>Prepares all of them.</summary>
+    /// <exception cref="ContainerizeException">CTZ0146 for what cannot be mounted.</exception>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        AddText("/etc/resolv.conf", request.Network == NetworkMode.None ? "" : Text(machine.ResolvConf));
+        AddText("/etc/hosts", Hosts());
+        foreach (var mount in request.Mounts)
+        {
+            if (mount is SecretMount { Target.Length: 0 })
+                continue;
+            var target = Target(mount);
+            switch (mount)
+            {
+                case BindMount { Image: { } image } bind:
+                    await BindAsync(bind, image, target, cancellationToken).ConfigureAwait(false);
+                    break;
+                case BindMount bind:
+                    Bind(ContextPath.Resolve(bind, request.Where), bind.IsWritable, target);
+                    break;
+                case CacheMount cache:
+                    await CacheAsync(cache, target, cancellationToken).ConfigureAwait(false);
+                    break;
+                case TmpfsMount tmpfs:
+                    _mounts.Add(new SandboxMount("", target, IsFolder: true) { MemorySize = tmpfs.Size ?? 0 });
+                    break;
+                case SecretMount secret:
+                    AddPrivate(secret.Content, secret.Mode, secret.Uid, secret.Gid, target);
+                    break;
+                case FileMount file:
+                    AddPrivate(file.Content, file.Mode, 0, 0, target);
+                    break;
+                case SshMount ssh:
+                    _mounts.Add(new SandboxMount(ssh.Socket, target, IsFolder: false));
+                    break;
+                default:
+                    throw new InvalidOperationException(mount.GetType().Name);
+            }
+        }
+    }
+
+    public void Dispose() => _locks.ForEach(held => held.Dispose());
+
+    private ContainerPath Target(RunMount mount)
+    {
+        var target = files.Follow(ContainerPath.Parse(mount.Target));
+        return target != ContainerPath.Root ? target
+            : throw new ContainerizeException(DiagnosticTable.RunMountInvalid, $"{request.Where}: nothing can be mounted over the root of the image. Give the mount a target below it.");
+    }
+
+    private void AddText(string target, string text) => AddPrivate(Encoding.UTF8.GetBytes(text), FileKind.PlainMode, 0, 0, files.Follow(ContainerPath.Parse(target)));
+
+    private void AddPrivate(ReadOnlyMemory<byte> content, int mode, int uid, int gid, ContainerPath target)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"file-{_private.Count}");
+        _private.Add(new PrivateFile(name, content, mode, uid, gid));
+        _mounts.Add(new SandboxMount($"{PrivateFolder}/{name}", target, IsFolder: false) { IsReadOnly = true });
+    }
+
+    private void Bind(string source, bool isWritable, ContainerPath target)
+    {
+        var isFolder = Directory.Exists(source);
+        if (isWritable)
+            source = Writable(source, isFolder);
+        _mounts.Add(new SandboxMount(source, target, isFolder) { IsReadOnly = !isWritable });
+    }
+
+    private async Task BindAsync(BindMount bind, Image image, ContainerPath target, CancellationToken cancellationToken)
+    {
+        var (source, file) = await FromAsync(image, bind.Source, cancellationToken).ConfigureAwait(false);
+        if (bind.IsWritable)
+            source = Writable(source, file.Kind == EntryKind.Directory);
+        _mounts.Add(new SandboxMount(source, target, file.Kind == EntryKind.Directory) { IsReadOnly = !bind.IsWritable });
+    }
+
+    private async Task<(string Path, ImageFile File)> FromAsync(Image image, string source, CancellationToken cancellationToken)
+    {
+        var other = await layers.FilesAsync(image.Layers, cancellationToken).ConfigureAwait(false);
+        var path = other.Follow(ContainerPath.Parse("/" + source));
+        var file = other.Find(path) ?? throw new ContainerizeException(DiagnosticTable.RunMountInvalid,
+            $"{request.Where}: the mount at '{string.Join(", ", request.Mounts.OfType<BindMount>().Where(bind => bind.Image == image).Select(bind => bind.Target))}' is of '{source}', and the image or stage that it is from has nothing there.");
+        return ($"{await ImageAsync(image, other, cancellationToken).ConfigureAwait(false)}{path}".TrimEnd('/'), file);
+    }
+
+    // Two lower folders at least: one alone wants an upper one.
+    private async Task<string> ImageAsync(Image image, ImageFiles other, CancellationToken cancellationToken)
+    {
+        var place = NewPlace();
+        if (!machine.UsesOverlay)
+        {
+            await layers.UnpackAllAsync(other, Path.Combine(folder, place), cancellationToken).ConfigureAwait(false);
+            return place;
+        }
+
+        var lower = SandboxLayers.Link(await layers.GetAsync(image.Layers, cancellationToken).ConfigureAwait(false), folder, place + "-layers");
+        _script.Append(CultureInfo.InvariantCulture, $"mkdir -p {place}-none && mount -t overlay overlay -o lowerdir={string.Join(':', lower.Append(place + "-none"))}{SandboxLayers.Options(machine)} {place}\n");
+        return place;
+    }
+
+    private string Writable(string source, bool isFolder)
+    {
+        var place = NewPlace();
+        if (isFolder && machine.UsesOverlay)
+            _script.Append(CultureInfo.InvariantCulture, $"ln -s {ShellText.Quote(source)} {place}-lower && mkdir {place}-upper {place}-work && mount -t overlay overlay -o lowerdir={place}-lower,upperdir={place}-upper,workdir={place}-work{SandboxLayers.Options(machine)} {place}\n");
+        else if (isFolder)
+            _script.Append(CultureInfo.InvariantCulture, $"cp -a {ShellText.Quote(source + "/.")} {place}/\n");
+        else
+            _script.Append(CultureInfo.InvariantCulture, $"cp -a {ShellText.Quote(source)} {place}/file\n");
+        return isFolder ? place : place + "/file";
+    }
+
+    private string NewPlace()
+    {
+        var place = string.Create(CultureInfo.InvariantCulture, $"mount-{_mounts.Count}");
+        Directory.CreateDirectory(Path.Combine(folder, place));
+        return place;
+    }
+
+    private async Task CacheAsync(CacheMount cache, ContainerPath target, CancellationToken cancellationToken)
+    {
+        var held = await HeldCache.OpenAsync(request.CacheMountFolder, cache, cancellationToken).ConfigureAwait(false);
+        _locks.Add(held);
+        if (!Directory.Exists(held.Path))
+        {
+            // Only a whole folder gets the name: a build that is killed here leaves none that is half filled.
+            var made = $"{held.Path}.new-{Guid.NewGuid():N}";
+            var path = ShellText.Quote(made);
+            // What it begins as is mounted first.
+            var source = cache.From is { } from ? (await FromAsync(from, cache.Source, cancellationToken).ConfigureAwait(false)).Path : null;
+            _script.Append(CultureInfo.InvariantCulture, $"mkdir -m {Convert.ToString(cache.Mode, 8)} {path}\n");
+            if (source is not null)
+                _script.Append(CultureInfo.InvariantCulture, $"cp -a {ShellText.Quote(source + "/.")} {path}/\n");
+            else
+                _script.Append(CultureInfo.InvariantCulture, $"chown {cache.Uid}:{cache.Gid} {path}\n");
+            _script.Append(CultureInfo.InvariantCulture, $"mv -T {path} {ShellText.Quote(held.Path)} || rm -rf {path}\n");
+        }
+
+        _mounts.Add(new SandboxMount(held.Path, target, IsFolder: true) { IsReadOnly = cache.IsReadOnly });
+    }
+
+    // A name of the machine leads where it leads outside as long as the network is the same.
+    private string Hosts() => (request.Network == NetworkMode.None ? "" : Text(machine.Hosts).TrimEnd() + "\n")
+        + $"127.0.0.1 localhost {RunScript.HostName}\n::1 localhost ip6-localhost ip6-loopback\n";
+
+    private static string Text(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}

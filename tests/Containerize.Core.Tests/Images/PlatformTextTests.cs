@@ -1,0 +1,47 @@
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Processor = System.Runtime.InteropServices.Architecture;
+
+namespace Containerize.Core.Tests.Images;
+
+/// <summary>Platforms in the words of other builders and of .NET.</summary>
+public sealed class PlatformTextTests
+{
+    [Theory]
+    [InlineData("linux/amd64", "linux/amd64", "linux-x64")]
+    [InlineData("Linux/x86_64", "linux/amd64", "linux-x64")]
+    [InlineData("linux/aarch64", "linux/arm64", "linux-arm64")]
+    [InlineData("linux/arm/v7", "linux/arm/v7", "linux-arm")]
+    [InlineData("linux/arm/v6", "linux/arm/v6", "linux-armv6")]
+    [InlineData("linux/386", "linux/386", "linux-x86")]
+    [InlineData("linux/riscv64", "linux/riscv64", "linux-riscv64")]
+    [InlineData("windows/amd64", "windows/amd64", "win-x64")]
+    public void A_platform_has_a_text_and_a_runtime_identifier(string text, string expected, string rid)
+    {
+        var platform = Platform.Parse(text);
+        Assert.Equal(expected, platform.ToString());
+        Assert.Equal(rid, platform.ToRuntimeIdentifier());
+        Assert.True(platform.Matches(Platform.FromRuntimeIdentifier(rid)));
+    }
+
+    [Theory]
+    [InlineData("amd64")]
+    [InlineData("linux/")]
+    [InlineData("/amd64")]
+    [InlineData("linux/arm/v7/x")]
+    [InlineData("linux/arm/")]
+    [InlineData("")]
+    public void What_is_no_platform_is_an_error(string text) =>
+        Assert.Equal(DiagnosticTable.InvalidPlatform, Assert.Throws<ContainerizeException>(() => Platform.Parse(text)).Diagnostic);
+
+    [Fact]
+    public void NET_does_not_run_everywhere() =>
+        Assert.Equal(DiagnosticTable.UnknownPlatform, Assert.Throws<ContainerizeException>(() => Platform.Parse("plan9/amd64").ToRuntimeIdentifier()).Diagnostic);
+
+    [Fact]
+    public void The_machine_tells_the_processor_and_nothing_else()
+    {
+        Assert.Equal("linux/arm64", Platform.OfProcessor(Processor.Arm64)!.ToString());
+        Assert.Null(Platform.OfProcessor(Processor.Wasm));
+    }
+}

@@ -1,0 +1,56 @@
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using Containerize.Tests.Tools;
+
+namespace Containerize.Tool.Tests;
+
+/// <summary>The tool's packages as files.</summary>
+public sealed class PackageTests(ToolMachine machine)
+{
+    private static readonly string[] Files =
+    [
+        "BouncyCastle.Cryptography.dll", "Containerize.Core.dll", "Containerize.Core.pdb", "Containerize.Tool.deps.json", "Containerize.Tool.dll",
+        "Containerize.Tool.pdb", "Containerize.Tool.runtimeconfig.json", "Containerize.dll", "Containerize.pdb", "DotnetToolSettings.xml",
+        "ICSharpCode.SharpZipLib.dll", "Microsoft.Extensions.FileSystemGlobbing.dll", "NuGet.Versioning.dll", "SharpCompress.dll",
+        "Spectre.Console.Ansi.dll", "Spectre.Console.dll", "System.CommandLine.dll", "Tomlyn.dll", "ZstdSharp.dll",
+        "buildMultiTargeting/Containerize.targets",
+        .. Directory.GetFiles(Path.Combine(TestFolder.Repository, "src/Containerize/build"), "*.targets").Select(path => "build/" + Path.GetFileName(path)),
+    ];
+
+    [Fact]
+    public async Task The_package_for_any_machine_holds_exactly_these_files() => await AssertHoldsAsync("any", Files);
+
+    [Fact]
+    public async Task The_package_for_this_machine_has_a_program_too() =>
+        await AssertHoldsAsync(RuntimeInformation.RuntimeIdentifier, [.. Files, "Containerize.Tool"]);
+
+    [Fact]
+    public async Task Native_code_is_in_the_package_for_this_machine()
+    {
+        Assert.True(await SizeAsync(RuntimeInformation.RuntimeIdentifier) > 1.5 * await SizeAsync("any"));
+
+        async Task<long> SizeAsync(string platform)
+        {
+            using var package = await OpenAsync(platform);
+            return package.GetEntry($"tools/net10.0/{platform}/Containerize.Core.dll")!.Length;
+        }
+    }
+
+    private async Task AssertHoldsAsync(string platform, string[] expected)
+    {
+        using var package = await OpenAsync(platform);
+        var names = package.Entries.Select(entry => entry.FullName).Where(name => !name.StartsWith("package/", StringComparison.Ordinal)
+            && name is not ("[Content_Types].xml" or "_rels/.rels")).ToList();
+        var pages = names.Where(name => name.StartsWith("tools/docs/diagnostics/", StringComparison.Ordinal)).ToList();
+        Assert.Contains("tools/docs/diagnostics/CTZ0001.md", pages);
+        Assert.Equal(
+            expected.Select(name => $"tools/net10.0/{platform}/{name}").Append("README.md").Append($"Containerize.Tool.{platform}.nuspec").Order(StringComparer.Ordinal),
+            names.Except(pages).Order(StringComparer.Ordinal));
+    }
+
+    private async Task<ZipArchive> OpenAsync(string platform)
+    {
+        var tool = await machine.Tool;
+        return await ZipFile.OpenReadAsync(Path.Combine(tool.Feed, $"Containerize.Tool.{platform}.{tool.Version}.nupkg"), TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+using Containerize.Tests.Tools;
+
+namespace Containerize.Tool.Tests;
+
+/// <summary>What is different on a terminal: <c>script</c> of util-linux is one.</summary>
+public sealed partial class TerminalTests(ToolMachine machine)
+{
+    private const char Escape = '\e';
+
+    [Fact]
+    public async Task On_a_terminal_there_are_colours_and_elsewhere_none()
+    {
+        Assert.Contains($"{Escape}[1mDockerfile", await OnTerminalAsync("inspect", $"oci:{machine.Small.Folder}"), StringComparison.Ordinal);
+        Assert.Contains($"{Escape}[31merror", await OnTerminalAsync("inspect", "oci:/nowhere"), StringComparison.Ordinal);
+        var plain = await machine.RunAsync("inspect", "oci:/nowhere");
+        Assert.DoesNotContain(Escape, plain.Output + plain.Error);
+    }
+
+    [Fact]
+    public async Task NO_COLOR_takes_the_colours_away()
+    {
+        Assert.DoesNotMatch(Colour(), await OnTerminalAsync("NO_COLOR=1", "inspect", $"oci:{machine.Small.Folder}"));
+        Assert.DoesNotMatch(Colour(), await OnTerminalAsync("NO_COLOR=1", "inspect", "oci:/nowhere"));
+    }
+
+    [Fact]
+    public async Task A_terminal_that_can_nothing_gets_nothing() =>
+        Assert.DoesNotContain(Escape, await OnTerminalAsync("TERM=dumb", "verify", $"oci:{machine.Small.Folder}"));
+
+    [Fact]
+    public async Task A_long_copy_shows_bars_and_takes_them_away()
+    {
+        var registry = await machine.Registry;
+        var folder = machine.Folder.Create("terminal");
+        await MakeLargeAsync(folder);
+        var text = await OnTerminalAsync("copy", $"oci:{folder}/layout", $"{registry.Address}/terminal/app:1");
+        Assert.Contains("Sending", text, StringComparison.Ordinal);
+        Assert.Contains("━", text, StringComparison.Ordinal);
+        // The cursor is shown again at the end.
+        Assert.True(text.LastIndexOf($"{Escape}[?25h", StringComparison.Ordinal) > text.LastIndexOf($"{Escape}[?25l", StringComparison.Ordinal), "the cursor stays hidden");
+        Assert.Contains($"-> {registry.Address}/terminal/app:1", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CtrlC_leaves_nothing_half_done()
+    {
+        var tool = await machine.Tool;
+        var folder = machine.Folder.Create("cancel");
+        await MakeLargeAsync(folder);
+        var script = $"""
+            '{tool.Program}' copy 'oci:{folder}/layout' 'archive:{folder}/slow.tar' & pid=$!
+            for i in $(seq 400); do ls -A '{folder}' | grep -q '\.tmp$' && break; sleep 0.01; done
+            kill -INT $pid; wait $pid
+            """;
+        var result = await new ShellCommand("bash", ["-c", script]).RunAsync();
+        // On a fast disk it may have been done before the signal came.
+        if (result.ExitCode != 0)
+        {
+            result.Expect(130);
+            Assert.Contains("nothing was left half done", result.Error, StringComparison.Ordinal);
+            Assert.Equal(["layout"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName));
+        }
+    }
+
+    private async Task<string> OnTerminalAsync(params string[] words)
+    {
+        var tool = await machine.Tool;
+        var variables = words.TakeWhile(word => word.Contains('=', StringComparison.Ordinal)).ToList();
+        var command = string.Join(' ', new[] { "env", "-u", "NO_COLOR", "TERM=xterm-256color" }.Concat(variables).Append(tool.Program).Concat(words.Skip(variables.Count)).Select(word => $"'{word}'"));
+        return (await new ShellCommand("script", ["--quiet", "--return", "--command", command, "/dev/null"]).RunAsync()).Output;
+    }
+
+    // Bytes that no compressor makes smaller, so that there is something to wait for.
+    private static async Task MakeLargeAsync(string folder)
+    {
+        var bytes = new byte[64 << 20];
+        new Random(7).NextBytes(bytes);
+        var file = Path.Combine(folder, "large");
+        await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
+        await Shell.RunAsync("umoci", "init", "--layout", Path.Combine(folder, "layout"));
+        await Shell.RunAsync("umoci", "new", "--image", $"{folder}/layout:1");
+        await Shell.RunAsync("umoci", "insert", "--image", $"{folder}/layout:1", file, "/large");
+        File.Delete(file);
+    }
+
+    // Weight and colour (ECMA-48, SGR); moving about is no colour.
+    [GeneratedRegex(@"\e\[[0-9;]*m")]
+    private static partial Regex Colour();
+}
