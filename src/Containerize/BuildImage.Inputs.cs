@@ -25,7 +25,7 @@ public sealed partial class BuildImage
         LayerPath = Path.Combine(IntermediateFolder, "layers"),
         Cache = Cache,
         Progress = Progress,
-        ReuseFrom = [.. ReuseFrom.Select(ImageReference.Parse).Concat(Registry.Length > 0 ? destinations.Names : [])
+        ReuseFrom = [.. ReuseFrom.SelectMany(name => Split(name)).Select(ImageReference.Parse).Concat(Registry.Length > 0 ? destinations.Names : [])
             .Select(name => new RegistrySource(name, client))],
         Sinks = CreateSinks(destinations, client),
     };
