@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using Containerize.Caching;
+using Containerize.Diagnostics;
 using Containerize.Explaining;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Recipes;
 using Containerize.Stores;
+using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -17,13 +20,8 @@ public sealed partial class BuildImage
 
     private async System.Threading.Tasks.Task PlanAsync(Destinations destinations, ContainerSettings settings, CancellationToken cancellationToken)
     {
-        var isBuilt = Dockerfile.Length > 0;
-        var name = isBuilt ? Dockerfile : BaseImage.Length > 0 ? BaseImage : InferBase();
-        var source = isBuilt ? null : await ImageSources.OpenLocalAsync(name, Path.GetDirectoryName(ProjectFile)!, IntermediateFolder, cancellationToken).ConfigureAwait(false);
-        using var disposable = source as IDisposable;
-        var platform = Platform.FromRuntimeIdentifier(RuntimeIdentifier);
-        var start = source is null ? new BaseFacts(name, isBuilt ? null : ImageSources.ReferenceOf(name), null)
-            : BaseFacts.Of(source, await source.PullAsync(platform, cancellationToken).ConfigureAwait(false));
+        var start = Dockerfile.Length > 0 ? new BaseFacts(Dockerfile, null, null)
+            : await ReadBaseAsync(BaseImage.Length > 0 ? BaseImage : InferBase(), cancellationToken).ConfigureAwait(false);
         var folder = new PublishFolder(PublishFolder, [.. PublishedFiles
             .Select(item => new PublishFolderEntry(RelativePath(item), item.GetMetadata("FullPath"), EntryKind.File, null))
             .DistinctBy(entry => entry.RelativePath).OrderBy(entry => entry.RelativePath, StringComparer.Ordinal)]);
@@ -33,6 +31,29 @@ public sealed partial class BuildImage
             Notes = [.. Notes()],
         };
         Log.LogResult(ProjectFile, $"The plan of an image; nothing is built, fetched or written\n{explanation.ToText()}");
+    }
+
+    // What lies on this machine, or in the cache since the last run; nobody is asked.
+    private async Task<BaseFacts> ReadBaseAsync(string name, CancellationToken cancellationToken)
+    {
+        var platform = Platform.FromRuntimeIdentifier(RuntimeIdentifier);
+        var source = await ImageSources.OpenLocalAsync(name, Path.GetDirectoryName(ProjectFile)!, IntermediateFolder, cancellationToken).ConfigureAwait(false);
+        using var disposable = source as IDisposable;
+        if (source is not null)
+            return BaseFacts.Of(source, await source.PullAsync(platform, cancellationToken).ConfigureAwait(false));
+        var reference = ImageSources.ReferenceOf(name);
+        if (ImageSources.IsOfEngine(name))
+            return new BaseFacts(name, reference, null);
+        using var client = new RegistryClient(RegistrySettings);
+        var cached = new CachedSource(new RegistrySource(reference, client), client, Cache, isOffline: true, TimeProvider.System);
+        try
+        {
+            return BaseFacts.Of(cached, await cached.PullAsync(platform, cancellationToken).ConfigureAwait(false)) with { IsRemembered = true };
+        }
+        catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.BaseOffline)
+        {
+            return new BaseFacts(name, reference, null);
+        }
     }
 
     private Explanation Explain(Destinations destinations, ContainerSettings settings, BaseFacts start, PublishFolder folder) => new()

@@ -9,6 +9,9 @@ namespace Containerize.Explaining;
 /// <param name="Image">The image; null when it is not on this machine.</param>
 public sealed record BaseFacts(string Name, ImageReference? Reference, Image? Image)
 {
+    /// <summary>Whether it is what its name meant when it was fetched last, and may mean something else by now.</summary>
+    public bool IsRemembered { get; init; }
+
     /// <summary>The facts of an image that was read.</summary>
     public static BaseFacts Of(IImageSource source, Image image) => new(source.Name, source.Reference, image);
 
@@ -17,6 +20,6 @@ public sealed record BaseFacts(string Name, ImageReference? Reference, Image? Im
     {
         null => $"{Name}, not looked up: its user, its variables and its ports are not known here",
         { Layers.IsEmpty: true } => Name,
-        _ => $"{Name}, {Image.Digest}",
+        _ => $"{Name}, {Image.Digest}{(IsRemembered ? ", as it was when it was fetched last" : "")}",
     };
 }

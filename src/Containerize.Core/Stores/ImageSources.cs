@@ -47,6 +47,9 @@ public static class ImageSources
             ? await ArchiveSource.OpenAsync(ImageLocation.Parse(text[Archive.Length..], folder), temporaryFolder, cancellationToken).ConfigureAwait(false)
         : null;
 
+    /// <summary>Whether the text names an image in an engine.</summary>
+    public static bool IsOfEngine(string text) => text.StartsWith(Daemon, StringComparison.Ordinal);
+
     /// <summary>The reference that a source in a registry or an engine is found by.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0001.</exception>
     public static ImageReference ReferenceOf(string text) =>
