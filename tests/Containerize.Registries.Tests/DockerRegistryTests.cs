@@ -1,6 +1,7 @@
 using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Reporting;
 using Containerize.Stores;
 using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Configuration;
@@ -109,6 +110,20 @@ public sealed class DockerRegistryTests : RealRegistryTest
         await using var registry = await DockerRegistry.StartAsync(Folder.Create("many"));
         var image = TestImages.Create("many", [.. Enumerable.Range(1000, 200)]);
         await PushAsync(registry.Address, image);
+        Assert.Equal(image.Digest, (await PullAsync(registry.Address)).Digest);
+    }
+
+    [Fact]
+    public async Task Through_a_slow_line_it_says_how_far_it_is()
+    {
+        await using var registry = await DockerRegistry.StartAsync(Folder.Create("slow"));
+        // Four seconds, less what the sockets hold.
+        await using var line = new FaultProxy(registry.Address, null, bytesPerSecond: 6 << 20);
+        var lines = new List<string>();
+        var image = TestImages.Create("slow", 24 << 20);
+        await PushAsync(line.Address, image, Options with { Progress = new ProgressLines(lines.Add, TimeProvider.System) });
+        Assert.NotEmpty(lines);
+        Assert.All(lines, said => Assert.Matches(@"^Sending slow/0: \d+\.\d of 24\.0 MiB$", said));
         Assert.Equal(image.Digest, (await PullAsync(registry.Address)).Digest);
     }
 }

@@ -46,14 +46,19 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly IPEndPoint _target;
     private readonly Fault? _fault;
+    private readonly int? _bytesPerSecond;
     private readonly Task _accepting;
     private readonly List<Task> _connections = [];
     private long _connected;
     private long _requested;
     private long _responded;
 
-    public FaultProxy(string target, Fault? fault)
+    /// <param name="target">Where the server listens.</param>
+    /// <param name="fault">What goes wrong; null for nothing.</param>
+    /// <param name="bytesPerSecond">How fast requests get through; null for as fast as can be.</param>
+    public FaultProxy(string target, Fault? fault, int? bytesPerSecond = null)
     {
+        _bytesPerSecond = bytesPerSecond;
         _target = IPEndPoint.Parse(target);
         _fault = fault;
         _listener.Start();
@@ -122,6 +127,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private async Task PumpAsync(TcpClient from, TcpClient to, FaultPlace place, TcpClient client)
     {
         var buffer = new byte[16 * 1024];
+        var debt = 0;
         while (await from.GetStream().ReadAsync(buffer, _stop.Token) is > 0 and var read)
         {
             var end = place == FaultPlace.Request ? Interlocked.Add(ref _requested, read) : Interlocked.Add(ref _responded, read);
@@ -136,6 +142,12 @@ public sealed class FaultProxy : IAsyncDisposable
             else
             {
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _stop.Token);
+                // What waits here waits in the sockets' buffers too, so that the sender is held up soon.
+                if (_bytesPerSecond is { } speed && place == FaultPlace.Request && (debt += read) >= speed / 20)
+                {
+                    await Task.Delay(TimeSpan.FromSeconds((double)debt / speed), _stop.Token);
+                    debt = 0;
+                }
             }
         }
     }

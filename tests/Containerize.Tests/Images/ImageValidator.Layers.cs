@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.IO.Compression;
 using System.Security.Cryptography;
 
 namespace Containerize.Tests.Images;
@@ -15,7 +16,7 @@ public sealed partial class ImageValidator
         {
             using var file = File.OpenRead(blob);
             var inflated = OciLayout.Inflate(file);
-            Require(blob, ReferenceEquals(inflated, file) != mediaType.EndsWith("gzip", StringComparison.Ordinal),
+            Require(blob, mediaType.EndsWith(inflated switch { GZipStream => "gzip", MemoryStream => "zstd", _ => "tar" }, StringComparison.Ordinal),
                 $"is not what its media type says: {mediaType}");
             using var tar = new MeasuringStream(inflated);
             CheckEntries(blob, tar);

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
+using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Images;
 
@@ -71,13 +72,20 @@ public sealed class OciLayout(string folder)
             yield return entry;
     }
 
-    /// <summary>The tar inside a blob: gzip is told by its first two bytes, anything else is taken as it is.</summary>
-    public static Stream Inflate(Stream blob)
+    /// <summary>The tar inside a blob: gzip and zstd are told by their first bytes, anything else is taken as it is.</summary>
+    public static Stream Inflate(FileStream blob)
     {
-        var isGzip = blob.ReadByte() == 0x1f && blob.ReadByte() == 0x8b;
+        var first = new byte[4];
+        blob.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
         blob.Position = 0;
-        return isGzip ? new GZipStream(blob, CompressionMode.Decompress) : blob;
+        return first is [0x1f, 0x8b, ..] ? new GZipStream(blob, CompressionMode.Decompress)
+            : first is [0x28, 0xb5, 0x2f, 0xfd] ? Zstd.Decompress(blob.Name)
+            : blob;
     }
 
-    private JsonNode Json(string digest) => JsonNode.Parse(File.ReadAllText(BlobPath(digest)))!;
+    /// <summary>The index that a tag names.</summary>
+    public JsonNode IndexDocument(string? tag = null) => Json(Digest(tag));
+
+    /// <summary>A document among the blobs.</summary>
+    public JsonNode Json(string digest) => JsonNode.Parse(File.ReadAllText(BlobPath(digest)))!;
 }

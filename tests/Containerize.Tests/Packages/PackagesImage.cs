@@ -61,7 +61,7 @@ public sealed class PackagesImage(Machine machine) : IAsyncLifetime
             .With("ContainerOciLayoutPath", Layout.Folder).With("ContainerArchiveOutputPath", tarball).With("ContainerMetadataPath", metadata);
         Published = (await project.ContainerizeAsync()).Succeeded();
         ImageValidator.AssertValid(Layout.Folder);
-        Metadata = JsonNode.Parse(await File.ReadAllTextAsync(metadata))!;
+        Metadata = MetadataSchema.AssertFits(metadata);
         Name = (await (await machine.Docker).LoadAsync(tarball))["Loaded image: ".Length..];
     }
 

@@ -42,7 +42,7 @@ public sealed class PackagesPlatformTests(Machine machine)
         (await project.With("ContainerCacheDirectory", Path.Combine(folder, "cache")).With("ContainerOciLayoutPath", layout.Folder)
             .With("ContainerMetadataPath", metadata).ContainerizeAsync()).Succeeded();
         ImageValidator.AssertValid(layout.Folder);
-        return (layout, JsonNode.Parse(await File.ReadAllTextAsync(metadata, TestContext.Current.CancellationToken))!);
+        return (layout, MetadataSchema.AssertFits(metadata));
     }
 
     private async Task<OciLayout> OnlyAsync(OciLayout layout, string architecture)

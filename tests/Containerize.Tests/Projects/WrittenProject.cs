@@ -17,6 +17,9 @@ public sealed record WrittenProject(string Folder, string Name, PackageFeed Feed
     /// <summary>The cache folder of the user; one of the whole run where nothing is said, never the machine's.</summary>
     public string? Cache { get; init; }
 
+    /// <summary>The SDK's command; <c>build</c> runs a target alone, where <c>publish</c> publishes first.</summary>
+    public string Verb { get; init; } = "publish";
+
     /// <summary>What a call of the SDK is given besides the project.</summary>
     public PublishSettings Settings { get; init; } = new();
 
@@ -33,7 +36,7 @@ public sealed record WrittenProject(string Folder, string Name, PackageFeed Feed
         var log = Path.Combine(Folder, FormattableString.Invariant($"publish-{Guid.NewGuid():N}.binlog"));
         string[] call =
         [
-            .. Settings.Prefix, "dotnet", "publish", SolutionFile ?? Path.Combine(Folder, Name + ".csproj"), "-nodeReuse:false", "-nologo",
+            .. Settings.Prefix, "dotnet", Verb, SolutionFile ?? Path.Combine(Folder, Name + ".csproj"), "-nodeReuse:false", "-nologo",
             "-clp:NoSummary", $"-bl:{log}", .. Settings.Properties.Select(pair => $"-p:{pair.Key}={Escape(pair.Value)}"), .. arguments,
         ];
         var result = await new ShellCommand(call[0], call[1..])

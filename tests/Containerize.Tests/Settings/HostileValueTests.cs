@@ -57,8 +57,14 @@ public sealed class HostileValueTests(Machine machine, HostileValueTests.Publish
                 Assert.Equal(value, (string?)built["Labels"]![name]);
         }
 
-        foreach (var (name, value) in Variables.Where(pair => !pair.Value.Contains('\n', StringComparison.Ordinal)))
-            Assert.Contains($"{name}={value}", built["Env"]!.AsArray().Select(variable => (string?)variable));
+        foreach (var (name, value) in Variables)
+        {
+            if (value.Contains('\n', StringComparison.Ordinal))
+                Assert.Contains(text, line => line.StartsWith($"# ENV {name}: its value has line breaks", StringComparison.Ordinal));
+            else
+                Assert.Contains($"{name}={value}", built["Env"]!.AsArray().Select(variable => (string?)variable));
+        }
+
         Assert.Equal(set["ExposedPorts"]!.AsObject().Select(port => port.Key).Order(StringComparer.Ordinal), built["ExposedPorts"]!.AsObject().Select(port => port.Key).Order(StringComparer.Ordinal));
         Assert.Equal(set["Volumes"]!.AsObject().Select(volume => volume.Key).Order(StringComparer.Ordinal), built["Volumes"]!.AsObject().Select(volume => volume.Key).Order(StringComparer.Ordinal));
     }

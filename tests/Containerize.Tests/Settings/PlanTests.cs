@@ -63,6 +63,19 @@ public sealed partial class PlanTests(Machine machine, PlanTests.Project project
     }
 
     [Fact]
+    public async Task A_pipeline_gets_the_names_and_the_digest_of_an_image_that_was_there_already_too()
+    {
+        Assert.Equal($"""
+            before=1
+            image=docker.io/library/planned:latest
+            images=docker.io/library/planned:latest
+            digest={project.Layout.Digest()}
+
+            """, await File.ReadAllTextAsync(project.GitHubOutput, TestContext.Current.CancellationToken));
+        Assert.Contains($"##vso[task.setvariable variable=digest;isOutput=true]{project.Layout.Digest()}", project.Normal, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_terminal_logger_shows_the_end_of_a_run_too()
     {
         var terminal = project.Written with { Settings = project.Written.Settings with { Prefix = ["sh", "-c", "script -qec \"$*\" /dev/null", "sh"] } };
@@ -89,11 +102,22 @@ public sealed partial class PlanTests(Machine machine, PlanTests.Project project
 
     [Fact]
     public async Task What_is_wrong_with_the_settings_is_told_as_in_a_run() => Assert.Contains("'relative'",
-        (await project.Written.With("ContainerWorkingDirectory", "relative").PublishAsync("--no-restore", "-t:ContainerizePlan")).FailedWith("CTZ0010"), StringComparison.Ordinal);
+        (await (project.Written with { Verb = "build" }).With("ContainerWorkingDirectory", "relative").PublishAsync("--no-restore", "-t:ContainerizePlan")).FailedWith("CTZ0010"), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Every_command_of_the_page_is_run_by_these_tests()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Tools.TestFolder.Repository, "docs/settings/explain.md"), TestContext.Current.CancellationToken);
+        Assert.Equal(["dotnet publish -p:Containerize=true -p:ContainerPlanOnly=true", "dotnet build -c Release -t:ContainerizePlan", "dotnet build -t:ContainerizeVerify"],
+            Commands().Matches(page).Select(match => match.Groups[1].Value));
+    }
 
     private static string Human(long size) => size < 1024 ? $"{size} B"
         : size < 1024 * 1024 ? (size / 1024.0).ToString("0.0", CultureInfo.InvariantCulture) + " KiB"
         : (size / 1024.0 / 1024.0).ToString("0.0", CultureInfo.InvariantCulture) + " MiB";
+
+    [GeneratedRegex(@"^```sh\n(.*?)\n```", RegexOptions.Multiline)]
+    private static partial Regex Commands();
 
     [GeneratedRegex(@"\e\][^\e]*\e\\|\e\[[0-9;?]*[a-zA-Z]|\e=")]
     private static partial Regex Escapes();
@@ -156,6 +180,9 @@ public sealed partial class PlanTests(Machine machine, PlanTests.Project project
         /// <summary>What the normal log of another says.</summary>
         public string Normal { get; private set; } = "";
 
+        /// <summary>The file that GitHub Actions would give that publish for its outputs.</summary>
+        public string GitHubOutput { get; private set; } = "";
+
         /// <summary>The Dockerfile that the publish wrote.</summary>
         public string Dockerfile { get; private set; } = "";
 
@@ -179,8 +206,11 @@ public sealed partial class PlanTests(Machine machine, PlanTests.Project project
             Layout = OciLayout.FromTarball(Path.Combine(Written.OutputFolder, "planned.tar"), Path.Combine(folder, "layout"));
             ImageValidator.AssertValid(Layout.Folder);
             Dockerfile = await File.ReadAllTextAsync(Path.Combine(Written.Folder, "obj/Release/net10.0/containerize/Dockerfile"));
-            Built = Plan.Of(await Written.PublishAsync("--no-restore", "-t:ContainerizePlan"));
-            Normal = (await Written.ContainerizeAsync("--no-restore", "-v:n")).Succeeded().Command.Output;
+            Built = Plan.Of(await (Written with { Verb = "build" }).PublishAsync("--no-restore", "-c", "Release", "-t:ContainerizePlan"));
+            GitHubOutput = Path.Combine(folder, "github-output");
+            await File.WriteAllTextAsync(GitHubOutput, "before=1\n");
+            var pipeline = Written.Settings with { Environment = Written.Settings.Environment.Add("GITHUB_ACTIONS", "true").Add("GITHUB_OUTPUT", GitHubOutput).Add("TF_BUILD", "True") };
+            Normal = (await (Written with { Settings = pipeline }).ContainerizeAsync("--no-restore", "-v:n")).Succeeded().Command.Output;
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

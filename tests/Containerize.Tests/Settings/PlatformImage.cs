@@ -77,12 +77,14 @@ public sealed class PlatformImage(Machine machine) : IAsyncLifetime
     /// <summary>Pushes an index over an image for amd64 that .NET runs in and a handmade one for arm64, and returns its reference.</summary>
     /// <param name="folder">A folder for the handmade one.</param>
     /// <param name="name">The repository, of a path of two names.</param>
-    public static async Task<string> PushBaseAsync(Machine machine, string folder, string name)
+    /// <param name="tag">The index's tag.</param>
+    /// <param name="amd64">Another image for amd64, as skopeo names it.</param>
+    public static async Task<string> PushBaseAsync(Machine machine, string folder, string name, string tag = "1", string? amd64 = null)
     {
         var registry = await machine.Registry;
         var repository = $"{registry.Address}/{name}";
         var arm = (HandmadeImage.Small with { Architecture = "arm64" }).WriteTo(Path.Combine(folder, "arm64"));
-        await Skopeo.CopyAsync($"docker://{await (await machine.Bases).AspNet}", $"docker://{repository}:amd64");
+        await Skopeo.CopyAsync(amd64 ?? $"docker://{await (await machine.Bases).AspNet}", $"docker://{repository}:amd64");
         await Skopeo.CopyAsync($"oci:{arm.Folder}:1.0", $"docker://{repository}:arm64");
         var manifests = new JsonArray();
         foreach (var architecture in new[] { "amd64", "arm64" })
@@ -102,8 +104,8 @@ public sealed class PlatformImage(Machine machine) : IAsyncLifetime
         using var client = new HttpClient();
         using var content = new StringContent(index.ToJsonString(), Encoding.UTF8);
         content.Headers.ContentType = new MediaTypeHeaderValue(Type);
-        using var answer = await client.PutAsync(new Uri($"http://{registry.Address}/v2/{name}/manifests/1"), content);
+        using var answer = await client.PutAsync(new Uri($"http://{registry.Address}/v2/{name}/manifests/{tag}"), content);
         answer.EnsureSuccessStatusCode();
-        return $"{repository}:1";
+        return $"{repository}:{tag}";
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Containerize.Tests.Images;
+using Containerize.Tests.Projects;
 using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Settings;
@@ -89,6 +90,40 @@ public sealed class PlatformTests(Machine machine, PlatformImage platforms) : IC
         Assert.Equal([platforms.Layout.Digest(), "application/vnd.oci.image.index.v1+json", $"linux/amd64 {Of(0)}", $"linux/arm64/v8 {Of(1)}", platforms.Reference], lines);
         Assert.Contains(platforms.Published.Lines, line => line.StartsWith("docker run --rm ", StringComparison.Ordinal)
             && line.EndsWith($" {platforms.Reference[..^4]}@{platforms.Layout.Digest()}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Docker_is_given_the_image_of_this_machine()
+    {
+        (await Alone(await LocalEngines.WithDockerAsync(platforms.Project, machine)).With("LocalRegistry", "Docker").ContainerizeAsync("--no-build")).Succeeded();
+        Assert.Equal("Hello from a container", (await (await machine.Docker).DockerAsync("run", "--rm", "--network", "none", "acme/loaded:1.0")).Text);
+    }
+
+    [Fact]
+    public async Task Podman_is_given_the_image_of_this_machine()
+    {
+        var (project, podman) = await LocalEngines.WithPodmanAsync(platforms.Project, machine);
+        (await Alone(project).With("LocalRegistry", "Podman").ContainerizeAsync("--no-build")).Succeeded();
+        var inspected = JsonNode.Parse((await podman.PodmanAsync("image", "inspect", "docker.io/acme/loaded:1.0")).Output)![0]!;
+        Assert.Equal("amd64", (string?)inspected["Architecture"]);
+        Assert.Contains($"CONNECTION={PlatformImage.Hostile}", inspected["Config"]!["Env"]!.AsArray().Select(variable => (string?)variable));
+    }
+
+    // The engine is the only output.
+    private static WrittenProject Alone(WrittenProject project) => project.With("ContainerRepository", "acme/loaded")
+        .With("ContainerRegistry", "").With("ContainerOciLayoutPath", "").With("ContainerArchiveOutputPath", "");
+
+    [Fact]
+    public void What_waits_for_the_other_platforms_has_no_layers_of_its_base()
+    {
+        var waiting = Directory.GetFiles(Path.Combine(platforms.Project.Folder, "obj"), "*", SearchOption.AllDirectories)
+            .Where(file => file.Contains("/containerize/image/blobs/", StringComparison.Ordinal)).Select(Path.GetFileName).ToHashSet();
+        foreach (var manifest in platforms.Layout.IndexDocument()["manifests"]!.AsArray().Select(child => platforms.Layout.Json((string)child!["digest"]!)))
+        {
+            var layers = manifest["layers"]!.AsArray().Select(layer => ((string)layer!["digest"]!)[7..]).ToList();
+            Assert.True(layers.Count > 1);
+            Assert.Equal([layers[^1]], layers.Where(waiting.Contains));
+        }
     }
 
     [Fact]

@@ -10,7 +10,10 @@ public sealed class SolutionTests(Machine machine)
     public async Task Each_program_gets_an_image_and_a_line_and_the_rest_is_left_out()
     {
         var (folder, shop) = await WriteAsync("shop", "desk");
-        var result = (await shop.ContainerizeAsync()).Succeeded();
+        var outputs = Path.Combine(folder, "github-output");
+        await File.WriteAllTextAsync(outputs, "", TestContext.Current.CancellationToken);
+        var result = (await (shop with { Settings = shop.Settings with { Environment = shop.Settings.Environment.Add("GITHUB_ACTIONS", "true").Add("GITHUB_OUTPUT", outputs) } })
+            .ContainerizeAsync()).Succeeded();
         foreach (var name in new[] { "Shop", "Desk" })
         {
             var tarball = Path.Combine(folder, name, "bin/Release/net10.0", name.ToLowerInvariant() + ".tar");
@@ -19,6 +22,10 @@ public sealed class SolutionTests(Machine machine)
                 && line.EndsWith(tarball, StringComparison.Ordinal));
         }
 
+        var said = await File.ReadAllLinesAsync(outputs, TestContext.Current.CancellationToken);
+        Assert.Contains("Shop_image=docker.io/library/shop:latest", said);
+        Assert.Contains("Desk_image=docker.io/library/desk:latest", said);
+        Assert.Equal(2, said.Count(line => line.Contains("_digest=sha256:", StringComparison.Ordinal)));
         Assert.Equal(2, result.Lines.Count(line => line.Contains("-> Container image", StringComparison.Ordinal)));
         Assert.Equal(2, Directory.GetFiles(folder, "*.tar", SearchOption.AllDirectories).Count(path => !path.Contains("/obj/", StringComparison.Ordinal)));
         Assert.DoesNotContain(result.Codes, code => code.Contains("CTZ", StringComparison.Ordinal));

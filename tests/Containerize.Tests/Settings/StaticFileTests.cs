@@ -41,7 +41,7 @@ public sealed class StaticFileTests(Machine machine)
         {
             Cache = machine.Folder.Create("sdk-cache"),
             Settings = project.Settings with { Environment = project.Settings.Environment.Add("DOTNET_CONTAINER_INSECURE_REGISTRIES", registry.Address) },
-        }, folder, "theirs", (written, tarball) => written.With("ContainerArchiveOutputPath", tarball).PublishAsync("-t:PublishContainer"));
+        }, folder, "theirs", (written, tarball) => written.With("ContainerArchiveOutputPath", tarball).With("ContainerImageFormat", "Docker").PublishAsync("-t:PublishContainer"));
         Assert.All(after.Take(2), answer => Assert.Equal((HttpStatusCode.OK, White), (answer.Status, answer.Text)));
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.NotModified], after.Skip(2).Select(answer => answer.Status));
     }

@@ -20,7 +20,8 @@ public sealed class DockerEngine : IAsyncDisposable
     /// <summary>The socket of this daemon's containerd, for <c>ctr</c>.</summary>
     public string ContainerdSocket => Path.Combine(_folder, "exec/containerd/containerd.sock");
 
-    private string Host => "unix://" + Path.Combine(_folder, "docker.sock");
+    /// <summary>Where this daemon listens, as <c>DOCKER_HOST</c> names it.</summary>
+    public string Host => "unix://" + Path.Combine(_folder, "docker.sock");
 
     /// <summary>Starts a daemon without bridge and firewall rules; containers have the host's network or none.</summary>
     /// <param name="folder">An empty folder of its own; its path must be short enough for a socket below it.</param>

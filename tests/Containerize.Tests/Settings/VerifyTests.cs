@@ -1,0 +1,73 @@
+using Containerize.Tests.Projects;
+
+namespace Containerize.Tests.Settings;
+
+/// <summary>Two publishes from nothing, one beside the other.</summary>
+public sealed class VerifyTests(Machine machine)
+{
+    [Fact]
+    public async Task A_deterministic_project_is_verified_and_nothing_is_left_behind()
+    {
+        var feed = await machine.Feed;
+        var project = TestProject.Web("Steady").WithPackage("Newtonsoft.Json", "13.0.4").WithProperty("ContainerBaseImage", "scratch")
+            .WithProperty("ContainerRegistry", "registry.invalid").Containerized(feed).WriteTo(machine.Folder.Create("steady"), feed);
+        var result = (await VerifyAsync(project)).Succeeded();
+        Assert.Single(result.Lines, line => line.StartsWith("Steady -> Verified: two publishes from clean folders give sha256:", StringComparison.Ordinal));
+        Assert.False(Directory.Exists(Path.Combine(project.Folder, "bin")));
+        Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), "containerize-verify-*"));
+    }
+
+    [Fact]
+    public async Task What_differs_is_named_with_its_file_and_its_cause()
+    {
+        var feed = await machine.Feed;
+        var folder = machine.Folder.Create("restless");
+        var paths = TestProject.Library("Paths");
+        var ids = TestProject.Library("Ids").WithProperty("Deterministic", "false").Containerized(feed);
+        paths.WriteTo(folder, feed);
+        ids.WriteTo(folder, feed);
+        var project = TestProject.Console("Restless").WithReference(paths).WithReference(ids).WithProperty("ContainerBaseImage", "scratch")
+            .WithItem("ContainerLabel", "made", ("Value", "$([System.Guid]::NewGuid())"))
+            .WithFile("Directory.Build.targets", """
+                <Project>
+                  <Target Name="WriteTheTime" BeforeTargets="AssignTargetPaths">
+                    <WriteLinesToFile File="$(IntermediateOutputPath)time.txt" Lines="made at $([System.DateTime]::UtcNow.ToString('o'))" Overwrite="true" />
+                    <WriteLinesToFile File="$(IntermediateOutputPath)noise.bin" Lines="$([System.Guid]::NewGuid().GetHashCode())" Overwrite="true" />
+                    <ItemGroup>
+                      <Content Include="$(IntermediateOutputPath)time.txt;$(IntermediateOutputPath)noise.bin" Link="%(Filename)%(Extension)" CopyToPublishDirectory="Always" />
+                    </ItemGroup>
+                  </Target>
+                  <Target Name="MakeARevision" BeforeTargets="GetAssemblyVersion">
+                    <PropertyGroup>
+                      <SourceRevisionId>$([System.Guid]::NewGuid().ToString('N'))00000000</SourceRevisionId>
+                    </PropertyGroup>
+                  </Target>
+                </Project>
+
+                """).Containerized(feed).WriteTo(folder, feed);
+        var result = await VerifyAsync(project);
+        result.FailedWith("CTZ0101");
+        Assert.Contains("app: /app/time.txt holds the time of the build: '20", string.Join('\n', result.Lines), StringComparison.Ordinal);
+        AssertSays("app: /app/Restless.dll holds the git revision: '");
+        AssertSays("app: /app/Restless.pdb holds the symbols of Restless.dll, which differs");
+        AssertSays("app: /app/Paths.dll holds the path '");
+        AssertSays("app: /app/Ids.dll has another module id (MVID)");
+        AssertSays("app: /app/noise.bin differs from byte 0 on, for no reason that is known: ");
+        AssertSays("config: config.Labels.made holds a random identifier: '");
+        Assert.DoesNotContain(result.Lines, line => line.Contains("deps.json", StringComparison.Ordinal));
+
+        void AssertSays(string words) => Assert.Contains(result.Lines, line => line.Contains(words, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_project_that_does_not_build_says_so_with_its_errors()
+    {
+        var feed = await machine.Feed;
+        var project = TestProject.Console("Broken").WithFile("Program.cs", "this is no program\n").Containerized(feed).WriteTo(machine.Folder.Create("broken"), feed);
+        Assert.Contains("error CS", (await VerifyAsync(project)).FailedWith("CTZ0102"), StringComparison.Ordinal);
+        var library = TestProject.Library("Shelf").Containerized(feed).WriteTo(machine.Folder.Create("shelf"), feed);
+        Assert.Contains("library", (await VerifyAsync(library)).FailedWith("CTZ0102"), StringComparison.Ordinal);
+    }
+
+    private static Task<PublishResult> VerifyAsync(WrittenProject project) => (project with { Verb = "build" }).PublishAsync("-t:ContainerizeVerify");
+}
