@@ -223,3 +223,5 @@ awk -v all="${cases[*]}" '
 
 # The registry client by itself: large and many blobs against skopeo.
 [ "${2:-}" != "" ] || "$repository/build/bench-registry.sh"
+# What operating-system packages add to a publish.
+[ "${2:-}" != "" ] || "$repository/build/bench-packages.sh" "$rounds"

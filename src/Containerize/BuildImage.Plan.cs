@@ -17,11 +17,12 @@ public sealed partial class BuildImage
 
     private async System.Threading.Tasks.Task PlanAsync(Destinations destinations, ContainerSettings settings, CancellationToken cancellationToken)
     {
-        var name = BaseImage.Length > 0 ? BaseImage : InferBase();
-        var source = await ImageSources.OpenLocalAsync(name, Path.GetDirectoryName(ProjectFile)!, IntermediateFolder, cancellationToken).ConfigureAwait(false);
+        var isBuilt = Dockerfile.Length > 0;
+        var name = isBuilt ? Dockerfile : BaseImage.Length > 0 ? BaseImage : InferBase();
+        var source = isBuilt ? null : await ImageSources.OpenLocalAsync(name, Path.GetDirectoryName(ProjectFile)!, IntermediateFolder, cancellationToken).ConfigureAwait(false);
         using var disposable = source as IDisposable;
         var platform = Platform.FromRuntimeIdentifier(RuntimeIdentifier);
-        var start = source is null ? new BaseFacts(name, ImageSources.ReferenceOf(name), null)
+        var start = source is null ? new BaseFacts(name, isBuilt ? null : ImageSources.ReferenceOf(name), null)
             : BaseFacts.Of(source, await source.PullAsync(platform, cancellationToken).ConfigureAwait(false));
         var folder = new PublishFolder(PublishFolder, [.. PublishedFiles
             .Select(item => new PublishFolderEntry(RelativePath(item), item.GetMetadata("FullPath"), EntryKind.File, null))

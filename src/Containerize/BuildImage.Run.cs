@@ -18,7 +18,8 @@ public sealed partial class BuildImage
             throw new ContainerizeException(DiagnosticTable.NotContainerizable,
                 $"'{ProjectFile}' makes nothing that a container could run: it is a library, a test project or not publishable. " +
                 "Containerize a project with OutputType Exe.");
-        if (!PlanOnly && await IsUnchangedAsync(cancellationToken).ConfigureAwait(false))
+        // What a Dockerfile's steps read is looked at by the steps themselves.
+        if (!PlanOnly && Dockerfile.Length == 0 && await IsUnchangedAsync(cancellationToken).ConfigureAwait(false))
             return;
         await MakeAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -39,8 +40,10 @@ public sealed partial class BuildImage
         var items = ReadItems();
         var record = PublishRecord.Read(RecordPath, PublishFolder);
         using var client = new RegistryClient(RegistrySettings);
-        var location = BaseImage.Length > 0 ? BaseImage : InferBase();
-        var packages = ReadPackages(settings.Created) with { BaseName = location };
+        var location = Dockerfile.Length > 0 ? await BuildBaseAsync(client, settings.Created, cancellationToken).ConfigureAwait(false)
+            : BaseImage.Length > 0 ? BaseImage : InferBase();
+        // Where a Dockerfile's image waits is no name that another machine's lock file could have.
+        var packages = ReadPackages(settings.Created) with { BaseName = Dockerfile.Length > 0 ? "dockerfile:" + Path.GetFileName(Dockerfile) : location };
         var opened = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
         using var disposable = opened as IDisposable;
         var source = Pinned(opened, packages, client);

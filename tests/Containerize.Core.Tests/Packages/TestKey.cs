@@ -42,6 +42,10 @@ internal sealed class TestKey
     /// <summary>The fingerprint of the primary key.</summary>
     public string Fingerprint => Convert.ToHexString(_ring.GetPublicKey().GetFingerprint());
 
+    /// <summary>This public key with the subkey of another below it, which this one has not signed.</summary>
+    public byte[] WithSubkeyOf(TestKey other) => PgpPublicKeyRing.InsertPublicKey(
+        new PgpPublicKeyRing(Binary), new PgpPublicKeyRing(other.Binary).GetPublicKeys().Last()).GetEncoded();
+
     /// <summary>A clear-signed message.</summary>
     /// <param name="text">The text, lines ended.</param>
     /// <param name="withSubkey">Whether the subkey signs.</param>

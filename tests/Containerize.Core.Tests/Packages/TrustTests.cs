@@ -131,6 +131,26 @@ public sealed class TrustTests
     }
 
     [Fact]
+    public void A_subkey_that_somebody_else_put_below_a_trusted_key_may_not()
+    {
+        var message = Encoding.UTF8.GetBytes(TestKey.Stranger.ClearSign("A: b\n"));
+        var exception = Assert.Throws<ContainerizeException>(() =>
+            ReleaseSignature.Verify(message, Keyring.Read(TestKey.Trusted.WithSubkeyOf(TestKey.Stranger), "k"), TestRepository.Now, "x"));
+        Assert.Contains("is not bound to its primary key", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_package_that_is_damaged_in_the_cache_is_fetched_again()
+    {
+        using var repository = new TestRepository().With(Hello).Publish();
+        (await repository.InstallAsync(repository.Settings("hello"))).Dispose();
+        var kept = Directory.GetFiles(Path.Combine(repository.Cache, "sha256")).Single(file => File.ReadAllBytes(file).AsSpan().StartsWith("!<arch>"u8));
+        Flip(kept, "data.tar");
+        (await repository.InstallAsync(repository.Settings("hello"))).Dispose();
+        Assert.Equal(await File.ReadAllBytesAsync(repository.PathOf(Hello), TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(kept, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void A_signature_over_a_weak_hash_is_refused()
     {
         var message = Encoding.UTF8.GetBytes(TestKey.Trusted.ClearSign("A: b\n", hash: HashAlgorithmTag.Sha1));

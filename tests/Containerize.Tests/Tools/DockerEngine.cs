@@ -69,6 +69,28 @@ public sealed class DockerEngine : IAsyncDisposable
         },
     }).RunAsync()).Expect(0);
 
+    /// <summary>Builds the Dockerfile of a folder with BuildKit; its commands have no network.</summary>
+    /// <param name="context">The folder.</param>
+    /// <param name="name">The image's name.</param>
+    /// <param name="arguments">What else is said on the command line.</param>
+    public async Task BuildWithBuildKitAsync(string context, string name, params IEnumerable<string> arguments) => (await (Command(
+        ["build", "--network", "none", "--tag", name, "--file", Path.Combine(context, "Dockerfile"), .. arguments, context]) with
+    {
+        Environment = new Dictionary<string, string?> { ["DOCKER_CONFIG"] = _folder, ["DOCKER_BUILDKIT"] = "1", ["BUILDKIT_PROGRESS"] = "plain" },
+    }).RunAsync()).Expect(0);
+
+    /// <summary>Saves an image with the config as it is.</summary>
+    /// <param name="name">The image's name.</param>
+    /// <param name="layout">The folder of the layout, which must not exist yet.</param>
+    public async Task SaveAsItIsAsync(string name, string layout)
+    {
+        var tarball = layout + ".tar";
+        await DockerAsync("save", "--output", tarball, name);
+        await Skopeo.CopyAsync($"docker-archive:{tarball}", $"dir:{layout}");
+        File.Delete(tarball);
+        SkopeoFolder.MakeLayout(layout);
+    }
+
     /// <summary>Saves an image and makes an OCI layout of it, tagged <c>saved</c>.</summary>
     /// <param name="layout">The folder of the layout, which must not exist yet.</param>
     public async Task SaveAsLayoutAsync(string name, string layout)

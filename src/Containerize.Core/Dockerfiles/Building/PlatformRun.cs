@@ -54,6 +54,8 @@ internal sealed class PlatformRun(DockerfileBuild options, Dockerfile file, Shar
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
         var results = await Task.WhenAll(tasks).ConfigureAwait(false);
         var image = results[needed.IndexOf(target)].State.Image;
+        if (image.Layers.IsEmpty)
+            image = new LayerInstruction(shared.Cache.Empty(cancellationToken), "FROM scratch").ApplyTo(image, options.Created);
         foreach (var (name, value) in options.Labels)
             image = new LabelInstruction(name, value).ApplyTo(image, options.Created);
         return new DockerfileImage(platform, image.With(image.Config.WithCreated(options.Created)), [.. results.SelectMany(result => result.Steps)]);

@@ -36,12 +36,21 @@ internal sealed class StepCache(CacheFolder? folder, string workFolder, LayerEnc
     /// <returns>The layer; null when there is nothing in it.</returns>
     public Layer? Keep(StepKey key, string name, IReadOnlyList<LayerEntry> entries, CancellationToken cancellationToken)
     {
-        if (entries.Count == 0)
-        {
-            folder?.WriteRecord(Kind, Hash(key), Nothing);
-            return null;
-        }
+        if (entries.Count > 0)
+            return Write(key, name, entries, cancellationToken);
+        folder?.WriteRecord(Kind, Hash(key), Nothing);
+        return null;
+    }
 
+    /// <summary>A layer with nothing in it: an image without any layer is one that engines and registries may refuse.</summary>
+    public Layer Empty(CancellationToken cancellationToken) => Write(StepKey.Of("empty"), "FROM scratch", [], cancellationToken);
+
+    /// <summary>Remembers what a step made by a further key.</summary>
+    public void Remember(StepKey key, Layer? layer) => folder?.WriteRecord(Kind, Hash(key), layer is null ? Nothing
+        : new LayerRecord(layer.DiffId, layer.Blob.Descriptor.Digest, layer.Blob.Descriptor.Size).ToString());
+
+    private Layer Write(StepKey key, string name, IReadOnlyList<LayerEntry> entries, CancellationToken cancellationToken)
+    {
         var writer = new LayerWriter(workFolder, encoding);
         var plan = new PlannedLayer($"{key.Hex[..24]}-{Guid.NewGuid():N}", [.. entries]);
         var written = folder?.MakeAsync(stream => Task.FromResult(writer.Write(plan, stream, cancellationToken)), made => made.Descriptor.Digest).GetAwaiter().GetResult();
@@ -50,10 +59,6 @@ internal sealed class StepCache(CacheFolder? folder, string workFolder, LayerEnc
         folder!.WriteRecord(Kind, Hash(key), new LayerRecord(written.DiffId, written.Descriptor.Digest, written.Descriptor.Size).ToString());
         return Read(written.Descriptor, written.DiffId, name);
     }
-
-    /// <summary>Remembers what a step made by a further key.</summary>
-    public void Remember(StepKey key, Layer? layer) => folder?.WriteRecord(Kind, Hash(key), layer is null ? Nothing
-        : new LayerRecord(layer.DiffId, layer.Blob.Descriptor.Digest, layer.Blob.Descriptor.Size).ToString());
 
     // How layers are stored is part of what they are, and another build of this assembly may do a step otherwise.
     private string Hash(StepKey key) => StepKey.Of(encoding.Format, typeof(StepCache).Module.ModuleVersionId.ToString(), key.Hex).Hex;

@@ -10,11 +10,10 @@ internal sealed class ShellReader(ShellLexer lexer, string text)
     private char? Next => _at < text.Length ? text[_at] : null;
 
     /// <summary>Reads to the end.</summary>
-    public ShellResult ReadAll() => ReadUntil(null, lexer.KeepsEscapes);
+    public ShellResult ReadAll() => ReadUntil(null, lexer.KeepsEscapes, 0);
 
-    private ShellResult ReadUntil(char? end, bool keepsEscapes)
+    private ShellResult ReadUntil(char? end, bool keepsEscapes, int opened)
     {
-        var start = _at;
         var result = new ShellResult();
         while (Next is { } letter)
         {
@@ -36,7 +35,7 @@ internal sealed class ShellReader(ShellLexer lexer, string text)
                 result.AddPlain(text[_at++].ToString());
         }
 
-        return end is null ? result : throw new ShellSyntaxException($"the '{end}' that ends it is missing", start);
+        return end is null ? result : throw new ShellSyntaxException($"the '{end}' that ends it is missing", opened);
     }
 
     // An escape at the end of a text has nothing to escape and goes.
@@ -127,15 +126,15 @@ internal sealed class ShellReader(ShellLexer lexer, string text)
             case '}' when !isEmptyUnset:
                 return new Substitution(name, start, '}', false, "", "");
             case '-' or '+' or '?':
-                return new Substitution(name, start, sign, isEmptyUnset, ReadUntil('}', keepsEscapes).Text, "");
+                return new Substitution(name, start, sign, isEmptyUnset, ReadUntil('}', keepsEscapes, start).Text, "");
             case '#' or '%' when !isEmptyUnset:
                 var isLongest = Next == sign;
                 _at += isLongest ? 1 : 0;
-                return new Substitution(name, start, sign, isLongest, ReadUntil('}', keepsEscapes: true).Text, "");
+                return new Substitution(name, start, sign, isLongest, ReadUntil('}', keepsEscapes: true, start).Text, "");
             case '/' when !isEmptyUnset:
                 var isEverywhere = Next == '/';
                 _at += isEverywhere ? 1 : 0;
-                return new Substitution(name, start, sign, isEverywhere, ReadUntil('/', keepsEscapes: true).Text, ReadUntil('}', keepsEscapes: true).Text);
+                return new Substitution(name, start, sign, isEverywhere, ReadUntil('/', keepsEscapes: true, start).Text, ReadUntil('}', keepsEscapes: true, start).Text);
             default:
                 throw new ShellSyntaxException($"'{(isEmptyUnset ? ":" : "")}{sign}' after the name of a variable means nothing", start);
         }

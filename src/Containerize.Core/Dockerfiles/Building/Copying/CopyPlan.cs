@@ -30,7 +30,7 @@ internal sealed class CopyPlan(CopyOptions options, CopyTarget target, string fo
     private string? Put(CopiedFile copied, ContainerPath place, FileContent? content)
     {
         if (copied.Shape == CopyShape.Folder)
-            return target.KindAt(place) == EntryKind.Directory ? null : target.Put(Entry(copied.File, place, null));
+            return target.PutFolder(place);
         if (copied.Shape == CopyShape.File && content is not null && Unpacks(copied) && Read(content) is { } archive)
             return target.PutFolder(place) ?? ArchiveEntries.Put(archive, target, place, content.Where);
         var isInside = copied.Shape == CopyShape.Below || target.KindAt(place) == EntryKind.Directory;

@@ -27,6 +27,8 @@ internal sealed class CopyTarget(ImageFiles? state, Owner? owner, ModeChange? mo
         : _entries.TryGetValue(path, out var entry) ? entry.Kind : state?.Find(path)?.Kind;
 
     /// <summary>Puts a file, a link or a folder at a path; folders above it that are missing are made.</summary>
+    /// <param name="entry">The entry; its owner and mode are those of an archive, or become the instruction's.</param>
+    /// <param name="isUnpacked">Whether it is of an archive, which takes the place of whatever is there.</param>
     /// <returns>Null, or what stands in the way.</returns>
     public string? Put(LayerEntry entry, bool isUnpacked = false)
     {
@@ -38,7 +40,7 @@ internal sealed class CopyTarget(ImageFiles? state, Owner? owner, ModeChange? mo
         if (PutParents(entry.Path) is { } obstacle)
             return obstacle;
         if (entry.Path != ContainerPath.Root)
-            _entries[entry.Path] = Owned(entry);
+            _entries[entry.Path] = isUnpacked ? entry with { ModificationTime = time } : Owned(entry);
         return null;
     }
 
@@ -48,7 +50,7 @@ internal sealed class CopyTarget(ImageFiles? state, Owner? owner, ModeChange? mo
     {
         EntryKind.Directory => null,
         { } other => $"'{path}' is {Describe(other)} in the image, and no folder",
-        null => Put(new LayerEntry(path, EntryKind.Directory, FileKind.ExecutableMode)),
+        null => PutParents(path) ?? Add(path),
     };
 
     private string? PutParents(ContainerPath path) => path.Parent is null || path.Parent == ContainerPath.Root ? null : KindAt(path.Parent) switch

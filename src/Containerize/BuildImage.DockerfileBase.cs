@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Containerize.Caching;
+using Containerize.Diagnostics;
+using Containerize.Dockerfiles.Building;
+using Containerize.Dockerfiles.Running;
+using Containerize.Images;
+using Containerize.Packages;
+using Containerize.Recipes;
+using Containerize.Stores;
+using Containerize.Stores.Layout;
+using Containerize.Stores.Registries;
+using Microsoft.Build.Framework;
+
+namespace Containerize.Tasks;
+
+/// <summary>A base that a Dockerfile of the project makes (<c>ContainerDockerfile</c>).</summary>
+public sealed partial class BuildImage
+{
+    private static readonly ImageReference DockerfileBaseName = new("localhost", "dockerfile", "base");
+
+    /// <summary>The full path of the Dockerfile whose last stage is the base, or empty.</summary>
+    public string Dockerfile { get; set; } = "";
+
+    /// <summary>Another stage of it, or empty.</summary>
+    public string DockerfileTarget { get; set; } = "";
+
+    /// <summary>The full path of its context; empty for the folder that it lies in.</summary>
+    public string DockerfileContextPath { get; set; } = "";
+
+    /// <summary>The items <c>ContainerDockerfileArgument</c>: values for its <c>ARG</c>.</summary>
+    public ITaskItem[] DockerfileArguments { get; set; } = [];
+
+    // Others find the base by a location: the push of several platforms, and who builds the equivalent Dockerfile.
+    private async Task<string> BuildBaseAsync(RegistryClient client, DateTimeOffset time, CancellationToken cancellationToken)
+    {
+        if (BaseImage.Length > 0)
+            throw new ContainerizeException(DiagnosticTable.InvalidSetting,
+                "ContainerDockerfile and ContainerBaseImage are both set, and an image has one base. Remove one of them.");
+        var sources = new List<IImageSource>();
+        var work = Path.Combine(IntermediateFolder, "dockerfile");
+        try
+        {
+            using var http = new HttpClient();
+            var result = await DockerfileBuildOf(client, sources, http, work, time).RunAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var warning in result.Warnings)
+                WarnCoded(DiagnosticTable.DockerfileSuspicious, warning);
+            var layout = Path.Combine(IntermediateFolder, "base");
+            await new OciLayoutSink(layout, [DockerfileBaseName]).PushAsync(result.Set, cancellationToken).ConfigureAwait(false);
+            return $"oci:{layout}:{DockerfileBaseName.Tag}";
+        }
+        finally
+        {
+            foreach (var source in sources.OfType<IDisposable>())
+                source.Dispose();
+            if (Directory.Exists(work))
+                Directory.Delete(work, recursive: true);
+        }
+    }
+
+    private DockerfileBuild DockerfileBuildOf(RegistryClient client, List<IImageSource> sources, HttpClient http, string work, DateTimeOffset time) => new()
+    {
+        Context = DockerfileContextPath.Length > 0 ? DockerfileContextPath : Path.GetDirectoryName(Dockerfile)!,
+        DockerfilePath = Dockerfile,
+        Target = NullIfEmpty(DockerfileTarget),
+        BuildArguments = DockerfileArguments.Select(item => KeyValuePair.Create(item.ItemSpec, item.GetMetadata("Value"))).ToImmutableDictionary(StringComparer.Ordinal),
+        Platforms = [Platform.FromRuntimeIdentifier(RuntimeIdentifier)],
+        BuildPlatform = Platform.OfProcessor(RuntimeInformation.OSArchitecture) ?? Platform.FromRuntimeIdentifier(RuntimeIdentifier),
+        Cache = new CacheFolder(CacheFolderPath),
+        WorkFolder = work,
+        Created = time,
+        Http = http,
+        Progress = Report,
+        Format = Choices.ParseFormat(ImageFormat),
+        Runner = new Runner(
+            RunnerMachine.Find((System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), UnixIdentity.OfThisProcess()),
+            Path.Combine(CacheFolderPath, "unpacked")),
+        Packages = names => new PackageInstaller(ReadPackages(time) with { Requests = names, Base = null, LockPath = null, UpdatesLock = false }, http),
+        Sources = async (location, _, cancellationToken) =>
+        {
+            var source = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
+            lock (sources)
+                sources.Add(source);
+            return source;
+        },
+    };
+
+    private void Report(BuildEvent happened)
+    {
+        if (happened is StepOutput output)
+            Log.LogMessage(MessageImportance.Normal, "{0}", output.Line);
+        else if (happened is StepFinished { Result: { Outcome: not StepOutcome.Config } result })
+            Log.LogMessage(MessageImportance.Normal, "Containerize: [{0} {1}/{2}] {3}{4}", result.Step.Stage, result.Step.Number, result.Step.Count,
+                result.Step.Text, result.Outcome == StepOutcome.Cached ? " (from the cache)" : "");
+    }
+}

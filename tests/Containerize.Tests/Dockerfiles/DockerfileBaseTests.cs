@@ -1,0 +1,59 @@
+using Containerize.Tests.Images;
+using Containerize.Tests.Projects;
+
+namespace Containerize.Tests.Dockerfiles;
+
+/// <summary>A project whose base is a Dockerfile beside it (<c>ContainerDockerfile</c>).</summary>
+public sealed class DockerfileBaseTests(Machine machine)
+{
+    private const string Dockerfile = """
+        ARG BASE
+        FROM ${BASE} AS plain
+        ENV TEAM=shop
+        COPY words/ /etc/words/
+        FROM plain
+        LABEL more=yes
+        COPY --chmod=600 words/hello /etc/secret
+
+        """;
+
+    [Fact]
+    public async Task The_last_stage_is_the_base_and_follows_what_it_copies()
+    {
+        var (feed, bases) = (await machine.Feed, await machine.Bases);
+        var folder = machine.Folder.Create("dockerfile-base");
+        var layout = new OciLayout(Path.Combine(folder, "layout"));
+        var project = TestProject.Console("Based").Containerized(feed)
+            .WithItem("ContainerDockerfileArgument", "BASE", ("Value", bases.SmallReference))
+            .WithFile("Dockerfile", Dockerfile).WithFile("words/hello", "hello").WriteTo(folder, feed)
+            .With("ContainerDockerfile", "Dockerfile").With("ContainerOciLayoutPath", layout.Folder);
+
+        (await project.ContainerizeAsync()).Succeeded();
+        ImageValidator.AssertValid(layout.Folder);
+        var (first, files) = (layout.Digest(), FileTree.Of(layout).Entries);
+        Assert.Equal((5L, 0x180), (files["etc/secret"].Size, files["etc/secret"].Mode));
+        Assert.Equal(6, files["srv/motd"].Size);
+        Assert.Contains("app/Based.dll", files.Keys);
+        var image = ImageDocument.Of(layout);
+        Assert.Equal(["PATH=/usr/bin:/bin", "FROM_BASE=yes", "TEAM=shop"], image.Environment.Split('\n')[..3]);
+        Assert.Contains("more=yes", image.Labels.Split('\n'));
+        Assert.Equal("dotnet\n/app/Based.dll", image.Entrypoint);
+
+        (await project.ContainerizeAsync()).Succeeded();
+        Assert.Equal(first, layout.Digest());
+
+        await File.WriteAllTextAsync(Path.Combine(project.Folder, "words", "hello"), "changed", TestContext.Current.CancellationToken);
+        (await project.ContainerizeAsync()).Succeeded();
+        Assert.Equal(7, FileTree.Of(layout).Entries["etc/secret"].Size);
+
+        (await project.With("ContainerDockerfileTarget", "plain").ContainerizeAsync()).Succeeded();
+        Assert.DoesNotContain("etc/secret", FileTree.Of(layout).Entries.Keys);
+        Assert.Contains("etc/words/hello", FileTree.Of(layout).Entries.Keys);
+
+        await File.WriteAllTextAsync(Path.Combine(project.Folder, "Dockerfile"), "FROM scratch\nCOPPY a b\n", TestContext.Current.CancellationToken);
+        Assert.Contains("Dockerfile:2:1: 'COPPY' is no instruction of a Dockerfile. Did you mean COPY?",
+            (await project.ContainerizeAsync()).FailedWith("CTZ0121"), StringComparison.Ordinal);
+        Assert.Contains("ContainerDockerfile and ContainerBaseImage are both set",
+            (await project.With("ContainerBaseImage", "scratch").ContainerizeAsync()).FailedWith("CTZ0015"), StringComparison.Ordinal);
+    }
+}
