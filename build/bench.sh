@@ -223,5 +223,7 @@ awk -v all="${cases[*]}" '
 
 # The registry client by itself: large and many blobs against skopeo.
 [ "${2:-}" != "" ] || "$repository/build/bench-registry.sh"
+# Dockerfiles against buildah and BuildKit.
+[ "${2:-}" != "" ] || "$repository/build/bench-dockerfile.sh"
 # What operating-system packages add to a publish.
 [ "${2:-}" != "" ] || "$repository/build/bench-packages.sh" "$rounds"

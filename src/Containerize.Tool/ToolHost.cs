@@ -2,6 +2,7 @@ using System.Collections;
 using System.Runtime.InteropServices;
 using System.Text;
 using Containerize.Caching;
+using Containerize.Dockerfiles.Running;
 using Containerize.Images;
 using Containerize.Reporting;
 using Containerize.Stores;
@@ -38,6 +39,9 @@ internal sealed class ToolHost : IDisposable
 
     /// <summary>What this machine's engines run.</summary>
     public static Platform Machine => Platform.OfProcessor(RuntimeInformation.OSArchitecture) ?? new Platform("linux", "amd64");
+
+    /// <summary>What this machine offers for executing <c>RUN</c>.</summary>
+    public RunnerMachine Runner => RunnerMachine.Find((Environment.Variable("PATH") ?? "").Split(Path.PathSeparator), UnixIdentity.OfThisProcess());
 
     /// <summary>The absolute path of an empty folder that is gone when the run ends; made when it is first asked for.</summary>
     public string TemporaryFolder => _temporary.Value;

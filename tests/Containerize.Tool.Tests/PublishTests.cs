@@ -13,7 +13,7 @@ public sealed class PublishTests(ToolMachine machine)
         var (first, second) = (machine.Folder.Create("one"), machine.Folder.Create("another-and-longer"));
         foreach (var folder in new[] { first, second })
         {
-            WriteShop(folder);
+            ShopSolution.WriteTo(folder);
             var output = await machine.OutputAsync("publish", Path.Combine(folder, "Shop"), "-t", "acme/shop:v1", "-t", "acme/shop:latest",
                 "--base", $"oci:{machine.Small.Folder}:1.0", "--output", $"oci:{folder}/out");
             var digest = new OciLayout($"{folder}/out").Digest("v1");
@@ -31,7 +31,7 @@ public sealed class PublishTests(ToolMachine machine)
     {
         var registry = await machine.Registry;
         var folder = machine.Folder.Create("publish-push");
-        WriteShop(folder);
+        ShopSolution.WriteTo(folder);
         var result = await machine.RunAsync("publish", Path.Combine(folder, "Shop"), "-t", $"{registry.Address}/acme/shop:v2", "--push", "--json",
             "--base", $"oci:{machine.Small.Folder}:1.0", "--", "-p:ContainerUser=app");
         var image = Assert.Single(JsonNode.Parse(result.Expect(0).Output)!["images"]!.AsArray())!;
@@ -45,7 +45,7 @@ public sealed class PublishTests(ToolMachine machine)
     public async Task A_name_with_a_registry_is_in_the_tarball_without_a_push()
     {
         var folder = machine.Folder.Create("publish-name");
-        WriteShop(folder);
+        ShopSolution.WriteTo(folder);
         await machine.OutputAsync("publish", Path.Combine(folder, "Shop"), "-t", "registry.example/acme/shop:v3", "--base", $"oci:{machine.Small.Folder}:1.0", "--output", $"archive:{folder}/shop.tar");
         Assert.Equal("registry.example/acme/shop:v3", (string?)JsonNode.Parse((await Shell.RunAsync("tar", "-xOf", $"{folder}/shop.tar", "manifest.json")).Output)![0]!["RepoTags"]![0]);
     }
@@ -54,8 +54,8 @@ public sealed class PublishTests(ToolMachine machine)
     public async Task Of_a_solution_each_program_becomes_an_image()
     {
         var folder = machine.Folder.Create("publish-solution");
-        WriteShop(folder);
-        WriteProgram(folder, "Worker", "");
+        ShopSolution.WriteTo(folder);
+        ShopSolution.WriteProgram(folder, "Worker", "");
         await Shell.RunAsync("dotnet", "new", "sln", "--name", "All", "--output", folder, "--format", "sln");
         await Shell.RunAsync("dotnet", "sln", $"{folder}/All.sln", "add", $"{folder}/Shop", $"{folder}/Worker", $"{folder}/Greetings");
         var output = await machine.OutputAsync("publish", $"{folder}/All.sln", "--base", $"oci:{machine.Small.Folder}:1.0");
@@ -67,7 +67,7 @@ public sealed class PublishTests(ToolMachine machine)
     public async Task What_cannot_be_published_is_said_with_a_code()
     {
         var folder = machine.Folder.Create("publish-bad");
-        WriteShop(folder);
+        ShopSolution.WriteTo(folder);
         Assert.Contains("error CTZ0005", (await machine.RunAsync("publish", $"{folder}/Greetings")).Expect(1).Error, StringComparison.Ordinal);
         Assert.Contains("error CTZ0153", (await machine.RunAsync("publish", $"{folder}/Shop", "-t", "a:1", "-t", "b:1")).Expect(1).Error, StringComparison.Ordinal);
         Assert.Contains("error CTZ0151", (await machine.RunAsync("publish", $"{folder}/Shop", "-o", "oci:a", "-o", "oci:b")).Expect(1).Error, StringComparison.Ordinal);
@@ -86,33 +86,4 @@ public sealed class PublishTests(ToolMachine machine)
         var result = (await (command with { Environment = new Dictionary<string, string?>(command.Environment) { ["DOTNET_HOST_PATH"] = "/nowhere/dotnet" } }).RunAsync()).Expect(1);
         Assert.Contains("error CTZ0155", result.Error, StringComparison.Ordinal);
     }
-
-    private static void WriteShop(string folder)
-    {
-        var library = Directory.CreateDirectory(Path.Combine(folder, "Greetings")).FullName;
-        File.WriteAllText(Path.Combine(library, "Greetings.csproj"), Project("", ""));
-        File.WriteAllText(Path.Combine(library, "Greeting.cs"), "namespace Greetings;\n\npublic static class Greeting\n{\n    public static string Text => \"Hello\";\n}\n");
-        WriteProgram(folder, "Shop", "<ProjectReference Include=\"../Greetings/Greetings.csproj\" />");
-    }
-
-    private static void WriteProgram(string folder, string name, string items)
-    {
-        var home = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
-        File.WriteAllText(Path.Combine(home, name + ".csproj"), Project("<OutputType>Exe</OutputType>", items));
-        File.WriteAllText(Path.Combine(home, "Program.cs"), "System.Console.WriteLine(\"Hello\");\n");
-    }
-
-    private static string Project(string properties, string items) => $"""
-        <Project Sdk="Microsoft.NET.Sdk">
-          <PropertyGroup>
-            <TargetFramework>net10.0</TargetFramework>
-            <NuGetAudit>false</NuGetAudit>
-            {properties}
-          </PropertyGroup>
-          <ItemGroup>
-            {items}
-          </ItemGroup>
-        </Project>
-
-        """;
 }

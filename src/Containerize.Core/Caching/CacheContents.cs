@@ -8,12 +8,16 @@ namespace Containerize.Caching;
 /// <param name="LastUsed">When something of it was last used.</param>
 public sealed record CacheContents(string Kind, CacheRoom Room, DateTimeOffset LastUsed)
 {
+    // A link in an unpacked layer may lead anywhere on this machine.
+    private static readonly EnumerationOptions NoLinks =
+        new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+
     /// <summary>Looks at a cache, kind by kind; nothing for one that is not there or cannot be read.</summary>
     public static ImmutableArray<CacheContents> Of(CacheFolder folder)
     {
         try
         {
-            return [.. new DirectoryInfo(folder.Path).EnumerateDirectories().OrderBy(kind => kind.Name, StringComparer.Ordinal).Select(OfKind).Where(kind => kind.Room.Files > 0)];
+            return [.. Kinds(folder).Select(OfKind).Where(kind => kind.Room.Files > 0)];
         }
         catch (Exception exception) when (CacheFolder.IsFault(exception))
         {
@@ -21,10 +25,22 @@ public sealed record CacheContents(string Kind, CacheRoom Room, DateTimeOffset L
         }
     }
 
+    /// <summary>The folders of the kinds, by name; none for a cache that is not there.</summary>
+    internal static IEnumerable<DirectoryInfo> Kinds(CacheFolder folder) => Directory.Exists(folder.Path)
+        ? new DirectoryInfo(folder.Path).EnumerateDirectories("*", new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint })
+            .OrderBy(kind => kind.Name, StringComparer.Ordinal)
+        : [];
+
+    /// <summary>All files of a kind; no link is followed.</summary>
+    internal static IEnumerable<FileInfo> FilesOf(DirectoryInfo kind) => kind.EnumerateFiles("*", NoLinks);
+
+    /// <summary>How much there is of a kind.</summary>
+    internal static CacheRoom RoomOf(DirectoryInfo kind) => OfKind(kind).Room;
+
     private static CacheContents OfKind(DirectoryInfo kind)
     {
         var (files, bytes, used) = (0, 0L, DateTimeOffset.UnixEpoch);
-        foreach (var file in kind.EnumerateFiles("*", SearchOption.AllDirectories))
+        foreach (var file in FilesOf(kind))
         {
             (files, bytes) = (files + 1, bytes + file.Length);
             used = used < file.LastWriteTimeUtc ? file.LastWriteTimeUtc : used;

@@ -6,6 +6,9 @@ public static class CachePruning
     /// <summary>The limit if nobody says another: 10 GB.</summary>
     public const long DefaultLimit = 10_000_000_000;
 
+    // Folders of files that belong together, with times of their own: what RUN unpacked, and what its commands keep.
+    private static readonly string[] Whole = ["unpacked", "mounts"];
+
     // Whatever a run needs was touched when it began; no publish takes this long.
     private static readonly TimeSpan Grace = TimeSpan.FromHours(2);
 
@@ -21,7 +24,7 @@ public static class CachePruning
         try
         {
             var old = time.GetUtcNow().UtcDateTime - Grace;
-            var files = new DirectoryInfo(folder.Path).EnumerateFiles("*", SearchOption.AllDirectories)
+            var files = CacheContents.Kinds(folder).Where(kind => !IsWhole(kind)).SelectMany(CacheContents.FilesOf)
                 .OrderByDescending(file => file.LastWriteTimeUtc).ToList();
             long kept = 0;
             foreach (var file in files)
@@ -40,4 +43,31 @@ public static class CachePruning
 
         return gone;
     }
+
+    /// <summary>
+    /// Removes what <c>RUN</c> unpacked and what its <c>--mount=type=cache</c> keeps, all of it: no file of it can go alone. No
+    /// build may be going on.
+    /// </summary>
+    /// <returns>What went.</returns>
+    public static CacheRoom RemoveWhole(CacheFolder folder)
+    {
+        var gone = new CacheRoom(0, 0);
+        foreach (var kind in CacheContents.Kinds(folder).Where(IsWhole))
+        {
+            var room = CacheContents.RoomOf(kind);
+            try
+            {
+                kind.Delete(recursive: true);
+                gone = new CacheRoom(gone.Files + room.Files, gone.Bytes + room.Bytes);
+            }
+            catch (Exception exception) when (CacheFolder.IsFault(exception))
+            {
+                // Files of other users of a container are not an ordinary user's to remove.
+            }
+        }
+
+        return gone;
+    }
+
+    private static bool IsWhole(DirectoryInfo kind) => Whole.Contains(kind.Name);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Containerize.Dockerfiles.Building;
+using Containerize.Dockerfiles.Running;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
@@ -73,7 +74,7 @@ internal sealed class BuildCommand : ToolCommand
             using var client = Host.CreateClient(registries, transfers);
             using var http = new HttpClient();
             using var sources = new OpenSources(text => Host.OpenSourceAsync(text, line.GetRequiredValue(_engine), client, cancellationToken));
-            var build = Create(line, context, work) with { Sources = sources.OpenAsync, Progress = steps, Http = http, Packages = requests => Packages(requests, work, line, http) };
+            var build = Create(line, context, work) with { Outputs = [.. outputs.Select(output => output.Path).Where(path => path.Length > 0)], Sources = sources.OpenAsync, Progress = steps, Http = http, Packages = requests => Packages(requests, work, line, http) };
             var built = await build.RunAsync(cancellationToken);
             var sinks = SinkAddress.Open(outputs, names, ToolHost.Machine, LocalEngine.Parse(line.GetRequiredValue(_engine)), Host.TemporaryFolder, client);
             return (built, await sinks.PushAsync(built.Set, cancellationToken));
@@ -119,6 +120,7 @@ internal sealed class BuildCommand : ToolCommand
             WorkFolder = work,
             Sources = (_, _, _) => throw new InvalidOperationException("The sources are opened in the run."),
             Created = Times.Parse("", Host.Environment.Variable("SOURCE_DATE_EPOCH") ?? "", () => DateTimeOffset.UnixEpoch),
+            Runner = new Runner(Host.Runner, Path.Combine(Host.Cache(line.GetValue(_cache)).Path, "unpacked")),
             Encoding = new LayerEncoding(compression, null),
             Format = Choices.ParseFormat(line.GetValue(_format) ?? ""),
         };

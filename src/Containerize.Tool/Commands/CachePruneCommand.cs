@@ -28,7 +28,7 @@ internal sealed partial class CachePruneCommand : ToolCommand
         CustomParser = ReadAge,
     };
 
-    private readonly Option<bool> _all = new("--all") { Description = "Remove everything that no build of the last two hours has used." };
+    private readonly Option<bool> _all = new("--all") { Description = "Remove everything that no build of the last two hours has used, and all that RUN unpacked and kept; no build may be running." };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public CachePruneCommand(ToolHost host)
@@ -50,6 +50,8 @@ internal sealed partial class CachePruneCommand : ToolCommand
     {
         var folder = Host.Cache(line.GetValue(_folder));
         var gone = CachePruning.Prune(folder, line.GetValue(_all) ? 0 : line.GetValue(_size), TimeProvider.System, line.GetValue(_age));
+        if (line.GetValue(_all) && CachePruning.RemoveWhole(folder) is var whole)
+            gone = new CacheRoom(gone.Files + whole.Files, gone.Bytes + whole.Bytes);
         if (line.GetValue(_json))
             Host.Screen.Write(ToolJson.Text(new JsonObject { ["path"] = folder.Path, ["removedFiles"] = gone.Files, ["removedBytes"] = gone.Bytes }));
         else

@@ -42,7 +42,7 @@ internal sealed class CompletionCommand : ToolCommand
         #compdef containerize
         _containerize() {
           local -a words
-          words=("${(@f)$("${words_command:-containerize}" "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
+          words=("${(@f)$("containerize" "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
           if (( ${#words} )) && [[ -n "${words[1]}" ]]; then compadd -a words; else _files; fi
         }
         if [ "$funcstack[1]" = "_containerize" ]; then _containerize "$@"; else compdef _containerize containerize; fi

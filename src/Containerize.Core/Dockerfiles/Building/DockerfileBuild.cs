@@ -22,6 +22,9 @@ public sealed record DockerfileBuild
     /// <summary>The Dockerfile's text, in place of the file; null to read the file.</summary>
     public string? DockerfileText { get; init; }
 
+    /// <summary>Absolute paths of what the build writes: they are no part of the context, or every build would change the next.</summary>
+    public ImmutableHashSet<string> Outputs { get; init; } = [];
+
     /// <summary>Values for <c>ARG</c> (<c>--build-arg</c>).</summary>
     public ImmutableDictionary<string, string> BuildArguments { get; init; } = ImmutableDictionary<string, string>.Empty;
 

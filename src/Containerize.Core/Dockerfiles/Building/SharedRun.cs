@@ -27,7 +27,7 @@ internal sealed class SharedRun : IDisposable
         _options = options;
         _slots = new SemaphoreSlim(Math.Max(1, options.Parallelism));
         _hashes = ContentHashes.Read(HashesPath(options), options.Time);
-        _context = new Lazy<ContextFiles>(() => new ContextFiles(options.Context, ReadIgnore(options.Context, dockerfile), _hashes));
+        _context = new Lazy<ContextFiles>(() => new ContextFiles(options.Context, ReadIgnore(options.Context, dockerfile), options.Outputs, _hashes));
         Cache = new StepCache(options.Cache, Path.Combine(options.WorkFolder, "layers"), options.Encoding, options.Time);
     }
 

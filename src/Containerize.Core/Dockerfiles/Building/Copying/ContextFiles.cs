@@ -14,8 +14,9 @@ namespace Containerize.Dockerfiles.Building.Copying;
 /// </summary>
 /// <param name="folder">The absolute path.</param>
 /// <param name="ignore">What is left out.</param>
+/// <param name="outputs">Absolute paths of what the build writes, which is left out too.</param>
 /// <param name="hashes">Tells the content of files.</param>
-internal sealed class ContextFiles(string folder, DockerIgnore ignore, ContentHashes hashes) : IFileSource
+internal sealed class ContextFiles(string folder, DockerIgnore ignore, ImmutableHashSet<string> outputs, ContentHashes hashes) : IFileSource
 {
     private const int MostLinks = 40;
 
@@ -30,7 +31,8 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, ContentHa
     public bool Ignores(ContainerPath path) => path != ContainerPath.Root && ignore.Excludes(path.Text[1..]);
 
     /// <summary>Whether it leaves anything out.</summary>
-    public bool IgnoresNothing => ignore.Rules.IsEmpty;
+    public bool IgnoresNothing => ignore.Rules.IsEmpty && !outputs.Any(output =>
+        output.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal) && Path.Exists(output));
 
     public ImageFile? Find(ContainerPath path) => path.Parent is null
         ? new ImageFile(path, EntryKind.Directory, FileKind.ExecutableMode)
@@ -101,7 +103,7 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, ContentHa
     {
         var relative = folderPath == ContainerPath.Root ? info.Name : $"{folderPath.Text[1..]}/{info.Name}";
         var isFolder = info is DirectoryInfo && info.LinkTarget is null;
-        if (isFolder ? ignore.ExcludesAllOf(relative) : ignore.Excludes(relative))
+        if ((isFolder ? ignore.ExcludesAllOf(relative) : ignore.Excludes(relative)) || outputs.Contains(info.FullName))
             return null;
         var path = folderPath.Combine(info.Name);
         if (info.LinkTarget is { } target)
