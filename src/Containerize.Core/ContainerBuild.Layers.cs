@@ -34,7 +34,7 @@ public sealed partial record ContainerBuild
             cancellationToken))).ConfigureAwait(false));
         hashes?.Write();
         if (Cache is not null && layers.Any(layer => layer.Origin == LayerOrigin.Built))
-            CachePruning.Prune(Cache, CachePruning.DefaultLimit, Time);
+            CachePruning.PruneHourly(Cache, CachePruning.DefaultLimit, Time);
         return (layers.ToImmutable(), unrun, hashes);
     }
 

@@ -25,14 +25,14 @@ public sealed partial class BuildImage
         LayerPath = Path.Combine(IntermediateFolder, "layers"),
         Cache = Cache,
         Progress = Progress,
-        ReuseFrom = [.. ReuseFrom.Select(ImageReference.Parse).Concat(Registry.Length > 0 ? destinations.Names : [])
+        ReuseFrom = [.. ReuseFrom.SelectMany(name => Split(name)).Select(ImageReference.Parse).Concat(Registry.Length > 0 ? destinations.Names : [])
             .Select(name => new RegistrySource(name, client))],
         Sinks = CreateSinks(destinations, client),
     };
 
     // Also of an image that waits for other platforms the destinations are read, so that what is wrong with them is told first.
     private ImmutableArray<IImageSink> CreateSinks(Destinations destinations, RegistryClient client) =>
-        destinations.CreateSinks(client, IntermediateFolder) is var sinks && IsOneOfSeveral ? [PlatformImage.Sink(PlatformLayout)] : sinks;
+        destinations.CreateSinks(client, IntermediateFolder, Cache) is var sinks && IsOneOfSeveral ? [PlatformImage.Sink(PlatformLayout)] : sinks;
 
     private ContainerSettings ReadSettings()
     {

@@ -16,12 +16,21 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
     [Required]
     public ITaskItem[] Projects { get; set; } = [];
 
+    /// <summary>The first of them, which all of them agree upon.</summary>
+    [Output]
+    public string First { get; private set; } = "";
+
+    /// <summary>How many there are.</summary>
+    [Output]
+    public int Count { get; private set; }
+
     public override bool Execute()
     {
         try
         {
             var ours = Projects.Single(project => project.GetMetadata("FullPath") == ProjectFile);
             var destinations = Read(ours);
+            (First, Count) = (Projects[0].GetMetadata("FullPath"), Projects.Length);
             foreach (var other in Projects.Where(project => project != ours))
             {
                 if (TryRead(other) is { } theirs && destinations.With(theirs) is { } shared)

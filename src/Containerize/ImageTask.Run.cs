@@ -60,6 +60,7 @@ public abstract partial class ImageTask : IDisposable
         GeneratedArchive = destinations.ArchivePath ?? "";
         GeneratedNames = [.. destinations.Names.Select(name => new TaskItem(name.ToString()))];
         GeneratedContainers = [.. images.Images.Select(image => Describe(destinations.Names[0], image))];
+        ClosingLine = InSolution ? ClosingMessage.Line(destinations, images, reports) : "";
         SetPipelineOutputs();
         Log.LogMessage(MessageImportance.Low, "Containerize: [output] GeneratedContainerDigest={0}", GeneratedDigest);
     }

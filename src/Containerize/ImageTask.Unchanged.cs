@@ -148,6 +148,8 @@ public abstract partial class ImageTask
 
         foreach (var (name, list) in items)
             GetType().GetProperty(name)!.SetValue(this, list.ToArray());
+        // In a solution the last words are the line; how much of it was new is not what it was.
+        ClosingLine = InSolution ? outcome.FirstOrDefault(pair => pair.Key == Closing).Value ?? "" : "";
         SetPipelineOutputs();
     }
 }

@@ -83,6 +83,10 @@ public abstract partial class ImageTask : Microsoft.Build.Utilities.Task, ICance
     [Output]
     public ITaskItem[] GeneratedContainers { get; protected set; } = [];
 
+    /// <summary>The closing message in one line, for the summary of a solution; else empty.</summary>
+    [Output]
+    public string ClosingLine { get; protected set; } = "";
+
     /// <summary>The full names that the image has.</summary>
     [Output]
     public ITaskItem[] GeneratedNames { get; protected set; } = [];

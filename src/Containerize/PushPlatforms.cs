@@ -32,7 +32,7 @@ public sealed class PushPlatforms : ImageTask
         {
             foreach (var location in Platforms.Select(BaseOf).Distinct(StringComparer.Ordinal))
                 sources[location] = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
-            var build = new PlatformBuild([.. Platforms.Select(item => Read(item, sources[BaseOf(item)]))], destinations.CreateSinks(client, IntermediateFolder));
+            var build = new PlatformBuild([.. Platforms.Select(item => Read(item, sources[BaseOf(item)]))], destinations.CreateSinks(client, IntermediateFolder, Cache));
             await PushAsync(build, destinations, cancellationToken).ConfigureAwait(false);
         }
         finally

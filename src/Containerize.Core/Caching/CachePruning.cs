@@ -6,11 +6,26 @@ public static class CachePruning
     /// <summary>The limit if nobody says another: 10 GB.</summary>
     public const long DefaultLimit = 10_000_000_000;
 
+    // What nobody asked for in all this time will not be missed.
+    private static readonly TimeSpan Age = TimeSpan.FromDays(60);
+
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
     // Folders of files that belong together, with times of their own: what RUN unpacked, and what its commands keep.
     private static readonly string[] Whole = ["unpacked", "mounts"];
 
     // Whatever a run needs was touched when it began; no publish takes this long.
     private static readonly TimeSpan Grace = TimeSpan.FromHours(2);
+
+    /// <summary>The same once an hour at most: to look at everything in the folder is more than a quick run does.</summary>
+    public static void PruneHourly(CacheFolder folder, long limit, TimeProvider time)
+    {
+        const string marker = "pruned";
+        if (time.GetUtcNow() - File.GetLastWriteTimeUtc(folder.RecordPath("", marker)) < Interval)
+            return;
+        folder.WriteRecord("", marker, "-");
+        Prune(folder, limit, time, Age);
+    }
 
     /// <summary>Removes files until the folder is below its limit, and what killed runs left behind.</summary>
     /// <param name="folder">The cache.</param>

@@ -28,21 +28,29 @@ public sealed class LayerCache(
     public async Task<CachedLayer> GetAsync(PlannedLayer plan, CancellationToken cancellationToken)
     {
         var key = LayerKey.Of(plan, encoding, hashes);
-        var record = LayerRecord.Parse(folder.ReadRecord(Kind, key.Hex, time));
-        if (record is not null && folder.Has(encoding.Describe(record.Digest, record.Size)))
-        {
-            folder.Touch(record.Digest, time);
-            return new CachedLayer(Lazily(plan, record), LayerOrigin.Cache);
-        }
-
+        if (Find(plan, key, out var record) is { } known)
+            return known;
+        // Another process may be making just this layer, for another project that shares it.
+        using var held = await CacheLock.TakeAsync(folder, key.Hex, cancellationToken).ConfigureAwait(false);
+        if (Find(plan, key, out record) is { } made)
+            return made;
         var reusable = await _reusable.GetAsync(cancellationToken).ConfigureAwait(false);
-        if (reusable.Find(plan, encoding, record?.DiffId, cancellationToken) is (var held, var origin))
+        if (reusable.Find(plan, encoding, record?.DiffId, cancellationToken) is (var there, var origin))
         {
-            var layer = Lazily(plan, held);
+            var layer = Lazily(plan, there);
             return new CachedLayer(layer with { Blob = layer.Blob with { Origin = origin } }, LayerOrigin.Registry);
         }
 
         return new CachedLayer(await MakeAsync(plan, key, cancellationToken).ConfigureAwait(false), LayerOrigin.Built);
+    }
+
+    private CachedLayer? Find(PlannedLayer plan, LayerKey key, out LayerRecord? record)
+    {
+        record = LayerRecord.Parse(folder.ReadRecord(Kind, key.Hex, time));
+        if (record is null || !folder.Has(encoding.Describe(record.Digest, record.Size)))
+            return null;
+        folder.Touch(record.Digest, time);
+        return new CachedLayer(Lazily(plan, record), LayerOrigin.Cache);
     }
 
     // In the cache if that takes it, else in the project's own folder.

@@ -48,6 +48,10 @@ public sealed class Image
         return new Image(config, [.. blobs.Zip(diffIds, (blob, diffId) => new Layer(blob, diffId, Layer.BaseName))], manifest);
     }
 
+    [Pure]
+    internal Image WithOrigins(Func<Blob, ImageReference?> find) => new(Config,
+        [.. Layers.Select(layer => layer.Blob.Origin is null ? layer with { Blob = layer.Blob with { Origin = find(layer.Blob) } } : layer)], Manifest);
+
     /// <summary>Returns a copy of this image with another config.</summary>
     [Pure]
     public Image With(ImageConfig config) => Create(config, Layers, Manifest.Format, Manifest.Annotations);

@@ -67,6 +67,11 @@ public sealed class ImageSet
         return new ImageSet(images, index, artifacts);
     }
 
+    /// <summary>The same images, with blobs that nobody knew the repository of.</summary>
+    /// <param name="find">Tells the repository of a blob; or null.</param>
+    [Pure]
+    internal ImageSet WithOrigins(Func<Blob, ImageReference?> find) => new([.. Images.Select(image => image.WithOrigins(find))], Index, Artifacts);
+
     /// <summary>The image for a platform; where there is none, the first.</summary>
     public Image For(Platform? platform) =>
         Images.FirstOrDefault(image => platform?.Matches(image.Config.Platform) == true) ?? Images[0];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Archives;
@@ -71,8 +72,9 @@ public sealed record Destinations
     /// <summary>The sinks, tarball first, registries last: what cannot be taken back comes when all else has worked.</summary>
     /// <param name="client">Reaches registries.</param>
     /// <param name="temporaryFolder">An absolute folder for what an engine reads.</param>
+    /// <param name="cache">Where it is noted what was sent where; null for nowhere.</param>
     /// <exception cref="ContainerizeException">CTZ0008 for an output inside the publish folder, CTZ0001 for a registry that is none.</exception>
-    public ImmutableArray<IImageSink> CreateSinks(RegistryClient client, string temporaryFolder)
+    public ImmutableArray<IImageSink> CreateSinks(RegistryClient client, string temporaryFolder, CacheFolder? cache = null)
     {
         var sinks = ImmutableArray.CreateBuilder<IImageSink>();
         if (ArchivePath is { } archive)
@@ -90,7 +92,12 @@ public sealed record Destinations
         if (Engine.Length > 0)
             sinks.Add(new EngineSink(LocalEngine.Parse(Engine), Names, temporaryFolder, Machine));
         foreach (var registry in Registries)
-            sinks.Add(new RegistrySink(registry, Name(registry, Tags[0]).Repository, Tags, client));
+        {
+            var repository = Name(registry, Tags[0]).Repository;
+            var sink = new RegistrySink(registry, repository, Tags, client);
+            sinks.Add(cache is null ? sink : new CachedSink(sink, registry, repository, cache, TimeProvider.System));
+        }
+
         return sinks.ToImmutable();
     }
 

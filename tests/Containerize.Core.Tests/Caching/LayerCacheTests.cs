@@ -126,12 +126,14 @@ public sealed class LayerCacheTests : IDisposable
     {
         var blobs = Directory.CreateDirectory(Path.Combine(_root, "cache", "blobs", "sha256")).FullName;
         var now = DateTime.UtcNow;
-        foreach (var (name, hours) in new[] { ("new", 0), ("recent", 3), ("old", 5), ("oldest", 9), (".new-killed", 4) })
+        foreach (var (name, hours) in new[] { ("new", 0), ("recent", 3), ("old", 5), ("oldest", 9), ("ancient", 24 * 62), (".new-killed", 4) })
         {
             File.WriteAllBytes(Path.Combine(blobs, name), new byte[100]);
             File.SetLastWriteTimeUtc(Path.Combine(blobs, name), now.AddHours(-hours));
         }
 
+        CachePruning.Prune(Folder, 10_000, TimeProvider.System, TimeSpan.FromDays(60));
+        Assert.Equal(["new", "old", "oldest", "recent"], Directory.GetFiles(blobs).Select(Path.GetFileName).Order());
         CachePruning.Prune(Folder, 250, TimeProvider.System);
         Assert.Equal(["new", "recent"], Directory.GetFiles(blobs).Select(Path.GetFileName).Order());
         CachePruning.Prune(Folder, 0, TimeProvider.System);

@@ -114,10 +114,11 @@ public class NewerSyntaxTests
     public async Task What_is_suspicious_is_a_warning()
     {
         using var build = new TestBuild();
-        var options = build.Options("FROM scratch\nCOPY *.none /x/\n") with { BuildArguments = ImmutableDictionary<string, string>.Empty.Add("UNUSED", "1").Add("HTTP_PROXY", "x") };
+        var options = build.Options("FROM scratch\nCOPY *.none /x/\nCMD ['a', 'b']\n") with { BuildArguments = ImmutableDictionary<string, string>.Empty.Add("UNUSED", "1").Add("HTTP_PROXY", "x") };
         var result = await options.RunAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(2, result.Warnings.Length);
+        Assert.Equal(3, result.Warnings.Length);
         Assert.StartsWith("Dockerfile:2:6: '*.none' fits no file", result.Warnings[0], StringComparison.Ordinal);
-        Assert.Contains("'UNUSED'", result.Warnings[1], StringComparison.Ordinal);
+        Assert.StartsWith("Dockerfile:3:1: '['a', 'b']' looks like a list", result.Warnings[1], StringComparison.Ordinal);
+        Assert.Contains("'UNUSED'", result.Warnings[2], StringComparison.Ordinal);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Diagnostics;
 using Containerize.Packages;
@@ -105,6 +106,27 @@ public sealed class PackageTransferTests : IDisposable
         var failure = await Assert.ThrowsAsync<ContainerizeException>(() => InstallAsync(server, offline: true));
         Assert.Same(DiagnosticTable.PackageOffline, failure.Diagnostic);
         Assert.Empty(_asked);
+    }
+
+    [Fact]
+    public async Task An_index_is_fetched_by_its_hash_where_the_release_offers_it()
+    {
+        using var repository = new TestRepository { ReleaseFields = "Acquire-By-Hash: yes\n" }.With(new TestDeb("tool", "1").File("./tool", "x")).Publish();
+        var index = await File.ReadAllBytesAsync(repository.IndexPath, TestContext.Current.CancellationToken);
+        var byHash = $"by-hash/SHA256/{Convert.ToHexStringLower(SHA256.HashData(index))}";
+        // The mirror is being updated: under its name the index is another than the release says.
+        await using var server = await TestServer.StartAsync(async context =>
+        {
+            var path = context.Request.Path.Value!;
+            if (path.EndsWith(byHash, StringComparison.Ordinal))
+                await context.Response.Body.WriteAsync(index);
+            else if (path.EndsWith("Packages.gz", StringComparison.Ordinal))
+                await context.Response.WriteAsync("newer");
+            else
+                await context.Response.SendFileAsync(repository.Root + path);
+        });
+        using var installation = await repository.InstallAsync(repository.Settings("tool") with { Sources = [repository.Source with { Root = new Uri($"http://{server.Authority}/") }] });
+        Assert.Equal(["tool"], installation.Packages.Select(package => package.Name));
     }
 
     private int Asked(string package) => _asked.GetValueOrDefault($"/pool/{package}_1_amd64.deb");

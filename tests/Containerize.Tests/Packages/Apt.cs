@@ -30,14 +30,6 @@ public sealed partial class Apt(string folder, string architecture)
             .Select(match => $"{match.Groups["name"]}={match.Groups["version"]}").Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Downloads the package file of a package and returns its path.</summary>
-    public async Task<string> DownloadAsync(string package, string version)
-    {
-        var target = Directory.CreateDirectory(Path.Combine(folder, "debs")).FullName;
-        await new ShellCommand("apt-get", [.. Options("/dev/null"), "download", "-q", "-o", "APT::Sandbox::User=root", $"{package}={version}"]) { WorkingFolder = target }.RunAsync();
-        return Assert.Single(Directory.GetFiles(target, package + "_*.deb"));
-    }
-
     private string[] Options(string status) =>
     [
         "-o", $"APT::Architecture={architecture}", "-o", $"APT::Architectures={architecture}", "-o", $"Dir::State::lists={folder}/lists",

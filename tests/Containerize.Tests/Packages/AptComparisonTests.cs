@@ -3,10 +3,11 @@ namespace Containerize.Tests.Packages;
 /// <summary>The closure of a package is apt's own, name by name and version by version.</summary>
 public sealed class AptComparisonTests(Machine machine)
 {
-    [Theory]
-    [InlineData("amd64")]
-    [InlineData("arm64")]
-    public async Task Upon_nothing_apt_would_install_the_same(string architecture) => await CompareAsync(architecture, "");
+    [Fact]
+    public async Task Upon_nothing_apt_would_install_the_same() => await CompareAsync("amd64", "", MachinePackages.Names);
+
+    [Fact]
+    public async Task For_another_processor_apt_would_install_the_same() => await CompareAsync("arm64", "", MachinePackages.Names.Where((_, i) => i % 4 == 0));
 
     // What a base image of the distribution has: the essential packages, apt, and what they need.
     [Fact]
@@ -14,16 +15,16 @@ public sealed class AptComparisonTests(Machine machine)
     {
         using var packages = new MachinePackages();
         await CompareAsync("amd64", await packages.StatusAsync("amd64", "apt", "base-files", "base-passwd", "bash", "coreutils", "dash", "debianutils",
-            "diffutils", "findutils", "grep", "gzip", "hostname", "libc-bin", "login", "mount", "ncurses-base", "ncurses-bin", "openssl", "perl-base", "sed", "tar", "tzdata"));
+            "diffutils", "findutils", "grep", "gzip", "hostname", "libc-bin", "login", "mount", "ncurses-base", "ncurses-bin", "openssl", "perl-base", "sed", "tar", "tzdata"), MachinePackages.Names);
     }
 
-    private async Task CompareAsync(string architecture, string status)
+    private async Task CompareAsync(string architecture, string status, IEnumerable<string> names)
     {
         var apt = new Apt(machine.Folder.Create("apt"), architecture);
         await apt.UpdateAsync();
         using var packages = new MachinePackages();
         var differences = new List<string>();
-        foreach (var name in MachinePackages.Names)
+        foreach (var name in names)
         {
             var expected = await apt.SimulateAsync(status, name);
             Assert.NotNull(expected);

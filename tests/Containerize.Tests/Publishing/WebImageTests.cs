@@ -131,7 +131,7 @@ public sealed class WebImageTests(Machine machine, WebImage web)
         Assert.NotEmpty((await Umoci.StatAsync(web.Layout.Folder, WebImage.Tag))["history"]!.AsArray());
     }
 
-    private static async Task<string> AnswerAsync(HttpClient client, string path, Func<Task<CommandResult>> log)
+    internal static async Task<string> AnswerAsync(HttpClient client, string path, Func<Task<CommandResult>> log)
     {
         for (var attempt = 0; attempt < 300; attempt++)
         {

@@ -41,9 +41,16 @@ public sealed class SdkDefectProject(Machine machine) : IAsyncLifetime
 
     public PublishResult TheirBrokenLink { get; private set; } = null!;
 
+    /// <summary>The end of a publish whose base is not in the registry.</summary>
+    public PublishResult OurMissingBase { get; private set; } = null!;
+
+    public PublishResult TheirMissingBase { get; private set; } = null!;
+
     public string OurCache { get; private set; } = null!;
 
     public string TheirCache { get; private set; } = null!;
+
+    private string MissingBase => $"{Registry}/bases/defects:gone";
 
     /// <summary>The app's layer of each of the SDK's images.</summary>
     public IReadOnlyList<string> TheirAppLayers => [Theirs.LayerDigests()[^1], TheirsAgain.LayerDigests()[^1]];
@@ -91,6 +98,7 @@ public sealed class SdkDefectProject(Machine machine) : IAsyncLifetime
             .ContainerizeAsync("-getItem:GeneratedContainerName", "-getItem:GeneratedContainer"));
         OurTarball = Tarballs(Path.Combine(folder, "our-tarball/"), await ours.With("ContainerOciLayoutPath", OursAgain.Folder)
             .With("ContainerArchiveOutputPath", Path.Combine(folder, "our-tarball/")).ContainerizeAsync("--no-build"));
+        OurMissingBase = await ours.With("ContainerBaseImage", MissingBase).ContainerizeAsync("--no-build");
         OurBrokenLink = await Broken(ours, folder).With("ContainerBaseImage", "scratch").ContainerizeAsync("--no-build");
     }
 
@@ -109,6 +117,7 @@ public sealed class SdkDefectProject(Machine machine) : IAsyncLifetime
         TheirsAgain = await FetchAsync(folder, "again");
         TheirTarball = Tarballs(Path.Combine(folder, "their-tarball/"), await theirs.With("ContainerImageFormat", "OCI")
             .With("ContainerArchiveOutputPath", Path.Combine(folder, "their-tarball/")).PublishAsync("--no-build", "-t:PublishContainer"));
+        TheirMissingBase = await pushed.With("ContainerBaseImage", MissingBase).PublishAsync("--no-build", "-t:PublishContainer");
         TheirBrokenLink = await Broken(pushed, folder).PublishAsync("--no-build", "-t:PublishContainer");
     }
 

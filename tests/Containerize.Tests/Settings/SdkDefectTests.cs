@@ -123,6 +123,13 @@ public sealed class SdkDefectTests(Machine machine, SdkDefectProject project) : 
         Assert.Equal(["error MSB4018"], project.TheirBrokenLink.Codes);
     }
 
+    [Fact]
+    public void Who_does_not_have_the_base_is_named()
+    {
+        Assert.Contains(project.Registry, project.OurMissingBase.FailedWith("CTZ0020"), StringComparison.Ordinal);
+        Assert.DoesNotContain(project.Registry, project.TheirMissingBase.FailedWith("CONTAINER1015"), StringComparison.Ordinal);
+    }
+
     private string Platform(string tarball)
     {
         var platform = OciLayout.FromTarball(tarball, Path.Combine(machine.Folder.Create("tarball"), "layout")).Descriptor()["platform"]!;

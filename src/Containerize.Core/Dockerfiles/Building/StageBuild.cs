@@ -38,6 +38,7 @@ internal sealed class StageBuild(PlatformRun run, Stage stage)
 
     private Task<StageState> InstructAsync(InstructionSyntax syntax, StageState state, Expansion expansion, CancellationToken cancellationToken)
     {
+        WarnOfAlmostLists(syntax);
         if (ConfigInstructions.Of(syntax, state, expansion) is { } instructions)
             return Task.FromResult(Configure(syntax, state, instructions));
         return syntax switch
@@ -50,6 +51,21 @@ internal sealed class StageBuild(PlatformRun run, Stage stage)
                 (step, token) => new RunStep(run, stage, state, options).RunAsync(step, token), state, cancellationToken) : null!,
             _ => throw new InvalidOperationException($"{syntax.GetType().Name} is not done"),
         };
+    }
+
+    // Single quotes, or a comma too many: the shell would get the brackets.
+    private void WarnOfAlmostLists(InstructionSyntax syntax)
+    {
+        var command = syntax switch
+        {
+            CmdSyntax cmd => cmd.Command,
+            EntrypointSyntax entrypoint => entrypoint.Command,
+            RunSyntax done => done.Command,
+            HealthcheckSyntax check => check.Command,
+            _ => null,
+        };
+        if (command is { Words: null } && JsonForm.LooksLike(command.Text.Trim()))
+            run.Shared.Warn(syntax.Position, $"'{command.Text.Trim()}' looks like a list and is no valid JSON, so the shell gets it as it is. A list has double quotes, and no comma at its end.");
     }
 
     private StageState Configure(InstructionSyntax syntax, StageState state, ImmutableArray<Instruction> instructions)

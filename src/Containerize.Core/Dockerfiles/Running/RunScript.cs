@@ -61,6 +61,11 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
     private void Runtime(string runtime)
     {
         var place = ShellText.Quote(Path.Combine(folder, RunnerMounts.PrivateFolder));
+        // Made by us, the folders and files for mounts are the same with every runtime.
+        foreach (var path in new[] { run.Proc, run.Dev, run.Sys })
+            Folder(path);
+        foreach (var mount in run.Mounts)
+            Point(mount);
         Line("mount -t proc proc /proc");
         var isCrun = Path.GetFileName(runtime) == "crun";
         // Control groups would outlive a build that is killed. crun does without, but looks at them first; runc does without where it
@@ -133,13 +138,20 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
 
     private void Mount(SandboxMount mount)
     {
-        var target = mount.IsFolder ? Folder(mount.Target) : Place(mount.Target);
-        if (!mount.IsFolder)
-            Line($"{(mount.Target.Parent is { } parent && parent != ContainerPath.Root ? $"mkdir -p {Place(parent)}; " : "")}[ -e {target} ] || : > {target}");
+        var target = Point(mount);
         if (mount.MemorySize is { } size)
             Line(string.Create(CultureInfo.InvariantCulture, $"mount -t tmpfs -o nosuid,nodev,mode=1777{(size > 0 ? ",size=" + size.ToString(CultureInfo.InvariantCulture) : "")} tmpfs {target}"));
         else
             Line($"mount --bind {ShellText.Quote(mount.Source)} {target}; flags {(mount.IsReadOnly ? "ro,nodev" : "nodev")} {target}");
+    }
+
+    private string Point(SandboxMount mount)
+    {
+        if (mount.IsFolder)
+            return Folder(mount.Target);
+        var target = Place(mount.Target);
+        Line($"{(mount.Target.Parent is { } parent && parent != ContainerPath.Root ? $"mkdir -p {Place(parent)}; " : "")}[ -e {target} ] || : > {target}");
+        return target;
     }
 
     private string Folder(ContainerPath path)

@@ -14,17 +14,17 @@ internal static class ArchiveEntries
     {
         foreach (var item in archive.Items)
         {
-            var names = item.Name.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(name => name != ".").ToList();
-            if (names.Contains(".."))
+            var names = Names(item.Name);
+            var linked = item.Type == TarItem.HardLink ? Names(item.LinkName) : [];
+            if (names.Contains("..") || linked.Contains(".."))
                 return $"'{where}' holds '{item.Name}', which leads out of the folder that it is unpacked into";
             if (names.Count == 0 || KindOf(item.Type) is not { } kind)
                 continue;
-            var parent = target.Follow(folder.Combine(string.Join('/', names.SkipLast(1))));
-            var entry = new LayerEntry(parent.Combine(names[^1]), kind, item.Mode)
+            var entry = new LayerEntry(Place(names), kind, item.Mode)
             {
                 Uid = item.Uid,
                 Gid = item.Gid,
-                LinkTarget = kind == EntryKind.HardLink ? folder.Combine(item.LinkName).Text : kind == EntryKind.SymbolicLink ? item.LinkName : null,
+                LinkTarget = kind == EntryKind.HardLink ? Place(linked).Text : kind == EntryKind.SymbolicLink ? item.LinkName : null,
                 Content = kind == EntryKind.File ? archive.ContentOf(item, where) : null,
                 Device = (item.DeviceMajor, item.DeviceMinor),
                 ExtendedAttributes = item.ExtendedAttributes,
@@ -34,6 +34,8 @@ internal static class ArchiveEntries
         }
 
         return null;
+
+        ContainerPath Place(List<string> names) => names.Count == 0 ? folder : target.Follow(folder.Combine(string.Join('/', names.SkipLast(1)))).Combine(names[^1]);
     }
 
     /// <summary>The entries, with hard links to what comes before them only.</summary>
@@ -45,6 +47,9 @@ internal static class ArchiveEntries
         HardLinks.Settle(byPath);
         return [.. byPath.Values.Select(entry => entry.Entry)];
     }
+
+    // Programs write "./a/b" as well as "a/b", for the entry and for what it is a further name of.
+    private static List<string> Names(string path) => [.. path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(name => name != ".")];
 
     private static EntryKind? KindOf(char type) => type switch
     {

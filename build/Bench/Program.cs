@@ -1,0 +1,68 @@
+using System.Globalization;
+using Containerize.Bench;
+
+// Bench PACKAGE SAMPLES BASES ROUNDS [WORK...]: bench.sh calls it and says what the words mean.
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var (package, samples, bases, rounds) = (args[0], args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture));
+var folder = Directory.CreateTempSubdirectory("containerize-bench-").FullName;
+try
+{
+    using var registry = new Registry(Path.Combine(folder, "registry"));
+    using var proxy = new CountingProxy(registry.Port);
+    Environment.SetEnvironmentVariable("DOTNET_CONTAINER_INSECURE_REGISTRIES", $"127.0.0.1:{registry.Port};127.0.0.1:{proxy.Port}");
+    foreach (var layout in Directory.GetDirectories(bases))
+        Shell.Run(folder, "skopeo", "copy", "--quiet", "--dest-tls-verify=false", $"oci:{layout}:latest", registry.Name($"base/{Path.GetFileName(layout)}"));
+
+    var report = new Report();
+    var place = new Place(folder, package);
+    foreach (var work in Work.All(samples, Path.Combine(folder, "shared")).Where(work => args.Length == 4 || args.Skip(4).Contains(work.Name)))
+    {
+        Contender[] contenders =
+        [
+            new("plain", work, "none", place),
+            .. from sink in work.Sinks
+               from way in work.Ways
+               select new Contender(way, work, sink, place),
+        ];
+        foreach (var contender in contenders)
+            contender.Prepare();
+
+        // What is large or many once; the memory and the ratio of minutes need no median.
+        for (var round = 1; round <= (work.Project == "HelloWeb" ? rounds : Math.Min(rounds, 1)); round++)
+        {
+            // Whoever goes first in one round goes last in the next.
+            foreach (var contender in round % 2 == 1 ? contenders : contenders.Reverse())
+            {
+                foreach (var scenario in work.Scenarios)
+                {
+                    contender.SetUp(scenario);
+                    var cost = contender.Publish(round.ToString(CultureInfo.InvariantCulture), registry.Port);
+                    report.Add(contender, scenario, cost);
+                    Console.Error.WriteLine($"{work.Name}, {contender.Way}, {contender.Sink}, {scenario}: {cost.Seconds:0.00} s");
+                }
+            }
+        }
+
+        // Bytes hardly vary: they are counted in a round of its own, for the proxy takes time from whoever sends more.
+        foreach (var contender in contenders.Where(contender => contender.Sink == "push" && contender.Way != "buildah"))
+        {
+            foreach (var scenario in work.Scenarios)
+            {
+                contender.SetUp(scenario);
+                proxy.Take();
+                contender.Publish("bytes", proxy.Port);
+                report.Add(contender, scenario, proxy.Take());
+            }
+
+            report.Add(contender, registry.UniqueLayers(contender.Repositories("bytes")));
+        }
+
+        Directory.Delete(Path.Combine(folder, "work"), recursive: true);
+    }
+
+    report.Write(Console.Out);
+}
+finally
+{
+    Directory.Delete(folder, recursive: true);
+}

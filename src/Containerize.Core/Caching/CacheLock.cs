@@ -1,0 +1,47 @@
+namespace Containerize.Caching;
+
+/// <summary>
+/// Keeps several processes from doing the same work at the same time: who comes second waits for what the first makes. It ends
+/// with the process that holds it, and where the folder takes no lock everybody works.
+/// </summary>
+internal sealed class CacheLock : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    // Ten minutes: a work of this length had better be done twice than be waited for.
+    private const int Patience = 30_000;
+
+    private readonly FileStream? _file;
+
+    private CacheLock(FileStream? file) => _file = file;
+
+    /// <summary>Waits until nobody else holds the lock.</summary>
+    /// <param name="folder">The cache.</param>
+    /// <param name="name">What is locked, as the name of a file.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public static async Task<CacheLock> TakeAsync(CacheFolder folder, string name, CancellationToken cancellationToken)
+    {
+        var path = folder.RecordPath("locks", name);
+        for (var attempt = 0; attempt < Patience; attempt++)
+        {
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                return new CacheLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1));
+            }
+            catch (IOException exception) when (exception.HResult is unchecked((int)0x80070020) or 11 or 35)
+            {
+                // ERROR_SHARING_VIOLATION of Windows, EWOULDBLOCK of Linux and of macOS.
+                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                break;
+            }
+        }
+
+        return new CacheLock(null);
+    }
+
+    public void Dispose() => _file?.Dispose();
+}

@@ -1,0 +1,54 @@
+using Containerize.Tests.Images;
+using Containerize.Tests.Projects;
+using Containerize.Tests.Tools;
+
+namespace Containerize.Tests.Publishing;
+
+/// <summary>A machine with an empty cache, and a registry that has what another machine pushed: the registry is the cache.</summary>
+public sealed class FreshMachineTests(Machine machine)
+{
+    [Fact]
+    public async Task What_the_registry_holds_is_neither_made_nor_sent_again()
+    {
+        var feed = await machine.Feed;
+        await using var registry = await DockerRegistry.StartAsync(machine.Folder.Create("fresh-registry"));
+        var folder = machine.Folder.Create("fresh");
+        var app = TestProject.Web("Fresh").Containerized(feed);
+        var project = app.WriteTo(folder, feed).With("ContainerBaseImage", "scratch").With("ContainerRegistry", registry.Address);
+        Assert.Equal(["app", "assets", "config"], await SentAsync(project));
+        Assert.Empty(await SentAsync(project));
+
+        // Another line of code: the files that are served stay what they were.
+        app.WithFile("Program.cs", "WebApplication.CreateBuilder(args).Build().Run();\n").WriteTo(folder, feed);
+        Assert.Equal(["app", "config"], await SentAsync(project));
+
+        // Another repository, whose tag is somebody else's image: the layers are taken from where they lie.
+        var foreign = Path.Combine(folder, "foreign");
+        HandmadeImage.Small.WriteTo(foreign);
+        await Skopeo.CopyAsync($"oci:{foreign}:1.0", $"docker://{registry.Address}/other:latest");
+        var other = project.With("ContainerRepository", "other").With("ContainerReuseFrom", $"{registry.Address}/fresh:latest");
+        Assert.Equal(["config"], await SentAsync(other));
+        Assert.Equal(["mounted", "mounted"], Fates(project));
+
+        // What names no image of ours, and what names none at all, cost nothing.
+        var third = project.With("ContainerRepository", "third").With("ContainerReuseFrom", $"{registry.Address}/base:1;{registry.Address}/other:gone");
+        Assert.Equal(["app", "assets", "config"], await SentAsync(third));
+
+        async Task<string[]> SentAsync(WrittenProject fresh)
+        {
+            var work = Path.Combine(project.Folder, "obj/Release/net10.0/containerize");
+            if (Directory.Exists(work))
+                Directory.Delete(work, recursive: true);
+            var before = registry.Requests.Count;
+            (await fresh.With("ContainerCacheDirectory", machine.Folder.Create("empty-cache")).ContainerizeAsync()).Succeeded();
+            var names = Layers(project).ToDictionary(layer => (string)layer!["digest"]!, layer => (string)layer!["name"]!);
+            return [.. registry.Requests.Skip(before).Where(request => request.CompletesBlob)
+                .Select(request => names.GetValueOrDefault(request.UploadedDigest ?? "", "config")).Order(StringComparer.Ordinal)];
+        }
+    }
+
+    private static string[] Fates(WrittenProject project) => [.. Layers(project).Select(layer => (string)layer!["fates"]![0]!)];
+
+    private static System.Text.Json.Nodes.JsonArray Layers(WrittenProject project) =>
+        System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(project.OutputFolder, "Fresh.container.json")))!["layers"]!.AsArray();
+}
