@@ -111,7 +111,8 @@ public sealed class BuildTests(ToolMachine machine)
     {
         var folder = Directory.CreateDirectory(Path.Combine(machine.Folder.Create(name), "context")).FullName;
         File.WriteAllText(Path.Combine(folder, "Dockerfile"), Dockerfile);
-        File.WriteAllText(Path.Combine(folder, "a.txt"), "hello\n");
+        // The tests share a cache, and one must not find what another has made.
+        File.WriteAllText(Path.Combine(folder, "a.txt"), $"hello {name}\n");
         return folder;
     }
 
