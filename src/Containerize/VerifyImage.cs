@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Reproducibility;
 using Containerize.Stores;
 using Containerize.Stores.Layout;
-using Containerize.Verifying;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -82,7 +82,7 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
         var lines = new List<string>();
         foreach (var platform in one.Platforms)
         {
-            var differences = await ImageComparison.CompareAsync(await ReadAsync(first, platform, cancellationToken).ConfigureAwait(false),
+            var differences = await BuildComparison.CompareAsync(await ReadAsync(first, platform, cancellationToken).ConfigureAwait(false),
                 await ReadAsync(second, platform, cancellationToken).ConfigureAwait(false), traces, cancellationToken).ConfigureAwait(false);
             lines.AddRange(differences.Select(difference => $"\n  {(one.Platforms.Length > 1 ? $"{platform}: " : "")}{difference}"));
         }

@@ -1,6 +1,6 @@
 using System.Reflection.PortableExecutable;
 
-namespace Containerize.Verifying;
+namespace Containerize.Reproducibility;
 
 /// <summary>What of an assembly follows from no source: ids and times that compilers and linkers write (ECMA-335, PE/COFF).</summary>
 internal static class AssemblyParts

@@ -3,7 +3,7 @@ using Containerize.FileSystems;
 using Containerize.Images;
 using Containerize.Layers;
 
-namespace Containerize.Verifying;
+namespace Containerize.Reproducibility;
 
 /// <summary>What differs between two layers of one name.</summary>
 internal static class LayerComparison

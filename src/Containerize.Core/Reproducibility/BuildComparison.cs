@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Containerize.Images;
 
-namespace Containerize.Verifying;
+namespace Containerize.Reproducibility;
 
 /// <summary>What differs between two builds of one image, and why.</summary>
-public static class ImageComparison
+public static class BuildComparison
 {
     /// <summary>Compares layer by layer, and what the config says beside them.</summary>
     /// <param name="first">One image.</param>

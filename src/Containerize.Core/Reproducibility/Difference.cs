@@ -1,4 +1,4 @@
-namespace Containerize.Verifying;
+namespace Containerize.Reproducibility;
 
 /// <summary>Something that two builds of one image do not have in common.</summary>
 /// <param name="Layer">The layer's name, or <c>config</c>.</param>

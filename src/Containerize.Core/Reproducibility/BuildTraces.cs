@@ -1,4 +1,4 @@
-namespace Containerize.Verifying;
+namespace Containerize.Reproducibility;
 
 /// <summary>What a build may leave of itself in what it makes.</summary>
 /// <param name="Folder">The absolute path that both builds lay below, like nothing else's.</param>

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
-using Containerize.Verifying;
+using Containerize.Reproducibility;
 
-namespace Containerize.Core.Tests.Verifying;
+namespace Containerize.Core.Tests.Reproducibility;
 
 /// <summary>What is told of two contents that should be one.</summary>
 public sealed class ContentCausesTests

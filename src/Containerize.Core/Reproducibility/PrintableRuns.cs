@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Containerize.Verifying;
+namespace Containerize.Reproducibility;
 
 /// <summary>The texts in a file of any kind, as <c>strings</c> finds them: in ASCII and in UTF-16.</summary>
 internal static class PrintableRuns

@@ -1,12 +1,12 @@
 using Containerize.Core.Tests.Stores;
 using Containerize.Images;
 using Containerize.Layers;
-using Containerize.Verifying;
+using Containerize.Reproducibility;
 
-namespace Containerize.Core.Tests.Verifying;
+namespace Containerize.Core.Tests.Reproducibility;
 
 /// <summary>What two images that should be one do not have in common.</summary>
-public sealed class ImageComparisonTests : IDisposable
+public sealed class BuildComparisonTests : IDisposable
 {
     private static readonly BuildTraces Traces = new("/tmp/verify-x1", DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(51));
 
@@ -49,7 +49,7 @@ public sealed class ImageComparisonTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private static Task<System.Collections.Immutable.ImmutableArray<Difference>> CompareAsync(Image first, Image second) =>
-        ImageComparison.CompareAsync(first, second, Traces, TestContext.Current.CancellationToken);
+        BuildComparison.CompareAsync(first, second, Traces, TestContext.Current.CancellationToken);
 
     private Image Of(string name, params (string Layer, string Path, string Content)[] files)
     {

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Containerize.Diagnostics;
 
-namespace Containerize.Verifying;
+namespace Containerize.Reproducibility;
 
 /// <summary>
 /// A publish from nothing, in a process and folders of its own: restored, compiled and packed anew into a layout. The
