@@ -141,6 +141,22 @@ public sealed class LayerCacheTests : IDisposable
     }
 
     [Fact]
+    public void What_RUN_unpacked_goes_as_a_whole_or_not_at_all()
+    {
+        foreach (var kind in new[] { "unpacked", "mounts" })
+        {
+            var file = Path.Combine(Directory.CreateDirectory(Path.Combine(_root, "cache", kind, "of-a-layer", "etc")).FullName, "passwd");
+            File.WriteAllText(file, "root");
+            File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+        }
+
+        Assert.Equal(0, CachePruning.Prune(Folder, 0, TimeProvider.System, TimeSpan.Zero).Files);
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(_root, "cache"), "passwd", SearchOption.AllDirectories).Length);
+        Assert.Equal(2, CachePruning.RemoveWhole(Folder).Files);
+        Assert.Empty(Directory.GetFiles(Path.Combine(_root, "cache"), "passwd", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public async Task Many_at_once_give_one_layer()
     {
         var layers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Get("content"))));
