@@ -10,7 +10,7 @@ internal sealed record Contender(string Way, Work Work, string Sink, Place Place
     private int _changes;
 
     /// <summary>Where its sources and everything that it makes lie.</summary>
-    public string Folder => Path.Combine(Place.Folder, "work", $"{Work.Name}-{Way}-{Sink}".Replace(' ', '-'));
+    public string Folder => Path.Combine(Place.Folder, "work", Plain($"{Work.Name}-{Way}-{Sink}"));
 
     private string Tarball => Path.Combine(Folder, "image.tar");
 
@@ -95,7 +95,10 @@ internal sealed record Contender(string Way, Work Work, string Sink, Place Place
 
     private IEnumerable<string> Common => ["-nologo", "-p:NuGetAudit=false", "-p:UseSharedCompilation=false", .. Work.Options];
 
-    private string Repository(string run) => $"{Work.Name}-{Way}-{Sink}-{run}".Replace(' ', '-').Replace(",", "", StringComparison.Ordinal).ToLowerInvariant();
+    private string Repository(string run) => Plain($"{Work.Name}-{Way}-{Sink}-{run}");
+
+    // MSBuild splits properties at a comma, and repositories have no capitals.
+    private static string Plain(string text) => text.Replace(' ', '-').Replace(",", "", StringComparison.Ordinal).ToLowerInvariant();
 
     private static void Remove(string folder)
     {

@@ -61,6 +61,12 @@ try
     }
 
     report.Write(Console.Out);
+    return 0;
+}
+catch (InvalidOperationException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
 }
 finally
 {
