@@ -38,6 +38,14 @@ public sealed partial record ContainerBuild
         return (layers.ToImmutable(), unrun, hashes);
     }
 
+    // What a tarball will hold of the base comes into the cache while the layers are made.
+    private async Task FetchAheadAsync(Image pulled, CancellationToken cancellationToken)
+    {
+        if (Cache is not null && Sinks.Any(sink => sink.ReadsAllBlobs))
+            await Parallel.ForEachAsync(pulled.Layers, cancellationToken, async (layer, token) =>
+                await (await layer.Blob.OpenAsync(token).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
     private async Task<(CachedLayer Layer, ImmutableArray<string> UnrunScripts)> GetPackagesAsync(
         PackageInstallation packages, LayerWriter writer, LayerCache? cache, LayerEncoding encoding, CancellationToken cancellationToken)
     {

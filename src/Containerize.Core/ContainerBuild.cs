@@ -79,6 +79,22 @@ public sealed partial record ContainerBuild
     private async Task<ContainerBuildResult> RunOnceAsync(CancellationToken cancellationToken)
     {
         var pulled = await Base.PullAsync(Platform, cancellationToken).ConfigureAwait(false);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var fetching = FetchAheadAsync(pulled, stop.Token);
+        try
+        {
+            return await MakeAsync(pulled, fetching, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Of two failures the first is told.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await fetching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<ContainerBuildResult> MakeAsync(Image pulled, Task fetching, CancellationToken cancellationToken)
+    {
         var baseImage = InFormat(pulled);
         var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings);
         using var packages = Packages is null ? null
@@ -88,6 +104,7 @@ public sealed partial record ContainerBuild
         var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, baseImage, pulled.Digest), layers, Settings);
         var image = recipe.ApplyTo(baseImage, Settings.Created);
         await BeforePush(recipe, pulled, cancellationToken).ConfigureAwait(false);
+        await fetching.ConfigureAwait(false);
         var reports = await Sinks.PushAsync(image, cancellationToken).ConfigureAwait(false);
         return new ContainerBuildResult(image, baseImage, recipe, plan, reports)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Packages;
 using Containerize.Stores;
@@ -60,8 +61,8 @@ public sealed partial class BuildImage
 
     // Only a registry still has what a tag meant before.
     private IImageSource Pinned(IImageSource source, PackageSettings packages, RegistryClient client) =>
-        source is RegistrySource { Reference: { Digest: null } reference } && packages.PinnedBase(Images.Platform.FromRuntimeIdentifier(RuntimeIdentifier)) is { } digest
-            ? new PinnedSource(source, new RegistrySource(reference with { Digest = digest }, client)) : source;
+        source is CachedSource { Reference: { Digest: null } reference } && packages.PinnedBase(Images.Platform.FromRuntimeIdentifier(RuntimeIdentifier)) is { } digest
+            ? new PinnedSource(source, Cached(new RegistrySource(reference with { Digest = digest }, client), client)) : source;
 
     private PackageClosure ReadClosure() => PackageClosure.ToUpperInvariant() switch
     {

@@ -31,8 +31,10 @@ public abstract partial class ImageTask
     {
         var source = await ImageSources.OpenAsync(location, Path.GetDirectoryName(ProjectFile)!, IntermediateFolder,
             LocalEngine.Parse(LocalRegistry.Length > 0 ? LocalRegistry : "Docker"), client, cancellationToken).ConfigureAwait(false);
-        return source is RegistrySource ? new CachedSource(source, client, Cache, Offline, TimeProvider.System) : source;
+        return source is RegistrySource registry ? Cached(registry, client) : source;
     }
+
+    private protected CachedSource Cached(RegistrySource source, RegistryClient client) => new(source, client, Cache, Offline, TimeProvider.System);
 
     private protected string CacheFolderPath => CacheDirectory.Length > 0 ? CacheDirectory : Host.CacheFolder;
 

@@ -48,23 +48,36 @@ public sealed class CachedSource(IImageSource inner, RegistryClient client, Cach
         return Image.Of(image.Manifest, image.Config, image.Manifest.Layers.Select(layer => Cached(layer, pull)), Name);
     }
 
-    // Fetched once into the cache and read from there; straight from the registry where the cache does not take it.
-    private Blob Cached(Descriptor layer, AsyncOnce<Image> pull) => new(layer, async cancellationToken =>
+    // Fetched once into the cache and read from there, however many ask for it at a time; straight from the registry where the
+    // cache does not take it.
+    private Blob Cached(Descriptor layer, AsyncOnce<Image> pull)
     {
-        if (folder.Open(layer) is { } stream)
+        var fetch = new AsyncOnce<Image>(cancellationToken => FetchAsync(layer, pull, cancellationToken));
+        return new(layer, async cancellationToken =>
         {
-            folder.Touch(layer.Digest, time);
-            return stream;
-        }
+            if (folder.Open(layer) is { } stream)
+            {
+                folder.Touch(layer.Digest, time);
+                return stream;
+            }
 
+            var image = await fetch.GetAsync(cancellationToken, _ => folder.Has(layer)).ConfigureAwait(false);
+            return folder.Open(layer) ?? await BlobOf(image, layer).OpenAsync(cancellationToken).ConfigureAwait(false);
+        })
+        {
+            Origin = Reference,
+        };
+    }
+
+    private async Task<Image> FetchAsync(Descriptor layer, AsyncOnce<Image> pull, CancellationToken cancellationToken)
+    {
         var image = await pull.GetAsync(cancellationToken).ConfigureAwait(false);
-        var blob = image.Layers.First(its => its.Blob.Descriptor == layer).Blob;
         Exception? failure = null;
         await folder.MakeAsync(async file =>
         {
             try
             {
-                await using var fetched = await blob.OpenAsync(cancellationToken).ConfigureAwait(false);
+                await using var fetched = await BlobOf(image, layer).OpenAsync(cancellationToken).ConfigureAwait(false);
                 await CopyAsync(fetched, file, cancellationToken).ConfigureAwait(false);
                 return true;
             }
@@ -76,11 +89,10 @@ public sealed class CachedSource(IImageSource inner, RegistryClient client, Cach
         }, isWhole => isWhole ? layer.Digest : null).ConfigureAwait(false);
         if (failure is not null)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
-        return folder.Open(layer) ?? await blob.OpenAsync(cancellationToken).ConfigureAwait(false);
-    })
-    {
-        Origin = Reference,
-    };
+        return image;
+    }
+
+    private static Blob BlobOf(Image image, Descriptor layer) => image.Layers.First(its => its.Blob.Descriptor == layer).Blob;
 
     // What the registry's side fails with is told from what the cache's does: only the latter is forgiven.
     private async Task CopyAsync(Stream fetched, Stream file, CancellationToken cancellationToken)

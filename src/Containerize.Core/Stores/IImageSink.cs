@@ -9,6 +9,9 @@ public interface IImageSink
     /// <exception cref="Diagnostics.ContainerizeException">A code for anything that the place can do to us.</exception>
     Task<PushReport> PushAsync(ImageSet images, CancellationToken cancellationToken);
 
+    /// <summary>Whether it reads every blob of an image, those of the base too; false where it may have them already.</summary>
+    bool ReadsAllBlobs => false;
+
     /// <summary>What tells that the place still holds these images as they were stored; null where only storing them again would.</summary>
     Evidence? EvidenceOf(ImageSet images) => null;
 }

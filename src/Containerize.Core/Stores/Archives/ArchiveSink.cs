@@ -46,6 +46,8 @@ public sealed class ArchiveSink : IImageSink
             .ToImmutableDictionary(digest => digest, _ => BlobFate.Written));
     }
 
+    public bool ReadsAllBlobs => true;
+
     public Evidence? EvidenceOf(ImageSet images) => Evidence.Of(_path);
 
     private async Task WriteAsync(ImageSet images, Stream stream, CancellationToken cancellationToken)

@@ -11,6 +11,8 @@ namespace Containerize.Stores.Engines;
 /// <param name="machine">What the machine runs, of several platforms; null for the first.</param>
 public sealed class EngineSink(LocalEngine engine, ImmutableArray<ImageReference> names, string temporaryFolder, Platform? machine = null) : IImageSink
 {
+    public bool ReadsAllBlobs => true;
+
     /// <inheritdoc/>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0029 for the engine, CTZ0007 for the folder.</exception>
     public async Task<PushReport> PushAsync(ImageSet images, CancellationToken cancellationToken)
