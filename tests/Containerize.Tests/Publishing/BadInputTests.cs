@@ -149,9 +149,8 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
     [Fact]
     public async Task A_file_that_vanishes_while_the_image_is_made()
     {
-        var layers = Path.Combine(built.Written.Folder, "obj/Release/net10.0/containerize/layers");
-        if (Directory.Exists(layers))
-            Directory.Delete(layers, recursive: true);
+        var cache = machine.Folder.Create("vanishing-cache");
+        var layers = Path.Combine(cache, "blobs");
         // The big file is first in the layer: while it is compressed, the other goes.
         var vanishing = Path.Combine(built.Written.OutputFolder, "publish/zzz");
         using var stop = new CancellationTokenSource();
@@ -164,7 +163,7 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
                 await Task.Delay(10);
             }
         }, TestContext.Current.CancellationToken);
-        await AssertFailsAsync("CTZ0012", "zzz", (Script, "head -c 200000000 /dev/urandom > 000; echo > zzz"));
+        await AssertFailsAsync("CTZ0012", "zzz", (Script, "head -c 200000000 /dev/urandom > 000; echo > zzz"), ("ContainerCacheDirectory", cache));
         await stop.CancelAsync();
         await vanish;
     }
