@@ -109,9 +109,9 @@ public sealed class PlatformTests(Machine machine, PlatformImage platforms) : IC
         Assert.Contains($"CONNECTION={PlatformImage.Hostile}", inspected["Config"]!["Env"]!.AsArray().Select(variable => (string?)variable));
     }
 
-    // The engine is the only output.
+    // The engine is the only output, and what MSBuild learned of the run before stays noted.
     private static WrittenProject Alone(WrittenProject project) => project.With("ContainerRepository", "acme/loaded")
-        .With("ContainerRegistry", "").With("ContainerOciLayoutPath", "").With("ContainerArchiveOutputPath", "");
+        .With("ContainerRegistry", "").With("ContainerOciLayoutPath", "").With("ContainerArchiveOutputPath", "").With("NoteTo", "");
 
     [Fact]
     public void What_waits_for_the_other_platforms_has_no_layers_of_its_base()
