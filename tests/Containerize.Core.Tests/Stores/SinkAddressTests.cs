@@ -7,17 +7,17 @@ namespace Containerize.Core.Tests.Stores;
 /// <summary>Places as a command line says them.</summary>
 public sealed class SinkAddressTests
 {
-    private const string Folder = "/work";
+    private const string Folder = "/somewhere";
 
     [Theory]
-    [InlineData("oci:out", SinkKind.Layout, "/work/out", null)]
-    [InlineData("oci:out:v1", SinkKind.Layout, "/work/out", "v1")]
+    [InlineData("oci:out", SinkKind.Layout, "/somewhere/out", null)]
+    [InlineData("oci:out:v1", SinkKind.Layout, "/somewhere/out", "v1")]
     [InlineData("archive:/x/app.tar:acme/app:1.0", SinkKind.Archive, "/x/app.tar", "acme/app:1.0")]
     [InlineData("daemon:app:1.0", SinkKind.Engine, "", "docker.io/library/app:1.0")]
     [InlineData("localhost:5000/app", SinkKind.Registry, "", "localhost:5000/app:latest")]
-    [InlineData("type=oci,dest=app.tar", SinkKind.Archive, "/work/app.tar", null)]
-    [InlineData("type=docker,dest=app.tar", SinkKind.Archive, "/work/app.tar", null)]
-    [InlineData("type=oci,tar=false,dest=out", SinkKind.Layout, "/work/out", null)]
+    [InlineData("type=oci,dest=app.tar", SinkKind.Archive, "/somewhere/app.tar", null)]
+    [InlineData("type=docker,dest=app.tar", SinkKind.Archive, "/somewhere/app.tar", null)]
+    [InlineData("type=oci,tar=false,dest=out", SinkKind.Layout, "/somewhere/out", null)]
     [InlineData("type=docker", SinkKind.Engine, "", null)]
     [InlineData("type=registry", SinkKind.Registry, "", null)]
     [InlineData("type=image,push=true,name=acme/app:2", SinkKind.Registry, "", "acme/app:2")]
