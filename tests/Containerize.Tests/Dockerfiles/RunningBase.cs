@@ -47,10 +47,14 @@ public sealed class RunningBase : IDisposable
         };
     }
 
+    /// <summary>A command, in the image.</summary>
+    /// <param name="line">
+    /// What the shell does. Errors go where the rest goes before the runtime sees them: runc carries both streams itself, each at its own pace.
+    /// </param>
     public RunRequest Request(string line) => new()
     {
         State = Image,
-        Command = ["/bin/sh", "-c", line],
+        Command = ["/bin/sh", "-c", "exec 2>&1\n" + line],
         Environment = [new("PATH", "/bin")],
         WorkingDirectory = "/",
         Platform = Platform,
