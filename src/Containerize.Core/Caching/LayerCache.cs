@@ -7,7 +7,7 @@ namespace Containerize.Caching;
 
 /// <summary>
 /// Makes layers, but only those that were not made before: by the key of what goes in, from the cache folder, or from an
-/// image that a registry holds already. What it gives is byte for byte what <see cref="LayerWriter"/> makes.
+/// image that a registry holds already, if it is large enough. What it gives is byte for byte what <see cref="LayerWriter"/> makes.
 /// </summary>
 /// <param name="folder">The cache.</param>
 /// <param name="writer">Makes layers, into a folder of this project's own where the cache cannot hold them.</param>
@@ -20,6 +20,9 @@ public sealed class LayerCache(
     Func<CancellationToken, Task<ReusableLayers>> findReusable, TimeProvider time)
 {
     private const string Kind = "layers";
+
+    // Packing less than this takes less time than a registry takes to say what it has; what it has is not sent again either way.
+    private const int WorthAsking = 1024 * 1024;
 
     private readonly AsyncOnce<ReusableLayers> _reusable = new(findReusable);
 
@@ -34,7 +37,7 @@ public sealed class LayerCache(
         using var held = await CacheLock.TakeAsync(folder, key.Hex, cancellationToken).ConfigureAwait(false);
         if (Find(plan, key, out record) is { } made)
             return made;
-        var reusable = await _reusable.GetAsync(cancellationToken).ConfigureAwait(false);
+        var reusable = plan.Size < WorthAsking ? ReusableLayers.None : await _reusable.GetAsync(cancellationToken).ConfigureAwait(false);
         if (reusable.Find(plan, encoding, record?.DiffId, cancellationToken) is (var there, var origin))
         {
             var layer = Lazily(plan, there);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Tomlyn;
@@ -10,7 +11,7 @@ namespace Containerize.Stores.Registries.Configuration;
 /// Where images are pulled from instead (containers-registries.conf(5), version 2): other locations, mirrors, what is
 /// insecure and what is blocked. Pushes go where the user says.
 /// </summary>
-public sealed class RegistriesConf
+public sealed partial class RegistriesConf
 {
     private readonly ImmutableArray<Entry> _entries;
 
@@ -72,8 +73,15 @@ public sealed class RegistriesConf
         }
     }
 
+    // What distributions install names no registry at all, and to get ready to read TOML takes longer than all the rest of the settings.
+    // A comment, a name for an image, or a text or a list of texts in one line, of a key that is not "registry".
+    [GeneratedRegex("""^\s*(\[aliases\]|((?!registry\b)[a-z-]+|"[^"\\]+")\s*=\s*("[^"\\]*"|\[\s*("[^"\\]*"(\s*,\s*"[^"\\]*")*)?\s*\]))?\s*(\#.*)?$""", RegexOptions.ExplicitCapture)]
+    private static partial Regex NamesNoRegistry();
+
     private static ImmutableArray<Entry> Parse(string text, string where)
     {
+        if (text.Split('\n').All(line => NamesNoRegistry().IsMatch(line)))
+            return [];
         try
         {
             var table = TomlSerializer.Deserialize<TomlTable>(text) ?? [];
