@@ -85,8 +85,7 @@ public sealed partial class RegistriesConf
         try
         {
             var table = TomlSerializer.Deserialize<TomlTable>(text) ?? [];
-            return table.TryGetValue("registry", out var registries) && registries is TomlTableArray array
-                ? [.. array.Select(registry => Entry.Read(registry, where))] : [];
+            return [.. Tables(table, "registry").Select(registry => Entry.Read(registry, where))];
         }
         catch (TomlException exception)
         {
@@ -117,8 +116,7 @@ public sealed partial class RegistriesConf
         {
             var prefix = Text(table, "prefix", where) ?? Text(table, "location", where) ?? throw Invalid(where, "a registry has neither 'prefix' nor 'location'");
             var from = Flag(table, "mirror-by-digest-only", where) ? "digest-only" : "all";
-            var mirrors = table.TryGetValue("mirror", out var value) && value is TomlTableArray array
-                ? array.Select(mirror => Place.Read(mirror, where, null, from)).ToImmutableArray() : [];
+            var mirrors = Tables(table, "mirror").Select(mirror => Place.Read(mirror, where, null, from)).ToImmutableArray();
             // With a wildcard there may be no other location: the reference stays as it is.
             return new Entry(prefix, Place.Read(table, where, prefix, "all"), mirrors, Flag(table, "blocked", where), where);
         }
@@ -147,6 +145,10 @@ public sealed partial class RegistriesConf
             return rest.Length == 0 || rest[0] == '/' ? rest : null;
         }
     }
+
+    // Written with [[name]], or as a list in one line.
+    private static IEnumerable<TomlTable> Tables(TomlTable table, string name) =>
+        table.TryGetValue(name, out var value) && value is IEnumerable<object> list ? list.OfType<TomlTable>() : [];
 
     private static string? Text(TomlTable table, string name, string where) => !table.TryGetValue(name, out var value) ? null
         : value is string text ? (text.Length > 0 ? text.TrimEnd('/') : null) : throw Invalid(where, $"'{name}' is not a text");
