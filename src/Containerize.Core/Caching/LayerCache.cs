@@ -19,7 +19,7 @@ public sealed class LayerCache(
     CacheFolder folder, LayerWriter writer, LayerEncoding encoding, ContentHashes hashes,
     Func<CancellationToken, Task<ReusableLayers>> findReusable, TimeProvider time)
 {
-    private const string Kind = "layers";
+    private const string Kind = "layers", DiffIds = "diff-ids";
 
     // Packing less than this takes less time than a registry takes to say what it has; what it has is not sent again either way.
     private const int WorthAsking = 1024 * 1024;
@@ -38,14 +38,20 @@ public sealed class LayerCache(
         if (Find(plan, key, out record) is { } made)
             return made;
         var reusable = plan.Size < WorthAsking ? ReusableLayers.None : await _reusable.GetAsync(cancellationToken).ConfigureAwait(false);
-        if (reusable.Find(plan, encoding, record?.DiffId, cancellationToken) is (var there, var origin))
+        var diffId = record?.DiffId ?? KnownDiffId(key);
+        if (reusable.Find(plan, encoding, diffId, cancellationToken) is (var there, var origin))
         {
+            if (diffId is null)
+                folder.WriteRecord(DiffIds, key.Hex, there.DiffId.ToString());
             var layer = Lazily(plan, there);
             return new CachedLayer(layer with { Blob = layer.Blob with { Origin = origin } }, LayerOrigin.Registry);
         }
 
         return new CachedLayer(await MakeAsync(plan, key, cancellationToken).ConfigureAwait(false), LayerOrigin.Built);
     }
+
+    // What we computed ourselves; which blob a registry says it is, another project need not believe.
+    private Digest? KnownDiffId(LayerKey key) => Digest.TryParse(folder.ReadRecord(DiffIds, key.Hex, time), out var digest) ? digest : null;
 
     private CachedLayer? Find(PlannedLayer plan, LayerKey key, out LayerRecord? record)
     {

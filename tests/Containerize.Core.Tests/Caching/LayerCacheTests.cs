@@ -106,6 +106,20 @@ public sealed class LayerCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_layer_that_the_registry_holds_the_digest_is_computed_once_and_the_blob_is_not_believed_later()
+    {
+        var made = await Get(Large);
+        var image = Image.Scratch(new Platform("linux", "amd64")).With(made.Layer, DateTimeOffset.UnixEpoch, "ADD app.tar /");
+        Directory.Delete(Path.Combine(_root, "cache"), recursive: true);
+        await Get(Large, reusable: ReusableLayers.Of(image));
+        var record = Assert.Single(Directory.GetFiles(Path.Combine(_root, "cache", "diff-ids")));
+        Assert.Equal(made.Layer.DiffId.ToString(), await File.ReadAllTextAsync(record, TestContext.Current.CancellationToken));
+        // Another digest in that place shows that it is what the registry is searched for.
+        await File.WriteAllTextAsync(record, Digest.Of([1]).ToString(), TestContext.Current.CancellationToken);
+        Assert.Equal(LayerOrigin.Built, (await Get(Large, reusable: ReusableLayers.Of(image))).Origin);
+    }
+
+    [Fact]
     public async Task A_registry_is_not_asked_for_what_is_made_sooner()
     {
         var made = await Get(Large[1..]);
