@@ -51,6 +51,7 @@ internal sealed class RunStep(PlatformRun run, Stage stage, StageState state, Ru
         CacheMountFolder = Path.Combine(run.Options.Cache?.Path ?? run.Options.WorkFolder, "mounts"),
         WorkFolder = Path.Combine(run.Options.WorkFolder, "running"),
         Output = line => run.Options.Progress(new StepOutput(step, line)),
+        Views = run.Shared.Views,
         Where = $"{options.Syntax.Position}: {step.Text}",
     };
 

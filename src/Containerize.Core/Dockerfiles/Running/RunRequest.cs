@@ -54,6 +54,9 @@ public sealed record RunRequest
     /// <summary>Takes each line that the command writes to its output or its errors.</summary>
     public Action<string> Output { get; init; } = _ => { };
 
+    /// <summary>What is known of the files of images already; null to read their layers.</summary>
+    internal FileViews? Views { get; init; }
+
     /// <summary>The instruction as it is written, for errors: <c>Dockerfile:12:1: RUN make</c>.</summary>
     public required string Where { get; init; }
 }

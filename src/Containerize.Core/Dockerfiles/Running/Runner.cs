@@ -34,7 +34,8 @@ public sealed class Runner : IRunner
     {
         if (!_machine.Missing.IsEmpty)
             throw new ContainerizeException(DiagnosticTable.RunnerMissing, $"{request.Where}: nothing here can execute it. Missing: {string.Join("; ", _machine.Missing)}. {Sandbox.Advice}");
-        var files = await _layers.FilesAsync(request.State.Layers, cancellationToken).ConfigureAwait(false);
+        request = request with { Views = request.Views ?? new FileViews(null, TimeProvider.System) };
+        var files = await request.Views.OfAsync(request.State.Layers, cancellationToken).ConfigureAwait(false);
         var user = RunUser.Find(request.User, await files.ReadAccountsAsync(cancellationToken).ConfigureAwait(false), request.Where);
         while (true)
         {
@@ -67,7 +68,7 @@ public sealed class Runner : IRunner
         await mounts.PrepareAsync(cancellationToken).ConfigureAwait(false);
         ImmutableArray<string>? lower = null;
         if (machine.UsesOverlay)
-            lower = SandboxLayers.Link(Lowest(await _layers.GetAsync(request.State.Layers, cancellationToken).ConfigureAwait(false), folder), folder, "lower");
+            lower = SandboxLayers.Link(Lowest(await _layers.GetAsync(request.State.Layers, request.Views!, cancellationToken).ConfigureAwait(false), folder), folder, "lower");
         else
             await _layers.UnpackAllAsync(files, Path.Combine(folder, "root"), cancellationToken).ConfigureAwait(false);
 

@@ -108,7 +108,7 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
 
     private async Task<(string Path, ImageFile File)> FromAsync(Image image, string source, CancellationToken cancellationToken)
     {
-        var other = await layers.FilesAsync(image.Layers, cancellationToken).ConfigureAwait(false);
+        var other = await request.Views!.OfAsync(image.Layers, cancellationToken).ConfigureAwait(false);
         var path = other.Follow(ContainerPath.Parse("/" + source));
         var file = other.Find(path) ?? throw new ContainerizeException(DiagnosticTable.RunMountInvalid,
             $"{request.Where}: the mount at '{string.Join(", ", request.Mounts.OfType<BindMount>().Where(bind => bind.Image == image).Select(bind => bind.Target))}' is of '{source}', and the image or stage that it is from has nothing there.");
@@ -125,7 +125,7 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
             return place;
         }
 
-        var lower = SandboxLayers.Link(await layers.GetAsync(image.Layers, cancellationToken).ConfigureAwait(false), folder, place + "-layers");
+        var lower = SandboxLayers.Link(await layers.GetAsync(image.Layers, request.Views!, cancellationToken).ConfigureAwait(false), folder, place + "-layers");
         _script.Append(CultureInfo.InvariantCulture, $"mkdir -p {place}-none && mount -t overlay overlay -o lowerdir={string.Join(':', lower.Append(place + "-none"))}{SandboxLayers.Options(machine)} {place}\n");
         return place;
     }

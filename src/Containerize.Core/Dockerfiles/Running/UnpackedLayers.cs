@@ -19,23 +19,17 @@ internal sealed class UnpackedLayers(string folder, Sandbox sandbox, bool hasDev
 {
     private const string Unpack = "umask 0 && exec tar --extract --file=- --numeric-owner --same-owner --preserve-permissions --delay-directory-restore --xattrs --xattrs-include='*' --directory=";
 
-    private readonly ConcurrentDictionary<string, Lazy<Task<ImageFiles>>> _files = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _folders = new(StringComparer.Ordinal);
-
-    /// <summary>The files of an image, of which each state that was asked for before is remembered.</summary>
-    public Task<ImageFiles> FilesAsync(ImmutableArray<Layer> layers, CancellationToken cancellationToken) =>
-        layers.IsEmpty ? ImageFiles.ReadAsync(Image.Scratch(new Platform("linux", "amd64")), cancellationToken)
-        : Remember(_files, ChainId(layers), async () => await (await FilesAsync(layers[..^1], cancellationToken).ConfigureAwait(false)).WithAsync(layers[^1], cancellationToken).ConfigureAwait(false));
 
     /// <summary>The folder of each layer, lowest first, unpacked where it is not there yet.</summary>
     /// <exception cref="ContainerizeException">CTZ0143 when one cannot be unpacked; the codes of the layer.</exception>
-    public async Task<ImmutableArray<string>> GetAsync(ImmutableArray<Layer> layers, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<string>> GetAsync(ImmutableArray<Layer> layers, FileViews views, CancellationToken cancellationToken)
     {
         var folders = ImmutableArray.CreateBuilder<string>();
         for (var count = 1; count <= layers.Length; count++)
         {
             var upTo = layers[..count];
-            folders.Add(await Remember(_folders, ChainId(upTo), () => GetLastAsync(upTo, cancellationToken)).ConfigureAwait(false));
+            folders.Add(await Remember(_folders, ChainId(upTo), () => GetLastAsync(upTo, views, cancellationToken)).ConfigureAwait(false));
         }
 
         return folders.ToImmutable();
@@ -46,17 +40,21 @@ internal sealed class UnpackedLayers(string folder, Sandbox sandbox, bool hasDev
     public Task UnpackAllAsync(ImageFiles files, string path, CancellationToken cancellationToken) => UnpackAsync(sandbox, path,
         (stream, token) => FlatTar.WriteAsync(files, null, [], hasDevices, stream, token), "The image", cancellationToken);
 
-    private async Task<string> GetLastAsync(ImmutableArray<Layer> layers, CancellationToken cancellationToken)
+    private async Task<string> GetLastAsync(ImmutableArray<Layer> layers, FileViews views, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, ChainId(layers));
         if (!Directory.Exists(path))
-            await UnpackAsync(layers[^1], await FilesAsync(layers[..^1], cancellationToken).ConfigureAwait(false), path, cancellationToken).ConfigureAwait(false);
+        {
+            var lower = await views.OfAsync(layers[..^1], cancellationToken).ConfigureAwait(false);
+            await UnpackAsync(layers[^1], await views.ListAsync(layers[^1], cancellationToken).ConfigureAwait(false), lower, path, cancellationToken).ConfigureAwait(false);
+        }
+
         return path;
     }
 
-    private async Task UnpackAsync(Layer layer, ImageFiles lower, string path, CancellationToken cancellationToken)
+    private async Task UnpackAsync(Layer layer, LayerListing listing, ImageFiles lower, string path, CancellationToken cancellationToken)
     {
-        var (files, gone) = await ImageFiles.ReadStepAsync(layer, lower, cancellationToken).ConfigureAwait(false);
+        var (files, gone) = ImageFiles.Step(layer, listing, lower);
         PrivateFolder.Create(folder);
         var temporary = Path.Combine(folder, $".new-{Guid.NewGuid():N}");
         Directory.CreateDirectory(temporary);
