@@ -48,9 +48,6 @@ public sealed record RunRequest
     /// <summary>The folder for what <c>--mount=type=cache</c> keeps from build to build; an absolute path.</summary>
     public required string CacheMountFolder { get; init; }
 
-    /// <summary>The folder for everything that lives as long as the command; an absolute path.</summary>
-    public required string WorkFolder { get; init; }
-
     /// <summary>Takes each line that the command writes to its output or its errors.</summary>
     public Action<string> Output { get; init; } = _ => { };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.FileSystems;
 using Containerize.Images;
@@ -125,7 +126,9 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
             return place;
         }
 
-        var lower = SandboxLayers.Link(await layers.GetAsync(image.Layers, request.Views!, cancellationToken).ConfigureAwait(false), folder, place + "-layers");
+        var held = await layers.HoldAsync(image.Layers, request.Views!, cancellationToken).ConfigureAwait(false);
+        _locks.Add(held);
+        var lower = SandboxLayers.Link(held.Folders, folder, place + "-layers");
         _script.Append(CultureInfo.InvariantCulture, $"mkdir -p {place}-none && mount -t overlay overlay -o lowerdir={string.Join(':', lower.Append(place + "-none"))}{SandboxLayers.Options(machine)} {place}\n");
         return place;
     }
@@ -153,6 +156,7 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
     {
         var held = await HeldCache.OpenAsync(request.CacheMountFolder, cache, cancellationToken).ConfigureAwait(false);
         _locks.Add(held);
+        _locks.Add(await HeldFolder.ShareAsync(held.Path, TimeProvider.System, cancellationToken).ConfigureAwait(false));
         if (!Directory.Exists(held.Path))
         {
             // Only a whole folder gets the name: a build that is killed here leaves none that is half filled.
