@@ -35,9 +35,11 @@ internal static class PublishProperties
     /// <summary>The properties for outputs.</summary>
     /// <param name="outputs">The outputs; pushes among them are for <see cref="OfNames"/>.</param>
     /// <param name="engine">The engine, if one of them is one.</param>
-    /// <exception cref="ContainerizeException">CTZ0151 for two of one kind, or one with a name of its own.</exception>
+    /// <exception cref="ContainerizeException">CTZ0151 for two of one kind, one with a name of its own, or the files alone.</exception>
     public static IEnumerable<KeyValuePair<string, string>> OfOutputs(ImmutableArray<SinkAddress> outputs, string engine)
     {
+        if (outputs.Any(output => output.Kind is SinkKind.RootTar or SinkKind.RootFolder))
+            throw new ContainerizeException(DiagnosticTable.InvalidOutput, "A publish makes an image, and 'type=tar' and 'type=local' are its files alone. Write a layout or a tarball: 'oci:FOLDER', 'archive:FILE'.");
         foreach (var kind in outputs.GroupBy(output => output.Kind))
         {
             var output = kind.First();

@@ -140,6 +140,7 @@ public static class DiagnosticTable
     public static readonly Diagnostic PublishNames = new("CTZ0153", "A publish makes an image of one name");
     public static readonly Diagnostic InvalidSecret = new("CTZ0154", "The secret cannot be told");
     public static readonly Diagnostic SdkMissing = new("CTZ0155", "The .NET SDK cannot be started");
+    public static readonly Diagnostic FolderRefused = new("CTZ0156", "A folder cannot take the files of the image");
 
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =

@@ -48,4 +48,16 @@ public sealed record ImageFile(ContainerPath Path, EntryKind Kind, int Mode)
 
     /// <summary>The layer that holds the content; for a further name it may be a lower one.</summary>
     internal int ContentLayer { get; init; }
+
+    /// <summary>The entry of a tar that it is, with the attributes that files take along. The content is not part of it but for its length.</summary>
+    internal LayerEntry ToEntry() => new(Path, Kind, Mode)
+    {
+        Uid = Uid,
+        Gid = Gid,
+        ModificationTime = ModificationTime,
+        LinkTarget = LinkTarget,
+        Device = Device,
+        Content = Kind == EntryKind.File ? new FileContent(Size, () => throw new InvalidOperationException("It is copied from the layer."), Path.Text) : null,
+        ExtendedAttributes = KeptAttributes.Of(ExtendedAttributes),
+    };
 }

@@ -59,7 +59,7 @@ public sealed partial class ImageFiles
         return wanted.DistinctBy(file => file.Path).ToImmutableDictionary(file => file.Path,
             file => FileContent.FromFile(PathOf(file)) with { Where = file.Path.Text });
 
-        string PathOf(ImageFile file) => Path.Combine(folder, file.Digest!.Value.Hex);
+        string PathOf(ImageFile file) => Path.Combine(folder, file.Digest!.Hex);
     }
 
     private Task CopyAsync(int layer, IEnumerable<ImageFile> files, Func<ImageFile, Stream> open, CancellationToken cancellationToken)

@@ -24,6 +24,9 @@ public enum BlobFate
 /// <param name="Layers">What became of each layer, by its digest.</param>
 public sealed record PushReport(string Destination, ImmutableDictionary<Digest, BlobFate> Layers)
 {
+    /// <summary>What the place could not take of the image, a sentence each; usually nothing.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+
     /// <summary>The same of a place that had everything.</summary>
     public PushReport Unchanged() => this with { Layers = Layers.ToImmutableDictionary(pair => pair.Key, _ => BlobFate.AlreadyThere) };
 }

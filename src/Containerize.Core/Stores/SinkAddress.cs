@@ -5,6 +5,7 @@ using Containerize.Stores.Archives;
 using Containerize.Stores.Engines;
 using Containerize.Stores.Layout;
 using Containerize.Stores.Registries;
+using Containerize.Stores.RootFileSystems;
 
 namespace Containerize.Stores;
 
@@ -15,6 +16,12 @@ public enum SinkKind
     Layout,
     Archive,
     Engine,
+
+    /// <summary>The root file system alone, as a tar.</summary>
+    RootTar,
+
+    /// <summary>The root file system alone, in a folder.</summary>
+    RootFolder,
 }
 
 /// <summary>
@@ -22,7 +29,7 @@ public enum SinkKind
 /// <see cref="ImageSources"/> opens.
 /// </summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="Path">The absolute path of a layout or tarball; empty elsewhere.</param>
+/// <param name="Path">The absolute path of a layout, tarball, tar or folder; empty elsewhere, of a tar too for standard output.</param>
 /// <param name="Name">The image's name there; null where the place does not say it.</param>
 public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
 {
@@ -47,13 +54,19 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
     /// <summary>
     /// Reads what <c>--output</c> takes: a place as <see cref="Parse"/> reads it, or the form of other builders, such as
     /// <c>type=oci,dest=FILE</c>: <c>type=oci</c> and <c>type=docker</c> with a <c>dest</c> are a tarball, which has both forms,
-    /// <c>type=oci,tar=false</c> a layout folder, <c>type=docker</c> alone the engine, <c>type=registry</c> a push under the image's names.
+    /// <c>type=oci,tar=false</c> a layout folder, <c>type=docker</c> alone the engine, <c>type=registry</c> a push under the image's names;
+    /// <c>type=tar</c> and <c>type=local</c> are the root file system without an image around it, and so are <c>-</c> and a path that
+    /// is absolute or begins with a dot.
     /// </summary>
     /// <param name="text">The option's value.</param>
     /// <param name="folder">The absolute folder that relative paths are relative to.</param>
     /// <exception cref="ContainerizeException">CTZ0151, or CTZ0001 for a name that is none.</exception>
     public static SinkAddress ParseOption(string text, string folder)
     {
+        if (text == "-")
+            return new SinkAddress(SinkKind.RootTar, "", null);
+        if (text.StartsWith('.') || System.IO.Path.IsPathFullyQualified(text))
+            return new SinkAddress(SinkKind.RootFolder, System.IO.Path.GetFullPath(text, folder), null);
         if (!text.StartsWith("type=", StringComparison.Ordinal))
             return Parse(text, folder);
         var words = text.Split(',').Select(word => word.Split('=', 2)).ToLookup(word => word[0].Trim(), word => word.Length > 1 ? word[1].Trim() : "true");
@@ -67,9 +80,11 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
             ("oci" or "docker", true, "true") when dest != "-" => new SinkAddress(SinkKind.Archive, System.IO.Path.GetFullPath(dest, folder), name),
             ("oci", true, "false") => new SinkAddress(SinkKind.Layout, System.IO.Path.GetFullPath(dest, folder), name),
             ("docker", false, "true") => new SinkAddress(SinkKind.Engine, "", name),
+            ("tar", true, "true") when name is null => new SinkAddress(SinkKind.RootTar, dest == "-" ? "" : System.IO.Path.GetFullPath(dest, folder), null),
+            ("local", true, "true") when name is null && dest != "-" => new SinkAddress(SinkKind.RootFolder, System.IO.Path.GetFullPath(dest, folder), null),
             ("registry", false, "true") => new SinkAddress(SinkKind.Registry, "", name),
             ("image", false, "true") when words["push"].SingleOrDefault() == "true" => new SinkAddress(SinkKind.Registry, "", name),
-            ("oci", false, _) => throw Invalid(text, "'dest' is missing"),
+            ("oci" or "tar" or "local", false, _) => throw Invalid(text, "'dest' is missing"),
             _ => throw Invalid(text, "that is no output that there is"),
         };
     }
@@ -88,11 +103,15 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
     /// <param name="names">What the image is called, for places that do not say it.</param>
     /// <param name="machine">What the machine's engines run; null for any.</param>
     /// <param name="engine">The engine that <c>daemon:</c> means.</param>
-    /// <param name="temporaryFolder">An absolute folder for what an engine reads.</param>
+    /// <param name="temporaryFolder">An absolute folder for what is on its way: what an engine reads, the files of a tar.</param>
     /// <param name="client">Reaches registries.</param>
+    /// <param name="keepsOwners">Whether this process may give files to other users, as root may.</param>
+    /// <param name="standardOutput">Opens the stream that a tar goes to which has no file.</param>
     public static ImmutableArray<IImageSink> Open(ImmutableArray<SinkAddress> places, ImmutableArray<ImageReference> names,
-        Platform? machine, LocalEngine engine, string temporaryFolder, RegistryClient client) =>
-        [.. places.Where(place => place.Kind != SinkKind.Registry).Select(place => place.Open(names, machine, engine, temporaryFolder)),
+        Platform? machine, LocalEngine engine, string temporaryFolder, RegistryClient client, bool keepsOwners = false, Func<Stream>? standardOutput = null) =>
+        [.. places.Where(place => place.Kind == SinkKind.RootTar).Select(place => new RootTarSink(place.Path.Length > 0 ? place.Path : null, standardOutput ?? (() => Stream.Null), temporaryFolder)),
+            .. places.Where(place => place.Kind == SinkKind.RootFolder).Select(place => new RootFolderSink(place.Path, keepsOwners)),
+            .. places.Where(place => place.Kind is SinkKind.Layout or SinkKind.Archive or SinkKind.Engine).Select(place => place.Open(names, machine, engine, temporaryFolder)),
             .. places.Where(place => place.Kind == SinkKind.Registry).SelectMany(place => place.NamesOr(names))
                 .GroupBy(name => (name.Registry, name.Repository))
                 .Select(group => new RegistrySink(group.Key.Registry, group.Key.Repository, [.. group.Select(name => name.Tag).OfType<string>().Distinct()], client))];
@@ -109,7 +128,7 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
     }
 
     private static ContainerizeException Invalid(string text, string why) => new(DiagnosticTable.InvalidOutput,
-        $"The output '{text}' cannot be told: {why}. Write 'type=oci,dest=FILE', 'type=oci,tar=false,dest=FOLDER', 'type=docker,dest=FILE', 'type=docker' or 'type=registry'. {NameHint}");
+        $"The output '{text}' cannot be told: {why}. Write 'type=oci,dest=FILE', 'type=oci,tar=false,dest=FOLDER', 'type=docker,dest=FILE', 'type=docker' or 'type=registry'; 'type=tar,dest=FILE' or 'type=local,dest=FOLDER' for the files alone. {NameHint}");
 
     // What nobody named is called after its file or folder.
     private string FileName => RepositoryName.Normalize(System.IO.Path.GetFileNameWithoutExtension(System.IO.Path.TrimEndingDirectorySeparator(Path)));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Building;
 using Containerize.Dockerfiles.Running;
 using Containerize.Images;
@@ -28,7 +29,7 @@ internal sealed class BuildCommand : ToolCommand
     private readonly Option<bool> _push = new("--push") { Description = "Push the image to the registries in its names." };
     private readonly Option<string[]> _outputs = new("--output", "-o")
     {
-        Description = "Where the image goes: oci:FOLDER[:TAG], archive:FILE, daemon:NAME, or type=oci|docker|registry[,dest=PATH][,tar=false]. A tarball NAME.tar if nothing is said.",
+        Description = "Where the image goes: oci:FOLDER[:TAG], archive:FILE, daemon:NAME, or type=oci|docker|registry|tar|local[,dest=PATH][,tar=false]; the files alone are type=tar, type=local, a path such as ./out, or -. A tarball NAME.tar if nothing is said.",
         HelpName = "OUTPUT",
     };
 
@@ -56,6 +57,7 @@ internal sealed class BuildCommand : ToolCommand
             ("containerize build . -t shop:v1", "builds the Dockerfile of this folder into shop.tar, which every engine loads"),
             ("containerize build . -t registry.example/shop:v1 -t registry.example/shop:latest --push", "builds and pushes under two tags"),
             ("containerize build . -f deploy/Dockerfile --target test --build-arg VERSION=1.2 --output oci:out", "builds a stage of another file into a layout"),
+            ("containerize build . --target binaries --output ./bin", "writes the files of a stage into a folder, as type=local,dest=bin does"),
             ("containerize build . -t shop:v1 --secret id=token,env=TOKEN", "shows a secret to the commands that ask for it"),
         ];
     }
@@ -74,9 +76,9 @@ internal sealed class BuildCommand : ToolCommand
             using var client = Host.CreateClient(registries, transfers);
             using var http = new HttpClient();
             using var sources = new OpenSources(text => Host.OpenSourceAsync(text, line.GetRequiredValue(_engine), client, cancellationToken));
-            var build = Create(line, context, work) with { Outputs = [.. outputs.Select(output => output.Path).Where(path => path.Length > 0)], Sources = sources.OpenAsync, Progress = steps, Http = http, Packages = requests => Packages(requests, work, line, http) };
+            var build = Create(line, context, work) with { Outputs = OwnOutputs(outputs), Sources = sources.OpenAsync, Progress = steps, Http = http, Packages = requests => Packages(requests, work, line, http) };
             var built = await build.RunAsync(cancellationToken);
-            var sinks = SinkAddress.Open(outputs, names, ToolHost.Machine, LocalEngine.Parse(line.GetRequiredValue(_engine)), Host.TemporaryFolder, client);
+            var sinks = SinkAddress.Open(outputs, names, ToolHost.Machine, LocalEngine.Parse(line.GetRequiredValue(_engine)), Host.TemporaryFolder, client, UnixIdentity.OfThisProcess()?.UserId == 0, Console.OpenStandardOutput);
             return (built, await sinks.PushAsync(built.Set, cancellationToken));
         });
         foreach (var warning in result.Warnings)
@@ -84,7 +86,7 @@ internal sealed class BuildCommand : ToolCommand
         if (line.GetValue(_json))
             Host.Screen.Write(BuildJson.Of(names, result, reports));
         else
-            BuildText.Write(Host.Screen, names, result, reports);
+            BuildText.Write(Host.Screen, names, result, reports, outputs.Any(IsStandardOutput));
         return ExitCodes.Success;
     }
 
@@ -95,8 +97,16 @@ internal sealed class BuildCommand : ToolCommand
             outputs.Add(new SinkAddress(SinkKind.Registry, "", null));
         if (outputs.Count == 0)
             outputs.Add(new SinkAddress(SinkKind.Archive, Host.PathOf(names[0].Repository.Split('/')[^1] + ".tar"), null));
+        if (outputs.Any(IsStandardOutput) && (line.GetValue(_json) || Host.Screen.OutputIsTerminal || outputs.Count(IsStandardOutput) > 1))
+            throw new ContainerizeException(DiagnosticTable.InvalidOutput, "A tar cannot go to standard output when that is a terminal, when --json writes there, or twice. Write it to a file: 'type=tar,dest=FILE'.");
         return [.. outputs];
     }
+
+    private static bool IsStandardOutput(SinkAddress output) => output is { Kind: SinkKind.RootTar, Path: "" };
+
+    // A folder that is merged into may hold the source itself.
+    private static ImmutableHashSet<string> OwnOutputs(ImmutableArray<SinkAddress> outputs) =>
+        [.. outputs.Where(output => output.Kind != SinkKind.RootFolder && output.Path.Length > 0).Select(output => output.Path)];
 
     private DockerfileBuild Create(ParseResult line, string context, string work)
     {

@@ -26,6 +26,7 @@ internal static class PushJson
     public static JsonArray Destinations(ImageSet images, ImmutableArray<PushReport> reports) => new([.. reports.Select(report => new JsonObject
     {
         ["place"] = report.Destination,
+        ["notes"] = new JsonArray([.. report.Notes.Select(note => JsonValue.Create(note))]),
         ["layers"] = new JsonArray([.. images.Images.SelectMany(image => image.Layers).DistinctBy(layer => layer.Blob.Descriptor.Digest).Select(layer => new JsonObject
         {
             ["digest"] = layer.Blob.Descriptor.Digest.ToString(),

@@ -20,6 +20,12 @@ public sealed class SinkAddressTests
     [InlineData("type=oci,tar=false,dest=out", SinkKind.Layout, "/somewhere/out", null)]
     [InlineData("type=docker", SinkKind.Engine, "", null)]
     [InlineData("type=registry", SinkKind.Registry, "", null)]
+    [InlineData("type=tar,dest=root.tar", SinkKind.RootTar, "/somewhere/root.tar", null)]
+    [InlineData("type=tar,dest=-", SinkKind.RootTar, "", null)]
+    [InlineData("-", SinkKind.RootTar, "", null)]
+    [InlineData("type=local,dest=root", SinkKind.RootFolder, "/somewhere/root", null)]
+    [InlineData("./root", SinkKind.RootFolder, "/somewhere/root", null)]
+    [InlineData("/root", SinkKind.RootFolder, "/root", null)]
     [InlineData("type=image,push=true,name=acme/app:2", SinkKind.Registry, "", "acme/app:2")]
     public void A_place_is_read_in_our_form_and_in_that_of_other_builders(string text, SinkKind kind, string path, string? name) =>
         Assert.Equal(new SinkAddress(kind, path, name), SinkAddress.ParseOption(text, Folder));
@@ -28,7 +34,9 @@ public sealed class SinkAddressTests
     [InlineData("type=oci")]
     [InlineData("type=oci,dest=-")]
     [InlineData("type=oci,dest=a,dest=b")]
-    [InlineData("type=local,dest=out")]
+    [InlineData("type=local")]
+    [InlineData("type=local,dest=-")]
+    [InlineData("type=tar,dest=x,name=acme/app")]
     [InlineData("type=docker,colour=red")]
     [InlineData("type=image")]
     [InlineData("scratch")]

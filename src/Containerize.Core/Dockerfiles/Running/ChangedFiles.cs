@@ -40,10 +40,6 @@ internal sealed class ChangedFiles(SafeFileHandle handle, DateTimeOffset time)
         return [.. _entries.Values, .. _opaque];
     }
 
-    /// <summary>Whether a layer keeps an extended attribute: rights of programs, and what users set; not what the kernel keeps for itself.</summary>
-    public static bool IsKept(string attribute) => attribute == "security.capability"
-        || (attribute.StartsWith("user.", StringComparison.Ordinal) && !attribute.StartsWith("user.overlay.", StringComparison.Ordinal));
-
     private void Add(TarItem item)
     {
         var names = LayerOverlay.Names(item.Name);
@@ -67,7 +63,7 @@ internal sealed class ChangedFiles(SafeFileHandle handle, DateTimeOffset time)
             },
             Device = KindOf(item) is EntryKind.CharacterDevice or EntryKind.BlockDevice ? (item.DeviceMajor, item.DeviceMinor) : default,
             Content = item.Type == TarItem.File ? new FileContent(item.Size, () => new SliceStream(handle, item.Offset, item.Size), path.Text) : null,
-            ExtendedAttributes = item.ExtendedAttributes.RemoveRange(item.ExtendedAttributes.Keys.Where(name => !IsKept(name))),
+            ExtendedAttributes = KeptAttributes.Of(item.ExtendedAttributes),
         };
         if (item.Type == TarItem.Directory && item.ExtendedAttributes.Keys.Any(name => name is "trusted." + Opaque or "user." + Opaque))
             _opaque.Add(new LayerEntry(path, EntryKind.OpaqueWhiteout, FileKind.PlainMode) { ModificationTime = time });

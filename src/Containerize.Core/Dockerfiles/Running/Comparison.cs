@@ -38,7 +38,7 @@ internal static class Comparison
             && (before.Mode == file.Mode || before.Kind == EntryKind.SymbolicLink)
             && before.Uid == file.Uid && before.Gid == file.Gid && before.Device == file.Device && before.LinkTarget == file.LinkTarget
             && before.ModificationTime.ToUnixTimeSeconds() == file.ModificationTime.ToUnixTimeSeconds() && before.Size == (file.Content?.Length ?? 0)
-            && before.ExtendedAttributes.Where(attribute => ChangedFiles.IsKept(attribute.Key)).Select(Text).SequenceEqual(file.ExtendedAttributes.Select(Text))
+            && KeptAttributes.Of(before.ExtendedAttributes).Select(Text).SequenceEqual(file.ExtendedAttributes.Select(Text))
             && (file.Content is null || before.Digest == DigestOf(file.Content));
     }
 

@@ -24,19 +24,19 @@ internal static class FlatTar
         var tar = new TarWriter(output);
         var all = files.All.ToList();
         foreach (var folder in all.Where(file => file.Kind == EntryKind.Directory))
-            tar.WriteHeader(Entry(folder.IsImplied && lower?.Find(folder.Path) is { Kind: EntryKind.Directory } below ? below : folder));
+            tar.WriteHeader((folder.IsImplied && lower?.Find(folder.Path) is { Kind: EntryKind.Directory } below ? below : folder).ToEntry());
         // Names of one content are names of one file.
         var contents = all.Where(file => file.Kind == EntryKind.File).ToLookup(file => (file.ContentLayer, file.Offset));
         foreach (var layer in contents.Select(names => names.First()).GroupBy(file => file.ContentLayer))
             await CopyAsync(files.Layers[layer.Key], layer.ToDictionary(file => file.Offset), tar, output, cancellationToken).ConfigureAwait(false);
         foreach (var file in all.Where(file => file.Kind is EntryKind.SymbolicLink or EntryKind.Fifo || (hasDevices && file.Kind is EntryKind.CharacterDevice or EntryKind.BlockDevice)))
-            tar.WriteHeader(Entry(file));
+            tar.WriteHeader(file.ToEntry());
         foreach (var path in gone)
             tar.WriteHeader(new LayerEntry(path, EntryKind.CharacterDevice, 0));
         foreach (var names in contents)
         {
             foreach (var further in names.Skip(1))
-                tar.WriteHeader(Entry(further) with { Kind = EntryKind.HardLink, Content = null, LinkTarget = names.First().Path.Text });
+                tar.WriteHeader(further.ToEntry() with { Kind = EntryKind.HardLink, Content = null, LinkTarget = names.First().Path.Text });
         }
 
         tar.Finish();
@@ -47,19 +47,8 @@ internal static class FlatTar
         {
             if (!files.TryGetValue(item.Offset, out var file))
                 return;
-            tar.WriteHeader(Entry(file));
+            tar.WriteHeader(file.ToEntry());
             reader.CopyContentTo(output);
             tar.WritePadding(file.Size);
         }, cancellationToken);
-
-    private static LayerEntry Entry(ImageFile file) => new(file.Path, file.Kind, file.Mode)
-    {
-        Uid = file.Uid,
-        Gid = file.Gid,
-        ModificationTime = file.ModificationTime,
-        LinkTarget = file.LinkTarget,
-        Device = file.Device,
-        Content = file.Kind == EntryKind.File ? new FileContent(file.Size, () => throw new InvalidOperationException("It is copied from the layer."), file.Path.Text) : null,
-        ExtendedAttributes = file.ExtendedAttributes.RemoveRange(file.ExtendedAttributes.Keys.Where(name => !ChangedFiles.IsKept(name))),
-    };
 }

@@ -26,7 +26,10 @@ internal sealed class CopyTarget(ImageFiles? state, Owner? owner, ModeChange? mo
     public EntryKind? KindAt(ContainerPath path) => path == ContainerPath.Root ? EntryKind.Directory
         : _entries.TryGetValue(path, out var entry) ? entry.Kind : state?.Find(path)?.Kind;
 
-    /// <summary>Puts a file, a link or a folder at a path; folders above it that are missing are made.</summary>
+    /// <summary>
+    /// Puts a file, a link or a folder at a path; folders above it that are missing are made, and those that are there get an entry that
+    /// says the same of them as the image does: Docker, which unpacks each layer by itself, would have them 0755 and root's.
+    /// </summary>
     /// <param name="entry">The entry; its owner and mode are those of an archive, or become the instruction's.</param>
     /// <param name="isUnpacked">Whether it is of an archive, which takes the place of whatever is there.</param>
     /// <returns>Null, or what stands in the way.</returns>
@@ -55,7 +58,7 @@ internal sealed class CopyTarget(ImageFiles? state, Owner? owner, ModeChange? mo
 
     private string? PutParents(ContainerPath path) => path.Parent is null || path.Parent == ContainerPath.Root ? null : KindAt(path.Parent) switch
     {
-        EntryKind.Directory => null,
+        EntryKind.Directory => Repeat(path.Parent),
         null => PutParents(path.Parent) ?? Add(path.Parent),
         var other => $"'{path.Parent}' is {Describe(other.Value)} in the image, and no folder",
     };
@@ -64,6 +67,14 @@ internal sealed class CopyTarget(ImageFiles? state, Owner? owner, ModeChange? mo
     {
         _entries[folder] = Owned(new LayerEntry(folder, EntryKind.Directory, FileKind.ExecutableMode), isImplied: true);
         return null;
+    }
+
+    private string? Repeat(ContainerPath folder)
+    {
+        if (_entries.ContainsKey(folder) || state?.Find(folder) is not { } there)
+            return null;
+        _entries[folder] = there.ToEntry() with { ModificationTime = time };
+        return PutParents(folder);
     }
 
     private LayerEntry Owned(LayerEntry entry, bool isImplied = false) => entry with
