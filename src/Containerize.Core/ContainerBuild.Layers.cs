@@ -4,82 +4,76 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
-using Containerize.Stores;
 
 namespace Containerize;
 
-/// <summary>The layers of a run.</summary>
+/// <summary>The base of a run, and the layers on it.</summary>
 public sealed partial record ContainerBuild
 {
-    private async Task<(ImmutableArray<CachedLayer> Layers, ImmutableArray<string> UnrunScripts, ContentHashes? Hashes)> GetLayersAsync(
-        Image pulled, PackageInstallation? packages, LayerPlan plan, CancellationToken cancellationToken)
+    private async Task<FoundBase> FindBaseAsync(CancellationToken cancellationToken)
     {
-        var encoding = new LayerEncoding(Settings.Compression, Settings.CompressionLevel);
-        var writer = new LayerWriter(LayerPath, encoding, Progress);
-        var hashes = Cache is null ? null : ContentHashes.Read(Path.Combine(LayerPath, "hashes.txt"), Time);
-        var cache = Cache is null ? null : new LayerCache(Cache, writer, encoding, hashes!, FindReusableAsync, Time);
-        var layers = ImmutableArray.CreateBuilder<CachedLayer>();
-        var (below, unrun) = (pulled, ImmutableArray<string>.Empty);
-        if (packages is { Packages.IsEmpty: false })
-        {
-            (var layer, unrun) = await GetPackagesAsync(packages, writer, cache, encoding, cancellationToken).ConfigureAwait(false);
-            layers.Add(layer);
-            below = pulled.With(layer.Layer, Settings.Created, layer.Layer.Name);
-        }
-
-        var planned = (await WithCertificatesAsync(plan, below, cancellationToken).ConfigureAwait(false)).Layers;
-        // Side by side, each on a thread of its own: while one is read and hashed, others are compressed.
-        layers.AddRange(await Task.WhenAll(planned.Select(layer => Task.Run(
-            () => cache?.GetAsync(layer, cancellationToken) ?? Task.FromResult(new CachedLayer(writer.Write(layer, cancellationToken), LayerOrigin.Built)),
-            cancellationToken))).ConfigureAwait(false));
-        hashes?.Write();
-        if (Cache is not null && layers.Any(layer => layer.Origin == LayerOrigin.Built))
-            CachePruning.PruneHourly(Cache, CachePruning.DefaultLimit, Time);
-        return (layers.ToImmutable(), unrun, hashes);
+        var pulled = await Base.PullAsync(Platform, cancellationToken).ConfigureAwait(false);
+        return new FoundBase(pulled, InFormat(pulled));
     }
 
     // What a tarball will hold of the base comes into the cache while the layers are made.
-    private async Task FetchAheadAsync(Image pulled, CancellationToken cancellationToken)
+    private async Task FetchAheadAsync(Task<FoundBase> finding, CancellationToken cancellationToken)
     {
+        var found = await finding.ConfigureAwait(false);
         if (Cache is not null && Sinks.Any(sink => sink.ReadsAllBlobs))
-            await Parallel.ForEachAsync(pulled.Layers, cancellationToken, async (layer, token) =>
+            await Parallel.ForEachAsync(found.Pulled.Layers, cancellationToken, async (layer, token) =>
                 await (await layer.Blob.OpenAsync(token).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    private async Task<(CachedLayer Layer, ImmutableArray<string> UnrunScripts)> GetPackagesAsync(
-        PackageInstallation packages, LayerWriter writer, LayerCache? cache, LayerEncoding encoding, CancellationToken cancellationToken)
+    private async Task<SystemLayers> InstallAsync(Task<FoundBase> finding, LayerMaker maker, CancellationToken cancellationToken)
     {
-        if (cache is not null)
-            return await new PackagesLayerCache(Cache!, cache, encoding, Time).GetAsync(packages, cancellationToken).ConfigureAwait(false);
-        var unpacked = await packages.UnpackAsync(cancellationToken).ConfigureAwait(false);
-        return (new CachedLayer(writer.Write(unpacked.Plan, cancellationToken), LayerOrigin.Built), unpacked.UnrunScripts);
+        var pulled = (await finding.ConfigureAwait(false)).Pulled;
+        if (Packages is null)
+            return new SystemLayers(null, pulled);
+        var packages = await Packages.InstallAsync(Base.Name, pulled, Platform, cancellationToken).ConfigureAwait(false);
+        if (packages.Packages.IsEmpty)
+            return new SystemLayers(packages, pulled);
+        var (layer, unrun) = await maker.MakeAsync(packages, cancellationToken).ConfigureAwait(false);
+        return new SystemLayers(packages, pulled.With(layer.Layer, Settings.Created, layer.Layer.Name)) { Layers = [layer], UnrunScripts = unrun };
+    }
+
+    // Nothing of what is below goes into these layers, but for the bundle that certificates are added to.
+    private async Task<ProjectLayers> MakeLayersAsync(Task<SystemLayers> below, LayerMaker maker, CancellationToken cancellationToken)
+    {
+        var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings);
+        var whole = LocalCertificates.AreIn(Settings.Files)
+            ? await WithCertificatesAsync(plan, (await below.ConfigureAwait(false)).Image, cancellationToken).ConfigureAwait(false) : plan;
+        return new ProjectLayers(plan, await maker.MakeAsync(whole, cancellationToken).ConfigureAwait(false), maker.Hashes);
     }
 
     private async Task<LayerPlan> WithCertificatesAsync(LayerPlan plan, Image below, CancellationToken cancellationToken)
     {
-        if (!LocalCertificates.AreIn(Settings.Files))
-            return plan;
         var system = Cache is null ? await BaseSystemReader.ReadAsync(below, cancellationToken).ConfigureAwait(false)
             : await new BaseSystemCache(Path.Combine(Cache.Path, "packages")).ReadAsync(below, cancellationToken).ConfigureAwait(false);
         return LocalCertificates.AddTo(plan, Settings.Files, system, Settings.Created);
     }
 
-    private async Task<ReusableLayers> FindReusableAsync(CancellationToken cancellationToken)
+    // Docker's family has no zstd, so an image with such a layer is one of OCI's, whatever its base was.
+    private Image InFormat(Image image)
     {
-        var images = await Task.WhenAll(ReuseFrom.Select(source => FindAsync(source, cancellationToken))).ConfigureAwait(false);
-        return ReusableLayers.Of(images.OfType<Image>());
+        var hasZstd = Settings.Compression == LayerCompression.Zstd || image.Layers.Any(layer => layer.Compression == LayerCompression.Zstd);
+        if (hasZstd && Settings.Format == ImageFormat.Docker)
+            throw new ContainerizeException(DiagnosticTable.InvalidSetting,
+                "ContainerImageFormat is Docker and a layer is compressed with zstd, which Docker's format does not have. " +
+                "Set ContainerImageFormat to OCI, or ContainerCompression to gzip and take a base image without zstd.");
+        return image.In(Settings.Format ?? (hasZstd ? ImageFormat.Oci : image.Manifest.Format));
     }
 
-    // What is not there, or not to be had, only costs the work that it would have saved.
-    private async Task<Image?> FindAsync(IImageSource source, CancellationToken cancellationToken)
+    /// <summary>The base image as it is, and in the format that the new image will have.</summary>
+    private sealed record FoundBase(Image Pulled, Image Image);
+
+    /// <summary>What was installed, if packages were asked for, and the base with it.</summary>
+    private sealed record SystemLayers(PackageInstallation? Packages, Image Image)
     {
-        try
-        {
-            return await source.PullAsync(Platform, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ContainerizeException)
-        {
-            return null;
-        }
+        public ImmutableArray<CachedLayer> Layers { get; init; } = [];
+
+        public ImmutableArray<string> UnrunScripts { get; init; } = [];
     }
+
+    private sealed record ProjectLayers(LayerPlan Plan, ImmutableArray<CachedLayer> Layers, ContentHashes? Hashes);
 }

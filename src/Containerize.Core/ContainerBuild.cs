@@ -78,42 +78,47 @@ public sealed partial record ContainerBuild
 
     private async Task<ContainerBuildResult> RunOnceAsync(CancellationToken cancellationToken)
     {
-        var pulled = await Base.PullAsync(Platform, cancellationToken).ConfigureAwait(false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var fetching = FetchAheadAsync(pulled, stop.Token);
+        var maker = new LayerMaker(this);
+        // Side by side, each from a thread of its own: to get ready to speak to a registry takes as long as to look at what was published.
+        var finding = Task.Run(() => FindBaseAsync(stop.Token), stop.Token);
+        var fetching = FetchAheadAsync(finding, stop.Token);
+        var installing = InstallAsync(finding, maker, stop.Token);
+        var making = Task.Run(() => MakeLayersAsync(installing, maker, stop.Token), stop.Token);
+        Task[] all = [finding, fetching, installing, making];
         try
         {
-            return await MakeAsync(pulled, fetching, cancellationToken).ConfigureAwait(false);
+            // Of several failures the first is told.
+            await foreach (var done in Task.WhenEach(all).ConfigureAwait(false))
+                await done.ConfigureAwait(false);
+            maker.Finish();
+            return await PushAsync(await finding.ConfigureAwait(false), await installing.ConfigureAwait(false), await making.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            // Of two failures the first is told.
             await stop.CancelAsync().ConfigureAwait(false);
-            await fetching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (installing.IsCompletedSuccessfully)
+                (await installing.ConfigureAwait(false)).Packages?.Dispose();
         }
     }
 
-    private async Task<ContainerBuildResult> MakeAsync(Image pulled, Task fetching, CancellationToken cancellationToken)
+    private async Task<ContainerBuildResult> PushAsync(FoundBase found, SystemLayers system, ProjectLayers project, CancellationToken cancellationToken)
     {
-        var baseImage = InFormat(pulled);
-        var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings);
-        using var packages = Packages is null ? null
-            : await Packages.InstallAsync(Base.Name, pulled, Platform, cancellationToken).ConfigureAwait(false);
-        var (cached, unrun, hashes) = await GetLayersAsync(pulled, packages, plan, cancellationToken).ConfigureAwait(false);
+        var cached = project.Layers.InsertRange(0, system.Layers);
         var layers = cached.Select(layer => layer.Layer).ToImmutableArray();
-        var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, baseImage, pulled.Digest), layers, Settings);
-        var image = recipe.ApplyTo(baseImage, Settings.Created);
-        await BeforePush(recipe, pulled, cancellationToken).ConfigureAwait(false);
-        await fetching.ConfigureAwait(false);
+        var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, found.Image, found.Pulled.Digest), layers, Settings);
+        var image = recipe.ApplyTo(found.Image, Settings.Created);
+        await BeforePush(recipe, found.Pulled, cancellationToken).ConfigureAwait(false);
         var reports = await Sinks.PushAsync(image, cancellationToken).ConfigureAwait(false);
-        return new ContainerBuildResult(image, baseImage, recipe, plan, reports)
+        return new ContainerBuildResult(image, found.Image, recipe, project.Plan, reports)
         {
-            BaseDigest = pulled.Digest,
-            UnknownUser = await FindUnknownUserAsync(pulled, plan, layers, cancellationToken).ConfigureAwait(false),
-            Packages = packages,
-            UnrunScripts = unrun,
+            BaseDigest = found.Pulled.Digest,
+            UnknownUser = await FindUnknownUserAsync(found.Pulled, project.Plan, layers, cancellationToken).ConfigureAwait(false),
+            Packages = system.Packages,
+            UnrunScripts = system.UnrunScripts,
             Layers = cached,
-            Hashes = hashes,
+            Hashes = project.Hashes,
             Evidence = EvidenceOf(image),
         };
     }
@@ -129,17 +134,6 @@ public sealed partial record ContainerBuild
     // Which packages there are is for their source to say, unless all of them are locked.
     private Evidence? EvidenceOf(Image image) => Evidence.All(
         [Base.Evidence, Packages is null ? Evidence.None : Packages.Evidence, .. Sinks.Select(sink => sink.EvidenceOf(image))]);
-
-    // Docker's family has no zstd, so an image with such a layer is one of OCI's, whatever its base was.
-    private Image InFormat(Image image)
-    {
-        var hasZstd = Settings.Compression == LayerCompression.Zstd || image.Layers.Any(layer => layer.Compression == LayerCompression.Zstd);
-        if (hasZstd && Settings.Format == ImageFormat.Docker)
-            throw new ContainerizeException(DiagnosticTable.InvalidSetting,
-                "ContainerImageFormat is Docker and a layer is compressed with zstd, which Docker's format does not have. " +
-                "Set ContainerImageFormat to OCI, or ContainerCompression to gzip and take a base image without zstd.");
-        return image.In(Settings.Format ?? (hasZstd ? ImageFormat.Oci : image.Manifest.Format));
-    }
 }
 
 /// <summary>What a run made.</summary>

@@ -7,7 +7,7 @@ namespace Containerize.Caching;
 
 /// <summary>
 /// Makes layers, but only those that were not made before: by the key of what goes in, from the cache folder, or from an
-/// image that a registry holds already. What it gives is byte for byte what <see cref="LayerWriter"/> makes.
+/// image that a registry holds already, if it is large enough. What it gives is byte for byte what <see cref="LayerWriter"/> makes.
 /// </summary>
 /// <param name="folder">The cache.</param>
 /// <param name="writer">Makes layers, into a folder of this project's own where the cache cannot hold them.</param>
@@ -19,7 +19,10 @@ public sealed class LayerCache(
     CacheFolder folder, LayerWriter writer, LayerEncoding encoding, ContentHashes hashes,
     Func<CancellationToken, Task<ReusableLayers>> findReusable, TimeProvider time)
 {
-    private const string Kind = "layers";
+    private const string Kind = "layers", DiffIds = "diff-ids";
+
+    // Packing less than this takes less time than a registry takes to say what it has; what it has is not sent again either way.
+    private const int WorthAsking = 1024 * 1024;
 
     private readonly AsyncOnce<ReusableLayers> _reusable = new(findReusable);
 
@@ -34,15 +37,21 @@ public sealed class LayerCache(
         using var held = await CacheLock.TakeAsync(folder, key.Hex, cancellationToken).ConfigureAwait(false);
         if (Find(plan, key, out record) is { } made)
             return made;
-        var reusable = await _reusable.GetAsync(cancellationToken).ConfigureAwait(false);
-        if (reusable.Find(plan, encoding, record?.DiffId, cancellationToken) is (var there, var origin))
+        var reusable = plan.Size < WorthAsking ? ReusableLayers.None : await _reusable.GetAsync(cancellationToken).ConfigureAwait(false);
+        var diffId = record?.DiffId ?? KnownDiffId(key);
+        if (reusable.Find(plan, encoding, diffId, cancellationToken) is (var there, var origin))
         {
+            if (diffId is null)
+                folder.WriteRecord(DiffIds, key.Hex, there.DiffId.ToString());
             var layer = Lazily(plan, there);
             return new CachedLayer(layer with { Blob = layer.Blob with { Origin = origin } }, LayerOrigin.Registry);
         }
 
         return new CachedLayer(await MakeAsync(plan, key, cancellationToken).ConfigureAwait(false), LayerOrigin.Built);
     }
+
+    // What we computed ourselves; which blob a registry says it is, another project need not believe.
+    private Digest? KnownDiffId(LayerKey key) => Digest.TryParse(folder.ReadRecord(DiffIds, key.Hex, time), out var digest) ? digest : null;
 
     private CachedLayer? Find(PlannedLayer plan, LayerKey key, out LayerRecord? record)
     {

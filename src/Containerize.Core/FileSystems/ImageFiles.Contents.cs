@@ -58,7 +58,7 @@ public sealed partial class ImageFiles
             {
                 await CopyAsync(layer.Key, layer, file =>
                 {
-                    places[file.Digest!.Value] = (path, target.Position);
+                    places[file.Digest!] = (path, target.Position);
                     return target;
                 }, cancellationToken).ConfigureAwait(false);
             }
@@ -66,7 +66,7 @@ public sealed partial class ImageFiles
 
         return wanted.DistinctBy(file => file.Path).ToImmutableDictionary(file => file.Path, file =>
         {
-            var (path, offset) = places[file.Digest!.Value];
+            var (path, offset) = places[file.Digest!];
             return new FileContent(file.Size, () => new FilePart(path, offset, file.Size), file.Path.Text);
         });
     }

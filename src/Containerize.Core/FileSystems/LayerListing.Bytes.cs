@@ -92,7 +92,7 @@ internal sealed partial record LayerListing
             Offset = reader.ReadInt64(),
             ExtendedAttributes = ReadAttributes(reader),
         };
-        var digest = reader.ReadString() is { Length: > 0 } text ? Images.Digest.Parse(text) : (Digest?)null;
+        var digest = reader.ReadString() is { Length: > 0 } text ? Digest.Parse(text) : null;
         return new ListedItem(item, digest, reader.ReadBoolean() ? reader.ReadBytes(reader.ReadInt32()) : null);
     }
 

@@ -9,11 +9,12 @@ namespace Containerize.Images;
 /// The identity of some bytes: an algorithm and its hash in lower-case hexadecimal (image-spec, descriptor.md, "Digests").
 /// Only registered algorithms and exact lengths are let in, so a digest can be used in paths and URLs as it is.
 /// </summary>
-public readonly record struct Digest
+/// <remarks>A class, though small: what is generic over a struct of ours is in no native image and is compiled in every run.</remarks>
+public sealed record Digest
 {
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
-    private readonly string? _text;
+    private readonly string _text;
 
     private Digest(string text) => _text = text;
 
@@ -34,9 +35,9 @@ public readonly record struct Digest
             $"'{text}' is not a digest. A digest is 'sha256:' and 64 lower-case hexadecimal digits.");
 
     /// <summary>Reads a digest; false when it is not exactly of the registered form.</summary>
-    public static bool TryParse([NotNullWhen(true)] string? text, out Digest digest)
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Digest? digest)
     {
-        digest = default;
+        digest = null;
         if (text is null)
             return false;
         var length = text.StartsWith("sha256:", StringComparison.Ordinal) ? 64
@@ -60,6 +61,5 @@ public readonly record struct Digest
     public IncrementalHash CreateHash() => IncrementalHash.CreateHash(
         Algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
 
-    public override string ToString() =>
-        _text ?? throw new InvalidOperationException("An empty digest identifies nothing.");
+    public override string ToString() => _text;
 }

@@ -8,6 +8,8 @@ namespace Containerize.Core.Tests.Caching;
 public sealed class LayerCacheTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("containerize-cache-").FullName;
+    private static readonly string Large = new('a', 1024 * 1024);
+
     private readonly List<string> _asked = [];
     private int _runs;
 
@@ -93,10 +95,10 @@ public sealed class LayerCacheTests : IDisposable
     [Fact]
     public async Task A_layer_that_the_registry_holds_is_neither_made_nor_asked_for_twice()
     {
-        var made = await Get("content");
+        var made = await Get(Large);
         var image = Image.Scratch(new Platform("linux", "amd64")).With(made.Layer, DateTimeOffset.UnixEpoch, "ADD app.tar /");
         Directory.Delete(Path.Combine(_root, "cache"), recursive: true);
-        var reused = await Get("content", reusable: ReusableLayers.Of(image));
+        var reused = await Get(Large, reusable: ReusableLayers.Of(image));
         Assert.Equal(LayerOrigin.Registry, reused.Origin);
         Assert.Equal(made.Layer.Blob.Descriptor, reused.Layer.Blob.Descriptor);
         Assert.Equal(await Bytes(made), await Bytes(reused));
@@ -104,9 +106,30 @@ public sealed class LayerCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_layer_that_the_registry_holds_the_digest_is_computed_once_and_the_blob_is_not_believed_later()
+    {
+        var made = await Get(Large);
+        var image = Image.Scratch(new Platform("linux", "amd64")).With(made.Layer, DateTimeOffset.UnixEpoch, "ADD app.tar /");
+        Directory.Delete(Path.Combine(_root, "cache"), recursive: true);
+        await Get(Large, reusable: ReusableLayers.Of(image));
+        var record = Assert.Single(Directory.GetFiles(Path.Combine(_root, "cache", "diff-ids")));
+        Assert.Equal(made.Layer.DiffId.ToString(), await File.ReadAllTextAsync(record, TestContext.Current.CancellationToken));
+        // Another digest in that place shows that it is what the registry is searched for.
+        await File.WriteAllTextAsync(record, Digest.Of([1]).ToString(), TestContext.Current.CancellationToken);
+        Assert.Equal(LayerOrigin.Built, (await Get(Large, reusable: ReusableLayers.Of(image))).Origin);
+    }
+
+    [Fact]
+    public async Task A_registry_is_not_asked_for_what_is_made_sooner()
+    {
+        var made = await Get(Large[1..]);
+        Assert.Equal((LayerOrigin.Built, 0), (made.Origin, _asked.Count));
+    }
+
+    [Fact]
     public async Task A_layer_of_another_format_in_the_registry_is_not_ours()
     {
-        var made = await Get("content");
+        var made = await Get(Large);
         var foreign = made.Layer with { Blob = made.Layer.Blob with { Descriptor = made.Layer.Blob.Descriptor with { Annotations = Descriptor.NoAnnotations } } };
         var other = made.Layer with
         {
@@ -116,7 +139,7 @@ public sealed class LayerCacheTests : IDisposable
         foreach (var layer in new[] { foreign, other })
         {
             var image = Image.Scratch(new Platform("linux", "amd64")).With(layer, DateTimeOffset.UnixEpoch, "ADD app.tar /");
-            Assert.Equal(LayerOrigin.Built, (await Get("content", reusable: ReusableLayers.Of(image))).Origin);
+            Assert.Equal(LayerOrigin.Built, (await Get(Large, reusable: ReusableLayers.Of(image))).Origin);
             Directory.Delete(Path.Combine(_root, "cache"), recursive: true);
         }
     }

@@ -106,6 +106,10 @@ internal sealed class RegistryConnection
         var plain = new Uri($"http://{RegistryEndpoint.ApiHost(_registry)}");
         if (!_rules.MayBePlain(secure) && !_rules.MayBePlain(plain))
             return new RegistryEndpoint(_registry, secure, Listed: false);
+        // On this machine nobody sits in between, and most that listen here speak plain HTTP: to get ready for TLS would take
+        // longer than all the rest. What wants credentials and may not have them that way is asked for TLS all the same.
+        if (HostRules.IsLoopback(plain) && await IsPlainAsync(plain, cancellationToken).ConfigureAwait(false))
+            return new RegistryEndpoint(_registry, plain, _rules.IsListed(plain));
         try
         {
             using var answer = await PingAsync(secure, cancellationToken).ConfigureAwait(false);
@@ -121,6 +125,22 @@ internal sealed class RegistryConnection
                 throw;
             _authenticator.Learn(answer);
             return new RegistryEndpoint(_registry, plain, _rules.IsListed(plain));
+        }
+    }
+
+    private async Task<bool> IsPlainAsync(Uri plain, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await PingAsync(plain, cancellationToken).ConfigureAwait(false);
+            if (answer.StatusCode != HttpStatusCode.OK && !(answer.StatusCode == HttpStatusCode.Unauthorized && _rules.IsListed(plain)))
+                return false;
+            _authenticator.Learn(answer);
+            return true;
+        }
+        catch (Exception exception) when (exception is RegistryFault || (exception as ContainerizeException)?.Diagnostic == DiagnosticTable.RegistryUnreachable)
+        {
+            return false;
         }
     }
 

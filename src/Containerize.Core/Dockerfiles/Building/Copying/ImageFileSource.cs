@@ -18,7 +18,7 @@ internal sealed class ImageFileSource(string name, ImageFiles files, string fold
 
     public IEnumerable<ImageFile> ChildrenOf(ContainerPath path) => files.ChildrenOf(path);
 
-    public string HashOf(ImageFile file) => file.Digest!.Value.Hex;
+    public string HashOf(ImageFile file) => file.Digest!.Hex;
 
     public Task<ImmutableDictionary<ContainerPath, FileContent>> FetchAsync(IEnumerable<ImageFile> wanted, CancellationToken cancellationToken) =>
         files.FetchAsync(wanted, folder, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Tomlyn;
@@ -10,7 +11,7 @@ namespace Containerize.Stores.Registries.Configuration;
 /// Where images are pulled from instead (containers-registries.conf(5), version 2): other locations, mirrors, what is
 /// insecure and what is blocked. Pushes go where the user says.
 /// </summary>
-public sealed class RegistriesConf
+public sealed partial class RegistriesConf
 {
     private readonly ImmutableArray<Entry> _entries;
 
@@ -72,13 +73,19 @@ public sealed class RegistriesConf
         }
     }
 
+    // What distributions install names no registry at all, and to get ready to read TOML takes longer than all the rest of the settings.
+    // A comment, a name for an image, or a text or a list of texts in one line, of a key that is not "registry".
+    [GeneratedRegex("""^\s*(\[aliases\]|((?!registry\b)[a-z-]+|"[^"\\]+")\s*=\s*("[^"\\]*"|\[\s*("[^"\\]*"(\s*,\s*"[^"\\]*")*)?\s*\]))?\s*(\#.*)?$""", RegexOptions.ExplicitCapture)]
+    private static partial Regex NamesNoRegistry();
+
     private static ImmutableArray<Entry> Parse(string text, string where)
     {
+        if (text.Split('\n').All(line => NamesNoRegistry().IsMatch(line)))
+            return [];
         try
         {
             var table = TomlSerializer.Deserialize<TomlTable>(text) ?? [];
-            return table.TryGetValue("registry", out var registries) && registries is TomlTableArray array
-                ? [.. array.Select(registry => Entry.Read(registry, where))] : [];
+            return [.. Tables(table, "registry").Select(registry => Entry.Read(registry, where))];
         }
         catch (TomlException exception)
         {
@@ -109,8 +116,7 @@ public sealed class RegistriesConf
         {
             var prefix = Text(table, "prefix", where) ?? Text(table, "location", where) ?? throw Invalid(where, "a registry has neither 'prefix' nor 'location'");
             var from = Flag(table, "mirror-by-digest-only", where) ? "digest-only" : "all";
-            var mirrors = table.TryGetValue("mirror", out var value) && value is TomlTableArray array
-                ? array.Select(mirror => Place.Read(mirror, where, null, from)).ToImmutableArray() : [];
+            var mirrors = Tables(table, "mirror").Select(mirror => Place.Read(mirror, where, null, from)).ToImmutableArray();
             // With a wildcard there may be no other location: the reference stays as it is.
             return new Entry(prefix, Place.Read(table, where, prefix, "all"), mirrors, Flag(table, "blocked", where), where);
         }
@@ -139,6 +145,10 @@ public sealed class RegistriesConf
             return rest.Length == 0 || rest[0] == '/' ? rest : null;
         }
     }
+
+    // Written with [[name]], or as a list in one line.
+    private static IEnumerable<TomlTable> Tables(TomlTable table, string name) =>
+        table.TryGetValue(name, out var value) && value is IEnumerable<object> list ? list.OfType<TomlTable>() : [];
 
     private static string? Text(TomlTable table, string name, string where) => !table.TryGetValue(name, out var value) ? null
         : value is string text ? (text.Length > 0 ? text.TrimEnd('/') : null) : throw Invalid(where, $"'{name}' is not a text");

@@ -56,6 +56,16 @@ public sealed class RegistriesConfTests : ConfigurationTest
     public void What_it_says_is_insecure_is() => Assert.Equal(["mirror-1.example"], RegistriesConf.ParseText(Some, "test").Insecure);
 
     [Theory]
+    [InlineData("[[registry]]\nlocation = \"a.example\"\ninsecure = true")]
+    [InlineData("# none\n\nunqualified-search-registries = [\"docker.io\", \"quay.io\"]\r\n  [[ registry ]]\nlocation = 'a.example'\ninsecure = true # yes")]
+    [InlineData("registry = [{ location = \"a.example\", insecure = true }]")]
+    [InlineData("\"registry\" = [\n{ location = \"a.example\", insecure = true }]")]
+    [InlineData("\"\\u0072egistry\" = [{ location = \"a.example\", insecure = true }]")]
+    [InlineData("short-name-mode = \"permissive\" # or enforcing\nunqualified-search-registries=[ \"docker.io\" ]\n[aliases]\n  \"registry.example/a\" = \"quay.io/a\"", "none")]
+    public void A_registry_is_seen_however_it_is_written(string text, string expected = "a.example") =>
+        Assert.Equal(expected == "none" ? [] : [expected], RegistriesConf.ParseText(text, "test").Insecure);
+
+    [Theory]
     [InlineData("[[registry]")]
     [InlineData("[[registry]]\nblocked = \"yes\"\nlocation = \"x\"")]
     [InlineData("[[registry]]\nlocation = 7")]
