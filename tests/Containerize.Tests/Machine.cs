@@ -21,6 +21,7 @@ public sealed class Machine : IAsyncDisposable
 
     private readonly Lazy<Task<PackageFeed>> _feed;
     private readonly Lazy<Task<BaseImages>> _bases;
+    private readonly Lazy<Task<InstalledTool>> _tool;
 
     public Machine()
     {
@@ -28,6 +29,7 @@ public sealed class Machine : IAsyncDisposable
         _registry = new(() => DockerRegistry.StartAsync(Folder.Create("registry")));
         _feed = new(() => PackageFeed.PackAsync(Folder.Path));
         _bases = new(async () => new BaseImages(Folder.Create("bases"), await Registry, PackageCache));
+        _tool = new(InstallToolAsync);
         Podman = new Podman(Folder.Create("podman"));
         Buildah = new Buildah(Folder.Create("buildah"));
     }
@@ -47,6 +49,9 @@ public sealed class Machine : IAsyncDisposable
     /// <summary>The base images of the tests, each made once.</summary>
     public Task<BaseImages> Bases => _bases.Value;
 
+    /// <summary>The command <c>containerize</c>, packed and installed once.</summary>
+    public Task<InstalledTool> Tool => _tool.Value;
+
     /// <summary>The folder in which publishes of this run keep operating-system packages, and everything else too that fetches some.</summary>
     public string PackageCache => Folder.Combine("packages-cache", "containerize", "packages");
 
@@ -61,5 +66,12 @@ public sealed class Machine : IAsyncDisposable
         if (_registry.IsValueCreated)
             await (await Registry).DisposeAsync();
         Folder.Dispose();
+    }
+
+    // Both are packed from one tree, whose obj/ is no place for two.
+    private async Task<InstalledTool> InstallToolAsync()
+    {
+        await Feed;
+        return await InstalledTool.InstallAsync(Folder);
     }
 }

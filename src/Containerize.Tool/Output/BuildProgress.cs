@@ -72,5 +72,5 @@ internal sealed class BuildProgress(Screen screen, string mode)
     private static string Title(BuildStep step) => $"{Place(step)} {step.Text.ReplaceLineEndings(" ")}";
 
     private static string Place(BuildStep step) =>
-        string.Create(CultureInfo.InvariantCulture, $"[{step.Platform} {step.Stage} {step.Number}/{step.Count}]");
+        string.Create(CultureInfo.InvariantCulture, $"[{step.Platform} {step.Stage}{(step.Number is { } number ? $" {number}/{step.Count}" : "")}]");
 }

@@ -1,24 +1,15 @@
-using Containerize.Caching;
-using Containerize.Dockerfiles.Building;
-using Containerize.Dockerfiles.Running;
-using Containerize.Images;
-using Containerize.Layers;
-using Containerize.Stores;
-using Containerize.Stores.Archives;
-using Containerize.Stores.Registries;
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Dockerfiles;
 
-/// <summary>Builds Dockerfiles with one cache, and hands the images to registries and to Docker.</summary>
+/// <summary>Builds Dockerfiles with the installed command <c>containerize build</c> and one cache.</summary>
+/// <param name="tool">The command.</param>
 /// <param name="folder">An empty folder of its own.</param>
-public sealed class DockerfileBuilder(string folder) : IDisposable
+public sealed class DockerfileBuilder(InstalledTool tool, string folder)
 {
-    private readonly RegistryClient _client = new(new RegistryOptions());
-    private readonly Runner _runner = new(RunnerMachine.Find(Environment.GetEnvironmentVariable("PATH")!.Split(':'), UnixIdentity.OfThisProcess()), Path.Combine(folder, "cache/unpacked"));
-
-    /// <summary>The folder of the cache.</summary>
-    public string CacheFolder { get; } = Path.Combine(folder, "cache");
+    private int _builds;
 
     /// <summary>Writes a context.</summary>
     /// <param name="name">Its folder's name.</param>
@@ -36,47 +27,44 @@ public sealed class DockerfileBuilder(string folder) : IDisposable
         return context;
     }
 
-    /// <summary>Builds a context.</summary>
+    /// <summary>Builds a context into a tarball.</summary>
     /// <param name="context">Its folder.</param>
-    /// <param name="change">What is other than usual.</param>
-    public async Task<DockerfileImage> BuildAsync(string context, Func<DockerfileBuild, DockerfileBuild>? change = null)
+    /// <param name="name">The image's name.</param>
+    public async Task<BuiltImage> BuildAsync(string context, string name)
     {
-        var platform = RunningBase.Platform;
-        var build = new DockerfileBuild
-        {
-            Context = context,
-            Platforms = [platform],
-            BuildPlatform = platform,
-            Cache = new CacheFolder(CacheFolder),
-            WorkFolder = Path.Combine(folder, "work", Guid.NewGuid().ToString("N")),
-            Sources = (name, _, _) => Task.FromResult<IImageSource>(new RegistrySource(ImageReference.Parse(name), _client)),
-            Runner = _runner,
-        };
-        return (await (change?.Invoke(build) ?? build).RunAsync(TestContext.Current.CancellationToken)).Images.Single();
+        var tarball = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{++_builds}.tar"));
+        var result = await RunAsync(context, "--tag", name, "--output", $"archive:{tarball}", "--json");
+        return new BuiltImage(tarball, JsonNode.Parse(result.Output)!, result.Error);
     }
 
-    /// <summary>Pushes an image, and returns its reference.</summary>
-    public async Task<string> PushAsync(DockerfileImage image, string reference)
+    /// <summary>Builds a context into a registry, where large layers wait for no compressor.</summary>
+    /// <param name="context">Its folder.</param>
+    /// <param name="reference">The image's name in the registry.</param>
+    /// <param name="arguments">What else the command line says.</param>
+    /// <returns>The name.</returns>
+    public async Task<string> PushAsync(string context, string reference, params IEnumerable<string> arguments)
     {
-        var name = ImageReference.Parse(reference);
-        await new RegistrySink(name.Registry, name.Repository, [name.Tag!], _client).PushAsync(ImageSet.Of([image.Image]), TestContext.Current.CancellationToken);
+        await RunAsync(context, ["--tag", reference, "--push", "--compression", "none", .. arguments]);
         return reference;
     }
 
-    /// <summary>Loads an image into Docker.</summary>
-    public async Task<string> LoadAsync(DockerfileImage image, DockerEngine docker, string name)
-    {
-        var tarball = Path.Combine(folder, name + ".tar");
-        await new ArchiveSink(tarball, [ImageReference.Parse(name)], RunningBase.Platform).PushAsync(ImageSet.Of([image.Image]), TestContext.Current.CancellationToken);
-        await docker.LoadAsync(tarball);
-        return name;
-    }
+    private async Task<CommandResult> RunAsync(string context, params IEnumerable<string> arguments) =>
+        (await tool.Command(["build", context, "--cache-dir", Path.Combine(folder, "cache"), .. arguments]).RunAsync()).Expect(0);
+}
 
-    /// <summary>How the steps of a stage ended: the instruction's first words, and its outcome.</summary>
-    public static string[] Steps(DockerfileImage image, string stage) => [.. image.Steps.Where(step => step.Step.Stage == stage).Select(step => $"{step.Step.Text.Split(' ')[0]} {step.Outcome}")];
+/// <summary>What <c>containerize build</c> made.</summary>
+/// <param name="Tarball">The path of the image.</param>
+/// <param name="Result">What it said with <c>--json</c>.</param>
+/// <param name="Progress">What it said to people meanwhile.</param>
+public sealed record BuiltImage(string Tarball, JsonNode Result, string Progress)
+{
+    /// <summary>The image's digest.</summary>
+    public string Digest => (string)Result["digest"]!;
 
-    public void Dispose() => _client.Dispose();
+    /// <summary>The sizes of its layers in bytes, as they are stored.</summary>
+    public IEnumerable<long> LayerSizes => Result["destinations"]![0]!["layers"]!.AsArray().Select(layer => (long)layer!["size"]!);
 
-    /// <summary>A build whose layers are large, and wait for nobody.</summary>
-    public static DockerfileBuild Uncompressed(DockerfileBuild build) => build with { Encoding = new LayerEncoding(LayerCompression.None, null) };
+    /// <summary>How the steps of a stage ended, without its <c>FROM</c>: the instruction's first word, and its outcome.</summary>
+    public string[] Steps(string stage) => [.. Result["images"]![0]!["steps"]!.AsArray().Where(step => (string?)step!["stage"] == stage).Skip(1)
+        .Select(step => $"{((string)step!["instruction"]!).Split(' ')[0]} {step["outcome"]}")];
 }

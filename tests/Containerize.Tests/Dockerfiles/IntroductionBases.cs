@@ -5,12 +5,16 @@ using Containerize.Tests.Tools;
 namespace Containerize.Tests.Dockerfiles;
 
 /// <summary>The images that introductions to Dockerfiles begin with, made of Debian's packages, in a registry of this machine.</summary>
-public sealed class IntroductionBases(Machine machine) : IDisposable
+public sealed class IntroductionBases(Machine machine) : IAsyncLifetime
 {
     private readonly string _folder = machine.Folder.Create("introductions");
     private DockerfileBuilder? _builder;
 
-    public DockerfileBuilder Builder => _builder ??= new DockerfileBuilder(_folder);
+    public DockerfileBuilder Builder => _builder!;
+
+    public async ValueTask InitializeAsync() => _builder = new DockerfileBuilder(await machine.Tool, _folder);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary><c>python</c>, with <c>make</c>.</summary>
     public async Task<string> PythonAsync()
@@ -45,15 +49,12 @@ public sealed class IntroductionBases(Machine machine) : IDisposable
         var runtime = await (await machine.Bases).PushedOfPackagesAsync("dash", "coreutils");
         var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../.."));
         var context = Builder.Context("sdk", ("sdk.Dockerfile", $"FROM {runtime}\nCOPY . /usr/share/dotnet/\nENV PATH=/usr/share/dotnet:/usr/bin:/bin DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false\n"));
-        var image = await Builder.BuildAsync(root, build => DockerfileBuilder.Uncompressed(build) with { DockerfilePath = Path.Combine(context, "sdk.Dockerfile") });
-        return await Builder.PushAsync(image, $"{(await machine.Registry).Address}/dotnet/sdk:10.0");
+        return await Builder.PushAsync(root, $"{(await machine.Registry).Address}/dotnet/sdk:10.0", "--file", Path.Combine(context, "sdk.Dockerfile"));
     }
-
-    public void Dispose() => _builder?.Dispose();
 
     private async Task<string> MakeAsync(string name, string tag, string dockerfile, params (string, string)[] files) =>
         await PushAsync(name, tag, Builder.Context(name + "-base", [("Dockerfile", dockerfile), .. files]));
 
     private async Task<string> PushAsync(string name, string tag, string context) =>
-        await Builder.PushAsync(await Builder.BuildAsync(context, DockerfileBuilder.Uncompressed), $"{(await machine.Registry).Address}/library/{name}:{tag}");
+        await Builder.PushAsync(context, $"{(await machine.Registry).Address}/library/{name}:{tag}");
 }

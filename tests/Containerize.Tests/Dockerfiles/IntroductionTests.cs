@@ -1,6 +1,6 @@
 namespace Containerize.Tests.Dockerfiles;
 
-/// <summary>The Dockerfiles of every introduction: built without an engine, run by one.</summary>
+/// <summary>The Dockerfiles of every introduction: built without an engine by the command as it is installed, run by one.</summary>
 public sealed class IntroductionTests(Machine machine, IntroductionBases bases) : IClassFixture<IntroductionBases>
 {
     [Fact]
@@ -8,14 +8,14 @@ public sealed class IntroductionTests(Machine machine, IntroductionBases bases) 
     {
         var context = bases.Builder.Context("python", ("Dockerfile", $"FROM {await bases.PythonAsync()}\nCOPY . /app\nRUN make /app\nCMD python3 /app/app.py\n"),
             ("app.py", "import sys\nprint(f'Python {sys.version_info.major} says hello')\n"), ("Makefile", "all:\n\ttrue\n"));
-        var image = await bases.Builder.BuildAsync(context);
+        var image = await bases.Builder.BuildAsync(context, "introduction-python");
         var docker = await machine.Docker;
-        await bases.Builder.LoadAsync(image, docker, "introduction-python");
+        await docker.LoadAsync(image.Tarball);
         Assert.Equal("Python 3 says hello", (await docker.DockerAsync("run", "--rm", "--network", "none", "introduction-python")).Text);
 
         // The same from nothing: make is deterministic here, and so is the image.
-        using var again = new DockerfileBuilder(machine.Folder.Create("again"));
-        Assert.Equal(image.Image.Digest, (await again.BuildAsync(context)).Image.Digest);
+        var again = new DockerfileBuilder(await machine.Tool, machine.Folder.Create("again"));
+        Assert.Equal(image.Digest, (await again.BuildAsync(context, "introduction-python")).Digest);
     }
 
     [Fact]
@@ -25,14 +25,18 @@ public sealed class IntroductionTests(Machine machine, IntroductionBases bases) 
             ("Dockerfile", $"FROM {await bases.NodeAsync()}\nWORKDIR /usr/src/app\nCOPY package.json .\nRUN npm install\nCOPY . .\nCMD [ \"npm\", \"start\" ]\n"),
             ("package.json", """{ "name": "introduction", "version": "1.0.0", "scripts": { "start": "node server.js" }, "dependencies": { "is-number": "7.0.0" } }"""),
             ("server.js", "console.log('first ' + require('is-number')(5));\n"), (".dockerignore", "node_modules\n"));
-        var first = await bases.Builder.BuildAsync(context);
+        var first = await bases.Builder.BuildAsync(context, "introduction-node:1");
         await File.WriteAllTextAsync(Path.Combine(context, "server.js"), "console.log('second ' + require('is-number')('x'));\n", TestContext.Current.CancellationToken);
-        var second = await bases.Builder.BuildAsync(context);
-        Assert.Equal(["WORKDIR Ran", "COPY Ran", "RUN Ran", "COPY Ran", "CMD Config"], DockerfileBuilder.Steps(first, "0")[1..]);
-        Assert.Equal(["WORKDIR Cached", "COPY Cached", "RUN Cached", "COPY Ran", "CMD Config"], DockerfileBuilder.Steps(second, "0")[1..]);
+        var second = await bases.Builder.BuildAsync(context, "introduction-node:2");
+        Assert.Equal(["WORKDIR ran", "COPY ran", "RUN ran", "COPY ran", "CMD config"], first.Steps("0"));
+        Assert.Equal(["WORKDIR cached", "COPY cached", "RUN cached", "COPY ran", "CMD config"], second.Steps("0"));
+        // npm says how many packages it added.
+        Assert.Matches(@"\] \| added \d+ package", first.Progress);
+        Assert.DoesNotContain("added", second.Progress, StringComparison.Ordinal);
+        Assert.Matches(@"\] RUN npm install CACHED ", second.Progress);
         var docker = await machine.Docker;
-        await bases.Builder.LoadAsync(first, docker, "introduction-node:1");
-        await bases.Builder.LoadAsync(second, docker, "introduction-node:2");
+        await docker.LoadAsync(first.Tarball);
+        await docker.LoadAsync(second.Tarball);
         Assert.EndsWith("first true", (await docker.DockerAsync("run", "--rm", "--network", "none", "introduction-node:1")).Text, StringComparison.Ordinal);
         Assert.EndsWith("second false", (await docker.DockerAsync("run", "--rm", "--network", "none", "introduction-node:2")).Text, StringComparison.Ordinal);
     }
@@ -48,9 +52,9 @@ public sealed class IntroductionTests(Machine machine, IntroductionBases bases) 
             COPY index.html /var/www/html/
             CMD ["apachectl", "-D", "FOREGROUND"]
             """), ("index.html", "<p>Served from an image that no engine built</p>\n"));
-        var image = await bases.Builder.BuildAsync(context);
+        var image = await bases.Builder.BuildAsync(context, "introduction-apache");
         var docker = await machine.Docker;
-        await bases.Builder.LoadAsync(image, docker, "introduction-apache");
+        await docker.LoadAsync(image.Tarball);
         var container = (await docker.DockerAsync("run", "--detach", "--network", "none", "introduction-apache")).Text;
         try
         {
@@ -86,13 +90,13 @@ public sealed class IntroductionTests(Machine machine, IntroductionBases bases) 
             </Project>
             """),
             ("Program.cs", "System.Console.WriteLine(\"Published inside, run inside\");\n"), (".dockerignore", "bin\nobj\n"));
-        var first = await bases.Builder.BuildAsync(context);
+        var first = await bases.Builder.BuildAsync(context, "introduction-dotnet");
         await File.AppendAllTextAsync(Path.Combine(context, "Program.cs"), "System.Console.WriteLine(\"and changed\");\n", TestContext.Current.CancellationToken);
-        var second = await bases.Builder.BuildAsync(context);
-        Assert.Equal(["WORKDIR Cached", "COPY Cached", "RUN Cached", "COPY Ran", "RUN Ran"], DockerfileBuilder.Steps(second, "build")[1..]);
-        Assert.DoesNotContain(first.Image.Layers, layer => layer.Blob.Descriptor.Size > 200_000_000);
+        var second = await bases.Builder.BuildAsync(context, "introduction-dotnet");
+        Assert.Equal(["WORKDIR cached", "COPY cached", "RUN cached", "COPY ran", "RUN ran"], second.Steps("build"));
+        Assert.DoesNotContain(first.LayerSizes, size => size > 200_000_000);
         var docker = await machine.Docker;
-        await bases.Builder.LoadAsync(second, docker, "introduction-dotnet");
+        await docker.LoadAsync(second.Tarball);
         Assert.Equal("Published inside, run inside\nand changed", (await docker.DockerAsync("run", "--rm", "--network", "none", "introduction-dotnet")).Text.ReplaceLineEndings("\n"));
     }
 }

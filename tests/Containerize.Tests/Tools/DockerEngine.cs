@@ -73,7 +73,7 @@ public sealed class DockerEngine : IAsyncDisposable
     /// <param name="context">The folder.</param>
     /// <param name="name">The image's name.</param>
     /// <param name="arguments">What else is said on the command line.</param>
-    public async Task BuildWithBuildKitAsync(string context, string name, params IEnumerable<string> arguments) => (await (Command(
+    public async Task<CommandResult> BuildWithBuildKitAsync(string context, string name, params IEnumerable<string> arguments) => (await (Command(
         ["build", "--network", "none", "--tag", name, "--file", Path.Combine(context, "Dockerfile"), .. arguments, context]) with
     {
         Environment = new Dictionary<string, string?> { ["DOCKER_CONFIG"] = _folder, ["DOCKER_BUILDKIT"] = "1", ["BUILDKIT_PROGRESS"] = "plain" },

@@ -38,10 +38,13 @@ public enum StepOutcome
 /// <param name="Text">The instruction after expansion, on one line.</param>
 public sealed record BuildStep(string Stage, string Text)
 {
-    /// <summary>The step's number in its stage, from 1; <c>FROM</c> is the first.</summary>
-    public int Number { get; init; }
+    /// <summary>
+    /// The step's number in its stage, from 1: the image that is fetched, and what may make a layer; null for all else, which changes the
+    /// config alone.
+    /// </summary>
+    public int? Number { get; init; }
 
-    /// <summary>How many steps the stage has.</summary>
+    /// <summary>How many steps of the stage have a number.</summary>
     public int Count { get; init; }
 
     /// <summary>What the stage is built for.</summary>

@@ -13,7 +13,8 @@ internal sealed class StageBuild(PlatformRun run, Stage stage)
 {
     private readonly ImmutableArray<StepResult>.Builder _steps = ImmutableArray.CreateBuilder<StepResult>();
     private Platform _platform = run.Platform;
-    private int _count = 1 + stage.Instructions.Length;
+    private int _count = stage.Instructions.Count(IsNumbered) + (stage.Packages.IsEmpty ? 0 : 1);
+    private int _numbered;
 
     public async Task<StageResult> RunAsync(CancellationToken cancellationToken)
     {
@@ -26,7 +27,7 @@ internal sealed class StageBuild(PlatformRun run, Stage stage)
             state = state with { Image = state.Image.With(state.Image.Config.WithOnBuild([])) };
         var own = stage.Instructions.Select(instruction => (Syntax: instruction, run.File.Directives.Escape));
         var all = triggers.SelectMany(ParseTrigger).Select(syntax => (Syntax: syntax, Escape: '\\')).Concat(own).ToList();
-        _count = _steps.Count + all.Count;
+        _count = _numbered + all.Count(instruction => IsNumbered(instruction.Syntax));
         foreach (var (syntax, escape) in all)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -72,7 +73,7 @@ internal sealed class StageBuild(PlatformRun run, Stage stage)
     {
         foreach (var instruction in instructions)
         {
-            var step = Step(instruction.ToDockerfile());
+            var step = Step(instruction.ToDockerfile(), isNumbered: false);
             state = state with { Image = instruction.ApplyTo(state.Image, run.Options.Created) };
             if (instruction is EnvInstruction variable)
                 state = state with { Variables = state.Variables.With(variable.Name, variable.Value) };
@@ -93,7 +94,9 @@ internal sealed class StageBuild(PlatformRun run, Stage stage)
     private async Task<StageState> FromAsync(CancellationToken cancellationToken)
     {
         var (text, from) = run.Graph.BaseOf(stage);
-        var step = Step($"FROM {text}{(stage.From.Name is { } name ? $" AS {name}" : "")}");
+        var fetches = from is null && text != Recipe.Scratch;
+        _count += fetches ? 1 : 0;
+        var step = Step($"FROM {text}{(stage.From.Name is { } name ? $" AS {name}" : "")}", fetches);
         var start = await new FromStep(run, stage).RunAsync(text, from, cancellationToken).ConfigureAwait(false);
         _platform = start.Image.Config.Platform;
         Finish(step, StepOutcome.Config, null);
@@ -103,15 +106,19 @@ internal sealed class StageBuild(PlatformRun run, Stage stage)
     private async Task<StageState> DoAsync(string text,
         Func<BuildStep, CancellationToken, Task<(Layer? Layer, bool IsCached)>> action, StageState state, CancellationToken cancellationToken)
     {
-        var step = Step(text);
+        var step = Step(text, isNumbered: true);
         var (layer, isCached) = await action(step, cancellationToken).ConfigureAwait(false);
         Finish(step, isCached ? StepOutcome.Cached : StepOutcome.Ran, layer);
+        run.BeginStoring(stage, layer);
         return state with { Image = new LayerInstruction(layer, text).ApplyTo(state.Image, run.Options.Created) };
     }
 
-    private BuildStep Step(string text)
+    // BuildKit numbers what is fetched and what makes a layer, so that the last number is reached.
+    private static bool IsNumbered(InstructionSyntax syntax) => syntax is CopySyntax or RunSyntax or WorkdirSyntax;
+
+    private BuildStep Step(string text, bool isNumbered)
     {
-        var step = new BuildStep(stage.DisplayName, text.ReplaceLineEndings(" ")) { Number = _steps.Count + 1, Count = _count, Platform = _platform };
+        var step = new BuildStep(stage.DisplayName, text.ReplaceLineEndings(" ")) { Number = isNumbered ? ++_numbered : null, Count = _count, Platform = _platform };
         run.Options.Progress(new StepStarted(step));
         return step;
     }

@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security;
 using Containerize.Tests.Projects;
-using Containerize.Tests.Tools;
 
-namespace Containerize.Tool.Tests;
+namespace Containerize.Tests.Tools;
 
 /// <summary>The tool as a user has it: packed from this repository, offered by a folder, installed with <c>dotnet tool install</c>.</summary>
 /// <param name="Feed">The folder with the packages.</param>
