@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
+using Containerize.Packages.Systems;
 using Containerize.Recipes;
 using Containerize.Stores.Layout;
 using NuGet.Versioning;

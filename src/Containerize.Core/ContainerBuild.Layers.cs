@@ -4,6 +4,8 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
+using Containerize.Packages.Scripts;
+using Containerize.Packages.Systems;
 
 namespace Containerize;
 

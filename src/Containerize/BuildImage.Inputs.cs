@@ -6,6 +6,7 @@ using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
+using Containerize.Packages.Systems;
 using Containerize.Recipes;
 using Containerize.Stores;
 using Containerize.Stores.Registries;
@@ -112,7 +113,7 @@ public sealed partial class BuildImage
 
     // The base of packages brings what Microsoft's images bring, unless the project says otherwise.
     private IEnumerable<KeyValuePair<string, string>> PackagesEnvironment() => IsPackagesBase
-        ? Containerize.Packages.PackagesBase.Environment.Where(pair => Environment.All(own => own.ItemSpec != pair.Key))
+        ? PackagesBase.Environment.Where(pair => Environment.All(own => own.ItemSpec != pair.Key))
         : [];
 
     private bool IsVariable(KeyValuePair<string, string> variable)

@@ -2,6 +2,10 @@ using System.Collections.Immutable;
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Packages;
+using Containerize.Packages.Resolving;
+using Containerize.Packages.Sources;
+using Containerize.Packages.Systems;
+using Containerize.Packages.Unpacking;
 using Containerize.Stores;
 using Containerize.Stores.Registries;
 using Microsoft.Build.Framework;
@@ -66,8 +70,8 @@ public sealed partial class BuildImage
 
     private PackageClosure ReadClosure() => PackageClosure.ToUpperInvariant() switch
     {
-        "" or "RUNTIME" => Containerize.Packages.PackageClosure.Runtime,
-        "FULL" => Containerize.Packages.PackageClosure.Full,
+        "" or "RUNTIME" => Containerize.Packages.Resolving.PackageClosure.Runtime,
+        "FULL" => Containerize.Packages.Resolving.PackageClosure.Full,
         _ => throw new ContainerizeException(DiagnosticTable.InvalidSetting,
             $"ContainerPackageClosure is '{PackageClosure}'. Set it to 'runtime', which leaves out what only maintainer scripts need, or to 'full'."),
     };

@@ -3,6 +3,7 @@ using Containerize.Diagnostics;
 using Containerize.Explaining;
 using Containerize.Layers;
 using Containerize.Packages;
+using Containerize.Packages.Sources;
 using Containerize.Recipes;
 using Containerize.Stores;
 using Containerize.Stores.Registries;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Containerize.Images;
 using Containerize.Layers;
-using Containerize.Packages;
+using Containerize.Packages.Formats;
 
 namespace Containerize.FileSystems;
 

@@ -1,7 +1,6 @@
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
-using Containerize.Packages;
 
 namespace Containerize.FileSystems;
 

@@ -1,4 +1,5 @@
 using Containerize.Images;
+using Containerize.Packages.Formats;
 
 namespace Containerize.Packages;
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Packages.Unpacking;
 
 namespace Containerize.Packages;
 

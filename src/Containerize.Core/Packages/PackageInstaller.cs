@@ -1,6 +1,11 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Packages.Formats;
+using Containerize.Packages.Resolving;
+using Containerize.Packages.Sources;
+using Containerize.Packages.Systems;
+using Containerize.Packages.Unpacking;
 using Containerize.Stores;
 
 namespace Containerize.Packages;

@@ -1,5 +1,5 @@
 using Containerize.Images;
-using Containerize.Packages;
+using Containerize.Packages.Systems;
 using Containerize.Stores.Archives;
 using Containerize.Stores.Engines;
 using Containerize.Stores.Layout;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Containerize.Packages;
+using Containerize.Packages.Resolving;
 
 namespace Containerize.Core.Tests.Documentation;
 

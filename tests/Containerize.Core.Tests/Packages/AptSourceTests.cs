@@ -1,5 +1,5 @@
 using Containerize.Diagnostics;
-using Containerize.Packages;
+using Containerize.Packages.Sources;
 
 namespace Containerize.Core.Tests.Packages;
 

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Layers;
-using Containerize.Packages;
+using Containerize.Packages.Sources;
+using Containerize.Packages.Systems;
+using Containerize.Packages.Unpacking;
 
 namespace Containerize.Core.Tests.Packages;
 

@@ -5,7 +5,8 @@ using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
-using Containerize.Packages;
+using Containerize.Packages.Scripts;
+using Containerize.Packages.Systems;
 using Containerize.Recipes;
 
 namespace Containerize.Core.Tests.Packages;

@@ -1,4 +1,4 @@
-using Containerize.Packages;
+using Containerize.Packages.Scripts;
 
 namespace Containerize.Core.Tests.Packages;
 

@@ -1,6 +1,7 @@
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Packages;
+using Containerize.Packages.Resolving;
 
 namespace Containerize.Core.Tests.Packages;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Diagnostics;
-using Containerize.Packages;
+using Containerize.Packages.Sources;
 using Containerize.Reporting;
 using Microsoft.AspNetCore.Http;
 

@@ -4,6 +4,9 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
+using Containerize.Packages.Sources;
+using Containerize.Packages.Systems;
+using Containerize.Packages.Unpacking;
 
 namespace Containerize.Core.Tests.Packages;
 

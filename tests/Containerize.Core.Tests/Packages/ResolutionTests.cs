@@ -1,6 +1,8 @@
 using System.Text;
 using Containerize.Diagnostics;
-using Containerize.Packages;
+using Containerize.Packages.Resolving;
+using Containerize.Packages.Sources;
+using Containerize.Packages.Systems;
 
 namespace Containerize.Core.Tests.Packages;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Containerize.Packages;
+using Containerize.Packages.Scripts;
 
 namespace Containerize.Core.Tests.Packages;
 

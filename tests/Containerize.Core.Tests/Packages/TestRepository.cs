@@ -6,6 +6,8 @@ using System.Text;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
+using Containerize.Packages.Sources;
+using Containerize.Packages.Unpacking;
 
 namespace Containerize.Core.Tests.Packages;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Containerize.Diagnostics;
-using Containerize.Packages;
+using Containerize.Packages.Sources;
 using Org.BouncyCastle.Bcpg;
 
 namespace Containerize.Core.Tests.Packages;

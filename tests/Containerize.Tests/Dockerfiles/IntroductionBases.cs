@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Containerize.Packages;
+using Containerize.Packages.Sources;
 using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Dockerfiles;

@@ -1,6 +1,7 @@
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
+using Containerize.Packages.Systems;
 
 namespace Containerize.Tests.Packages;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Syntax;
-using Containerize.Packages;
 
 namespace Containerize.Dockerfiles.Building;
 

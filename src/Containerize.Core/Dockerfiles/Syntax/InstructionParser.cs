@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Containerize.Diagnostics;
-using Containerize.Packages;
 
 namespace Containerize.Dockerfiles.Syntax;
 

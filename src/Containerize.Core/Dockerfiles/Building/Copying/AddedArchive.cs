@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.FileSystems;
 using Containerize.Layers;
-using Containerize.Packages;
+using Containerize.Packages.Formats;
 using ICSharpCode.SharpZipLib.BZip2;
 
 namespace Containerize.Dockerfiles.Building.Copying;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Containerize.FileSystems;
 using Containerize.Layers;
-using Containerize.Packages;
+using Containerize.Packages.Unpacking;
 
 namespace Containerize.Dockerfiles.Building.Copying;
 

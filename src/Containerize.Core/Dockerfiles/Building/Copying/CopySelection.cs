@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Syntax;
 using Containerize.Layers;
-using Containerize.Packages;
 
 namespace Containerize.Dockerfiles.Building.Copying;
 

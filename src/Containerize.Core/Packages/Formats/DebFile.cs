@@ -1,0 +1,102 @@
+using Containerize.FileSystems;
+using System.Formats.Tar;
+using System.Text;
+using Containerize.Diagnostics;
+
+namespace Containerize.Packages.Formats;
+
+/// <summary>
+/// A package file (deb(5)): an <c>ar</c> archive with a tar of what dpkg is told and a tar of what is installed. The latter is
+/// decompressed once into a file of the work folder, so that its files can be read from there in any order.
+/// </summary>
+public sealed class DebFile
+{
+    private readonly Dictionary<string, string> _control;
+
+    private DebFile(string path, string dataPath, Dictionary<string, string> control, Deb822 stanza)
+    {
+        Path = path;
+        DataPath = dataPath;
+        _control = control;
+        Stanza = stanza;
+    }
+
+    /// <summary>Where the package file lies.</summary>
+    public string Path { get; }
+
+    /// <summary>Where the uncompressed tar of what is installed lies.</summary>
+    public string DataPath { get; }
+
+    /// <summary>The package's own record.</summary>
+    public Deb822 Stanza { get; }
+
+    /// <summary>A file of the control tar, such as <c>postinst</c> or <c>md5sums</c>; null when there is none.</summary>
+    public string? Control(string name) => _control.GetValueOrDefault(name);
+
+    /// <summary>Opens a package file.</summary>
+    /// <param name="path">The package file; what it holds was verified.</param>
+    /// <param name="dataPath">Where the tar of what is installed is decompressed to.</param>
+    /// <param name="what">What it is, for errors.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ContainerizeException">CTZ0084 when it is no package file or is damaged.</exception>
+    public static async Task<DebFile> OpenAsync(string path, string dataPath, string what, CancellationToken cancellationToken)
+    {
+        try
+        {
+            List<ArMember> members;
+            using (var file = File.OpenRead(path))
+                members = ArMember.ReadAll(file);
+            if (members is not [{ Name: "debian-binary" }, ..])
+                throw new InvalidDataException("its first member is not debian-binary");
+            var control = ReadControl(path, Member(members, "control.tar"));
+            if (!control.TryGetValue("control", out var text) || Deb822.Read(text, what).FirstOrDefault() is not { } stanza)
+                throw new InvalidDataException("it has no control file");
+            var data = Open(path, Member(members, "data.tar"), "data.tar");
+            await using (data.ConfigureAwait(false))
+            {
+                var target = new FileStream(dataPath, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
+                await using (target.ConfigureAwait(false))
+                    await data.CopyToAsync(target, 1 << 16, cancellationToken).ConfigureAwait(false);
+            }
+
+            return new DebFile(path, dataPath, control, stanza);
+        }
+        catch (Exception exception) when (Decompression.IsDamage(exception) || exception is FormatException or ArgumentException)
+        {
+            throw Damaged(what, exception);
+        }
+    }
+
+    /// <summary>What to say of a package file that cannot be read.</summary>
+    internal static ContainerizeException Damaged(string what, Exception exception) => new(DiagnosticTable.PackageInvalid,
+        $"{what} cannot be unpacked: {exception.Message}. It is what its source has, so the fault is the package's: report it there, or pin another version.",
+        exception);
+
+    private static Dictionary<string, string> ReadControl(string path, ArMember member)
+    {
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        using var content = new MemoryStream();
+        using (var compressed = Open(path, member, "control.tar"))
+            compressed.CopyTo(content);
+        content.Position = 0;
+        using var reader = new TarReader(content);
+        while (reader.GetNextEntry() is { } entry)
+        {
+            if (entry.DataStream is not { } data)
+                continue;
+            using var text = new StreamReader(data, Encoding.UTF8);
+            files[entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name] = text.ReadToEnd();
+        }
+
+        return files;
+    }
+
+    private static ArMember Member(List<ArMember> members, string name) =>
+        members.Find(member => member.Name.StartsWith(name, StringComparison.Ordinal))
+        ?? throw new InvalidDataException($"it has no {name}");
+
+    private static Stream Open(string path, ArMember member, string name) =>
+        member.Name[name.Length..] is var extension && Decompression.Extensions.Contains(extension)
+            ? Decompression.Open(member.Open(path), extension)
+            : throw new InvalidDataException($"the compression '{extension}' of its {name} is not known");
+}

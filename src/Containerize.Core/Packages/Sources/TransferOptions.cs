@@ -1,0 +1,16 @@
+using Containerize.Reporting;
+
+namespace Containerize.Packages.Sources;
+
+/// <summary>How files are brought from package sources.</summary>
+public sealed record TransferOptions
+{
+    /// <summary>Told how far each file is.</summary>
+    public IProgress<WorkProgress> Progress { get; init; } = NoProgress.Instance;
+
+    /// <summary>How long a server may send nothing; then it is asked again.</summary>
+    public TimeSpan StallLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The clock for waits.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

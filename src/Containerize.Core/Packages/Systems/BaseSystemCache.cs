@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Containerize.Images;
+using Containerize.Layers;
+
+namespace Containerize.Packages.Systems;
+
+/// <summary>
+/// Remembers what was read of base images, by the digests of their layers: a base is decompressed once, not with every
+/// publish. What is wrong with the folder costs that time and nothing else.
+/// </summary>
+/// <param name="folder">The absolute path of the folder in which indexes and package files are kept.</param>
+internal sealed class BaseSystemCache(string folder)
+{
+    /// <summary>What must be known of an image to install packages upon it.</summary>
+    public async Task<BaseSystem> ReadAsync(Image image, CancellationToken cancellationToken)
+    {
+        if (image.Layers.IsEmpty)
+            return BaseSystem.Empty;
+        // Another build of this assembly may want to know other things.
+        var layers = $"{typeof(BaseSystemCache).Module.ModuleVersionId} {string.Join(' ', image.Layers.Select(layer => layer.DiffId))}";
+        var path = Path.Combine(folder, "bases", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(layers))));
+        if (TryRead(path) is { } known)
+            return known;
+        var system = await BaseSystemReader.ReadAsync(image, cancellationToken).ConfigureAwait(false);
+        Write(path, system);
+        return system;
+    }
+
+    private static BaseSystem? TryRead(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Remembered>(File.ReadAllBytes(path))?.ToSystem();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or Diagnostics.ContainerizeException)
+        {
+            return null;
+        }
+    }
+
+    private static void Write(string path, BaseSystem system)
+    {
+        var partial = $"{path}.{Guid.NewGuid():N}.partial";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(partial, JsonSerializer.SerializeToUtf8Bytes(Remembered.Of(system)));
+            File.Move(partial, path, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next publish reads the layers again.
+        }
+    }
+
+    private sealed record Remembered(string[] Directories, Dictionary<string, string> Links, string[] Files, Dictionary<string, string> Texts)
+    {
+        public static Remembered Of(BaseSystem system) => new(
+            [.. system.Directories.Select(path => path.Text)], system.Links.ToDictionary(link => link.Key.Text, link => link.Value),
+            [.. system.Files.Select(path => path.Text)], system.Texts.ToDictionary(text => text.Key.Text, text => text.Value));
+
+        public BaseSystem ToSystem() => new(
+            [.. Directories.Select(ContainerPath.Parse)], Links.ToImmutableDictionary(link => ContainerPath.Parse(link.Key), link => link.Value),
+            [.. Files.Select(ContainerPath.Parse)], Texts.ToImmutableSortedDictionary(text => ContainerPath.Parse(text.Key), text => text.Value));
+    }
+}
