@@ -218,7 +218,7 @@ public sealed class LayerCacheTests : IDisposable
             Uid = uid,
         };
         var hashes = ContentHashes.Read(Path.Combine(own, "hashes.txt"), TimeProvider.System);
-        var cache = new LayerCache(Folder, new LayerWriter(own, LayerEncoding.Default), LayerEncoding.Default, hashes, Ask, TimeProvider.System);
+        var cache = new LayerCache(Folder, new LayerWriter(own, LayerEncoding.Default), LayerEncoding.Default, hashes, Ask, TimeProvider.System) { LeastReused = LayerCache.WorthAsking };
         return cache.GetAsync(new PlannedLayer("app", [entry]), TestContext.Current.CancellationToken);
 
         Task<ReusableLayers> Ask(CancellationToken cancellationToken)
