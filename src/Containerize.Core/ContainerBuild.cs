@@ -43,6 +43,9 @@ public sealed partial record ContainerBuild
     /// <summary>Images whose layers need not be made again: what the target names hold already.</summary>
     public ImmutableArray<IImageSource> ReuseFrom { get; init; } = [];
 
+    /// <summary>How many bytes a layer's files must have for those images to be asked about it.</summary>
+    public long LeastReused { get; init; }
+
     /// <summary>The clock that the cache goes by; nothing in the image does.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

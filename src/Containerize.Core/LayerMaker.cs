@@ -26,7 +26,7 @@ internal sealed class LayerMaker
         if (build.Cache is null)
             return;
         Hashes = ContentHashes.Read(Path.Combine(build.LayerPath, "hashes.txt"), build.Time);
-        _cache = new LayerCache(build.Cache, _writer, _encoding, Hashes, FindReusableAsync, build.Time);
+        _cache = new LayerCache(build.Cache, _writer, _encoding, Hashes, FindReusableAsync, build.Time) { LeastReused = build.LeastReused };
     }
 
     /// <summary>What is known of the files that went into layers; null without a cache.</summary>

@@ -125,6 +125,18 @@ public sealed class CacheFolder(string path)
         return text;
     }
 
+    /// <summary>Reads bytes that are kept by a name of ours and marks them as used; null when they are not there. Who reads them knows whether they are whole.</summary>
+    public byte[]? ReadBytes(string kind, string name, TimeProvider time)
+    {
+        byte[]? bytes = null;
+        var file = RecordPath(kind, name);
+        Try(() => (bytes = File.ReadAllBytes(file)).Length > 0 && Touch(file, time));
+        return bytes;
+    }
+
+    /// <summary>Keeps bytes by a name of ours, for who knows whether they are whole: nothing waits for the disk.</summary>
+    public void WriteBytes(string kind, string name, byte[] bytes) => Try(() => Place(RecordPath(kind, name), temporary => File.WriteAllBytes(temporary, bytes)));
+
     /// <summary>Writes a small text, whole or not at all.</summary>
     public void WriteRecord(string kind, string name, string text) =>
         Replace(RecordPath(kind, name), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));

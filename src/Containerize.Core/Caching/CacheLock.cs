@@ -29,9 +29,8 @@ internal sealed class CacheLock : IDisposable
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 return new CacheLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1));
             }
-            catch (IOException exception) when (exception.HResult is unchecked((int)0x80070020) or 11 or 35)
+            catch (IOException exception) when (IsHeld(exception))
             {
-                // ERROR_SHARING_VIOLATION of Windows, EWOULDBLOCK of Linux and of macOS.
                 await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -44,4 +43,7 @@ internal sealed class CacheLock : IDisposable
     }
 
     public void Dispose() => _file?.Dispose();
+
+    /// <summary>Whether a file cannot be opened because somebody holds it: ERROR_SHARING_VIOLATION of Windows, EWOULDBLOCK of Linux and of macOS.</summary>
+    internal static bool IsHeld(IOException exception) => exception.HResult is unchecked((int)0x80070020) or 11 or 35;
 }

@@ -21,8 +21,14 @@ public sealed class LayerCache(
 {
     private const string Kind = "layers", DiffIds = "diff-ids";
 
-    // Packing less than this takes less time than a registry takes to say what it has; what it has is not sent again either way.
-    private const int WorthAsking = 1024 * 1024;
+    /// <summary>
+    /// Packing fewer bytes than this takes less time than a registry takes to say what it has; and what the target repository
+    /// has is not sent again either way.
+    /// </summary>
+    public const long WorthAsking = 1024 * 1024;
+
+    /// <summary>How many bytes a layer's files must have for a registry to be asked about it.</summary>
+    public long LeastReused { get; init; }
 
     private readonly AsyncOnce<ReusableLayers> _reusable = new(findReusable);
 
@@ -37,7 +43,7 @@ public sealed class LayerCache(
         using var held = await CacheLock.TakeAsync(folder, key.Hex, cancellationToken).ConfigureAwait(false);
         if (Find(plan, key, out record) is { } made)
             return made;
-        var reusable = plan.Size < WorthAsking ? ReusableLayers.None : await _reusable.GetAsync(cancellationToken).ConfigureAwait(false);
+        var reusable = plan.Size < LeastReused ? ReusableLayers.None : await _reusable.GetAsync(cancellationToken).ConfigureAwait(false);
         var diffId = record?.DiffId ?? KnownDiffId(key);
         if (reusable.Find(plan, encoding, diffId, cancellationToken) is (var there, var origin))
         {

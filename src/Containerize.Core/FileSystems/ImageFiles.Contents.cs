@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
+using Containerize.Images;
 using Containerize.Layers;
+using Containerize.Packages;
 
 namespace Containerize.FileSystems;
 
@@ -35,7 +37,7 @@ public sealed partial class ImageFiles
 
     /// <summary>
     /// Fetches the contents of files, so that they can be opened any number of times. Each layer that has some of them is read
-    /// once; equal contents are stored once.
+    /// once, and leaves one file, however many contents there are: making files is what takes time.
     /// </summary>
     /// <param name="files">Some of these; what is no file is passed over.</param>
     /// <param name="folder">Absolute path of the folder that the contents are stored in; they are opened from there.</param>
@@ -47,19 +49,26 @@ public sealed partial class ImageFiles
     {
         var wanted = files.Where(file => file.Kind == EntryKind.File).ToList();
         Directory.CreateDirectory(folder);
-        var missing = wanted.Where(file => !File.Exists(PathOf(file))).DistinctBy(file => file.Digest).ToLookup(file => file.ContentLayer);
-        foreach (var layer in missing)
+        var places = new Dictionary<Digest, (string Path, long Offset)>();
+        foreach (var layer in wanted.DistinctBy(file => file.Digest).GroupBy(file => file.ContentLayer))
         {
-            var temporary = layer.ToDictionary(file => file.Offset, file => $"{PathOf(file)}.{Guid.NewGuid():N}");
-            await CopyAsync(layer.Key, layer, file => new FileStream(temporary[file.Offset], FileMode.CreateNew, FileAccess.Write, FileShare.None), cancellationToken).ConfigureAwait(false);
-            foreach (var file in layer)
-                File.Move(temporary[file.Offset], PathOf(file), overwrite: true);
+            var path = Path.Combine(folder, Guid.NewGuid().ToString("N"));
+            var target = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 17);
+            await using (target.ConfigureAwait(false))
+            {
+                await CopyAsync(layer.Key, layer, file =>
+                {
+                    places[file.Digest!] = (path, target.Position);
+                    return target;
+                }, cancellationToken).ConfigureAwait(false);
+            }
         }
 
-        return wanted.DistinctBy(file => file.Path).ToImmutableDictionary(file => file.Path,
-            file => FileContent.FromFile(PathOf(file)) with { Where = file.Path.Text });
-
-        string PathOf(ImageFile file) => Path.Combine(folder, file.Digest!.Hex);
+        return wanted.DistinctBy(file => file.Path).ToImmutableDictionary(file => file.Path, file =>
+        {
+            var (path, offset) = places[file.Digest!];
+            return new FileContent(file.Size, () => new FilePart(path, offset, file.Size), file.Path.Text);
+        });
     }
 
     private Task CopyAsync(int layer, IEnumerable<ImageFile> files, Func<ImageFile, Stream> open, CancellationToken cancellationToken)
@@ -69,8 +78,7 @@ public sealed partial class ImageFiles
         {
             if (!byOffset.TryGetValue(item.Offset, out var file))
                 return;
-            using var target = open(file);
-            reader.CopyContentTo(target);
+            reader.CopyContentTo(open(file));
         }, cancellationToken);
     }
 }

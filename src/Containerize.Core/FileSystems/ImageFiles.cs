@@ -36,15 +36,31 @@ public sealed partial class ImageFiles
     public static async Task<ImageFiles> ReadAsync(Image image, CancellationToken cancellationToken, Func<ContainerPath, bool>? keep = null)
     {
         var root = new FileNode(new ImageFile(ContainerPath.Root, EntryKind.Directory, FileKind.ExecutableMode));
-        var files = new ImageFiles([], root, path => path == Accounts.UsersPath || path == Accounts.GroupsPath || keep?.Invoke(path) == true);
+        var files = new ImageFiles([], root, path => LayerListing.IsOfAccounts(path) || keep?.Invoke(path) == true);
         foreach (var layer in image.Layers)
-            files = await files.OverlayAsync(files._root, layer, cancellationToken).ConfigureAwait(false);
+            files = files.Overlay(files._root, layer, await LayerListing.ReadAsync(layer, files._keep, cancellationToken).ConfigureAwait(false));
         return files;
     }
 
+    /// <summary>The files of no layer at all: an empty root.</summary>
+    internal static ImageFiles Empty { get; } = new([], new FileNode(new ImageFile(ContainerPath.Root, EntryKind.Directory, FileKind.ExecutableMode)), LayerListing.IsOfAccounts);
+
     /// <summary>The files with one more layer over them.</summary>
     /// <exception cref="ContainerizeException">As for the layers of an image.</exception>
-    public Task<ImageFiles> WithAsync(Layer layer, CancellationToken cancellationToken) => OverlayAsync(_root.Copy(), layer, cancellationToken);
+    public async Task<ImageFiles> WithAsync(Layer layer, CancellationToken cancellationToken) =>
+        With([(layer, await LayerListing.ReadAsync(layer, _keep, cancellationToken).ConfigureAwait(false))]);
+
+    /// <summary>The files with more layers over them, whose entries are known.</summary>
+    /// <param name="layers">The layers, lowest first.</param>
+    /// <exception cref="ContainerizeException">CTZ0140 or CTZ0010 for an entry that no layer may hold.</exception>
+    internal ImageFiles With(IEnumerable<(Layer Layer, LayerListing Listing)> layers)
+    {
+        var files = this;
+        var root = _root.Copy();
+        foreach (var (layer, listing) in layers)
+            files = files.Overlay(root, layer, listing);
+        return files;
+    }
 
     /// <summary>What lies at a path, no link followed; null for nothing.</summary>
     public ImageFile? Find(ContainerPath path) => Node(path)?.File;
@@ -117,14 +133,15 @@ public sealed partial class ImageFiles
 
     /// <summary>A layer by itself, as the step that it is from the files below it: whiteouts for what it takes away.</summary>
     /// <param name="layer">The layer.</param>
+    /// <param name="listing">Its entries.</param>
     /// <param name="lower">What it lies upon.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="ContainerizeException">As for the layers of an image; CTZ0140 also for a further name of a file of a lower layer.</exception>
-    internal static async Task<(ImageFiles Files, ImmutableArray<ContainerPath> Gone)> ReadStepAsync(Layer layer, ImageFiles lower, CancellationToken cancellationToken)
+    internal static (ImageFiles Files, ImmutableArray<ContainerPath> Gone) Step(Layer layer, LayerListing listing, ImageFiles lower)
     {
         var root = new FileNode(lower._root.File);
-        var overlay = new LayerOverlay(root, 0, _ => false);
-        await LayerTar.ReadAsync(layer, overlay.Add, cancellationToken).ConfigureAwait(false);
+        var overlay = new LayerOverlay(root, 0);
+        foreach (var item in listing.Items)
+            overlay.Add(item);
         var files = new ImageFiles([layer], root, _ => false);
         var emptied = overlay.OpaqueWhiteouts.Concat(overlay.Whiteouts.Where(path => files.Find(path)?.Kind == EntryKind.Directory));
         var gone = emptied.SelectMany(folder => lower.ChildrenOf(folder).Select(file => file.Path)).Concat(overlay.Whiteouts)
@@ -132,9 +149,11 @@ public sealed partial class ImageFiles
         return (files, [.. gone.Distinct()]);
     }
 
-    private async Task<ImageFiles> OverlayAsync(FileNode root, Layer layer, CancellationToken cancellationToken)
+    private ImageFiles Overlay(FileNode root, Layer layer, LayerListing listing)
     {
-        await LayerTar.ReadAsync(layer, new LayerOverlay(root, Layers.Length, _keep).Add, cancellationToken).ConfigureAwait(false);
+        var overlay = new LayerOverlay(root, Layers.Length);
+        foreach (var item in listing.Items)
+            overlay.Add(item);
         return new ImageFiles(Layers.Add(layer), root, _keep);
     }
 }

@@ -9,13 +9,11 @@ namespace Containerize.FileSystems;
 /// </summary>
 /// <param name="root">The tree, which is changed.</param>
 /// <param name="layer">The number of the layer.</param>
-/// <param name="keep">Which files' bytes are kept in memory.</param>
-internal sealed class LayerOverlay(FileNode root, int layer, Func<ContainerPath, bool> keep)
+internal sealed class LayerOverlay(FileNode root, int layer)
 {
     private const string Whiteout = ".wh.";
     private const string Metadata = ".wh..wh.";
     private const string Opaque = ".wh..wh..opq";
-    private const long MostKept = 64 << 20;
 
     /// <summary>The paths whose content in lower layers the layer takes away, and with them themselves.</summary>
     public HashSet<ContainerPath> Whiteouts { get; } = [];
@@ -25,8 +23,9 @@ internal sealed class LayerOverlay(FileNode root, int layer, Func<ContainerPath,
 
     /// <summary>Takes in one entry.</summary>
     /// <exception cref="ContainerizeException">CTZ0140 for what no layer may hold, CTZ0010 for a path that is none.</exception>
-    public void Add(TarItem item, TarItemReader reader)
+    public void Add(ListedItem listed)
     {
+        var item = listed.Item;
         var names = Names(item.Name);
         if (names.Length == 0)
         {
@@ -49,7 +48,7 @@ internal sealed class LayerOverlay(FileNode root, int layer, Func<ContainerPath,
             parent.Remove(name[Whiteout.Length..], layer);
         }
         else
-            Place(parent, parent.File.Path.Combine(name), item, reader);
+            Place(parent, parent.File.Path.Combine(name), listed);
     }
 
     /// <summary>The names of a path between the root and itself.</summary>
@@ -72,6 +71,9 @@ internal sealed class LayerOverlay(FileNode root, int layer, Func<ContainerPath,
         return [.. names];
     }
 
+    /// <summary>Whether a path is of something that takes away what lies in lower layers, and no file.</summary>
+    internal static bool IsWhiteout(string name) => name.StartsWith(Whiteout, StringComparison.Ordinal);
+
     internal static ContainerizeException Refused(string path, string why) => new(DiagnosticTable.LayerEntryRefused,
         $"A layer of the image holds '{path}', which {why}. No builder writes that: do not use the image.");
 
@@ -91,8 +93,9 @@ internal sealed class LayerOverlay(FileNode root, int layer, Func<ContainerPath,
         return node;
     }
 
-    private void Place(FileNode parent, ContainerPath path, TarItem item, TarItemReader reader)
+    private void Place(FileNode parent, ContainerPath path, ListedItem listed)
     {
+        var item = listed.Item;
         if (item.Type == TarItem.HardLink)
         {
             var target = Target(item);
@@ -100,14 +103,11 @@ internal sealed class LayerOverlay(FileNode root, int layer, Func<ContainerPath,
             return;
         }
 
-        var file = File(item, path);
-        byte[]? kept = null;
-        if (file.Kind == EntryKind.File)
-            (file, kept) = Read(file, reader);
+        var file = File(item, path) with { Digest = listed.Digest };
         if (file.Kind == EntryKind.Directory && parent.Child(path.Name) is { File.Kind: EntryKind.Directory } folder)
             (folder.File, folder.TouchedBy) = (file, layer);
         else
-            parent.Add(new(file) { Kept = kept });
+            parent.Add(new(file) { Kept = listed.Kept });
     }
 
     private FileNode Target(TarItem item)
@@ -117,14 +117,6 @@ internal sealed class LayerOverlay(FileNode root, int layer, Func<ContainerPath,
             node = node?.Child(name);
         return node is not null && node.File.Kind != EntryKind.Directory ? node
             : throw Refused(item.Name, $"is a further name of '{item.LinkName}', and there is no such file");
-    }
-
-    private (ImageFile File, byte[]? Kept) Read(ImageFile file, TarItemReader reader)
-    {
-        using var kept = keep(file.Path) && file.Size <= MostKept ? new MemoryStream() : null;
-        using var hashing = new HashingStream((Stream?)kept ?? Stream.Null);
-        reader.CopyContentTo(hashing);
-        return (file with { Digest = hashing.Finish() }, kept?.ToArray());
     }
 
     private ImageFile File(TarItem item, ContainerPath path)

@@ -22,6 +22,9 @@ internal sealed class PaxRecords
     /// <summary>Whether a record says that the entry has holes, which its content then is a description of.</summary>
     public bool IsSparse => _values.Keys.Any(key => key.StartsWith("GNU.sparse.", StringComparison.Ordinal));
 
+    /// <summary>Whether a record holds an access list, as GNU tar writes it.</summary>
+    public bool HasAccessList => _values.Keys.Any(key => key.StartsWith("SCHILY.acl.", StringComparison.Ordinal));
+
     public void Set(string key, ReadOnlySpan<byte> value) => _values[key] = value.ToArray();
 
     /// <summary>Takes in the content of a PAX header: <c>LENGTH KEY=VALUE</c> and a line break for each record.</summary>

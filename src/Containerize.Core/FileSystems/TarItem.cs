@@ -37,6 +37,9 @@ internal sealed record TarItem(string Name, char Type)
     /// <summary>Extended attributes by their names, <c>security.capability</c> for one.</summary>
     public required ImmutableSortedDictionary<string, ImmutableArray<byte>> ExtendedAttributes { get; init; }
 
+    /// <summary>Whether GNU tar found an access list (<c>acl(5)</c>), which no layer has.</summary>
+    public bool HasAccessList { get; init; }
+
     /// <summary>Where the content begins in the archive.</summary>
     public required long Offset { get; init; }
 }

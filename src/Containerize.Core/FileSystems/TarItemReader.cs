@@ -104,6 +104,7 @@ internal sealed class TarItemReader(Stream archive) : IDisposable
             DeviceMajor = Id(block.DeviceMajor),
             DeviceMinor = Id(block.DeviceMinor),
             ExtendedAttributes = records.ExtendedAttributes,
+            HasAccessList = records.HasAccessList,
             Offset = _position,
         };
     }

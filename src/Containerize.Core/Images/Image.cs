@@ -64,6 +64,12 @@ public sealed class Image
     public Image With(Layer layer, DateTimeOffset created, string createdBy) => Create(
         Config.WithLayer(layer.DiffId, created, createdBy), Layers.Add(layer.In(Manifest.Format)), Manifest.Format, Manifest.Annotations);
 
+    /// <summary>Returns a copy of this image with its layers stored otherwise: other bytes of the same tars.</summary>
+    /// <param name="layers">The layers, as many and in the same order.</param>
+    [Pure]
+    internal Image StoredAs(IEnumerable<Layer> layers) =>
+        Create(Config, [.. layers.Select(layer => layer.In(Manifest.Format))], Manifest.Format, Manifest.Annotations);
+
     /// <summary>Returns a copy of this image with one more annotation in its manifest.</summary>
     [Pure]
     public Image WithAnnotation(string key, string value) =>

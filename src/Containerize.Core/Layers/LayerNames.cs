@@ -17,6 +17,9 @@ public static class LayerNames
     /// <summary>NuGet packages of prerelease versions.</summary>
     public const string Prerelease = "prerelease";
 
+    /// <summary>The program that starts the app's assembly: made by the SDK, it stays the same whatever the code says.</summary>
+    public const string Host = "host";
+
     /// <summary>Files below <c>wwwroot</c>.</summary>
     public const string Assets = "assets";
 
@@ -24,5 +27,5 @@ public static class LayerNames
     public const string App = "app";
 
     /// <summary>Bottom to top: what changes least lies lowest.</summary>
-    public static ImmutableArray<string> InOrder { get; } = [Runtime, Dependencies, Prerelease, Assets, App];
+    public static ImmutableArray<string> InOrder { get; } = [Runtime, Dependencies, Prerelease, Host, Assets, App];
 }

@@ -61,13 +61,33 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress
 
     /// <summary>Writes a layer into a stream.</summary>
     /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read; an <see cref="IOException"/> can come from the stream alone.</exception>
-    internal WrittenLayer Write(PlannedLayer plan, Stream target, CancellationToken cancellationToken)
+    internal WrittenLayer Write(PlannedLayer plan, Stream target, CancellationToken cancellationToken) =>
+        Write(plain => WriteTar(plan, plain, progress, cancellationToken), target);
+
+    /// <summary>Stores a layer's tar, which was written before, as the encoding has it.</summary>
+    /// <exception cref="IOException">Of either stream.</exception>
+    internal static WrittenLayer Encode(Stream tar, LayerEncoding encoding, Stream target, CancellationToken cancellationToken) =>
+        new LayerWriter("", encoding).Write(plain =>
+        {
+            var buffer = new byte[1 << 17];
+            for (int read; (read = tar.Read(buffer)) > 0; cancellationToken.ThrowIfCancellationRequested())
+                plain.Write(buffer.AsSpan(0, read));
+        }, target);
+
+    private WrittenLayer Write(Action<Stream> write, Stream target)
     {
         using var stored = new HashingStream(target);
         using var encoder = encoding.Encode(stored);
-        using var plain = new HashingStream((Stream?)encoder ?? stored);
-        WriteTar(plan, plain, progress, cancellationToken);
-        encoder?.Finish();
+        if (encoder is null)
+        {
+            write(stored);
+            var digest = stored.Finish();
+            return new WrittenLayer(encoding.Describe(digest, stored.Count), digest);
+        }
+
+        using var plain = new HashingStream(encoder);
+        write(plain);
+        encoder.Finish();
         return new WrittenLayer(encoding.Describe(stored.Finish(), stored.Count), plain.Finish());
     }
 

@@ -208,20 +208,39 @@ public sealed class LayerCacheTests : IDisposable
         Assert.Equal(["new"], Directory.GetFiles(blobs).Select(Path.GetFileName));
     }
 
-    [Fact]
-    public void What_RUN_unpacked_goes_as_a_whole_or_not_at_all()
+    [Theory]
+    [InlineData("unpacked/root")]
+    [InlineData("unpacked/user-7")]
+    [InlineData("mounts")]
+    public async Task What_RUN_unpacked_and_keeps_goes_by_its_last_use_as_a_whole_or_not_at_all(string kind)
     {
-        foreach (var kind in new[] { "unpacked", "mounts" })
+        var now = DateTime.UtcNow;
+        foreach (var (name, hours) in new[] { ("new", 0), ("recent", 3), ("old", 5), ("oldest", 9), ("ancient", 24 * 62), ("run-alive", 1) })
         {
-            var file = Path.Combine(Directory.CreateDirectory(Path.Combine(_root, "cache", kind, "of-a-layer", "etc")).FullName, "passwd");
-            File.WriteAllText(file, "root");
-            File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+            // Whatever times the files have.
+            await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(FolderOf(name, "etc")).FullName, "passwd"), new byte[100], TestContext.Current.CancellationToken);
+            File.SetLastWriteTimeUtc(FolderOf(name, "etc/passwd"), now.AddHours(hours % 2 == 0 ? -10_000 : 0));
+            await File.WriteAllTextAsync(FolderOf(name + ".used"), "", TestContext.Current.CancellationToken);
+            File.SetLastWriteTimeUtc(FolderOf(name + ".used"), now.AddHours(-hours));
         }
 
-        Assert.Equal(0, CachePruning.Prune(Folder, 0, TimeProvider.System, TimeSpan.Zero).Files);
-        Assert.Equal(2, Directory.GetFiles(Path.Combine(_root, "cache"), "passwd", SearchOption.AllDirectories).Length);
-        Assert.Equal(2, CachePruning.RemoveWhole(Folder).Files);
-        Assert.Empty(Directory.GetFiles(Path.Combine(_root, "cache"), "passwd", SearchOption.AllDirectories));
+        Assert.Equal(new CacheRoom(1, 100), CachePruning.Prune(Folder, 10_000, TimeProvider.System, TimeSpan.FromDays(60)));
+        Assert.Equal(["new", "old", "oldest", "recent", "run-alive"], Left());
+        CachePruning.Prune(Folder, 250, TimeProvider.System);
+        Assert.Equal(["new", "recent", "run-alive"], Left());
+        using (await HeldFolder.ShareAsync(FolderOf("recent"), new LaterTime(TimeSpan.FromHours(-3)), TestContext.Current.CancellationToken))
+        {
+            CachePruning.Prune(Folder, 0, TimeProvider.System);
+            Assert.Equal(["new", "recent", "run-alive"], Left());
+            CachePruning.RemoveWhole(Folder);
+            Assert.Equal(["recent", "run-alive"], Left());
+        }
+
+        CachePruning.Prune(Folder, 0, TimeProvider.System);
+        Assert.Equal(["run-alive"], Left());
+
+        string FolderOf(params string[] names) => Path.Combine([_root, "cache", kind, .. names]);
+        IEnumerable<string> Left() => Directory.GetDirectories(FolderOf()).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal);
     }
 
     [Fact]
@@ -246,7 +265,7 @@ public sealed class LayerCacheTests : IDisposable
             Uid = uid,
         };
         var hashes = ContentHashes.Read(Path.Combine(own, "hashes.txt"), TimeProvider.System);
-        var cache = new LayerCache(Folder, new LayerWriter(own, LayerEncoding.Default), LayerEncoding.Default, hashes, Ask, TimeProvider.System);
+        var cache = new LayerCache(Folder, new LayerWriter(own, LayerEncoding.Default), LayerEncoding.Default, hashes, Ask, TimeProvider.System) { LeastReused = LayerCache.WorthAsking };
         return cache.GetAsync(new PlannedLayer("app", [entry]), TestContext.Current.CancellationToken);
 
         // Whoever makes a layer asks first; while one is slow at it, the others come.

@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Building;
 using Containerize.Images;
 
 namespace Containerize.Core.Tests.Dockerfiles;
@@ -42,26 +41,6 @@ public class AddTests
         var first = await FetchAsync(build, Dockerfile);
         Assert.Equal(first.Digest, (await FetchAsync(build, Dockerfile)).Digest);
         Assert.NotEqual(first.Digest, (await FetchAsync(build, Dockerfile, "other")).Digest);
-    }
-
-    [Fact]
-    public async Task A_layer_that_was_damaged_in_the_cache_is_removed_and_told()
-    {
-        using var build = new TestBuild().With("a", "text");
-        var options = build.Options("FROM scratch\nCOPY a /\n") with { Cache = build.Cache };
-        var image = (await options.RunAsync(TestContext.Current.CancellationToken)).Images[0].Image;
-        var blob = build.Cache.BlobPath(image.Layers[0].Blob.Descriptor.Digest);
-        File.SetUnixFileMode(blob, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var bytes = await File.ReadAllBytesAsync(blob, TestContext.Current.CancellationToken);
-        bytes[^1] ^= 1;
-        await File.WriteAllBytesAsync(blob, bytes, TestContext.Current.CancellationToken);
-        var cached = (await (options with { WorkFolder = options.WorkFolder + "2" }).RunAsync(TestContext.Current.CancellationToken)).Images[0];
-        Assert.Equal(StepOutcome.Cached, cached.Steps[1].Outcome);
-        var exception = await Assert.ThrowsAsync<ContainerizeException>(() => TestBuild.ListAsync(cached.Image));
-        Assert.Equal("CTZ0136", exception.Diagnostic.Code);
-        var again = (await (options with { WorkFolder = options.WorkFolder + "3" }).RunAsync(TestContext.Current.CancellationToken)).Images[0];
-        Assert.Equal((StepOutcome.Ran, image.Digest), (again.Steps[1].Outcome, again.Image.Digest));
-        Assert.Equal(["f 644 0:0 /a text"], await TestBuild.ListAsync(again.Image));
     }
 
     private static async Task<Image> FetchAsync(TestBuild build, string dockerfile, string content = "remote")

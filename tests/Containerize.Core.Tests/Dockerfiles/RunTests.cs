@@ -142,7 +142,7 @@ public class RunTests
         {
             Requests.Add(request);
             var content = FileContent.FromBytes(Encoding.UTF8.GetBytes(string.Join(' ', request.Command)), "test");
-            return Task.FromResult(new RunChanges([new LayerEntry(ContainerPath.Parse("/ran"), EntryKind.File, 0b110_100_100) { Content = content }], null));
+            return Task.FromResult(new RunChanges([new LayerEntry(ContainerPath.Parse("/ran"), EntryKind.File, 0b110_100_100) { Content = content }]));
         }
     }
 }

@@ -28,6 +28,31 @@ public sealed class LayerPlanTests : IDisposable
             plan.Layers.Select(layer => $"{layer.Name}: {string.Join(' ', layer.Entries.Select(entry => entry.Path))}"));
     }
 
+    [Theory]
+    [InlineData("shop", "shop.dll", "host")]
+    [InlineData("shop.exe", "shop.dll", "host")]
+    [InlineData("my.shop", "my.shop.dll", "host")]
+    [InlineData("tools/shop", "tools/shop.dll", "host")]
+    [InlineData("shop", "other.dll", "app")]
+    [InlineData("shop.exe", "shop.exe.config", "app")]
+    [InlineData("shop.dll", "shop.dll.dll", "app")]
+    [InlineData("shop", "tools/shop.dll", "app")]
+    public void The_program_that_starts_an_assembly_lies_by_itself(string program, string beside, string layer)
+    {
+        Touch(program, beside);
+        var plan = Plan(new PublishedItem(program), new(beside));
+        Assert.Equal(layer, Assert.Single(plan.Layers, planned => planned.Entries.Any(entry => entry.Path.Text == "/app/" + program)).Name);
+        Assert.Equal("app", Assert.Single(plan.Layers, planned => planned.Entries.Any(entry => entry.Path.Text == "/app/" + beside)).Name);
+    }
+
+    [Fact]
+    public void A_program_of_a_package_lies_with_its_package()
+    {
+        Touch("tool", "tool.dll");
+        var package = new PublishedItem("") { PackageId = "Tool", PackageVersion = "1.0.0" };
+        Assert.Equal("dependencies", Assert.Single(Plan(package with { RelativePath = "tool" }, package with { RelativePath = "tool.dll" }).Layers).Name);
+    }
+
     [Fact]
     public void Only_the_working_directory_and_what_is_below_it_has_entries()
     {

@@ -91,7 +91,7 @@ public sealed class IsolationTests : IDisposable
         var groups = ControlGroups();
         using var build = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["-noLogo", "-explicit", "only", "-method", "*.IsolationTests.A_build_that_takes_long"])
         {
-            Environment = { ["CTZ_TEST_WAY"] = way, ["CTZ_TEST_SECONDS"] = seconds },
+            Environment = { ["CTZ_TEST_WAY"] = way, ["CTZ_TEST_SECONDS"] = seconds, ["CTZ_TEST_LAYERS"] = _base.Folder("layers") },
             RedirectStandardOutput = true,
         })!;
         for (var patience = 600; Processes(seconds).Length < 2 && patience > 0; patience--)
@@ -104,6 +104,18 @@ public sealed class IsolationTests : IDisposable
         Assert.Empty(Processes(seconds));
         Assert.Equal(mounts, await MountsAsync());
         Assert.Equal(groups, ControlGroups());
+        // What it had begun is there until the next build, which leaves alone what a living one has.
+        var folder = Assert.Single(Directory.GetDirectories(_base.Folder("layers")));
+        Assert.NotEmpty(Directory.GetDirectories(folder, "run-*"));
+        using (new FileStream(Path.Combine(folder, "run-alive.lock"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
+        {
+            var alive = Directory.CreateDirectory(Path.Combine(folder, "run-alive")).FullName;
+            await _base.RunAsync(way, _base.Request("true"));
+            Assert.Equal([alive], Directory.GetDirectories(folder, "run-*"));
+        }
+
+        await _base.RunAsync(way, _base.Request("true"));
+        Assert.Empty(Directory.GetFileSystemEntries(folder, "run-*"));
     }
 
     /// <summary>What the test above kills: no test by itself, and only run when it is asked for.</summary>
@@ -111,7 +123,8 @@ public sealed class IsolationTests : IDisposable
     public async Task A_build_that_takes_long()
     {
         var seconds = Environment.GetEnvironmentVariable("CTZ_TEST_SECONDS");
-        await _base.RunAsync(Environment.GetEnvironmentVariable("CTZ_TEST_WAY")!, _base.Request($"setsid sleep {seconds} & sleep {seconds}"));
+        var runner = new Runner(RunningBase.Machine(Environment.GetEnvironmentVariable("CTZ_TEST_WAY")!), Environment.GetEnvironmentVariable("CTZ_TEST_LAYERS")!);
+        await runner.RunAsync(_base.Request($"setsid sleep {seconds} & sleep {seconds}"), TestContext.Current.CancellationToken);
     }
 
     private static string[] Processes(string seconds) => [.. Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]))

@@ -59,17 +59,17 @@ public sealed class RunningBase : IDisposable
         WorkingDirectory = "/",
         Platform = Platform,
         CacheMountFolder = Folder("cache"),
-        WorkFolder = Folder("work"),
         Where = "Dockerfile:1:1: RUN",
     };
 
-    public Runner Runner(string way) => new(Machine(way), Folder("layers"));
+    /// <summary>What runs commands, with unpacked layers in a folder that others may not know.</summary>
+    public Runner Runner(string way, string layers = "layers") => new(Machine(way), Folder(layers));
 
     /// <summary>Runs a command that must succeed, and returns what it wrote.</summary>
-    public async Task<(string[] Lines, string[] Entries)> RunAsync(string way, RunRequest request)
+    public async Task<(string[] Lines, string[] Entries)> RunAsync(string way, RunRequest request, string layers = "layers")
     {
         var lines = new List<string>();
-        using var changes = await Runner(way).RunAsync(request with { Output = lines.Add }, TestContext.Current.CancellationToken);
+        await using var changes = await Runner(way, layers).RunAsync(request with { Output = lines.Add }, TestContext.Current.CancellationToken);
         return ([.. lines], [.. changes.Entries.OrderBy(entry => entry.Path).Select(Describe)]);
     }
 
@@ -86,8 +86,8 @@ public sealed class RunningBase : IDisposable
 
     public void Dispose()
     {
-        foreach (var folder in Directory.Exists(Folder("work")) ? Directory.GetFileSystemEntries(Folder("work")) : [])
-            Assert.Fail($"A command left '{folder}' behind.");
+        foreach (var folder in Directory.Exists(Folder("layers")) ? Directory.GetDirectories(Folder("layers")) : [])
+            Assert.Empty(Directory.GetFileSystemEntries(folder, "run-*"));
         // What belongs to users of a container, an ordinary user removes as their root only.
         if (Environment.IsPrivilegedProcess)
             Directory.Delete(_folder, recursive: true);

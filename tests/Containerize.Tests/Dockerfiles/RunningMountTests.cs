@@ -129,7 +129,7 @@ public sealed class RunningMountTests : IDisposable
                     found.AddRange(FoundIn(_base.Folder("")).Concat(CommandLinesWithSecret()));
             },
         };
-        using var changes = await _base.Runner(way).RunAsync(request, TestContext.Current.CancellationToken);
+        await using var changes = await _base.Runner(way).RunAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(["440 1000:29", "same", "***", "now"], lines);
         Assert.Empty(found);
         var image = _base.With(_base.Image, changes.Entries);

@@ -54,12 +54,40 @@ public sealed class RunningTests : IDisposable
     [MemberData(nameof(Ways))]
     public async Task The_next_command_stands_on_what_the_last_one_left(string way)
     {
-        using var changes = await _base.Runner(way).RunAsync(_base.Request("echo one > /tmp/one; rm -r /old; chmod 750 /var"), TestContext.Current.CancellationToken);
+        await using var changes = await _base.Runner(way).RunAsync(_base.Request("echo one > /tmp/one; rm -r /old; chmod 750 /var"), TestContext.Current.CancellationToken);
         var state = _base.With(_base.Image, changes.Entries);
         // A layer that only puts something into a folder leaves the folder's mode as it is.
         state = _base.With(state, [RunningBase.Text("/var/note", "note"), RunningBase.Text("/tmp/note", "note")]);
         var (lines, _) = await _base.RunAsync(way, _base.Request("exec 2>&1; cat /tmp/one; ls -d /old; stat -c '%a %n' /var /tmp /var/note; touch /old 2>&1 && stat -c %F /old") with { State = state });
         Assert.Equal(["one", "ls: /old: No such file or directory", "750 /var", "1777 /tmp", "644 /var/note", "regular empty file"], lines);
+    }
+
+    [Theory]
+    [InlineData("crun", 0)]
+    [InlineData("unshare", 0)]
+    [InlineData("crun", 1_700_000_000)]
+    public async Task The_next_command_sees_what_the_layer_holds_whether_it_was_unpacked_or_is_what_the_last_one_left(string way, int seconds)
+    {
+        var request = _base.Request("""
+            set -e
+            echo new > /new; ln /new /also; ln -s new /soft; ln -s /nowhere /dangling; chmod 4711 /new; mkfifo /pipe; chown 5:6 /pipe
+            mkdir -p /d/e "/with space"; chown 5:6 /d; chmod 2775 /d/e; printf x > "/with space/quote'\nbreak"; touch -h /dangling
+            rm /etc/gone; rm -r /old; mkdir /old; echo c > /old/c; chmod 700 /root; touch -t 200109090146.40 /d/e
+            echo more >> /etc/group
+            """) with { Time = DateTimeOffset.FromUnixTimeSeconds(seconds), Mounts = [new TmpfsMount("/mounted/in/memory", null)], WorkingDirectory = "/made/for/it" };
+        var image = _base.Image;
+        await using (var changes = await _base.Runner(way).RunAsync(request, TestContext.Current.CancellationToken))
+        {
+            image = _base.With(image, changes.Entries);
+            await changes.Keeping(image.Layers[^1], TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(2, Directory.GetDirectories(Assert.Single(Directory.GetDirectories(_base.Folder("layers")))).Length);
+        var look = _base.Request("find / -xdev -mindepth 1 -exec stat -c '%N %F %a %u:%g %s %y %t:%T' {} + | grep -vE '^/(dev|proc|sys|etc|etc/hosts|etc/resolv.conf) '; find / -xdev -type f -links +1; cat /also /old/c /etc/group") with { State = image };
+        var (left, _) = await _base.RunAsync(way, look);
+        var (unpacked, _) = await _base.RunAsync(way, look, "other-layers");
+        Assert.Contains(left, line => line.Contains("/new", StringComparison.Ordinal));
+        Assert.Equal(unpacked.Order(StringComparer.Ordinal), left.Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -140,9 +168,9 @@ public sealed class RunningTests : IDisposable
         foreach (var way in Ways)
         {
             // Where nothing is there to mount things in, the folders for that are the same, too.
-            using var small = await _base.Runner(way.Data).RunAsync(_base.Request("echo x > /etc/made; echo x > /made/it; rm -r /old") with { State = _base.With(_base.Image, [RunningBase.Entry("/etc", EntryKind.Whiteout, 420)]), Mounts = [new TmpfsMount("/made/in/memory", null)] }, TestContext.Current.CancellationToken);
+            await using var small = await _base.Runner(way.Data).RunAsync(_base.Request("echo x > /etc/made; echo x > /made/it; rm -r /old") with { State = _base.With(_base.Image, [RunningBase.Entry("/etc", EntryKind.Whiteout, 420)]), Mounts = [new TmpfsMount("/made/in/memory", null)] }, TestContext.Current.CancellationToken);
             digests.Add(_base.With(_base.Image, small.Entries).Layers[^1].DiffId);
-            using var changes = await _base.Runner(way.Data).RunAsync(_base.Request("mkdir -p /a/b && echo x > /a/b/c && ln /a/b/c /a/c && rm /etc/gone && chown 1000:29 /a"), TestContext.Current.CancellationToken);
+            await using var changes = await _base.Runner(way.Data).RunAsync(_base.Request("mkdir -p /a/b && echo x > /a/b/c && ln /a/b/c /a/c && rm /etc/gone && chown 1000:29 /a"), TestContext.Current.CancellationToken);
             digests.Add(_base.With(_base.Image, changes.Entries).Layers[^1].DiffId);
         }
 

@@ -15,7 +15,7 @@ public sealed class FreshMachineTests(Machine machine)
         var folder = machine.Folder.Create("fresh");
         var app = TestProject.Web("Fresh").Containerized(feed);
         var project = app.WriteTo(folder, feed).With("ContainerBaseImage", "scratch").With("ContainerRegistry", registry.Address);
-        Assert.Equal(["app", "assets", "config"], await SentAsync(project));
+        Assert.Equal(["app", "assets", "config", "host"], await SentAsync(project));
         Assert.Empty(await SentAsync(project));
 
         // Another line of code: the files that are served stay what they were.
@@ -28,11 +28,11 @@ public sealed class FreshMachineTests(Machine machine)
         await Skopeo.CopyAsync($"oci:{foreign}:1.0", $"docker://{registry.Address}/other:latest");
         var other = project.With("ContainerRepository", "other").With("ContainerReuseFrom", $"{registry.Address}/fresh:latest");
         Assert.Equal(["config"], await SentAsync(other));
-        Assert.Equal(["mounted", "mounted"], Fates(project));
+        Assert.Equal(["mounted", "mounted", "mounted"], Fates(project));
 
         // What names no image of ours, and what names none at all, cost nothing.
         var third = project.With("ContainerRepository", "third").With("ContainerReuseFrom", $"{registry.Address}/base:1;{registry.Address}/other:gone");
-        Assert.Equal(["app", "assets", "config"], await SentAsync(third));
+        Assert.Equal(["app", "assets", "config", "host"], await SentAsync(third));
 
         async Task<string[]> SentAsync(WrittenProject fresh)
         {

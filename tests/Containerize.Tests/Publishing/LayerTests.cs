@@ -9,7 +9,7 @@ public sealed class LayerTests(LayerTests.Project published) : IClassFixture<Lay
     [Fact]
     public void What_is_stable_what_is_a_prerelease_and_the_app_lie_in_layers_of_their_own()
     {
-        Assert.Equal(["dependencies", "prerelease", "app"], published.Before.OwnLayers().Select(layer => layer.Name));
+        Assert.Equal(["dependencies", "prerelease", "host", "app"], published.Before.OwnLayers().Select(layer => layer.Name));
         Assert.Equal(["app/Newtonsoft.Json.dll", "app/Serilog.dll"], published.Before.FilesOf("dependencies"));
         Assert.Equal(["app/System.CommandLine.dll"],
             published.Before.FilesOf("prerelease").Where(path => !path.EndsWith(".resources.dll", StringComparison.Ordinal)));

@@ -10,11 +10,11 @@ public sealed class SelfContainedTests(Machine machine)
     public async Task A_self_contained_app_has_its_runtime_in_a_layer_and_runs()
     {
         var layout = await PublishAndRunAsync();
-        Assert.Equal(["runtime", "dependencies", "app"], layout.OwnLayers().Select(layer => layer.Name));
+        Assert.Equal(["runtime", "dependencies", "host", "app"], layout.OwnLayers().Select(layer => layer.Name));
         Assert.Contains("app/System.Private.CoreLib.dll", layout.FilesOf("runtime"));
         Assert.Contains("app/libcoreclr.so", layout.FilesOf("runtime"));
         Assert.Equal(["app/NodaTime.dll"], layout.FilesOf("dependencies"));
-        Assert.Contains("app/SelfContained", layout.FilesOf("app"));
+        Assert.Equal(["app/SelfContained"], layout.FilesOf("host"));
         Assert.DoesNotContain("app/System.Private.CoreLib.dll", layout.FilesOf("app"));
         Assert.Equal("/app/SelfContained", ImageDocument.Of(layout).Entrypoint);
     }
@@ -23,7 +23,7 @@ public sealed class SelfContainedTests(Machine machine)
     public async Task A_ReadyToRun_app_has_the_same_layers_and_runs()
     {
         var layout = await PublishAndRunAsync("-p:PublishReadyToRun=true");
-        Assert.Equal(["runtime", "dependencies", "app"], layout.OwnLayers().Select(layer => layer.Name));
+        Assert.Equal(["runtime", "dependencies", "host", "app"], layout.OwnLayers().Select(layer => layer.Name));
         Assert.Equal(["app/NodaTime.dll"], layout.FilesOf("dependencies"));
     }
 

@@ -76,7 +76,7 @@ public sealed class WebImageTests(Machine machine, WebImage web)
     [Fact]
     public void The_layers_hold_what_changes_together()
     {
-        Assert.Equal(["dependencies", "assets", "app"], web.Layout.OwnLayers().Select(layer => layer.Name));
+        Assert.Equal(["dependencies", "host", "assets", "app"], web.Layout.OwnLayers().Select(layer => layer.Name));
         Assert.Contains("app/Markdig.dll", web.Layout.FilesOf("dependencies"));
         Assert.Contains("app/Serilog.dll", web.Layout.FilesOf("dependencies"));
         Assert.DoesNotContain("app/HelloWeb.dll", web.Layout.FilesOf("dependencies"));

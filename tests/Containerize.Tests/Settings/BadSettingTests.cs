@@ -112,7 +112,7 @@ public sealed class BadSettingTests(BadSettingTests.Run run) : IClassFixture<Bad
     [Fact]
     public async Task Of_two_layers_that_claim_a_file_the_first_has_it_and_only_a_detailed_log_says_so()
     {
-        Assert.Equal(["first", "second", "app"], run.Contested.OwnLayers().Select(layer => layer.Name));
+        Assert.Equal(["host", "first", "second", "app"], run.Contested.OwnLayers().Select(layer => layer.Name));
         Assert.Equal(["app/Bad.deps.json"], run.Contested.FilesOf("first"));
         Assert.Equal(["app/Bad.runtimeconfig.json"], run.Contested.FilesOf("second"));
         const string Claimed = "'Bad.deps.json' is claimed by more than one";

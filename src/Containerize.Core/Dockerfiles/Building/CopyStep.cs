@@ -52,7 +52,7 @@ internal sealed class CopyStep(PlatformRun run, Stage stage, StageState state, C
     private async Task<ImmutableArray<CopiedFile>> SelectAsync((Image Image, string Name)? from, CancellationToken cancellationToken)
     {
         IFileSource tree = from is not { } image ? run.Shared.Context : new ImageFileSource(image.Name,
-            await run.Shared.Views.OfAsync(image.Image, cancellationToken).ConfigureAwait(false), run.Shared.ContentFolder);
+            await run.Shared.Views.OfAsync(image.Image.Layers, cancellationToken).ConfigureAwait(false), run.Shared.ContentFolder);
         var selection = new CopySelection(options, tree, run.Shared.Warn);
         var files = ImmutableArray.CreateBuilder<CopiedFile>();
         foreach (var (word, text) in options.Sources)
@@ -100,7 +100,7 @@ internal sealed class CopyStep(PlatformRun run, Stage stage, StageState state, C
 
     private async Task<Layer?> WriteAsync(StepKey early, StepKey key, BuildStep step, ImmutableArray<CopiedFile> files, CancellationToken cancellationToken)
     {
-        var view = options.IsLink && options.Owner is null ? null : await run.Shared.Views.OfAsync(state.Image, cancellationToken).ConfigureAwait(false);
+        var view = options.IsLink && options.Owner is null ? null : await run.Shared.Views.OfAsync(state.Image.Layers, cancellationToken).ConfigureAwait(false);
         var owner = await OwnerAsync(view, cancellationToken).ConfigureAwait(false);
         var target = new CopyTarget(options.IsLink ? null : view, owner, options.Mode, run.Options.Created);
         var plan = new CopyPlan(options, target, run.Shared.ContentFolder, PathText.Join(state.Image.Config.WorkingDirectory, options.Destination));

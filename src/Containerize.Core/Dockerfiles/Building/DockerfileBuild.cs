@@ -97,13 +97,35 @@ public sealed record DockerfileBuild
         var path = DockerfileText is null ? DockerfilePath ?? Path.Combine(Context, "Dockerfile") : null;
         var name = path is null ? "Dockerfile" : NameOf(path);
         var file = Dockerfile.Parse(name, path is null ? DockerfileText! : Read(path));
+        try
+        {
+            return await RunAsync(file, path, name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.CachedLayerDamaged)
+        {
+            // It is gone from the cache now, so the step that made it is done again.
+            return await RunAsync(file, path, name, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<DockerfileBuildResult> RunAsync(Dockerfile file, string? path, string name, CancellationToken cancellationToken)
+    {
         using var shared = new SharedRun(this, path);
         foreach (var argument in file.Arguments.SelectMany(argument => argument.Arguments))
             shared.UseArgument(argument.Name.Text);
-        var runs = Platforms.Select(platform => new PlatformRun(this, file, shared, platform).RunAsync(cancellationToken));
-        var images = await Task.WhenAll(runs).ConfigureAwait(false);
-        shared.Finish(name);
-        return new DockerfileBuildResult([.. images]) { Warnings = [.. shared.Warnings] };
+        try
+        {
+            var runs = Platforms.Select(platform => new PlatformRun(this, file, shared, platform).RunAsync(cancellationToken));
+            var images = await Task.WhenAll(runs).ConfigureAwait(false);
+            shared.Finish(name);
+            if (Cache is not null && images.SelectMany(image => image.Steps).Any(step => step.Outcome == StepOutcome.Ran))
+                CachePruning.PruneHourly(Cache, CachePruning.DefaultLimit, Time);
+            return new DockerfileBuildResult([.. images]) { Warnings = [.. shared.Warnings] };
+        }
+        finally
+        {
+            await shared.Layers.EndAsync().ConfigureAwait(false);
+        }
     }
 
     // What lies in the context is called as it is there; anything else by its whole path.

@@ -16,6 +16,7 @@ namespace Containerize.Dockerfiles.Building;
 internal sealed class PlatformRun(DockerfileBuild options, Dockerfile file, SharedRun shared, Platform platform)
 {
     private readonly ConcurrentDictionary<int, Lazy<Task<StageResult>>> _stages = new();
+    private ImmutableHashSet<int> _imageStages = [];
 
     public DockerfileBuild Options => options;
 
@@ -40,6 +41,7 @@ internal sealed class PlatformRun(DockerfileBuild options, Dockerfile file, Shar
     {
         var target = Graph.Target(options.Target);
         var needed = Graph.NeededBy(target);
+        _imageStages = Graph.Below(target);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var tasks = needed.Select(stage => StageAsync(stage, stop.Token)).ToList();
         await foreach (var task in Task.WhenEach(tasks).ConfigureAwait(false))
@@ -55,10 +57,21 @@ internal sealed class PlatformRun(DockerfileBuild options, Dockerfile file, Shar
         var results = await Task.WhenAll(tasks).ConfigureAwait(false);
         var image = results[needed.IndexOf(target)].State.Image;
         if (image.Layers.IsEmpty)
-            image = new LayerInstruction(shared.Cache.Empty(cancellationToken), "FROM scratch").ApplyTo(image, options.Created);
+            image = new LayerInstruction(shared.Layers.Write("FROM scratch", [], cancellationToken), "FROM scratch").ApplyTo(image, options.Created);
+        var layers = await Task.WhenAll(image.Layers.Select(shared.Layers.StoreAsync)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        image = image.StoredAs(layers);
         foreach (var (name, value) in options.Labels)
             image = new LabelInstruction(name, value).ApplyTo(image, options.Created);
-        return new DockerfileImage(platform, image.With(image.Config.WithCreated(options.Created)), [.. results.SelectMany(result => result.Steps)]);
+        var stored = layers.ToLookup(layer => layer.DiffId);
+        return new DockerfileImage(platform, image.With(image.Config.WithCreated(options.Created)),
+            [.. results.SelectMany(result => result.Steps).Select(step => step.Layer is { } made && stored[made.DiffId].FirstOrDefault() is { } layer ? step with { Layer = layer } : step)]);
+    }
+
+    /// <summary>Begins to compress a layer while further steps are done, if the stage's layers are the image's.</summary>
+    public void BeginStoring(Stage stage, Layer? layer)
+    {
+        if (layer is not null && _imageStages.Contains(stage.Number))
+            _ = shared.Layers.StoreAsync(layer);
     }
 
     /// <summary>The result of a stage, built once.</summary>

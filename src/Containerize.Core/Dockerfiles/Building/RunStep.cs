@@ -26,8 +26,14 @@ internal sealed class RunStep(PlatformRun run, Stage stage, StageState state, Ru
                 "RUN cannot be done here: there is nothing that could run it. Operating-system packages need no RUN: '# containerize: packages=…' above FROM, or ContainerPackage in a project, installs them.");
         return await run.Shared.InSlotAsync(async () =>
         {
-            using var changes = await runner.RunAsync(Request(step, mounts.Select(mount => mount.Mount).OfType<RunMount>()), cancellationToken).ConfigureAwait(false);
-            return (run.Shared.Cache.Keep(key, step.Text, changes.Entries, cancellationToken), false);
+            var changes = await runner.RunAsync(Request(step, mounts.Select(mount => mount.Mount).OfType<RunMount>()), cancellationToken).ConfigureAwait(false);
+            await using (changes.ConfigureAwait(false))
+            {
+                var layer = run.Shared.Cache.Keep(key, step.Text, changes.Entries, cancellationToken);
+                if (layer is not null)
+                    await changes.Keeping(layer, cancellationToken).ConfigureAwait(false);
+                return (layer, false);
+            }
         }, cancellationToken).ConfigureAwait(false);
     }
 
@@ -49,8 +55,8 @@ internal sealed class RunStep(PlatformRun run, Stage stage, StageState state, Ru
         Platform = state.Image.Config.Platform,
         Time = run.Options.Created,
         CacheMountFolder = Path.Combine(run.Options.Cache?.Path ?? run.Options.WorkFolder, "mounts"),
-        WorkFolder = Path.Combine(run.Options.WorkFolder, "running"),
         Output = line => run.Options.Progress(new StepOutput(step, line)),
+        Views = run.Shared.Views,
         Where = $"{options.Syntax.Position}: {step.Text}",
     };
 

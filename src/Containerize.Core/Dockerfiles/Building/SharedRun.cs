@@ -4,6 +4,7 @@ using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Building.Copying;
 using Containerize.Dockerfiles.Syntax;
 using Containerize.Images;
+using Containerize.Layers;
 using Containerize.Recipes;
 
 namespace Containerize.Dockerfiles.Building;
@@ -28,7 +29,9 @@ internal sealed class SharedRun : IDisposable
         _slots = new SemaphoreSlim(Math.Max(1, options.Parallelism));
         _hashes = ContentHashes.Read(HashesPath(options), options.Time);
         _context = new Lazy<ContextFiles>(() => new ContextFiles(options.Context, ReadIgnore(options.Context, dockerfile), options.Outputs, _hashes));
-        Cache = new StepCache(options.Cache, Path.Combine(options.WorkFolder, "layers"), options.Encoding, options.Time);
+        Layers = new StepLayers(options.Cache, Path.Combine(options.WorkFolder, "layers"), options.Encoding, options.Time);
+        Cache = new StepCache(options.Cache, Layers, options.Time);
+        Views = new FileViews(options.Cache, options.Time);
     }
 
     /// <summary>The context, read when the first instruction needs it.</summary>
@@ -36,7 +39,10 @@ internal sealed class SharedRun : IDisposable
 
     public StepCache Cache { get; }
 
-    public FileViews Views { get; } = new();
+    /// <summary>The bytes of the steps' layers.</summary>
+    public StepLayers Layers { get; }
+
+    public FileViews Views { get; }
 
     /// <summary>What is suspicious.</summary>
     public IEnumerable<string> Warnings => _warnings.Distinct(StringComparer.Ordinal);
@@ -58,11 +64,11 @@ internal sealed class SharedRun : IDisposable
             if (Directory.Exists(copy))
                 return copy;
             Directory.CreateDirectory(copy);
-            foreach (var file in Context.DescendantsOf(Layers.ContainerPath.Root))
+            foreach (var file in Context.DescendantsOf(ContainerPath.Root))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var place = Path.Join(copy, file.Path.Text);
-                if (file.Kind == Layers.EntryKind.Directory)
+                if (file.Kind == EntryKind.Directory)
                     Directory.CreateDirectory(place);
                 else if (file.LinkTarget is { } target)
                     File.CreateSymbolicLink(place, target);
@@ -113,7 +119,11 @@ internal sealed class SharedRun : IDisposable
             _hashes.Write();
     }
 
-    public void Dispose() => _slots.Dispose();
+    public void Dispose()
+    {
+        _slots.Dispose();
+        Layers.Dispose();
+    }
 
     private static string HashesPath(DockerfileBuild options) => options.Cache is { } cache
         ? Path.Combine(cache.Path, "contexts", StepKey.Of(options.Context).Hex[..32])

@@ -109,6 +109,7 @@ internal sealed class StageBuild(PlatformRun run, Stage stage)
         var step = Step(text, isNumbered: true);
         var (layer, isCached) = await action(step, cancellationToken).ConfigureAwait(false);
         Finish(step, isCached ? StepOutcome.Cached : StepOutcome.Ran, layer);
+        run.BeginStoring(stage, layer);
         return state with { Image = new LayerInstruction(layer, text).ApplyTo(state.Image, run.Options.Created) };
     }
 

@@ -68,6 +68,15 @@ internal sealed class StageGraph(Dockerfile file, ShellVariables globals)
         return [.. needed.Values];
     }
 
+    /// <summary>The numbers of the stages whose layers a stage has: itself, and those that it is from.</summary>
+    public ImmutableHashSet<int> Below(Stage target)
+    {
+        var below = ImmutableHashSet<int>.Empty;
+        for (var stage = target; stage is not null; stage = BaseOf(stage).Stage)
+            below = below.Add(stage.Number);
+        return below;
+    }
+
     /// <summary>What to say after the name of a stage that there is not.</summary>
     public string Suggest(string name)
     {

@@ -22,7 +22,7 @@ internal sealed class WorkdirStep(PlatformRun run, WorkdirSyntax syntax, StageSt
             return (known, true);
         return await run.Shared.InSlotAsync(async () =>
         {
-            var files = await run.Shared.Views.OfAsync(state.Image, cancellationToken).ConfigureAwait(false);
+            var files = await run.Shared.Views.OfAsync(state.Image.Layers, cancellationToken).ConfigureAwait(false);
             var target = new CopyTarget(files, await OwnerAsync(files, cancellationToken).ConfigureAwait(false), null, run.Options.Created);
             if (target.PutFolder(files.Follow(ContainerPath.Parse(path))) is { } obstacle)
                 throw syntax.Line.Source.Error(DiagnosticTable.CopyRefused, syntax.Path.Position, $"the folder '{path}' cannot be made: {obstacle}.");

@@ -15,6 +15,13 @@ internal sealed class ChangedFiles(SafeFileHandle handle, DateTimeOffset time)
 
     private readonly SortedDictionary<ContainerPath, LayerEntry> _entries = [];
     private readonly List<LayerEntry> _opaque = [];
+    private readonly List<ContainerPath> _late = [];
+
+    /// <summary>The paths whose time on the disk is not that of their entry.</summary>
+    public IReadOnlyList<ContainerPath> Late => _late;
+
+    /// <summary>Whether entries say all that the disk does, but for times.</summary>
+    public bool IsExact { get; private set; } = true;
 
     /// <summary>Reads the tar.</summary>
     /// <returns>One entry for each path, with whiteouts where overlayfs has them, hard links to the first path of a file.</returns>
@@ -40,6 +47,10 @@ internal sealed class ChangedFiles(SafeFileHandle handle, DateTimeOffset time)
         return [.. _entries.Values, .. _opaque];
     }
 
+    // What overlayfs notes, and what a kernel that labels files gives to every one.
+    private static bool IsOfKernel(string attribute) => attribute == "security.selinux"
+        || attribute.StartsWith("trusted.overlay.", StringComparison.Ordinal) || attribute.StartsWith("user.overlay.", StringComparison.Ordinal);
+
     private void Add(TarItem item)
     {
         var names = LayerOverlay.Names(item.Name);
@@ -50,6 +61,9 @@ internal sealed class ChangedFiles(SafeFileHandle handle, DateTimeOffset time)
         var path = ContainerPath.Root.Combine(string.Join('/', names));
         var isGone = item is { Type: TarItem.CharacterDevice, DeviceMajor: 0, DeviceMinor: 0 };
         var whole = DateTimeOffset.FromUnixTimeSeconds(item.ModificationTime.ToUnixTimeSeconds());
+        if (!isGone && item.ModificationTime != (whole < time ? whole : time))
+            _late.Add(path);
+        IsExact &= !item.HasAccessList && item.ExtendedAttributes.Keys.All(name => KeptAttributes.Contains(name) || IsOfKernel(name));
         _entries[path] = isGone ? new LayerEntry(path, EntryKind.Whiteout, FileKind.PlainMode) { ModificationTime = time } : new LayerEntry(path, KindOf(item), item.Mode)
         {
             Uid = item.Uid,

@@ -1,3 +1,4 @@
+using Containerize.Images;
 using Containerize.Layers;
 
 namespace Containerize.Dockerfiles.Running;
@@ -14,11 +15,16 @@ public interface IRunner
 
 /// <summary>What a command changed in the file system, by the rules of layer format 1; its bytes are there until it is disposed of.</summary>
 /// <param name="entries">Changed and new entries, and whiteouts for what is gone; none when nothing changed.</param>
-/// <param name="contents">Keeps the bytes.</param>
-public sealed class RunChanges(IReadOnlyList<LayerEntry> entries, IDisposable? contents) : IDisposable
+public sealed class RunChanges(IReadOnlyList<LayerEntry> entries) : IAsyncDisposable
 {
     /// <summary>The entries of the layer.</summary>
     public IReadOnlyList<LayerEntry> Entries { get; } = entries;
 
-    public void Dispose() => contents?.Dispose();
+    /// <summary>Told which layer was made of the entries.</summary>
+    public Func<Layer, CancellationToken, Task> Keeping { get; init; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>Removes the bytes.</summary>
+    public Func<Task> Ending { get; init; } = () => Task.CompletedTask;
+
+    public async ValueTask DisposeAsync() => await Ending().ConfigureAwait(false);
 }

@@ -48,11 +48,11 @@ public sealed record RunRequest
     /// <summary>The folder for what <c>--mount=type=cache</c> keeps from build to build; an absolute path.</summary>
     public required string CacheMountFolder { get; init; }
 
-    /// <summary>The folder for everything that lives as long as the command; an absolute path.</summary>
-    public required string WorkFolder { get; init; }
-
     /// <summary>Takes each line that the command writes to its output or its errors.</summary>
     public Action<string> Output { get; init; } = _ => { };
+
+    /// <summary>What is known of the files of images already; null to read their layers.</summary>
+    internal FileViews? Views { get; init; }
 
     /// <summary>The instruction as it is written, for errors: <c>Dockerfile:12:1: RUN make</c>.</summary>
     public required string Where { get; init; }

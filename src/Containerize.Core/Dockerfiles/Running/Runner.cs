@@ -16,17 +16,24 @@ public sealed class Runner : IRunner
 
     private readonly Sandbox _sandbox;
     private readonly UnpackedLayers _layers;
+    private readonly string _folder;
+    private readonly Lazy<Task> _swept;
     private RunnerMachine _machine;
 
     /// <summary>A runner on a machine. Where something is missing there, commands end with CTZ0142.</summary>
     /// <param name="machine">The machine.</param>
-    /// <param name="layerFolder">The absolute path of the folder in which unpacked layers are kept from build to build.</param>
+    /// <param name="layerFolder">
+    /// The absolute path of the folder in which unpacked layers are kept from build to build; commands run there, too, so that what
+    /// they leave can become an unpacked layer.
+    /// </param>
     public Runner(RunnerMachine machine, string layerFolder)
     {
         _machine = machine;
         _sandbox = new Sandbox(machine);
         // An ordinary user's files have other numbers on the disk.
-        _layers = new UnpackedLayers(Path.Combine(layerFolder, machine.IsRoot ? "root" : FormattableString.Invariant($"user-{machine.Identity.UserId}")), _sandbox, machine.IsRoot);
+        _folder = Path.Combine(layerFolder, machine.IsRoot ? "root" : FormattableString.Invariant($"user-{machine.Identity.UserId}"));
+        _layers = new UnpackedLayers(_folder, _sandbox, machine.IsRoot);
+        _swept = new Lazy<Task>(() => TransientFolder.SweepAsync(_folder, _sandbox));
     }
 
     /// <inheritdoc/>
@@ -34,42 +41,44 @@ public sealed class Runner : IRunner
     {
         if (!_machine.Missing.IsEmpty)
             throw new ContainerizeException(DiagnosticTable.RunnerMissing, $"{request.Where}: nothing here can execute it. Missing: {string.Join("; ", _machine.Missing)}. {Sandbox.Advice}");
-        var files = await _layers.FilesAsync(request.State.Layers, cancellationToken).ConfigureAwait(false);
+        request = request with { Views = request.Views ?? new FileViews(null, TimeProvider.System) };
+        var files = await request.Views.OfAsync(request.State.Layers, cancellationToken).ConfigureAwait(false);
         var user = RunUser.Find(request.User, await files.ReadAccountsAsync(cancellationToken).ConfigureAwait(false), request.Where);
+        await _swept.Value.ConfigureAwait(false);
+        await TransientFolder.SweepAsync(request.CacheMountFolder, _sandbox).ConfigureAwait(false);
         while (true)
         {
             var machine = _machine;
-            var folder = Path.Combine(request.WorkFolder, $"run-{Guid.NewGuid():N}");
+            var folder = TransientFolder.Create(_folder, _sandbox);
             try
             {
                 if (await RunAsync(request, files, user, machine, folder, cancellationToken).ConfigureAwait(false) is { } changes)
                     return changes;
             }
-            finally
+            catch
             {
-                // Some of it may belong to others, and some of it may be left of a command that was killed.
-                if (Directory.Exists(folder))
-                    await _sandbox.RunAsync(new SandboxScript($"rm -rf -- {ShellText.Quote(folder)}"), CancellationToken.None).ConfigureAwait(false);
+                await folder.DisposeAsync().ConfigureAwait(false);
+                throw;
             }
 
+            await folder.DisposeAsync().ConfigureAwait(false);
             _machine = machine with { UsesOverlay = false };
         }
     }
 
     // Null when the kernel does not lay folders over each other here.
-    private async Task<RunChanges?> RunAsync(RunRequest request, ImageFiles files, RunUser user, RunnerMachine machine, string folder, CancellationToken cancellationToken)
+    private async Task<RunChanges?> RunAsync(RunRequest request, ImageFiles files, RunUser user, RunnerMachine machine, TransientFolder transient, CancellationToken cancellationToken)
     {
-        PrivateFolder.Create(folder);
+        var folder = transient.Path;
         foreach (var name in new[] { "root", "upper", "work", RunnerMounts.PrivateFolder })
             Directory.CreateDirectory(Path.Combine(folder, name));
         SetRootMode(files, Path.Combine(folder, "upper"), Path.Combine(folder, "root"));
         using var mounts = new RunnerMounts(request, files, folder, _layers, machine);
         await mounts.PrepareAsync(cancellationToken).ConfigureAwait(false);
-        ImmutableArray<string>? lower = null;
-        if (machine.UsesOverlay)
-            lower = SandboxLayers.Link(Lowest(await _layers.GetAsync(request.State.Layers, cancellationToken).ConfigureAwait(false), folder), folder, "lower");
-        else
+        using var layers = machine.UsesOverlay ? await _layers.HoldAsync(request.State.Layers, request.Views!, cancellationToken).ConfigureAwait(false) : null;
+        if (layers is null)
             await _layers.UnpackAllAsync(files, Path.Combine(folder, "root"), cancellationToken).ConfigureAwait(false);
+        var lower = layers is null ? (ImmutableArray<string>?)null : SandboxLayers.Link(Lowest(layers.Folders, folder), folder, "lower");
 
         var run = RunCommandOf(request, files, user, machine, mounts.Mounts);
         var script = new RunScript(machine, folder, run).Text(lower, mounts.Script);
@@ -86,17 +95,35 @@ public sealed class Runner : IRunner
         if (File.Exists(Path.Combine(folder, RunScript.NoOverlay)))
             return null;
         Check(request, result, lines, folder);
+        return await ReadAsync(request, files, run, machine, transient, cancellationToken).ConfigureAwait(false);
+    }
 
-        var all = await PackAsync(Path.Combine(folder, machine.UsesOverlay ? "upper" : "root"), folder + ".tar", cancellationToken).ConfigureAwait(false);
+    private async Task<RunChanges> ReadAsync(RunRequest request, ImageFiles files, SandboxRun run, RunnerMachine machine, TransientFolder folder, CancellationToken cancellationToken)
+    {
+        var changed = Path.Combine(folder.Path, machine.UsesOverlay ? "upper" : "root");
+        var (tar, said) = await PackAsync(changed, Path.Combine(folder.Path, "changes.tar"), cancellationToken).ConfigureAwait(false);
         try
         {
-            var entries = machine.UsesOverlay ? new ChangedFiles(all.SafeFileHandle, request.Time).Read(cancellationToken)
-                : Comparison.Changes(files, new ChangedFiles(all.SafeFileHandle, DateTimeOffset.MaxValue).Read(cancellationToken), request.Time);
-            return new RunChanges(MountPoints.Remove(entries, files, [run.Proc, run.Dev, run.Sys, .. run.Mounts.Select(mount => mount.Target)]), all);
+            var read = new ChangedFiles(tar.SafeFileHandle, machine.UsesOverlay ? request.Time : DateTimeOffset.MaxValue);
+            var all = read.Read(cancellationToken);
+            var entries = MountPoints.Remove(machine.UsesOverlay ? all : Comparison.Changes(files, all, request.Time), files,
+                [run.Proc, run.Dev, run.Sys, .. run.Mounts.Select(mount => mount.Target)]);
+            // Where tar had something to say, a socket for one, there is more than it packed.
+            var difference = machine.UsesOverlay && said.Length == 0 ? LayerDifference.Of(read, all, entries, request.Time) : null;
+            return new RunChanges(entries)
+            {
+                Keeping = difference is null ? (_, _) => Task.CompletedTask
+                    : (layer, token) => _layers.AdoptAsync(request.State.Layers.Add(layer), changed, difference, token),
+                Ending = async () =>
+                {
+                    await tar.DisposeAsync().ConfigureAwait(false);
+                    await folder.DisposeAsync().ConfigureAwait(false);
+                },
+            };
         }
         catch
         {
-            await all.DisposeAsync().ConfigureAwait(false);
+            await tar.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -153,17 +180,17 @@ public sealed class Runner : IRunner
             $"{request.Where}: the command ended with exit code {result.ExitCode}{(last.Length > 0 ? ". Its last lines:\n" + last : " and wrote nothing.")}");
     }
 
-    private async Task<FileStream> PackAsync(string path, string tar, CancellationToken cancellationToken)
+    private async Task<(FileStream Tar, string Said)> PackAsync(string path, string tar, CancellationToken cancellationToken)
     {
-        var file = new FileStream(tar, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 1 << 17, FileOptions.DeleteOnClose);
+        var file = new FileStream(tar, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 1 << 17);
         try
         {
-            var result = await _sandbox.RunAsync(new SandboxScript($"exec tar --create --file=- --format=posix --numeric-owner --sort=name --xattrs --xattrs-include='*' --directory={ShellText.Quote(path)} .")
+            var result = await _sandbox.RunAsync(new SandboxScript($"exec tar --create --file=- --format=posix --numeric-owner --sort=name --acls --xattrs --xattrs-include='*' --directory={ShellText.Quote(path)} .")
             {
                 Output = (stream, token) => stream.CopyToAsync(file, token),
             }, cancellationToken).ConfigureAwait(false);
             await file.FlushAsync(cancellationToken).ConfigureAwait(false);
-            return result.ExitCode == 0 ? file
+            return result.ExitCode == 0 ? (file, result.Errors)
                 : throw new ContainerizeException(DiagnosticTable.RunnerFailed, $"What a command of RUN changed cannot be read: tar ended with {result.ExitCode} and said: {result.Errors.Trim()}. RUN needs GNU tar and room on the disk.");
         }
         catch

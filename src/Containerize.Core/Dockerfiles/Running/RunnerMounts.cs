@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.FileSystems;
 using Containerize.Images;
@@ -108,7 +109,7 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
 
     private async Task<(string Path, ImageFile File)> FromAsync(Image image, string source, CancellationToken cancellationToken)
     {
-        var other = await layers.FilesAsync(image.Layers, cancellationToken).ConfigureAwait(false);
+        var other = await request.Views!.OfAsync(image.Layers, cancellationToken).ConfigureAwait(false);
         var path = other.Follow(ContainerPath.Parse("/" + source));
         var file = other.Find(path) ?? throw new ContainerizeException(DiagnosticTable.RunMountInvalid,
             $"{request.Where}: the mount at '{string.Join(", ", request.Mounts.OfType<BindMount>().Where(bind => bind.Image == image).Select(bind => bind.Target))}' is of '{source}', and the image or stage that it is from has nothing there.");
@@ -125,7 +126,9 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
             return place;
         }
 
-        var lower = SandboxLayers.Link(await layers.GetAsync(image.Layers, cancellationToken).ConfigureAwait(false), folder, place + "-layers");
+        var held = await layers.HoldAsync(image.Layers, request.Views!, cancellationToken).ConfigureAwait(false);
+        _locks.Add(held);
+        var lower = SandboxLayers.Link(held.Folders, folder, place + "-layers");
         _script.Append(CultureInfo.InvariantCulture, $"mkdir -p {place}-none && mount -t overlay overlay -o lowerdir={string.Join(':', lower.Append(place + "-none"))}{SandboxLayers.Options(machine)} {place}\n");
         return place;
     }
@@ -153,6 +156,7 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
     {
         var held = await HeldCache.OpenAsync(request.CacheMountFolder, cache, cancellationToken).ConfigureAwait(false);
         _locks.Add(held);
+        _locks.Add(await HeldFolder.ShareAsync(held.Path, TimeProvider.System, cancellationToken).ConfigureAwait(false));
         if (!Directory.Exists(held.Path))
         {
             // Only a whole folder gets the name: a build that is killed here leaves none that is half filled.

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
+using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.FileSystems;
 using Containerize.Images;
@@ -19,26 +20,51 @@ internal sealed class UnpackedLayers(string folder, Sandbox sandbox, bool hasDev
 {
     private const string Unpack = "umask 0 && exec tar --extract --file=- --numeric-owner --same-owner --preserve-permissions --delay-directory-restore --xattrs --xattrs-include='*' --directory=";
 
-    private readonly ConcurrentDictionary<string, Lazy<Task<ImageFiles>>> _files = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _folders = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task>> _unpacking = new(StringComparer.Ordinal);
 
-    /// <summary>The files of an image, of which each state that was asked for before is remembered.</summary>
-    public Task<ImageFiles> FilesAsync(ImmutableArray<Layer> layers, CancellationToken cancellationToken) =>
-        layers.IsEmpty ? ImageFiles.ReadAsync(Image.Scratch(new Platform("linux", "amd64")), cancellationToken)
-        : Remember(_files, ChainId(layers), async () => await (await FilesAsync(layers[..^1], cancellationToken).ConfigureAwait(false)).WithAsync(layers[^1], cancellationToken).ConfigureAwait(false));
-
-    /// <summary>The folder of each layer, lowest first, unpacked where it is not there yet.</summary>
+    /// <summary>The folder of each layer, unpacked where it is not there yet.</summary>
     /// <exception cref="ContainerizeException">CTZ0143 when one cannot be unpacked; the codes of the layer.</exception>
-    public async Task<ImmutableArray<string>> GetAsync(ImmutableArray<Layer> layers, CancellationToken cancellationToken)
+    public async Task<HeldLayers> HoldAsync(ImmutableArray<Layer> layers, FileViews views, CancellationToken cancellationToken)
     {
-        var folders = ImmutableArray.CreateBuilder<string>();
-        for (var count = 1; count <= layers.Length; count++)
+        PrivateFolder.Create(folder);
+        var held = new HeldLayers();
+        try
         {
-            var upTo = layers[..count];
-            folders.Add(await Remember(_folders, ChainId(upTo), () => GetLastAsync(upTo, cancellationToken)).ConfigureAwait(false));
-        }
+            for (var count = 1; count <= layers.Length; count++)
+            {
+                var upTo = layers[..count];
+                var path = PathOf(upTo);
+                held.Add(path, await HeldFolder.ShareAsync(path, TimeProvider.System, cancellationToken).ConfigureAwait(false));
+                if (!Directory.Exists(path))
+                    await OnceAsync(path, () => UnpackLastAsync(upTo, views, path, cancellationToken)).ConfigureAwait(false);
+            }
 
-        return folders.ToImmutable();
+            return held;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Takes the folder that a command changed for the unpacked layer that was made of the changes, which saves unpacking it for the next
+    /// command. Where it turns out to be otherwise than the layer, nothing is taken.
+    /// </summary>
+    /// <param name="layers">The layers that the command saw, and its own.</param>
+    /// <param name="upper">The absolute path of the folder, as overlayfs left it.</param>
+    /// <param name="difference">What of it is otherwise than in the layer.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task AdoptAsync(ImmutableArray<Layer> layers, string upper, LayerDifference difference, CancellationToken cancellationToken)
+    {
+        var path = PathOf(layers);
+        if (Directory.Exists(path))
+            return;
+        using var held = await HeldFolder.ShareAsync(path, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        var result = await sandbox.RunAsync(new SandboxScript(difference.Script(upper)) { Input = difference.WritePathsAsync }, cancellationToken).ConfigureAwait(false);
+        if (result.ExitCode == 0)
+            TryMove(upper, path);
     }
 
     /// <summary>Unpacks the files of an image into a folder that is there and empty.</summary>
@@ -46,37 +72,34 @@ internal sealed class UnpackedLayers(string folder, Sandbox sandbox, bool hasDev
     public Task UnpackAllAsync(ImageFiles files, string path, CancellationToken cancellationToken) => UnpackAsync(sandbox, path,
         (stream, token) => FlatTar.WriteAsync(files, null, [], hasDevices, stream, token), "The image", cancellationToken);
 
-    private async Task<string> GetLastAsync(ImmutableArray<Layer> layers, CancellationToken cancellationToken)
+    private async Task UnpackLastAsync(ImmutableArray<Layer> layers, FileViews views, string path, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, ChainId(layers));
-        if (!Directory.Exists(path))
-            await UnpackAsync(layers[^1], await FilesAsync(layers[..^1], cancellationToken).ConfigureAwait(false), path, cancellationToken).ConfigureAwait(false);
-        return path;
+        var lower = await views.OfAsync(layers[..^1], cancellationToken).ConfigureAwait(false);
+        var (files, gone) = ImageFiles.Step(layers[^1], await views.ListAsync(layers[^1], cancellationToken).ConfigureAwait(false), lower);
+        var temporary = TransientFolder.Create(folder, sandbox);
+        await using (temporary.ConfigureAwait(false))
+        {
+            // Whoever mounts an image may not be its owner.
+            var root = Directory.CreateDirectory(Path.Combine(temporary.Path, "layer")).FullName;
+            await UnpackAsync(sandbox, root, (stream, token) => FlatTar.WriteAsync(files, lower, gone, hasDevices, stream, token),
+                $"The layer {layers[^1].Blob.Descriptor.Digest}", cancellationToken).ConfigureAwait(false);
+            // Another process may be faster, with the same files.
+            if (!TryMove(root, path) && !Directory.Exists(path))
+                throw new ContainerizeException(DiagnosticTable.RunnerFailed,
+                    $"The layer {layers[^1].Blob.Descriptor.Digest} cannot be unpacked into '{path}': the folder takes no file of that name. RUN needs a file system of Linux with room enough.");
+        }
     }
 
-    private async Task UnpackAsync(Layer layer, ImageFiles lower, string path, CancellationToken cancellationToken)
+    private static bool TryMove(string from, string to)
     {
-        var (files, gone) = await ImageFiles.ReadStepAsync(layer, lower, cancellationToken).ConfigureAwait(false);
-        PrivateFolder.Create(folder);
-        var temporary = Path.Combine(folder, $".new-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(temporary);
         try
         {
-            await UnpackAsync(sandbox, temporary, (stream, token) => FlatTar.WriteAsync(files, lower, gone, hasDevices, stream, token),
-                $"The layer {layer.Blob.Descriptor.Digest}", cancellationToken).ConfigureAwait(false);
-            try
-            {
-                Directory.Move(temporary, path);
-            }
-            catch (IOException) when (Directory.Exists(path))
-            {
-                // Another process was faster, with the same files.
-            }
+            Directory.Move(from, to);
+            return true;
         }
-        finally
+        catch (Exception exception) when (CacheFolder.IsFault(exception))
         {
-            if (Directory.Exists(temporary))
-                await sandbox.RunAsync(new SandboxScript($"rm -rf -- {ShellText.Quote(temporary)}"), CancellationToken.None).ConfigureAwait(false);
+            return false;
         }
     }
 
@@ -91,18 +114,19 @@ internal sealed class UnpackedLayers(string folder, Sandbox sandbox, bool hasDev
     }
 
     // Two stages may stand on one base and ask at once.
-    private static async Task<T> Remember<T>(ConcurrentDictionary<string, Lazy<Task<T>>> known, string key, Func<Task<T>> make)
+    private async Task OnceAsync(string path, Func<Task> make)
     {
         try
         {
-            return await known.GetOrAdd(key, _ => new Lazy<Task<T>>(make)).Value.ConfigureAwait(false);
+            await _unpacking.GetOrAdd(path, _ => new Lazy<Task>(make)).Value.ConfigureAwait(false);
         }
-        catch
+        finally
         {
-            known.TryRemove(key, out _);
-            throw;
+            _unpacking.TryRemove(path, out _);
         }
     }
+
+    private string PathOf(ImmutableArray<Layer> layers) => Path.Combine(folder, ChainId(layers));
 
     private static string ChainId(ImmutableArray<Layer> layers) => layers.Select(layer => layer.DiffId)
         .Aggregate((lower, upper) => Digest.Of(Encoding.ASCII.GetBytes($"{lower} {upper}"))).Hex;

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Containerize.Layers;
+
+namespace Containerize.Dockerfiles.Running;
+
+/// <summary>How a folder that a command changed differs from the layer that was made of it: by what a layer never has.</summary>
+/// <param name="Removed">What is not in the layer: mount points, each after what is in it.</param>
+/// <param name="Late">The paths whose time is not the layer's.</param>
+/// <param name="Time">The time that these have in the layer.</param>
+internal sealed record LayerDifference(ImmutableArray<ContainerPath> Removed, ImmutableArray<ContainerPath> Late, DateTimeOffset Time)
+{
+    /// <summary>Compares what was found with what a layer holds.</summary>
+    /// <param name="changed">What was found.</param>
+    /// <param name="all">Its entries.</param>
+    /// <param name="kept">The entries of the layer.</param>
+    /// <param name="time">The latest time that an entry may have.</param>
+    /// <returns>The difference; null when it is one that cannot be taken away.</returns>
+    public static LayerDifference? Of(ChangedFiles changed, IReadOnlyList<LayerEntry> all, IReadOnlyList<LayerEntry> kept, DateTimeOffset time)
+    {
+        var entries = kept.Where(entry => entry.Kind is not (EntryKind.Whiteout or EntryKind.OpaqueWhiteout)).ToDictionary(entry => entry.Path);
+        var removed = all.Select(entry => entry.Path).Except(kept.Select(entry => entry.Path)).OrderByDescending(path => path).ToImmutableArray();
+        // A folder has another time once something in it is removed.
+        var late = changed.Late.Concat(removed.Select(path => path.Parent!)).Where(entries.ContainsKey).Distinct().ToImmutableArray();
+        return changed.IsExact && late.All(path => entries[path].ModificationTime == time) ? new LayerDifference(removed, late, time) : null;
+    }
+
+    /// <summary>The shell script that takes the difference away; the late paths come to its input.</summary>
+    public string Script(string folder)
+    {
+        var removing = Removed.IsEmpty ? "" : $" && rm -df -- {ShellText.Quote(Removed.Select(path => "." + path.Text))}";
+        return string.Create(CultureInfo.InvariantCulture, $"cd {ShellText.Quote(folder)}{removing} && xargs -0 -r touch -h -c -d @{Time.ToUnixTimeSeconds()} --");
+    }
+
+    /// <summary>Writes the late paths, each with a NUL after it.</summary>
+    public async Task WritePathsAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        foreach (var path in Late)
+            await stream.WriteAsync(Encoding.UTF8.GetBytes($".{path.Text}\0"), cancellationToken).ConfigureAwait(false);
+    }
+}
