@@ -119,6 +119,8 @@ public sealed record DockerfileBuild
             var runs = Platforms.Select(platform => new PlatformRun(this, file, shared, platform).RunAsync(cancellationToken));
             var images = await Task.WhenAll(runs).ConfigureAwait(false);
             shared.Finish(name);
+            if (Cache is not null && images.SelectMany(image => image.Steps).Any(step => step.Outcome == StepOutcome.Ran))
+                CachePruning.PruneHourly(Cache, CachePruning.DefaultLimit, Time);
             return new DockerfileBuildResult([.. images]) { Warnings = [.. shared.Warnings] };
         }
         finally
