@@ -11,9 +11,6 @@ public static class CachePruning
 
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    // Folders of files that belong together, with times of their own: what RUN unpacked, and what its commands keep.
-    private static readonly string[] Whole = ["unpacked", "mounts"];
-
     // Whatever a run needs was touched when it began; no publish takes this long.
     private static readonly TimeSpan Grace = TimeSpan.FromHours(2);
 
@@ -27,7 +24,10 @@ public static class CachePruning
         Prune(folder, limit, time, Age);
     }
 
-    /// <summary>Removes files until the folder is below its limit, and what killed runs left behind.</summary>
+    /// <summary>
+    /// Removes files until the folder is below its limit, and what killed runs left behind. What <c>RUN</c> unpacked goes layer by layer,
+    /// what its cache mounts keep mount by mount, and neither while a build holds it.
+    /// </summary>
     /// <param name="folder">The cache.</param>
     /// <param name="limit">The most bytes that may stay.</param>
     /// <param name="time">The clock that files are marked by.</param>
@@ -38,17 +38,15 @@ public static class CachePruning
         var gone = new CacheRoom(0, 0);
         try
         {
-            var old = time.GetUtcNow().UtcDateTime - Grace;
-            var files = CacheContents.Kinds(folder).Where(kind => !IsWhole(kind)).SelectMany(CacheContents.FilesOf)
-                .OrderByDescending(file => file.LastWriteTimeUtc).ToList();
+            var now = time.GetUtcNow().UtcDateTime;
+            var old = now - Grace;
             long kept = 0;
-            foreach (var file in files)
+            foreach (var unit in CacheContents.Kinds(folder).SelectMany(UnitsOf).OrderByDescending(unit => unit.Used))
             {
-                kept += file.Length;
-                var isLeftBehind = file.Name.StartsWith(CacheFolder.TemporaryPrefix, StringComparison.Ordinal);
-                var isUnused = unusedFor is { } age && file.LastWriteTimeUtc < time.GetUtcNow().UtcDateTime - age;
-                if (file.LastWriteTimeUtc < old && (kept > limit || isLeftBehind || isUnused) && CacheFolder.Remove(file.FullName))
-                    gone = new CacheRoom(gone.Files + 1, gone.Bytes + file.Length);
+                kept += unit.Room.Bytes;
+                var isUnused = unusedFor is { } age && unit.Used < now - age;
+                if (unit.Used < old && (kept > limit || unit.IsLeftBehind || isUnused) && unit.Remove())
+                    gone += unit.Room;
             }
         }
         catch (Exception exception) when (CacheFolder.IsFault(exception))
@@ -59,30 +57,32 @@ public static class CachePruning
         return gone;
     }
 
-    /// <summary>
-    /// Removes what <c>RUN</c> unpacked and what its <c>--mount=type=cache</c> keeps, all of it: no file of it can go alone. No
-    /// build may be going on.
-    /// </summary>
+    /// <summary>Removes what <c>RUN</c> unpacked and what its <c>--mount=type=cache</c> keeps, however recently it was used, but for what a build holds.</summary>
     /// <returns>What went.</returns>
     public static CacheRoom RemoveWhole(CacheFolder folder)
     {
         var gone = new CacheRoom(0, 0);
-        foreach (var kind in CacheContents.Kinds(folder).Where(IsWhole))
+        try
         {
-            var room = CacheContents.RoomOf(kind);
-            try
+            foreach (var unit in CacheContents.Kinds(folder).Where(WholeFolders.IsKind).SelectMany(UnitsOf))
             {
-                kind.Delete(recursive: true);
-                gone = new CacheRoom(gone.Files + room.Files, gone.Bytes + room.Bytes);
+                if (unit.Remove())
+                    gone += unit.Room;
             }
-            catch (Exception exception) when (CacheFolder.IsFault(exception))
-            {
-                // Files of other users of a container are not an ordinary user's to remove.
-            }
+        }
+        catch (Exception exception) when (CacheFolder.IsFault(exception))
+        {
+            // As above.
         }
 
         return gone;
     }
 
-    private static bool IsWhole(DirectoryInfo kind) => Whole.Contains(kind.Name);
+    private static IEnumerable<Unit> UnitsOf(DirectoryInfo kind) => WholeFolders.IsKind(kind)
+        ? WholeFolders.Of(kind).Select(path => new Unit(HeldFolder.LastUsed(path), CacheContents.RoomOf(new DirectoryInfo(path)), false, () => WholeFolders.Remove(path))).ToList()
+        : CacheContents.FilesOf(kind).Select(file => new Unit(file.LastWriteTimeUtc, new CacheRoom(1, file.Length),
+            file.Name.StartsWith(CacheFolder.TemporaryPrefix, StringComparison.Ordinal), () => CacheFolder.Remove(file.FullName)));
+
+    // What goes as a whole.
+    private sealed record Unit(DateTime Used, CacheRoom Room, bool IsLeftBehind, Func<bool> Remove);
 }

@@ -28,7 +28,7 @@ internal sealed partial class CachePruneCommand : ToolCommand
         CustomParser = ReadAge,
     };
 
-    private readonly Option<bool> _all = new("--all") { Description = "Remove everything that no build of the last two hours has used, and all that RUN unpacked and kept; no build may be running." };
+    private readonly Option<bool> _all = new("--all") { Description = "Remove everything that no build of the last two hours has used, and all that RUN unpacked and kept, but for what a running build holds." };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public CachePruneCommand(ToolHost host)

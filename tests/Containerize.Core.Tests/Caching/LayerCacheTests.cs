@@ -58,6 +58,51 @@ public sealed class LayerCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_another_size_is_not_believed_at_all()
+    {
+        var layer = await Get("content");
+        File.WriteAllText(Folder.BlobPath(layer.Layer.Blob.Descriptor.Digest), "torn");
+        Assert.Equal(LayerOrigin.Built, (await Get("content")).Origin);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_finished_leaves_nothing()
+    {
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Folder.MakeAsync<string>(async stream =>
+        {
+            await stream.WriteAsync("half of i"u8.ToArray(), TestContext.Current.CancellationToken);
+            throw new InvalidOperationException("a file of the layer is gone");
+        }, _ => null));
+        Assert.Empty(Directory.GetFiles(Folder.Path, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void A_small_file_is_replaced_as_a_whole_or_stays_what_it_was()
+    {
+        Folder.WriteRecord("layers", "key", "what it was");
+        var record = Folder.RecordPath("layers", "key");
+        Assert.False(CacheFolder.Replace(record, stream =>
+        {
+            stream.Write("half"u8);
+            throw new IOException("the disk is full");
+        }));
+        Assert.Equal("what it was", File.ReadAllText(record));
+        Assert.Single(Directory.GetFiles(Path.GetDirectoryName(record)!));
+    }
+
+    [Fact]
+    public async Task What_a_run_uses_is_marked_so_that_no_pruning_takes_it()
+    {
+        var blob = Folder.BlobPath((await Get("content")).Layer.Blob.Descriptor.Digest);
+        foreach (var file in Directory.GetFiles(Folder.Path, "*", SearchOption.AllDirectories))
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-90));
+        var used = await Get("content");
+        CachePruning.Prune(Folder, 0, TimeProvider.System, TimeSpan.FromDays(60));
+        Assert.True(File.Exists(blob));
+        Assert.Equal((LayerOrigin.Cache, LayerOrigin.Cache), (used.Origin, (await Get("content")).Origin));
+    }
+
+    [Fact]
     public async Task A_damaged_file_is_noticed_also_by_who_reads_only_its_beginning()
     {
         var first = await Get("content");
@@ -163,26 +208,47 @@ public sealed class LayerCacheTests : IDisposable
         Assert.Equal(["new"], Directory.GetFiles(blobs).Select(Path.GetFileName));
     }
 
-    [Fact]
-    public void What_RUN_unpacked_goes_as_a_whole_or_not_at_all()
+    [Theory]
+    [InlineData("unpacked/root")]
+    [InlineData("unpacked/user-7")]
+    [InlineData("mounts")]
+    public async Task What_RUN_unpacked_and_keeps_goes_by_its_last_use_as_a_whole_or_not_at_all(string kind)
     {
-        foreach (var kind in new[] { "unpacked", "mounts" })
+        var now = DateTime.UtcNow;
+        foreach (var (name, hours) in new[] { ("new", 0), ("recent", 3), ("old", 5), ("oldest", 9), ("ancient", 24 * 62), ("run-alive", 1) })
         {
-            var file = Path.Combine(Directory.CreateDirectory(Path.Combine(_root, "cache", kind, "of-a-layer", "etc")).FullName, "passwd");
-            File.WriteAllText(file, "root");
-            File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+            // Whatever times the files have.
+            await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(FolderOf(name, "etc")).FullName, "passwd"), new byte[100], TestContext.Current.CancellationToken);
+            File.SetLastWriteTimeUtc(FolderOf(name, "etc/passwd"), now.AddHours(hours % 2 == 0 ? -10_000 : 0));
+            await File.WriteAllTextAsync(FolderOf(name + ".used"), "", TestContext.Current.CancellationToken);
+            File.SetLastWriteTimeUtc(FolderOf(name + ".used"), now.AddHours(-hours));
         }
 
-        Assert.Equal(0, CachePruning.Prune(Folder, 0, TimeProvider.System, TimeSpan.Zero).Files);
-        Assert.Equal(2, Directory.GetFiles(Path.Combine(_root, "cache"), "passwd", SearchOption.AllDirectories).Length);
-        Assert.Equal(2, CachePruning.RemoveWhole(Folder).Files);
-        Assert.Empty(Directory.GetFiles(Path.Combine(_root, "cache"), "passwd", SearchOption.AllDirectories));
+        Assert.Equal(new CacheRoom(1, 100), CachePruning.Prune(Folder, 10_000, TimeProvider.System, TimeSpan.FromDays(60)));
+        Assert.Equal(["new", "old", "oldest", "recent", "run-alive"], Left());
+        CachePruning.Prune(Folder, 250, TimeProvider.System);
+        Assert.Equal(["new", "recent", "run-alive"], Left());
+        using (await HeldFolder.ShareAsync(FolderOf("recent"), new LaterTime(TimeSpan.FromHours(-3)), TestContext.Current.CancellationToken))
+        {
+            CachePruning.Prune(Folder, 0, TimeProvider.System);
+            Assert.Equal(["new", "recent", "run-alive"], Left());
+            CachePruning.RemoveWhole(Folder);
+            Assert.Equal(["recent", "run-alive"], Left());
+        }
+
+        CachePruning.Prune(Folder, 0, TimeProvider.System);
+        Assert.Equal(["run-alive"], Left());
+
+        string FolderOf(params string[] names) => Path.Combine([_root, "cache", kind, .. names]);
+        IEnumerable<string> Left() => Directory.GetDirectories(FolderOf()).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal);
     }
 
     [Fact]
-    public async Task Many_at_once_give_one_layer()
+    public async Task Of_many_at_once_one_makes_the_layer_and_the_others_find_it()
     {
-        var layers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Get("content"))));
+        var layers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Get("content", slowly: true))));
+        Assert.Single(layers, layer => layer.Origin == LayerOrigin.Built);
+        Assert.Equal(7, layers.Count(layer => layer.Origin == LayerOrigin.Cache));
         Assert.Single(layers.Select(layer => layer.Layer.Blob.Descriptor.Digest).Distinct());
         foreach (var layer in layers)
             Assert.NotEmpty(await Bytes(layer));
@@ -190,7 +256,7 @@ public sealed class LayerCacheTests : IDisposable
     }
 
     // Each run is one of another project: only the cache folder is shared.
-    private Task<CachedLayer> Get(string content, int mode = 420, int uid = 0, ReusableLayers? reusable = null)
+    private Task<CachedLayer> Get(string content, int mode = 420, int uid = 0, ReusableLayers? reusable = null, bool slowly = false)
     {
         var own = Path.Combine(_root, $"project{Interlocked.Increment(ref _runs)}");
         var entry = new LayerEntry(ContainerPath.Parse("/app/file"), EntryKind.File, mode)
@@ -202,11 +268,13 @@ public sealed class LayerCacheTests : IDisposable
         var cache = new LayerCache(Folder, new LayerWriter(own, LayerEncoding.Default), LayerEncoding.Default, hashes, Ask, TimeProvider.System) { LeastReused = LayerCache.WorthAsking };
         return cache.GetAsync(new PlannedLayer("app", [entry]), TestContext.Current.CancellationToken);
 
-        Task<ReusableLayers> Ask(CancellationToken cancellationToken)
+        // Whoever makes a layer asks first; while one is slow at it, the others come.
+        async Task<ReusableLayers> Ask(CancellationToken cancellationToken)
         {
             lock (_asked)
                 _asked.Add("");
-            return Task.FromResult(reusable ?? ReusableLayers.None);
+            await Task.Delay(slowly ? 300 : 0, cancellationToken);
+            return reusable ?? ReusableLayers.None;
         }
     }
 

@@ -74,9 +74,10 @@ public sealed record DockerfileBuild
     public HttpClient? Http { get; init; }
 
     /// <summary>
-    /// Installs what <c># containerize: packages=…</c> names, without running anything: the installer for the names. Null to refuse it.
+    /// Installs what <c># containerize: packages=…</c> names, without running anything: the installer for the names, upon an image, or for the
+    /// base that they are themselves above <c>FROM scratch</c>. Null to refuse it.
     /// </summary>
-    public Func<ImmutableArray<string>, PackageInstaller>? Packages { get; init; }
+    public Func<ImmutableArray<string>, PackagesBase?, PackageInstaller>? Packages { get; init; }
 
     /// <summary>How layers are stored.</summary>
     public LayerEncoding Encoding { get; init; } = LayerEncoding.Default;
@@ -118,6 +119,8 @@ public sealed record DockerfileBuild
             var runs = Platforms.Select(platform => new PlatformRun(this, file, shared, platform).RunAsync(cancellationToken));
             var images = await Task.WhenAll(runs).ConfigureAwait(false);
             shared.Finish(name);
+            if (Cache is not null && images.SelectMany(image => image.Steps).Any(step => step.Outcome == StepOutcome.Ran))
+                CachePruning.PruneHourly(Cache, CachePruning.DefaultLimit, Time);
             return new DockerfileBuildResult([.. images]) { Warnings = [.. shared.Warnings] };
         }
         finally

@@ -45,6 +45,7 @@ public sealed class Runner : IRunner
         var files = await request.Views.OfAsync(request.State.Layers, cancellationToken).ConfigureAwait(false);
         var user = RunUser.Find(request.User, await files.ReadAccountsAsync(cancellationToken).ConfigureAwait(false), request.Where);
         await _swept.Value.ConfigureAwait(false);
+        await TransientFolder.SweepAsync(request.CacheMountFolder, _sandbox).ConfigureAwait(false);
         while (true)
         {
             var machine = _machine;
