@@ -6,6 +6,7 @@ using Containerize.Dockerfiles.Syntax;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
+using Containerize.Packages.Systems;
 using Containerize.Stores;
 
 namespace Containerize.Dockerfiles.Building;

@@ -1,7 +1,6 @@
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Syntax;
 using Containerize.Images;
-using Containerize.Packages;
 using Containerize.Recipes;
 
 namespace Containerize.Dockerfiles.Building;
