@@ -6,8 +6,8 @@ usage() {
   cat <<'USAGE'
 Usage: build/bench.sh [--rounds N] [--only WORK]... [--no-others]
 
-  --rounds N   how often HelloWeb is published in each way; medians count (5)
-  --only WORK  "framework-dependent" or "self-contained" (samples/HelloWeb), "10,000 files", "2 GB", "20 services"; all if not said
+  --rounds N   how often each work is published in each way, "2 GB" and "20 services" once at most; medians count (5)
+  --only WORK  "framework-dependent" or "self-contained" (samples/HelloWeb), "300 files", "10,000 files", "2 GB", "20 services"; all if not said
   --no-others  not also the other build/bench-*.sh
 
 The ways, which take turns:
@@ -20,8 +20,8 @@ each into a tarball and into a registry on this machine, with the same base out 
   unchanged      again, with nothing changed
   one line       again, after a line of code was added
   fresh machine  again, after another line and with empty caches: the registry has the previous image
-Prints medians and ratios, and the bytes that went over the wire. No process outlives a run. Times mean something only on
-a machine that does nothing else.
+Prints what the product promises with what was measured of it, then all medians, and the bytes that went over the wire. No
+process outlives a run. Times mean something only on a machine that does nothing else.
 USAGE
 }
 

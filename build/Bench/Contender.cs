@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace Containerize.Bench;
 
 /// <summary>A way to publish a piece of work, into one sink, in a folder and with caches of its own.</summary>
@@ -79,17 +81,35 @@ internal sealed record Contender(string Way, Work Work, string Sink, Place Place
         };
     }
 
+    /// <summary>The compressed size of the assembly that <see cref="Bench.Work.Change"/> changes, with what the compiler writes beside it.</summary>
+    public long Changed()
+    {
+        if (Work.Project != "HelloWeb")
+            return 0;
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            foreach (var extension in new[] { ".dll", ".pdb" })
+                gzip.Write(File.ReadAllBytes(Path.Combine(PublishFolder, Work.Project + extension)));
+        }
+
+        return compressed.Length;
+    }
+
     /// <summary>The repositories that a run stores its images in.</summary>
     public IEnumerable<string> Repositories(string run) => Work.Images.Select(image => $"bench/{Repository(run)}{(image.Length > 0 ? "-" : "")}{image}");
 
     private Cost BuildAndStore(string name, string registry)
     {
-        var published = Directory.GetDirectories(Path.Combine(Folder, Work.Project, "bin", "Release"), "publish", SearchOption.AllDirectories)[0];
+        var published = PublishFolder;
         var dockerfile = Path.Combine(Folder, "Dockerfile");
         File.WriteAllText(dockerfile, $"FROM {registry}/base/{Work.Base}:1\nWORKDIR /app\nCOPY . .\nENTRYPOINT [\"dotnet\", \"/app/{Work.Project}.dll\"]\n");
         return Shell.Measure(Folder, [.. Buildah, "bud", "--isolation", "chroot", "--layers", "--tls-verify=false", "--quiet", "-t", "localhost/bench:1", "-f", dockerfile, published])
             + Shell.Measure(Folder, [.. Buildah, "push", "--tls-verify=false", "--quiet", "localhost/bench:1", Sink == "tarball" ? $"oci-archive:{Tarball}:localhost/bench:1" : $"docker://{registry}/{name}:1"]);
     }
+
+    private string PublishFolder =>
+        Directory.GetDirectories(Path.Combine(Folder, Work.Project, "bin", "Release"), "publish", SearchOption.AllDirectories)[0];
 
     private string[] Buildah => ["buildah", "--root", Path.Combine(Folder, "buildah"), "--runroot", Path.Combine(Folder, "buildah-run"), "--storage-driver", "vfs"];
 

@@ -3,12 +3,12 @@ using System.Net.Sockets;
 
 namespace Containerize.Bench;
 
-/// <summary>Stands between clients and a server on this machine and counts the bytes of each direction.</summary>
+/// <summary>Stands between clients and a server on this machine and counts what goes over the wire.</summary>
 internal sealed class CountingProxy : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly int _server;
-    private long _sent, _received;
+    private long _sent, _received, _blobs, _manifests;
 
     public CountingProxy(int server)
     {
@@ -20,8 +20,9 @@ internal sealed class CountingProxy : IDisposable
     /// <summary>The port that clients connect to.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>The bytes to the server and from it since the last call.</summary>
-    public (long Sent, long Received) Take() => (Interlocked.Exchange(ref _sent, 0), Interlocked.Exchange(ref _received, 0));
+    /// <summary>What went since the last call.</summary>
+    public Traffic Take() => new(Interlocked.Exchange(ref _sent, 0), Interlocked.Exchange(ref _received, 0),
+        Interlocked.Exchange(ref _blobs, 0), Interlocked.Exchange(ref _manifests, 0));
 
     public void Dispose() => _listener.Dispose();
 
@@ -37,20 +38,27 @@ internal sealed class CountingProxy : IDisposable
         using (var behind = new TcpClient())
         {
             await behind.ConnectAsync(IPAddress.Loopback, _server);
+            var requests = new SentRequests();
             await Task.WhenAll(
-                PumpAsync(client.Client, behind.Client, bytes => Interlocked.Add(ref _sent, bytes)),
-                PumpAsync(behind.Client, client.Client, bytes => Interlocked.Add(ref _received, bytes)));
+                PumpAsync(client.Client, behind.Client, bytes =>
+                {
+                    var (blobs, manifests) = requests.Read(bytes);
+                    Interlocked.Add(ref _sent, bytes.Length);
+                    Interlocked.Add(ref _blobs, blobs);
+                    Interlocked.Add(ref _manifests, manifests);
+                }),
+                PumpAsync(behind.Client, client.Client, bytes => Interlocked.Add(ref _received, bytes.Length)));
         }
     }
 
-    private static async Task PumpAsync(Socket from, Socket to, Action<int> count)
+    private static async Task PumpAsync(Socket from, Socket to, Action<ReadOnlySpan<byte>> count)
     {
         var buffer = new byte[1 << 16];
         try
         {
             for (int read; (read = await from.ReceiveAsync(buffer)) > 0;)
             {
-                count(read);
+                count(buffer.AsSpan(0, read));
                 for (var sent = 0; sent < read;)
                     sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
             }

@@ -27,8 +27,7 @@ try
         foreach (var contender in contenders)
             contender.Prepare();
 
-        // What is large or many once; the memory and the ratio of minutes need no median.
-        for (var round = 1; round <= (work.Project == "HelloWeb" ? rounds : Math.Min(rounds, 1)); round++)
+        for (var round = 1; round <= Math.Min(rounds, work.MostRounds); round++)
         {
             // Whoever goes first in one round goes last in the next.
             foreach (var contender in round % 2 == 1 ? contenders : contenders.Reverse())
@@ -46,15 +45,17 @@ try
         // Bytes hardly vary: they are counted in a round of its own, for the proxy takes time from whoever sends more.
         foreach (var contender in contenders.Where(contender => contender.Sink == "push" && contender.Way != "buildah"))
         {
+            var known = registry.Blobs([$"base/{work.Base}"]);
             foreach (var scenario in work.Scenarios)
             {
                 contender.SetUp(scenario);
                 proxy.Take();
                 contender.Publish("bytes", proxy.Port);
-                report.Add(contender, scenario, proxy.Take());
+                var traffic = proxy.Take();
+                var blobs = registry.Blobs(contender.Repositories("bytes"));
+                report.Add(new Transfer(contender, scenario, traffic, blobs.Except(known).Sum(blob => blob.Size), contender.Changed()));
+                known.UnionWith(blobs);
             }
-
-            report.Add(contender, registry.UniqueLayers(contender.Repositories("bytes")));
         }
 
         Directory.Delete(Path.Combine(folder, "work"), recursive: true);

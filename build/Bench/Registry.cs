@@ -41,12 +41,11 @@ internal sealed class Registry : IDisposable
     /// <summary>The port that it listens on.</summary>
     public int Port { get; }
 
-    /// <summary>The bytes of the different layers that some images have, each counted once.</summary>
-    public long UniqueLayers(IEnumerable<string> repositories) => repositories
-        .SelectMany(repository => JsonDocument.Parse(Shell.Run("/", "skopeo", "inspect", "--raw", "--tls-verify=false", Name(repository)))
-            .RootElement.GetProperty("layers").EnumerateArray())
-        .Select(layer => (layer.GetProperty("digest").GetString(), layer.GetProperty("size").GetInt64()))
-        .Distinct().Sum(layer => layer.Item2);
+    /// <summary>The different layers and configs that some images have, and how many bytes each has.</summary>
+    public HashSet<(string Digest, long Size)> Blobs(IEnumerable<string> repositories) => [.. repositories
+        .Select(repository => JsonDocument.Parse(Shell.Run("/", "skopeo", "inspect", "--raw", "--tls-verify=false", Name(repository))).RootElement)
+        .SelectMany(manifest => manifest.GetProperty("layers").EnumerateArray().Append(manifest.GetProperty("config")))
+        .Select(blob => (blob.GetProperty("digest").GetString()!, blob.GetProperty("size").GetInt64()))];
 
     /// <summary>The image's name for skopeo and buildah.</summary>
     public string Name(string repository) => string.Create(CultureInfo.InvariantCulture, $"docker://127.0.0.1:{Port}/{repository}:1");

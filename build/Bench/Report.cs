@@ -1,37 +1,51 @@
 namespace Containerize.Bench;
 
+/// <summary>What one push sent.</summary>
+/// <param name="Who">Who pushed.</param>
+/// <param name="Scenario">In which state.</param>
+/// <param name="Traffic">What went over the wire.</param>
+/// <param name="Fresh">The bytes of layers and configs that its images have and neither their base nor the images of the runs before.</param>
+/// <param name="Changed">The compressed size of the assembly that the run changed.</param>
+internal sealed record Transfer(Contender Who, string Scenario, Traffic Traffic, long Fresh, long Changed);
+
 /// <summary>The measurements, and what is printed of them.</summary>
 internal sealed class Report
 {
     private readonly List<(Contender Who, string Scenario, Cost Cost)> _costs = [];
-    private readonly List<(Contender Who, string Scenario, (long Sent, long Received) Bytes)> _bytes = [];
-    private readonly List<(Contender Who, long Bytes)> _layers = [];
+    private readonly List<Transfer> _transfers = [];
 
     public void Add(Contender who, string scenario, Cost cost) => _costs.Add((who, scenario, cost));
 
-    public void Add(Contender who, string scenario, (long Sent, long Received) bytes) => _bytes.Add((who, scenario, bytes));
+    public void Add(Transfer transfer) => _transfers.Add(transfer);
 
-    public void Add(Contender who, long uniqueLayers) => _layers.Add((who, uniqueLayers));
+    /// <summary>What one push sent; null where it was not measured.</summary>
+    public Transfer? Transfer(string work, string way, string scenario) =>
+        _transfers.Find(transfer => transfer.Who.Work.Name == work && transfer.Who.Way == way && transfer.Scenario == scenario);
 
-    /// <summary>Writes tables of medians. "Added" is what an image costs over a plain publish of the same state.</summary>
+    /// <summary>What an image costs over a plain publish of the same state; null where it was not measured.</summary>
+    public Cost? Added(string work, string way, string sink, string scenario) =>
+        Median(work, way, sink, scenario) is { } own && Median(work, "plain", "none", scenario) is { } plain ? own - plain : null;
+
+    /// <summary>Writes what was demanded and whether it is so, then tables of medians.</summary>
     public void Write(TextWriter output)
     {
-        output.WriteLine("| work | into | run | way | seconds | added | added, to the SDK's | processor | added | peak MiB | over plain |");
-        output.WriteLine("|---|---|---|---|--:|--:|--:|--:|--:|--:|--:|");
+        new Demands(this).Write(output);
+        output.WriteLine("\n\"Added\" is what an image costs over a plain publish of the same state; memory is that of the largest process.\n");
+        output.WriteLine("| work | into | run | way | seconds | added | processor | added | peak MiB | added |");
+        output.WriteLine("|---|---|---|---|--:|--:|--:|--:|--:|--:|");
         foreach (var group in _costs.GroupBy(cost => (cost.Who.Work.Name, cost.Who.Sink, cost.Scenario, cost.Who.Way)))
         {
             var (work, sink, scenario, way) = group.Key;
-            var (own, plain, sdk) = (Median(work, way, sink, scenario)!, Median(work, "plain", "none", scenario)!, Median(work, "sdk", sink, scenario));
-            var ratio = way is "plain" or "sdk" || sdk is null ? "" : $"{(own.Seconds - plain.Seconds) / (sdk.Seconds - plain.Seconds):0.00}";
-            output.WriteLine($"| {work} | {sink} | {scenario} | {way} | {own.Seconds:0.00} | {own.Seconds - plain.Seconds:0.00} | {ratio} " +
-                $"| {own.Processor:0.00} | {own.Processor - plain.Processor:0.00} | {own.Peak:0} | {own.Peak - plain.Peak:0} |");
+            var (own, added) = (Median(work, way, sink, scenario)!, Added(work, way, sink, scenario)!);
+            output.WriteLine($"| {work} | {sink} | {scenario} | {way} | {own.Seconds:0.00} | {added.Seconds:0.00} " +
+                $"| {own.Processor:0.00} | {added.Processor:0.00} | {own.Peak:0} | {added.Peak:0} |");
         }
 
-        output.WriteLine("\nBytes of one push, and of the different layers that its images have in the registry at the end:\n");
-        output.WriteLine("| work | run | way | sent | received | unique layers |");
-        output.WriteLine("|---|---|---|--:|--:|--:|");
-        foreach (var (who, scenario, (sent, received)) in _bytes)
-            output.WriteLine($"| {who.Work.Name} | {scenario} | {who.Way} | {sent} | {received} | {_layers.Find(layers => layers.Who == who).Bytes} |");
+        output.WriteLine("\nBytes of one push. \"New\" are layers and configs that neither the base has nor the images of the runs above:\n");
+        output.WriteLine("| work | run | way | sent | of it layers and configs | of it manifests | new | received |");
+        output.WriteLine("|---|---|---|--:|--:|--:|--:|--:|");
+        foreach (var (who, scenario, traffic, fresh, _) in _transfers)
+            output.WriteLine($"| {who.Work.Name} | {scenario} | {who.Way} | {traffic.Sent} | {traffic.Blobs} | {traffic.Manifests} | {fresh} | {traffic.Received} |");
     }
 
     private Cost? Median(string work, string way, string sink, string scenario)

@@ -9,6 +9,10 @@ namespace Containerize.Bench;
 /// <param name="Peak">The memory of its largest process, in MiB.</param>
 internal sealed record Cost(double Seconds, double Processor, double Peak)
 {
+    /// <summary>What one takes more than the other.</summary>
+    public static Cost operator -(Cost one, Cost other) =>
+        new(one.Seconds - other.Seconds, one.Processor - other.Processor, one.Peak - other.Peak);
+
     /// <summary>One after the other.</summary>
     public static Cost operator +(Cost one, Cost other) =>
         new(one.Seconds + other.Seconds, one.Processor + other.Processor, Math.Max(one.Peak, other.Peak));

@@ -75,7 +75,7 @@ public sealed partial class BuildImage
         Runner = new Runner(
             RunnerMachine.Find((System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), UnixIdentity.OfThisProcess()),
             Path.Combine(CacheFolderPath, "unpacked")),
-        Packages = names => new PackageInstaller(ReadPackages(time) with { Requests = names, Base = null, LockPath = null, UpdatesLock = false }, http),
+        Packages = (names, own) => new PackageInstaller(ReadPackages(time) with { Requests = names, Base = own, LockPath = null, UpdatesLock = false }, http),
         Sources = async (location, _, cancellationToken) =>
         {
             var source = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);

@@ -83,6 +83,20 @@ public sealed class BuildTests(ToolMachine machine)
     }
 
     [Fact]
+    public async Task A_secret_that_a_command_writes_is_shown_by_no_line_and_no_error()
+    {
+        var folder = Context("leak");
+        File.Copy("/bin/busybox", Path.Combine(folder, "busybox"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), "FROM scratch\nCOPY busybox /bin/sh\nRUN --mount=type=secret,id=token read t </run/secrets/token; echo \"it is $t.\"; exit 7\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "..", "token.txt"), "another secret of tests\n", TestContext.Current.CancellationToken);
+        var result = (await RunAsync(folder, "build", ".", "--secret", "id=token,src=../token.txt", "--output", "oci:out")).Expect(1);
+        Assert.DoesNotContain("another secret", result.Output + result.Error, StringComparison.Ordinal);
+        Assert.Contains("] | it is ***.\n", result.Error, StringComparison.Ordinal);
+        Assert.Equal(2, result.Error.Split("it is ***.").Length - 1);
+        Assert.Contains("error CTZ0144", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Progress_is_for_people_and_the_result_for_programs()
     {
         var folder = Context("progress");

@@ -42,6 +42,22 @@ public sealed class PublishTests(ToolMachine machine)
     }
 
     [Fact]
+    public async Task For_several_platforms_there_is_an_index_over_images_on_the_base_of_each()
+    {
+        var folder = machine.Folder.Create("publish-platforms");
+        ShopSolution.WriteTo(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), "FROM scratch\nARG TARGETARCH\nLABEL base=$TARGETARCH\n", TestContext.Current.CancellationToken);
+        await machine.OutputAsync("build", folder, "--platform", "linux/amd64,linux/arm64", "--output", $"oci:{folder}/base");
+        var output = await machine.OutputAsync("publish", Path.Combine(folder, "Shop"), "-t", "acme/shop:v4", "--platform", "linux/amd64,linux/arm64", "--base", $"oci:{folder}/base", "--output", $"oci:{folder}/out");
+        var inspected = JsonNode.Parse(await machine.OutputAsync("inspect", "--json", $"oci:{folder}/out"))!;
+        Assert.Equal($"docker.io/acme/shop:v4@{inspected["digest"]}\n", output);
+        Assert.Equal(["linux/amd64 amd64", "linux/arm64 arm64"], inspected["images"]!.AsArray().Select(image => $"{image!["platform"]} {image["config"]!["config"]!["Labels"]!["base"]}"));
+        await machine.OutputAsync("verify", $"oci:{folder}/out");
+        await machine.OutputAsync("publish", Path.Combine(folder, "Shop"), "--platform", "linux/arm64", "--base", $"oci:{folder}/base", "--output", $"oci:{folder}/one");
+        Assert.Equal("arm64", (string?)new OciLayout($"{folder}/one").Config()["architecture"]);
+    }
+
+    [Fact]
     public async Task A_name_with_a_registry_is_in_the_tarball_without_a_push()
     {
         var folder = machine.Folder.Create("publish-name");

@@ -6,8 +6,8 @@ using Containerize.Layers;
 namespace Containerize.Packages;
 
 /// <summary>
-/// The base image that is made of packages alone: what a self-contained .NET app needs of an operating system, and
-/// nothing to log in with.
+/// The base image that is made of packages alone: what a self-contained .NET app needs of an operating system, or what a Dockerfile
+/// asks for, and nothing to log in with.
 /// </summary>
 public sealed record PackagesBase
 {
@@ -23,8 +23,11 @@ public sealed record PackagesBase
     /// </summary>
     public const string Exclusions = "usr/lib/*/gconv/**";
 
-    /// <summary>The major version of .NET that the app is for: before 9 its compression is the system's zlib.</summary>
-    public required int FrameworkMajor { get; init; }
+    /// <summary>A base for no app in particular: the folders and the name of the distribution, accounts, and the packages that are asked for.</summary>
+    public static PackagesBase OfDistribution { get; } = new() { FrameworkMajor = null };
+
+    /// <summary>The major version of .NET that the app is for: before 9 its compression is the system's zlib. Null where there is no such app.</summary>
+    public required int? FrameworkMajor { get; init; }
 
     /// <summary>Whether the app is compiled ahead of time: then the C++ library and libgcc are linked into it.</summary>
     public bool IsNativeAot { get; init; }
@@ -33,8 +36,8 @@ public sealed record PackagesBase
     public bool UsesInvariantGlobalization { get; init; }
 
     /// <summary>What the app needs, as a lock file names it.</summary>
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"base=net{FrameworkMajor}{(IsNativeAot ? "+aot" : "")}{(UsesInvariantGlobalization ? "+invariant" : "")}");
+    public override string ToString() => FrameworkMajor is null ? "base"
+        : string.Create(CultureInfo.InvariantCulture, $"base=net{FrameworkMajor}{(IsNativeAot ? "+aot" : "")}{(UsesInvariantGlobalization ? "+invariant" : "")}");
 
     /// <summary>
     /// The variables that Microsoft's images set too: programs know that they run in a container, web applications listen
@@ -52,6 +55,8 @@ public sealed record PackagesBase
     /// <exception cref="ContainerizeException">CTZ0079 when the sources have no package for one of the needs.</exception>
     public ImmutableArray<PackageRequest> Requests(PackageCatalog catalog)
     {
+        if (FrameworkMajor is null)
+            return [new PackageRequest("base-files")];
         List<string> names = ["base-files", "ca-certificates", "libc6", Newest(catalog, "libssl", "OpenSSL"), "tzdata"];
         if (!IsNativeAot)
             names.AddRange(["libgcc-s1", "libstdc++6"]);

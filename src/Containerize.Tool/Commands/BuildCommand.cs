@@ -76,7 +76,7 @@ internal sealed class BuildCommand : ToolCommand
             using var client = Host.CreateClient(registries, transfers);
             using var http = new HttpClient();
             using var sources = new OpenSources(text => Host.OpenSourceAsync(text, line.GetRequiredValue(_engine), client, cancellationToken));
-            var build = Create(line, context, work) with { Outputs = OwnOutputs(outputs), Sources = sources.OpenAsync, Progress = steps, Http = http, Packages = requests => Packages(requests, work, line, http) };
+            var build = Create(line, context, work) with { Outputs = OwnOutputs(outputs), Sources = sources.OpenAsync, Progress = steps, Http = http, Packages = (requests, own) => Packages(requests, own, work, line, http) };
             var built = await build.RunAsync(cancellationToken);
             var sinks = SinkAddress.Open(outputs, names, ToolHost.Machine, LocalEngine.Parse(line.GetRequiredValue(_engine)), Host.TemporaryFolder, client, UnixIdentity.OfThisProcess()?.UserId == 0, Console.OpenStandardOutput);
             return (built, await sinks.PushAsync(built.Set, cancellationToken));
@@ -136,9 +136,10 @@ internal sealed class BuildCommand : ToolCommand
         };
     }
 
-    private PackageInstaller Packages(ImmutableArray<string> requests, string work, ParseResult line, HttpClient http) => new(new PackageSettings
+    private PackageInstaller Packages(ImmutableArray<string> requests, PackagesBase? own, string work, ParseResult line, HttpClient http) => new(new PackageSettings
     {
         Requests = requests,
+        Base = own,
         CacheFolder = Path.Combine(Host.Cache(line.GetValue(_cache)).Path, "packages"),
         WorkFolder = work,
         Now = DateTimeOffset.UtcNow,

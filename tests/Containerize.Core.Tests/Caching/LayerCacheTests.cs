@@ -58,6 +58,51 @@ public sealed class LayerCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_another_size_is_not_believed_at_all()
+    {
+        var layer = await Get("content");
+        File.WriteAllText(Folder.BlobPath(layer.Layer.Blob.Descriptor.Digest), "torn");
+        Assert.Equal(LayerOrigin.Built, (await Get("content")).Origin);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_finished_leaves_nothing()
+    {
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Folder.MakeAsync<string>(async stream =>
+        {
+            await stream.WriteAsync("half of i"u8.ToArray(), TestContext.Current.CancellationToken);
+            throw new InvalidOperationException("a file of the layer is gone");
+        }, _ => null));
+        Assert.Empty(Directory.GetFiles(Folder.Path, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void A_small_file_is_replaced_as_a_whole_or_stays_what_it_was()
+    {
+        Folder.WriteRecord("layers", "key", "what it was");
+        var record = Folder.RecordPath("layers", "key");
+        Assert.False(CacheFolder.Replace(record, stream =>
+        {
+            stream.Write("half"u8);
+            throw new IOException("the disk is full");
+        }));
+        Assert.Equal("what it was", File.ReadAllText(record));
+        Assert.Single(Directory.GetFiles(Path.GetDirectoryName(record)!));
+    }
+
+    [Fact]
+    public async Task What_a_run_uses_is_marked_so_that_no_pruning_takes_it()
+    {
+        var blob = Folder.BlobPath((await Get("content")).Layer.Blob.Descriptor.Digest);
+        foreach (var file in Directory.GetFiles(Folder.Path, "*", SearchOption.AllDirectories))
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-90));
+        var used = await Get("content");
+        CachePruning.Prune(Folder, 0, TimeProvider.System, TimeSpan.FromDays(60));
+        Assert.True(File.Exists(blob));
+        Assert.Equal((LayerOrigin.Cache, LayerOrigin.Cache), (used.Origin, (await Get("content")).Origin));
+    }
+
+    [Fact]
     public async Task A_damaged_file_is_noticed_also_by_who_reads_only_its_beginning()
     {
         var first = await Get("content");
@@ -199,9 +244,11 @@ public sealed class LayerCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task Many_at_once_give_one_layer()
+    public async Task Of_many_at_once_one_makes_the_layer_and_the_others_find_it()
     {
-        var layers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Get("content"))));
+        var layers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Get("content", slowly: true))));
+        Assert.Single(layers, layer => layer.Origin == LayerOrigin.Built);
+        Assert.Equal(7, layers.Count(layer => layer.Origin == LayerOrigin.Cache));
         Assert.Single(layers.Select(layer => layer.Layer.Blob.Descriptor.Digest).Distinct());
         foreach (var layer in layers)
             Assert.NotEmpty(await Bytes(layer));
@@ -209,7 +256,7 @@ public sealed class LayerCacheTests : IDisposable
     }
 
     // Each run is one of another project: only the cache folder is shared.
-    private Task<CachedLayer> Get(string content, int mode = 420, int uid = 0, ReusableLayers? reusable = null)
+    private Task<CachedLayer> Get(string content, int mode = 420, int uid = 0, ReusableLayers? reusable = null, bool slowly = false)
     {
         var own = Path.Combine(_root, $"project{Interlocked.Increment(ref _runs)}");
         var entry = new LayerEntry(ContainerPath.Parse("/app/file"), EntryKind.File, mode)
@@ -221,11 +268,13 @@ public sealed class LayerCacheTests : IDisposable
         var cache = new LayerCache(Folder, new LayerWriter(own, LayerEncoding.Default), LayerEncoding.Default, hashes, Ask, TimeProvider.System) { LeastReused = LayerCache.WorthAsking };
         return cache.GetAsync(new PlannedLayer("app", [entry]), TestContext.Current.CancellationToken);
 
-        Task<ReusableLayers> Ask(CancellationToken cancellationToken)
+        // Whoever makes a layer asks first; while one is slow at it, the others come.
+        async Task<ReusableLayers> Ask(CancellationToken cancellationToken)
         {
             lock (_asked)
                 _asked.Add("");
-            return Task.FromResult(reusable ?? ReusableLayers.None);
+            await Task.Delay(slowly ? 300 : 0, cancellationToken);
+            return reusable ?? ReusableLayers.None;
         }
     }
 

@@ -41,6 +41,7 @@ public sealed class RunRecordTests : IDisposable
     [InlineData("publish/app.dll", "longer")]
     [InlineData("publish/wwwroot/site.css", "")]
     [InlineData("publish/new.dll", "code")]
+    [InlineData("publish/zzz.dll", "the last of all")]
     [InlineData("publish/empty/file", "")]
     [InlineData("extra.txt", "EXTRA")]
     [InlineData("image.tar", "image")]

@@ -2,9 +2,14 @@ using System.Collections.Immutable;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 
-/// <summary>What Debian's builders are too old for, by the words of the Dockerfile reference; the rest is compared with theirs in the corpus.</summary>
+/// <summary>
+/// What Debian's builders are too old for; the rest is compared with theirs in the corpus. Above each test stands where its
+/// expectation comes from: a section of the Dockerfile reference (docs.docker.com/reference/dockerfile) that says it, or what BuildKit does where the
+/// reference is silent.
+/// </summary>
 public class NewerSyntaxTests
 {
+    // "Here-Documents": expansion unless the word is quoted, tabs stripped by <<-, and the word as the file's name in a folder. That a file has 0644 is BuildKit's.
     [Fact]
     public async Task Heredocs_are_files()
     {
@@ -35,6 +40,7 @@ public class NewerSyntaxTests
             """));
     }
 
+    // "Here-Documents" and "COPY", "Source": any number of sources, then the destination is a folder.
     [Fact]
     public async Task Two_heredocs_and_a_file_go_into_a_folder()
     {
@@ -43,15 +49,29 @@ public class NewerSyntaxTests
             await build.ListAsync("FROM scratch\nCOPY <<one f <<two /x/\n1\none\n2\ntwo\n"));
     }
 
+    // "COPY --link": the destination of a link is a path of folders only. An owner by name is refused there, since an empty file system has no users;
+    // here it is looked up in the image (docs/dockerfile.md, "Differences to BuildKit").
     [Fact]
     public async Task Link_follows_no_links_and_knows_no_folders()
     {
         using var build = new TestBuild().With("f", "file").WithSystem();
-        var image = await build.BuildAsync("FROM system\nCOPY --link f /new/f\nCOPY --link --chown=app f /g\n");
+        var image = await build.BuildAsync("FROM system\nCOPY --link f /new/f\nCOPY --link --chown=app f /g\nCOPY --link f /bin/f\n");
+        Assert.Contains("d 755 0:0 /bin", await TestBuild.ListAsync(image));
+        Assert.DoesNotContain(await TestBuild.ListAsync(image), line => line.Contains(" /usr/bin/f", StringComparison.Ordinal));
         Assert.Equal(["d 755 0:0 /new", "f 644 0:0 /new/f file", "f 644 1654:1655 /g file"],
             (await TestBuild.ListAsync(image)).Where(line => line.Contains(" /new", StringComparison.Ordinal) || line.Contains(" /g", StringComparison.Ordinal)).Order());
     }
 
+    // "COPY --exclude": its two examples, with what they say of them.
+    [Fact]
+    public async Task Excluded_names_are_those_of_the_reference()
+    {
+        using var build = new TestBuild().With("home.md", "m").With("home.txt", "t").With("homely", "h").With("other", "o");
+        Assert.Equal(["d 755 0:0 /mydir", "f 644 0:0 /mydir/home.md m", "f 644 0:0 /mydir/homely h"], await build.ListAsync("FROM scratch\nCOPY --exclude=*.txt hom* /mydir/\n"));
+        Assert.Equal(["d 755 0:0 /mydir", "f 644 0:0 /mydir/homely h"], await build.ListAsync("FROM scratch\nCOPY --exclude=*.txt --exclude=*.md hom* /mydir/\n"));
+    }
+
+    // "COPY --exclude" has wildcards only; ** and ! are patterns of .dockerignore, which BuildKit reads these with. Of a folder a path is relative to the folder.
     [Fact]
     public async Task Excluded_files_stay_away()
     {
@@ -63,6 +83,20 @@ public class NewerSyntaxTests
             """));
     }
 
+    // "COPY --parents": its four examples.
+    [Fact]
+    public async Task Parents_are_those_of_the_reference()
+    {
+        using var build = new TestBuild().With("x/a.txt", "1").With("y/a.txt", "2").With("x/y/a.txt", "3").With("x/y/b.txt", "4").With("src/a.txt", "5").With("src/x/b.txt", "6").With("src/x/y/c.txt", "7");
+        Assert.Equal(["/no_parents/a.txt", "/parents/x/a.txt", "/parents/y/a.txt"], await FilesAsync("COPY ./x/a.txt ./y/a.txt /no_parents/\nCOPY --parents ./x/a.txt ./y/a.txt /parents/\n"));
+        Assert.Equal(["/parents/y/a.txt", "/parents/y/b.txt"], await FilesAsync("COPY --parents ./x/./y/*.txt /parents/\n"));
+        Assert.Equal(["/parents/src/a.txt", "/parents/src/x/b.txt", "/parents/src/x/y/c.txt"], await FilesAsync("COPY --parents ./src/**/*.txt /parents/\n"));
+
+        async Task<IEnumerable<string>> FilesAsync(string instructions) =>
+            (await build.ListAsync("FROM scratch\n" + instructions)).Where(line => line[0] == 'f').Select(line => line.Split(' ')[3]);
+    }
+
+    // "COPY --parents" again, of files whose folders are made, from a stage too.
     [Fact]
     public async Task Parents_are_kept()
     {
@@ -76,6 +110,15 @@ public class NewerSyntaxTests
             """));
     }
 
+    // "COPY --chmod": octal digits or symbols, for which it points to chmod(1); u=rwX,go=rX with what it says of it.
+    [Fact]
+    public async Task Folders_and_programs_stay_what_they_are()
+    {
+        using var build = new TestBuild().With("d/f", "f").With("d/program", "p", isExecutable: true);
+        Assert.Equal(["d 755 0:0 /d", "f 644 0:0 /d/f f", "f 755 0:0 /d/program p"], await build.ListAsync("FROM scratch\nCOPY --chmod=u=rwX,go=rX d /d\n"));
+    }
+
+    // chmod(1).
     [Theory]
     [InlineData("u+x", "f 744")]
     [InlineData("a=r", "f 444")]
@@ -89,6 +132,7 @@ public class NewerSyntaxTests
         Assert.StartsWith(expected, Assert.Single(await build.ListAsync($"FROM scratch\nCOPY --chmod={mode} f /f\n")), StringComparison.Ordinal);
     }
 
+    // "Environment replacement", the modifiers of a shell.
     [Fact]
     public async Task Modifiers_work_where_variables_do()
     {
@@ -96,6 +140,7 @@ public class NewerSyntaxTests
         Assert.Equal(["f 644 0:0 /lib file"], await build.ListAsync("FROM scratch\nARG P=/usr/lib V=v1.2\nCOPY ${V%%.*}/f /${P##*/}\n"));
     }
 
+    // "Automatic platform ARGs in the global scope".
     [Fact]
     public async Task Every_platform_is_built_for_itself()
     {
@@ -110,6 +155,7 @@ public class NewerSyntaxTests
         Assert.NotNull(result.Set.Index);
     }
 
+    // Our own.
     [Fact]
     public async Task What_is_suspicious_is_a_warning()
     {

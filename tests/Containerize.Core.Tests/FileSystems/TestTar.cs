@@ -42,6 +42,12 @@ internal static class TestTar
         return bytes.ToArray();
     }
 
+    public static byte[] Compress(byte[] tar)
+    {
+        using var compressor = new Compressor();
+        return compressor.Wrap(tar).ToArray();
+    }
+
     public static TarEntry Folder(string path, int mode = 0b111_101_101) => new PaxTarEntry(TarEntryType.Directory, path) { Mode = (UnixFileMode)mode };
 
     public static TarEntry Link(string path, string target) => new PaxTarEntry(TarEntryType.SymbolicLink, path) { LinkName = target };

@@ -18,6 +18,33 @@ public sealed class DockerfileBaseTests(Machine machine)
         """;
 
     [Fact]
+    public async Task Each_platform_stands_on_the_Dockerfile_s_image_for_it()
+    {
+        var feed = await machine.Feed;
+        var folder = machine.Folder.Create("dockerfile-platforms");
+        var layout = new OciLayout(Path.Combine(folder, "layout"));
+        var project = TestProject.Console("Based").Containerized(feed).WithProperty("RuntimeIdentifiers", "linux-x64;linux-arm64")
+            .WithFile("Dockerfile", "FROM scratch\nARG TARGETARCH\nENV ARCH=$TARGETARCH\nCOPY words/$TARGETARCH /etc/word\n")
+            .WithFile("words/amd64", "amd64").WithFile("words/arm64", "arm64 too").WriteTo(folder, feed)
+            .With("ContainerDockerfile", "Dockerfile").With("ContainerOciLayoutPath", layout.Folder);
+        (await project.ContainerizeAsync()).Succeeded();
+        ImageValidator.AssertValid(layout.Folder);
+        var index = layout.IndexDocument();
+        Assert.Equal(["linux/amd64", "linux/arm64"], index["manifests"]!.AsArray().Select(manifest => $"{manifest!["platform"]!["os"]}/{manifest["platform"]!["architecture"]}"));
+        foreach (var manifest in index["manifests"]!.AsArray())
+        {
+            var architecture = (string)manifest!["platform"]!["architecture"]!;
+            var one = Path.Combine(folder, architecture);
+            await Tools.Shell.RunAsync("skopeo", "copy", "--quiet", "--override-arch", architecture, $"oci:{layout.Folder}", $"oci:{one}:one");
+            var (image, files) = (ImageDocument.Of(new OciLayout(one)), FileTree.Of(new OciLayout(one)).Entries);
+            Assert.Equal($"linux/{architecture}", image.Platform);
+            Assert.Contains($"ARCH={architecture}", image.Environment.Split('\n'));
+            Assert.Equal(architecture == "amd64" ? 5 : 9, files["etc/word"].Size);
+            Assert.Contains("app/Based.dll", files.Keys);
+        }
+    }
+
+    [Fact]
     public async Task The_last_stage_is_the_base_and_follows_what_it_copies()
     {
         var (feed, bases) = (await machine.Feed, await machine.Bases);

@@ -74,9 +74,10 @@ public sealed record DockerfileBuild
     public HttpClient? Http { get; init; }
 
     /// <summary>
-    /// Installs what <c># containerize: packages=…</c> names, without running anything: the installer for the names. Null to refuse it.
+    /// Installs what <c># containerize: packages=…</c> names, without running anything: the installer for the names, upon an image, or for the
+    /// base that they are themselves above <c>FROM scratch</c>. Null to refuse it.
     /// </summary>
-    public Func<ImmutableArray<string>, PackageInstaller>? Packages { get; init; }
+    public Func<ImmutableArray<string>, PackagesBase?, PackageInstaller>? Packages { get; init; }
 
     /// <summary>How layers are stored.</summary>
     public LayerEncoding Encoding { get; init; } = LayerEncoding.Default;

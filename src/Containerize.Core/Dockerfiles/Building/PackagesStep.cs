@@ -1,10 +1,12 @@
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Syntax;
 using Containerize.Images;
+using Containerize.Packages;
+using Containerize.Recipes;
 
 namespace Containerize.Dockerfiles.Building;
 
-/// <summary>Installs the packages that stand above a stage, without running anything.</summary>
+/// <summary>Installs the packages that stand above a stage, without running anything; above <c>FROM scratch</c> they are a base of their own.</summary>
 /// <param name="run">The build.</param>
 /// <param name="stage">The stage.</param>
 /// <param name="state">Its base.</param>
@@ -17,8 +19,9 @@ internal sealed class PackagesStep(PlatformRun run, Stage stage, StageState stat
                 "packages are asked for, and this builder was given no way to install them.");
         return await run.Shared.InSlotAsync(async () =>
         {
-            var installer = installers([.. stage.Packages.Select(package => package.Text)]);
-            using var installed = await installer.InstallAsync(run.Graph.BaseOf(stage).Text, state.Image, state.Image.Config.Platform, cancellationToken).ConfigureAwait(false);
+            var (text, from) = run.Graph.BaseOf(stage);
+            var installer = installers([.. stage.Packages.Select(package => package.Text)], from is null && text == Recipe.Scratch ? PackagesBase.OfDistribution : null);
+            using var installed = await installer.InstallAsync(text, state.Image, state.Image.Config.Platform, cancellationToken).ConfigureAwait(false);
             var key = StepKey.Of("packages", installed.Key);
             if (!run.Options.IgnoresCache && run.Shared.Cache.TryFind(key, step.Text, out var known))
                 return (known, true);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Containerize.Layers.Deflating;
 
@@ -14,6 +15,7 @@ internal ref struct BitWriter(Span<byte> output)
     public int Written { get; private set; }
 
     /// <summary>Writes up to 48 bits; those above <paramref name="count"/> are zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(ulong bits, int count)
     {
         _bits |= bits << _count;

@@ -76,7 +76,9 @@ internal sealed unsafe class FastDeflater
         return bits.Written;
     }
 
-    // Until the block is full or a position reached; returns where it goes on.
+    // Until the block is full or a position reached; returns where it goes on. In most runs the whole is over before the runtime
+    // would compile the hot methods a second time, so they are compiled well the first time.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Scan(byte* window, ushort* last, ushort* previous, int at, int end, int filled, int level)
     {
         var (longestInserted, enough, chain) = Levels[level];
@@ -104,6 +106,7 @@ internal sealed unsafe class FastDeflater
     }
 
     // The longest of the last so many places that begin alike, of equally long ones the nearest; not looked for once long enough.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (int Length, int Start) Search(byte* window, ushort* last, ushort* previous, int at, int ahead, int enough, int chain)
     {
         int candidate = Insert(window, last, previous, at);

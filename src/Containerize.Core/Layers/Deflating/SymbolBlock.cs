@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Containerize.Layers.Deflating;
 
@@ -36,6 +37,7 @@ internal sealed class SymbolBlock
     }
 
     /// <summary>Adds a byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddLiteral(byte literal)
     {
         _symbols[_count++] = literal;
@@ -43,6 +45,7 @@ internal sealed class SymbolBlock
     }
 
     /// <summary>Adds a match of 3 to 258 bytes, so many bytes back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddMatch(int distance, int length)
     {
         _symbols[_count++] = (uint)((distance << 8) | (length - 3));
@@ -95,6 +98,7 @@ internal sealed class SymbolBlock
         Clear();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteSymbols(ref BitWriter output, HuffmanCode literals, HuffmanCode distances)
     {
         var (literalBits, literalLengths, distanceBits, distanceLengths) = (literals.Bits, literals.Lengths, distances.Bits, distances.Lengths);
@@ -124,6 +128,7 @@ internal sealed class SymbolBlock
     }
 
     // RFC 1951, 3.2.5, of a length less 3: up to 7 each has a code, then four codes share each power of two.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (int Code, int ExtraBits) LengthCode(int length)
     {
         if (length < 8)
@@ -135,6 +140,7 @@ internal sealed class SymbolBlock
     }
 
     // The same of a distance less 1: up to 3 each has a code, then two share each power of two.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (int Code, int ExtraBits) DistanceCode(int distance)
     {
         if (distance < 4)
