@@ -3,6 +3,7 @@ using System.CommandLine;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Building;
 using Containerize.Dockerfiles.Running;
+using Containerize.Packages.Systems;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;

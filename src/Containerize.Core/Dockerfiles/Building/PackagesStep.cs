@@ -1,3 +1,4 @@
+using Containerize.Packages.Systems;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Syntax;
 using Containerize.Images;
