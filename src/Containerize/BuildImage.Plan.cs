@@ -4,6 +4,7 @@ using Containerize.Diagnostics;
 using Containerize.Explaining;
 using Containerize.Images;
 using Containerize.Layers;
+using Containerize.Packages.Systems;
 using Containerize.Packages;
 using Containerize.Recipes;
 using Containerize.Stores;
@@ -37,7 +38,7 @@ public sealed partial class BuildImage
     private async Task<BaseFacts> ReadBaseAsync(string name, CancellationToken cancellationToken)
     {
         var platform = Platform.FromRuntimeIdentifier(RuntimeIdentifier);
-        var source = await ImageSources.OpenLocalAsync(name, Path.GetDirectoryName(ProjectFile)!, IntermediateFolder, cancellationToken).ConfigureAwait(false);
+        var source = await ImageSources.OpenLocalAsync(PackagesBase.SourceOf(name), Path.GetDirectoryName(ProjectFile)!, IntermediateFolder, cancellationToken).ConfigureAwait(false);
         using var disposable = source as IDisposable;
         if (source is not null)
             return BaseFacts.Of(source, await source.PullAsync(platform, cancellationToken).ConfigureAwait(false));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Containerize.Caching;
 using Containerize.Images;
+using Containerize.Packages.Systems;
 using Containerize.Stores;
 using Containerize.Stores.Engines;
 using Containerize.Stores.Registries;
@@ -29,7 +30,7 @@ public abstract partial class ImageTask
 
     private protected async Task<IImageSource> OpenSourceAsync(string location, RegistryClient client, CancellationToken cancellationToken)
     {
-        var source = await ImageSources.OpenAsync(location, Path.GetDirectoryName(ProjectFile)!, IntermediateFolder,
+        var source = await ImageSources.OpenAsync(PackagesBase.SourceOf(location), Path.GetDirectoryName(ProjectFile)!, IntermediateFolder,
             LocalEngine.Parse(LocalRegistry.Length > 0 ? LocalRegistry : "Docker"), client, cancellationToken).ConfigureAwait(false);
         return source is RegistrySource registry ? Cached(registry, client) : source;
     }

@@ -1,5 +1,4 @@
 using Containerize.Images;
-using Containerize.Packages.Systems;
 using Containerize.Stores.Archives;
 using Containerize.Stores.Engines;
 using Containerize.Stores.Layout;
@@ -16,8 +15,7 @@ public static class ImageSources
     private const string Daemon = "daemon:";
 
     /// <summary>
-    /// Opens <c>scratch</c>, which is also what <c>packages</c> are put upon, <c>oci:PATH[:NAME]</c>,
-    /// <c>archive:PATH[:NAME]</c>, <c>daemon:NAME</c> or a reference to an image in a registry.
+    /// Opens <c>scratch</c>, <c>oci:PATH[:NAME]</c>, <c>archive:PATH[:NAME]</c>, <c>daemon:NAME</c> or a reference to an image in a registry.
     /// A source that is <see cref="IDisposable"/> is the caller's to dispose of, once the image has gone to its sinks.
     /// </summary>
     /// <param name="text">The source as the user writes it.</param>
@@ -34,14 +32,14 @@ public static class ImageSources
             ? await EngineSource.OpenAsync(engine, ImageReference.Parse(text[Daemon.Length..]), temporaryFolder, cancellationToken).ConfigureAwait(false)
         : new RegistrySource(ImageReference.Parse(text), client);
 
-    /// <summary>Opens the source if it lies on this machine and needs no engine: <c>scratch</c>, <c>packages</c>, a layout or a tarball; null otherwise.</summary>
+    /// <summary>Opens the source if it lies on this machine and needs no engine: <c>scratch</c>, a layout or a tarball; null otherwise.</summary>
     /// <param name="text">The source as the user writes it.</param>
     /// <param name="folder">The absolute folder that relative paths are relative to.</param>
     /// <param name="temporaryFolder">An absolute folder for what has to be unpacked.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0001 for a text that names no source, CTZ0020 and CTZ0026 for a tarball.</exception>
     public static async Task<IImageSource?> OpenLocalAsync(string text, string folder, string temporaryFolder, CancellationToken cancellationToken) =>
-        text is Scratch or PackagesBase.Name ? new ScratchSource()
+        text == Scratch ? new ScratchSource()
         : text.StartsWith(Layout, StringComparison.Ordinal) ? new OciLayoutSource(ImageLocation.Parse(text[Layout.Length..], folder))
         : text.StartsWith(Archive, StringComparison.Ordinal)
             ? await ArchiveSource.OpenAsync(ImageLocation.Parse(text[Archive.Length..], folder), temporaryFolder, cancellationToken).ConfigureAwait(false)

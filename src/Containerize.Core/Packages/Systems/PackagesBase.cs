@@ -17,6 +17,10 @@ public sealed record PackagesBase
     /// <summary>What <c>ContainerBaseImage</c> calls it.</summary>
     public const string Name = "packages";
 
+    /// <summary>The source of what is below: of packages alone nothing. Only a project calls that so; elsewhere it is a name like any other.</summary>
+    /// <param name="location">What <c>ContainerBaseImage</c> says.</param>
+    public static string SourceOf(string location) => location == Name ? "scratch" : location;
+
     /// <summary>The number of the user <c>app</c> and its group, as in Microsoft's images.</summary>
     public const int AppId = 1654;
 
