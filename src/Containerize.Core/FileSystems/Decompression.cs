@@ -27,37 +27,17 @@ internal static class Decompression
         or SharpCompress.Common.SharpCompressException or ZstdException or IndexOutOfRangeException or OverflowException;
 
     // A file may hold several xz streams one after the other (xz file format, 2); the reader of SharpCompress ends after one.
-    private sealed class XzStreams(Stream stream) : Stream
+    private sealed class XzStreams(Stream stream) : ReadOnlyStream
     {
         private XZStream _current = new(stream);
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count)
+        public override int Read(Span<byte> buffer)
         {
             int read;
-            while ((read = _current.Read(buffer, offset, count)) == 0 && count > 0 && stream.Position < stream.Length)
+            while ((read = _current.Read(buffer)) == 0 && !buffer.IsEmpty && stream.Position < stream.Length)
                 _current = new XZStream(stream);
             return read;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Containerize.Diagnostics;
+using Containerize.FileSystems;
 using Containerize.Images;
 
 namespace Containerize.Stores;
@@ -8,7 +9,7 @@ namespace Containerize.Stores;
 /// Bytes from outside, checked while they are read: not one more than the descriptor says, and at the end exactly as
 /// many with the right digest. A reader that reaches the end has had the right content (image-spec, descriptor.md).
 /// </summary>
-internal sealed class VerifyingStream(Stream inner, Descriptor descriptor, string where) : Stream
+internal sealed class VerifyingStream(Stream inner, Descriptor descriptor, string where) : ReadOnlyStream
 {
     private readonly IncrementalHash _hash = descriptor.Digest.CreateHash();
     private long _position;
@@ -21,17 +22,9 @@ internal sealed class VerifyingStream(Stream inner, Descriptor descriptor, strin
     /// </summary>
     public Action? Wrong { get; init; }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
     public override long Length => descriptor.Size;
 
     public override long Position { get => _position; set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -40,25 +33,12 @@ internal sealed class VerifyingStream(Stream inner, Descriptor descriptor, strin
         return read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         Check(buffer.Span[..read], buffer.IsEmpty);
         return read;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Containerize.Diagnostics;
+using Containerize.FileSystems;
 using Containerize.Images;
 using Containerize.Stores.Archives;
 using ZstdSharp;
@@ -64,7 +65,7 @@ public sealed partial class ImageVerification
     }
 
     /// <summary>A stream whose first bytes are looked at before it is read; it leaves the inner one open.</summary>
-    private sealed class PeekStream : Stream
+    private sealed class PeekStream : ReadOnlyStream
     {
         private readonly Stream _inner;
         private readonly byte[] _beginning = new byte[4];
@@ -79,18 +80,6 @@ public sealed partial class ImageVerification
 
         public ReadOnlySpan<byte> Beginning => _beginning.AsSpan(0, _length);
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
         public override int Read(Span<byte> buffer)
         {
             if (_given == _length)
@@ -100,15 +89,5 @@ public sealed partial class ImageVerification
             _given += count;
             return count;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Containerize.FileSystems;
 using Containerize.Images;
 
 namespace Containerize.Verification;
@@ -6,19 +7,13 @@ namespace Containerize.Verification;
 /// <summary>Passes bytes through while it counts and hashes them, and remembers with how many zeros they end.</summary>
 /// <param name="inner">Where they come from; disposed of with this.</param>
 /// <param name="algorithm"><c>sha256</c> or <c>sha512</c>.</param>
-internal sealed class MeasuringStream(Stream inner, string algorithm = "sha256") : Stream
+internal sealed class MeasuringStream(Stream inner, string algorithm = "sha256") : ReadOnlyStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
     private long _length;
 
     /// <summary>How many zeros the bytes so far end with.</summary>
     public long ZerosAtEnd { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
 
     /// <summary>How many bytes went through so far.</summary>
     public override long Length => _length;
@@ -28,8 +23,6 @@ internal sealed class MeasuringStream(Stream inner, string algorithm = "sha256")
     /// <summary>The digest of what went through; to be asked for once.</summary>
     public Digest Digest() => Images.Digest.FromHash(algorithm, _hash.GetHashAndReset());
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override int Read(Span<byte> buffer)
     {
         var read = inner.Read(buffer);
@@ -37,25 +30,12 @@ internal sealed class MeasuringStream(Stream inner, string algorithm = "sha256")
         return read;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         Note(buffer.Span[..read]);
         return read;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,7 +1,9 @@
+using Containerize.FileSystems;
+
 namespace Containerize.Packages.Formats;
 
 /// <summary>A stretch of a file as a stream of its own.</summary>
-internal sealed class FilePart : Stream
+internal sealed class FilePart : ReadOnlyStream
 {
     private readonly FileStream _file;
     private readonly long _offset;
@@ -17,34 +19,13 @@ internal sealed class FilePart : Stream
         Length = length;
     }
 
-    public override bool CanRead => true;
-
     public override bool CanSeek => true;
-
-    public override bool CanWrite => false;
 
     public override long Length { get; }
 
     public override long Position { get => _file.Position - _offset; set => _file.Position = _offset + value; }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override int Read(Span<byte> buffer) => _file.Read(buffer[..(int)Math.Clamp(Length - Position, 0, buffer.Length)]);
-
-    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
-    {
-        SeekOrigin.Begin => offset,
-        SeekOrigin.Current => Position + offset,
-        _ => Length + offset,
-    };
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

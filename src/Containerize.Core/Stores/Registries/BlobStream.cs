@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using Containerize.Diagnostics;
+using Containerize.FileSystems;
 using Containerize.Images;
 using Containerize.Reporting;
 
@@ -11,7 +13,7 @@ namespace Containerize.Stores.Registries;
 /// The bytes of a blob as they come from a registry. When the transfer breaks off or stalls it goes on where it was
 /// (RFC 9110, 14.2). It checks nothing: a <see cref="VerifyingStream"/> around it does.
 /// </summary>
-internal sealed class BlobStream(RegistryClient client, ImageReference reference, Descriptor descriptor) : Stream
+internal sealed class BlobStream(RegistryClient client, ImageReference reference, Descriptor descriptor) : ReadOnlyStream
 {
     private const int MostFailures = 50;
 
@@ -20,12 +22,6 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
     private Stream? _body;
     private long _position;
     private int _failures;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
 
     public override long Length => descriptor.Size;
 
@@ -62,21 +58,20 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
         }, cancellationToken).ConfigureAwait(false);
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Flush()
+    public override int Read(Span<byte> buffer)
     {
+        var bytes = ArrayPool<byte>.Shared.Rent(buffer.Length);
+        try
+        {
+            var read = ReadAsync(bytes.AsMemory(0, buffer.Length)).AsTask().GetAwaiter().GetResult();
+            bytes.AsSpan(0, read).CopyTo(buffer);
+            return read;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
     }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
