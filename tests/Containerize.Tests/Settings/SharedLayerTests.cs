@@ -43,14 +43,14 @@ public sealed class SharedLayerTests(Machine machine)
     private static void AssertOnce(string folder, DockerRegistry registry)
     {
         var layers = Names.SelectMany(name => JsonNode.Parse(File.ReadAllText(Path.Combine(folder, name, "bin/Release/net10.0", name + ".container.json")))!["layers"]!.AsArray()).ToArray();
-        Assert.Equal(2 * Names.Length, layers.Length);
-        // The packages, and of each service its own files.
-        Assert.Equal(1 + Names.Length, layers.Select(layer => (string)layer!["digest"]!).Distinct().Count());
-        Assert.Equal(1 + Names.Length, layers.Count(layer => (string)layer!["origin"]! == "built"));
+        Assert.Equal(3 * Names.Length, layers.Length);
+        // The packages, and of each service the program that starts it and its own files.
+        Assert.Equal(1 + (2 * Names.Length), layers.Select(layer => (string)layer!["digest"]!).Distinct().Count());
+        Assert.Equal(1 + (2 * Names.Length), layers.Count(layer => (string)layer!["origin"]! == "built"));
         Assert.Equal(Names.Length - 1, layers.Count(layer => (string)layer!["fates"]![0]! == "mounted"));
 
         var uploads = registry.Requests.Select(request => request.UploadedDigest).OfType<string>().ToArray();
         Assert.Equal(uploads.Distinct().Order(StringComparer.Ordinal), uploads.Order(StringComparer.Ordinal));
-        Assert.Equal(1 + (2 * Names.Length), uploads.Length);
+        Assert.Equal(1 + (3 * Names.Length), uploads.Length);
     }
 }
