@@ -42,7 +42,7 @@ public sealed partial record ContainerBuild
     // Nothing of what is below goes into these layers, but for the bundle that certificates are added to.
     private async Task<ProjectLayers> MakeLayersAsync(Task<SystemLayers> below, LayerMaker maker, CancellationToken cancellationToken)
     {
-        var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings);
+        var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeaveOut), Items, Settings);
         var whole = LocalCertificates.AreIn(Settings.Files)
             ? await WithCertificatesAsync(plan, (await below.ConfigureAwait(false)).Image, cancellationToken).ConfigureAwait(false) : plan;
         return new ProjectLayers(plan, await maker.MakeAsync(whole, cancellationToken).ConfigureAwait(false), maker.Hashes);

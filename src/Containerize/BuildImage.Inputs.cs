@@ -128,12 +128,14 @@ public sealed partial class BuildImage
     private protected override string? FolderToRead => PublishFolder;
 
     // Of the published files only what decides their layer counts, and the files themselves.
-    private protected override bool IsSetting(string property) => property is not (nameof(PublishedFiles) or nameof(FrameworkReferences));
+    private protected override bool IsSetting(string property) => property is not
+        (nameof(PublishedFiles) or nameof(StaticAssets) or nameof(OtherPublishedFiles) or nameof(FileWrites) or nameof(FrameworkReferences));
 
     private protected override void AddSettings(StringBuilder text)
     {
         foreach (var item in ReadItems())
             text.Append(item.RelativePath).Append('\0').Append(item.PackageId).Append('\0').Append(item.PackageVersion).Append('\0').Append(item.IsRuntime).Append('\n');
+        text.AppendJoin('\0', LeaveOut).Append('\n');
         text.AppendJoin('\0', FrameworkReferences.Select(reference => reference.ItemSpec)).Append('\n');
         if (Created == CommitTime.Keyword)
             text.Append(CommitTime.Read(Path.GetDirectoryName(ProjectFile)!).UtcTicks);

@@ -1,7 +1,6 @@
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Explaining;
-using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Packages.Sources;
 using Containerize.Recipes;
@@ -31,6 +30,7 @@ public sealed partial class BuildImage
         var destinations = ReadDestinations();
         if (DockerfilePath.Length > 0)
             OutputPath.RefuseInside(DockerfilePath, PublishFolder, "ContainerDockerfilePath");
+        var outputs = ReadOutputs(destinations);
         var settings = ReadSettings();
         if (PlanOnly)
         {
@@ -38,8 +38,10 @@ public sealed partial class BuildImage
             return;
         }
 
+        // The folder with the outputs of several platforms is remembered by the one that writes into it.
+        if (!IsOneOfSeveral)
+            Remember(outputs);
         var items = ReadItems();
-        var record = PublishRecord.Read(RecordPath, PublishFolder);
         using var client = new RegistryClient(RegistrySettings);
         var location = Dockerfile.Length > 0 ? await BuildBaseAsync(client, settings.Created, cancellationToken).ConfigureAwait(false)
             : BaseImage.Length > 0 ? BaseImage : InferBase();
@@ -52,10 +54,10 @@ public sealed partial class BuildImage
         var build = CreateBuild(source, client, destinations, settings) with
         {
             Items = items,
-            LeftOver = record.LeftOver(items),
+            LeaveOut = LeaveOut,
             BeforePush = (recipe, image, token) =>
             {
-                LogExplanation(destinations, settings, BaseFacts.Of(source, image), record.LeftOver(items), packages);
+                LogExplanation(destinations, settings, BaseFacts.Of(source, image), packages);
                 return WriteDockerfileAsync(recipe, image, token);
             },
             Packages = http is null ? null : new PackageInstaller(packages, http, new TransferOptions { Progress = Progress }),
@@ -64,7 +66,6 @@ public sealed partial class BuildImage
         WarnOf(result, settings);
         if (result.Packages is { } installation)
             ReportPackages(installation, result.UnrunScripts);
-        record.With(items).Write(RecordPath, PublishFolder);
         GeneratedBase = source.Reference is { } reference ? $"{reference.Name}@{result.BaseDigest}" : location;
         if (IsOneOfSeveral)
         {
@@ -91,10 +92,8 @@ public sealed partial class BuildImage
     {
         var context = DockerfilePath.Length > 0 ? DockerfileContext.Files(DockerfilePath, result.Recipe) : [];
         var report = IsOneOfSeveral ? [PackageReport.PathOf(PlatformLayout)] : Enumerable.Empty<string>();
-        Remember(result.Evidence, result.Hashes, [RecordPath, DockerfileText, .. context, .. report], settings.Files.Select(file => file.SourcePath), closing, metadata);
+        Remember(result.Evidence, result.Hashes, [DockerfileText, .. context, .. report], settings.Files.Select(file => file.SourcePath), closing, metadata);
     }
 
     private bool IsOneOfSeveral => PlatformLayout.Length > 0;
-
-    private string RecordPath => Path.Combine(IntermediateFolder, "published.txt");
 }

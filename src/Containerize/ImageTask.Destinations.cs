@@ -28,6 +28,10 @@ public abstract partial class ImageTask
         Machine = Platform.OfProcessor(RuntimeInformation.OSArchitecture),
     };
 
+    // One list for all publish folders of the project: the targets exclude what it names from the project's items.
+    private protected void Remember(OwnOutputs outputs) =>
+        outputs.Remember(Path.Combine(HistoryFolder, "..", "outputs.txt"), Path.GetDirectoryName(ProjectFile)!);
+
     private protected async Task<IImageSource> OpenSourceAsync(string location, RegistryClient client, CancellationToken cancellationToken)
     {
         var source = await ImageSources.OpenAsync(PackagesBase.SourceOf(location), Path.GetDirectoryName(ProjectFile)!, IntermediateFolder,

@@ -26,6 +26,7 @@ public sealed class PushPlatforms : ImageTask
     private async Task PushAsync(CancellationToken cancellationToken)
     {
         var destinations = ReadDestinations();
+        Remember(OwnOutputs.Of(destinations, MetadataPath, dockerfileFolder: "", lockFile: ""));
         using var client = new RegistryClient(RegistrySettings);
         var sources = new Dictionary<string, IImageSource>(StringComparer.Ordinal);
         try

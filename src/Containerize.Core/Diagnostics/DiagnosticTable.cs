@@ -142,6 +142,8 @@ public static class DiagnosticTable
     public static readonly Diagnostic SdkMissing = new("CTZ0155", "The .NET SDK cannot be started");
     public static readonly Diagnostic FolderRefused = new("CTZ0156", "A folder cannot take the files of the image");
 
+    public static readonly Diagnostic OutputIsInput = new("CTZ0185", "An output of the run is one of its inputs");
+
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =
         [.. typeof(DiagnosticTable).GetFields(BindingFlags.Public | BindingFlags.Static)
