@@ -33,7 +33,8 @@ public sealed record OwnOutputs(ImmutableArray<(string Path, string Setting)> Pa
             paths.Add((Path.TrimEndingDirectorySeparator(dockerfileFolder) + Path.DirectorySeparatorChar, "ContainerDockerfilePath"));
         if (lockFile.Length > 0)
             paths.Add((lockFile, "ContainerLockFile"));
-        return new OwnOutputs([.. paths.Select(pair => (Path.GetFullPath(pair.Item1), pair.Item2))]);
+        // Absolute as they are, but perhaps with '..' and '.' in them.
+        return new OwnOutputs([.. paths.Select(pair => (Path.GetFullPath(pair.Item1, Path.GetPathRoot(pair.Item1)!), pair.Item2))]);
     }
 
     /// <summary>Refuses a run that would read what it writes.</summary>
@@ -57,13 +58,15 @@ public sealed record OwnOutputs(ImmutableArray<(string Path, string Setting)> Pa
     /// <param name="projectFolder">The absolute path of the project's folder; what lies outside of it is nobody's default item.</param>
     public void Remember(string file, string projectFolder)
     {
-        var ours = Paths.Select(output => Path.GetRelativePath(projectFolder, output.Path)).Where(path => !path.StartsWith("..", StringComparison.Ordinal) && path != "." && !Path.IsPathRooted(path))
-            .Select(path => Path.EndsInDirectorySeparator(path) ? Escape(path.Replace('\\', '/')) + "**" : Escape(path.Replace('\\', '/'))).ToImmutableArray();
+        var ours = Paths.Select(output => Path.GetRelativePath(projectFolder, output.Path))
+            .Where(path => path is not ("." or "./") && !path.StartsWith("..", StringComparison.Ordinal) && !Path.IsPathRooted(path))
+            .Select(path => Escape(path.Replace(Path.DirectorySeparatorChar, '/')) + (Path.EndsInDirectorySeparator(path) ? "**" : ""));
         try
         {
-            string[] known = File.Exists(file) ? File.ReadAllText(file).Split((char[])[';', '\n'], StringSplitOptions.RemoveEmptyEntries) : [];
+            string[] known = File.Exists(file) ? File.ReadAllText(file).Split(";\n", StringSplitOptions.RemoveEmptyEntries) : [];
             // What somebody has removed need not be excluded any more.
-            string[] all = [.. known.Where(pattern => Path.Exists(Path.Combine(projectFolder, Uri.UnescapeDataString(pattern).TrimEnd('*')))).Concat(ours).Distinct().Order(StringComparer.Ordinal)];
+            var kept = known.Where(pattern => Path.Exists(Path.Combine(projectFolder, Uri.UnescapeDataString(pattern).TrimEnd('*'))));
+            string[] all = [.. kept.Concat(ours).Distinct().Order(StringComparer.Ordinal)];
             if (all.Length == 0 || all.SequenceEqual(known))
                 return;
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -75,5 +78,6 @@ public sealed record OwnOutputs(ImmutableArray<(string Path, string Setting)> Pa
     }
 
     // The characters that mean something to MSBuild in the value of a property or an item.
-    private static string Escape(string path) => string.Concat(path.Select(letter => "%*?@$();'".Contains(letter, StringComparison.Ordinal) ? $"%{(int)letter:x2}" : $"{letter}"));
+    private static string Escape(string path) => string.Concat(path.Select(letter =>
+        "%*?@$();'".Contains(letter, StringComparison.Ordinal) ? $"%{(int)letter:x2}" : $"{letter}"));
 }
