@@ -1,43 +1,46 @@
 using System.Collections.Immutable;
 using Containerize.Layers;
+using Containerize.Recipes;
 using Containerize.Stores;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
 
-/// <summary>What of the publish folder is part of the image: all of it but what earlier publishes left and native symbols.</summary>
+/// <summary>What of the publish folder is no part of the image: leftovers of earlier publishes, native symbols.</summary>
 public sealed partial class BuildImage
 {
     private ImmutableSortedSet<string>? _leaveOut;
 
-    /// <summary>Static web assets, which are no <c>ResolvedFileToPublish</c>: their sources, with <c>TargetPath</c>.</summary>
+    /// <summary>Static web assets, which are no <c>ResolvedFileToPublish</c>, with <c>TargetPath</c>.</summary>
     public ITaskItem[] StaticAssets { get; set; } = [];
 
     /// <summary>Paths below the publish folder of published files that are neither.</summary>
     public string[] OtherPublishedFiles { get; set; } = [];
 
-    /// <summary>The items of <c>FileWrites</c>: what targets say they wrote. Those below the publish folder count.</summary>
+    /// <summary>The items of <c>FileWrites</c>: what targets say they wrote. Those below the folder count.</summary>
     public ITaskItem[] FileWrites { get; set; } = [];
 
     /// <summary>Whether the debug symbols of a program compiled ahead of time are part of the image.</summary>
     public bool IncludeNativeSymbols { get; set; }
 
-    // Looked up once, before anything is made: the record must know of this publish also when its image cannot be stored.
+    // Looked up once, before anything is made: the record must know of a publish whose image cannot be stored, too.
     private ImmutableSortedSet<string> LeaveOut => _leaveOut ??= ReadLeaveOut();
 
     private ImmutableSortedSet<string> ReadLeaveOut()
     {
         var listed = ListedFiles();
         var recordFile = Path.Combine(HistoryFolder, "published.txt");
-        var record = PublishRecord.Read(recordFile, PublishFolder).With(EarlierList.Take(HistoryFolder), Published);
+        var record = PublishRecord.Read(recordFile, PublishFolder)
+            .With(EarlierList.Take(HistoryFolder), Published);
         record.Next(listed, Published).Write(recordFile, PublishFolder);
         return record.LeftOver(listed, Published).Union(NativeSymbols());
     }
 
-    private OwnOutputs ReadOutputs(Destinations destinations)
+    private OwnOutputs ReadOutputs(Destinations destinations, ContainerSettings settings)
     {
         var outputs = OwnOutputs.Of(destinations, MetadataPath, DockerfilePath, UpdateLock ? LockFile : "");
-        outputs.RefuseAsInputs(PublishedFiles.Concat(StaticAssets).Concat(Files).Select(item => item.GetMetadata("FullPath")));
+        outputs.RefuseAsInputs(PublishedFiles.Concat(StaticAssets).Select(item => item.GetMetadata("FullPath"))
+            .Concat(settings.Files.Select(file => file.SourcePath)));
         return outputs;
     }
 
@@ -46,8 +49,10 @@ public sealed partial class BuildImage
         var root = Path.TrimEndingDirectorySeparator(PublishFolder) + Path.DirectorySeparatorChar;
         return [
             .. PublishedFiles.Select(RelativePath),
-            .. StaticAssets.Select(asset => asset.GetMetadata("TargetPath")).Concat(OtherPublishedFiles).Select(path => path.Replace('\\', '/')),
-            .. FileWrites.Select(file => file.GetMetadata("FullPath")).Where(path => path.StartsWith(root, StringComparison.Ordinal))
+            .. StaticAssets.Select(asset => asset.GetMetadata("TargetPath")).Concat(OtherPublishedFiles)
+                .Select(path => path.Replace('\\', '/')),
+            .. FileWrites.Select(file => file.GetMetadata("FullPath"))
+                .Where(path => path.StartsWith(root, StringComparison.Ordinal))
                 .Select(path => path[root.Length..].Replace(Path.DirectorySeparatorChar, '/')),
         ];
     }

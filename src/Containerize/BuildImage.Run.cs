@@ -1,6 +1,7 @@
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Explaining;
+using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Packages.Sources;
 using Containerize.Recipes;
@@ -30,8 +31,8 @@ public sealed partial class BuildImage
         var destinations = ReadDestinations();
         if (DockerfilePath.Length > 0)
             OutputPath.RefuseInside(DockerfilePath, PublishFolder, "ContainerDockerfilePath");
-        var outputs = ReadOutputs(destinations);
         var settings = ReadSettings();
+        var outputs = ReadOutputs(destinations, settings);
         if (PlanOnly)
         {
             await PlanAsync(destinations, settings, cancellationToken).ConfigureAwait(false);
@@ -92,7 +93,8 @@ public sealed partial class BuildImage
     {
         var context = DockerfilePath.Length > 0 ? DockerfileContext.Files(DockerfilePath, result.Recipe) : [];
         var report = IsOneOfSeveral ? [PackageReport.PathOf(PlatformLayout)] : Enumerable.Empty<string>();
-        Remember(result.Evidence, result.Hashes, [DockerfileText, .. context, .. report], settings.Files.Select(file => file.SourcePath), closing, metadata);
+        var added = settings.Files.Where(file => file.Kind == EntryKind.File).Select(file => file.SourcePath);
+        Remember(result.Evidence, result.Hashes, [DockerfileText, .. context, .. report], added, closing, metadata);
     }
 
     private bool IsOneOfSeveral => PlatformLayout.Length > 0;

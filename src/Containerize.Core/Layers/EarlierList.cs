@@ -14,8 +14,8 @@ public sealed record EarlierList(ImmutableArray<string> Paths, DateTimeOffset Ti
     private static readonly ImmutableArray<string> Names = ["earlier.txt", "earlier.json"];
 
     /// <summary>
-    /// Reads and removes the lists in a folder: <c>earlier.txt</c> with a path in each line, and <c>earlier.json</c>, an endpoints
-    /// manifest of static web assets.
+    /// Reads and removes the lists in a folder: <c>earlier.txt</c> with a path in each line, and
+    /// <c>earlier.json</c>, an endpoints manifest of static web assets.
     /// </summary>
     /// <param name="folder">The full path of the folder.</param>
     /// <returns>Those that can be read.</returns>
@@ -44,7 +44,8 @@ public sealed record EarlierList(ImmutableArray<string> Paths, DateTimeOffset Ti
     {
         using var stream = File.OpenRead(file);
         return JsonNode.Parse(stream) is JsonObject document && document["Endpoints"] is JsonArray endpoints
-            ? [.. endpoints.OfType<JsonObject>().Select(endpoint => OciJson.Text(endpoint["AssetFile"])).OfType<string>().Distinct().Select(path => AssetTime.Folder + path)]
+            ? [.. endpoints.OfType<JsonObject>().Select(endpoint => OciJson.Text(endpoint["AssetFile"]))
+                .OfType<string>().Distinct().Select(path => FileTimes.Assets + path)]
             : [];
     }
 }

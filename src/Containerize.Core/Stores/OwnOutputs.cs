@@ -8,7 +8,7 @@ namespace Containerize.Stores;
 /// What a run writes for its user. None of it is ever an input: an image that held its own tarball or metadata would be
 /// another one with every run.
 /// </summary>
-/// <param name="Paths">Absolute paths and the settings that say them; a folder that is all ours ends with a separator.</param>
+/// <param name="Paths">Absolute paths and their settings; a folder that is all ours ends with a separator.</param>
 public sealed record OwnOutputs(ImmutableArray<(string Path, string Setting)> Paths)
 {
     /// <summary>The outputs of a run.</summary>
@@ -30,11 +30,12 @@ public sealed record OwnOutputs(ImmutableArray<(string Path, string Setting)> Pa
         if (metadata.Length > 0)
             paths.Add((metadata, "ContainerMetadataPath"));
         if (dockerfileFolder.Length > 0)
-            paths.Add((Path.TrimEndingDirectorySeparator(dockerfileFolder) + Path.DirectorySeparatorChar, "ContainerDockerfilePath"));
+            paths.Add((Path.Combine(dockerfileFolder, ".") + Path.DirectorySeparatorChar, "ContainerDockerfilePath"));
         if (lockFile.Length > 0)
             paths.Add((lockFile, "ContainerLockFile"));
         // Absolute as they are, but perhaps with '..' and '.' in them.
-        return new OwnOutputs([.. paths.Select(pair => (Path.GetFullPath(pair.Item1, Path.GetPathRoot(pair.Item1)!), pair.Item2))]);
+        return new OwnOutputs([.. paths.Select(pair =>
+            (Path.GetFullPath(pair.Item1, Path.GetPathRoot(pair.Item1)!), pair.Item2))]);
     }
 
     /// <summary>Refuses a run that would read what it writes.</summary>
@@ -48,24 +49,28 @@ public sealed record OwnOutputs(ImmutableArray<(string Path, string Setting)> Pa
                 ? input.StartsWith(output.Path, StringComparison.Ordinal) : input == output.Path).Setting;
             if (setting is not null)
                 throw new ContainerizeException(DiagnosticTable.OutputIsInput,
-                    $"'{input}' goes into the image, and {setting} has this run write it: the image would be another one with every run. " +
-                    $"Set {setting} to a path that no item of the project includes, or leave the file out of the item.");
+                    $"'{input}' goes into the image, and {setting} has this run write it: " +
+                    $"the image would be another one with every run. Set {setting} to a path that no item " +
+                    "of the project includes, or leave the file out of the item.");
         }
     }
 
-    /// <summary>Adds these outputs to those of earlier runs, as patterns that MSBuild excludes from the items of a project.</summary>
+    /// <summary>Adds these outputs to those of earlier runs, as patterns that MSBuild excludes from items.</summary>
     /// <param name="file">The absolute path of the list. What cannot be written is not remembered.</param>
-    /// <param name="projectFolder">The absolute path of the project's folder; what lies outside of it is nobody's default item.</param>
+    /// <param name="projectFolder">The absolute path of the project's folder; only what lies in it counts.</param>
     public void Remember(string file, string projectFolder)
     {
         var ours = Paths.Select(output => Path.GetRelativePath(projectFolder, output.Path))
-            .Where(path => path is not ("." or "./") && !path.StartsWith("..", StringComparison.Ordinal) && !Path.IsPathRooted(path))
-            .Select(path => Escape(path.Replace(Path.DirectorySeparatorChar, '/')) + (Path.EndsInDirectorySeparator(path) ? "**" : ""));
+            .Select(path => path.Replace(Path.DirectorySeparatorChar, '/'))
+            .Where(path => path is not ("." or "./") && !Path.IsPathRooted(path))
+            .Where(path => !path.StartsWith("..", StringComparison.Ordinal))
+            .Select(path => Escape(path) + (path.EndsWith('/') ? "**" : ""));
         try
         {
-            string[] known = File.Exists(file) ? File.ReadAllText(file).Split(";\n", StringSplitOptions.RemoveEmptyEntries) : [];
+            string[] known = File.Exists(file) ? File.ReadAllText(file).Split(";\n") : [];
             // What somebody has removed need not be excluded any more.
-            var kept = known.Where(pattern => Path.Exists(Path.Combine(projectFolder, Uri.UnescapeDataString(pattern).TrimEnd('*'))));
+            var kept = known.Where(pattern =>
+                Path.Exists(Path.Combine(projectFolder, Uri.UnescapeDataString(pattern).TrimEnd('*'))));
             string[] all = [.. kept.Concat(ours).Distinct().Order(StringComparer.Ordinal)];
             if (all.Length == 0 || all.SequenceEqual(known))
                 return;
