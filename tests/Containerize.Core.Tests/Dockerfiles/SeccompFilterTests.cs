@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Containerize.Dockerfiles.Running;
+using Processor = System.Runtime.InteropServices.Architecture;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 
@@ -13,11 +13,11 @@ public class SeccompFilterTests
     private const uint InvalidArgument = 0x0005_0016;
     private const uint NoAddressFamily = 0x0005_0061;
 
-    public static TheoryData<Architecture> Machines { get; } = [Architecture.X64, Architecture.X86, Architecture.Arm64];
+    public static TheoryData<Processor> Machines { get; } = [Processor.X64, Processor.X86, Processor.Arm64];
 
     [Theory]
     [MemberData(nameof(Machines))]
-    public void A_call_without_conditions_is_answered_as_the_table_has_it(Architecture machine)
+    public void A_call_without_conditions_is_answered_as_the_table_has_it(Processor machine)
     {
         foreach (var call in SystemCall.All.Where(call => call.NumberOn(machine) is not null && call.Name is not ("clone" or "clone3" or "mknod" or "mknodat" or "personality" or "socket")))
             Assert.True(Answer(machine, call.Name) == (call.IsAllowed ? Allowed : NotPermitted), call.Name);
@@ -31,13 +31,13 @@ public class SeccompFilterTests
 
     [Theory]
     [MemberData(nameof(Machines))]
-    public void A_call_that_is_not_known_is_not_there(Architecture machine)
+    public void A_call_that_is_not_known_is_not_there(Processor machine)
     {
         Assert.Equal(NotThere, Answer(machine, "clone3"));
         Assert.Equal(NotThere, Answer(machine, 470));
         Assert.Equal(NotThere, Answer(machine, 0x4000_0000 | 1));
         Assert.Equal(NotThere, Answer(machine, uint.MaxValue));
-        Assert.Equal(NotThere, Run(SeccompProgram.Write(Architecture.X64), 0, 0xc000_0016, 0, 0, 0));
+        Assert.Equal(NotThere, Run(SeccompProgram.Write(Processor.X64), 0, 0xc000_0016, 0, 0, 0));
     }
 
     [Theory]
@@ -55,15 +55,15 @@ public class SeccompFilterTests
     [InlineData(0xa000, 1, NotThere)]
     public void No_device_is_made_but_the_one_that_takes_a_file_away(uint mode, uint device, uint answer)
     {
-        Assert.Equal(answer, Answer(Architecture.X64, "mknod", 0, mode, device));
-        Assert.Equal(answer, Answer(Architecture.X86, "mknod", 0, mode, device));
+        Assert.Equal(answer, Answer(Processor.X64, "mknod", 0, mode, device));
+        Assert.Equal(answer, Answer(Processor.X86, "mknod", 0, mode, device));
         foreach (var machine in Machines)
             Assert.Equal(answer, Answer(machine.Data, "mknodat", 0, 0, mode, device));
     }
 
     [Theory]
     [MemberData(nameof(Machines))]
-    public void Arguments_count_where_they_make_the_difference(Architecture machine)
+    public void Arguments_count_where_they_make_the_difference(Processor machine)
     {
         const uint Thread = 0x003d_0f00;
         Assert.Equal(Allowed, Answer(machine, "clone", Thread));
@@ -91,12 +91,12 @@ public class SeccompFilterTests
         Assert.All(rules.Where(rule => rule!["names"]!.AsArray().Any(name => (string)name! == "mknod")), rule => Assert.NotNull(rule!["args"]));
     }
 
-    private static uint Answer(Architecture machine, string name, params uint[] arguments) =>
+    private static uint Answer(Processor machine, string name, params uint[] arguments) =>
         Answer(machine, (uint)SystemCall.All.Single(call => call.Name == name).NumberOn(machine)!.Value, arguments);
 
-    private static uint Answer(Architecture machine, uint number, params uint[] arguments) => Run(
-        SeccompProgram.Write(machine == Architecture.Arm64 ? Architecture.Arm64 : Architecture.X64), number,
-        machine switch { Architecture.X64 => 0xc000_003e, Architecture.X86 => 0x4000_0003, _ => 0xc000_00b7 }, arguments);
+    private static uint Answer(Processor machine, uint number, params uint[] arguments) => Run(
+        SeccompProgram.Write(machine == Processor.Arm64 ? Processor.Arm64 : Processor.X64), number,
+        machine switch { Processor.X64 => 0xc000_003e, Processor.X86 => 0x4000_0003, _ => 0xc000_00b7 }, arguments);
 
     // linux/filter.h: what the instructions do that the program has.
     private static uint Run(byte[] program, uint number, uint machine, params uint[] arguments)

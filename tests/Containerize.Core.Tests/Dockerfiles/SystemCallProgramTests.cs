@@ -1,10 +1,10 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Containerize.Core.Tests.Stores;
 using Containerize.Dockerfiles.Running;
 using Containerize.Layers;
+using Processor = System.Runtime.InteropServices.Architecture;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 
@@ -72,11 +72,11 @@ public sealed class SystemCallProgramTests : IDisposable
             Mounts = [],
             HasNetwork = true,
         };
-        var text = Encoding.UTF8.GetString(CommandLauncher.Write(run, Architecture.Arm64));
+        var text = Encoding.UTF8.GetString(CommandLauncher.Write(run, Processor.Arm64));
         foreach (var part in new[] { "/one/tool\0", "/two/tool\0", "--split-string=x\0", "--split-string=y\0", "TOKEN=z\0", "/-w\0" })
             Assert.Contains(part, text, StringComparison.Ordinal);
         // setsid, sethostname, chroot, chdir, keyctl, prctl …, setgroups, setresgid, setresuid, capset, execve, execve, and the end.
-        var numbers = Numbers(CommandLauncher.Write(run, Architecture.X64)).ToList();
+        var numbers = Numbers(CommandLauncher.Write(run, Processor.X64)).ToList();
         Assert.Equal([112, 170, 161, 80, 250], numbers[..5]);
         Assert.Equal(1 + 64 - Capabilities.Default.Length + 1, numbers.Count(number => number == 157));
         Assert.Equal([157, 116, 119, 117, 126, 59, 59, -1], numbers[^8..]);
