@@ -30,12 +30,12 @@ public sealed class RegistryAttacker(string address) : IDisposable
         request.Headers.Accept.ParseAdd(Manifest);
         using var answer = (await _http.SendAsync(request)).EnsureSuccessStatusCode();
         var manifest = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-        foreach (var blob in manifest["layers"]!.AsArray().Append(manifest["config"]))
+        var replaced = manifest["layers"]![layer]!;
+        foreach (var blob in manifest["layers"]!.AsArray().Where(other => other != replaced).Append(manifest["config"]))
             await PutAsync(into, await _http.GetByteArrayAsync(new Uri($"{repository}/blobs/{blob!["digest"]}", UriKind.Relative)));
         using var evil = new MemoryStream();
         await using (var gzip = new GZipStream(evil, CompressionLevel.Fastest, leaveOpen: true))
             await gzip.WriteAsync(new byte[1024]);
-        var replaced = manifest["layers"]![layer]!;
         replaced["digest"] = await PutAsync(into, evil.ToArray());
         replaced["size"] = evil.Length;
         using var content = new StringContent(manifest.ToJsonString());
