@@ -142,6 +142,9 @@ public static class DiagnosticTable
     public static readonly Diagnostic SdkMissing = new("CTZ0155", "The .NET SDK cannot be started");
     public static readonly Diagnostic FolderRefused = new("CTZ0156", "A folder cannot take the files of the image");
 
+    public static readonly Diagnostic ItemLost = new("CTZ0175", "An item was taken for a pattern of files");
+    public static readonly Diagnostic ReleaseFromFuture = new("CTZ0176", "The package source's release is from the future");
+
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =
         [.. typeof(DiagnosticTable).GetFields(BindingFlags.Public | BindingFlags.Static)
