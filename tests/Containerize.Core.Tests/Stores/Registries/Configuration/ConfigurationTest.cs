@@ -14,7 +14,8 @@ public abstract class ConfigurationTest : IDisposable
 
     protected HostEnvironment Environment => new(Variables, Home)
     {
-        System = Path.Combine(Home, "etc"), Warn = Warnings.Add,
+        System = Path.Combine(Home, "etc"),
+        Warn = Warnings.Add,
         OutputRegistries = ["out.example"],
         BaseRegistries = [.. Bases],
     };
