@@ -145,6 +145,8 @@ public static class DiagnosticTable
 
     public static readonly Diagnostic RunValueRefused = new("CTZ0160", "A RUN cannot be given a value");
     public static readonly Diagnostic RunFolderRefused = new("CTZ0161", "The image has no folder where a RUN needs one");
+    public static readonly Diagnostic ItemLost = new("CTZ0175", "An item was taken for a pattern of files");
+    public static readonly Diagnostic ReleaseFromFuture = new("CTZ0176", "The package source's release is from the future");
 
     public static readonly Diagnostic OutputIsInput = new("CTZ0185", "An output of the run is one of its inputs");
 
