@@ -149,6 +149,7 @@ public static class DiagnosticTable
     public static readonly Diagnostic ReleaseFromFuture = new("CTZ0176", "The package source's release is from the future");
 
     public static readonly Diagnostic OutputIsInput = new("CTZ0185", "An output of the run is one of its inputs");
+    public static readonly Diagnostic BrowserApp = new("CTZ0186", "An app for browsers has nothing to run in a container");
 
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =
