@@ -23,7 +23,7 @@ internal sealed class CompletionCommand : ToolCommand
 
     protected override Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        Host.Screen.Output.Write(line.GetRequiredValue(_shell) switch 
+        Host.Screen.Output.Write(line.GetRequiredValue(_shell) switch
         {
             "bash" => Bash,
             "fish" => Fish,

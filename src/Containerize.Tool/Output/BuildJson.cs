@@ -36,11 +36,11 @@ internal static class BuildJson
 
     public static string Of(
         ImmutableArray<ImageReference> names, DockerfileBuildResult result, ImmutableArray<PushReport> reports) => ToolJson.Text(new JsonObject
-    {
-        ["names"] = new JsonArray([.. names.Select(name => JsonValue.Create((name with { Digest = null }).ToString()))]),
-        ["digest"] = result.Set.Digest.ToString(),
-        ["mediaType"] = result.Set.Descriptor.MediaType,
-        ["images"] = new JsonArray([.. result.Images.Select(image => new JsonObject
+        {
+            ["names"] = new JsonArray([.. names.Select(name => JsonValue.Create((name with { Digest = null }).ToString()))]),
+            ["digest"] = result.Set.Digest.ToString(),
+            ["mediaType"] = result.Set.Descriptor.MediaType,
+            ["images"] = new JsonArray([.. result.Images.Select(image => new JsonObject
         {
             ["platform"] = image.Platform.ToString(),
             ["digest"] = image.Image.Digest.ToString(),
@@ -54,7 +54,7 @@ internal static class BuildJson
                 ["layer"] = step.Layer?.Blob.Descriptor.Digest.ToString(),
             })]),
         })]),
-        ["destinations"] = PushJson.Destinations(result.Set, reports),
-        ["warnings"] = new JsonArray([.. result.Warnings.Select(warning => JsonValue.Create(warning))]),
-    });
+            ["destinations"] = PushJson.Destinations(result.Set, reports),
+            ["warnings"] = new JsonArray([.. result.Warnings.Select(warning => JsonValue.Create(warning))]),
+        });
 }
