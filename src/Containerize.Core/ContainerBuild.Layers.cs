@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using Containerize.Caching;
 using Containerize.Diagnostics;
+using Containerize.Dockerfiles;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Packages.Scripts;
 using Containerize.Packages.Systems;
+using Containerize.Recipes;
 
 namespace Containerize;
 
@@ -39,12 +41,15 @@ public sealed partial record ContainerBuild
         return new SystemLayers(packages, pulled.With(layer.Layer, Settings.Created, layer.Layer.Name)) { Layers = [layer], UnrunScripts = unrun };
     }
 
-    // Nothing of what is below goes into these layers, but for the bundle that certificates are added to.
+    // Of what is below only this goes into these layers: the bundle that certificates are added to, and who owns a volume.
     private async Task<ProjectLayers> MakeLayersAsync(Task<SystemLayers> below, LayerMaker maker, CancellationToken cancellationToken)
     {
-        var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings);
+        var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings, maker.Hashes is { } hashes ? hashes.Of : null);
         var whole = LocalCertificates.AreIn(Settings.Files)
             ? await WithCertificatesAsync(plan, (await below.ConfigureAwait(false)).Image, cancellationToken).ConfigureAwait(false) : plan;
+        if (VolumeFolders.AreIn(Settings))
+            whole = await new VolumeFolders(Settings, (await below.ConfigureAwait(false)).Image, new FileViews(Cache, Time))
+                .AddToAsync(whole, cancellationToken).ConfigureAwait(false);
         return new ProjectLayers(plan, await maker.MakeAsync(whole, cancellationToken).ConfigureAwait(false), maker.Hashes);
     }
 

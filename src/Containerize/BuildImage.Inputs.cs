@@ -53,7 +53,7 @@ public sealed partial class BuildImage
             Labels = [.. Pairs(Labels)],
             GeneratedLabels = new GeneratedLabels(GeneratedLabels.Contains("Created"), GeneratedLabels.Contains("BaseName"), GeneratedLabels.Contains("BaseDigest")),
             Ports = [.. Ports.Select(port => ContainerPort.Parse(port.ItemSpec, port.GetMetadata("Type")))],
-            Volumes = [.. Volumes.Select(volume => VolumeInstruction.CheckPath(volume, isWindows))],
+            Volumes = [.. Volumes.Select(volume => ContainerVolume.Parse(volume.ItemSpec, volume.GetMetadata("Owner"), volume.GetMetadata("Mode"), isWindows))],
             Annotations = [.. Pairs(Annotations)],
             StopSignal = NullIfEmpty(StopSignal),
             Healthcheck = ReadHealthcheck(),
@@ -61,7 +61,7 @@ public sealed partial class BuildImage
             Compression = Choices.ParseCompression(Compression),
             CompressionLevel = Choices.ParseLevel(CompressionLevel, Choices.ParseCompression(Compression)),
             Layers = [.. Layers.Select(layer => new CustomLayer(layer.ItemSpec, Split(layer.GetMetadata("Files"))))],
-            Files = [.. Files.Select(file => ReadFile(file, folder))],
+            Files = [.. Files.SelectMany(file => ReadFile(file, folder).WithAllBelow())],
             Command = ReadCommand(folder),
             Created = Times.Parse(Created, SourceDateEpoch, () => CommitTime.Read(Path.GetDirectoryName(ProjectFile)!)),
         };
@@ -134,6 +134,13 @@ public sealed partial class BuildImage
     {
         foreach (var item in ReadItems())
             text.Append(item.RelativePath).Append('\0').Append(item.PackageId).Append('\0').Append(item.PackageVersion).Append('\0').Append(item.IsRuntime).Append('\n');
+        // A file that joins a folder is told by no item.
+        foreach (var folder in Files.Select(file => file.GetMetadata("FullPath")).Where(Directory.Exists))
+        {
+            foreach (var entry in Containerize.Layers.PublishFolder.List(folder).Entries)
+                text.Append(entry.FullPath).Append('\0').Append(entry.Kind).Append('\0').Append(entry.LinkTarget).Append('\n');
+        }
+
         text.AppendJoin('\0', FrameworkReferences.Select(reference => reference.ItemSpec)).Append('\n');
         if (Created == CommitTime.Keyword)
             text.Append(CommitTime.Read(Path.GetDirectoryName(ProjectFile)!).UtcTicks);
