@@ -8,6 +8,7 @@ using Containerize.Packages;
 using Containerize.Packages.Scripts;
 using Containerize.Packages.Systems;
 using Containerize.Recipes;
+using Containerize.Stores;
 
 namespace Containerize;
 
@@ -18,6 +19,25 @@ public sealed partial record ContainerBuild
     {
         var pulled = await Base.PullAsync(Platform, cancellationToken).ConfigureAwait(false);
         return new FoundBase(pulled, InFormat(pulled));
+    }
+
+    // A mount only saves sending: an image that is not there, or not to be had, costs nothing else.
+    private async Task<ReusableLayers> FindReusableAsync(CancellationToken cancellationToken)
+    {
+        var images = await Task.WhenAll(ReuseFrom.Select(FindAsync)).ConfigureAwait(false);
+        return ReusableLayers.Of(images.OfType<Image>());
+
+        async Task<Image?> FindAsync(IImageSource source)
+        {
+            try
+            {
+                return await source.PullAsync(Platform, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ContainerizeException)
+            {
+                return null;
+            }
+        }
     }
 
     // What a tarball will hold of the base comes into the cache while the layers are made.

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using Containerize.Bases;
-using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
@@ -27,10 +26,8 @@ public sealed partial class BuildImage
         LayerPath = Path.Combine(IntermediateFolder, "layers"),
         Cache = Cache,
         Progress = Progress,
-        // In another repository also a small layer is worth it: it is mounted then and not sent.
-        LeastReused = ReuseFrom.Length > 0 ? 0 : LayerCache.WorthAsking,
-        ReuseFrom = [.. ReuseFrom.SelectMany(name => Split(name)).Select(ImageReference.Parse).Concat(Registry.Length > 0 ? destinations.Names : [])
-            .Select(name => new RegistrySource(name, client))],
+        ReuseFrom = [.. ReuseFrom.SelectMany(name => Split(name)).Select(name => new RegistrySource(ImageReference.Parse(name), client))
+            .Where(_ => Registry.Length > 0)],
         Sinks = CreateSinks(destinations, client),
     };
 
