@@ -95,6 +95,9 @@ public sealed partial class BuildImage
         })];
     }
 
+    private protected override IEnumerable<string> BaseLocations =>
+        Dockerfile.Length > 0 ? [] : [BaseImage.Length > 0 ? BaseImage : InferBase()];
+
     private string InferBase() => new DefaultBase
     {
         SdkVersion = SdkVersion,

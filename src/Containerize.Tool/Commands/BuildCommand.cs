@@ -166,7 +166,7 @@ internal sealed class BuildCommand : ToolCommand
             CacheFolder = Path.Combine(Host.Cache(line.GetValue(_options.Cache)).Path, "packages"),
             WorkFolder = work,
             IsOffline = line.GetValue(_options.Offline),
-            Now = DateTimeOffset.UtcNow,
+            Clock = TimeProvider.System,
             Time = Times.Parse("", Host.Environment.Variable("SOURCE_DATE_EPOCH") ?? "", () => DateTimeOffset.UnixEpoch),
         }, http);
 }
