@@ -134,7 +134,6 @@ public static class DiagnosticTable
     public static readonly Diagnostic RunFailed = new("CTZ0144", "The command of a RUN failed");
     public static readonly Diagnostic RunUserUnknown = new("CTZ0145", "The image does not know the user that a RUN is to run as");
     public static readonly Diagnostic RunMountInvalid = new("CTZ0146", "A mount of a RUN cannot be made");
-    public static readonly Diagnostic RunVariableRefused = new("CTZ0147", "A variable cannot be given to a RUN here");
 
     public static readonly Diagnostic InvalidPlatform = new("CTZ0150", "The platform cannot be parsed");
     public static readonly Diagnostic InvalidOutput = new("CTZ0151", "The output cannot be told");
@@ -143,6 +142,9 @@ public static class DiagnosticTable
     public static readonly Diagnostic InvalidSecret = new("CTZ0154", "The secret cannot be told");
     public static readonly Diagnostic SdkMissing = new("CTZ0155", "The .NET SDK cannot be started");
     public static readonly Diagnostic FolderRefused = new("CTZ0156", "A folder cannot take the files of the image");
+
+    public static readonly Diagnostic RunValueRefused = new("CTZ0160", "A RUN cannot be given a value");
+    public static readonly Diagnostic RunFolderRefused = new("CTZ0161", "The image has no folder where a RUN needs one");
 
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =
