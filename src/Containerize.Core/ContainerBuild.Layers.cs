@@ -6,6 +6,7 @@ using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Packages.Scripts;
 using Containerize.Packages.Systems;
+using Containerize.Programs;
 
 namespace Containerize;
 
@@ -42,10 +43,12 @@ public sealed partial record ContainerBuild
     // Nothing of what is below goes into these layers, but for the bundle that certificates are added to.
     private async Task<ProjectLayers> MakeLayersAsync(Task<SystemLayers> below, LayerMaker maker, CancellationToken cancellationToken)
     {
-        var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings);
+        var folder = PublishFolder.Read(PublishPath, LeftOver);
+        var program = AppProgram.Check(folder, Settings, Platform, Library);
+        var plan = LayerPlan.Create(folder, Items, Settings);
         var whole = LocalCertificates.AreIn(Settings.Files)
             ? await WithCertificatesAsync(plan, (await below.ConfigureAwait(false)).Image, cancellationToken).ConfigureAwait(false) : plan;
-        return new ProjectLayers(plan, await maker.MakeAsync(whole, cancellationToken).ConfigureAwait(false), maker.Hashes);
+        return new ProjectLayers(plan, await maker.MakeAsync(whole, cancellationToken).ConfigureAwait(false), maker.Hashes) { Program = program };
     }
 
     private async Task<LayerPlan> WithCertificatesAsync(LayerPlan plan, Image below, CancellationToken cancellationToken)
@@ -77,5 +80,9 @@ public sealed partial record ContainerBuild
         public ImmutableArray<string> UnrunScripts { get; init; } = [];
     }
 
-    private sealed record ProjectLayers(LayerPlan Plan, ImmutableArray<CachedLayer> Layers, ContentHashes? Hashes);
+    private sealed record ProjectLayers(LayerPlan Plan, ImmutableArray<CachedLayer> Layers, ContentHashes? Hashes)
+    {
+        /// <summary>What the head of the app's program says; null where <c>dotnet</c> runs the app.</summary>
+        public ProgramFile? Program { get; init; }
+    }
 }

@@ -8,6 +8,9 @@ public sealed class SummarizeSolution : Microsoft.Build.Utilities.Task
     [Required]
     public string ProjectFile { get; set; } = "";
 
+    /// <summary>The solution, which the summary is of; empty where nobody says it.</summary>
+    public string SolutionFile { get; set; } = "";
+
     /// <summary>What is said of the project's image.</summary>
     [Required]
     public string Line { get; set; } = "";
@@ -22,7 +25,7 @@ public sealed class SummarizeSolution : Microsoft.Build.Utilities.Task
     public override bool Execute()
     {
         if (Count > 1 && SolutionSummary.Add(Folder, ProjectFile, Line, Count) is { } summary)
-            Log.LogResult(ProjectFile, summary);
+            Log.LogResult(SolutionFile.Length > 0 ? SolutionFile : ProjectFile, summary);
         return true;
     }
 }

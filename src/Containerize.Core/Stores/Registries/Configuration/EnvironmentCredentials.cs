@@ -1,3 +1,5 @@
+using Containerize.Diagnostics;
+
 namespace Containerize.Stores.Registries.Configuration;
 
 /// <summary>
@@ -9,11 +11,16 @@ public sealed class EnvironmentCredentials(HostEnvironment environment) : ICrede
     public Task<Credential?> FindAsync(CredentialRequest request, CancellationToken cancellationToken)
     {
         var isOutput = request.Push || environment.OutputRegistries.Contains(request.Registry, StringComparer.OrdinalIgnoreCase);
-        return Task.FromResult(Find(request.Push ? "DOTNET_CONTAINER_PUSH_REGISTRY" : "DOTNET_CONTAINER_PULL_REGISTRY")
-            ?? (isOutput ? Find("DOTNET_CONTAINER_REGISTRY") ?? Find("SDK_CONTAINER_REGISTRY") : null));
+        return Task.FromResult(Find(request.Push ? "DOTNET_CONTAINER_PUSH_REGISTRY" : "DOTNET_CONTAINER_PULL_REGISTRY", request)
+            ?? (isOutput ? Find("DOTNET_CONTAINER_REGISTRY", request) ?? Find("SDK_CONTAINER_REGISTRY", request) : null));
     }
 
-    private Credential? Find(string prefix) =>
-        environment.Variable(prefix + "_UNAME") is { } username && environment.Variable(prefix + "_PWORD") is { } password
-            ? new Credential(username, password, $"{prefix}_UNAME and {prefix}_PWORD") : null;
+    // A secret that a pipeline does not give to a job is an empty variable there. To pull, everybody's rights may do.
+    private Credential? Find(string prefix, CredentialRequest request) => (environment.Variable(prefix + "_UNAME"), environment.Variable(prefix + "_PWORD")) switch
+    {
+        ({ } username, { } password) => new Credential(username, password, $"{prefix}_UNAME and {prefix}_PWORD"),
+        ({ } username, null) when request.Push => throw new ContainerizeException(DiagnosticTable.PasswordMissing,
+            $"{prefix}_UNAME is '{username}', and {prefix}_PWORD is empty or not set, so {request.Registry} cannot be pushed to. Set both, or neither to use what 'docker login' stored."),
+        _ => null,
+    };
 }
