@@ -3,7 +3,8 @@ namespace Containerize.FileSystems;
 /// <summary>A place in the tree of an image's files while layers are laid over it.</summary>
 internal sealed class FileNode(ImageFile file)
 {
-    private readonly Dictionary<string, FileNode> _children = new(StringComparer.Ordinal);
+    // Most nodes are files: only what gets a child pays for a table.
+    private Dictionary<string, FileNode>? _children;
 
     public ImageFile File { get; set; } = file;
 
@@ -13,21 +14,19 @@ internal sealed class FileNode(ImageFile file)
     /// <summary>The bytes of a file that are kept in memory.</summary>
     public byte[]? Kept { get; set; }
 
-    public IEnumerable<FileNode> Children => _children.Values;
+    public IEnumerable<FileNode> Children => _children?.Values ?? Enumerable.Empty<FileNode>();
 
-    public FileNode? Child(string name) => _children.GetValueOrDefault(name);
+    public FileNode? Child(string name) => _children?.GetValueOrDefault(name);
 
-    public void Add(FileNode child) => _children[child.File.Path.Name] = child;
-
-    public void Clear() => _children.Clear();
+    public void Add(FileNode child) => (_children ??= new(StringComparer.Ordinal))[child.File.Path.Name] = child;
 
     /// <summary>Takes away all below that no entry of this layer or a higher one has made.</summary>
     public void RemoveBelow(int layer)
     {
-        foreach (var (name, child) in _children.ToList())
+        foreach (var (name, child) in _children?.ToList() ?? [])
         {
             if (child.TouchedBy < layer)
-                _children.Remove(name);
+                _children!.Remove(name);
             else
                 child.RemoveBelow(layer);
         }
@@ -39,7 +38,7 @@ internal sealed class FileNode(ImageFile file)
         if (Child(name) is not { } child)
             return;
         if (child.TouchedBy < layer)
-            _children.Remove(name);
+            _children!.Remove(name);
         else
             child.RemoveBelow(layer);
     }
@@ -47,8 +46,8 @@ internal sealed class FileNode(ImageFile file)
     public FileNode Copy()
     {
         var copy = new FileNode(File) { TouchedBy = TouchedBy, Kept = Kept };
-        foreach (var (name, child) in _children)
-            copy._children[name] = child.Copy();
+        foreach (var child in Children)
+            copy.Add(child.Copy());
         return copy;
     }
 }

@@ -16,8 +16,10 @@ public sealed partial class ImageFiles
 
     private readonly FileNode _root;
     private readonly Func<ContainerPath, bool> _keep;
+    private readonly EntryBudget _budget;
 
-    private ImageFiles(ImmutableArray<Layer> layers, FileNode root, Func<ContainerPath, bool> keep) => (Layers, _root, _keep) = (layers, root, keep);
+    private ImageFiles(ImmutableArray<Layer> layers, FileNode root, Func<ContainerPath, bool> keep, EntryBudget? budget = null) =>
+        (Layers, _root, _keep, _budget) = (layers, root, keep, budget ?? new EntryBudget());
 
     /// <summary>The layers that were read, lowest first.</summary>
     public ImmutableArray<Layer> Layers { get; }
@@ -139,7 +141,7 @@ public sealed partial class ImageFiles
     internal static (ImageFiles Files, ImmutableArray<ContainerPath> Gone) Step(Layer layer, LayerListing listing, ImageFiles lower)
     {
         var root = new FileNode(lower._root.File);
-        var overlay = new LayerOverlay(root, 0);
+        var overlay = new LayerOverlay(root, 0, new EntryBudget());
         foreach (var item in listing.Items)
             overlay.Add(item);
         var files = new ImageFiles([layer], root, _ => false);
@@ -151,9 +153,10 @@ public sealed partial class ImageFiles
 
     private ImageFiles Overlay(FileNode root, Layer layer, LayerListing listing)
     {
-        var overlay = new LayerOverlay(root, Layers.Length);
+        var budget = _budget.Copy();
+        var overlay = new LayerOverlay(root, Layers.Length, budget);
         foreach (var item in listing.Items)
             overlay.Add(item);
-        return new ImageFiles(Layers.Add(layer), root, _keep);
+        return new ImageFiles(Layers.Add(layer), root, _keep, budget);
     }
 }

@@ -9,7 +9,8 @@ namespace Containerize.FileSystems;
 /// </summary>
 /// <param name="root">The tree, which is changed.</param>
 /// <param name="layer">The number of the layer.</param>
-internal sealed class LayerOverlay(FileNode root, int layer)
+/// <param name="budget">How much the tree may still grow: a path of two thousand folders is a megabyte of their paths.</param>
+internal sealed class LayerOverlay(FileNode root, int layer, EntryBudget budget)
 {
     private const string Whiteout = ".wh.";
     private const string Metadata = ".wh..wh.";
@@ -85,7 +86,7 @@ internal sealed class LayerOverlay(FileNode root, int layer)
         foreach (var name in names)
         {
             if (node.Child(name) is not { } child || child.File.Kind != EntryKind.Directory)
-                node.Add(child = new(new ImageFile(node.File.Path.Combine(name), EntryKind.Directory, FileKind.ExecutableMode) { Layer = layer, IsImplied = true }));
+                Add(node, child = new(new ImageFile(node.File.Path.Combine(name), EntryKind.Directory, FileKind.ExecutableMode) { Layer = layer, IsImplied = true }));
             child.TouchedBy = layer;
             node = child;
         }
@@ -99,15 +100,33 @@ internal sealed class LayerOverlay(FileNode root, int layer)
         if (item.Type == TarItem.HardLink)
         {
             var target = Target(item);
-            parent.Add(new(target.File with { Path = path, Layer = layer, HardLinkTarget = target.File.HardLinkTarget ?? target.File.Path }) { Kept = target.Kept });
+            Add(parent, new(target.File with { Path = path, Layer = layer, HardLinkTarget = target.File.HardLinkTarget ?? target.File.Path }) { Kept = target.Kept });
             return;
         }
 
         var file = File(item, path) with { Digest = listed.Digest };
         if (file.Kind == EntryKind.Directory && parent.Child(path.Name) is { File.Kind: EntryKind.Directory } folder)
+        {
+            Count(file);
             (folder.File, folder.TouchedBy) = (file, layer);
+        }
         else
-            parent.Add(new(file) { Kept = listed.Kept });
+            Add(parent, new(file) { Kept = listed.Kept });
+    }
+
+    private void Add(FileNode parent, FileNode child)
+    {
+        Count(child.File);
+        parent.Add(child);
+    }
+
+    private void Count(ImageFile file)
+    {
+        var text = (long)file.Path.Text.Length + (file.LinkTarget?.Length ?? 0)
+            + file.ExtendedAttributes.Sum(attribute => attribute.Key.Length + (long)attribute.Value.Length);
+        if (budget.Take(text) is { } excess)
+            throw new ContainerizeException(DiagnosticTable.LayerEntryRefused,
+                $"The image's files cannot be kept in memory: {excess}, counted with all folders on the way. Use another image.");
     }
 
     private FileNode Target(TarItem item)

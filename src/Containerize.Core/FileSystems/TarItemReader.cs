@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using System.Text;
 using Containerize.Images;
+using Containerize.Layers;
 
 namespace Containerize.FileSystems;
 
@@ -10,48 +12,63 @@ namespace Containerize.FileSystems;
 /// <param name="archive">The tar, not compressed.</param>
 internal sealed class TarItemReader(Stream archive) : IDisposable
 {
-    // As Go's reader has it, which the engines use: nobody has names of that length.
-    private const long MostRecords = 1 << 20;
+    // The most bytes of one PAX header or GNU long name that Go's archive/tar reads, and with it the engines.
+    private const int MostRecords = 1 << 20;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _buffer = new byte[1 << 16];
+    private readonly EntryBudget _budget = new();
+    private byte[] _records = [];
     private long _position;
     private long _contentEnd;
 
     /// <summary>The next entry; null at the end. Content of the last one that was not read is passed over.</summary>
-    /// <exception cref="InvalidDataException">It is no tar.</exception>
+    /// <remarks>
+    /// Of several PAX headers or long names before one entry only the last counts, and a long name counts before a record:
+    /// so Go's archive/tar has it, and headers without end take no memory.
+    /// </remarks>
+    /// <exception cref="InvalidDataException">It is no tar, or more than <see cref="EntryBudget"/> has room for.</exception>
     /// <exception cref="EndOfStreamException">It ends too early.</exception>
     public TarItem? Read()
     {
-        var records = new PaxRecords();
+        var records = PaxRecords.None;
+        string? longName = null, longLink = null;
         while (true)
         {
             Skip(Align(_contentEnd) - _position);
-            if (!TryReadBlock(out var bytes))
+            if (ReadHeader() is not { } bytes)
                 return null;
             var block = new TarBlock(bytes);
-            if (block.IsEmpty)
-                return null;
             block.Check();
             switch (block.Type)
             {
                 case 'x':
-                    records.Add(ReadRecords(block.Length));
+                    records = PaxRecords.Parse(ReadRecords(block.Length));
                     break;
                 case 'L':
-                    records.Set("path", WithoutEnd(ReadRecords(block.Length)));
+                    longName = LongText(ReadRecords(block.Length));
                     break;
                 case 'K':
-                    records.Set("linkpath", WithoutEnd(ReadRecords(block.Length)));
+                    longLink = LongText(ReadRecords(block.Length));
                     break;
                 case 'g':
                     // What all entries share is a comment in practice, and the engines pass over it.
                     ReadRecords(block.Length);
                     break;
                 default:
-                    return Item(block, records);
+                    return Item(block, records, longName ?? records.Text("path") ?? block.Name, longLink ?? records.Text("linkpath") ?? block.LinkName);
             }
         }
+    }
+
+    /// <summary>Checks the bytes of a path or of a link's target before they are kept.</summary>
+    /// <exception cref="InvalidDataException">When Linux takes no such path.</exception>
+    public static void CheckPath(ReadOnlySpan<byte> path)
+    {
+        if (path.Length > ContainerPath.MaxBytes)
+            throw new InvalidDataException($"an entry has a path or link target of {path.Length} bytes, and {ContainerPath.MaxBytes} is the most that Linux takes");
+        if (path.Contains((byte)0))
+            throw new InvalidDataException("an entry has a path or link target with a NUL in it");
     }
 
     /// <summary>Writes the content of the entry that was read last.</summary>
@@ -75,11 +92,10 @@ internal sealed class TarItemReader(Stream archive) : IDisposable
 
     public void Dispose() => _hash.Dispose();
 
-    private TarItem Item(TarBlock block, PaxRecords records)
+    private TarItem Item(TarBlock block, PaxRecords records, string name, string linkName)
     {
         if (block.Type == 'S' || records.IsSparse)
             throw new InvalidDataException("it holds a sparse file, which no builder writes");
-        var name = records.Text("path", block.Name);
         var type = block.Type switch
         {
             // Before there was a letter for folders, their names ended with a slash.
@@ -93,14 +109,18 @@ internal sealed class TarItemReader(Stream archive) : IDisposable
         if (type is not TarItem.File and >= TarItem.HardLink and <= TarItem.Fifo)
             size = 0;
         _contentEnd = checked(_position + size);
+        var text = (long)name.Length + linkName.Length + records.ExtendedAttributes.Sum(attribute => attribute.Key.Length + (long)attribute.Value.Length);
+        if (_budget.Take(text) is { } excess)
+            throw new InvalidDataException(excess);
         return new TarItem(name, type)
         {
+            Flag = block.Type,
             Mode = (int)(block.Mode & 0b111_111_111_111),
             Uid = Id(records.Number("uid", block.Uid)),
             Gid = Id(records.Number("gid", block.Gid)),
             Size = size,
             ModificationTime = Time(records.Seconds("mtime", block.Time)),
-            LinkName = records.Text("linkpath", block.LinkName),
+            LinkName = linkName,
             DeviceMajor = Id(block.DeviceMajor),
             DeviceMinor = Id(block.DeviceMinor),
             ExtendedAttributes = records.ExtendedAttributes,
@@ -109,14 +129,28 @@ internal sealed class TarItemReader(Stream archive) : IDisposable
         };
     }
 
-    private byte[] ReadRecords(long length)
+    private ReadOnlySpan<byte> ReadRecords(long length)
     {
         if (length is < 0 or > MostRecords)
             throw new InvalidDataException($"it holds records of {length} bytes, and {MostRecords} is the most that is read");
-        var bytes = new byte[length];
+        if (_records.Length < length)
+            _records = new byte[Math.Max(length, 1 << 12)];
+        var bytes = _records.AsSpan(0, (int)length);
         ReadExactly(bytes);
         _contentEnd = _position;
         return bytes;
+    }
+
+    // The end is two blocks of zeros, or the end of the bytes. One block of zeros before other blocks is an error in Go's
+    // archive/tar, and GNU tar reads on: stopping there would show other files than the engines unpack.
+    private byte[]? ReadHeader()
+    {
+        if (!TryReadBlock(out var block))
+            return null;
+        if (!new TarBlock(block).IsEmpty)
+            return block;
+        return !TryReadBlock(out block) || new TarBlock(block).IsEmpty ? null
+            : throw new InvalidDataException("a block of zeros lies between its entries");
     }
 
     private bool TryReadBlock(out byte[] block)
@@ -150,5 +184,10 @@ internal sealed class TarItemReader(Stream archive) : IDisposable
     private static DateTimeOffset Time(decimal seconds) => DateTimeOffset.UnixEpoch.AddTicks((long)(Math.Clamp(
         seconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds()) * TimeSpan.TicksPerSecond));
 
-    private static ReadOnlySpan<byte> WithoutEnd(ReadOnlySpan<byte> text) => text.IndexOf((byte)0) is var end and >= 0 ? text[..end] : text;
+    private static string? LongText(ReadOnlySpan<byte> bytes)
+    {
+        var text = bytes.IndexOf((byte)0) is var end and >= 0 ? bytes[..end] : bytes;
+        CheckPath(text);
+        return text.IsEmpty ? null : Encoding.UTF8.GetString(text);
+    }
 }

@@ -9,6 +9,9 @@ namespace Containerize.Images;
 /// </summary>
 public sealed class Image
 {
+    /// <summary>The most layers that an image may have: what Linux's overlay mounts at once (OVL_MAX_STACK).</summary>
+    public const int MostLayers = 500;
+
     private Image(ImageConfig config, ImmutableArray<Layer> layers, Manifest manifest)
     {
         Config = config;
@@ -41,6 +44,8 @@ public sealed class Image
     public static Image Of(Manifest manifest, ImageConfig config, IEnumerable<Blob> blobs, string where)
     {
         var diffIds = config.DiffIds;
+        if (manifest.Layers.Length > MostLayers)
+            throw OciJson.Invalid(where, $"it has {manifest.Layers.Length} layers, and {MostLayers} is the most that can be mounted");
         if (diffIds.Length != manifest.Layers.Length)
             throw OciJson.Invalid(where, $"the manifest has {manifest.Layers.Length} layers and the config {diffIds.Length}");
         if (manifest.Layers.FirstOrDefault(layer => MediaTypes.CompressionOf(layer.MediaType) is null) is { } unknown)

@@ -50,14 +50,15 @@ public sealed partial class ImageVerification
                 LayerCompression.Gzip => new GZipStream(buffered, CompressionMode.Decompress),
                 LayerCompression.Zstd => new DecompressionStream(buffered),
                 _ => buffered,
-            });
-            new TarVerification(where, _violations).Check(plain, cancellationToken);
-            plain.CopyTo(Stream.Null);
+            }, algorithm: null);
+            using var ahead = new BufferedStream(plain, 1 << 17);
+            var diffId = new TarVerification(where, _violations).Check(ahead, cancellationToken);
             Require(where, plain.Length % TarBlock == 0, $"has a tar of {plain.Length} bytes, which are no whole blocks");
             Require(where, plain.ZerosAtEnd >= 2 * TarBlock, "has a tar that does not end with two blocks of zeros");
-            return plain.Digest();
+            return diffId;
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or ZstdException or ContainerizeException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException or ZstdException
+            or OverflowException or ContainerizeException)
         {
             Require(where, false, $"cannot be inflated to its end: {exception.Message}");
             return null;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Containerize.Diagnostics;
 using Containerize.Images;
@@ -14,17 +13,16 @@ namespace Containerize.Verification;
 /// </summary>
 public sealed partial class ImageVerification
 {
-    private const int MaxDepth = 8;
-
     private readonly IImageContents _contents;
-    private readonly ImmutableArray<Violation>.Builder _violations = ImmutableArray.CreateBuilder<Violation>();
+    private readonly ViolationList _violations = new();
     private readonly Dictionary<Digest, Digest?> _diffIds = [];
-    private readonly HashSet<Digest> _documents = [];
+    private readonly HashSet<Digest> _artifacts = [];
+    private readonly DocumentWalk _walk;
     private int _images;
     private int _read;
     private long _bytes;
 
-    private ImageVerification(IImageContents contents) => _contents = contents;
+    private ImageVerification(IImageContents contents) => (_contents, _walk) = (contents, new DocumentWalk(contents.Where));
 
     /// <summary>Checks all that a name stands for.</summary>
     /// <param name="contents">Where it is; may give anything.</param>
@@ -35,7 +33,7 @@ public sealed partial class ImageVerification
         var root = await contents.ResolveAsync(cancellationToken).ConfigureAwait(false);
         var verification = new ImageVerification(contents);
         await verification.CheckDocumentAsync(root, 0, cancellationToken).ConfigureAwait(false);
-        return new VerificationReport(root, verification._violations.ToImmutable())
+        return new VerificationReport(root, verification._violations.ToImmutable(root.Digest.ToString()))
         {
             Images = verification._images,
             Contents = verification._read,
@@ -45,7 +43,7 @@ public sealed partial class ImageVerification
 
     private async Task CheckDocumentAsync(Descriptor descriptor, int depth, CancellationToken cancellationToken)
     {
-        if (!_documents.Add(descriptor.Digest))
+        if (!IsWithin(descriptor, () => _walk.Enter(descriptor, depth)))
             return;
         if (await ReadAsync(descriptor, "manifest", Documents.ManifestLimit, cancellationToken).ConfigureAwait(false) is not { } json)
             return;
@@ -64,12 +62,6 @@ public sealed partial class ImageVerification
 
     private async Task CheckIndexAsync(string where, JsonObject index, int depth, CancellationToken cancellationToken)
     {
-        if (depth == MaxDepth)
-        {
-            Require(where, false, $"lies in {MaxDepth} other indexes");
-            return;
-        }
-
         Require(where, index["manifests"] is JsonArray, "has no 'manifests'");
         var platforms = new HashSet<string>(StringComparer.Ordinal);
         foreach (var node in index["manifests"] as JsonArray ?? [])
@@ -106,15 +98,28 @@ public sealed partial class ImageVerification
             diffIds.Add(layer is null ? null : await CheckLayerAsync(layer, cancellationToken).ConfigureAwait(false));
         }
 
-        if (await ReadAsync(config, "config", Documents.ConfigLimit, cancellationToken).ConfigureAwait(false) is { } document)
+        if (IsWithin(config, () => { _walk.Count(config); return true; }) && await ReadAsync(config, "config", Documents.ConfigLimit, cancellationToken).ConfigureAwait(false) is { } document)
             CheckConfig(Name(config), document, diffIds, descriptor.Platform);
     }
 
     // What is no image has contents that mean nothing to us: they must only be what they are said to be.
     private async Task CheckArtifactAsync(IEnumerable<Descriptor?> parts, CancellationToken cancellationToken)
     {
-        foreach (var part in parts.OfType<Descriptor>())
+        foreach (var part in parts.OfType<Descriptor>().Where(part => _artifacts.Add(part.Digest)))
             await HashAsync(part, Stream.Null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private bool IsWithin(Descriptor descriptor, Func<bool> count)
+    {
+        try
+        {
+            return count();
+        }
+        catch (ContainerizeException exception)
+        {
+            Require(Name(descriptor), false, $"is not read: {exception.Message}");
+            return false;
+        }
     }
 
     private Descriptor? ReadDescriptor(string where, JsonNode? node)
@@ -133,7 +138,7 @@ public sealed partial class ImageVerification
     private void Require(string where, bool holds, string violation)
     {
         if (!holds)
-            _violations.Add(new Violation(where, violation));
+            _violations.Add(where, violation);
     }
 
     private static string Name(Descriptor descriptor) => descriptor.Digest.ToString();

@@ -6,10 +6,11 @@ namespace Containerize.Verification;
 
 /// <summary>Passes bytes through while it counts and hashes them, and remembers with how many zeros they end.</summary>
 /// <param name="inner">Where they come from; disposed of with this.</param>
-/// <param name="algorithm"><c>sha256</c> or <c>sha512</c>.</param>
-internal sealed class MeasuringStream(Stream inner, string algorithm = "sha256") : ReadOnlyStream
+/// <param name="algorithm"><c>sha256</c> or <c>sha512</c>; null when no digest is wanted.</param>
+internal sealed class MeasuringStream(Stream inner, string? algorithm) : ReadOnlyStream
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
+    private readonly IncrementalHash? _hash = algorithm is null ? null
+        : IncrementalHash.CreateHash(algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
     private long _length;
 
     /// <summary>How many zeros the bytes so far end with.</summary>
@@ -20,8 +21,8 @@ internal sealed class MeasuringStream(Stream inner, string algorithm = "sha256")
 
     public override long Position { get => _length; set => throw new NotSupportedException(); }
 
-    /// <summary>The digest of what went through; to be asked for once.</summary>
-    public Digest Digest() => Images.Digest.FromHash(algorithm, _hash.GetHashAndReset());
+    /// <summary>The digest of what went through; to be asked for once, and only of a stream with an algorithm.</summary>
+    public Digest Digest() => Images.Digest.FromHash(algorithm!, _hash!.GetHashAndReset());
 
     public override int Read(Span<byte> buffer)
     {
@@ -42,7 +43,7 @@ internal sealed class MeasuringStream(Stream inner, string algorithm = "sha256")
         if (disposing)
         {
             inner.Dispose();
-            _hash.Dispose();
+            _hash?.Dispose();
         }
 
         base.Dispose(disposing);
@@ -50,7 +51,7 @@ internal sealed class MeasuringStream(Stream inner, string algorithm = "sha256")
 
     private void Note(ReadOnlySpan<byte> bytes)
     {
-        _hash.AppendData(bytes);
+        _hash?.AppendData(bytes);
         _length += bytes.Length;
         var last = bytes.LastIndexOfAnyExcept((byte)0);
         ZerosAtEnd = last < 0 ? ZerosAtEnd + bytes.Length : bytes.Length - last - 1;

@@ -1,82 +1,100 @@
-using System.Collections.Immutable;
-using System.Formats.Tar;
+using Containerize.FileSystems;
+using Containerize.Images;
 
 namespace Containerize.Verification;
 
 /// <summary>
 /// The entries of a layer's tar: each path once and within the root, whiteouts that hide something that can be named
-/// (layer.md, "Whiteouts"), links that lead somewhere, modes and owners that exist.
+/// (layer.md, "Whiteouts"), kinds that engines unpack, and hard links to files that the layer has before them. What
+/// <c>docker load</c> or <c>umoci unpack</c> refuse is a violation.
 /// </summary>
 /// <param name="where">The layer.</param>
 /// <param name="violations">Gets what is wrong.</param>
-internal sealed class TarVerification(string where, ImmutableArray<Violation>.Builder violations)
+internal sealed class TarVerification(string where, ViolationList violations)
 {
     private const string Whiteout = ".wh.";
     private const string Opaque = ".wh..wh..opq";
-    private const int Modes = 0b111_111_111_111;
 
-    private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
+    // NAME_MAX of Linux's file systems.
+    private const int MostName = 255;
 
-    /// <summary>Reads the entries, as far as there are any.</summary>
+    // The paths so far, and whether each is a folder.
+    private readonly Dictionary<string, bool> _paths = new(StringComparer.Ordinal);
+
+    /// <summary>Reads the tar to the end of its bytes.</summary>
+    /// <returns>The digest of all of it.</returns>
     /// <exception cref="InvalidDataException">When it is no tar.</exception>
-    public void Check(Stream plain, CancellationToken cancellationToken)
+    /// <exception cref="EndOfStreamException">When it ends within an entry.</exception>
+    public Digest Check(Stream plain, CancellationToken cancellationToken)
     {
-        using var tar = new TarReader(plain, leaveOpen: true);
-        while (Next(tar) is { } entry)
+        using var tar = new TarItemReader(plain);
+        while (tar.Read() is { } item)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (entry.EntryType != TarEntryType.GlobalExtendedAttributes)
-                Check(entry);
+            Check(item);
         }
+
+        return tar.Finish();
     }
 
-    // What the reader makes of bytes that are no header is any of these.
-    private static TarEntry? Next(TarReader tar)
+    private void Check(TarItem item)
     {
-        try
-        {
-            return tar.GetNextEntry();
-        }
-        catch (EndOfStreamException)
-        {
-            // Where the tar ends too soon, its length or its missing end say so.
-            return null;
-        }
-        catch (Exception exception) when (exception is FormatException or ArgumentException or OverflowException)
-        {
-            throw new InvalidDataException($"its tar has a header that cannot be read: {exception.Message}", exception);
-        }
+        var names = PathOf(item.Name);
+        var path = string.Join('/', names);
+        var name = names is [.., var last] ? last : "";
+        // Messages are only made for what is wrong: there may be a million entries.
+        if (item.Flag is < TarItem.File or > TarItem.Fifo)
+            Add($"has '{path}' of the kind '{item.Flag}', which no engine unpacks");
+        if (item.Name.StartsWith('/') || names.Contains(".."))
+            Add($"has the path '{item.Name}', which leaves the root");
+        if (names.Any(IsTooLong))
+            Add($"has '{path}' with a name of more than {MostName} bytes, the most that file systems take");
+        CheckWhiteout(path, name);
+        if (item.Type is TarItem.SymbolicLink or TarItem.HardLink && item.LinkName.Length == 0)
+            Add($"the link '{path}' leads nowhere");
+        else if (item.Type == TarItem.HardLink)
+            CheckHardLink(path, item.LinkName);
+        if (!_paths.TryAdd(path, item.Type == TarItem.Directory))
+            Add($"has '{path}' twice");
     }
 
-    private void Check(TarEntry entry)
+    private void CheckWhiteout(string path, string name)
     {
-        var path = PathOf(entry.Name);
-        var name = path[(path.LastIndexOf('/') + 1)..];
-        Require(_paths.Add(path), $"has '{path}' twice");
-        Require(!entry.Name.StartsWith('/') && !path.Split('/').Contains(".."), $"has the path '{entry.Name}', which leaves the root");
-        Require(name != Whiteout, $"has a whiteout of nothing: '{path}'");
-        if (name.StartsWith(Whiteout, StringComparison.Ordinal) && name != Opaque)
+        if (!name.StartsWith(Whiteout, StringComparison.Ordinal) || name == Opaque)
         {
-            Require(!name[Whiteout.Length..].StartsWith(Whiteout, StringComparison.Ordinal) && name[Whiteout.Length..] is not ("." or ".."),
-                $"has the whiteout '{path}', which hides nothing that a layer may hold");
-            Require(!_paths.Contains(Sibling(path, name[Whiteout.Length..])), $"has '{path}' and what it hides");
+            if (_paths.ContainsKey(Sibling(path, Whiteout + name)))
+                Add($"has '{path}' and a whiteout of it");
+            return;
         }
-        else
-            Require(!_paths.Contains(Sibling(path, Whiteout + name)), $"has '{path}' and a whiteout of it");
-        Require(((int)entry.Mode & ~Modes) == 0, $"'{path}' has the mode {Convert.ToString((int)entry.Mode, 8)}");
-        if (entry.EntryType is TarEntryType.SymbolicLink or TarEntryType.HardLink)
-            Require(entry.LinkName.Length > 0, $"the link '{path}' leads nowhere");
-        if (entry.EntryType == TarEntryType.HardLink)
-            Require(!PathOf(entry.LinkName).Split('/').Contains(".."), $"the hard link '{path}' leads out of the root, to '{entry.LinkName}'");
+
+        var hidden = name[Whiteout.Length..];
+        if (hidden.Length == 0)
+            Add($"has a whiteout of nothing: '{path}'");
+        else if (hidden.StartsWith(Whiteout, StringComparison.Ordinal) || hidden is "." or "..")
+            Add($"has the whiteout '{path}', which hides nothing that a layer may hold");
+        else if (_paths.ContainsKey(Sibling(path, hidden)))
+            Add($"has '{path}' and what it hides");
     }
 
-    private void Require(bool holds, string violation)
+    // Engines unpack a layer in its order, and Docker each into a folder of its own: the file must be there by then.
+    private void CheckHardLink(string path, string linkName)
     {
-        if (!holds)
-            violations.Add(new Violation(where, violation));
+        var names = PathOf(linkName);
+        if (names.Contains(".."))
+            Add($"the hard link '{path}' leads out of the root, to '{linkName}'");
+        else if (!_paths.TryGetValue(string.Join('/', names), out var isFolder))
+            Add($"the hard link '{path}' leads to '{linkName}', which the layer does not have before it");
+        else if (isFolder)
+            Add($"the hard link '{path}' leads to the folder '{linkName}'");
     }
 
-    private static string PathOf(string name) => (name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name).Trim('/');
+    private void Add(string violation) => violations.Add(where, violation);
+
+    private static bool IsTooLong(string name) =>
+        name.Length > MostName / 4 && System.Text.Encoding.UTF8.GetByteCount(name) > MostName;
+
+    // The names of a path as file systems see it; those that lead up stay, to be refused.
+    private static string[] PathOf(string name) => [.. name.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".")];
 
     private static string Sibling(string path, string name) => path.LastIndexOf('/') is var slash and >= 0 ? path[..(slash + 1)] + name : name;
 }

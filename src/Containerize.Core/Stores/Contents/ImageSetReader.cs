@@ -9,24 +9,22 @@ namespace Containerize.Stores.Contents;
 /// <param name="contents">Where it is.</param>
 public sealed class ImageSetReader(IImageContents contents)
 {
-    // Indexes in indexes happen, one level deep; a file that somebody made up must not exhaust the stack.
-    private const int MaxDepth = 8;
-
     private readonly ImmutableArray<Image>.Builder _images = ImmutableArray.CreateBuilder<Image>();
     private readonly ImmutableArray<Artifact>.Builder _artifacts = ImmutableArray.CreateBuilder<Artifact>();
-    private readonly HashSet<Digest> _seen = [];
+    private readonly DocumentWalk _walk = new(contents.Where);
 
     /// <summary>The one image, or the index as it is with everything in it.</summary>
     /// <exception cref="ContainerizeException">CTZ0020 to CTZ0024 for what is there, CTZ0152 for what is no image.</exception>
     public async Task<ImageSet> ReadAsync(CancellationToken cancellationToken)
     {
         var root = await contents.ResolveAsync(cancellationToken).ConfigureAwait(false);
+        _walk.Enter(root, 0);
         var bytes = await DocumentAsync(root, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false);
         var index = MediaTypes.IsIndex(root.MediaType) ? ImageIndex.Parse(bytes, root.MediaType, Where(root)) : null;
         if (index is null)
             await ReadManifestAsync(root, bytes, cancellationToken).ConfigureAwait(false);
         else
-            await ReadChildrenAsync(index, 0, cancellationToken).ConfigureAwait(false);
+            await ReadChildrenAsync(index, 1, cancellationToken).ConfigureAwait(false);
         if (_images.Count == 0)
             throw new ContainerizeException(DiagnosticTable.NotAnImage,
                 $"{contents.Where} is {(index is null ? $"a manifest with a config of the type '{_artifacts[0].Blobs[0].Descriptor.MediaType}'" : "an index without an image")}, " +
@@ -36,9 +34,7 @@ public sealed class ImageSetReader(IImageContents contents)
 
     private async Task ReadChildrenAsync(ImageIndex index, int depth, CancellationToken cancellationToken)
     {
-        if (depth == MaxDepth)
-            throw OciJson.Invalid(Where(index.Descriptor), $"it lies in {MaxDepth} other indexes");
-        foreach (var child in index.Manifests.Where(child => _seen.Add(child.Digest)))
+        foreach (var child in index.Manifests.Where(child => _walk.Enter(child, depth)))
         {
             var bytes = await DocumentAsync(child, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false);
             if (!MediaTypes.IsIndex(child.MediaType))
@@ -60,6 +56,7 @@ public sealed class ImageSetReader(IImageContents contents)
         if (manifest.Config.MediaType is MediaTypes.OciConfig or MediaTypes.DockerConfig
             && manifest.Layers.All(layer => MediaTypes.CompressionOf(layer.MediaType) is not null))
         {
+            _walk.Count(manifest.Config);
             var config = await DocumentAsync(manifest.Config, Documents.ConfigLimit, cancellationToken).ConfigureAwait(false);
             _images.Add(Image.Of(manifest, ImageConfig.Parse(config, $"The config {manifest.Config.Digest} of {contents.Where}"),
                 manifest.Layers.Select(contents.Blob), Where(descriptor)));

@@ -1,5 +1,6 @@
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Stores.Contents;
 using Containerize.Stores.Files;
 
 namespace Containerize.Stores.Layout;
@@ -7,10 +8,11 @@ namespace Containerize.Stores.Layout;
 /// <summary>Finds an image in an OCI image layout, by its name and its platform.</summary>
 internal sealed class LayoutReader(IFileTree tree)
 {
-    // Indexes in indexes happen, one level deep; a file that somebody made up must not exhaust the stack.
-    private const int MaxDepth = 8;
-
     private readonly SortedSet<string> _offered = new(StringComparer.Ordinal);
+    private readonly DocumentWalk _walk = new(tree.Where);
+
+    // What was found under an index or in a manifest. Many names may stand for one of them, and an index name it many times.
+    private readonly Dictionary<Digest, Image?> _known = [];
 
     /// <summary>Reads the image: its manifest and its config now, its layers when they are opened.</summary>
     /// <param name="name">Its tag or full name; null when there is only one.</param>
@@ -48,14 +50,14 @@ internal sealed class LayoutReader(IFileTree tree)
             return await MatchAsync(descriptor, platform, cancellationToken).ConfigureAwait(false);
         if (!MediaTypes.IsIndex(descriptor.MediaType))
             return null;
+        if (!_walk.Enter(descriptor, depth))
+            return _known.GetValueOrDefault(descriptor.Digest);
         var where = $"The index {descriptor.Digest} in {tree.Where}";
-        if (depth == MaxDepth)
-            throw OciJson.Invalid(where, $"it lies in {MaxDepth} other indexes");
         var bytes = await tree.ReadAsync(descriptor, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false);
         foreach (var child in ImageIndex.Parse(bytes, descriptor.MediaType, where).Manifests)
         {
             if (await FindAsync(child, platform, depth + 1, cancellationToken).ConfigureAwait(false) is { } image)
-                return image;
+                return _known[descriptor.Digest] = image;
         }
 
         return null;
@@ -73,16 +75,19 @@ internal sealed class LayoutReader(IFileTree tree)
 
     private async Task<Image?> LoadAsync(Descriptor descriptor, CancellationToken cancellationToken)
     {
+        if (!_walk.Enter(descriptor, 0))
+            return _known.GetValueOrDefault(descriptor.Digest);
         var where = $"The manifest {descriptor.Digest} in {tree.Where}";
         var manifest = Manifest.Parse(
             await tree.ReadAsync(descriptor, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false), descriptor.MediaType, where);
         // Signatures and bills of materials lie beside images, as manifests with a config of another kind.
         if (manifest.Config.MediaType is not (MediaTypes.OciConfig or MediaTypes.DockerConfig))
             return null;
+        _walk.Count(manifest.Config);
         var config = ImageConfig.Parse(
             await tree.ReadAsync(manifest.Config, Documents.ConfigLimit, cancellationToken).ConfigureAwait(false),
             $"The config {manifest.Config.Digest} in {tree.Where}");
-        return Image.Of(manifest, config, manifest.Layers.Select(tree.Blob), where);
+        return _known[descriptor.Digest] = Image.Of(manifest, config, manifest.Layers.Select(tree.Blob), where);
     }
 
     // BuildKit keeps attestations as manifests of the platform unknown/unknown; they are no choice for anybody.

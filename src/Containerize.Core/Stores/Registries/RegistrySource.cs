@@ -12,7 +12,6 @@ public sealed class RegistrySource(ImageReference reference, RegistryClient clie
 {
     internal const int LargestManifest = 4 * 1024 * 1024;
     internal const int LargestConfig = 20 * 1024 * 1024;
-    private const int MostIndexes = 4;
 
     internal static readonly ImmutableArray<string> Accepted =
         [MediaTypes.OciIndex, MediaTypes.OciManifest, MediaTypes.DockerIndex, MediaTypes.DockerManifest];
@@ -74,7 +73,8 @@ public sealed class RegistrySource(ImageReference reference, RegistryClient clie
     private async Task<Manifest> ManifestAsync(ImageReference place, Platform platform, CancellationToken cancellationToken)
     {
         var (wanted, size, asked) = (place.Digest, (long?)null, place.TagOrDigest);
-        for (var depth = 0; depth <= MostIndexes; depth++)
+        var walk = new DocumentWalk(place.ToString());
+        for (var depth = 0; ; depth++)
         {
             var where = $"The manifest {asked} of {place.Name}";
             var document = await DocumentAsync(place, $"manifests/{asked}", Accepted, LargestManifest, where, cancellationToken).ConfigureAwait(false);
@@ -85,10 +85,9 @@ public sealed class RegistrySource(ImageReference reference, RegistryClient clie
             if (!MediaTypes.IsIndex(mediaType))
                 return Manifest.Parse(document.Bytes, mediaType, where);
             var chosen = ImageIndex.Parse(document.Bytes, mediaType, where).Select(platform, place.ToString());
+            walk.Enter(chosen, depth);
             (wanted, size, asked) = (chosen.Digest, chosen.Size, chosen.Digest.ToString());
         }
-
-        throw OciJson.Invalid(place.ToString(), $"more than {MostIndexes} indexes lie within each other");
     }
 
     private async Task<RegistryDocument> DocumentAsync(ImageReference place, string path, ImmutableArray<string> accepted, int cap,
