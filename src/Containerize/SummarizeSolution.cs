@@ -24,8 +24,8 @@ public sealed class SummarizeSolution : Microsoft.Build.Utilities.Task
 
     public override bool Execute()
     {
-        if (Count > 1 && SolutionSummary.Add(Folder, ProjectFile, Line, Count) is { } summary)
-            Log.LogResult(SolutionFile.Length > 0 ? SolutionFile : ProjectFile, summary);
+        if (Count > 1 && SolutionSummary.Add(Folder, ProjectFile, Line, Count, SolutionFile.Length > 0 ? Path.GetFileName(SolutionFile) : null) is { } summary)
+            Log.LogResult(ProjectFile, summary);
         return true;
     }
 }

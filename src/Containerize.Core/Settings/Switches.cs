@@ -5,7 +5,10 @@ namespace Containerize.Settings;
 /// <summary>Settings that are on or off.</summary>
 public static class Switches
 {
-    /// <summary>Reads a switch; nothing is off. MSBuild's conditions know only these two words, so no others are taken.</summary>
+    /// <summary>
+    /// Reads a switch; nothing is off. MSBuild takes <c>yes</c> and <c>on</c> for true in some places and as a text in others, so they
+    /// are not taken.
+    /// </summary>
     /// <param name="name">The property, for the error.</param>
     /// <param name="text">Its value.</param>
     /// <exception cref="ContainerizeException">CTZ0203.</exception>

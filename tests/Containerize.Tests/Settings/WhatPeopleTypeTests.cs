@@ -45,7 +45,7 @@ public sealed class WhatPeopleTypeTests(WhatPeopleTypeTests.Run run) : IClassFix
         (Plan, Property("RuntimeIdentifiers", "linux-x64;osx-arm64;any"), "error CTZ0042", "set ContainerRuntimeIdentifiers to the ones for containers"),
         (Plan, Property("RuntimeIdentifiers", "linux-x64;linux-arm64;linux-musl-x64"), "error CTZ0043", "set ContainerRuntimeIdentifiers to the ones for containers"),
         (Plan, Property("RuntimeIdentifier", "linux-x64") + Property("ContainerRuntimeIdentifier", "linux-arm64"), "error CTZ0047", "ContainerRuntimeIdentifier has 'linux-arm64'"),
-        (Image, Property("TargetName", "Other"), "error CTZ0196", "would start '/app/Other.dll'"),
+        (Image, Property("TargetFileName", "Other.dll"), "error CTZ0196", "would start '/app/Other.dll'"),
         (Image, Property("SelfContained", "true") + Property("ContainerRuntimeIdentifier", "linux-musl-x64"), "error CTZ0197", "is linked with glibc"),
         (Image, Property("SelfContained", "true") + Property("ContainerRuntimeIdentifier", "linux-arm64") + Property("ContainerBaseImage", "scratch"), "error CTZ0197", "is a program for amd64, while the image is for linux/arm64"),
         (Image, Property("SelfContained", "true") + Property("ContainerRuntimeIdentifier", "win-x64") + Property("ContainerBaseImage", "scratch"), "error CTZ0196", "has no 'Typed.exe'"),
