@@ -44,11 +44,11 @@ public sealed partial record ContainerBuild
     /// <summary>Where finished layers are kept for other projects and runs; null for nowhere.</summary>
     public CacheFolder? Cache { get; init; }
 
-    /// <summary>Images whose layers need not be made again: what the target names hold already.</summary>
+    /// <summary>
+    /// Images in registries from which a layer with the digest of one of ours is mounted instead of being sent. Nothing in the
+    /// image follows from them.
+    /// </summary>
     public ImmutableArray<IImageSource> ReuseFrom { get; init; } = [];
-
-    /// <summary>How many bytes a layer's files must have for those images to be asked about it.</summary>
-    public long LeastReused { get; init; }
 
     /// <summary>The clock that the cache goes by; nothing in the image does.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -92,14 +92,16 @@ public sealed partial record ContainerBuild
         var fetching = FetchAheadAsync(finding, stop.Token);
         var installing = InstallAsync(finding, maker, stop.Token);
         var making = Task.Run(() => MakeLayersAsync(installing, maker, stop.Token), stop.Token);
-        Task[] all = [finding, fetching, installing, making];
+        var reusing = Task.Run(() => FindReusableAsync(stop.Token), stop.Token);
+        Task[] all = [finding, fetching, installing, making, reusing];
         try
         {
             // Of several failures the first is told.
             await foreach (var done in Task.WhenEach(all).ConfigureAwait(false))
                 await done.ConfigureAwait(false);
             maker.Finish();
-            return await PushAsync(await finding.ConfigureAwait(false), await installing.ConfigureAwait(false), await making.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            return await PushAsync(await finding.ConfigureAwait(false), await installing.ConfigureAwait(false), await making.ConfigureAwait(false),
+                await reusing.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -110,12 +112,13 @@ public sealed partial record ContainerBuild
         }
     }
 
-    private async Task<ContainerBuildResult> PushAsync(FoundBase found, SystemLayers system, ProjectLayers project, CancellationToken cancellationToken)
+    private async Task<ContainerBuildResult> PushAsync(
+        FoundBase found, SystemLayers system, ProjectLayers project, ReusableLayers reusable, CancellationToken cancellationToken)
     {
         var cached = project.Layers.InsertRange(0, system.Layers);
         var layers = cached.Select(layer => layer.Layer).ToImmutableArray();
         var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, found.Image, found.Pulled.Digest), layers, Settings);
-        var image = recipe.ApplyTo(found.Image, Settings.Created);
+        var image = recipe.ApplyTo(found.Image, Settings.Created).WithOrigins(blob => reusable.Find(blob.Descriptor));
         await BeforePush(recipe, found.Pulled, cancellationToken).ConfigureAwait(false);
         var reports = await Sinks.PushAsync(image, cancellationToken).ConfigureAwait(false);
         return new ContainerBuildResult(image, found.Image, recipe, project.Plan, reports)

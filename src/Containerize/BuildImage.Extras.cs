@@ -18,20 +18,22 @@ public sealed partial class BuildImage
         }
         : Healthcheck.RefuseWithoutCommand(HealthcheckInterval, HealthcheckTimeout, HealthcheckStartPeriod, HealthcheckRetries);
 
-    // A glob gives several files with the folders that its ** stood for; one file may be given another name.
+    // A glob gives several files with the folders that its ** stood for; one file or folder may be given another name.
     private static ExtraFile ReadFile(ITaskItem item, ContainerSettings folder)
     {
-        var name = item.GetMetadata("Filename") + item.GetMetadata("Extension");
+        var source = Path.TrimEndingDirectorySeparator(item.GetMetadata("FullPath"));
+        var name = Path.GetFileName(source);
         var below = item.GetMetadata("RecursiveDir").Replace('\\', '/');
         var target = item.GetMetadata("TargetPath");
         if (folder.IsWindows)
             target = target.Replace('\\', '/');
-        var isFolder = target.Length == 0 || target.EndsWith('/') || below.Length > 0;
+        // What is in a folder goes to the place that is named, as a Dockerfile's COPY has it.
+        var isFolder = target.Length == 0 || below.Length > 0 || (target.EndsWith('/') && !Directory.Exists(source));
         var full = isFolder ? $"{target}/{below}/{name}" : target;
         var isAbsolute = target.StartsWith('/') || (folder.IsWindows && target.Contains(':', StringComparison.Ordinal));
         var path = isAbsolute ? ContainerSettings.ParsePath(full, folder.IsWindows) : folder.WorkingDirectory.Combine(full);
         var (uid, gid) = ExtraFile.ParseOwner(item.GetMetadata("Owner"), item.ItemSpec);
-        return new ExtraFile(item.GetMetadata("FullPath"), path)
+        return new ExtraFile(source, path)
         {
             Mode = ExtraFile.ParseMode(item.GetMetadata("Mode"), item.ItemSpec),
             Uid = uid,

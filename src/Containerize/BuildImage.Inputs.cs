@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using Containerize.Bases;
-using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
@@ -29,10 +28,8 @@ public sealed partial class BuildImage
         LayerPath = Path.Combine(IntermediateFolder, "layers"),
         Cache = Cache,
         Progress = Progress,
-        // In another repository also a small layer is worth it: it is mounted then and not sent.
-        LeastReused = ReuseFrom.Length > 0 ? 0 : LayerCache.WorthAsking,
-        ReuseFrom = [.. ReuseFrom.SelectMany(name => Split(name)).Select(ImageReference.Parse).Concat(Registry.Length > 0 ? destinations.Names : [])
-            .Select(name => new RegistrySource(name, client))],
+        ReuseFrom = [.. ReuseFrom.SelectMany(name => Split(name)).Select(name => new RegistrySource(ImageReference.Parse(name), client))
+            .Where(_ => Registry.Length > 0)],
         Sinks = CreateSinks(destinations, client),
     };
 
@@ -55,7 +52,7 @@ public sealed partial class BuildImage
             Labels = [.. Pairs(Labels)],
             GeneratedLabels = new GeneratedLabels(GeneratedLabels.Contains("Created"), GeneratedLabels.Contains("BaseName"), GeneratedLabels.Contains("BaseDigest")),
             Ports = [.. Ports.Select(port => ContainerPort.Parse(port.ItemSpec, port.GetMetadata("Type")))],
-            Volumes = [.. Volumes.Select(volume => VolumeInstruction.CheckPath(volume, isWindows))],
+            Volumes = [.. Volumes.Select(volume => ContainerVolume.Parse(volume.ItemSpec, volume.GetMetadata("Owner"), volume.GetMetadata("Mode"), isWindows))],
             Annotations = [.. Pairs(Annotations)],
             StopSignal = NullIfEmpty(StopSignal),
             Healthcheck = ReadHealthcheck(),
@@ -63,7 +60,7 @@ public sealed partial class BuildImage
             Compression = Choices.ParseCompression(Compression),
             CompressionLevel = Choices.ParseLevel(CompressionLevel, Choices.ParseCompression(Compression)),
             Layers = [.. Layers.Select(layer => new CustomLayer(layer.ItemSpec, Split(layer.GetMetadata("Files"))))],
-            Files = [.. Files.Select(file => ReadFile(file, folder))],
+            Files = [.. Files.SelectMany(file => ReadFile(file, folder).WithAllBelow())],
             Command = ReadCommand(folder),
             Created = Times.Parse(Created, SourceDateEpoch, () => CommitTime.Read(Path.GetDirectoryName(ProjectFile)!)),
         };
@@ -106,6 +103,9 @@ public sealed partial class BuildImage
         })];
     }
 
+    private protected override IEnumerable<string> BaseLocations =>
+        Dockerfile.Length > 0 ? [] : [BaseImage.Length > 0 ? BaseImage : InferBase()];
+
     private string InferBase() => new DefaultBase
     {
         SdkVersion = SdkVersion,
@@ -144,6 +144,13 @@ public sealed partial class BuildImage
     {
         foreach (var item in ReadItems())
             text.Append(item.RelativePath).Append('\0').Append(item.PackageId).Append('\0').Append(item.PackageVersion).Append('\0').Append(item.IsRuntime).Append('\n');
+        // A file that joins a folder is told by no item.
+        foreach (var folder in Files.Select(file => file.GetMetadata("FullPath")).Where(Directory.Exists))
+        {
+            foreach (var entry in Containerize.Layers.PublishFolder.List(folder).Entries)
+                text.Append(entry.FullPath).Append('\0').Append(entry.Kind).Append('\0').Append(entry.LinkTarget).Append('\n');
+        }
+
         text.AppendJoin('\0', FrameworkReferences.Select(reference => reference.ItemSpec)).Append('\n');
         if (Created == CommitTime.Keyword)
             text.Append(CommitTime.Read(Path.GetDirectoryName(ProjectFile)!).UtcTicks);

@@ -15,8 +15,8 @@ namespace Containerize.Tasks;
 /// <summary>Operating-system packages: what the project says about them.</summary>
 public sealed partial class BuildImage
 {
-    /// <summary>The items <c>ContainerPackage</c>: <c>name</c> or <c>name=version</c>.</summary>
-    public string[] Packages { get; set; } = [];
+    /// <summary>The items <c>ContainerPackage</c>: <c>name</c>, with <c>Version</c> or as <c>name=version</c>.</summary>
+    public ITaskItem[] Packages { get; set; } = [];
 
     /// <summary>The items <c>ContainerPackageSource</c>, with <c>Suites</c>, <c>Components</c> and <c>SignedBy</c>.</summary>
     public ITaskItem[] PackageSources { get; set; } = [];
@@ -52,7 +52,7 @@ public sealed partial class BuildImage
         return new PackageSettings
         {
             // On a command line the semicolons of ContainerPackages come escaped, and MSBuild does not split there.
-            Requests = [.. Packages.SelectMany(packages => Split(packages)).Distinct(StringComparer.Ordinal)],
+            Requests = [.. Packages.Select(ReadRequest).SelectMany(request => Split(request)).Distinct(StringComparer.Ordinal)],
             Base = IsPackagesBase ? new PackagesBase
             {
                 FrameworkMajor = System.Version.TryParse(TargetFrameworkVersion.TrimStart('v'), out var version) ? version.Major : 10,
@@ -67,7 +67,7 @@ public sealed partial class BuildImage
             CacheFolder = Path.Combine(CacheFolderPath, "packages"),
             WorkFolder = IntermediateFolder,
             IsOffline = Offline,
-            Now = DateTimeOffset.UtcNow,
+            Clock = TimeProvider.System,
             Time = time,
         };
     }
@@ -76,6 +76,16 @@ public sealed partial class BuildImage
     private IImageSource Pinned(IImageSource source, PackageSettings packages, RegistryClient client) =>
         source is CachedSource { Reference: { Digest: null } reference } && packages.PinnedBase(Images.Platform.FromRuntimeIdentifier(RuntimeIdentifier)) is { } digest
             ? new PinnedSource(source, Cached(new RegistrySource(reference with { Digest = digest }, client), client)) : source;
+
+    private static string ReadRequest(ITaskItem item)
+    {
+        var (name, version) = (item.ItemSpec.Trim(), item.GetMetadata("Version").Trim());
+        if (version.Length > 0 && name.Contains('=', StringComparison.Ordinal))
+            throw new ContainerizeException(DiagnosticTable.InvalidSetting,
+                $"ContainerPackage '{name}' has Version='{version}' too. Say the version once: " +
+                $"<ContainerPackage Include=\"{name.Split('=')[0].Trim()}\" Version=\"{version}\" />.");
+        return version.Length > 0 ? $"{name}={version}" : name;
+    }
 
     private PackageClosure ReadClosure() => PackageClosure.ToUpperInvariant() switch
     {

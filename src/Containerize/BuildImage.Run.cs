@@ -94,7 +94,7 @@ public sealed partial class BuildImage
     {
         var context = DockerfilePath.Length > 0 ? DockerfileContext.Files(DockerfilePath, result.Recipe) : [];
         var report = IsOneOfSeveral ? [PackageReport.PathOf(PlatformLayout)] : Enumerable.Empty<string>();
-        Remember(result.Evidence, result.Hashes, [RecordPath, DockerfileText, .. context, .. report], settings.Files.Select(file => file.SourcePath), closing, metadata);
+        Remember(result.Evidence, result.Hashes, [RecordPath, DockerfileText, .. context, .. report], settings.Files.Where(file => file.Kind == EntryKind.File).Select(file => file.SourcePath), closing, metadata);
     }
 
     private bool IsOneOfSeveral => PlatformLayout.Length > 0;

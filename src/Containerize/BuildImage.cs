@@ -65,7 +65,8 @@ public sealed partial class BuildImage : ImageTask
 
     public ITaskItem[] Ports { get; set; } = [];
 
-    public string[] Volumes { get; set; } = [];
+    /// <summary>Folders that data is kept in, with <c>Owner</c> and <c>Mode</c>.</summary>
+    public ITaskItem[] Volumes { get; set; } = [];
 
     public ITaskItem[] Annotations { get; set; } = [];
 
@@ -91,7 +92,7 @@ public sealed partial class BuildImage : ImageTask
     /// <summary>Layers of the project's own: the name, and <c>Files</c> with globs relative to the publish folder.</summary>
     public ITaskItem[] Layers { get; set; } = [];
 
-    /// <summary>Files beside the published ones, with <c>TargetPath</c>, <c>Mode</c>, <c>Owner</c> and <c>Layer</c>.</summary>
+    /// <summary>Files and folders beside the published ones, with <c>TargetPath</c>, <c>Mode</c>, <c>Owner</c> and <c>Layer</c>.</summary>
     public ITaskItem[] Files { get; set; } = [];
 
     /// <summary>References of images whose layers need not be made again, beside those that the image's own names hold.</summary>

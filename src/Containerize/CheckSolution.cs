@@ -95,6 +95,8 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
     // Destinations are read in one way only, by the tasks that store.
     private sealed class SolutionProject : ImageTask
     {
+        private protected override IEnumerable<string> BaseLocations => [];
+
         private protected override System.Threading.Tasks.Task RunAsync(CancellationToken cancellationToken) =>
             throw new InvalidOperationException("This project is read and not run.");
     }

@@ -22,9 +22,11 @@ public sealed class FindBase : ImageTask
     [Required]
     public string RuntimeIdentifier { get; set; } = "";
 
+    private protected override IEnumerable<string> BaseLocations => [BaseImage];
+
     private protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (Offline || !ImageSources.IsOfRegistry(PackagesBase.SourceOf(BaseImage)))
+        if (Offline || ImageSources.RegistryOf(PackagesBase.SourceOf(BaseImage)) is null)
             return;
         var (platform, reference) = (Platform.FromRuntimeIdentifier(RuntimeIdentifier), ImageSources.ReferenceOf(BaseImage));
         using var client = new RegistryClient(RegistrySettings);

@@ -57,6 +57,8 @@ public sealed class PushPlatforms : ImageTask
             MetadataPath.Length > 0 ? BuildMetadata.OfPlatforms(destinations.Names, unchanged).Json : "");
     }
 
+    private protected override IEnumerable<string> BaseLocations => Platforms.Select(BaseOf);
+
     private static string BaseOf(ITaskItem item) => item.GetMetadata("Base");
 
     private static PlatformImage Read(ITaskItem item, IImageSource baseSource) =>

@@ -64,6 +64,8 @@ public static class DiagnosticTable
     public static readonly Diagnostic InvalidFile = new("CTZ0058", "A ContainerFile cannot be told");
     public static readonly Diagnostic ZstdTarball = new("CTZ0059", "Classic Docker cannot load this tarball");
 
+    public static readonly Diagnostic VolumeFolder = new("CTZ0190", "The folder of a volume cannot be told");
+
     public static readonly Diagnostic InvalidAuthFile = new("CTZ0060", "The file with credentials cannot be read");
     public static readonly Diagnostic CredentialHelperFailed = new("CTZ0061", "The credential helper cannot be used");
     public static readonly Diagnostic InvalidCertificate = new("CTZ0062", "The certificate for a registry cannot be used");
@@ -132,7 +134,6 @@ public static class DiagnosticTable
     public static readonly Diagnostic RunFailed = new("CTZ0144", "The command of a RUN failed");
     public static readonly Diagnostic RunUserUnknown = new("CTZ0145", "The image does not know the user that a RUN is to run as");
     public static readonly Diagnostic RunMountInvalid = new("CTZ0146", "A mount of a RUN cannot be made");
-    public static readonly Diagnostic RunVariableRefused = new("CTZ0147", "A variable cannot be given to a RUN here");
 
     public static readonly Diagnostic InvalidPlatform = new("CTZ0150", "The platform cannot be parsed");
     public static readonly Diagnostic InvalidOutput = new("CTZ0151", "The output cannot be told");
@@ -141,6 +142,11 @@ public static class DiagnosticTable
     public static readonly Diagnostic InvalidSecret = new("CTZ0154", "The secret cannot be told");
     public static readonly Diagnostic SdkMissing = new("CTZ0155", "The .NET SDK cannot be started");
     public static readonly Diagnostic FolderRefused = new("CTZ0156", "A folder cannot take the files of the image");
+
+    public static readonly Diagnostic RunValueRefused = new("CTZ0160", "A RUN cannot be given a value");
+    public static readonly Diagnostic RunFolderRefused = new("CTZ0161", "The image has no folder where a RUN needs one");
+    public static readonly Diagnostic ItemLost = new("CTZ0175", "An item was taken for a pattern of files");
+    public static readonly Diagnostic ReleaseFromFuture = new("CTZ0176", "The package source's release is from the future");
 
     public static readonly Diagnostic PublishedForOther = new("CTZ0195", "The project is published for another platform than its image");
     public static readonly Diagnostic CommandMissing = new("CTZ0196", "The container's command is not among the published files");

@@ -21,8 +21,8 @@ public sealed record FilePlan(ImmutableArray<FileGroup> Groups)
         var published = folder.Entries.Where(entry => entry.Kind != EntryKind.Directory)
             .Select(entry => (File: ListedFile.Of(entry, settings.WorkingDirectory), Reason: choice.ReasonOf(entry.RelativePath)))
             .Where(pair => !replaced.Contains(pair.File.Path));
-        var own = settings.Files.DistinctBy(file => file.Path)
-            .Select(file => (File: new ListedFile(file.Path, ListedFile.SizeOf(file.SourcePath)), Reason: new LayerReason(file.Layer, OwnFile)));
+        var own = settings.Files.Where(file => file.Kind != EntryKind.Directory).DistinctBy(file => file.Path)
+            .Select(file => (File: new ListedFile(file.Path, file.Kind == EntryKind.SymbolicLink ? 0 : ListedFile.SizeOf(file.SourcePath)), Reason: new LayerReason(file.Layer, OwnFile)));
         var order = LayerPlan.Names(settings).ToList();
         return new FilePlan([.. published.Concat(own).GroupBy(pair => pair.Reason, pair => pair.File)
             .OrderBy(group => order.IndexOf(group.Key.Layer)).ThenBy(group => group.Key.Why, StringComparer.Ordinal)

@@ -10,7 +10,7 @@ namespace Containerize.Images;
 public sealed record History(DateTimeOffset Created, string CreatedBy, bool EmptyLayer)
 {
     /// <summary>Tells our entries from others'; changes with the layer format only, never with our version.</summary>
-    public const string Comment = "containerize.v1";
+    public const string Comment = "containerize.v2";
 
     /// <summary>What is said of a layer of ours: it is added as a tar of its name.</summary>
     public static string OfLayer(string name) => $"ADD {name}.tar /";

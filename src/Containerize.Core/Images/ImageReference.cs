@@ -30,7 +30,7 @@ public sealed partial record ImageReference(string Registry, string Repository, 
         if (registry == DockerHub && !repository.Contains('/', StringComparison.Ordinal))
             repository = "library/" + repository;
         if (RegistryHost.Objection(registry) is { } objection)
-            throw Invalid(text, $"'{registry}' {objection}");
+            throw Invalid(text, $"'{Passwords.Hide(registry)}' {objection}");
         if (!IsRepository(repository))
             throw Invalid(text, $"'{repository}' is not a repository: lower-case letters, digits and single separators '.', '_', '-', '/' are");
         if (tag is not null && !IsTag(tag))
@@ -78,7 +78,7 @@ public sealed partial record ImageReference(string Registry, string Repository, 
     }
 
     private static ContainerizeException Invalid(string text, string why) => new(DiagnosticTable.InvalidReference,
-        $"The image reference '{text}' cannot be parsed: {why}. Write it as 'registry/repository:tag' or 'registry/repository@sha256:…'.");
+        $"The image reference '{Passwords.Hide(text)}' cannot be parsed: {why}. Write it as 'registry/repository:tag' or 'registry/repository@sha256:…'.");
 
     [GeneratedRegex(@"^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex RepositoryPattern();

@@ -1,13 +1,18 @@
-using System.Globalization;
 using Containerize.Diagnostics;
 
 namespace Containerize.Layers;
 
-/// <summary>A file beside the published ones (<c>ContainerFile</c>).</summary>
-/// <param name="SourcePath">Its full path on the host.</param>
+/// <summary>A file beside the published ones (<c>ContainerFile</c>), or something in a folder that is one.</summary>
+/// <param name="SourcePath">Its full path on the host; of a symbolic link that of the file it leads to, or of nothing.</param>
 /// <param name="Path">Where it lies in the container.</param>
 public sealed record ExtraFile(string SourcePath, ContainerPath Path)
 {
+    /// <summary>A file, a folder or a symbolic link.</summary>
+    public EntryKind Kind { get; init; } = EntryKind.File;
+
+    /// <summary>Where a symbolic link points, as it is written.</summary>
+    public string? LinkTarget { get; init; }
+
     /// <summary>Its mode; null to tell it from the content.</summary>
     public int? Mode { get; init; }
 
@@ -22,35 +27,53 @@ public sealed record ExtraFile(string SourcePath, ContainerPath Path)
 
     /// <summary>Reads a mode in octal digits: <c>644</c>, <c>0755</c>, <c>4755</c>; empty is null.</summary>
     /// <exception cref="ContainerizeException">CTZ0058.</exception>
-    public static int? ParseMode(string text, string file)
-    {
-        if (text.Length == 0)
-            return null;
-        return text.Length is 3 or 4 && text.All(digit => digit is >= '0' and <= '7')
-            ? Convert.ToInt32(text, 8)
-            : throw Invalid(file, $"Mode='{text}' is no mode: three or four octal digits are, such as 0644");
-    }
+    public static int? ParseMode(string text, string file) => EntryRights.ParseMode(text, why => Invalid(file, why));
 
-    /// <summary>Reads an owner: <c>uid</c> or <c>uid:gid</c>; a user without a group is in the group of the same number.</summary>
+    /// <summary>Reads an owner: <c>uid</c> or <c>uid:gid</c>; empty is root.</summary>
     /// <exception cref="ContainerizeException">CTZ0058.</exception>
-    public static (int Uid, int Gid) ParseOwner(string text, string file)
+    public static (int Uid, int Gid) ParseOwner(string text, string file) => EntryRights.ParseOwner(text, why => Invalid(file, why)) ?? (0, 0);
+
+    /// <summary>
+    /// The file itself; for a folder, the folder and everything in it, symbolic links not followed. A folder that something
+    /// lies in, and of which the project says nothing, has no entry: the base may have it, with a mode and an owner of its own.
+    /// </summary>
+    /// <exception cref="ContainerizeException">CTZ0011 for a link that leads out of the folder, CTZ0014 for what cannot be read.</exception>
+    public IEnumerable<ExtraFile> WithAllBelow()
     {
-        if (text.Length == 0)
-            return (0, 0);
-        var numbers = text.Split(':').Select(part => part == "root" ? "0" : part)
-            .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1).ToArray();
-        return numbers.Length is 1 or 2 && !numbers.Contains(-1)
-            ? (numbers[0], numbers[^1])
-            : throw Invalid(file, $"Owner='{text}' is no owner: 'uid' or 'uid:gid' with numbers is, such as 1654:1654");
+        if (!Directory.Exists(SourcePath))
+            return [this];
+        var source = PublishFolder.List(SourcePath);
+        var links = new SymbolicLinks(source);
+        var saysNothing = Mode is null && (Uid, Gid) == (0, 0);
+        return source.Entries.Select(entry => this with
+        {
+            SourcePath = entry.Kind == EntryKind.SymbolicLink ? links.Follow(entry)?.FullPath ?? "" : entry.FullPath,
+            Path = Path.Combine(entry.RelativePath),
+            Kind = entry.Kind,
+            LinkTarget = entry.LinkTarget,
+        }).Prepend(this with { Kind = EntryKind.Directory })
+            .Where(file => file.Path != ContainerPath.Root && !(file.Kind == EntryKind.Directory && saysNothing && HoldsSomething(file.SourcePath)));
     }
 
-    internal LayerEntry ToEntry(DateTimeOffset time)
+    internal LayerEntry ToEntry(FileTimes times, bool isAsset)
     {
+        var entry = new LayerEntry(Path, Kind, FileKind.ExecutableMode) { Uid = Uid, Gid = Gid, ModificationTime = times.Created };
+        if (Kind == EntryKind.Directory)
+            return entry with { Mode = ModeOfFolder };
+        if (Kind == EntryKind.SymbolicLink)
+            entry = entry with { Mode = LayerEntry.LinkMode, LinkTarget = LinkTarget };
         if (!File.Exists(SourcePath))
-            throw Invalid(SourcePath, "it does not exist");
+            return Kind == EntryKind.SymbolicLink ? entry : throw Invalid(SourcePath, "there is no such file or folder");
         var content = FileContent.FromFile(SourcePath);
-        return new LayerEntry(Path, EntryKind.File, Mode ?? FileKind.ModeOf(content)) { Content = content, Uid = Uid, Gid = Gid, ModificationTime = time };
+        var kind = FileKind.Of(content);
+        entry = entry with { ModificationTime = times.Of(content, kind, isAsset) };
+        return Kind == EntryKind.SymbolicLink ? entry : entry with { Mode = Mode ?? kind.Mode, Content = content };
     }
+
+    private static bool HoldsSomething(string folder) => Directory.EnumerateFileSystemEntries(folder).Any();
+
+    // Who may read a folder may enter it, as chmod's X has it: one Mode is meant for the folder and the files in it.
+    private int ModeOfFolder => Mode is { } mode ? mode | ((mode & 0b100_100_100) >> 2) : FileKind.ExecutableMode;
 
     private static ContainerizeException Invalid(string file, string why) =>
         new(DiagnosticTable.InvalidFile, $"ContainerFile '{file}': {why}.");

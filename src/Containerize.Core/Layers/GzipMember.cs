@@ -13,10 +13,10 @@ namespace Containerize.Layers;
 /// </summary>
 internal static class GzipMember
 {
-    /// <summary>The level of layer format 1.</summary>
+    /// <summary>The level of the layer format.</summary>
     public const int FormatLevel = 3;
 
-    /// <summary>The size of a block in layer format 1.</summary>
+    /// <summary>The size of a block in the layer format.</summary>
     public const int BlockSize = 256 * 1024;
 
     private static readonly ConcurrentBag<FastDeflater> FastDeflaters = [];

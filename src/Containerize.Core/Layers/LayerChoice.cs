@@ -26,7 +26,7 @@ internal sealed class LayerChoice
     /// <summary>The file's layer, and why it is that one.</summary>
     public LayerReason ReasonOf(string path) =>
         _claimed.TryGetValue(path, out var name) ? new LayerReason(name, $"ContainerLayer {name}")
-        : path.StartsWith(AssetTime.Folder, StringComparison.Ordinal) ? new LayerReason(LayerNames.Assets, $"below {AssetTime.Folder}")
+        : path.StartsWith(FileTimes.Assets, StringComparison.Ordinal) ? new LayerReason(LayerNames.Assets, $"below {FileTimes.Assets}")
         : _items.TryGetValue(path, out var item) && item.PackageId is not null ? item.Reason
         : AssemblyOf(path) is { } assembly && _paths.Contains(assembly) ? new LayerReason(LayerNames.Host, $"starts {assembly}")
         : item?.Reason ?? new LayerReason(LayerNames.App, PublishedItem.OfNoPackage);

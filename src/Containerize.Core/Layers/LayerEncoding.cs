@@ -11,18 +11,18 @@ namespace Containerize.Layers;
 /// <param name="Level">1 to 9 for gzip, 1 to 19 for zstd; null for the layer format's own level.</param>
 public sealed record LayerEncoding(LayerCompression Compression, int? Level)
 {
-    /// <summary>The level for zstd in layer format 1.</summary>
+    /// <summary>The level for zstd in the layer format.</summary>
     private const int ZstdLevel = 3;
 
-    /// <summary>The size of a block for zstd in layer format 1: its window is larger than gzip's.</summary>
+    /// <summary>The size of a block for zstd in the layer format: its window is larger than gzip's.</summary>
     private const int ZstdBlockSize = 2 * 1024 * 1024;
 
-    /// <summary>What layer format 1 is by default.</summary>
+    /// <summary>What the layer format is by default.</summary>
     public static LayerEncoding Default { get; } = new(LayerCompression.Gzip, null);
 
     /// <summary>
-    /// The key of the annotation by which our layers are known again in a manifest: equal values and equal diff ids mean
-    /// equal bytes.
+    /// The key of the annotation that says in a manifest how a layer of ours was made. It is information for readers of the
+    /// image: nobody who can write a manifest is believed for it.
     /// </summary>
     public const string Annotation = "containerize.layer-format";
 

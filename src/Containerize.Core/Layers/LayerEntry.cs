@@ -29,6 +29,9 @@ public enum EntryKind
 /// <param name="Mode">Permission bits with set-id and sticky bits: <c>0755</c>.</param>
 public sealed record LayerEntry(ContainerPath Path, EntryKind Kind, int Mode)
 {
+    /// <summary>The mode of a symbolic link, which no system looks at: <c>rwxrwxrwx</c>.</summary>
+    public const int LinkMode = 0b111_111_111;
+
     /// <summary>The content of a file; null for every other kind.</summary>
     public FileContent? Content { get; init; }
 

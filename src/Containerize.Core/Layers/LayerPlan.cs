@@ -15,10 +15,11 @@ public sealed record LayerPlan(
     /// <param name="folder">What was published: the truth.</param>
     /// <param name="items">What the build knows of it: the index. A file that none names is <c>app</c>.</param>
     /// <param name="settings">Where the folder lies in the container, the time of its files, and layers and files of the project's own.</param>
+    /// <param name="hashOf">The SHA-256 of a content in hexadecimal, where something remembers it; null to compute it.</param>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0009 to CTZ0014 for a file that cannot be stored or read, CTZ0058.</exception>
-    public static LayerPlan Create(PublishFolder folder, IEnumerable<PublishedItem> items, ContainerSettings settings)
+    public static LayerPlan Create(PublishFolder folder, IEnumerable<PublishedItem> items, ContainerSettings settings, Func<FileContent, string>? hashOf = null)
     {
-        var entries = new PublishedEntries(folder, settings);
+        var entries = new PublishedEntries(folder, settings, hashOf);
         var choice = new LayerChoice(folder, items, settings.Layers);
         var extras = settings.Files.ToLookup(file => file.Layer);
         var replaced = settings.Files.Select(file => file.Path).ToHashSet();

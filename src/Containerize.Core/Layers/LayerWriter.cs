@@ -6,7 +6,7 @@ using Containerize.Stores;
 namespace Containerize.Layers;
 
 /// <summary>
-/// The one owner of a layer's bytes: layer format 1. It fixes the order of entries (by the bytes of their paths), the
+/// The one owner of a layer's bytes: layer format 2. It fixes the order of entries (by the bytes of their paths), the
 /// tar headers (<see cref="TarHeader"/>), the end of the archive and the compression (<see cref="LayerEncoding"/>).
 /// A change of any byte is a new format version and new golden digests.
 /// </summary>
@@ -16,7 +16,7 @@ namespace Containerize.Layers;
 public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress<WorkProgress>? progress = null)
 {
     /// <summary>The version of the format; part of what an image's digest depends on.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     /// <summary>Writes a layer to a file in the folder that is named after it, complete or not at all.</summary>
     /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read, CTZ0007 for the folder.</exception>
@@ -49,15 +49,6 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress
 
     /// <summary>The file that a layer of this name is written to.</summary>
     public string PathOf(string name) => Path.Combine(folder, name + encoding.Extension);
-
-    /// <summary>The digest of a layer's tar, for which nothing is compressed and nothing written.</summary>
-    /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read.</exception>
-    public static Digest DiffIdOf(PlannedLayer plan, CancellationToken cancellationToken)
-    {
-        using var plain = new HashingStream(Stream.Null);
-        WriteTar(plan, plain, null, cancellationToken);
-        return plain.Finish();
-    }
 
     /// <summary>Writes a layer into a stream.</summary>
     /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read; an <see cref="IOException"/> can come from the stream alone.</exception>

@@ -25,6 +25,14 @@ public sealed record PublishFolder(string Path, ImmutableArray<PublishFolderEntr
                 "Publish the project first, or check PublishDir.");
     }
 
+    /// <summary>Lists any folder, also one that holds nothing.</summary>
+    /// <param name="path">The folder's full path.</param>
+    public static PublishFolder List(string path)
+    {
+        var folder = new DirectoryInfo(path);
+        return new PublishFolder(folder.FullName, [.. List(folder, "").OrderBy(entry => entry.RelativePath, StringComparer.Ordinal)]);
+    }
+
     // A folder that holds nothing but files that are left out is left out with them.
     private static bool IsEmptied(PublishFolderEntry entry, List<PublishFolderEntry> all, List<PublishFolderEntry> seen) =>
         all.Count != seen.Count && entry.Kind == EntryKind.Directory && HasFile(all, entry) && !HasFile(seen, entry);

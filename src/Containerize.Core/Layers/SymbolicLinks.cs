@@ -4,19 +4,21 @@ using Containerize.Diagnostics;
 namespace Containerize.Layers;
 
 /// <summary>
-/// Follows the symbolic links of a publish folder as the container's kernel would, with the folder as the whole world:
+/// Follows the symbolic links of a folder as the container's kernel would, with the folder as the whole world:
 /// a link that leaves it would point at something else in the container than on the host.
 /// </summary>
 internal sealed class SymbolicLinks(PublishFolder folder)
 {
     private const int MostHops = 40;
 
+    private readonly PublishFolderEntry _root = new("", folder.Path, EntryKind.Directory, null);
+
     private readonly FrozenDictionary<string, PublishFolderEntry> _entries =
         folder.Entries.ToFrozenDictionary(entry => entry.RelativePath, StringComparer.Ordinal);
 
-    /// <summary>Whether the link leads to something in the folder; false when it dangles or goes round in circles.</summary>
+    /// <summary>What the link leads to in the folder; null when it dangles or goes round in circles.</summary>
     /// <exception cref="ContainerizeException">CTZ0011 when it leads out of the folder.</exception>
-    public bool LeadsSomewhere(PublishFolderEntry link)
+    public PublishFolderEntry? Follow(PublishFolderEntry link)
     {
         var pending = new Stack<string>(Names(link.RelativePath));
         var path = new List<string>();
@@ -32,11 +34,11 @@ internal sealed class SymbolicLinks(PublishFolder folder)
 
             path.Add(name);
             if (!_entries.TryGetValue(string.Join('/', path), out var entry))
-                return false;
+                return null;
             if (entry.Kind != EntryKind.SymbolicLink)
                 continue;
             if (++hops > MostHops)
-                return false;
+                return null;
             if (Path.IsPathFullyQualified(entry.LinkTarget!) || entry.LinkTarget!.StartsWith('/'))
                 throw Leaves(link);
             path.RemoveAt(path.Count - 1);
@@ -44,14 +46,14 @@ internal sealed class SymbolicLinks(PublishFolder folder)
                 pending.Push(next);
         }
 
-        return true;
+        return path.Count == 0 ? _root : _entries[string.Join('/', path)];
     }
 
     // Last name first, since they go on a stack.
     private static IEnumerable<string> Names(string path) =>
         path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(name => name != ".").Reverse();
 
-    private static ContainerizeException Leaves(PublishFolderEntry link) => new(DiagnosticTable.LinkLeavesFolder,
-        $"The symbolic link '{link.FullPath}' points at '{link.LinkTarget}', which is outside the publish folder and will not be in the image. " +
-        "Publish a copy of what it points at, or make the link relative and keep its target below the publish folder.");
+    private ContainerizeException Leaves(PublishFolderEntry link) => new(DiagnosticTable.LinkLeavesFolder,
+        $"The symbolic link '{link.FullPath}' points at '{link.LinkTarget}', which is outside the folder '{folder.Path}' and will not be in the image. " +
+        "Put a copy of what it points at there, or make the link relative and keep its target below that folder.");
 }

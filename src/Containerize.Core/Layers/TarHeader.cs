@@ -4,7 +4,7 @@ using System.Text;
 namespace Containerize.Layers;
 
 /// <summary>
-/// One header of a tar. Part of layer format 1: a PAX record stands before it for a path or link over 100 bytes or not
+/// One header of a tar. Part of the layer format: a PAX record stands before it for a path or link over 100 bytes or not
 /// ASCII, a size from 8 GiB on, owners and times that octal digits do not hold, and extended attributes; records are sorted by key; the
 /// header of the records is called <c>././@PaxHeader</c>, mode 0644, everything else zero.
 /// </summary>

@@ -43,12 +43,14 @@ public static class WindowsFiles
     public static string NameOf(ContainerPath path) => "C:\\" + path.Text[Drive.Text.Length..].TrimStart('/').Replace('/', '\\');
 
     /// <summary>The entries as Windows needs them in one layer.</summary>
+    /// <param name="entries">What is in it.</param>
+    /// <param name="created">The image's time.</param>
     /// <exception cref="ContainerizeException">CTZ0010 for a name that Windows does not take.</exception>
-    public static ImmutableArray<LayerEntry> Complete(ImmutableArray<LayerEntry> entries) =>
+    public static ImmutableArray<LayerEntry> Complete(ImmutableArray<LayerEntry> entries, DateTimeOffset created) =>
     [
         .. entries.Append(new LayerEntry(Hives, EntryKind.Directory, FileKind.ExecutableMode)
         {
-            ModificationTime = entries[0].ModificationTime,
+            ModificationTime = created,
         }).Select(entry => entry with { Path = Checked(entry.Path), Records = RecordsOf(entry.Kind) }),
     ];
 

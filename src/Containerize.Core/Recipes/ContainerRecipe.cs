@@ -16,7 +16,7 @@ public static class ContainerRecipe
         var baseImage = start.Image;
         var labels = settings.GeneratedLabels.Of(settings.Created, start.Reference, start.Digest).Concat(settings.Labels);
         var variables = settings.Environment.Select(pair => new EnvInstruction(pair.Key, pair.Value)).ToImmutableArray();
-        var environment = variables.Aggregate(baseImage.Config, (config, variable) => config.WithVariable(variable.Name, variable.Value));
+        var environment = EnvironmentOf(baseImage, settings);
         var ports = settings.Ports.Concat(ContainerPort.OfEnvironment(environment)).Select(port => port.ToString());
         var (entrypoint, cmd) = settings.Command.Resolve(baseImage.Config.Entrypoint);
 
@@ -26,13 +26,13 @@ public static class ContainerRecipe
         instructions.AddRange(variables);
         instructions.AddRange(labels.Select(pair => new LabelInstruction(pair.Key, pair.Value)));
         instructions.AddRange(ports.Except(baseImage.Config.ExposedPorts).Select(port => new ExposeInstruction(port)));
-        instructions.AddRange(settings.Volumes.Select(path => new VolumeInstruction(path)));
+        instructions.AddRange(settings.Volumes.Select(volume => new VolumeInstruction(volume.Path)));
         instructions.AddRange(settings.Annotations.Select(pair => new AnnotationInstruction(pair.Key, pair.Value)));
         if (settings.StopSignal is { } signal)
             instructions.Add(new StopSignalInstruction(signal));
         if (settings.Healthcheck is { } healthcheck)
             instructions.Add(new HealthcheckInstruction(healthcheck));
-        if (UserOf(settings, environment) is var user && user != baseImage.Config.User)
+        if (UserOf(baseImage, settings) is var user && user != baseImage.Config.User)
             instructions.Add(new UserInstruction(user));
         if (!settings.Command.LeavesItToTheBase)
             instructions.Add(new EntrypointInstruction(entrypoint));
@@ -41,12 +41,23 @@ public static class ContainerRecipe
         return new Recipe(start.From, [.. instructions]);
     }
 
-    // The SDK's rule, but for its last step: where nobody says anything the SDK's containers run as root.
-    private static string UserOf(ContainerSettings settings, ImageConfig environment) =>
-        settings.User ?? environment.Variable("APP_UID") switch
+    /// <summary>
+    /// The user that the image names, with or without a group: the SDK's rule, but for its last step, where the SDK's
+    /// containers run as root because nobody says anything.
+    /// </summary>
+    /// <param name="baseImage">The base.</param>
+    /// <param name="settings">What the project says.</param>
+    public static string UserOf(Image baseImage, ContainerSettings settings)
+    {
+        var environment = EnvironmentOf(baseImage, settings);
+        return settings.User ?? environment.Variable("APP_UID") switch
         {
             { Length: > 0 } uid when !settings.IsWindows => uid,
             _ when environment.User.Length > 0 => environment.User,
             _ => settings.DefaultUser,
         };
+    }
+
+    private static ImageConfig EnvironmentOf(Image baseImage, ContainerSettings settings) =>
+        settings.Environment.Aggregate(baseImage.Config, (config, pair) => config.WithVariable(pair.Key, pair.Value));
 }

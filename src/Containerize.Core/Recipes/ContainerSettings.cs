@@ -63,8 +63,8 @@ public sealed record ContainerSettings
     /// <summary>Ports beside those that the environment tells.</summary>
     public ImmutableArray<ContainerPort> Ports { get; init; } = [];
 
-    /// <summary>Absolute paths that data is kept in.</summary>
-    public ImmutableArray<string> Volumes { get; init; } = [];
+    /// <summary>Folders that data is kept in.</summary>
+    public ImmutableArray<ContainerVolume> Volumes { get; init; } = [];
 
     /// <summary>Annotations of the manifest, in order.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Annotations { get; init; } = [];

@@ -1,32 +1,16 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
-using Containerize.Diagnostics;
 using Containerize.Images;
 
 namespace Containerize.Recipes;
 
 /// <summary><c>VOLUME</c> in its JSON form; it stands after the layers, since a builder loses what is written into one later.</summary>
-public sealed partial record VolumeInstruction(string Path) : Instruction
+public sealed record VolumeInstruction(string Path) : Instruction
 {
-    /// <summary>The path itself, if it is absolute; of Windows with its own slashes, and on any drive.</summary>
-    /// <exception cref="ContainerizeException">CTZ0053.</exception>
-    public static string CheckPath(string path, bool isWindows)
-    {
-        if (isWindows && WindowsPath().IsMatch(path))
-            return path.Replace('/', '\\');
-        return path.StartsWith('/') && !isWindows ? path
-            : throw new ContainerizeException(DiagnosticTable.InvalidVolume,
-                $"ContainerVolume '{path}' is not an absolute path. Write it {(isWindows ? "with its drive, such as 'C:\\data'" : "with a leading '/', such as '/data'")}.");
-    }
-
     public override string ToDockerfile() => "VOLUME " + DockerfileText.Words([Path]);
 
     protected override ImageConfig Change(ImageConfig config) => config.WithVolume(Path);
-
-    [GeneratedRegex(@"^[A-Za-z]:([\\/]|\z)", RegexOptions.CultureInvariant)]
-    private static partial Regex WindowsPath();
 }
 
 /// <summary><c>STOPSIGNAL SIGTERM</c>.</summary>

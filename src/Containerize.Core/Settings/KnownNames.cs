@@ -25,6 +25,8 @@ public sealed partial class KnownNames
         ["ContainerDockerfileArgument"] = ["Value"],
         ["ContainerLayer"] = ["Files"],
         ["ContainerFile"] = ["TargetPath", "Mode", "Owner", "Layer"],
+        ["ContainerVolume"] = ["Owner", "Mode"],
+        ["ContainerPackage"] = ["Version"],
         ["ContainerPackageSource"] = ["Suites", "Components", "SignedBy"],
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 

@@ -106,8 +106,8 @@ public sealed record Destinations
     private ImageReference Name(string registry, string tag) =>
         RegistryHost.Objection(registry) is { } objection
             ? throw new ContainerizeException(DiagnosticTable.InvalidReference,
-                $"ContainerRegistry is '{registry}', which {objection}. " +
-                "Write it as 'registry.example' or 'localhost:5000', without 'https://' and without a path.")
+                $"ContainerRegistry is '{Passwords.Hide(registry)}', which {objection}. Write it as 'registry.example' or 'localhost:5000', " +
+                "without 'https://', without a user and without a path.")
             : registry == ImageReference.DockerHub ? ImageReference.Parse($"{registry}/{Repository}:{tag}")
             : new ImageReference(registry, Repository, tag);
 

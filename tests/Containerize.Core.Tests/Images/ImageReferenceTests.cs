@@ -41,6 +41,24 @@ public sealed class ImageReferenceTests
         Assert.Throws<ContainerizeException>(() => ImageReference.Parse(text)).Diagnostic);
 
     [Theory]
+    [InlineData("user:hunter2@registry.example/app")]
+    [InlineData("https://user:hunter2@registry.example/app")]
+    [InlineData("user:p/hunter2@registry.example")]
+    [InlineData(":hunter2@registry.example")]
+    public void A_password_that_is_written_into_a_reference_is_not_repeated(string text)
+    {
+        var message = Assert.Throws<ContainerizeException>(() => ImageReference.Parse(text)).Message;
+        Assert.DoesNotContain("hunter2", message, StringComparison.Ordinal);
+        Assert.Contains(":***@registry.example", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("localhost:5000/app@latest", "'localhost:5000/app@latest'")]
+    [InlineData("App:1.0" + Sha, "'App:1.0" + Sha + "'")]
+    public void A_port_and_a_tag_are_no_passwords(string text, string named) =>
+        Assert.Contains(named, Assert.Throws<ContainerizeException>(() => ImageReference.Parse(text)).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("app", "app")]
     [InlineData("My App", "my-app")]
     [InlineData("Shop.Web", "shop.web")]

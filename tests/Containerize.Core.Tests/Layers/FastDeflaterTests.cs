@@ -5,7 +5,7 @@ using ICSharpCode.SharpZipLib.Zip.Compression;
 
 namespace Containerize.Tests.Layers;
 
-/// <summary>The encoder of layer format 1 makes the bytes of the library that the format is pinned to.</summary>
+/// <summary>The encoder of the layer format makes the bytes of the library that the format is pinned to.</summary>
 public sealed class FastDeflaterTests
 {
     private const int Block = GzipMember.BlockSize;

@@ -1,4 +1,3 @@
-using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Layers;
 using Containerize.Recipes;
@@ -75,30 +74,6 @@ public sealed class LayerPlanTests : IDisposable
         File.WriteAllText(path, content);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherExecute);
         Assert.Equal(mode, Plan().Layers.Single().Entries.Single(entry => entry.Kind == EntryKind.File).Mode);
-    }
-
-    [Fact]
-    public void A_static_file_has_a_time_of_its_content_and_all_else_the_epoch()
-    {
-        Touch("app.dll", "wwwroot/a.css");
-        File.WriteAllText(Path.Combine(_folder, "wwwroot/b.css"), "other");
-        var times = Plan().Layers.SelectMany(layer => layer.Entries).ToLookup(entry => entry.Path.Name, entry => entry.ModificationTime);
-        Assert.Equal(DateTimeOffset.UnixEpoch, times["app.dll"].Single());
-        Assert.Equal(new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(0xe3b0c4), times["a.css"].Single());
-        Assert.NotEqual(times["a.css"].Single(), times["b.css"].Single());
-    }
-
-    [Fact]
-    public void The_endpoints_manifest_says_the_times_that_the_files_have_in_the_image()
-    {
-        Touch("wwwroot/a.css");
-        var published = """{"Endpoints":[{"AssetFile":"a.css","ResponseHeaders":[{"Name":"ETag","Value":"\"x\""},{"Name":"Last-Modified","Value":"now"}]},{"AssetFile":"gone.css","ResponseHeaders":[{"Name":"Last-Modified","Value":"kept"}]}]}""";
-        File.WriteAllText(Path.Combine(_folder, "app.staticwebassets.endpoints.json"), published);
-        var entry = Plan().Layers.SelectMany(layer => layer.Entries).Single(entry => entry.Path.Name.EndsWith(".json", StringComparison.Ordinal));
-        Assert.Equal(
-            published.Replace("now", "Sun, 22 Jun 2025 16:58:44 GMT", StringComparison.Ordinal),
-            new StreamReader(entry.Content!.Open(), Encoding.UTF8).ReadToEnd());
-        Assert.Equal(published, File.ReadAllText(Path.Combine(_folder, "app.staticwebassets.endpoints.json")));
     }
 
     [Fact]

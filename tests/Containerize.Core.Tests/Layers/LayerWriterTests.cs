@@ -14,7 +14,7 @@ public sealed class LayerWriterTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Layer_format_1_has_these_digests()
+    public async Task Layer_format_2_has_these_digests()
     {
         var layer = Write(Sample());
         Assert.Equal(

@@ -46,6 +46,8 @@ public sealed class WindowsLayerTests : IDisposable
         var entries = Read(Plan(new ContainerSettings { IsWindows = true, WorkingDirectory = WindowsFiles.Parse(@"C:\srv\app") }));
         Assert.Equal(["Files/ 16", "Files/srv/ 16", "Files/srv/app/ 16", "Files/srv/app/app.dll 32", "Hives/ 16"],
             entries.Select(entry => $"{entry.Name} {entry.ExtendedAttributes["MSWINDOWS.fileattr"]}"));
+        var content = new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(0x2d7116);
+        Assert.All(entries, entry => Assert.Equal(entry.Name.EndsWith(".dll", StringComparison.Ordinal) ? content : DateTimeOffset.UnixEpoch, entry.ModificationTime));
         Assert.All(entries, entry => Assert.Equal(SecurityDescriptor, entry.ExtendedAttributes["MSWINDOWS.rawsd"]));
     }
 
@@ -64,7 +66,8 @@ public sealed class WindowsLayerTests : IDisposable
     [Theory]
     [InlineData("C:/data", @"C:\data")]
     [InlineData(@"D:", "D:")]
-    public void A_volume_is_an_absolute_path_of_Windows(string text, string path) => Assert.Equal(path, VolumeInstruction.CheckPath(text, isWindows: true));
+    public void A_volume_is_an_absolute_path_of_Windows_and_no_folder_is_made_for_it(string text, string path) =>
+        Assert.Equal(new ContainerVolume(path) { IsMade = false }, ContainerVolume.Parse(text, "", "", isWindows: true));
 
     [Theory]
     [InlineData("/data", true)]
@@ -72,7 +75,7 @@ public sealed class WindowsLayerTests : IDisposable
     [InlineData("data", false)]
     [InlineData(@"C:\data", false)]
     public void A_volume_that_is_not_absolute_is_an_error(string text, bool isWindows) => Assert.Equal(DiagnosticTable.InvalidVolume,
-        Assert.Throws<ContainerizeException>(() => VolumeInstruction.CheckPath(text, isWindows)).Diagnostic);
+        Assert.Throws<ContainerizeException>(() => ContainerVolume.Parse(text, "", "", isWindows)).Diagnostic);
 
     [Fact]
     public void The_user_is_the_account_without_rights_and_variables_have_no_case()

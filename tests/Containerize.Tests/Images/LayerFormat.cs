@@ -1,11 +1,12 @@
 using System.Formats.Tar;
+using System.Reflection.PortableExecutable;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Containerize.Tests.Images;
 
 /// <summary>
-/// Layer format 1 as the design promises it, checked from outside: order, owners, modes and times of the layers that
+/// Layer format 2 as the design promises it, checked from outside: order, owners, modes and times of the layers that
 /// Containerize adds to a base.
 /// </summary>
 public static class LayerFormat
@@ -14,11 +15,11 @@ public static class LayerFormat
     private const int Data = 0x1A4;
     private const int Link = 0x1FF;
 
-    private static readonly DateTimeOffset Assets = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>A failed test that lists every entry of the image's own layers that is not as promised.</summary>
     /// <param name="workingFolder">The image's working folder, without slashes at its ends.</param>
-    /// <param name="epoch">The time of what is no static file, in seconds since 1970.</param>
+    /// <param name="epoch">The time of folders and assemblies, in seconds since 1970.</param>
     public static void AssertKept(OciLayout layout, string workingFolder = "app", long epoch = 0)
     {
         var violations = layout.OwnLayers().SelectMany(layer => Violations(layout, layer.Digest, workingFolder, DateTimeOffset.FromUnixTimeSeconds(epoch))
@@ -38,6 +39,7 @@ public static class LayerFormat
                 yield return $"its gzip header is {Convert.ToHexString(header)}";
         }
         byte[] last = [];
+        var files = layout.ReadLayer(digest).Where(entry => entry.EntryType == TarEntryType.RegularFile).ToDictionary(FileTree.PathOf, entry => entry.ModificationTime);
         foreach (var entry in layout.ReadLayer(digest))
         {
             var path = FileTree.PathOf(entry);
@@ -50,7 +52,7 @@ public static class LayerFormat
             var names = entry is PosixTarEntry posix ? posix.UserName + posix.GroupName : "";
             if ((entry.Uid, entry.Gid, names) != (0, 0, ""))
                 yield return $"{path} is owned by {entry.Uid}:{entry.Gid} '{names}'";
-            var (mode, time) = Promised(entry, path, workingFolder, epoch);
+            var (mode, time) = Promised(entry, path, workingFolder, epoch, files);
             if ((int)entry.Mode != mode)
                 yield return $"{path} has the mode {Convert.ToString((int)entry.Mode, 8)}, not {Convert.ToString(mode, 8)}";
             if (entry.ModificationTime != time)
@@ -58,19 +60,32 @@ public static class LayerFormat
         }
     }
 
-    private static (int Mode, DateTimeOffset Time) Promised(TarEntry entry, string path, string workingFolder, DateTimeOffset epoch)
+    private static (int Mode, DateTimeOffset Time) Promised(
+        TarEntry entry, string path, string workingFolder, DateTimeOffset epoch, Dictionary<string, DateTimeOffset> files)
     {
         if (entry.EntryType == TarEntryType.Directory)
             return (Program, epoch);
         if (entry.EntryType == TarEntryType.SymbolicLink)
-            return (Link, epoch);
+            return (Link, files.GetValueOrDefault(Path.GetFullPath(entry.LinkName, "/" + Path.GetDirectoryName(path))[1..], epoch));
         using var content = new MemoryStream();
         entry.DataStream?.CopyTo(content);
         var bytes = content.ToArray();
         var hash = SHA256.HashData(bytes);
-        return (IsProgram(bytes) ? Program : Data, path.StartsWith(workingFolder + "/wwwroot/", StringComparison.Ordinal)
-            ? Assets.AddSeconds((hash[0] << 16) | (hash[1] << 8) | hash[2])
-            : epoch);
+        return (IsProgram(bytes) ? Program : Data, IsAssembly(bytes) && !path.StartsWith(workingFolder + "/wwwroot/", StringComparison.Ordinal)
+            ? epoch : Start.AddSeconds((hash[0] << 16) | (hash[1] << 8) | hash[2]));
+    }
+
+    private static bool IsAssembly(byte[] content)
+    {
+        try
+        {
+            using var reader = new PEReader(new MemoryStream(content));
+            return reader.PEHeaders.CorHeader is not null;
+        }
+        catch (BadImageFormatException)
+        {
+            return false;
+        }
     }
 
     private static bool IsProgram(ReadOnlySpan<byte> content) =>

@@ -24,6 +24,7 @@ public sealed class PackageTests(Machine machine)
                 "build/Containerize.CleanBuild.targets",
                 "build/Containerize.Frameworks.targets",
                 "build/Containerize.Labels.targets",
+                "build/Containerize.Paths.targets",
                 "build/Containerize.Plan.targets",
                 "build/Containerize.Platforms.targets",
                 "build/Containerize.Settings.targets",

@@ -99,7 +99,7 @@ public sealed class WebImageTests(Machine machine, WebImage web)
     }
 
     [Fact]
-    public void The_layers_keep_to_layer_format_1() => LayerFormat.AssertKept(web.Layout);
+    public void The_layers_keep_to_layer_format_2() => LayerFormat.AssertKept(web.Layout);
 
     [Fact]
     public async Task The_layers_of_the_base_are_the_base_s_own()

@@ -50,6 +50,7 @@ public sealed partial class DocumentationTests(Machine machine)
         Assert.Equal("SHOP-1", (string?)only.Manifest()["annotations"]!["org.example.ticket"]);
         Assert.Equal(0x1ED, files["usr/local/bin/entry.sh"].Mode);
         Assert.Equal((1654, 1654), (files["data/seed/one/first.json"].Uid, files["data/seed/one/first.json"].Gid));
+        Assert.Equal((1000, 1000, 0x1ED), (files["data"].Uid, files["data"].Gid, files["data"].Mode));
         Assert.Contains("srv/shop/models/words.bin", only.FilesOf("models"));
     }
 

@@ -147,14 +147,14 @@ public sealed class PlatformTests(Machine machine, PlatformImage platforms) : IC
     [Fact]
     public async Task One_platform_that_the_machine_is_not_is_published_for()
     {
-        // What a tool that knows the target passes, and nothing else: of a program it would be this machine's otherwise.
+        // What a tool that knows the target passes, and nothing else; the project is published for this machine otherwise.
         var layout = new OciLayout(Path.Combine(machine.Folder.Create("elsewhere"), "layout"));
-        var project = Alone(platforms.Project).With("PublishSingleFile", "true").With("SelfContained", "false").With("ContainerOciLayoutPath", layout.Folder)
+        var project = Alone(platforms.Project).With("UseCurrentRuntimeIdentifier", "true").With("SelfContained", "false").With("ContainerOciLayoutPath", layout.Folder)
             .With("ContainerRuntimeIdentifier", "linux-arm64");
         (await project.ContainerizeAsync()).Succeeded();
         ImageValidator.AssertValid(layout.Folder);
-        Assert.Equal(("linux/arm64", "/app/Platforms"), (ImageDocument.Of(layout).Platform, ImageDocument.Of(layout).Entrypoint));
-        Assert.Equal(183, MachineOf(layout, "app"));
+        Assert.Equal(("linux/arm64", "dotnet\n/app/Platforms.dll"), (ImageDocument.Of(layout).Platform, ImageDocument.Of(layout).Entrypoint));
+        Assert.Equal(183, MachineOf(layout, "host"));
         Assert.Contains("'linux-x64'", (await project.With("RuntimeIdentifier", "linux-x64").ContainerizeAsync("--no-build")).FailedWith("CTZ0195"), StringComparison.Ordinal);
     }
 

@@ -19,7 +19,7 @@ internal sealed class CodeLengths
     public HuffmanCode Code { get; }
 
     /// <summary>
-    /// How many bits the lengths take. Without the extra bits of runs: layer format 1 compares the forms of a block so.
+    /// How many bits the lengths take. Without the extra bits of runs: the layer format compares the forms of a block so.
     /// </summary>
     public int Size => Code.Size(_frequencies);
 

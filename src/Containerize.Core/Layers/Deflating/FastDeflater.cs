@@ -6,7 +6,7 @@ namespace Containerize.Layers.Deflating;
 
 /// <summary>
 /// Deflate (RFC 1951) that takes the first best match: byte for byte what SharpZipLib 1.4.2 makes at its levels 1 to 4, which
-/// layer format 1 is made of, in little more than half of its time. Its window slides at the same places, for what has just
+/// the layer format is made of, in little more than half of its time. Its window slides at the same places, for what has just
 /// left the window is no match. For one block at a time; not for several threads.
 /// </summary>
 internal sealed unsafe class FastDeflater

@@ -1,7 +1,7 @@
 namespace Containerize.Layers.Deflating;
 
 /// <summary>
-/// A Huffman code (RFC 1951, 3.2.2). Of the codes that are equally short it is the one of layer format 1: which of two symbols
+/// A Huffman code (RFC 1951, 3.2.2). Of the codes that are equally short it is the one of the layer format: which of two symbols
 /// of one frequency comes first follows from a heap with a root at 0 and the children of n at 2n + 1 and 2n + 2.
 /// </summary>
 internal sealed class HuffmanCode

@@ -55,8 +55,8 @@ internal static class LocalCertificates
         yield return DpkgRecords.Text(CertificateBundle.Path, bundle, time);
     }
 
-    private static bool IsCertificate(ExtraFile file) =>
-        Folder.Contains(file.Path) && file.Path.Name.EndsWith(CertificateBundle.Extension, StringComparison.Ordinal);
+    private static bool IsCertificate(ExtraFile file) => file.Kind == EntryKind.File
+        && Folder.Contains(file.Path) && file.Path.Name.EndsWith(CertificateBundle.Extension, StringComparison.Ordinal);
 
     private static string Read(ExtraFile file)
     {

@@ -79,7 +79,8 @@ internal sealed class Authenticator(string registry, TokenClient tokens, Registr
     }
 
     public static (Diagnostic Kind, string Advice) Advice(string registry, Credential? credential) => (DiagnosticTable.Unauthorized, credential is null
-        ? $"No credentials were found for {registry}: log in with 'docker login {registry}', or set the DOTNET_CONTAINER_…_REGISTRY_UNAME and _PWORD variables."
+        ? $"No credentials were found for {registry}: log in with 'docker login {registry}', or set the DOTNET_CONTAINER_…_REGISTRY_UNAME and _PWORD " +
+          "variables, with _HOST beside them where the registry is neither that of the base nor the one that is pushed to."
         : $"The {credential} do not allow it: check the name, log in again, or ask for the right.");
 
     /// <summary>The header of RFC 7617, in UTF-8.</summary>
