@@ -41,6 +41,7 @@ public sealed partial class BuildImage
             return;
         }
 
+        CachePlace.RefuseInside(CacheFolderPath, PublishFolder, "the publish folder");
         var items = ReadItems();
         var record = PublishRecord.Read(RecordPath, PublishFolder);
         using var client = new RegistryClient(RegistrySettings);
