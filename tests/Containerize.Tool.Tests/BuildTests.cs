@@ -34,6 +34,46 @@ public sealed class BuildTests(ToolMachine machine)
         Assert.Equal("ran", Outcome(await BuildAsync(folder, "-t", "acme/shop:v1", "--no-cache"), "COPY --from=files /from /to"));
     }
 
+    // The home of Debian's nobody, and one in which nothing can be made even by root.
+    [Theory]
+    [InlineData("/nonexistent", "HOME names none")]
+    [InlineData("/proc", "'/proc/.cache/containerize' cannot be made")]
+    public async Task Without_a_home_the_cache_is_no_part_of_the_context(string home, string why)
+    {
+        var folder = Context("home" + home.Replace('/', '-'));
+        var temporary = machine.Folder.Create("home-tmp");
+        foreach (var outcome in new[] { "ran", "cached" })
+        {
+            var result = (await InAsync(folder, home, temporary, "build", ".", "--json", "--output", "type=tar,dest=../out.tar")).Expect(0);
+            Assert.Equal(outcome, Outcome(JsonNode.Parse(result.Output)!, "COPY . /src"));
+            Assert.Contains($"The cache is '{temporary}/containerize-", result.Errors, StringComparison.Ordinal);
+            Assert.Contains(why, result.Errors, StringComparison.Ordinal);
+        }
+
+        Assert.Equal([Path.Combine(folder, "Dockerfile"), Path.Combine(folder, "a.txt")], Directory.GetFileSystemEntries(folder).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("/nonexistent")]
+    [InlineData("relative")]
+    public async Task Temporary_files_need_a_folder(string temporary)
+    {
+        var folder = Context("tmp" + temporary.Replace('/', '-'));
+        Directory.CreateDirectory(Path.Combine(folder, "relative"));
+        Assert.Contains("CTZ0166", (await InAsync(folder, folder, temporary, "build", ".", "--output", "type=tar,dest=../out.tar")).Expect(1).Errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(folder, "relative")));
+    }
+
+    private async Task<CommandResult> InAsync(string folder, string home, string temporary, params string[] arguments)
+    {
+        var command = (await machine.Tool).Command(arguments);
+        return await (command with
+        {
+            WorkingFolder = folder,
+            Environment = new Dictionary<string, string?>(command.Environment) { ["HOME"] = home, ["XDG_CACHE_HOME"] = "", ["TMPDIR"] = temporary },
+        }).RunAsync();
+    }
+
     [Fact]
     public async Task Names_go_into_tarballs_layouts_and_registries()
     {

@@ -107,10 +107,23 @@ internal sealed class CopyStep(PlatformRun run, Stage stage, StageState state, C
         var owner = await OwnerAsync(view, cancellationToken).ConfigureAwait(false);
         var target = new CopyTarget(options.IsLink ? null : view, owner, options.Mode, run.Options.Created);
         var plan = new CopyPlan(options, target, run.Shared.ContentFolder, PathText.Join(state.Image.Config.WorkingDirectory, options.Destination));
-        var layer = run.Shared.Cache.Keep(key, step.Text, await plan.EntriesOfAsync(files, cancellationToken).ConfigureAwait(false), cancellationToken);
+        var layer = await KeepAsync().ConfigureAwait(false);
         if (early != key)
             run.Shared.Cache.Remember(early, layer);
         return layer;
+
+        async Task<Layer?> KeepAsync()
+        {
+            try
+            {
+                return run.Shared.Cache.Keep(key, step.Text, await plan.EntriesOfAsync(files, cancellationToken).ConfigureAwait(false), cancellationToken);
+            }
+            catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.FileChanged)
+            {
+                run.Shared.Context.Forget();
+                throw;
+            }
+        }
     }
 
     private async Task<Owner?> OwnerAsync(ImageFiles? files, CancellationToken cancellationToken)
