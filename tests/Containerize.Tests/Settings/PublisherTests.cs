@@ -63,11 +63,12 @@ public sealed class PublisherTests(Machine machine)
         var tarball = Path.Combine(folder, "image.tar");
         var project = new TestProject("Doors", "Microsoft.NET.Sdk.Worker")
             .WithProperty("OutputType", "Exe").WithProperty("ImplicitUsings", "disable").WithProperty("IsPackable", "true")
-            .WithProperty("Containerize", "true").WithProperty("ContainerBaseImage", "scratch")
+            .WithProperty("Containerize", "true").WithProperty("ContainerBaseImage", (await machine.Bases).SmallReference)
             .WithProperty("ContainerImageTags", "semver").WithProperty("ContainerArchiveOutputPath", tarball)
             .WithProperty("PackAsTool", "true").WithProperty("PackageOutputPath", "packages")
             .WithFile("Program.cs", "System.Console.WriteLine();\n")
-            .WithFile("Directory.Build.props", Platforms).WithFile("Directory.Build.targets", Hooks).Containerized(feed).WriteTo(folder, feed);
+            .WithFile("Directory.Build.props", Platforms).WithFile("Directory.Build.targets", Hooks)
+            .Containerized(feed).WriteTo(folder, feed);
 
         var digest = Made(await project.PublishAsync("-t:PublishContainer"));
         var image = OciLayout.FromTarball(tarball, Path.Combine(folder, "layout"));
