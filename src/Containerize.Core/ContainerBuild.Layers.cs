@@ -44,7 +44,7 @@ public sealed partial record ContainerBuild
     // Of what is below only this goes into these layers: the bundle that certificates are added to, and who owns a volume.
     private async Task<ProjectLayers> MakeLayersAsync(Task<SystemLayers> below, LayerMaker maker, CancellationToken cancellationToken)
     {
-        var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings, maker.Hashes is { } hashes ? hashes.Of : null);
+        var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Index, Settings, maker.Hashes is { } hashes ? hashes.Of : null);
         var whole = LocalCertificates.AreIn(Settings.Files)
             ? await WithCertificatesAsync(plan, (await below.ConfigureAwait(false)).Image, cancellationToken).ConfigureAwait(false) : plan;
         if (VolumeFolders.AreIn(Settings))

@@ -50,11 +50,17 @@ public sealed record PackagesBase
     /// The variables that Microsoft's images set too: programs know that they run in a container, web applications listen
     /// where everybody expects them, and programs are found.
     /// </summary>
-    public static ImmutableArray<KeyValuePair<string, string>> Environment { get; } =
+    /// <param name="isAspNetCore">Whether the app is one of ASP.NET Core: only such a one listens on a port for the asking.</param>
+    public static IEnumerable<KeyValuePair<string, string>> EnvironmentOf(bool isAspNetCore) =>
+        Environment.Where(pair => isAspNetCore || pair.Key != HttpPorts);
+
+    private const string HttpPorts = "ASPNETCORE_HTTP_PORTS";
+
+    private static ImmutableArray<KeyValuePair<string, string>> Environment { get; } =
     [
         new("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
         new("APP_UID", AppId.ToString(CultureInfo.InvariantCulture)),
-        new("ASPNETCORE_HTTP_PORTS", "8080"),
+        new(HttpPorts, "8080"),
         new("DOTNET_RUNNING_IN_CONTAINER", "true"),
     ];
 
