@@ -39,7 +39,7 @@ public sealed class ClientTests(Machine machine)
         await File.WriteAllTextAsync(page, text.Replace("currentCount++", "currentCount += 2", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         var after = await PublishAsync(project, folder, "after");
 
-        var changed = after.OwnLayers().Where(layer => !before.OwnDigests().ContainsValue(layer.Digest)).ToList();
+        var changed = after.OwnLayers().Where(layer => !before.OwnDigests().Values.Contains(layer.Digest)).ToList();
         Assert.Equal(["client", "app"], changed.Select(layer => layer.Name));
         var sent = changed.Sum(layer => new FileInfo(after.BlobPath(layer.Digest)).Length);
         var (old, now) = (ContentsOf(before), ContentsOf(after));

@@ -26,7 +26,7 @@ public sealed class PackageFilesTests(Machine machine)
         var folder = machine.Folder.Create("package-files");
         var layout = new OciLayout(Path.Combine(folder, "layout"));
         TestProject.Library("Middle").WithItem("PackageReference", "Copying.Tools", ("Version", "1.2.3")).WriteTo(folder, feed);
-        var project = TestProject.Console("Copied").WithReference(TestProject.Library("Middle")).Containerized(feed).WriteTo(folder, feed)
+        var project = TestProject.Console("Taker").WithReference(TestProject.Library("Middle")).Containerized(feed).WriteTo(folder, feed)
             .With("ContainerBaseImage", "scratch").With("ContainerOciLayoutPath", layout.Folder);
         var result = (await project.ContainerizeAsync()).Succeeded();
 

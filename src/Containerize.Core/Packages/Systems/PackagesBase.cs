@@ -50,19 +50,20 @@ public sealed record PackagesBase
     /// The variables that Microsoft's images set too: programs know that they run in a container, web applications listen
     /// where everybody expects them, and programs are found.
     /// </summary>
-    /// <param name="isAspNetCore">Whether the app is one of ASP.NET Core: only such a one listens on a port for the asking.</param>
-    public static IEnumerable<KeyValuePair<string, string>> EnvironmentOf(bool isAspNetCore) =>
-        Environment.Where(pair => isAspNetCore || pair.Key != HttpPorts);
-
-    private const string HttpPorts = "ASPNETCORE_HTTP_PORTS";
-
-    private static ImmutableArray<KeyValuePair<string, string>> Environment { get; } =
+    public static ImmutableArray<KeyValuePair<string, string>> Environment { get; } =
     [
         new("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
         new("APP_UID", AppId.ToString(CultureInfo.InvariantCulture)),
         new(HttpPorts, "8080"),
         new("DOTNET_RUNNING_IN_CONTAINER", "true"),
     ];
+
+    private const string HttpPorts = "ASPNETCORE_HTTP_PORTS";
+
+    /// <summary>Those of the variables that an app gets.</summary>
+    /// <param name="isAspNetCore">Whether the app is one of ASP.NET Core: only such a one listens on a port for the asking.</param>
+    public static IEnumerable<KeyValuePair<string, string>> EnvironmentOf(bool isAspNetCore) =>
+        Environment.Where(pair => isAspNetCore || pair.Key != HttpPorts);
 
     /// <summary>The packages that the app needs, by the names that the sources have for them.</summary>
     /// <exception cref="ContainerizeException">CTZ0079 when the sources have no package for one of the needs.</exception>
