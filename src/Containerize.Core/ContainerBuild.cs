@@ -4,6 +4,7 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
+using Containerize.Programs;
 using Containerize.Recipes;
 using Containerize.Reporting;
 using Containerize.Stores;
@@ -18,6 +19,9 @@ public sealed partial record ContainerBuild
 
     /// <summary>What the image runs on.</summary>
     public required Platform Platform { get; init; }
+
+    /// <summary>The C library that the image is to have; null where nobody says.</summary>
+    public CLibrary? Library { get; init; }
 
     /// <summary>The full path of the publish folder.</summary>
     public required string PublishPath { get; init; }
@@ -40,11 +44,11 @@ public sealed partial record ContainerBuild
     /// <summary>Where finished layers are kept for other projects and runs; null for nowhere.</summary>
     public CacheFolder? Cache { get; init; }
 
-    /// <summary>Images whose layers need not be made again: what the target names hold already.</summary>
+    /// <summary>
+    /// Images in registries from which a layer with the digest of one of ours is mounted instead of being sent. Nothing in the
+    /// image follows from them.
+    /// </summary>
     public ImmutableArray<IImageSource> ReuseFrom { get; init; } = [];
-
-    /// <summary>How many bytes a layer's files must have for those images to be asked about it.</summary>
-    public long LeastReused { get; init; }
 
     /// <summary>The clock that the cache goes by; nothing in the image does.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -88,14 +92,16 @@ public sealed partial record ContainerBuild
         var fetching = FetchAheadAsync(finding, stop.Token);
         var installing = InstallAsync(finding, maker, stop.Token);
         var making = Task.Run(() => MakeLayersAsync(installing, maker, stop.Token), stop.Token);
-        Task[] all = [finding, fetching, installing, making];
+        var reusing = Task.Run(() => FindReusableAsync(stop.Token), stop.Token);
+        Task[] all = [finding, fetching, installing, making, reusing];
         try
         {
             // Of several failures the first is told.
             await foreach (var done in Task.WhenEach(all).ConfigureAwait(false))
                 await done.ConfigureAwait(false);
             maker.Finish();
-            return await PushAsync(await finding.ConfigureAwait(false), await installing.ConfigureAwait(false), await making.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            return await PushAsync(await finding.ConfigureAwait(false), await installing.ConfigureAwait(false), await making.ConfigureAwait(false),
+                await reusing.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -106,18 +112,20 @@ public sealed partial record ContainerBuild
         }
     }
 
-    private async Task<ContainerBuildResult> PushAsync(FoundBase found, SystemLayers system, ProjectLayers project, CancellationToken cancellationToken)
+    private async Task<ContainerBuildResult> PushAsync(
+        FoundBase found, SystemLayers system, ProjectLayers project, ReusableLayers reusable, CancellationToken cancellationToken)
     {
         var cached = project.Layers.InsertRange(0, system.Layers);
         var layers = cached.Select(layer => layer.Layer).ToImmutableArray();
         var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, found.Image, found.Pulled.Digest), layers, Settings);
-        var image = recipe.ApplyTo(found.Image, Settings.Created);
+        var image = recipe.ApplyTo(found.Image, Settings.Created).WithOrigins(blob => reusable.Find(blob.Descriptor));
         await BeforePush(recipe, found.Pulled, cancellationToken).ConfigureAwait(false);
         var reports = await Sinks.PushAsync(image, cancellationToken).ConfigureAwait(false);
         return new ContainerBuildResult(image, found.Image, recipe, project.Plan, reports)
         {
             BaseDigest = found.Pulled.Digest,
             UnknownUser = await FindUnknownUserAsync(found.Pulled, project.Plan, layers, cancellationToken).ConfigureAwait(false),
+            BaseDoubt = FitnessOf(found, system).Objection(project.Program, Settings.Command.NeedsRuntime),
             Packages = system.Packages,
             UnrunScripts = system.UnrunScripts,
             Layers = cached,
@@ -125,6 +133,15 @@ public sealed partial record ContainerBuild
             Evidence = EvidenceOf(image),
         };
     }
+
+    private BaseFitness FitnessOf(FoundBase found, SystemLayers system) => new()
+    {
+        From = Base.Name,
+        Reference = Base.Reference,
+        Base = found.Pulled,
+        Packages = system.Packages is { } installed ? [.. installed.Packages.Select(package => package.Name)] : [],
+        AddedFiles = [.. Settings.Files.Select(file => file.Path.Name)],
+    };
 
     private async Task<string?> FindUnknownUserAsync(Image pulled, LayerPlan plan, ImmutableArray<Layer> layers, CancellationToken cancellationToken)
     {
@@ -153,6 +170,9 @@ public sealed record ContainerBuildResult(
 
     /// <summary>A user or group that the container is to run as and the image does not know; null as far as can be told.</summary>
     public string? UnknownUser { get; init; }
+
+    /// <summary>What the app will miss in the base image, as far as that can be told; null for nothing.</summary>
+    public string? BaseDoubt { get; init; }
 
     /// <summary>The operating-system packages that were installed; their bytes are gone. Null when none were asked for.</summary>
     public PackageInstallation? Packages { get; init; }

@@ -1,10 +1,7 @@
 using System.Collections.Immutable;
 using Containerize.Caching;
-using Containerize.Diagnostics;
-using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
-using Containerize.Stores;
 
 namespace Containerize;
 
@@ -26,7 +23,7 @@ internal sealed class LayerMaker
         if (build.Cache is null)
             return;
         Hashes = ContentHashes.Read(Path.Combine(build.LayerPath, "hashes.txt"), build.Time);
-        _cache = new LayerCache(build.Cache, _writer, _encoding, Hashes, FindReusableAsync, build.Time) { LeastReused = build.LeastReused };
+        _cache = new LayerCache(build.Cache, _writer, _encoding, Hashes, build.Time);
     }
 
     /// <summary>What is known of the files that went into layers; null without a cache.</summary>
@@ -58,24 +55,5 @@ internal sealed class LayerMaker
         Hashes?.Write();
         if (_build.Cache is not null && _built > 0)
             CachePruning.PruneHourly(_build.Cache, CachePruning.DefaultLimit, _build.Time);
-    }
-
-    private async Task<ReusableLayers> FindReusableAsync(CancellationToken cancellationToken)
-    {
-        var images = await Task.WhenAll(_build.ReuseFrom.Select(source => FindAsync(source, cancellationToken))).ConfigureAwait(false);
-        return ReusableLayers.Of(images.OfType<Image>());
-    }
-
-    // What is not there, or not to be had, only costs the work that it would have saved.
-    private async Task<Image?> FindAsync(IImageSource source, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await source.PullAsync(_build.Platform, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ContainerizeException)
-        {
-            return null;
-        }
     }
 }

@@ -34,6 +34,8 @@ public sealed partial class BuildImage
                 $"The image is for {result.Image.Config.Platform} and carries {ByteSize.Text(foreign.Size)} of libraries for other platforms, which nothing in it can load: " +
                 $"{string.Join(", ", foreign.Platforms.Select(rid => $"runtimes/{rid}"))}. Publish for one platform with RuntimeIdentifier={RuntimeIdentifier}; " +
                 "with SelfContained=false the app goes on using the runtime of the base image.");
+        if (result.BaseDoubt is { } doubt)
+            WarnCoded(DiagnosticTable.BaseUnfit, doubt);
         if (settings.Healthcheck is not null && result.Image.Manifest.Format == Images.ImageFormat.Oci)
             WarnCoded(DiagnosticTable.HealthcheckInOci,
                 "The image has a health check and OCI's format: Docker runs it, engines that know only OCI do not. Set ContainerImageFormat=Docker to be sure, or use the probes of your orchestrator.");

@@ -10,9 +10,6 @@ public enum LayerOrigin
 
     /// <summary>From the cache folder.</summary>
     Cache,
-
-    /// <summary>A registry holds it already.</summary>
-    Registry,
 }
 
 /// <summary>A layer of the project, and where it was had from.</summary>

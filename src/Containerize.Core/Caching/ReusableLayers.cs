@@ -1,36 +1,28 @@
 using System.Collections.Immutable;
 using Containerize.Images;
-using Containerize.Layers;
 
 namespace Containerize.Caching;
 
 /// <summary>
-/// Layers that an image in a registry has and that we would make just so: the registry is the cache of a machine that
-/// has none. A layer counts if its descriptor says our format; the diff id, which we compute ourselves, tells the content.
+/// Where the layers of named images lie in registries, so that a layer of ours is mounted from there instead of being sent.
+/// A layer is found by the digest of its stored bytes, which this run made or verified: nothing that a registry says of a
+/// layer, neither an annotation nor a diff id, decides what is in an image.
 /// </summary>
-/// <param name="Layers">By diff id, what the image's manifest says of the layer, and where it lies.</param>
-public sealed record ReusableLayers(ImmutableDictionary<Digest, Blob> Layers)
+/// <param name="Places">By digest and size of the stored bytes, an image that has such a layer.</param>
+public sealed record ReusableLayers(ImmutableDictionary<(Digest Digest, long Size), ImageReference> Places)
 {
     /// <summary>No layer.</summary>
-    public static ReusableLayers None { get; } = new(ImmutableDictionary<Digest, Blob>.Empty);
+    public static ReusableLayers None { get; } = new(ImmutableDictionary<(Digest, long), ImageReference>.Empty);
 
-    /// <summary>Those of images that say a format of ours; of the same layer in several the first counts.</summary>
+    /// <summary>The layers of images whose registry is known; of the same layer in several images the first counts.</summary>
     public static ReusableLayers Of(params IEnumerable<Image> images) => new(images.SelectMany(image => image.Layers)
-        .Where(layer => layer.Blob.Descriptor.Annotation(LayerEncoding.Annotation) is not null)
-        .DistinctBy(layer => layer.DiffId)
-        .ToImmutableDictionary(layer => layer.DiffId, layer => layer.Blob));
+        .Where(layer => layer.Blob.Origin is not null)
+        .DistinctBy(layer => KeyOf(layer.Blob.Descriptor))
+        .ToImmutableDictionary(layer => KeyOf(layer.Blob.Descriptor), layer => layer.Blob.Origin!));
 
-    /// <summary>The layer as it is held, and where; null when it is not.</summary>
-    /// <param name="plan">The layer that is wanted.</param>
-    /// <param name="encoding">How it is to be stored.</param>
-    /// <param name="diffId">The digest of its tar if it is known; computed otherwise.</param>
-    /// <param name="cancellationToken">Ends the computing.</param>
-    internal (LayerRecord Record, ImageReference? Origin)? Find(PlannedLayer plan, LayerEncoding encoding, Digest? diffId, CancellationToken cancellationToken)
-    {
-        if (!Layers.Values.Any(blob => blob.Descriptor.Annotation(LayerEncoding.Annotation) == encoding.Format))
-            return null;
-        var wanted = diffId ?? LayerWriter.DiffIdOf(plan, cancellationToken);
-        return Layers.TryGetValue(wanted, out var held) && held.Descriptor.Annotation(LayerEncoding.Annotation) == encoding.Format
-            ? (new LayerRecord(wanted, held.Descriptor.Digest, held.Descriptor.Size), held.Origin) : null;
-    }
+    /// <summary>The image that has a layer of the same bytes; null when none has.</summary>
+    /// <param name="layer">The layer as this run made it.</param>
+    public ImageReference? Find(Descriptor layer) => Places.GetValueOrDefault(KeyOf(layer));
+
+    private static (Digest Digest, long Size) KeyOf(Descriptor layer) => (layer.Digest, layer.Size);
 }

@@ -21,8 +21,8 @@ public sealed record LayerEncoding(LayerCompression Compression, int? Level)
     public static LayerEncoding Default { get; } = new(LayerCompression.Gzip, null);
 
     /// <summary>
-    /// The key of the annotation by which our layers are known again in a manifest: equal values and equal diff ids mean
-    /// equal bytes.
+    /// The key of the annotation that says in a manifest how a layer of ours was made. It is information for readers of the
+    /// image: nobody who can write a manifest is believed for it.
     /// </summary>
     public const string Annotation = "containerize.layer-format";
 

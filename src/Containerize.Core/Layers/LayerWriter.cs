@@ -50,15 +50,6 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress
     /// <summary>The file that a layer of this name is written to.</summary>
     public string PathOf(string name) => Path.Combine(folder, name + encoding.Extension);
 
-    /// <summary>The digest of a layer's tar, for which nothing is compressed and nothing written.</summary>
-    /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read.</exception>
-    public static Digest DiffIdOf(PlannedLayer plan, CancellationToken cancellationToken)
-    {
-        using var plain = new HashingStream(Stream.Null);
-        WriteTar(plan, plain, null, cancellationToken);
-        return plain.Finish();
-    }
-
     /// <summary>Writes a layer into a stream.</summary>
     /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read; an <see cref="IOException"/> can come from the stream alone.</exception>
     internal WrittenLayer Write(PlannedLayer plan, Stream target, CancellationToken cancellationToken) =>

@@ -1,6 +1,5 @@
 using Containerize.Caching;
 using Containerize.Diagnostics;
-using Containerize.Images;
 using Containerize.Layers;
 
 namespace Containerize.Core.Tests.Caching;
@@ -8,9 +7,6 @@ namespace Containerize.Core.Tests.Caching;
 public sealed class LayerCacheTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("containerize-cache-").FullName;
-    private static readonly string Large = new('a', 1024 * 1024);
-
-    private readonly List<string> _asked = [];
     private int _runs;
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
@@ -138,58 +134,6 @@ public sealed class LayerCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task A_layer_that_the_registry_holds_is_neither_made_nor_asked_for_twice()
-    {
-        var made = await Get(Large);
-        var image = Image.Scratch(new Platform("linux", "amd64")).With(made.Layer, DateTimeOffset.UnixEpoch, "ADD app.tar /");
-        Directory.Delete(Path.Combine(_root, "cache"), recursive: true);
-        var reused = await Get(Large, reusable: ReusableLayers.Of(image));
-        Assert.Equal(LayerOrigin.Registry, reused.Origin);
-        Assert.Equal(made.Layer.Blob.Descriptor, reused.Layer.Blob.Descriptor);
-        Assert.Equal(await Bytes(made), await Bytes(reused));
-        Assert.Equal(["", ""], _asked);
-    }
-
-    [Fact]
-    public async Task Of_a_layer_that_the_registry_holds_the_digest_is_computed_once_and_the_blob_is_not_believed_later()
-    {
-        var made = await Get(Large);
-        var image = Image.Scratch(new Platform("linux", "amd64")).With(made.Layer, DateTimeOffset.UnixEpoch, "ADD app.tar /");
-        Directory.Delete(Path.Combine(_root, "cache"), recursive: true);
-        await Get(Large, reusable: ReusableLayers.Of(image));
-        var record = Assert.Single(Directory.GetFiles(Path.Combine(_root, "cache", "diff-ids")));
-        Assert.Equal(made.Layer.DiffId.ToString(), await File.ReadAllTextAsync(record, TestContext.Current.CancellationToken));
-        // Another digest in that place shows that it is what the registry is searched for.
-        await File.WriteAllTextAsync(record, Digest.Of([1]).ToString(), TestContext.Current.CancellationToken);
-        Assert.Equal(LayerOrigin.Built, (await Get(Large, reusable: ReusableLayers.Of(image))).Origin);
-    }
-
-    [Fact]
-    public async Task A_registry_is_not_asked_for_what_is_made_sooner()
-    {
-        var made = await Get(Large[1..]);
-        Assert.Equal((LayerOrigin.Built, 0), (made.Origin, _asked.Count));
-    }
-
-    [Fact]
-    public async Task A_layer_of_another_format_in_the_registry_is_not_ours()
-    {
-        var made = await Get(Large);
-        var foreign = made.Layer with { Blob = made.Layer.Blob with { Descriptor = made.Layer.Blob.Descriptor with { Annotations = Descriptor.NoAnnotations } } };
-        var other = made.Layer with
-        {
-            Blob = made.Layer.Blob with { Descriptor = new LayerEncoding(LayerCompression.Gzip, 9).Describe(made.Layer.Blob.Descriptor.Digest, 1) },
-        };
-        Directory.Delete(Path.Combine(_root, "cache"), recursive: true);
-        foreach (var layer in new[] { foreign, other })
-        {
-            var image = Image.Scratch(new Platform("linux", "amd64")).With(layer, DateTimeOffset.UnixEpoch, "ADD app.tar /");
-            Assert.Equal(LayerOrigin.Built, (await Get(Large, reusable: ReusableLayers.Of(image))).Origin);
-            Directory.Delete(Path.Combine(_root, "cache"), recursive: true);
-        }
-    }
-
-    [Fact]
     public void What_was_not_used_for_longest_goes_first_and_never_what_was_used_just_now()
     {
         var blobs = Directory.CreateDirectory(Path.Combine(_root, "cache", "blobs", "sha256")).FullName;
@@ -256,25 +200,26 @@ public sealed class LayerCacheTests : IDisposable
     }
 
     // Each run is one of another project: only the cache folder is shared.
-    private Task<CachedLayer> Get(string content, int mode = 420, int uid = 0, ReusableLayers? reusable = null, bool slowly = false)
+    private Task<CachedLayer> Get(string content, int mode = 420, int uid = 0, bool slowly = false)
     {
         var own = Path.Combine(_root, $"project{Interlocked.Increment(ref _runs)}");
+        var bytes = System.Text.Encoding.UTF8.GetBytes(content);
+        // The content is opened once for its hash and once to be packed: while one run packs it slowly, the others come.
+        var opened = 0;
         var entry = new LayerEntry(ContainerPath.Parse("/app/file"), EntryKind.File, mode)
         {
-            Content = FileContent.FromBytes(System.Text.Encoding.UTF8.GetBytes(content), "file"),
+            Content = new FileContent(bytes.Length, Open, "file"),
             Uid = uid,
         };
         var hashes = ContentHashes.Read(Path.Combine(own, "hashes.txt"), TimeProvider.System);
-        var cache = new LayerCache(Folder, new LayerWriter(own, LayerEncoding.Default), LayerEncoding.Default, hashes, Ask, TimeProvider.System) { LeastReused = LayerCache.WorthAsking };
+        var cache = new LayerCache(Folder, new LayerWriter(own, LayerEncoding.Default), LayerEncoding.Default, hashes, TimeProvider.System);
         return cache.GetAsync(new PlannedLayer("app", [entry]), TestContext.Current.CancellationToken);
 
-        // Whoever makes a layer asks first; while one is slow at it, the others come.
-        async Task<ReusableLayers> Ask(CancellationToken cancellationToken)
+        Stream Open()
         {
-            lock (_asked)
-                _asked.Add("");
-            await Task.Delay(slowly ? 300 : 0, cancellationToken);
-            return reusable ?? ReusableLayers.None;
+            if (slowly && ++opened > 1)
+                Thread.Sleep(300);
+            return new MemoryStream(bytes);
         }
     }
 

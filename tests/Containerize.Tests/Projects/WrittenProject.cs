@@ -11,6 +11,9 @@ public sealed record WrittenProject(string Folder, string Name, PackageFeed Feed
     /// <summary>The configuration's output folder, which is where images go that nobody gave a place.</summary>
     public string OutputFolder => Path.Combine(Folder, "bin/Release/net10.0/");
 
+    /// <summary>What the project file's name ends in.</summary>
+    public string Extension { get; init; } = "csproj";
+
     /// <summary>A solution that is published in the project's place.</summary>
     public string? SolutionFile { get; init; }
 
@@ -33,10 +36,11 @@ public sealed record WrittenProject(string Folder, string Name, PackageFeed Feed
     /// <summary>Runs <c>dotnet publish</c>; the result is not yet checked. On failure a binary log stays in the folder.</summary>
     public async Task<PublishResult> PublishAsync(params IEnumerable<string> arguments)
     {
-        var log = Path.Combine(Folder, FormattableString.Invariant($"publish-{Guid.NewGuid():N}.binlog"));
+        // By its name alone: MSBuild splits what follows -bl: at semicolons.
+        var log = FormattableString.Invariant($"publish-{Guid.NewGuid():N}.binlog");
         string[] call =
         [
-            .. Settings.Prefix, "dotnet", Verb, SolutionFile ?? Path.Combine(Folder, Name + ".csproj"), "-nodeReuse:false", "-nologo",
+            .. Settings.Prefix, "dotnet", Verb, SolutionFile ?? Path.Combine(Folder, $"{Name}.{Extension}"), "-nodeReuse:false", "-nologo",
             "-clp:NoSummary", $"-bl:{log}", .. Settings.Properties.Select(pair => $"-p:{pair.Key}={Escape(pair.Value)}"), .. arguments,
         ];
         var result = await new ShellCommand(call[0], call[1..])
@@ -51,7 +55,7 @@ public sealed record WrittenProject(string Folder, string Name, PackageFeed Feed
             },
         }.RunAsync();
         if (result.ExitCode == 0)
-            File.Delete(log);
+            File.Delete(Path.Combine(Folder, log));
         return new PublishResult(result);
     }
 

@@ -1,14 +1,16 @@
-using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
 using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Publishing;
 
-/// <summary>A machine with an empty cache, and a registry that has what another machine pushed: the registry is the cache.</summary>
+/// <summary>
+/// A machine with an empty cache, and a registry that has what another machine pushed. What the registry has is not sent again,
+/// and nothing of it gets into the next image unless it is what the machine makes itself.
+/// </summary>
 public sealed class FreshMachineTests(Machine machine)
 {
     [Fact]
-    public async Task What_the_registry_holds_is_neither_made_nor_sent_again()
+    public async Task What_the_registry_holds_is_not_sent_again_and_never_believed()
     {
         var feed = await machine.Feed;
         await using var registry = await DockerRegistry.StartAsync(machine.Folder.Create("fresh-registry"));
@@ -22,13 +24,16 @@ public sealed class FreshMachineTests(Machine machine)
         app.WithFile("Program.cs", "WebApplication.CreateBuilder(args).Build().Run();\n").WriteTo(folder, feed);
         Assert.Equal(["app", "config"], await SentAsync(project));
 
-        // Another repository, whose tag is somebody else's image: the layers are taken from where they lie.
-        var foreign = Path.Combine(folder, "foreign");
-        HandmadeImage.Small.WriteTo(foreign);
-        await Skopeo.CopyAsync($"oci:{foreign}:1.0", $"docker://{registry.Address}/other:latest");
-        var other = project.With("ContainerRepository", "other").With("ContainerReuseFrom", $"{registry.Address}/fresh:latest");
-        Assert.Equal(["config"], await SentAsync(other));
-        Assert.Equal(["mounted", "mounted", "mounted"], Fates(project));
+        // Another repository, whose tag is an attacker's: our image with the bytes of one layer replaced, its annotation and the diff
+        // ids of the config kept. The image comes out as it does elsewhere, and the layer is mounted from where it really lies.
+        using var attacker = new RegistryAttacker(registry.Address);
+        await attacker.ReplaceLayerAsync("fresh", "latest", layer: 2, "fresh", "evil");
+        await attacker.ReplaceLayerAsync("fresh", "latest", layer: 2, "other", "latest");
+        var clean = await Skopeo.DigestAsync($"docker://{registry.Address}/fresh:latest");
+        var other = project.With("ContainerRepository", "other").With("ContainerReuseFrom", $"{registry.Address}/fresh:evil;{registry.Address}/fresh:latest");
+        Assert.Empty(await SentAsync(other));
+        Assert.Equal(["alreadyThere", "alreadyThere", "mounted"], Fates(project));
+        Assert.Equal(clean, await Skopeo.DigestAsync($"docker://{registry.Address}/other:latest"));
 
         // What names no image of ours, and what names none at all, cost nothing.
         var third = project.With("ContainerRepository", "third").With("ContainerReuseFrom", $"{registry.Address}/base:1;{registry.Address}/other:gone");

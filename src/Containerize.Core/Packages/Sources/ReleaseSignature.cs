@@ -17,7 +17,8 @@ internal static class ReleaseSignature
     public static string Verify(byte[] message, Keyring keyring, DateTimeOffset now, string where)
     {
         if (ClearSigned.Read(Encoding.UTF8.GetString(message)) is not { } signed)
-            throw Untrusted(where, "it has no signature", keyring);
+            throw Untrusted(where, message.AsSpan().TrimStart(" \r\n\t"u8).StartsWith("<"u8)
+                ? "it has no signature and is a web page, such as the one with which a network asks you to log in" : "it has no signature", keyring);
         var reasons = new List<string>();
         foreach (var signature in Signatures(signed.Signature, where, keyring))
         {
@@ -46,7 +47,7 @@ internal static class ReleaseSignature
             signature.Update(signed.Signed);
             return signature.Verify() ? null : $"the signature by {name} is wrong: the text was changed";
         }
-        catch (Exception exception) when (exception is PgpException or IOException or ArgumentException)
+        catch (Exception exception) when (Keyring.IsDamage(exception))
         {
             return $"the signature by {name} cannot be checked: {exception.Message}";
         }
@@ -67,7 +68,7 @@ internal static class ReleaseSignature
 
             return all;
         }
-        catch (Exception exception) when (exception is IOException or PgpException or ArgumentException)
+        catch (Exception exception) when (Keyring.IsDamage(exception))
         {
             throw Untrusted(where, $"its signature cannot be read ({exception.Message})", keyring);
         }

@@ -20,6 +20,7 @@ internal sealed class RegistryContents(ImageReference place, RegistryClient clie
         var document = await GetAsync(place.TagOrDigest, cancellationToken).ConfigureAwait(false)
             ?? throw new ContainerizeException(DiagnosticTable.ImageNotFound,
                 $"{place} does not exist: {place.Registry} answered 404 to GET /v2/{place.Repository}/manifests/{place.TagOrDigest}. Check the name, the tag and your rights.");
+        document.Verify(place.Digest, null, Where);
         var descriptor = new Descriptor(document.ManifestType(Where), place.Digest ?? Digest.Of(document.Bytes), document.Bytes.Length);
         _root = (descriptor, document.Bytes);
         return descriptor;

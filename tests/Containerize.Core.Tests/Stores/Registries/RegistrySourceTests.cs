@@ -100,6 +100,10 @@ public sealed class RegistrySourceTests : RegistryTest
             return Task.FromResult(false);
         };
         await AssertFailsAsync(DiagnosticTable.DigestMismatch, () => PullAsync(registry));
+        // What copy, inspect and verify read.
+        using var client = new RegistryClient(Options);
+        var source = new RegistrySource(ImageReference.Parse($"{registry.Authority}/{App}:1.0"), client);
+        await AssertFailsAsync(DiagnosticTable.DigestMismatch, () => source.OpenContentsAsync(Cancelled), Digest.Of([7]).ToString());
     }
 
     [Fact]
