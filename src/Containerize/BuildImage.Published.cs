@@ -11,9 +11,6 @@ public sealed partial class BuildImage
 {
     private ImmutableSortedSet<string>? _leaveOut;
 
-    /// <summary>Static web assets, which are no <c>ResolvedFileToPublish</c>, with <c>TargetPath</c>.</summary>
-    public ITaskItem[] StaticAssets { get; set; } = [];
-
     /// <summary>Paths below the publish folder of published files that are neither.</summary>
     public string[] OtherPublishedFiles { get; set; } = [];
 

@@ -46,7 +46,6 @@ public sealed partial class BuildImage
         // The folder with the outputs of several platforms is remembered by the one that writes into it.
         if (!IsOneOfSeveral)
             Remember(outputs);
-        var items = ReadItems();
         using var client = new RegistryClient(RegistrySettings);
         var location = Dockerfile.Length > 0 ? await BuildBaseAsync(client, settings.Created, cancellationToken).ConfigureAwait(false)
             : BaseImage.Length > 0 ? BaseImage : InferBase();
@@ -58,7 +57,7 @@ public sealed partial class BuildImage
         using var http = packages.IsIdle ? null : new HttpClient();
         var build = CreateBuild(source, client, destinations, settings) with
         {
-            Items = items,
+            Index = ReadIndex(),
             LeaveOut = LeaveOut,
             BeforePush = (recipe, image, token) =>
             {
