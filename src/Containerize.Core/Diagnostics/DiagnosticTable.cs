@@ -145,6 +145,7 @@ public static class DiagnosticTable
 
     public static readonly Diagnostic RunValueRefused = new("CTZ0160", "A RUN cannot be given a value");
     public static readonly Diagnostic RunFolderRefused = new("CTZ0161", "The image has no folder where a RUN needs one");
+    public static readonly Diagnostic HostNetworkRefused = new("CTZ0162", "A RUN asks for the machine's network, and nobody allowed it");
 
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =

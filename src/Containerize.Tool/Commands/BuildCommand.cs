@@ -24,6 +24,8 @@ internal sealed class BuildCommand : ToolCommand
     private readonly Option<string[]> _arguments = new("--build-arg") { Description = "A value for ARG; a name alone takes the environment's.", HelpName = "NAME[=VALUE]" };
     private readonly Option<string[]> _secrets = new("--secret") { Description = "What RUN --mount=type=secret shows.", HelpName = "id=NAME,src=FILE|env=VARIABLE" };
     private readonly Option<string[]> _ssh = new("--ssh") { Description = "The agent that RUN --mount=type=ssh shows.", HelpName = "ID[=SOCKET]" };
+    private readonly Option<string> _network = new("--network") { Description = "The network of RUN: one of its own with a way out, none, or this machine's.", HelpName = "default|none|host", DefaultValueFactory = _ => "default" };
+    private readonly Option<string[]> _allow = new("--allow") { Description = "What a RUN may ask for: this machine's network.", HelpName = "network.host" };
     private readonly Option<string[]> _labels = new("--label") { Description = "A label of the image.", HelpName = "NAME=VALUE" };
     private readonly Option<string[]> _platforms = new("--platform") { Description = "What the image is for, several with an index over them; this machine if nothing is said.", HelpName = "OS/ARCH[/VARIANT]" };
     private readonly Option<bool> _noCache = new("--no-cache") { Description = "Do everything anew." };
@@ -47,10 +49,12 @@ internal sealed class BuildCommand : ToolCommand
         _progress.AcceptOnlyFromAmong("auto", "plain", "quiet");
         _format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "oci", "docker");
         _compression.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "gzip", "zstd", "none");
+        _network.AcceptOnlyFromAmong("default", "none", "host");
+        _allow.AcceptOnlyFromAmong("network.host");
         Add(_context);
         foreach (var option in new Option[]
         {
-            _names, _file, _target, _arguments, _secrets, _ssh, _labels, _platforms, _noCache, _push, _outputs, _format, _compression, _progress, _cache, _json, _engine,
+            _names, _file, _target, _arguments, _secrets, _ssh, _network, _allow, _labels, _platforms, _noCache, _push, _outputs, _format, _compression, _progress, _cache, _json, _engine,
         })
             Add(option);
         Examples =
@@ -125,6 +129,8 @@ internal sealed class BuildCommand : ToolCommand
             BuildPlatform = ToolHost.Machine,
             Secrets = BuildInputs.ReadSecrets(line.GetValue(_secrets) ?? [], Host.Environment, Host.Folder),
             SshSockets = BuildInputs.ReadSshSockets(line.GetValue(_ssh) ?? [], Host.Environment, Host.Folder),
+            Network = NetworkModes.Parse("--network", line.GetRequiredValue(_network)),
+            AllowsHostNetwork = (line.GetValue(_allow) ?? []).Length > 0,
             Labels = BuildInputs.ReadLabels(line.GetValue(_labels) ?? []),
             IgnoresCache = line.GetValue(_noCache),
             Cache = Host.Cache(line.GetValue(_cache)),
