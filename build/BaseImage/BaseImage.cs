@@ -62,7 +62,7 @@ public sealed record BaseImage
         Base = new PackagesBase { FrameworkMajor = Environment.Version.Major },
         CacheFolder = CacheFolder ?? Path.Combine(work, "cache"),
         WorkFolder = work,
-        Now = DateTimeOffset.UtcNow,
+        Clock = TimeProvider.System,
     }, http).InstallAsync("packages", scratch, scratch.Config.Platform, CancellationToken.None);
 
     private static Image WithRuntime(Image image, LayerWriter writer)

@@ -63,9 +63,16 @@ internal sealed class ToolHost : IDisposable
     /// <summary>The client of a run, with all that the machine says about registries.</summary>
     /// <param name="outputs">The registries that are pushed to.</param>
     /// <param name="progress">Told how far transfers are.</param>
-    public RegistryClient CreateClient(IEnumerable<string> outputs, IProgress<WorkProgress> progress)
+    /// <param name="sources">The images that the command line names; what a Dockerfile names is none of them.</param>
+    public RegistryClient CreateClient(IEnumerable<string> outputs, IProgress<WorkProgress> progress, params IEnumerable<string> sources)
     {
-        var options = (Environment with { OutputRegistries = [.. outputs], Warn = Screen.Warn }).ToOptions();
+        var environment = Environment with
+        {
+            OutputRegistries = [.. outputs],
+            BaseRegistries = [.. sources.Select(ImageSources.RegistryOf).OfType<string>()],
+            Warn = Screen.Warn,
+        };
+        var options = environment.ToOptions();
         return new RegistryClient(options with
         {
             // Windows and macOS keep a proxy in their settings, which counts where no variable names one.

@@ -15,8 +15,8 @@ namespace Containerize.Tasks;
 /// <summary>Operating-system packages: what the project says about them.</summary>
 public sealed partial class BuildImage
 {
-    /// <summary>The items <c>ContainerPackage</c>: <c>name</c> or <c>name=version</c>.</summary>
-    public string[] Packages { get; set; } = [];
+    /// <summary>The items <c>ContainerPackage</c>: <c>name</c>, with <c>Version</c> or as <c>name=version</c>.</summary>
+    public ITaskItem[] Packages { get; set; } = [];
 
     /// <summary>The items <c>ContainerPackageSource</c>, with <c>Suites</c>, <c>Components</c> and <c>SignedBy</c>.</summary>
     public ITaskItem[] PackageSources { get; set; } = [];
@@ -35,6 +35,14 @@ public sealed partial class BuildImage
 
     private bool IsPackagesBase => BaseImage == PackagesBase.Name;
 
+    // A path that was named and is not there would leave all unpinned that it was to pin.
+    private void RefuseMissingLockFile()
+    {
+        if (LockFile.Length > 0 && !UpdateLock && !File.Exists(LockFile))
+            throw new ContainerizeException(DiagnosticTable.LockFileMissing,
+                $"ContainerLockFile is '{LockFile}', and there is no such file, so nothing would be pinned. Correct the path, or write the file with -p:ContainerUpdateLock=true.");
+    }
+
     private PackageSettings ReadPackages(DateTimeOffset time)
     {
         if (IsPackagesBase && !SelfContained && !PublishAot)
@@ -43,7 +51,8 @@ public sealed partial class BuildImage
                 "Set SelfContained=true and RuntimeIdentifier, or PublishAot=true, in the project or on the command line; or use another base image.");
         return new PackageSettings
         {
-            Requests = [.. Packages.Select(package => package.Trim()).Where(package => package.Length > 0).Distinct(StringComparer.Ordinal)],
+            // On a command line the semicolons of ContainerPackages come escaped, and MSBuild does not split there.
+            Requests = [.. Packages.Select(ReadRequest).SelectMany(request => Split(request)).Distinct(StringComparer.Ordinal)],
             Base = IsPackagesBase ? new PackagesBase
             {
                 FrameworkMajor = System.Version.TryParse(TargetFrameworkVersion.TrimStart('v'), out var version) ? version.Major : 10,
@@ -58,7 +67,7 @@ public sealed partial class BuildImage
             CacheFolder = Path.Combine(CacheFolderPath, "packages"),
             WorkFolder = IntermediateFolder,
             IsOffline = Offline,
-            Now = DateTimeOffset.UtcNow,
+            Clock = TimeProvider.System,
             Time = time,
         };
     }
@@ -67,6 +76,16 @@ public sealed partial class BuildImage
     private IImageSource Pinned(IImageSource source, PackageSettings packages, RegistryClient client) =>
         source is CachedSource { Reference: { Digest: null } reference } && packages.PinnedBase(Images.Platform.FromRuntimeIdentifier(RuntimeIdentifier)) is { } digest
             ? new PinnedSource(source, Cached(new RegistrySource(reference with { Digest = digest }, client), client)) : source;
+
+    private static string ReadRequest(ITaskItem item)
+    {
+        var (name, version) = (item.ItemSpec.Trim(), item.GetMetadata("Version").Trim());
+        if (version.Length > 0 && name.Contains('=', StringComparison.Ordinal))
+            throw new ContainerizeException(DiagnosticTable.InvalidSetting,
+                $"ContainerPackage '{name}' has Version='{version}' too. Say the version once: " +
+                $"<ContainerPackage Include=\"{name.Split('=')[0].Trim()}\" Version=\"{version}\" />.");
+        return version.Length > 0 ? $"{name}={version}" : name;
+    }
 
     private PackageClosure ReadClosure() => PackageClosure.ToUpperInvariant() switch
     {

@@ -8,12 +8,13 @@ namespace Containerize.Tasks;
 internal static class CodedLog
 {
     /// <summary>Logs the problem of a project as an error.</summary>
-    public static void ErrorCoded(this TaskLoggingHelper log, string projectFile, ContainerizeException exception) => log.LogError(
-        null, exception.Diagnostic.Code, null, HelpLink(exception.Diagnostic), projectFile, 0, 0, 0, 0, "{0}", exception.Message);
+    public static void ErrorCoded(this TaskLoggingHelper log, string projectFile, ContainerizeException exception, int line = 0) => log.LogError(
+        null, exception.Diagnostic.Code, null, HelpLink(exception.Diagnostic), projectFile, line, 0, 0, 0, "{0}", exception.Message);
 
     /// <summary>Logs the problem of a project as a warning.</summary>
-    public static void WarnCoded(this TaskLoggingHelper log, string projectFile, Diagnostic diagnostic, string message) => log.LogWarning(
-        null, diagnostic.Code, null, HelpLink(diagnostic), projectFile, 0, 0, 0, 0, "{0}", message);
+    public static void WarnCoded(
+        this TaskLoggingHelper log, string projectFile, Diagnostic diagnostic, string message, int line = 0) => log.LogWarning(
+        null, diagnostic.Code, null, HelpLink(diagnostic), projectFile, line, 0, 0, 0, "{0}", message);
 
     /// <summary>
     /// Logs what came of a project, as MSBuild's own targets do it: NAME -> RESULT. It is the one kind of message that the

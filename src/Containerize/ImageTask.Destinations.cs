@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Containerize.Caching;
+using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Packages.Systems;
 using Containerize.Stores;
@@ -16,7 +17,7 @@ public abstract partial class ImageTask
 
     internal Destinations ReadDestinations() => new()
     {
-        Repository = RepositoryName.Normalize(Repository.Length > 0 ? Repository : AssemblyName),
+        Repository = Repository.Length > 0 ? RepositoryName.Parse(Repository) : RepositoryName.Normalize(AssemblyName),
         Tags = ImageTag.Length > 0 || ImageTags.Length > 0 ? Destinations.ParseTags(ImageTag, ImageTags, Version) : ["latest"],
         Registries = Split(Registry),
         NameRegistry = NameRegistry.Length > 0 ? NameRegistry : ImageReference.DockerHub,
@@ -27,6 +28,14 @@ public abstract partial class ImageTask
         PublishPath = PublishFolder,
         Machine = Platform.OfProcessor(RuntimeInformation.OSArchitecture),
     };
+
+    // An assembly's name is made valid in silence, for nobody wrote it as a repository.
+    private protected void WarnOfChangedName(Destinations destinations)
+    {
+        if (Repository.Length > 0 && destinations.Repository != Repository)
+            WarnCoded(DiagnosticTable.RepositoryChanged,
+                $"ContainerRepository is '{Repository}', which is no repository's name; the image is called '{destinations.Repository}'. Write it so.");
+    }
 
     private protected async Task<IImageSource> OpenSourceAsync(string location, RegistryClient client, CancellationToken cancellationToken)
     {

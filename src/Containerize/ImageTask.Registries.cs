@@ -1,6 +1,8 @@
 using System.Collections;
 using Containerize.Diagnostics;
+using Containerize.Packages.Systems;
 using Containerize.Reporting;
+using Containerize.Stores;
 using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Configuration;
 using Microsoft.Build.Framework;
@@ -24,6 +26,9 @@ public abstract partial class ImageTask
             pair => (string)pair.Key, pair => (string?)pair.Value ?? "", OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal),
         System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile));
 
+    // The bases that the project names; none where a Dockerfile names them.
+    private protected abstract IEnumerable<string> BaseLocations { get; }
+
     private protected RegistryOptions RegistrySettings
     {
         get
@@ -31,6 +36,7 @@ public abstract partial class ImageTask
             var environment = Host with
             {
                 OutputRegistries = [.. Registry.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
+                BaseRegistries = [.. BaseLocations.Select(location => ImageSources.RegistryOf(PackagesBase.SourceOf(location))).OfType<string>()],
                 Warn = line => WarnCoded(DiagnosticTable.CredentialHelperFailed, line),
             };
             var options = environment.ToOptions();

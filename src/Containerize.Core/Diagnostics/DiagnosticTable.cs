@@ -134,7 +134,6 @@ public static class DiagnosticTable
     public static readonly Diagnostic RunFailed = new("CTZ0144", "The command of a RUN failed");
     public static readonly Diagnostic RunUserUnknown = new("CTZ0145", "The image does not know the user that a RUN is to run as");
     public static readonly Diagnostic RunMountInvalid = new("CTZ0146", "A mount of a RUN cannot be made");
-    public static readonly Diagnostic RunVariableRefused = new("CTZ0147", "A variable cannot be given to a RUN here");
 
     public static readonly Diagnostic InvalidPlatform = new("CTZ0150", "The platform cannot be parsed");
     public static readonly Diagnostic InvalidOutput = new("CTZ0151", "The output cannot be told");
@@ -143,6 +142,25 @@ public static class DiagnosticTable
     public static readonly Diagnostic InvalidSecret = new("CTZ0154", "The secret cannot be told");
     public static readonly Diagnostic SdkMissing = new("CTZ0155", "The .NET SDK cannot be started");
     public static readonly Diagnostic FolderRefused = new("CTZ0156", "A folder cannot take the files of the image");
+
+    public static readonly Diagnostic RunValueRefused = new("CTZ0160", "A RUN cannot be given a value");
+    public static readonly Diagnostic RunFolderRefused = new("CTZ0161", "The image has no folder where a RUN needs one");
+    public static readonly Diagnostic ItemLost = new("CTZ0175", "An item was taken for a pattern of files");
+    public static readonly Diagnostic ReleaseFromFuture = new("CTZ0176", "The package source's release is from the future");
+
+    public static readonly Diagnostic PublishedForOther = new("CTZ0195", "The project is published for another platform than its image");
+    public static readonly Diagnostic CommandMissing = new("CTZ0196", "The container's command is not among the published files");
+    public static readonly Diagnostic ProgramUnfit = new("CTZ0197", "The published program is for another platform than the image");
+    public static readonly Diagnostic BaseUnfit = new("CTZ0198", "The base image does not have what the app needs");
+    public static readonly Diagnostic RepositoryWithMore = new("CTZ0199", "The repository holds a tag or a registry");
+    public static readonly Diagnostic RepositoryChanged = new("CTZ0200", "The repository's name was made a valid one");
+    public static readonly Diagnostic LockFileMissing = new("CTZ0201", "The lock file does not exist");
+    public static readonly Diagnostic PlatformsMixed = new("CTZ0202", "The project's runtime identifiers are not all for one kind of container");
+    public static readonly Diagnostic InvalidSwitch = new("CTZ0203", "A switch is neither true nor false");
+    public static readonly Diagnostic NameMisspelt = new("CTZ0204", "A property, item or metadata is probably misspelt");
+    public static readonly Diagnostic NothingToRun = new("CTZ0205", "No image was made, since the project makes nothing that runs");
+    public static readonly Diagnostic PasswordMissing = new("CTZ0206", "A registry's user name has no password");
+    public static readonly Diagnostic OutputsTwice = new("CTZ0207", "Two projects have the same outputs in a pipeline");
 
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =

@@ -29,8 +29,8 @@ public sealed partial record ImageReference(string Registry, string Repository, 
             registry = DockerHub;
         if (registry == DockerHub && !repository.Contains('/', StringComparison.Ordinal))
             repository = "library/" + repository;
-        if (!IsRegistry(registry))
-            throw Invalid(text, $"'{registry}' is not a registry's host name");
+        if (RegistryHost.Objection(registry) is { } objection)
+            throw Invalid(text, $"'{Passwords.Hide(registry)}' {objection}");
         if (!IsRepository(repository))
             throw Invalid(text, $"'{repository}' is not a repository: lower-case letters, digits and single separators '.', '_', '-', '/' are");
         if (tag is not null && !IsTag(tag))
@@ -45,7 +45,7 @@ public sealed partial record ImageReference(string Registry, string Repository, 
     public static bool IsTag(string text) => TagPattern().IsMatch(text);
 
     /// <summary>Whether the text may be a registry's host, with or without a port.</summary>
-    public static bool IsRegistry(string text) => RegistryPattern().IsMatch(text);
+    public static bool IsRegistry(string text) => RegistryHost.Objection(text) is null;
 
     /// <summary>The full name without tag and digest: <c>docker.io/library/ubuntu</c>.</summary>
     public string Name => $"{Registry}/{Repository}";
@@ -78,14 +78,11 @@ public sealed partial record ImageReference(string Registry, string Repository, 
     }
 
     private static ContainerizeException Invalid(string text, string why) => new(DiagnosticTable.InvalidReference,
-        $"The image reference '{text}' cannot be parsed: {why}. Write it as 'registry/repository:tag' or 'registry/repository@sha256:…'.");
+        $"The image reference '{Passwords.Hide(text)}' cannot be parsed: {why}. Write it as 'registry/repository:tag' or 'registry/repository@sha256:…'.");
 
     [GeneratedRegex(@"^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex RepositoryPattern();
 
     [GeneratedRegex(@"^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}\z", RegexOptions.CultureInvariant)]
     private static partial Regex TagPattern();
-
-    [GeneratedRegex(@"^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex RegistryPattern();
 }

@@ -46,7 +46,7 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
         }
         else
         {
-            var catalog = await new PackageArchive(_downloads, new MachineKeys(settings.AptFolder), settings.Now)
+            var catalog = await new PackageArchive(_downloads, new MachineKeys(settings.AptFolder), settings.Clock)
                 .ReadAsync(sources, architecture, cancellationToken).ConfigureAwait(false);
             var resolution = Resolve(catalog, await ReadBaseAsync(cancellationToken).ConfigureAwait(false), architecture);
             leftOut = resolution.LeftOut;

@@ -46,8 +46,8 @@ public sealed record PackageSettings
     /// <summary>Whether to use only what is in the cache.</summary>
     public bool IsOffline { get; init; }
 
-    /// <summary>The time now, against which releases and keys expire.</summary>
-    public required DateTimeOffset Now { get; init; }
+    /// <summary>The clock that the dates of releases and keys are compared with.</summary>
+    public required TimeProvider Clock { get; init; }
 
     /// <summary>The time of every entry of the layer.</summary>
     public DateTimeOffset Time { get; init; } = DateTimeOffset.UnixEpoch;

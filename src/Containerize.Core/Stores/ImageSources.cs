@@ -48,6 +48,12 @@ public static class ImageSources
     /// <summary>Whether the text names an image in an engine.</summary>
     public static bool IsOfEngine(string text) => text.StartsWith(Daemon, StringComparison.Ordinal);
 
+    /// <summary>The registry that a source lies in; null for one on this machine.</summary>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0001.</exception>
+    public static string? RegistryOf(string text) =>
+        text == Scratch || IsOfEngine(text) || text.StartsWith(Layout, StringComparison.Ordinal) || text.StartsWith(Archive, StringComparison.Ordinal)
+            ? null : ImageReference.Parse(text).Registry;
+
     /// <summary>The reference that a source in a registry or an engine is found by.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0001.</exception>
     public static ImageReference ReferenceOf(string text) =>

@@ -143,7 +143,7 @@ internal sealed class BuildCommand : ToolCommand
         Base = own,
         CacheFolder = Path.Combine(Host.Cache(line.GetValue(_cache)).Path, "packages"),
         WorkFolder = work,
-        Now = DateTimeOffset.UtcNow,
+        Clock = TimeProvider.System,
         Time = Times.Parse("", Host.Environment.Variable("SOURCE_DATE_EPOCH") ?? "", () => DateTimeOffset.UnixEpoch),
     }, http);
 }

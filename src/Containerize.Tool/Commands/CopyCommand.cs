@@ -51,7 +51,7 @@ internal sealed class CopyCommand : ToolCommand
         var engine = line.GetRequiredValue(_engine);
         var (images, reports) = await Host.Screen.ShowAsync(async progress =>
         {
-            using var client = Host.CreateClient(registries, progress);
+            using var client = Host.CreateClient(registries, progress, line.GetRequiredValue(_source));
             using var opened = await OpenedImages.OpenAsync(Host, line.GetRequiredValue(_source), engine, client, cancellationToken);
             var set = line.GetValue(_all) ? await opened.ReadAsync(cancellationToken)
                 : await opened.ReadOneAsync(CommonOptions.ReadPlatform(line, _platform), cancellationToken);

@@ -55,7 +55,7 @@ internal sealed class DiffCommand : ToolCommand
         var platform = CommonOptions.ReadPlatform(line, _platform);
         var comparison = await Host.Screen.ShowAsync(async progress =>
         {
-            using var client = Host.CreateClient([], progress);
+            using var client = Host.CreateClient([], progress, a, b);
             using var left = await OpenedImages.OpenAsync(Host, a, engine, client, cancellationToken);
             using var right = await OpenedImages.OpenAsync(Host, b, engine, client, cancellationToken);
             return await ImageComparison.RunAsync(await left.ReadOneAsync(platform, cancellationToken), await right.ReadOneAsync(platform, cancellationToken), settings, cancellationToken);

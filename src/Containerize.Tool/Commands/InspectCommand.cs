@@ -33,7 +33,7 @@ internal sealed class InspectCommand : ToolCommand
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        using var client = Host.CreateClient([], NoProgress.Instance);
+        using var client = Host.CreateClient([], NoProgress.Instance, line.GetRequiredValue(_reference));
         using var opened = await OpenedImages.OpenAsync(Host, line.GetRequiredValue(_reference), line.GetRequiredValue(_engine), client, cancellationToken);
         var images = await opened.ReadAsync(cancellationToken);
         var platform = CommonOptions.ReadPlatform(line, _platform);

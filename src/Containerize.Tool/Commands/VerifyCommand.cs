@@ -35,7 +35,7 @@ internal sealed class VerifyCommand : ToolCommand
         var name = line.GetRequiredValue(_reference);
         var report = await Host.Screen.ShowAsync(async progress =>
         {
-            using var client = Host.CreateClient([], progress);
+            using var client = Host.CreateClient([], progress, name);
             using var opened = await OpenedImages.OpenAsync(Host, name, line.GetRequiredValue(_engine), client, cancellationToken);
             return await ImageVerification.RunAsync(await opened.ContentsAsync(cancellationToken), cancellationToken);
         });

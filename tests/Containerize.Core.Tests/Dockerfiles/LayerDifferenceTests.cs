@@ -17,7 +17,7 @@ public class LayerDifferenceTests
         var difference = Difference(without: "/etc/hosts", Directory("etc", 1), File("etc/hosts", 1), File("etc/new", 1), File("etc/old", -5));
         Assert.Equal(["/etc/hosts"], difference!.Removed.Select(path => path.Text));
         Assert.Equal(["/etc", "/etc/new"], difference.Late.Select(path => path.Text).Order(StringComparer.Ordinal));
-        Assert.Equal("cd '/up' && rm -df -- './etc/hosts' && xargs -0 -r touch -h -c -d @1000000000 --", difference.Script("/up"));
+        Assert.Equal(["/up", "@1000000000", "./etc/hosts"], difference.Script("/up").Words);
     }
 
     [Theory]

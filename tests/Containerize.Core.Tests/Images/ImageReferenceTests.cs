@@ -41,11 +41,50 @@ public sealed class ImageReferenceTests
         Assert.Throws<ContainerizeException>(() => ImageReference.Parse(text)).Diagnostic);
 
     [Theory]
+    [InlineData("user:hunter2@registry.example/app")]
+    [InlineData("https://user:hunter2@registry.example/app")]
+    [InlineData("user:p/hunter2@registry.example")]
+    [InlineData(":hunter2@registry.example")]
+    public void A_password_that_is_written_into_a_reference_is_not_repeated(string text)
+    {
+        var message = Assert.Throws<ContainerizeException>(() => ImageReference.Parse(text)).Message;
+        Assert.DoesNotContain("hunter2", message, StringComparison.Ordinal);
+        Assert.Contains(":***@registry.example", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("localhost:5000/app@latest", "'localhost:5000/app@latest'")]
+    [InlineData("App:1.0" + Sha, "'App:1.0" + Sha + "'")]
+    public void A_port_and_a_tag_are_no_passwords(string text, string named) =>
+        Assert.Contains(named, Assert.Throws<ContainerizeException>(() => ImageReference.Parse(text)).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("app", "app")]
     [InlineData("My App", "my-app")]
     [InlineData("Shop.Web", "shop.web")]
     public void A_projects_name_becomes_a_repository(string name, string repository) =>
         Assert.Equal(repository, RepositoryName.Normalize(name));
+
+    [Theory]
+    [InlineData("acme/shop", "acme/shop")]
+    [InlineData("acme.shop", "acme.shop")]
+    [InlineData("Acme/My Shop", "acme/my-shop")]
+    public void What_a_user_writes_for_a_repository_is_one_or_made_one(string text, string repository) => Assert.Equal(repository, RepositoryName.Parse(text));
+
+    [Theory]
+    [InlineData("acme/shop:1.0", "ContainerImageTag to '1.0' and ContainerRepository to 'acme/shop'")]
+    [InlineData("127.0.0.1:5555/acme/shop", "ContainerRegistry to '127.0.0.1:5555' and ContainerRepository to 'acme/shop'")]
+    [InlineData("ghcr.io/acme/app", "ContainerRegistry to 'ghcr.io' and ContainerRepository to 'acme/app'")]
+    [InlineData("localhost/app", "ContainerRegistry to 'localhost'")]
+    [InlineData("registry.example/acme/app:2", "ContainerRegistry to 'registry.example', ContainerImageTag to '2' and ContainerRepository to 'acme/app'")]
+    [InlineData("shop:1.0", "ContainerImageTag to '1.0' and ContainerRepository to 'shop'")]
+    [InlineData("acme/shop@sha256:12", "a digest")]
+    public void A_full_reference_for_a_repository_is_an_error_that_names_the_properties(string text, string advice)
+    {
+        var exception = Assert.Throws<ContainerizeException>(() => RepositoryName.Parse(text));
+        Assert.Equal(DiagnosticTable.RepositoryWithMore, exception.Diagnostic);
+        Assert.Contains(advice, exception.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("...")]

@@ -10,7 +10,7 @@ public sealed class AptSourceTests
     {
         var source = Assert.Single(AptSourceFile.ReadLines(
             "# comment\n\ndeb-src http://mirror.example/debian bookworm main\n" +
-            "deb [ arch=amd64,arm64 signed-by=/k/a.gpg,/k/b.gpg check-valid-until=no ] http://mirror.example/$(ARCH)/debian bookworm main contrib # end",
+            "deb [ arch=amd64,arm64 signed-by=/k/a.gpg,/k/b.gpg check-valid-until=no check-date=no ] http://mirror.example/$(ARCH)/debian bookworm main contrib # end",
             "x.list", "arm64"));
         Assert.Equal("http://mirror.example/arm64/debian/", source.Root.ToString());
         Assert.Equal("bookworm", source.Suite);
@@ -18,6 +18,7 @@ public sealed class AptSourceTests
         Assert.Equal(["/k/a.gpg", "/k/b.gpg"], source.SignedBy);
         Assert.Equal(["amd64", "arm64"], source.Architectures);
         Assert.False(source.ChecksValidUntil);
+        Assert.False(source.ChecksDate);
         Assert.Equal("x.list, line 4", source.Where);
         Assert.Equal("http://mirror.example/arm64/debian/dists/bookworm/", source.ReleaseRoot.ToString());
     }

@@ -25,13 +25,13 @@ internal sealed class TestRepository : IDisposable
     public string Architecture { get; init; } = "amd64";
 
     /// <summary>Fields of the release beside those that every one has.</summary>
-    public string ReleaseFields { get; init; } = "";
+    public string ReleaseFields { get; set; } = "";
 
     /// <summary>Whether the release vouches for an index that decompresses to something else than it says.</summary>
     public bool MisstatesContent { get; init; }
 
     /// <summary>Who signs.</summary>
-    public TestKey Key { get; init; } = TestKey.Trusted;
+    public TestKey Key { get; set; } = TestKey.Trusted;
 
     /// <summary>The folder with the repository.</summary>
     public string Root => Path.Combine(_folder, "repository");
@@ -80,10 +80,10 @@ internal sealed class TestRepository : IDisposable
     public string PathOf(TestDeb deb) => Path.Combine(Root, "pool", $"{deb.Name}_{deb.Version.Replace(':', '_')}_{deb.Architecture}.deb");
 
     /// <summary>What the repository offers, read as a user's source is.</summary>
-    public async Task<PackageCatalog> ReadAsync(DateTimeOffset? now = null, AptSource? source = null)
+    public async Task<PackageCatalog> ReadAsync(DateTimeOffset? now = null, AptSource? source = null, bool offline = false)
     {
         using var http = new HttpClient();
-        return await new PackageArchive(new PackageDownloads(Cache, http, false), new MachineKeys(_folder), now ?? Now)
+        return await new PackageArchive(new PackageDownloads(Cache, http, offline), new MachineKeys(_folder), new FixedClock(now ?? Now))
             .ReadAsync([source ?? Source], Architecture, TestContext.Current.CancellationToken);
     }
 
@@ -95,7 +95,7 @@ internal sealed class TestRepository : IDisposable
         AptFolder = _folder,
         CacheFolder = Cache,
         WorkFolder = Work,
-        Now = Now,
+        Clock = new FixedClock(Now),
     };
 
     /// <summary>Installs upon a base of Debian that has some files, and unpacks.</summary>

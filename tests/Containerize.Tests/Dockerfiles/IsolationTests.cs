@@ -124,7 +124,8 @@ public sealed class IsolationTests : IDisposable
     {
         var seconds = Environment.GetEnvironmentVariable("CTZ_TEST_SECONDS");
         var runner = new Runner(RunningBase.Machine(Environment.GetEnvironmentVariable("CTZ_TEST_WAY")!), Environment.GetEnvironmentVariable("CTZ_TEST_LAYERS")!);
-        await runner.RunAsync(_base.Request($"setsid sleep {seconds} & sleep {seconds}"), TestContext.Current.CancellationToken);
+        // The kernel forgets the wish to die with a parent when a process changes its user.
+        await runner.RunAsync(_base.Request($"setsid sleep {seconds} & sleep {seconds}") with { User = "node" }, TestContext.Current.CancellationToken);
     }
 
     private static string[] Processes(string seconds) => [.. Directory.GetDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]))

@@ -69,7 +69,7 @@ public sealed class PackagesAboveAStageTests(Machine machine)
                 Base = own,
                 CacheFolder = machine.PackageCache,
                 WorkFolder = Path.Combine(folder, "unpacking"),
-                Now = DateTimeOffset.UtcNow,
+                Clock = TimeProvider.System,
             }, http),
         };
         var first = (await build.RunAsync(TestContext.Current.CancellationToken)).Images[0];

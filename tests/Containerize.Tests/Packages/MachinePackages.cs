@@ -32,7 +32,7 @@ public sealed class MachinePackages : IDisposable
         lock (_catalogs)
         {
             if (!_catalogs.TryGetValue(architecture, out var catalog))
-                _catalogs.Add(architecture, catalog = new PackageArchive(Downloads, new MachineKeys("/etc/apt"), DateTimeOffset.UtcNow)
+                _catalogs.Add(architecture, catalog = new PackageArchive(Downloads, new MachineKeys("/etc/apt"), TimeProvider.System)
                     .ReadAsync(AptSourceFile.ReadFolder("/etc/apt", architecture), architecture, CancellationToken.None));
             return catalog;
         }

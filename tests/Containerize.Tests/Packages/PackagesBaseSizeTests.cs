@@ -23,7 +23,7 @@ public sealed class PackagesBaseSizeTests(Machine machine)
             Base = new PackagesBase { FrameworkMajor = 10, UsesInvariantGlobalization = invariant },
             CacheFolder = machine.PackageCache,
             WorkFolder = folder,
-            Now = DateTimeOffset.UtcNow,
+            Clock = TimeProvider.System,
         }, http).InstallAsync("packages", Image.Scratch(new Platform("linux", "amd64")), new Platform("linux", "amd64"), TestContext.Current.CancellationToken);
         var unpacked = await installation.UnpackAsync(TestContext.Current.CancellationToken);
         var layer = new LayerWriter(folder, LayerEncoding.Default).Write(unpacked.Plan, TestContext.Current.CancellationToken);

@@ -26,6 +26,7 @@ public sealed class PackageTests(Machine machine)
                 "build/Containerize.Paths.targets",
                 "build/Containerize.Plan.targets",
                 "build/Containerize.Platforms.targets",
+                "build/Containerize.Settings.targets",
                 "build/Containerize.Solution.targets",
                 "build/Containerize.Verify.targets",
                 "build/Containerize.props",

@@ -40,7 +40,9 @@ internal sealed record MountSyntax(SourceText Source, SourceWord Word, Immutable
             values[name] = equals < 0 ? "" : part[(equals + 1)..];
         }
 
-        return new MountSyntax(source, word, values.ToImmutable());
+        var mount = new MountSyntax(source, word, values.ToImmutable());
+        return mount["env"] is not { } variable || IsName(variable) ? mount
+            : throw mount.Wrong($"env is '{variable}', which is no name of a variable: letters, digits and '_', and no digit first");
     }
 
     /// <summary>The image or stage that a mount is from, which no variable can be; null for none.</summary>
@@ -83,6 +85,9 @@ internal sealed record MountSyntax(SourceText Source, SourceWord Word, Immutable
         return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && factor > 0 && number <= long.MaxValue / factor
             ? number * factor : throw Wrong($"size is '{text}', which is no size, such as 64m");
     }
+
+    private static bool IsName(string text) =>
+        text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
 
     /// <summary>An error about this mount.</summary>
     public ContainerizeException Wrong(string what) => Source.Error(DiagnosticTable.DockerfileSyntax, Word.Position, $"--mount={Word}: {what}.");

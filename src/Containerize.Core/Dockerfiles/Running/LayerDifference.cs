@@ -26,15 +26,17 @@ internal sealed record LayerDifference(ImmutableArray<ContainerPath> Removed, Im
         return changed.IsExact && late.All(path => entries[path].ModificationTime == time) ? new LayerDifference(removed, late, time) : null;
     }
 
-    /// <summary>The shell script that takes the difference away; the late paths come to its input.</summary>
-    public string Script(string folder)
+    /// <summary>What takes the difference away.</summary>
+    /// <param name="folder">The absolute path of the folder that a command changed.</param>
+    public SandboxScript Script(string folder) => new(
+        """cd -- "$1" && time=$2 && shift 2 && { [ $# = 0 ] || rm -df -- "$@"; } && xargs -0 -r touch -h -c -d "$time" --""",
+        [folder, string.Create(CultureInfo.InvariantCulture, $"@{Time.ToUnixTimeSeconds()}"), .. Removed.Select(path => "." + path.Text)])
     {
-        var removing = Removed.IsEmpty ? "" : $" && rm -df -- {ShellText.Quote(Removed.Select(path => "." + path.Text))}";
-        return string.Create(CultureInfo.InvariantCulture, $"cd {ShellText.Quote(folder)}{removing} && xargs -0 -r touch -h -c -d @{Time.ToUnixTimeSeconds()} --");
-    }
+        Input = WritePathsAsync,
+    };
 
     /// <summary>Writes the late paths, each with a NUL after it.</summary>
-    public async Task WritePathsAsync(Stream stream, CancellationToken cancellationToken)
+    private async Task WritePathsAsync(Stream stream, CancellationToken cancellationToken)
     {
         foreach (var path in Late)
             await stream.WriteAsync(Encoding.UTF8.GetBytes($".{path.Text}\0"), cancellationToken).ConfigureAwait(false);

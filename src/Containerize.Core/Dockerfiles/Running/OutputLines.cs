@@ -21,6 +21,9 @@ internal sealed class OutputLines(Action<string> sink, IEnumerable<ReadOnlyMemor
             .Where(text => text.Length >= ShortestSecret).Distinct(StringComparer.Ordinal).OrderByDescending(text => text.Length),
     ];
 
+    // A line that is cut into pieces is cut where no secret is.
+    private int Overlap => _secrets.IsEmpty ? 0 : _secrets[0].Length - 1;
+
     /// <summary>The last lines that were written.</summary>
     public IReadOnlyCollection<string> Last => _last;
 
@@ -33,10 +36,15 @@ internal sealed class OutputLines(Action<string> sink, IEnumerable<ReadOnlyMemor
         {
             foreach (var character in buffer.AsMemory(0, read).ToArray())
             {
-                if (character == '\n' || _line.Length >= LongestLine)
+                if (character == '\n')
+                {
                     End();
-                if (character != '\n')
-                    _line.Append(character);
+                    continue;
+                }
+
+                if (_line.Length >= LongestLine + Overlap)
+                    Cut();
+                _line.Append(character);
             }
         }
 
@@ -46,8 +54,24 @@ internal sealed class OutputLines(Action<string> sink, IEnumerable<ReadOnlyMemor
 
     private void End()
     {
-        var line = _secrets.Aggregate(_line.ToString().TrimEnd('\r'), (text, secret) => text.Replace(secret, "***", StringComparison.Ordinal));
+        var line = Masked().TrimEnd('\r');
         _line.Clear();
+        Tell(line);
+    }
+
+    // A secret that has not been read to its end begins within the overlap, which stays.
+    private void Cut()
+    {
+        var line = Masked();
+        _line.Clear().Append(line, line.Length - Math.Min(Overlap, line.Length), Math.Min(Overlap, line.Length));
+        Tell(line[..^_line.Length]);
+    }
+
+    private string Masked() =>
+        _secrets.Aggregate(_line.ToString(), (text, secret) => text.Replace(secret, "***", StringComparison.Ordinal));
+
+    private void Tell(string line)
+    {
         _last.Enqueue(line);
         if (_last.Count > MostKept)
             _last.Dequeue();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 using Containerize.Diagnostics;
 using Containerize.FileSystems;
@@ -43,6 +44,7 @@ public sealed class Runner : IRunner
             throw new ContainerizeException(DiagnosticTable.RunnerMissing, $"{request.Where}: nothing here can execute it. Missing: {string.Join("; ", _machine.Missing)}. {Sandbox.Advice}");
         request = request with { Views = request.Views ?? new FileViews(null, TimeProvider.System) };
         var files = await request.Views.OfAsync(request.State.Layers, cancellationToken).ConfigureAwait(false);
+        CommandChecks.Check(request, files);
         var user = RunUser.Find(request.User, await files.ReadAccountsAsync(cancellationToken).ConfigureAwait(false), request.Where);
         await _swept.Value.ConfigureAwait(false);
         await TransientFolder.SweepAsync(request.CacheMountFolder, _sandbox).ConfigureAwait(false);
@@ -81,11 +83,11 @@ public sealed class Runner : IRunner
         var lower = layers is null ? (ImmutableArray<string>?)null : SandboxLayers.Link(Lowest(layers.Folders, folder), folder, "lower");
 
         var run = RunCommandOf(request, files, user, machine, mounts.Mounts);
-        var script = new RunScript(machine, folder, run).Text(lower, mounts.Script);
-        var privateFiles = mounts.PrivateFiles.Append(new PrivateFile("script", Encoding.UTF8.GetBytes(script), FileKind.PlainMode))
-            .Append(new PrivateFile("config.json", RuntimeConfig.Write(run, folder, machine.IsRoot), FileKind.PlainMode));
+        var privateFiles = mounts.PrivateFiles.Append(machine.Runtime is null
+            ? new PrivateFile(RunScript.Launcher, CommandLauncher.Write(run, RuntimeInformation.OSArchitecture), FileKind.ExecutableMode)
+            : new PrivateFile("config.json", RuntimeConfig.Write(run, folder, machine.IsRoot), FileKind.PlainMode)).ToList();
         var lines = new OutputLines(request.Output, request.Mounts.OfType<SecretMount>().Select(secret => secret.Content));
-        var result = await _sandbox.RunAsync(new SandboxScript(RunScript.Begin(folder))
+        var result = await _sandbox.RunAsync(new SandboxScript(RunScript.Begin, new RunScript(machine, folder, run).Words(lower, mounts.Steps))
         {
             IsIsolated = true,
             HasNetwork = run.HasNetwork,
@@ -107,7 +109,7 @@ public sealed class Runner : IRunner
             var read = new ChangedFiles(tar.SafeFileHandle, machine.UsesOverlay ? request.Time : DateTimeOffset.MaxValue);
             var all = read.Read(cancellationToken);
             var entries = MountPoints.Remove(machine.UsesOverlay ? all : Comparison.Changes(files, all, request.Time), files,
-                [run.Proc, run.Dev, run.Sys, .. run.Mounts.Select(mount => mount.Target)]);
+                [.. SystemPaths.Folders.Select(ContainerPath.Parse), .. run.Mounts.Select(mount => mount.Target)]);
             // Where tar had something to say, a socket for one, there is more than it packed.
             var difference = machine.UsesOverlay && said.Length == 0 ? LayerDifference.Of(read, all, entries, request.Time) : null;
             return new RunChanges(entries)
@@ -138,20 +140,16 @@ public sealed class Runner : IRunner
             environment = environment.Add(new("PATH", DefaultPath));
         if (!names.Contains("HOME"))
             environment = environment.Add(new("HOME", user.Home));
-        var run = new SandboxRun
+        return new SandboxRun
         {
             Command = request.Command,
             Environment = environment,
             Secrets = secrets,
             User = user,
             WorkingDirectory = At(request.WorkingDirectory),
-            Proc = At("/proc"),
-            Dev = At("/dev"),
-            Sys = At("/sys"),
             Mounts = [.. mounts],
             HasNetwork = request.Network != NetworkMode.None,
         };
-        return machine.Runtime is null ? LoaderVariables.ForImage(run, files, request.Where) : run;
 
         ContainerPath At(string path) => files.Follow(ContainerPath.Parse(path));
     }
@@ -185,7 +183,7 @@ public sealed class Runner : IRunner
         var file = new FileStream(tar, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 1 << 17);
         try
         {
-            var result = await _sandbox.RunAsync(new SandboxScript($"exec tar --create --file=- --format=posix --numeric-owner --sort=name --acls --xattrs --xattrs-include='*' --directory={ShellText.Quote(path)} .")
+            var result = await _sandbox.RunAsync(new SandboxScript("exec tar --create --file=- --format=posix --numeric-owner --sort=name --acls --xattrs --xattrs-include='*' --directory=\"$1\" .", [path])
             {
                 Output = (stream, token) => stream.CopyToAsync(file, token),
             }, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Containerize.FileSystems;
 
 namespace Containerize.Dockerfiles.Running;
@@ -7,7 +8,10 @@ namespace Containerize.Dockerfiles.Running;
 public sealed record RunnerMachine
 {
     private static readonly ImmutableArray<(string Tool, string Package)> Needed =
-        [("unshare", "util-linux"), ("setpriv", "util-linux"), ("mount", "mount"), ("tar", "tar"), ("env", "coreutils"), ("mkdir", "coreutils"), ("sh", "dash")];
+    [
+        ("unshare", "util-linux"), ("setpriv", "util-linux"), ("mount", "mount"), ("tar", "tar"), ("sh", "dash"), ("xargs", "findutils"),
+        .. new[] { "chown", "cp", "ln", "mkdir", "mv", "rm", "touch" }.Select(tool => (tool, "coreutils")),
+    ];
 
     private static readonly ImmutableArray<(string Tool, string Package)> NeededByOrdinaryUsers = [("newuidmap", "uidmap"), ("newgidmap", "uidmap")];
 
@@ -51,7 +55,7 @@ public sealed record RunnerMachine
         // Programs of administrators are on few users' paths.
         var search = folders.Concat(["/usr/local/sbin", "/usr/sbin", "/sbin"]).Where(Path.IsPathFullyQualified).Distinct(StringComparer.Ordinal).ToList();
         var needed = identity?.UserId == 0 ? Needed : Needed.AddRange(NeededByOrdinaryUsers);
-        var tools = needed.Select(tool => tool.Tool).Concat(["crun", "runc", "ip", "hostname"])
+        var tools = needed.Select(tool => tool.Tool).Concat(["crun", "runc", "ip"])
             .Select(tool => (Tool: tool, Path: search.Select(folder => Path.Combine(folder, tool)).FirstOrDefault(File.Exists)))
             .Where(tool => tool.Path is not null).ToImmutableDictionary(tool => tool.Tool, tool => tool.Path!, StringComparer.Ordinal);
         var name = identity is null ? null : Accounts.Parse(Text("/etc/passwd"), "").Users.FirstOrDefault(user => user.Uid == identity.UserId)?.Name;
@@ -79,6 +83,8 @@ public sealed record RunnerMachine
 
         foreach (var (tool, package) in needed.Where(tool => !Tools.ContainsKey(tool.Tool)))
             yield return $"the program {tool} (Debian's package {package})";
+        if (Runtime is null && !SeccompProgram.IsKnown(RuntimeInformation.OSArchitecture))
+            yield return $"an OCI runtime (crun or runc), without which commands are run on x86-64 and arm64 only, and this is {RuntimeInformation.OSArchitecture}";
         if (!IsRoot && (Users is null || Groups is null))
             yield return $"a range of numbers for user {Identity.UserId} in /etc/subuid and /etc/subgid ('usermod --add-subuids 100000-165535 --add-subgids 100000-165535 NAME' as root)";
     }

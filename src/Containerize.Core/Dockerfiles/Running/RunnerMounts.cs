@@ -16,7 +16,7 @@ namespace Containerize.Dockerfiles.Running;
 /// <param name="machine">The machine.</param>
 internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string folder, UnpackedLayers layers, RunnerMachine machine) : IDisposable
 {
-    private readonly StringBuilder _script = new();
+    private readonly List<string> _steps = [];
     private readonly List<SandboxMount> _mounts = [];
     private readonly List<PrivateFile> _private = [];
     private readonly List<IDisposable> _locks = [];
@@ -24,8 +24,8 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
     /// <summary>Where the sandbox's private files are, below its folder.</summary>
     public const string PrivateFolder = "private";
 
-    /// <summary>What the shell does in the sandbox's folder before anything is mounted at its target.</summary>
-    public string Script => _script.ToString();
+    /// <summary>What is done in the sandbox's folder before anything is mounted at its target: steps of <see cref="RunScript"/>.</summary>
+    public IReadOnlyList<string> Steps => _steps;
 
     /// <summary>The mounts, in order.</summary>
     public IReadOnlyList<SandboxMount> Mounts => _mounts;
@@ -78,8 +78,13 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
     private ContainerPath Target(RunMount mount)
     {
         var target = files.Follow(ContainerPath.Parse(mount.Target));
-        return target != ContainerPath.Root ? target
-            : throw new ContainerizeException(DiagnosticTable.RunMountInvalid, $"{request.Where}: nothing can be mounted over the root of the image. Give the mount a target below it.");
+        // A runtime makes files in them after everything is mounted, and would make them in what is mounted over them.
+        if (target == ContainerPath.Root || SystemPaths.Folders.Contains(target.Text) || IsBelow(target, "/proc") || IsBelow(target, "/sys"))
+            throw new ContainerizeException(DiagnosticTable.RunMountInvalid,
+                $"{request.Where}: nothing can be mounted at '{target}', which is the root of the image or belongs to the kernel. Give the mount another target.");
+        return target;
+
+        static bool IsBelow(ContainerPath path, string folder) => path.Text.StartsWith(folder + "/", StringComparison.Ordinal);
     }
 
     private void AddText(string target, string text) => AddPrivate(Encoding.UTF8.GetBytes(text), FileKind.PlainMode, 0, 0, files.Follow(ContainerPath.Parse(target)));
@@ -129,7 +134,7 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
         var held = await layers.HoldAsync(image.Layers, request.Views!, cancellationToken).ConfigureAwait(false);
         _locks.Add(held);
         var lower = SandboxLayers.Link(held.Folders, folder, place + "-layers");
-        _script.Append(CultureInfo.InvariantCulture, $"mkdir -p {place}-none && mount -t overlay overlay -o lowerdir={string.Join(':', lower.Append(place + "-none"))}{SandboxLayers.Options(machine)} {place}\n");
+        _steps.AddRange(["folder", place + "-none", .. SandboxLayers.Overlay(lower.Append(place + "-none"), null, machine, place)]);
         return place;
     }
 
@@ -137,11 +142,16 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
     {
         var place = NewPlace();
         if (isFolder && machine.UsesOverlay)
-            _script.Append(CultureInfo.InvariantCulture, $"ln -s {ShellText.Quote(source)} {place}-lower && mkdir {place}-upper {place}-work && mount -t overlay overlay -o lowerdir={place}-lower,upperdir={place}-upper,workdir={place}-work{SandboxLayers.Options(machine)} {place}\n");
-        else if (isFolder)
-            _script.Append(CultureInfo.InvariantCulture, $"cp -a {ShellText.Quote(source + "/.")} {place}/\n");
+        {
+            var (changes, work) = (place + "-upper", place + "-work");
+            _steps.AddRange(["link", source, place + "-lower", "folder", changes, "folder", work]);
+            _steps.AddRange(SandboxLayers.Overlay([place + "-lower"], (changes, work), machine, place));
+        }
         else
-            _script.Append(CultureInfo.InvariantCulture, $"cp -a {ShellText.Quote(source)} {place}/file\n");
+        {
+            _steps.AddRange(isFolder ? ["copy", source + "/.", place + "/"] : ["copy", source, place + "/file"]);
+        }
+
         return isFolder ? place : place + "/file";
     }
 
@@ -161,15 +171,11 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
         {
             // Only a whole folder gets the name: a build that is killed here leaves none that is half filled.
             var made = $"{held.Path}.new-{Guid.NewGuid():N}";
-            var path = ShellText.Quote(made);
             // What it begins as is mounted first.
             var source = cache.From is { } from ? (await FromAsync(from, cache.Source, cancellationToken).ConfigureAwait(false)).Path : null;
-            _script.Append(CultureInfo.InvariantCulture, $"mkdir -m {Convert.ToString(cache.Mode, 8)} {path}\n");
-            if (source is not null)
-                _script.Append(CultureInfo.InvariantCulture, $"cp -a {ShellText.Quote(source + "/.")} {path}/\n");
-            else
-                _script.Append(CultureInfo.InvariantCulture, $"chown {cache.Uid}:{cache.Gid} {path}\n");
-            _script.Append(CultureInfo.InvariantCulture, $"mv -T {path} {ShellText.Quote(held.Path)} || rm -rf {path}\n");
+            _steps.AddRange(["cache", Convert.ToString(cache.Mode, 8), made]);
+            _steps.AddRange(source is null ? ["owner", string.Create(CultureInfo.InvariantCulture, $"{cache.Uid}:{cache.Gid}"), made] : ["copy", source + "/.", made + "/"]);
+            _steps.AddRange(["settle", made, held.Path]);
         }
 
         _mounts.Add(new SandboxMount(held.Path, target, IsFolder: true) { IsReadOnly = cache.IsReadOnly });

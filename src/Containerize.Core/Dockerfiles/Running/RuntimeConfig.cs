@@ -8,8 +8,6 @@ internal static class RuntimeConfig
 {
     private static readonly string[] Namespaces = ["pid", "ipc", "uts", "mount"];
     private static readonly string[] Devices = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"];
-    private static readonly string[] ReadOnly = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
-    private static readonly string[] Masked = ["/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug", "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/firmware"];
 
     /// <summary>The content of <c>config.json</c>.</summary>
     /// <param name="run">The command.</param>
@@ -25,15 +23,15 @@ internal static class RuntimeConfig
         ["linux"] = new JsonObject
         {
             ["namespaces"] = new JsonArray([.. Namespaces.Concat(run.HasNetwork ? [] : ["network"]).Select(type => new JsonObject { ["type"] = type })]),
-            ["maskedPaths"] = Texts(Masked),
-            ["readonlyPaths"] = Texts(ReadOnly),
+            ["maskedPaths"] = Texts(SystemPaths.Hidden),
+            ["readonlyPaths"] = Texts(SystemPaths.ReadOnly),
             ["seccomp"] = SeccompFilter.ToJson(),
         },
     }.ToJsonString());
 
     private static JsonObject Process(SandboxRun run)
     {
-        var capabilities = Capabilities.Default.Select(name => "CAP_" + name.ToUpperInvariant()).ToArray();
+        var capabilities = Capabilities.Default.Select(capability => capability.Name).ToArray();
         return new JsonObject
         {
             ["terminal"] = false,
@@ -55,7 +53,7 @@ internal static class RuntimeConfig
     private static IEnumerable<JsonNode> System(bool isRoot) =>
     [
         Mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
-        // A command may make devices, and no control group keeps it from opening them: no file system that it may write to knows any.
+        // No file system that a command may write to knows devices, whether or not it could make one.
         Mount("/dev", "tmpfs", "tmpfs", "nosuid", "nodev", "noexec", "strictatime", "mode=755", "size=65536k"),
         // Whoever is root of a user namespace only cannot make any, and the runtime mounts those of the machine by itself.
         .. isRoot ? Devices.Select(name => Mount(name, "bind", name, "bind", "rw")) : [],

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -6,8 +7,9 @@ using Containerize.Diagnostics;
 namespace Containerize.Dockerfiles.Running;
 
 /// <summary>A shell script that is run in namespaces of its own.</summary>
-/// <param name="Script">The script; it must not hold secrets, since others on the machine see it.</param>
-internal sealed record SandboxScript(string Script)
+/// <param name="Script">The script: always the same text, whatever it is about.</param>
+/// <param name="Words">What it finds in <c>$1</c>, <c>$2</c>, …: no secrets, since others on the machine see them.</param>
+internal sealed record SandboxScript(string Script, ImmutableArray<string> Words)
 {
     /// <summary>Whether it has mounts, processes, hostname and IPC of its own; files are all that others share.</summary>
     public bool IsIsolated { get; init; }
@@ -65,7 +67,7 @@ internal sealed class Sandbox(RunnerMachine machine)
     {
         string[] withUs = [machine.Tools["setpriv"], "--pdeathsig", "KILL"];
         string[] isolated = [machine.Tools["unshare"], "--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child", "--propagation", "private", .. script.HasNetwork ? Array.Empty<string>() : ["--net"]];
-        string[] shell = [machine.Tools["sh"], "-c", script.Script];
+        string[] shell = [machine.Tools["sh"], "-c", script.Script, "sh", .. script.Words];
         // The numbers are given from outside, while the process waits; whoever executes a program without a number of root loses
         // root's rights, and whoever gains them loses the wish to die with us: so both are said again afterwards.
         string[] asUser = machine.IsRoot ? [] : [machine.Tools["unshare"], "--user", machine.Tools["sh"], "-c", $"echo {Ready}; read -r go; exec \"$@\"", "sh", .. withUs];

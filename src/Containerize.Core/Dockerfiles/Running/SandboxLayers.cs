@@ -20,6 +20,14 @@ internal static class SandboxLayers
         return [.. paths.Reverse()];
     }
 
-    /// <summary>The options of every overlay mount: an ordinary user's kernel keeps its notes where users may write.</summary>
-    public static string Options(RunnerMachine machine) => machine.IsRoot ? ",redirect_dir=off,metacopy=off,index=off" : ",userxattr";
+    /// <summary>The step of <see cref="RunScript"/> that lays folders over each other.</summary>
+    /// <param name="lower">The paths of the lower ones below the sandbox's folder, uppermost first.</param>
+    /// <param name="upper">The folder that takes changes and the one that overlayfs works in; null where nothing can be changed.</param>
+    /// <param name="machine">The machine.</param>
+    /// <param name="place">Where the whole is seen.</param>
+    public static ImmutableArray<string> Overlay(IEnumerable<string> lower, (string Changes, string Work)? upper, RunnerMachine machine, string place) =>
+        ["overlay", $"nodev,lowerdir={string.Join(':', lower)}{(upper is { } own ? $",upperdir={own.Changes},workdir={own.Work}" : "")}{Options(machine)}", place];
+
+    // An ordinary user's kernel keeps its notes where users may write.
+    private static string Options(RunnerMachine machine) => machine.IsRoot ? ",redirect_dir=off,metacopy=off,index=off" : ",userxattr";
 }

@@ -18,12 +18,6 @@ internal sealed record SandboxRun
 
     public required ContainerPath WorkingDirectory { get; init; }
 
-    public required ContainerPath Proc { get; init; }
-
-    public required ContainerPath Dev { get; init; }
-
-    public required ContainerPath Sys { get; init; }
-
     public required ImmutableArray<SandboxMount> Mounts { get; init; }
 
     public required bool HasNetwork { get; init; }

@@ -5,33 +5,49 @@ using System.Text.Json.Nodes;
 namespace Containerize.Dockerfiles.Running;
 
 /// <summary>
-/// The system calls that no command of a build needs and that reach far into the kernel: namespaces, mounts, keys, modules, tracing of
-/// others. Capabilities stop most of them already; this stops them for whoever gets capabilities in a user namespace of his own.
+/// The system calls that a command may make: those that the default profiles of both Docker and Podman allow to a container with the
+/// same capabilities. It is one list of rules for every way of running a command.
 /// </summary>
 internal static class SeccompFilter
 {
-    private const int NotPermitted = 1;
-    private const int NotThere = 38;
-    private const long NewUserNamespace = 0x10000000;
+    /// <summary>The error for a call that is not known here: a C library then does without it, as on an older kernel.</summary>
+    public const int NotThere = 38;
 
-    private static readonly ImmutableArray<string> Refused =
-    [
-        "acct", "add_key", "adjtimex", "bpf", "clock_adjtime", "clock_settime", "create_module", "delete_module", "finit_module", "fsconfig", "fsmount", "fsopen", "fspick",
-        "get_kernel_syms", "init_module", "io_uring_enter", "io_uring_register", "io_uring_setup", "ioperm", "iopl", "kcmp", "kexec_file_load", "kexec_load", "keyctl",
-        "lookup_dcookie", "mount", "mount_setattr", "move_mount", "nfsservctl", "open_by_handle_at", "open_tree", "perf_event_open", "pivot_root", "quotactl", "quotactl_fd",
-        "reboot", "request_key", "setns", "settimeofday", "stime", "swapoff", "swapon", "syslog", "umount", "umount2", "unshare", "userfaultfd", "uselib", "vhangup", "vm86", "vm86old",
-    ];
+    private const int NotPermitted = 1;
+    private const int InvalidArgument = 22;
+    private const int NoAddressFamily = 97;
+
+    private const uint AllNamespaces = 0x7e02_0000;
+    private static readonly uint[] Namespaces = [0x0002_0000, 0x0200_0000, 0x0400_0000, 0x0800_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000];
+
+    // The usual ones of personality(2): Linux, 32 bits of address, the version of the kernel as 2.6, and asking for the present one.
+    private static readonly uint[] Personalities = [0, 0x8, 0x2_0000, 0x2_0008, uint.MaxValue];
+
+    // socket(2): the machine, IPv4 and IPv6, and what asks the kernel for addresses.
+    private static readonly uint[] Families = [1, 2, 10];
+    private const uint NetlinkFamily = 16;
+    private const uint AuditProtocol = 9;
+
+    private const uint TypeMask = 0xf000;
+    private const uint CharacterDevice = 0x2000;
+    private const uint BlockDevice = 0x6000;
+    private static readonly uint[] OtherTypes = [0, 0x1000, 0x8000, 0xc000];
+
+    /// <summary>All rules. What none of them fits to ends with <see cref="NotThere"/>.</summary>
+    public static ImmutableArray<SystemCallRule> Rules { get; } = [.. SystemCall.All.SelectMany(RulesOf)];
 
     /// <summary>The filter as an OCI runtime takes it (runtime-spec, config-linux.md, "Seccomp").</summary>
     public static JsonObject ToJson() => new()
     {
-        ["defaultAction"] = "SCMP_ACT_ALLOW",
+        ["defaultAction"] = "SCMP_ACT_ERRNO",
+        ["defaultErrnoRet"] = NotThere,
         ["architectures"] = new JsonArray([.. Architectures.Select(name => JsonValue.Create(name))]),
         ["syscalls"] = new JsonArray(
-            Refuse(Refused, NotPermitted),
-            Refuse(["clone"], NotPermitted, new JsonObject { ["index"] = 0, ["value"] = NewUserNamespace, ["valueTwo"] = NewUserNamespace, ["op"] = "SCMP_CMP_MASKED_EQ" }),
-            // Its flags lie in memory, where a filter does not see them; without it the C library calls clone.
-            Refuse(["clone3"], NotThere)),
+        [
+            .. Rules.Where(rule => rule.Conditions.IsEmpty).GroupBy(rule => rule.Error)
+                .Select(rules => Json(rules.Select(rule => rule.Call.Name), rules.Key, [])),
+            .. Rules.Where(rule => !rule.Conditions.IsEmpty).Select(rule => Json([rule.Call.Name], rule.Error, rule.Conditions)),
+        ]),
     };
 
     private static ImmutableArray<string> Architectures => RuntimeInformation.OSArchitecture switch
@@ -42,11 +58,66 @@ internal static class SeccompFilter
         _ => [],
     };
 
-    private static JsonObject Refuse(IEnumerable<string> names, int error, JsonObject? argument = null)
+    private static IEnumerable<SystemCallRule> RulesOf(SystemCall call) => call.Name switch
     {
-        var rule = new JsonObject { ["names"] = new JsonArray([.. names.Select(name => JsonValue.Create(name))]), ["action"] = "SCMP_ACT_ERRNO", ["errnoRet"] = error };
-        if (argument is not null)
-            rule["args"] = new JsonArray(argument);
+        "clone" => Clone(call, RuntimeInformation.OSArchitecture == Architecture.S390x ? 1 : 0),
+        // Its flags lie in memory, where a filter does not see them; without it the C library calls clone.
+        "clone3" => [new(call, NotThere, [])],
+        "mknod" => MakeNode(call, 1),
+        "mknodat" => MakeNode(call, 2),
+        "personality" => Personalities.Select(value => new SystemCallRule(call, 0, [ArgumentCondition.Is(0, value)])),
+        "socket" => Socket(call),
+        _ => [new(call, call.IsAllowed ? 0 : NotPermitted, [])],
+    };
+
+    private static IEnumerable<SystemCallRule> Clone(SystemCall call, int flags) =>
+    [
+        new(call, 0, [ArgumentCondition.Has(flags, AllNamespaces, 0)]),
+        .. Namespaces.Select(flag => new SystemCallRule(call, NotPermitted, [ArgumentCondition.Has(flags, flag, flag)])),
+    ];
+
+    // A device of the machine is opened by its number, whatever the file system is called. 0, 0 is what overlayfs takes away.
+    private static IEnumerable<SystemCallRule> MakeNode(SystemCall call, int mode) =>
+    [
+        .. OtherTypes.Select(type => new SystemCallRule(call, 0, [ArgumentCondition.Has(mode, TypeMask, type)])),
+        new(call, 0, [ArgumentCondition.Has(mode, TypeMask, CharacterDevice), ArgumentCondition.Is(mode + 1, 0)]),
+        new(call, NotPermitted, [ArgumentCondition.Has(mode, TypeMask, CharacterDevice), ArgumentCondition.IsNot(mode + 1, 0)]),
+        new(call, NotPermitted, [ArgumentCondition.Has(mode, TypeMask, BlockDevice)]),
+    ];
+
+    // Programs that report to the audit of the kernel do without where there is none, and fail where they may not.
+    private static IEnumerable<SystemCallRule> Socket(SystemCall call) =>
+    [
+        .. Families.Select(family => new SystemCallRule(call, 0, [ArgumentCondition.Is(0, family)])),
+        new(call, 0, [ArgumentCondition.Is(0, NetlinkFamily), ArgumentCondition.IsNot(2, AuditProtocol)]),
+        new(call, InvalidArgument, [ArgumentCondition.Is(0, NetlinkFamily), ArgumentCondition.Is(2, AuditProtocol)]),
+        .. Enumerable.Range(0, (int)NetlinkFamily).Select(family => (uint)family).Except(Families)
+            .Select(family => new SystemCallRule(call, NoAddressFamily, [ArgumentCondition.Is(0, family)])),
+        new(call, NoAddressFamily, [ArgumentCondition.IsAbove(0, NetlinkFamily)]),
+    ];
+
+    private static JsonObject Json(IEnumerable<string> names, int error, ImmutableArray<ArgumentCondition> conditions)
+    {
+        var rule = new JsonObject
+        {
+            ["names"] = new JsonArray([.. names.Select(name => JsonValue.Create(name))]),
+            ["action"] = error == 0 ? "SCMP_ACT_ALLOW" : "SCMP_ACT_ERRNO",
+        };
+        if (error != 0)
+            rule["errnoRet"] = error;
+        if (!conditions.IsEmpty)
+            rule["args"] = new JsonArray([.. conditions.Select(Json)]);
         return rule;
     }
+
+    private static JsonObject Json(ArgumentCondition condition) => condition.Comparison == ArgumentComparison.Masked
+        ? new JsonObject { ["index"] = condition.Argument, ["value"] = condition.Mask, ["valueTwo"] = condition.Value, ["op"] = "SCMP_CMP_MASKED_EQ" }
+        : new JsonObject { ["index"] = condition.Argument, ["value"] = condition.Value, ["op"] = Operator(condition.Comparison) };
+
+    private static string Operator(ArgumentComparison comparison) => comparison switch
+    {
+        ArgumentComparison.Equal => "SCMP_CMP_EQ",
+        ArgumentComparison.NotEqual => "SCMP_CMP_NE",
+        _ => "SCMP_CMP_GT",
+    };
 }

@@ -57,7 +57,7 @@ internal sealed class TransientFolder : IAsyncDisposable
     private static async Task RemoveAsync(string path, Sandbox sandbox)
     {
         if (Directory.Exists(path))
-            await sandbox.RunAsync(new SandboxScript($"rm -rf -- {ShellText.Quote(path)}"), CancellationToken.None).ConfigureAwait(false);
+            await sandbox.RunAsync(new SandboxScript("rm -rf -- \"$1\"", [path]), CancellationToken.None).ConfigureAwait(false);
         File.Delete(path + LockExtension);
     }
 

@@ -18,7 +18,7 @@ namespace Containerize.Dockerfiles.Running;
 /// <param name="hasDevices">Whether devices can be made.</param>
 internal sealed class UnpackedLayers(string folder, Sandbox sandbox, bool hasDevices)
 {
-    private const string Unpack = "umask 0 && exec tar --extract --file=- --numeric-owner --same-owner --preserve-permissions --delay-directory-restore --xattrs --xattrs-include='*' --directory=";
+    private const string Unpack = "umask 0 && exec tar --extract --file=- --numeric-owner --same-owner --preserve-permissions --delay-directory-restore --xattrs --xattrs-include='*' --directory=\"$1\"";
 
     private readonly ConcurrentDictionary<string, Lazy<Task>> _unpacking = new(StringComparer.Ordinal);
 
@@ -62,7 +62,7 @@ internal sealed class UnpackedLayers(string folder, Sandbox sandbox, bool hasDev
         if (Directory.Exists(path))
             return;
         using var held = await HeldFolder.ShareAsync(path, TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        var result = await sandbox.RunAsync(new SandboxScript(difference.Script(upper)) { Input = difference.WritePathsAsync }, cancellationToken).ConfigureAwait(false);
+        var result = await sandbox.RunAsync(difference.Script(upper), cancellationToken).ConfigureAwait(false);
         if (result.ExitCode == 0)
             TryMove(upper, path);
     }
@@ -107,7 +107,7 @@ internal sealed class UnpackedLayers(string folder, Sandbox sandbox, bool hasDev
     /// <exception cref="ContainerizeException">CTZ0143 when it cannot be.</exception>
     private static async Task UnpackAsync(Sandbox sandbox, string path, Func<Stream, CancellationToken, Task> write, string what, CancellationToken cancellationToken)
     {
-        var result = await sandbox.RunAsync(new SandboxScript(Unpack + ShellText.Quote(path)) { Input = write }, cancellationToken).ConfigureAwait(false);
+        var result = await sandbox.RunAsync(new SandboxScript(Unpack, [path]) { Input = write }, cancellationToken).ConfigureAwait(false);
         if (result.ExitCode != 0)
             throw new ContainerizeException(DiagnosticTable.RunnerFailed,
                 $"{what} cannot be unpacked into '{path}': tar ended with {result.ExitCode} and said: {result.Errors.Trim()}. RUN needs GNU tar and a file system of Linux with room enough.");

@@ -19,6 +19,9 @@ public sealed record AptSource(Uri Root, string Suite, ImmutableArray<string> Co
     /// <summary>Whether a release past its <c>Valid-Until</c> is refused.</summary>
     public bool ChecksValidUntil { get; init; } = true;
 
+    /// <summary>Whether the dates of its release are compared with the clock at all; the <c>Valid-Until</c> is one of them.</summary>
+    public bool ChecksDate { get; init; } = true;
+
     /// <summary>Where the release file and the indexes lie.</summary>
     public Uri ReleaseRoot => IsFlat
         ? new Uri(Root, Suite.TrimStart('/') is "" or "./" ? "" : Suite.TrimStart('/'))
@@ -54,7 +57,7 @@ public sealed record AptSource(Uri Root, string Suite, ImmutableArray<string> Co
         var text = url.StartsWith("file:/", StringComparison.Ordinal) || url.StartsWith("copy:/", StringComparison.Ordinal)
             ? "file:///" + url[5..].TrimStart('/') : url;
         if (!Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var root) || root.Scheme is not ("http" or "https" or "file"))
-            throw Invalid(where, $"'{url}' is not a URL of http, https or file");
+            throw Invalid(where, $"'{Passwords.Hide(url)}' is not a URL of http, https or file");
         if (suite.EndsWith('/') != components.IsEmpty)
             throw Invalid(where, components.IsEmpty
                 ? $"the suite '{suite}' has no component such as 'main'"

@@ -75,7 +75,8 @@ public static class AptSourceFile
                     {
                         SignedBy = SignedBy(stanza["Signed-By"] ?? ""),
                         Architectures = [.. stanza["Architectures"]?.Split([' ', ',', '\n'], StringSplitOptions.RemoveEmptyEntries) ?? []],
-                        ChecksValidUntil = stanza["Check-Valid-Until"] is not { } check || IsYes(check),
+                        ChecksValidUntil = stanza["Check-Valid-Until"] is not { } until || IsYes(until),
+                        ChecksDate = stanza["Check-Date"] is not { } date || IsYes(date),
                     };
                 }
             }
@@ -94,6 +95,7 @@ public static class AptSourceFile
                 "signed-by" => source with { SignedBy = [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries)] },
                 "arch" => source with { Architectures = [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries)] },
                 "check-valid-until" => source with { ChecksValidUntil = IsYes(value) },
+                "check-date" => source with { ChecksDate = IsYes(value) },
                 _ => source,
             };
         }

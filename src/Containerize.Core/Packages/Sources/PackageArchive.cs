@@ -9,8 +9,8 @@ namespace Containerize.Packages.Sources;
 /// </summary>
 /// <param name="downloads">Where files are kept and fetched from.</param>
 /// <param name="machineKeys">The keyrings for sources without <c>Signed-By</c>.</param>
-/// <param name="now">The time, against which keys and releases expire.</param>
-public sealed class PackageArchive(PackageDownloads downloads, MachineKeys machineKeys, DateTimeOffset now)
+/// <param name="clock">The clock that the dates of keys and releases are compared with.</param>
+public sealed class PackageArchive(PackageDownloads downloads, MachineKeys machineKeys, TimeProvider clock)
 {
     /// <summary>All that the sources offer for an architecture.</summary>
     /// <param name="sources">The sources, in their order.</param>
@@ -37,11 +37,11 @@ public sealed class PackageArchive(PackageDownloads downloads, MachineKeys machi
 
     private async Task<ImmutableArray<CatalogEntry>> ReadAsync(AptSource source, string architecture, CancellationToken cancellationToken)
     {
-        var message = await downloads.GetLatestAsync(new Uri(source.ReleaseRoot, "InRelease"), $"The release of {source.Name}", cancellationToken).ConfigureAwait(false)
+        var release = await downloads.GetReleaseAsync(new Uri(source.ReleaseRoot, "InRelease"), $"The release of {source.Name}",
+                message => Release.Read(message, machineKeys.For(source), source, clock.GetUtcNow()), cancellationToken).ConfigureAwait(false)
             ?? throw new ContainerizeException(DiagnosticTable.ReleaseUntrusted,
                 $"{AptSource.Display(source.ReleaseRoot)} has no InRelease file ({source.Where}). Without one nothing that comes from there can be trusted: " +
                 "sign the repository, or correct the address and the suite.");
-        var release = Release.Read(message, machineKeys.For(source), source, now);
         if (release.Architectures.Count > 0 && !release.Architectures.Contains(architecture) && !release.Architectures.Contains("all"))
             return [];
         var origin = new PackageOrigin(source.Root, release.Origin, release.Codename);

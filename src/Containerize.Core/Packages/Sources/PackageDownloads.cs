@@ -69,30 +69,53 @@ public sealed class PackageDownloads
     }
 
     /// <summary>
-    /// A file whose digest nobody says beforehand: fetched each time, and without network the one that was fetched last.
-    /// What it holds must be verified by the caller.
+    /// The release at a URL, fetched each time; offline, the one that is kept. What is fetched replaces the kept one only after it
+    /// was verified, and never goes back: of two releases of one URL the one with the later <c>Date</c> counts, as for apt
+    /// (<c>pkgAcqMetaClearSig::VerifyDone</c>).
     /// </summary>
-    /// <returns>Its bytes; null when the URL has none.</returns>
-    /// <exception cref="ContainerizeException">CTZ0072 or CTZ0091.</exception>
-    public async Task<byte[]?> GetLatestAsync(Uri url, string what, CancellationToken cancellationToken)
+    /// <param name="url">The address of the <c>InRelease</c> file.</param>
+    /// <param name="what">What it is, for errors.</param>
+    /// <param name="read">Verifies the bytes of an <c>InRelease</c> file and reads them.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The release; null when the URL has none.</returns>
+    /// <exception cref="ContainerizeException">CTZ0072 or CTZ0091, and what <paramref name="read"/> throws.</exception>
+    public async Task<Release?> GetReleaseAsync(Uri url, string what, Func<byte[], Release> read, CancellationToken cancellationToken)
     {
         const long most = 64 << 20;
         var path = Path.Combine(_folder, "releases", Digest.Of(System.Text.Encoding.UTF8.GetBytes(url.ToString())).Hex);
         if (IsOffline)
-            return File.Exists(path) ? await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false) : throw Offline(what);
+            return File.Exists(path) ? read(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false)) : throw Offline(what);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var partial = $"{path}.{Guid.NewGuid():N}.partial";
         try
         {
             if (!await _transport.FetchAsync(url, partial, most, what, null, cancellationToken).ConfigureAwait(false))
                 return null;
-            var bytes = await File.ReadAllBytesAsync(partial, cancellationToken).ConfigureAwait(false);
+            var fetched = read(await File.ReadAllBytesAsync(partial, cancellationToken).ConfigureAwait(false));
+            if (await KeptAsync(path, read, cancellationToken).ConfigureAwait(false) is { } kept && fetched.Date < kept.Date)
+                return kept;
             File.Move(partial, path, overwrite: true);
-            return bytes;
+            return fetched;
         }
         finally
         {
             File.Delete(partial);
+        }
+    }
+
+    // One that is not trusted any more, or has expired, says nothing about what is newer.
+    private static async Task<Release?> KeptAsync(string path, Func<byte[], Release> read, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+            return null;
+        var bytes = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return read(bytes);
+        }
+        catch (ContainerizeException)
+        {
+            return null;
         }
     }
 

@@ -15,14 +15,23 @@ public sealed record ReleaseFile(string Path, Digest Digest, long Size);
 /// <summary>What a suite says of itself, and which index files it vouches for (Debian wiki, "DebianRepository/Format").</summary>
 public sealed class Release
 {
+    // apt's Acquire::Max-FutureTime: clocks of two machines are never quite the same.
+    private static readonly TimeSpan MostFuture = TimeSpan.FromSeconds(10);
+
     private readonly Deb822 _fields;
     private readonly FrozenDictionary<string, ReleaseFile> _files;
 
-    private Release(Deb822 fields, FrozenDictionary<string, ReleaseFile> files, string where) =>
+    private Release(Deb822 fields, FrozenDictionary<string, ReleaseFile> files, string where)
+    {
         (_fields, _files, Where) = (fields, files, where);
+        Date = fields["Date"] is { } date ? ParseDate(date, where) : DateTimeOffset.MinValue;
+    }
 
     /// <summary>Where it came from, for errors.</summary>
     public string Where { get; }
+
+    /// <summary>When it was made; the earliest time there is when it does not say.</summary>
+    public DateTimeOffset Date { get; }
 
     /// <summary>Who made it: <c>Debian</c>.</summary>
     public string Origin => _fields["Origin"] ?? "";
@@ -52,7 +61,7 @@ public sealed class Release
     /// <param name="now">The time, against which keys, signatures and the release expire.</param>
     /// <exception cref="ContainerizeException">
     /// CTZ0073 when it is not signed by a key of the keyring or is for another suite; CTZ0074 when it has expired;
-    /// CTZ0078 when it has no SHA-256 sums.
+    /// CTZ0078 when it has no SHA-256 sums; CTZ0176 when its date is later than <paramref name="now"/>.
     /// </exception>
     public static Release Read(byte[] message, Keyring keyring, AptSource source, DateTimeOffset now)
     {
@@ -65,7 +74,11 @@ public sealed class Release
             && release.Codename != source.Suite && release.Suite != source.Suite)
             throw new ContainerizeException(DiagnosticTable.ReleaseUntrusted,
                 $"{where} is that of another suite: it calls itself {release.Suite} ({release.Codename}). The source is set up wrongly or was tampered with.");
-        if (source.ChecksValidUntil && fields["Valid-Until"] is { } until && ParseDate(until, where) < now)
+        if (source.ChecksDate && release.Date > now + MostFuture)
+            throw new ContainerizeException(DiagnosticTable.ReleaseFromFuture,
+                $"{where} is dated {fields["Date"]} and it is {now.UtcDateTime:u} now. The clock of this machine is slow, or the one of the machine " +
+                "that signed the release is fast: set the clock. For a source whose dates mean nothing say 'Check-Date: no' in it.");
+        if (source is { ChecksDate: true, ChecksValidUntil: true } && fields["Valid-Until"] is { } until && ParseDate(until, where) < now)
             throw new ContainerizeException(DiagnosticTable.ReleaseExpired,
                 $"{where} was valid until {until} and it is {now.UtcDateTime:u} now. The mirror is out of date, or somebody hides newer " +
                 "packages from you: use another mirror. For a source that is meant to be old, such as a snapshot, say 'Check-Valid-Until: no' in it.");

@@ -17,7 +17,8 @@ internal static class ReleaseSignature
     public static string Verify(byte[] message, Keyring keyring, DateTimeOffset now, string where)
     {
         if (ClearSigned.Read(Encoding.UTF8.GetString(message)) is not { } signed)
-            throw Untrusted(where, "it has no signature", keyring);
+            throw Untrusted(where, message.AsSpan().TrimStart(" \r\n\t"u8).StartsWith("<"u8)
+                ? "it has no signature and is a web page, such as the one with which a network asks you to log in" : "it has no signature", keyring);
         var reasons = new List<string>();
         foreach (var signature in Signatures(signed.Signature, where, keyring))
         {

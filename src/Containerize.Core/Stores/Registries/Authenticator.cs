@@ -45,8 +45,8 @@ internal sealed class Authenticator(string registry, TokenClient tokens, Registr
             ?? challenges.FirstOrDefault(challenge => challenge.IsBasic) ?? challenges.FirstOrDefault(challenge => challenge.IsBearer);
         if (usable is null && challenges.Length > 0)
             throw new ContainerizeException(DiagnosticTable.Unauthorized,
-                $"{registry} wants to be approached with {OneLine.Of(string.Join(", ", challenges.Select(challenge => challenge.Scheme)))}; " +
-                "Basic and Bearer are what is known. A proxy may stand before the registry: check its address.");
+                $"{registry} refuses without a challenge of the scheme Basic or Bearer. Its header is 'WWW-Authenticate: {OneLine.Of(string.Join(", ", values!))}'. " +
+                "A proxy may stand before the registry: check its address.");
         _challenge = usable ?? _challenge;
         return usable is not null;
     }
@@ -79,7 +79,8 @@ internal sealed class Authenticator(string registry, TokenClient tokens, Registr
     }
 
     public static (Diagnostic Kind, string Advice) Advice(string registry, Credential? credential) => (DiagnosticTable.Unauthorized, credential is null
-        ? $"No credentials were found for {registry}: log in with 'docker login {registry}', or set the DOTNET_CONTAINER_…_REGISTRY_UNAME and _PWORD variables."
+        ? $"No credentials were found for {registry}: log in with 'docker login {registry}', or set the DOTNET_CONTAINER_…_REGISTRY_UNAME and _PWORD " +
+          "variables, with _HOST beside them where the registry is neither that of the base nor the one that is pushed to."
         : $"The {credential} do not allow it: check the name, log in again, or ask for the right.");
 
     /// <summary>The header of RFC 7617, in UTF-8.</summary>

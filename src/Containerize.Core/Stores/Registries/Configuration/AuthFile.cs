@@ -45,11 +45,14 @@ public sealed class AuthFile
         }
     }
 
-    /// <summary>The helper for the registry in particular, and the name that it knows it by; null for none.</summary>
+    /// <summary>
+    /// The helper for the registry in particular, and the name that it knows it by; null for none. An empty name means the file itself,
+    /// also where <see cref="Store"/> names a helper for all registries (docker/cli, <c>GetCredentialsStore</c>).
+    /// </summary>
     /// <exception cref="ContainerizeException">CTZ0060 when the helper's name is not a text.</exception>
     public (string Name, string Server)? Helper(string registry, string repository) =>
         Match(_helpers, registry, repository) is { } match
-            ? (Text(match.Value) ?? throw Invalid(_where, $"the helper of '{OneLine.Of(match.Key)}' is not a text"), match.Key) : null;
+            ? (match.Value.ValueKind == JsonValueKind.String ? match.Value.GetString()! : throw Invalid(_where, $"the helper of '{OneLine.Of(match.Key)}' is not a text"), match.Key) : null;
 
     /// <summary>What <see cref="Store"/> knows the registry by.</summary>
     public static string ServerOf(string registry) =>

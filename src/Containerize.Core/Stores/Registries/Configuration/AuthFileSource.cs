@@ -37,7 +37,7 @@ public sealed class AuthFileSource : ICredentialSource
             return null;
         var helper = file.Helper(request.Registry, request.Repository)
             ?? (file.Store is { } store ? (store, AuthFile.ServerOf(request.Registry)) : null);
-        if (helper is var (name, server) && await AskAsync(name, server, request, cancellationToken).ConfigureAwait(false) is { } credential)
+        if (helper is ({ Length: > 0 } name, var server) && await AskAsync(name, server, request, cancellationToken).ConfigureAwait(false) is { } credential)
             return credential;
         return file.Find(request.Registry, request.Repository);
     }

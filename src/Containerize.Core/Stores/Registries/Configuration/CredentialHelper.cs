@@ -65,8 +65,10 @@ public sealed partial class CredentialHelper(string name, HostEnvironment enviro
             var output = ReadAsync(process.StandardOutput, cancellationToken);
             var error = ReadAsync(process.StandardError, cancellationToken);
             await WriteAsync(process.StandardInput, server, cancellationToken).ConfigureAwait(false);
+            // A helper that nobody reads from waits for ever, so all that it writes is read; only the beginning counts.
+            var ((answer, isWhole), (said, _)) = (await output.ConfigureAwait(false), await error.ConfigureAwait(false));
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-            return (process.ExitCode, await output.ConfigureAwait(false), await error.ConfigureAwait(false));
+            return isWhole ? (process.ExitCode, answer, said) : throw Failed($"its answer is longer than {LongestAnswer / 1024} KiB");
         }
         finally
         {
@@ -88,11 +90,15 @@ public sealed partial class CredentialHelper(string name, HostEnvironment enviro
         }
     }
 
-    private static async Task<string> ReadAsync(StreamReader reader, CancellationToken cancellationToken)
+    private static async Task<(string Beginning, bool IsWhole)> ReadAsync(StreamReader reader, CancellationToken cancellationToken)
     {
         var buffer = new char[LongestAnswer];
         var length = await reader.ReadBlockAsync(buffer, cancellationToken).ConfigureAwait(false);
-        return new string(buffer, 0, length).Trim();
+        var beginning = new string(buffer, 0, length).Trim();
+        var isWhole = true;
+        while (await reader.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) > 0)
+            isWhole = false;
+        return (beginning, isWhole);
     }
 
     private string? Find()

@@ -12,7 +12,16 @@ public abstract class ConfigurationTest : IDisposable
 
     protected List<string> Warnings { get; } = [];
 
-    protected HostEnvironment Environment => new(Variables, Home) { System = Path.Combine(Home, "etc"), Warn = Warnings.Add, OutputRegistries = ["out.example"] };
+    protected HostEnvironment Environment => new(Variables, Home)
+    {
+        System = Path.Combine(Home, "etc"),
+        Warn = Warnings.Add,
+        OutputRegistries = ["out.example"],
+        BaseRegistries = [.. Bases],
+    };
+
+    /// <summary>The registries of the bases that the project names.</summary>
+    protected string[] Bases { get; set; } = [];
 
     public void Dispose()
     {

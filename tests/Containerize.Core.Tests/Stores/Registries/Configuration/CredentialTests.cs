@@ -20,8 +20,95 @@ public sealed class CredentialTests : ConfigurationTest
     [InlineData("DOTNET_CONTAINER_PULL_REGISTRY", "base.example", false, true)]
     public async Task Variables_are_for_pushing_for_pulling_or_for_the_output(string prefix, string registry, bool push, bool found)
     {
+        Bases = [registry];
         (Variables[prefix + "_UNAME"], Variables[prefix + "_PWORD"]) = ("me", "pass");
         Assert.Equal(found, await FindAsync(registry, push) is { Username: "me", Password: "pass" });
+    }
+
+    [Theory]
+    [InlineData("DOTNET_CONTAINER_PUSH_REGISTRY", "")]
+    [InlineData("DOTNET_CONTAINER_REGISTRY", null)]
+    [InlineData("SDK_CONTAINER_REGISTRY", "")]
+    public async Task A_name_without_a_password_is_an_error_for_a_push_and_nothing_for_a_pull(string prefix, string? password)
+    {
+        Variables[prefix + "_UNAME"] = "me";
+        if (password is not null)
+            Variables[prefix + "_PWORD"] = password;
+        Assert.Null(await FindAsync("out.example", push: false));
+        var exception = await Assert.ThrowsAsync<ContainerizeException>(() => FindAsync("out.example", push: true));
+        Assert.Equal(DiagnosticTable.PasswordMissing, exception.Diagnostic);
+        Assert.Contains(prefix + "_PWORD", exception.Message, StringComparison.Ordinal);
+    }
+
+    // The SDK pulls one base and pushes to one registry. Here a Dockerfile may name any other.
+    [Theory]
+    [InlineData("DOTNET_CONTAINER_PULL_REGISTRY", "base.example", "other.example", false)]
+    [InlineData("DOTNET_CONTAINER_PULL_REGISTRY", "base.example", "out.example", false)]
+    [InlineData("DOTNET_CONTAINER_PULL_REGISTRY", "", "docker.io", false)]
+    [InlineData("DOTNET_CONTAINER_PULL_REGISTRY", "base.example second.example", "base.example", false)]
+    [InlineData("DOTNET_CONTAINER_PULL_REGISTRY", "base.example BASE.example", "Base.example", true)]
+    [InlineData("DOTNET_CONTAINER_REGISTRY", "base.example", "base.example", false)]
+    [InlineData("SDK_CONTAINER_REGISTRY", "base.example", "other.example", false)]
+    public async Task A_registry_that_only_a_Dockerfile_names_gets_no_password_of_a_variable(string prefix, string bases, string registry, bool found)
+    {
+        Bases = bases.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        (Variables[prefix + "_UNAME"], Variables[prefix + "_PWORD"]) = ("me", "pass");
+        Assert.Equal(found, await FindAsync(registry, push: false) is not null);
+    }
+
+    [Theory]
+    [InlineData("DOTNET_CONTAINER_PULL_REGISTRY", false)]
+    [InlineData("DOTNET_CONTAINER_PUSH_REGISTRY", true)]
+    [InlineData("DOTNET_CONTAINER_REGISTRY", false)]
+    [InlineData("DOTNET_CONTAINER_REGISTRY", true)]
+    [InlineData("SDK_CONTAINER_REGISTRY", true)]
+    public async Task A_host_beside_the_password_says_where_it_goes(string prefix, bool push)
+    {
+        Bases = ["base.example"];
+        (Variables[prefix + "_UNAME"], Variables[prefix + "_PWORD"], Variables[prefix + "_HOST"]) = ("me", "pass", "a.example:5000; b.example");
+        Assert.NotNull(await FindAsync("a.example:5000", push));
+        Assert.NotNull(await FindAsync("B.example", push));
+        Assert.Null(await FindAsync("a.example", push));
+        Assert.Null(await FindAsync(push ? "out.example" : "base.example", push));
+    }
+
+    [Theory]
+    [InlineData("PUSH_REGISTRY")]
+    [InlineData("REGISTRY")]
+    public async Task One_password_is_not_for_two_registries_that_are_pushed_to(string kind)
+    {
+        (Variables[$"DOTNET_CONTAINER_{kind}_UNAME"], Variables[$"DOTNET_CONTAINER_{kind}_PWORD"]) = ("me", "pass");
+        var credentials = (Environment with { OutputRegistries = ["out.example", "second.example"] }).ToOptions().Credentials;
+        Assert.Null(await credentials.FindAsync(new("out.example", "team/app", true), TestContext.Current.CancellationToken));
+    }
+
+    // docker/cli, GetCredentialsStore: a helper without a name is the file, whatever credsStore says.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_helper_without_a_name_means_the_file(bool push)
+    {
+        WriteHelper("all", """echo '{"Username":"store","Secret":"s"}'""");
+        Write(".docker/config.json", Somebody.Replace("{\"auths\"", "{\"credsStore\":\"all\",\"credHelpers\":{\"test.io\":\"\"},\"auths\"", StringComparison.Ordinal));
+        Assert.Equal("foo", (await FindAsync(push: push))?.Username);
+        Assert.Equal("store", (await FindAsync("other.io", push))?.Username);
+        Assert.Empty(Warnings);
+    }
+
+    [Fact]
+    public async Task A_helper_that_says_much_on_the_side_is_heard_to_its_end()
+    {
+        WriteHelper("all", """head -c 300000 /dev/zero | tr '\0' x >&2; echo '{"Username":"loud","Secret":"s"}'""");
+        Write(".docker/config.json", """{"credsStore":"all"}""");
+        Assert.Equal("loud", (await FindAsync())?.Username);
+    }
+
+    [Fact]
+    public async Task A_helper_whose_answer_is_too_long_is_refused_at_its_end()
+    {
+        WriteHelper("all", """head -c 300000 /dev/zero | tr '\0' x; exit 0""");
+        Write(".docker/config.json", """{"credsStore":"all"}""");
+        Assert.Contains("longer than 64 KiB", (await Assert.ThrowsAsync<ContainerizeException>(() => FindAsync())).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,6 +135,7 @@ public sealed class CredentialTests : ConfigurationTest
         Variables["DOCKER_AUTH_CONFIG"] = Auth("authconfig");
         found.Add((await FindAsync())?.Username);
         (Variables["DOTNET_CONTAINER_REGISTRY_UNAME"], Variables["DOTNET_CONTAINER_REGISTRY_PWORD"]) = ("environment", "x");
+        Variables["DOTNET_CONTAINER_REGISTRY_HOST"] = "test.io";
         found.Add((await FindAsync())?.Username);
         Assert.Equal(expected, found);
     }
