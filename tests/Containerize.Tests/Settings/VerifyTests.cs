@@ -60,13 +60,13 @@ public sealed class VerifyTests(Machine machine)
         await File.WriteAllTextAsync(Path.Combine(stale, "stale.txt"), "old", TestContext.Current.CancellationToken);
         var result = await VerifyAsync(project);
         result.FailedWith("CTZ0101");
-        Assert.Contains("app: /app/time.txt holds the time of the build: '20", string.Join('\n', result.Lines), StringComparison.Ordinal);
+        Assert.Contains("app: /app/obj/Release/net10.0/time.txt holds the time of the build: '20", string.Join('\n', result.Lines), StringComparison.Ordinal);
         AssertSays("app: /app/Restless.dll holds the git revision: '");
         AssertSays("app: /app/Restless.pdb holds the symbols of Restless.dll, which differs");
         AssertSays("app: /app/Paths.dll holds the path '");
         AssertSays("app: /app/Ids.dll has another module id (MVID)");
         // Two random texts may begin alike.
-        Assert.Contains(result.Lines, line => line.Contains("app: /app/noise.bin differs from byte ", StringComparison.Ordinal)
+        Assert.Contains(result.Lines, line => line.Contains("app: /app/obj/Release/net10.0/noise.bin differs from byte ", StringComparison.Ordinal)
             && line.Contains(" on, for no reason that is known: ", StringComparison.Ordinal));
         AssertSays("app: /app/stale.txt is in the first image only: an earlier publish left it here");
         AssertSays("app: /app/report.txt is in the second image only: the first publish wrote it where the second takes it from");
