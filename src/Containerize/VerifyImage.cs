@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Reproducibility;
@@ -40,9 +41,10 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
 
     public override bool Execute()
     {
-        var folder = Directory.CreateTempSubdirectory("containerize-verify-").FullName;
+        string? folder = null;
         try
         {
+            folder = TemporaryDirectory.Create(Path.GetTempPath(), "containerize-verify-");
             RunAsync(folder, _cancellation.Token).GetAwaiter().GetResult();
         }
         catch (ContainerizeException exception)
@@ -56,7 +58,8 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
         finally
         {
             // Links of the copy are removed as links.
-            Directory.Delete(folder, recursive: true);
+            if (folder is not null)
+                Directory.Delete(folder, recursive: true);
         }
 
         return !Log.HasLoggedErrors;
