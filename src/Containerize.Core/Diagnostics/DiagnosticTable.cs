@@ -66,6 +66,8 @@ public static class DiagnosticTable
 
     public static readonly Diagnostic VolumeFolder = new("CTZ0190", "The folder of a volume cannot be told");
 
+    public static readonly Diagnostic ForeignLibraries = new("CTZ0191", "Native libraries of other platforms are in the image");
+
     public static readonly Diagnostic InvalidAuthFile = new("CTZ0060", "The file with credentials cannot be read");
     public static readonly Diagnostic CredentialHelperFailed = new("CTZ0061", "The credential helper cannot be used");
     public static readonly Diagnostic InvalidCertificate = new("CTZ0062", "The certificate for a registry cannot be used");
