@@ -41,6 +41,7 @@ public sealed partial class BuildImage
             return;
         }
 
+        CachePlace.RefuseInside(CacheFolderPath, PublishFolder, "the publish folder");
         var items = ReadItems();
         var record = PublishRecord.Read(RecordPath, PublishFolder);
         using var client = new RegistryClient(RegistrySettings);
@@ -54,7 +55,7 @@ public sealed partial class BuildImage
         using var http = packages.IsIdle ? null : new HttpClient();
         var build = CreateBuild(source, client, destinations, settings) with
         {
-            Items = items,
+            Index = ReadIndex(),
             LeftOver = record.LeftOver(items),
             BeforePush = (recipe, image, token) =>
             {

@@ -7,6 +7,7 @@ using Containerize.Packages.Systems;
 using Containerize.Stores;
 using Containerize.Stores.Engines;
 using Containerize.Stores.Registries;
+using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
 
@@ -46,9 +47,11 @@ public abstract partial class ImageTask
 
     private protected CachedSource Cached(RegistrySource source, RegistryClient client) => new(source, client, Cache, Offline, TimeProvider.System);
 
-    private protected string CacheFolderPath => CacheDirectory.Length > 0 ? CacheDirectory : Host.CacheFolder;
+    private protected string CacheFolderPath => Cache.Path;
 
-    private protected CacheFolder Cache => _cache ??= new CacheFolder(CacheFolderPath);
+    // In obj where no folder that outlives the project's own can be trusted.
+    private protected CacheFolder Cache => _cache ??= CachePlace.Choose(CacheDirectory, Host.CacheFolder, Path.GetTempPath(),
+        () => Path.Combine(IntermediateFolder, "cache"), line => Log.LogMessage(MessageImportance.High, "{0}", line));
 
     private protected static ImmutableArray<string> Split(string list) =>
         [.. list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Building.Copying;
@@ -28,7 +29,7 @@ internal sealed class SharedRun : IDisposable
         _options = options;
         _slots = new SemaphoreSlim(Math.Max(1, options.Parallelism));
         _hashes = ContentHashes.Read(HashesPath(options), options.Time);
-        _context = new Lazy<ContextFiles>(() => new ContextFiles(options.Context, ReadIgnore(options.Context, dockerfile), options.Outputs, _hashes));
+        _context = new Lazy<ContextFiles>(() => new ContextFiles(options.Context, ReadIgnore(options.Context, dockerfile), OwnFiles(options), _hashes));
         Layers = new StepLayers(options.Cache, Path.Combine(options.WorkFolder, "layers"), options.Encoding, options.Time);
         Cache = new StepCache(options.Cache, Layers, options.Time);
         Views = new FileViews(options.Cache, options.Time);
@@ -63,21 +64,34 @@ internal sealed class SharedRun : IDisposable
         {
             if (Directory.Exists(copy))
                 return copy;
-            Directory.CreateDirectory(copy);
-            foreach (var file in Context.DescendantsOf(ContainerPath.Root))
+            try
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                var place = Path.Join(copy, file.Path.Text);
-                if (file.Kind == EntryKind.Directory)
-                    Directory.CreateDirectory(place);
-                else if (file.LinkTarget is { } target)
-                    File.CreateSymbolicLink(place, target);
-                else
-                    File.Copy(Context.PathOf(file.Path), place);
+                CopyContext(copy, cancellationToken);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new ContainerizeException(DiagnosticTable.RunnerFailed,
+                    $"The context '{_options.Context}' cannot be copied to '{copy}' for a mount of RUN: {exception.Message.TrimEnd('.')}. Make room there, set TMPDIR to another folder, or leave more out in .dockerignore.", exception);
             }
         }
 
         return copy;
+    }
+
+    private void CopyContext(string copy, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(copy);
+        foreach (var file in Context.DescendantsOf(ContainerPath.Root))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var place = Path.Join(copy, file.Path.Text);
+            if (file.Kind == EntryKind.Directory)
+                Directory.CreateDirectory(place);
+            else if (file.LinkTarget is { } target)
+                File.CreateSymbolicLink(place, target);
+            else
+                CopyFile(Context.PathOf(file.Path), place);
+        }
     }
 
     /// <summary>Takes what is suspicious and no error.</summary>
@@ -129,6 +143,29 @@ internal sealed class SharedRun : IDisposable
         ? Path.Combine(cache.Path, "contexts", StepKey.Of(options.Context).Hex[..32])
         : Path.Combine(options.WorkFolder, "hashes.txt");
 
+    private static void CopyFile(string path, string target)
+    {
+        try
+        {
+            RegularFile.Copy(path, target);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ContainerizeException(DiagnosticTable.RunMountInvalid,
+                $"'{path}' cannot be copied for a bind mount of the context: {exception.Message.TrimEnd('.')}. " +
+                "Name it in .dockerignore if no RUN needs it, or make room where the temporary folder is.", exception);
+        }
+    }
+
+    // What the build writes is no part of the context, however the path of either is written: outputs, the cache and its own folder.
+    private static ImmutableHashSet<string> OwnFiles(DockerfileBuild options)
+    {
+        if (options.Cache is { } cache && CachePlace.FindBelow(options.Context, cache.Path) == Path.Join(options.Context, "."))
+            CachePlace.RefuseInside(cache.Path, options.Context, "the context");
+        return options.Outputs.Union(new[] { options.Cache?.Path, options.WorkFolder }.OfType<string>()
+            .Select(path => CachePlace.FindBelow(options.Context, path)).OfType<string>());
+    }
+
     private DockerIgnore ReadIgnore(string context, string? dockerfile)
     {
         var path = dockerfile is not null && File.Exists(dockerfile + ".dockerignore") ? dockerfile + ".dockerignore" : Path.Combine(context, ".dockerignore");
@@ -136,7 +173,8 @@ internal sealed class SharedRun : IDisposable
             return DockerIgnore.Nothing;
         try
         {
-            return DockerIgnore.Parse(File.ReadAllText(path), line => _warnings.Enqueue($"{path}: '{line}' is no pattern for files, and leaves nothing out."));
+            return DockerIgnore.Parse(RegularFile.ReadAllText(path), line =>
+                _warnings.Enqueue($"{path}: '{line}' is no pattern for files, and leaves nothing out."));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
