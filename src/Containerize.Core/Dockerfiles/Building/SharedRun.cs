@@ -130,7 +130,6 @@ internal sealed class SharedRun : IDisposable
         ? Path.Combine(cache.Path, "contexts", StepKey.Of(options.Context).Hex[..32])
         : Path.Combine(options.WorkFolder, "hashes.txt");
 
-<<<<<<< HEAD
     private static void CopyFile(string path, string target)
     {
         try
@@ -143,7 +142,8 @@ internal sealed class SharedRun : IDisposable
                 $"'{path}' cannot be copied for a bind mount of the context: {exception.Message.TrimEnd('.')}. " +
                 "Name it in .dockerignore if no RUN needs it, or make room where the temporary folder is.", exception);
         }
-=======
+    }
+
     // What the build writes is no part of the context, however the path of either is written: outputs, the cache and its own folder.
     private static ImmutableHashSet<string> OwnFiles(DockerfileBuild options)
     {
@@ -151,7 +151,6 @@ internal sealed class SharedRun : IDisposable
             CachePlace.RefuseInside(cache.Path, options.Context, "the context");
         return options.Outputs.Union(new[] { options.Cache?.Path, options.WorkFolder }.OfType<string>()
             .Select(path => CachePlace.FindBelow(options.Context, path)).OfType<string>());
->>>>>>> main
     }
 
     private DockerIgnore ReadIgnore(string context, string? dockerfile)
