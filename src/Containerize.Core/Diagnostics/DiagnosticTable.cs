@@ -147,6 +147,7 @@ public static class DiagnosticTable
 
     public static readonly Diagnostic RunValueRefused = new("CTZ0160", "A RUN cannot be given a value");
     public static readonly Diagnostic RunFolderRefused = new("CTZ0161", "The image has no folder where a RUN needs one");
+    public static readonly Diagnostic HostNetworkRefused = new("CTZ0162", "A RUN asks for the machine's network, and nobody allowed it");
     public static readonly Diagnostic CacheRefused = new("CTZ0165", "The cache would become a part of the image");
     public static readonly Diagnostic TemporaryFolderRefused = new("CTZ0166", "No folder for temporary files can be made");
     public static readonly Diagnostic ItemLost = new("CTZ0175", "An item was taken for a pattern of files");

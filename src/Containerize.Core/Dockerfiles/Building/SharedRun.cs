@@ -64,21 +64,34 @@ internal sealed class SharedRun : IDisposable
         {
             if (Directory.Exists(copy))
                 return copy;
-            Directory.CreateDirectory(copy);
-            foreach (var file in Context.DescendantsOf(ContainerPath.Root))
+            try
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                var place = Path.Join(copy, file.Path.Text);
-                if (file.Kind == EntryKind.Directory)
-                    Directory.CreateDirectory(place);
-                else if (file.LinkTarget is { } target)
-                    File.CreateSymbolicLink(place, target);
-                else
-                    CopyFile(Context.PathOf(file.Path), place);
+                CopyContext(copy, cancellationToken);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new ContainerizeException(DiagnosticTable.RunnerFailed,
+                    $"The context '{_options.Context}' cannot be copied to '{copy}' for a mount of RUN: {exception.Message.TrimEnd('.')}. Make room there, set TMPDIR to another folder, or leave more out in .dockerignore.", exception);
             }
         }
 
         return copy;
+    }
+
+    private void CopyContext(string copy, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(copy);
+        foreach (var file in Context.DescendantsOf(ContainerPath.Root))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var place = Path.Join(copy, file.Path.Text);
+            if (file.Kind == EntryKind.Directory)
+                Directory.CreateDirectory(place);
+            else if (file.LinkTarget is { } target)
+                File.CreateSymbolicLink(place, target);
+            else
+                CopyFile(Context.PathOf(file.Path), place);
+        }
     }
 
     /// <summary>Takes what is suspicious and no error.</summary>
