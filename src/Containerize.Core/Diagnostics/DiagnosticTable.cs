@@ -147,6 +147,7 @@ public static class DiagnosticTable
     public static readonly Diagnostic RunFolderRefused = new("CTZ0161", "The image has no folder where a RUN needs one");
     public static readonly Diagnostic ItemLost = new("CTZ0175", "An item was taken for a pattern of files");
     public static readonly Diagnostic ReleaseFromFuture = new("CTZ0176", "The package source's release is from the future");
+    public static readonly Diagnostic DiskFull = new("CTZ0177", "There is no room on the disk");
 
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =

@@ -79,7 +79,7 @@ internal sealed class BuildCommand : ToolCommand
             using var sources = new OpenSources(text => Host.OpenSourceAsync(text, line.GetRequiredValue(_engine), client, cancellationToken));
             var build = Create(line, context, work) with { Outputs = OwnOutputs(outputs), Sources = sources.OpenAsync, Progress = steps, Http = http, Packages = (requests, own) => Packages(requests, own, work, line, http) };
             var built = await build.RunAsync(cancellationToken);
-            var sinks = SinkAddress.Open(outputs, names, ToolHost.Machine, LocalEngine.Parse(line.GetRequiredValue(_engine)), Host.TemporaryFolder, client, UnixIdentity.OfThisProcess()?.UserId == 0, Console.OpenStandardOutput);
+            var sinks = SinkAddress.Open(outputs, names, ToolHost.Machine, LocalEngine.Parse(line.GetRequiredValue(_engine)), Host.TemporaryFolder, client, UnixIdentity.OfThisProcess()?.UserId == 0, Screen.OpenStandardOutput);
             return (built, await sinks.PushAsync(built.Set, cancellationToken));
         });
         foreach (var warning in result.Warnings)

@@ -30,7 +30,10 @@ internal abstract class ToolCommand : Command
     {
         try
         {
-            return await RunAsync(line, cancellationToken);
+            var code = await RunAsync(line, cancellationToken);
+            // A result that does not arrive is no result.
+            await Host.Screen.Output.FlushAsync(cancellationToken);
+            return code;
         }
         catch (ContainerizeException exception)
         {
@@ -46,6 +49,11 @@ internal abstract class ToolCommand : Command
         {
             // Whoever read our output has had enough, as in 'containerize inspect … | head'.
             return ExitCodes.Success;
+        }
+        catch (Exception exception) when (FullDisk.Of(exception) is { } full)
+        {
+            Host.Screen.Fail(full);
+            return Failure;
         }
         catch (Exception exception)
         {
