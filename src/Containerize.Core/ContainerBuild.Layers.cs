@@ -7,6 +7,7 @@ using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Packages.Scripts;
 using Containerize.Packages.Systems;
+using Containerize.Programs;
 using Containerize.Recipes;
 using Containerize.Stores;
 
@@ -64,13 +65,15 @@ public sealed partial record ContainerBuild
     // Of what is below only this goes into these layers: the bundle that certificates are added to, and who owns a volume.
     private async Task<ProjectLayers> MakeLayersAsync(Task<SystemLayers> below, LayerMaker maker, CancellationToken cancellationToken)
     {
-        var plan = LayerPlan.Create(PublishFolder.Read(PublishPath, LeftOver), Items, Settings, maker.Hashes is { } hashes ? hashes.Of : null);
+        var folder = PublishFolder.Read(PublishPath, LeftOver);
+        var program = AppProgram.Check(folder, Settings, Platform, Library);
+        var plan = LayerPlan.Create(folder, Items, Settings, maker.Hashes is { } hashes ? hashes.Of : null);
         var whole = LocalCertificates.AreIn(Settings.Files)
             ? await WithCertificatesAsync(plan, (await below.ConfigureAwait(false)).Image, cancellationToken).ConfigureAwait(false) : plan;
         if (VolumeFolders.AreIn(Settings))
             whole = await new VolumeFolders(Settings, (await below.ConfigureAwait(false)).Image, new FileViews(Cache, Time))
                 .AddToAsync(whole, cancellationToken).ConfigureAwait(false);
-        return new ProjectLayers(plan, await maker.MakeAsync(whole, cancellationToken).ConfigureAwait(false), maker.Hashes);
+        return new ProjectLayers(plan, await maker.MakeAsync(whole, cancellationToken).ConfigureAwait(false), maker.Hashes) { Program = program };
     }
 
     private async Task<LayerPlan> WithCertificatesAsync(LayerPlan plan, Image below, CancellationToken cancellationToken)
@@ -102,5 +105,9 @@ public sealed partial record ContainerBuild
         public ImmutableArray<string> UnrunScripts { get; init; } = [];
     }
 
-    private sealed record ProjectLayers(LayerPlan Plan, ImmutableArray<CachedLayer> Layers, ContentHashes? Hashes);
+    private sealed record ProjectLayers(LayerPlan Plan, ImmutableArray<CachedLayer> Layers, ContentHashes? Hashes)
+    {
+        /// <summary>What the head of the app's program says; null where <c>dotnet</c> runs the app.</summary>
+        public ProgramFile? Program { get; init; }
+    }
 }

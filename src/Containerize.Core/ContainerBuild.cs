@@ -4,6 +4,7 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
+using Containerize.Programs;
 using Containerize.Recipes;
 using Containerize.Reporting;
 using Containerize.Stores;
@@ -18,6 +19,9 @@ public sealed partial record ContainerBuild
 
     /// <summary>What the image runs on.</summary>
     public required Platform Platform { get; init; }
+
+    /// <summary>The C library that the image is to have; null where nobody says.</summary>
+    public CLibrary? Library { get; init; }
 
     /// <summary>The full path of the publish folder.</summary>
     public required string PublishPath { get; init; }
@@ -121,6 +125,7 @@ public sealed partial record ContainerBuild
         {
             BaseDigest = found.Pulled.Digest,
             UnknownUser = await FindUnknownUserAsync(found.Pulled, project.Plan, layers, cancellationToken).ConfigureAwait(false),
+            BaseDoubt = FitnessOf(found, system).Objection(project.Program, Settings.Command.NeedsRuntime),
             Packages = system.Packages,
             UnrunScripts = system.UnrunScripts,
             Layers = cached,
@@ -128,6 +133,15 @@ public sealed partial record ContainerBuild
             Evidence = EvidenceOf(image),
         };
     }
+
+    private BaseFitness FitnessOf(FoundBase found, SystemLayers system) => new()
+    {
+        From = Base.Name,
+        Reference = Base.Reference,
+        Base = found.Pulled,
+        Packages = system.Packages is { } installed ? [.. installed.Packages.Select(package => package.Name)] : [],
+        AddedFiles = [.. Settings.Files.Select(file => file.Path.Name)],
+    };
 
     private async Task<string?> FindUnknownUserAsync(Image pulled, LayerPlan plan, ImmutableArray<Layer> layers, CancellationToken cancellationToken)
     {
@@ -156,6 +170,9 @@ public sealed record ContainerBuildResult(
 
     /// <summary>A user or group that the container is to run as and the image does not know; null as far as can be told.</summary>
     public string? UnknownUser { get; init; }
+
+    /// <summary>What the app will miss in the base image, as far as that can be told; null for nothing.</summary>
+    public string? BaseDoubt { get; init; }
 
     /// <summary>The operating-system packages that were installed; their bytes are gone. Null when none were asked for.</summary>
     public PackageInstallation? Packages { get; init; }

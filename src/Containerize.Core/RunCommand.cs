@@ -11,7 +11,8 @@ public static class RunCommand
 
     /// <summary>
     /// By digest out of the first registry; else by name in the engine that has it; else out of the tarball; else out of the
-    /// layout, which Podman reads. Ports of the image are published under their own numbers.
+    /// layout, which Podman reads; but Podman, skopeo and buildah find only manifests of OCI's format by their tag in a layout, so one of
+    /// Docker's is given to an engine. Ports of the image are published under their own numbers.
     /// </summary>
     public static string Of(Destinations destinations, ImageSet images)
     {
@@ -22,9 +23,12 @@ public static class RunCommand
         if (destinations.Engine.Length > 0)
             return destinations.Engine.Equals("Podman", StringComparison.OrdinalIgnoreCase)
                 ? $"podman run --rm {ports}{name}" : $"docker run --rm {ports}{Familiar(name)}";
-        return destinations.ArchivePath is { } archive
-            ? $"docker load -i {Quoted(archive)} && docker run --rm {ports}{Familiar(name)}"
-            : $"podman run --rm {ports}{Quoted($"oci:{destinations.Layout}:{name.Tag}")}";
+        if (destinations.ArchivePath is { } archive)
+            return $"docker load -i {Quoted(archive)} && docker run --rm {ports}{Familiar(name)}";
+        var place = Quoted($"oci:{destinations.Layout}:{name.Tag}");
+        return images.Index is null && images.Images[0].Manifest.Format == ImageFormat.Docker
+            ? $"containerize copy {place} daemon:{Familiar(name)} && docker run --rm {ports}{Familiar(name)}"
+            : $"podman run --rm {ports}{place}";
     }
 
     private static string Ports(Image image)

@@ -16,8 +16,9 @@ public static class SolutionSummary
     /// <param name="project">The absolute path of the project.</param>
     /// <param name="line">What is said of its image.</param>
     /// <param name="count">How many projects there are.</param>
+    /// <param name="solution">The name of the solution, which the summary is of: the project that ends last is any of them. Null where nobody says it.</param>
     /// <returns>The summary for one of the projects, for which all others have ended; null for the others, and where the folder does not hold files.</returns>
-    public static string? Add(string folder, string project, string line, int count)
+    public static string? Add(string folder, string project, string line, int count, string? solution = null)
     {
         try
         {
@@ -31,7 +32,7 @@ public static class SolutionSummary
                 return null;
             // Two that are complete at the same time: the file can be made once.
             using (new FileStream(Path.Combine(folder, Claim), FileMode.CreateNew))
-                return ToText([.. lines.Select(File.ReadAllText)]);
+                return ToText([.. lines.Select(File.ReadAllText)], solution);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -39,6 +40,6 @@ public static class SolutionSummary
         }
     }
 
-    private static string ToText(IReadOnlyCollection<string> lines) => string.Create(CultureInfo.InvariantCulture,
-        $"{lines.Count} container images\n{string.Join('\n', lines.Order(StringComparer.Ordinal).Select(line => "  " + line))}");
+    private static string ToText(IReadOnlyCollection<string> lines, string? solution) => string.Create(CultureInfo.InvariantCulture,
+        $"{lines.Count} container images{(solution is null ? "" : $" of {solution}")}\n{string.Join('\n', lines.Order(StringComparer.Ordinal).Select(line => "  " + line))}");
 }

@@ -35,11 +35,15 @@ internal static class PublishProperties
     /// <summary>The properties for outputs.</summary>
     /// <param name="outputs">The outputs; pushes among them are for <see cref="OfNames"/>.</param>
     /// <param name="engine">The engine, if one of them is one.</param>
+    /// <param name="isSolution">Whether several programs may be published: then each has its layout in a folder of its own, below the one that is named.</param>
     /// <exception cref="ContainerizeException">CTZ0151 for two of one kind, one with a name of its own, or the files alone.</exception>
-    public static IEnumerable<KeyValuePair<string, string>> OfOutputs(ImmutableArray<SinkAddress> outputs, string engine)
+    public static IEnumerable<KeyValuePair<string, string>> OfOutputs(ImmutableArray<SinkAddress> outputs, string engine, bool isSolution)
     {
         if (outputs.Any(output => output.Kind is SinkKind.RootTar or SinkKind.RootFolder))
             throw new ContainerizeException(DiagnosticTable.InvalidOutput, "A publish makes an image, and 'type=tar' and 'type=local' are its files alone. Write a layout or a tarball: 'oci:FOLDER', 'archive:FILE'.");
+        if (isSolution && outputs.FirstOrDefault(output => output.Kind == SinkKind.Archive && Path.HasExtension(output.Path)) is { } file)
+            throw new ContainerizeException(DiagnosticTable.InvalidOutput,
+                $"'archive:{file.Path}' is one file, and a solution may have several programs, each with an image. Name a folder, which gets a tarball for each: 'archive:{Path.ChangeExtension(file.Path, null)}/'.");
         foreach (var kind in outputs.GroupBy(output => output.Kind))
         {
             var output = kind.First();
@@ -50,7 +54,7 @@ internal static class PublishProperties
                 yield return kind.Key switch
                 {
                     SinkKind.Archive => new("ContainerArchiveOutputPath", output.Path),
-                    SinkKind.Layout => new("ContainerOciLayoutPath", output.Path),
+                    SinkKind.Layout => new(isSolution ? "_ContainerizeLayoutsFolder" : "ContainerOciLayoutPath", output.Path),
                     _ => new("LocalRegistry", engine),
                 };
         }

@@ -17,13 +17,14 @@ namespace Containerize.Tool;
 internal sealed class ToolHost : IDisposable
 {
     private readonly Lazy<string> _temporary;
+    private CacheFolder? _cache;
 
     public ToolHost(HostEnvironment environment, string folder, Screen screen)
     {
         Environment = environment;
         Folder = folder;
         Screen = screen;
-        _temporary = new Lazy<string>(() => Directory.CreateTempSubdirectory("containerize-").FullName);
+        _temporary = new Lazy<string>(() => TemporaryDirectory.Create(Path.GetTempPath(), "containerize-"));
     }
 
     /// <summary>Variables, and where configuration lies.</summary>
@@ -57,8 +58,9 @@ internal sealed class ToolHost : IDisposable
     /// <summary>An absolute path of what the user wrote.</summary>
     public string PathOf(string path) => Path.GetFullPath(path, Folder);
 
-    /// <summary>The cache: in the folder that the user names, else in the platform's.</summary>
-    public CacheFolder Cache(string? folder) => new(folder is { Length: > 0 } ? PathOf(folder) : Environment.CacheFolder);
+    /// <summary>The cache: in the folder that the user names, else in the platform's, else one that can be trusted (<see cref="CachePlace"/>).</summary>
+    public CacheFolder Cache(string? folder) => _cache ??= CachePlace.Choose(folder is { Length: > 0 } ? PathOf(folder) : null,
+        Environment.CacheFolder, Path.GetTempPath(), () => Path.Combine(TemporaryFolder, "cache"), Screen.Warn);
 
     /// <summary>The client of a run, with all that the machine says about registries.</summary>
     /// <param name="outputs">The registries that are pushed to.</param>
@@ -94,7 +96,7 @@ internal sealed class ToolHost : IDisposable
             {
                 Directory.Delete(_temporary.Value, recursive: true);
             }
-            catch (IOException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 // Something in it is still open; the system empties its temporary folder.
             }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Building;
 using Containerize.Dockerfiles.Running;
@@ -66,7 +65,7 @@ public sealed partial class BuildImage
         BuildArguments = DockerfileArguments.Select(item => KeyValuePair.Create(item.ItemSpec, item.GetMetadata("Value"))).ToImmutableDictionary(StringComparer.Ordinal),
         Platforms = [Platform.FromRuntimeIdentifier(RuntimeIdentifier)],
         BuildPlatform = Platform.OfProcessor(RuntimeInformation.OSArchitecture) ?? Platform.FromRuntimeIdentifier(RuntimeIdentifier),
-        Cache = new CacheFolder(CacheFolderPath),
+        Cache = Cache,
         WorkFolder = work,
         Created = time,
         Http = http,

@@ -6,6 +6,7 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages.Systems;
+using Containerize.Programs;
 using Containerize.Recipes;
 using Containerize.Stores;
 using Containerize.Stores.Registries;
@@ -20,6 +21,7 @@ public sealed partial class BuildImage
     {
         Base = source,
         Platform = Platform.FromRuntimeIdentifier(RuntimeIdentifier),
+        Library = CLibraries.Of(RuntimeIdentifier),
         PublishPath = PublishFolder,
         Items = [],
         Settings = settings,
@@ -41,7 +43,7 @@ public sealed partial class BuildImage
         var folder = new ContainerSettings
         {
             IsWindows = isWindows,
-            WorkingDirectory = ContainerSettings.ParsePath(WorkingDirectory.Length > 0 ? WorkingDirectory : "/app", isWindows),
+            WorkingDirectory = ContainerSettings.ParsePath(WorkingDirectory.Length > 0 ? WorkingDirectory : "/app", isWindows, "ContainerWorkingDirectory"),
         };
         return folder with
         {
@@ -70,19 +72,25 @@ public sealed partial class BuildImage
             : Enum.TryParse<AppCommandInstruction>(AppCommandInstruction, ignoreCase: true, out var known) ? known
             : throw new ContainerizeException(DiagnosticTable.InvalidEntrypoint,
                 $"ContainerAppCommandInstruction is '{AppCommandInstruction}'. Set it to Entrypoint, DefaultArgs or None.");
-        var app = AppCommand.Length > 0 ? Words(AppCommand)
-            : instruction == Recipes.AppCommandInstruction.None ? []
-            : CommandSettings.DefaultAppCommand(folder, AssemblyName, TargetFileName, SelfContained || PublishAot);
-        return new CommandSettings
+        var app = AppCommand.Length > 0 ? new CommandSettings { AppCommand = Words(AppCommand) }
+            : instruction == Recipes.AppCommandInstruction.None ? new CommandSettings()
+            : CommandSettings.Default(folder, PublishedApp);
+        return app with
         {
             Instruction = instruction,
-            AppCommand = app,
             AppCommandArgs = Words(AppCommandArgs),
             Entrypoint = Words(Entrypoint),
             EntrypointArgs = Words(EntrypointArgs),
             DefaultArgs = Words(DefaultArgs),
         };
     }
+
+    private PublishedApp PublishedApp => new(AssemblyName, TargetFileName)
+    {
+        IsSelfContained = SelfContained,
+        IsNativeAot = PublishAot,
+        IsSingleFile = PublishSingleFile,
+    };
 
     private ImmutableArray<PublishedItem> ReadItems()
     {
@@ -120,8 +128,10 @@ public sealed partial class BuildImage
     {
         if (VariableName().IsMatch(variable.Key))
             return true;
+        var pair = variable.Key.Split('=', 2);
         WarnCoded(DiagnosticTable.InvalidVariable,
-            $"'{variable.Key}' is no name of an environment variable (letters, digits and '_', no digit first); the variable is left out.");
+            $"'{variable.Key}' is no name of an environment variable (letters, digits and '_', no digit first); the variable is left out." +
+            (pair.Length > 1 ? $" Write the value as metadata: <ContainerEnvironmentVariable Include=\"{pair[0]}\" Value=\"{pair[1]}\" />." : ""));
         return false;
     }
 

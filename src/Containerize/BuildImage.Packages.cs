@@ -35,6 +35,14 @@ public sealed partial class BuildImage
 
     private bool IsPackagesBase => BaseImage == PackagesBase.Name;
 
+    // A path that was named and is not there would leave all unpinned that it was to pin.
+    private void RefuseMissingLockFile()
+    {
+        if (LockFile.Length > 0 && !UpdateLock && !File.Exists(LockFile))
+            throw new ContainerizeException(DiagnosticTable.LockFileMissing,
+                $"ContainerLockFile is '{LockFile}', and there is no such file, so nothing would be pinned. Correct the path, or write the file with -p:ContainerUpdateLock=true.");
+    }
+
     private PackageSettings ReadPackages(DateTimeOffset time)
     {
         if (IsPackagesBase && !SelfContained && !PublishAot)
@@ -43,7 +51,8 @@ public sealed partial class BuildImage
                 "Set SelfContained=true and RuntimeIdentifier, or PublishAot=true, in the project or on the command line; or use another base image.");
         return new PackageSettings
         {
-            Requests = [.. Packages.Select(ReadRequest).Where(package => package.Length > 0).Distinct(StringComparer.Ordinal)],
+            // On a command line the semicolons of ContainerPackages come escaped, and MSBuild does not split there.
+            Requests = [.. Packages.Select(ReadRequest).SelectMany(request => Split(request)).Distinct(StringComparer.Ordinal)],
             Base = IsPackagesBase ? new PackagesBase
             {
                 FrameworkMajor = System.Version.TryParse(TargetFrameworkVersion.TrimStart('v'), out var version) ? version.Major : 10,

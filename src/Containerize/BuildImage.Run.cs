@@ -19,6 +19,7 @@ public sealed partial class BuildImage
             throw new ContainerizeException(DiagnosticTable.NotContainerizable,
                 $"'{ProjectFile}' makes nothing that a container could run: it is a library, a test project or not publishable. " +
                 "Containerize a project with OutputType Exe.");
+        RefuseMissingLockFile();
         // What a Dockerfile's steps read is looked at by the steps themselves.
         if (!PlanOnly && Dockerfile.Length == 0 && await IsUnchangedAsync(cancellationToken).ConfigureAwait(false))
             return;
@@ -29,6 +30,8 @@ public sealed partial class BuildImage
     private async System.Threading.Tasks.Task MakeAsync(CancellationToken cancellationToken)
     {
         var destinations = ReadDestinations();
+        if (!IsOneOfSeveral)
+            WarnOfChangedName(destinations);
         if (DockerfilePath.Length > 0)
             OutputPath.RefuseInside(DockerfilePath, PublishFolder, "ContainerDockerfilePath");
         var settings = ReadSettings();
@@ -38,6 +41,7 @@ public sealed partial class BuildImage
             return;
         }
 
+        CachePlace.RefuseInside(CacheFolderPath, PublishFolder, "the publish folder");
         var items = ReadItems();
         var record = PublishRecord.Read(RecordPath, PublishFolder);
         using var client = new RegistryClient(RegistrySettings);

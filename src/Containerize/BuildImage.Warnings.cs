@@ -27,6 +27,8 @@ public sealed partial class BuildImage
             WarnCoded(DiagnosticTable.UserUnknown,
                 $"ContainerUser is '{settings.User}', and the image has no '{unknown}' in /etc/passwd or /etc/group: an engine will not start it. " +
                 "Use a number such as 1654, or a base image that has the user.");
+        if (result.BaseDoubt is { } doubt)
+            WarnCoded(DiagnosticTable.BaseUnfit, doubt);
         if (settings.Healthcheck is not null && result.Image.Manifest.Format == Images.ImageFormat.Oci)
             WarnCoded(DiagnosticTable.HealthcheckInOci,
                 "The image has a health check and OCI's format: Docker runs it, engines that know only OCI do not. Set ContainerImageFormat=Docker to be sure, or use the probes of your orchestrator.");

@@ -1,4 +1,5 @@
 using Containerize.Diagnostics;
+using Containerize.Reporting;
 using Containerize.Stores;
 using Microsoft.Build.Framework;
 
@@ -31,6 +32,7 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
             var ours = Projects.Single(project => project.GetMetadata("FullPath") == ProjectFile);
             var destinations = Read(ours);
             (First, Count) = (Projects[0].GetMetadata("FullPath"), Projects.Length);
+            WarnOfOutputs(ours);
             foreach (var other in Projects.Where(project => project != ours))
             {
                 if (TryRead(other) is { } theirs && destinations.With(theirs) is { } shared)
@@ -45,6 +47,17 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
         }
 
         return !Log.HasLoggedErrors;
+    }
+
+    // Names of variables know no case in Azure Pipelines.
+    private void WarnOfOutputs(ITaskItem ours)
+    {
+        var prefix = PipelineOutputs.PrefixOf(ours.GetMetadata("AssemblyName"));
+        if (ImageTask.IsInPipeline && Projects.FirstOrDefault(other => other != ours
+            && PipelineOutputs.PrefixOf(other.GetMetadata("AssemblyName")).Equals(prefix, StringComparison.OrdinalIgnoreCase)) is { } twin)
+            Log.WarnCoded(ProjectFile, DiagnosticTable.OutputsTwice,
+                $"The outputs '{prefix}image' and '{prefix}digest' of this pipeline's step are those of '{ProjectFile}' and of '{twin.GetMetadata("FullPath")}', and the last of them stays. " +
+                "Give one of the projects another AssemblyName.");
     }
 
     // What is wrong with another project is for that one to say.

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Containerize.Caching;
+using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Packages.Systems;
 using Containerize.Stores;
 using Containerize.Stores.Engines;
 using Containerize.Stores.Registries;
+using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
 
@@ -16,7 +18,7 @@ public abstract partial class ImageTask
 
     internal Destinations ReadDestinations() => new()
     {
-        Repository = RepositoryName.Normalize(Repository.Length > 0 ? Repository : AssemblyName),
+        Repository = Repository.Length > 0 ? RepositoryName.Parse(Repository) : RepositoryName.Normalize(AssemblyName),
         Tags = ImageTag.Length > 0 || ImageTags.Length > 0 ? Destinations.ParseTags(ImageTag, ImageTags, Version) : ["latest"],
         Registries = Split(Registry),
         NameRegistry = NameRegistry.Length > 0 ? NameRegistry : ImageReference.DockerHub,
@@ -28,6 +30,14 @@ public abstract partial class ImageTask
         Machine = Platform.OfProcessor(RuntimeInformation.OSArchitecture),
     };
 
+    // An assembly's name is made valid in silence, for nobody wrote it as a repository.
+    private protected void WarnOfChangedName(Destinations destinations)
+    {
+        if (Repository.Length > 0 && destinations.Repository != Repository)
+            WarnCoded(DiagnosticTable.RepositoryChanged,
+                $"ContainerRepository is '{Repository}', which is no repository's name; the image is called '{destinations.Repository}'. Write it so.");
+    }
+
     private protected async Task<IImageSource> OpenSourceAsync(string location, RegistryClient client, CancellationToken cancellationToken)
     {
         var source = await ImageSources.OpenAsync(PackagesBase.SourceOf(location), Path.GetDirectoryName(ProjectFile)!, IntermediateFolder,
@@ -37,9 +47,11 @@ public abstract partial class ImageTask
 
     private protected CachedSource Cached(RegistrySource source, RegistryClient client) => new(source, client, Cache, Offline, TimeProvider.System);
 
-    private protected string CacheFolderPath => CacheDirectory.Length > 0 ? CacheDirectory : Host.CacheFolder;
+    private protected string CacheFolderPath => Cache.Path;
 
-    private protected CacheFolder Cache => _cache ??= new CacheFolder(CacheFolderPath);
+    // In obj where no folder that outlives the project's own can be trusted.
+    private protected CacheFolder Cache => _cache ??= CachePlace.Choose(CacheDirectory, Host.CacheFolder, Path.GetTempPath(),
+        () => Path.Combine(IntermediateFolder, "cache"), line => Log.LogMessage(MessageImportance.High, "{0}", line));
 
     private protected static ImmutableArray<string> Split(string list) =>
         [.. list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];

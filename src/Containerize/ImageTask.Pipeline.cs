@@ -8,6 +8,9 @@ namespace Containerize.Tasks;
 /// <summary>Outputs for the steps of a pipeline that come after, where the variables of one say that it runs us.</summary>
 public abstract partial class ImageTask
 {
+    /// <summary>Whether a pipeline runs this build, and hears of outputs.</summary>
+    internal static bool IsInPipeline => Says("TF_BUILD") || (Says("GITHUB_ACTIONS") && !string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("GITHUB_OUTPUT")));
+
     private void SetPipelineOutputs()
     {
         var (isAzure, file) = (Says("TF_BUILD"), Says("GITHUB_ACTIONS") ? System.Environment.GetEnvironmentVariable("GITHUB_OUTPUT") : null);

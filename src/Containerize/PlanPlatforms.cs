@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Bases;
 using Containerize.Diagnostics;
-using Containerize.Images;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -15,6 +14,13 @@ public sealed class PlanPlatforms : Microsoft.Build.Utilities.Task
     /// <summary>The runtime identifiers, <c>;</c> between them, which on a command line MSBuild does not split.</summary>
     [Required]
     public string RuntimeIdentifiers { get; set; } = "";
+
+    /// <summary>The property that the list comes from, for messages.</summary>
+    [Required]
+    public string Setting { get; set; } = "";
+
+    /// <summary>The project's <c>RuntimeIdentifier</c>, which this build publishes for; or empty.</summary>
+    public string RuntimeIdentifier { get; set; } = "";
 
     /// <summary><c>ContainerBaseImage</c>; empty where the base is inferred, which is then one for all of them.</summary>
     public string BaseImage { get; set; } = "";
@@ -31,13 +37,8 @@ public sealed class PlanPlatforms : Microsoft.Build.Utilities.Task
         try
         {
             ImmutableArray<string> rids = [.. RuntimeIdentifiers.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()];
-            if (BaseImage.Length == 0)
-                DefaultBase.AreMusl(rids);
-            var twice = rids.GroupBy(Platform.FromRuntimeIdentifier).FirstOrDefault(group => group.Count() > 1);
-            if (twice is not null)
-                throw new ContainerizeException(DiagnosticTable.PlatformTwice,
-                    $"The runtime identifiers {string.Join(" and ", twice)} are both for {twice.Key}, and an index has one image for each platform. " +
-                    "Leave one of them out of ContainerRuntimeIdentifiers, or publish it under another tag.");
+            RefuseContradiction(rids);
+            PlatformList.Check(rids, hasBase: BaseImage.Length > 0, isOfProject: Setting == PlatformList.OfProject);
             CheckRestored(rids);
             Platforms = [.. rids];
         }
@@ -49,6 +50,16 @@ public sealed class PlanPlatforms : Microsoft.Build.Utilities.Task
         return !Log.HasLoggedErrors;
     }
 
+    // A RuntimeIdentifier of the project gives way to the one for the container; one that was given with the command is meant.
+    private void RefuseContradiction(ImmutableArray<string> rids)
+    {
+        if (Setting != "ContainerRuntimeIdentifier" || BuildEngine is not IBuildEngine6 engine || !engine.GetGlobalProperties().ContainsKey("RuntimeIdentifier"))
+            return;
+        throw new ContainerizeException(DiagnosticTable.PublishedForOther,
+            $"RuntimeIdentifier is '{RuntimeIdentifier}' (-r, --os and --arch set it) and ContainerRuntimeIdentifier is '{rids[0]}', and an image holds what was published for it. " +
+            $"Leave out one of the two, or set both to '{rids[0]}'.");
+    }
+
     // A restore in the middle of a build comes too late: the SDK reads the file once for each process.
     private void CheckRestored(ImmutableArray<string> rids)
     {
@@ -57,7 +68,7 @@ public sealed class PlanPlatforms : Microsoft.Build.Utilities.Task
         var assets = File.ReadAllText(AssetsFile);
         if (rids.FirstOrDefault(rid => !assets.Contains($"/{rid}\":", StringComparison.Ordinal)) is { } missing)
             throw new ContainerizeException(DiagnosticTable.PlatformNotRestored,
-                $"'{missing}' is one of ContainerRuntimeIdentifiers, and the project was restored without it. " +
-                $"Set RuntimeIdentifiers to {string.Join(';', rids)} in the project file.");
+                $"{Setting} has '{missing}', and the project was restored without it. " +
+                $"Set RuntimeIdentifiers to {string.Join(';', rids)} in the project file{(rids.Length == 1 ? $", or publish with -r {missing}" : "")}.");
     }
 }

@@ -26,6 +26,7 @@ public sealed class PushPlatforms : ImageTask
     private async Task PushAsync(CancellationToken cancellationToken)
     {
         var destinations = ReadDestinations();
+        WarnOfChangedName(destinations);
         using var client = new RegistryClient(RegistrySettings);
         var sources = new Dictionary<string, IImageSource>(StringComparer.Ordinal);
         try
@@ -48,6 +49,8 @@ public sealed class PushPlatforms : ImageTask
         if (MetadataPath.Length > 0)
             BuildMetadata.Write(MetadataPath, BuildMetadata.OfPlatforms(destinations.Names, result).Json);
         GeneratedIndex = result.Images.Index is { } index ? Text(index.Bytes) : "";
+        if (result.Images is { Index: null, Images: [var only] })
+            (GeneratedManifest, GeneratedConfiguration) = (Text(only.Manifest.Bytes), Text(only.Config.Bytes));
         Close(destinations, result.Images, result.Reports, []);
         var unchanged = result with { Reports = [.. result.Reports.Select(report => report.Unchanged())] };
         Remember(build.EvidenceOf(result), null, [], [], LastWords(destinations, result.Images, unchanged.Reports, []),

@@ -8,6 +8,9 @@ public sealed class SummarizeSolution : Microsoft.Build.Utilities.Task
     [Required]
     public string ProjectFile { get; set; } = "";
 
+    /// <summary>The solution, which the summary is of; empty where nobody says it.</summary>
+    public string SolutionFile { get; set; } = "";
+
     /// <summary>What is said of the project's image.</summary>
     [Required]
     public string Line { get; set; } = "";
@@ -21,7 +24,7 @@ public sealed class SummarizeSolution : Microsoft.Build.Utilities.Task
 
     public override bool Execute()
     {
-        if (Count > 1 && SolutionSummary.Add(Folder, ProjectFile, Line, Count) is { } summary)
+        if (Count > 1 && SolutionSummary.Add(Folder, ProjectFile, Line, Count, SolutionFile.Length > 0 ? Path.GetFileName(SolutionFile) : null) is { } summary)
             Log.LogResult(ProjectFile, summary);
         return true;
     }

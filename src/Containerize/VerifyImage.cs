@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Reproducibility;
@@ -33,9 +34,10 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
 
     public override bool Execute()
     {
-        var folder = Directory.CreateTempSubdirectory("containerize-verify-").FullName;
+        string? folder = null;
         try
         {
+            folder = TemporaryDirectory.Create(Path.GetTempPath(), "containerize-verify-");
             RunAsync(folder, _cancellation.Token).GetAwaiter().GetResult();
         }
         catch (ContainerizeException exception)
@@ -53,7 +55,8 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
         finally
         {
             // Links to the root are removed as links.
-            Directory.Delete(folder, recursive: true);
+            if (folder is not null)
+                Directory.Delete(folder, recursive: true);
         }
 
         return !Log.HasLoggedErrors;

@@ -61,6 +61,11 @@ public sealed class ClosingMessageTests
     public void A_layout_is_run_by_podman_and_a_path_with_a_space_is_quoted() => Assert.Equal(
         "podman run --rm -p 8080:8080 \"oci:/my out/layout:1.0\"", RunCommand.Of(To() with { Layout = "/my out/layout" }, Web));
 
+    [Fact]
+    public void A_manifest_of_Docker_s_format_is_not_found_in_a_layout_by_its_tag_and_goes_to_an_engine() => Assert.Equal(
+        "containerize copy oci:/out/layout:1.0 daemon:acme/app:1.0 && docker run --rm -p 8080:8080 acme/app:1.0",
+        RunCommand.Of(To() with { Layout = "/out/layout" }, Web.In(ImageFormat.Docker)));
+
     [Theory]
     [InlineData("53/udp", "-p 53:53/udp ")]
     [InlineData("80/tcp 53/udp", "-p 80:80 -p 53:53/udp ")]

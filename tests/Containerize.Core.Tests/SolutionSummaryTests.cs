@@ -11,7 +11,7 @@ public sealed class SolutionSummaryTests : IDisposable
     public void The_last_one_has_all_lines_in_an_order_of_their_own()
     {
         Assert.Null(SolutionSummary.Add(_folder["build"], "/b/B.csproj", "image b", 2));
-        Assert.Equal("2 container images\n  image a\n  image b", SolutionSummary.Add(_folder["build"], "/a/A.csproj", "image a", 2));
+        Assert.Equal("2 container images of All.slnx\n  image a\n  image b", SolutionSummary.Add(_folder["build"], "/a/A.csproj", "image a", 2, "All.slnx"));
     }
 
     [Fact]

@@ -74,9 +74,12 @@ public sealed class PublishTests(ToolMachine machine)
         ShopSolution.WriteProgram(folder, "Worker", "");
         await Shell.RunAsync("dotnet", "new", "sln", "--name", "All", "--output", folder, "--format", "sln");
         await Shell.RunAsync("dotnet", "sln", $"{folder}/All.sln", "add", $"{folder}/Shop", $"{folder}/Worker", $"{folder}/Greetings");
-        var output = await machine.OutputAsync("publish", $"{folder}/All.sln", "--base", $"oci:{machine.Small.Folder}:1.0");
+        var output = await machine.OutputAsync("publish", $"{folder}/All.sln", "--base", $"oci:{machine.Small.Folder}:1.0", "--output", $"oci:{folder}/out", "--output", $"archive:{folder}/tarballs/");
         Assert.Equal(["docker.io/library/shop:latest", "docker.io/library/worker:latest"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('@')[0]).Order(StringComparer.Ordinal));
         Assert.Equal(["shop.tar", "worker.tar"], Directory.GetFiles(folder, "*.tar", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        foreach (var name in new[] { "shop", "worker" })
+            await machine.OutputAsync("verify", $"oci:{folder}/out/{name}:latest");
+        Assert.Contains("error CTZ0151", (await machine.RunAsync("publish", $"{folder}/All.sln", "-o", "archive:all.tar")).Expect(1).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -55,6 +55,29 @@ public sealed class ContentHashes
         return known.Hash;
     }
 
+    /// <summary>The same layer, each content with the hash that it has now: whoever packs it fails with CTZ0012 for other bytes.</summary>
+    public PlannedLayer Pin(PlannedLayer plan) => plan with
+    {
+        Entries = [.. plan.Entries.Select(entry => entry.Content is { } content
+            ? entry with { Content = content with { Sha256 = Of(content) } } : entry)],
+    };
+
+    /// <summary>Whether a file that was hashed in this run was not touched since.</summary>
+    /// <param name="path">The absolute path.</param>
+    public bool IsUntouched(string path) => _used.TryGetValue(path, out var known) && FileState.Of(path) == known.State
+        && (known.IsSettled || OfFile(path) == known.Hash);
+
+    /// <summary>
+    /// Forgets all files, also in the file that remembers them. For when one was packed that is not what was remembered of it: what the
+    /// next run reads decides.
+    /// </summary>
+    public void Forget()
+    {
+        _known.Clear();
+        _used.Clear();
+        CacheFolder.Remove(_file);
+    }
+
     /// <summary>What is known of a file that was asked for in this run; its look only if that says enough. Null for another.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="name">What it is to be called.</param>

@@ -41,6 +41,19 @@ public readonly partial record struct FileState(FileStateKind Kind, long Size, l
             : default;
     }
 
+    /// <summary>The number of the user that this process acts as; null where there are no such numbers.</summary>
+    internal static int? CurrentUser => OperatingSystem.IsWindows() ? null : (int)EffectiveUser();
+
+    /// <summary>The number of the user that a file or folder belongs to, links followed; null where the system does not tell.</summary>
+    /// <param name="path">The absolute path.</param>
+    internal static int? OwnerOf(string path)
+    {
+        const int AtCurrentFolder = -100, User = 0x8;
+        Span<byte> stat = stackalloc byte[256];
+        return OperatingSystem.IsLinux() && Statx(AtCurrentFolder, path, 0, User, ref MemoryMarshal.GetReference(stat)) == 0
+            ? BinaryPrimitives.ReadInt32LittleEndian(stat[20..]) : null;
+    }
+
     // The offsets are those of the kernel's struct statx, the same on every processor (statx(2)).
     private static FileState OfLinux(string path)
     {
@@ -61,6 +74,10 @@ public readonly partial record struct FileState(FileStateKind Kind, long Size, l
 
     private static long Ticks(ReadOnlySpan<byte> time) => DateTime.UnixEpoch.Ticks
         + (BinaryPrimitives.ReadInt64LittleEndian(time) * TimeSpan.TicksPerSecond) + (BinaryPrimitives.ReadInt32LittleEndian(time[8..]) / 100);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial uint EffectiveUser();
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

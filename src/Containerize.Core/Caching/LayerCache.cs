@@ -1,3 +1,4 @@
+using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Stores;
@@ -19,17 +20,26 @@ public sealed class LayerCache(
     private const string Kind = "layers";
 
     /// <summary>The layer, from wherever it can be had for the least work, and where that was.</summary>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read, CTZ0007 for the project's own folder.</exception>
+    /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read, CTZ0007 for the project's own folder.</exception>
     public async Task<CachedLayer> GetAsync(PlannedLayer plan, CancellationToken cancellationToken)
     {
-        var key = LayerKey.Of(plan, encoding, hashes);
+        plan = hashes.Pin(plan);
+        var key = LayerKey.Of(plan, encoding);
         if (Find(plan, key) is { } known)
             return known;
         // Another process may be making just this layer, for another project that shares it.
         using var held = await CacheLock.TakeAsync(folder, key.Hex, cancellationToken).ConfigureAwait(false);
         if (Find(plan, key) is { } made)
             return made;
-        return new CachedLayer(await MakeAsync(plan, key, cancellationToken).ConfigureAwait(false), LayerOrigin.Built);
+        try
+        {
+            return new CachedLayer(await MakeAsync(plan, key, cancellationToken).ConfigureAwait(false), LayerOrigin.Built);
+        }
+        catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.FileChanged)
+        {
+            hashes.Forget();
+            throw;
+        }
     }
 
     private CachedLayer? Find(PlannedLayer plan, LayerKey key)
@@ -40,7 +50,8 @@ public sealed class LayerCache(
         return new CachedLayer(Lazily(plan, record), LayerOrigin.Cache);
     }
 
-    // In the cache if that takes it, else in the project's own folder.
+    // In the cache if that takes it, else in the project's own folder. What is recorded under the key was hashed for it: other bytes
+    // end the writing.
     private async Task<Layer> MakeAsync(PlannedLayer plan, LayerKey key, CancellationToken cancellationToken)
     {
         var written = await folder.MakeAsync(

@@ -10,10 +10,9 @@ namespace Containerize.Caching;
 public sealed record LayerKey(string Hex)
 {
     /// <summary>The key of a layer that is to be written.</summary>
-    /// <param name="plan">Its entries.</param>
+    /// <param name="plan">Its entries, each content with its <see cref="FileContent.Sha256"/> (<see cref="ContentHashes.Pin"/>).</param>
     /// <param name="encoding">How it is stored.</param>
-    /// <param name="hashes">Tells the content of its files.</param>
-    public static LayerKey Of(PlannedLayer plan, LayerEncoding encoding, ContentHashes hashes)
+    public static LayerKey Of(PlannedLayer plan, LayerEncoding encoding)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Add(encoding.Format);
@@ -25,7 +24,8 @@ public sealed record LayerKey(string Hex)
             Add(entry.LinkTarget ?? "");
             foreach (var (key, value) in entry.Records)
                 Add($"{key}={value}");
-            Add(entry.Content is null ? "" : hashes.Of(entry.Content));
+            Add(entry.Content is null ? "" : entry.Content.Sha256
+                ?? throw new ArgumentException($"The content of '{entry.Path}' has no hash.", nameof(plan)));
             if (entry.Device != default)
                 Add(string.Create(CultureInfo.InvariantCulture, $"device {entry.Device.Major} {entry.Device.Minor}"));
             foreach (var (name, value) in entry.ExtendedAttributes)

@@ -145,9 +145,25 @@ public static class DiagnosticTable
 
     public static readonly Diagnostic RunValueRefused = new("CTZ0160", "A RUN cannot be given a value");
     public static readonly Diagnostic RunFolderRefused = new("CTZ0161", "The image has no folder where a RUN needs one");
+    public static readonly Diagnostic CacheRefused = new("CTZ0165", "The cache would become a part of the image");
+    public static readonly Diagnostic TemporaryFolderRefused = new("CTZ0166", "No folder for temporary files can be made");
     public static readonly Diagnostic ItemLost = new("CTZ0175", "An item was taken for a pattern of files");
     public static readonly Diagnostic ReleaseFromFuture = new("CTZ0176", "The package source's release is from the future");
     public static readonly Diagnostic DiskFull = new("CTZ0177", "There is no room on the disk");
+
+    public static readonly Diagnostic PublishedForOther = new("CTZ0195", "The project is published for another platform than its image");
+    public static readonly Diagnostic CommandMissing = new("CTZ0196", "The container's command is not among the published files");
+    public static readonly Diagnostic ProgramUnfit = new("CTZ0197", "The published program is for another platform than the image");
+    public static readonly Diagnostic BaseUnfit = new("CTZ0198", "The base image does not have what the app needs");
+    public static readonly Diagnostic RepositoryWithMore = new("CTZ0199", "The repository holds a tag or a registry");
+    public static readonly Diagnostic RepositoryChanged = new("CTZ0200", "The repository's name was made a valid one");
+    public static readonly Diagnostic LockFileMissing = new("CTZ0201", "The lock file does not exist");
+    public static readonly Diagnostic PlatformsMixed = new("CTZ0202", "The project's runtime identifiers are not all for one kind of container");
+    public static readonly Diagnostic InvalidSwitch = new("CTZ0203", "A switch is neither true nor false");
+    public static readonly Diagnostic NameMisspelt = new("CTZ0204", "A property, item or metadata is probably misspelt");
+    public static readonly Diagnostic NothingToRun = new("CTZ0205", "No image was made, since the project makes nothing that runs");
+    public static readonly Diagnostic PasswordMissing = new("CTZ0206", "A registry's user name has no password");
+    public static readonly Diagnostic OutputsTwice = new("CTZ0207", "Two projects have the same outputs in a pipeline");
 
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =

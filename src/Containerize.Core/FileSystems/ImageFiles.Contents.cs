@@ -67,7 +67,7 @@ public sealed partial class ImageFiles
         return wanted.DistinctBy(file => file.Path).ToImmutableDictionary(file => file.Path, file =>
         {
             var (path, offset) = places[file.Digest!];
-            return new FileContent(file.Size, () => new FilePart(path, offset, file.Size), file.Path.Text);
+            return new FileContent(file.Size, () => new FilePart(path, offset, file.Size), file.Path.Text) { Sha256 = file.Digest!.Hex };
         });
     }
 

@@ -29,8 +29,8 @@ public sealed partial record ImageReference(string Registry, string Repository, 
             registry = DockerHub;
         if (registry == DockerHub && !repository.Contains('/', StringComparison.Ordinal))
             repository = "library/" + repository;
-        if (!IsRegistry(registry))
-            throw Invalid(text, $"'{Passwords.Hide(registry)}' is not a registry's host name");
+        if (RegistryHost.Objection(registry) is { } objection)
+            throw Invalid(text, $"'{Passwords.Hide(registry)}' {objection}");
         if (!IsRepository(repository))
             throw Invalid(text, $"'{repository}' is not a repository: lower-case letters, digits and single separators '.', '_', '-', '/' are");
         if (tag is not null && !IsTag(tag))
@@ -45,7 +45,7 @@ public sealed partial record ImageReference(string Registry, string Repository, 
     public static bool IsTag(string text) => TagPattern().IsMatch(text);
 
     /// <summary>Whether the text may be a registry's host, with or without a port.</summary>
-    public static bool IsRegistry(string text) => RegistryPattern().IsMatch(text);
+    public static bool IsRegistry(string text) => RegistryHost.Objection(text) is null;
 
     /// <summary>The full name without tag and digest: <c>docker.io/library/ubuntu</c>.</summary>
     public string Name => $"{Registry}/{Repository}";
@@ -85,7 +85,4 @@ public sealed partial record ImageReference(string Registry, string Repository, 
 
     [GeneratedRegex(@"^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}\z", RegexOptions.CultureInvariant)]
     private static partial Regex TagPattern();
-
-    [GeneratedRegex(@"^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex RegistryPattern();
 }

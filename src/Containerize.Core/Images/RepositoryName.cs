@@ -2,12 +2,12 @@ using Containerize.Diagnostics;
 
 namespace Containerize.Images;
 
-/// <summary>Makes a repository's name of a project's.</summary>
+/// <summary>Makes a repository's name of what a project calls itself or its image.</summary>
 public static class RepositoryName
 {
     /// <summary>
-    /// The name as it is if it is valid, else in lower case with <c>-</c> for every letter that no repository may have, as
-    /// the .NET SDK does it: <c>My App</c> becomes <c>my-app</c>.
+    /// The name as it is if it is valid, else in lower case with <c>-</c> for every letter that no repository may have: <c>My App</c>
+    /// becomes <c>my-app</c>. Dots stay, other than in the .NET SDK (docs/decisions/0070).
     /// </summary>
     /// <exception cref="ContainerizeException">CTZ0002 when even that gives no valid name.</exception>
     public static string Normalize(string name)
@@ -19,5 +19,29 @@ public static class RepositoryName
         return ImageReference.IsRepository(normal) ? normal
             : throw new ContainerizeException(DiagnosticTable.InvalidRepository,
                 $"'{name}' gives no valid repository name. Set ContainerRepository to lower-case letters and digits, with single '.', '_', '-' or '/' between them.");
+    }
+
+    /// <summary>Reads <c>ContainerRepository</c>, which names neither a registry nor a tag, and makes it valid as <see cref="Normalize"/> does.</summary>
+    /// <param name="text">What the user wrote; a result that differs from it is worth a word.</param>
+    /// <exception cref="ContainerizeException">CTZ0199 for a full reference, with the properties that its parts belong to, CTZ0002 for no name at all.</exception>
+    public static string Parse(string text)
+    {
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        var first = slash < 0 ? "" : text[..slash];
+        var isRegistry = first == "localhost" || first.AsSpan().ContainsAny(".:");
+        var rest = isRegistry ? text[(slash + 1)..] : text;
+        var end = rest.AsSpan().IndexOfAny(":@");
+        if (!isRegistry && end < 0)
+            return Normalize(text);
+        var repository = end < 0 ? rest : rest[..end];
+        var parts = new[]
+        {
+            isRegistry ? $"ContainerRegistry to '{first}'" : null,
+            end >= 0 && rest[end] == ':' ? $"ContainerImageTag to '{rest[(end + 1)..]}'" : null,
+            $"ContainerRepository to '{repository}'",
+        }.OfType<string>().ToList();
+        var what = isRegistry ? end < 0 ? "a registry" : "a registry and a tag" : rest[end] == ':' ? "a tag" : "a digest";
+        throw new ContainerizeException(DiagnosticTable.RepositoryWithMore,
+            $"ContainerRepository is '{text}', which holds {what} beside the repository. Set {string.Join(", ", parts[..^1])}{(parts.Count > 1 ? " and " : "")}{parts[^1]}.");
     }
 }

@@ -1,5 +1,3 @@
-using Containerize.Diagnostics;
-
 namespace Containerize.Layers;
 
 /// <summary>
@@ -16,14 +14,13 @@ internal sealed class TarWriter(Stream output)
     public Action<int> Copied { get; init; } = _ => { };
 
     /// <summary>Writes an entry with its content.</summary>
-    /// <exception cref="ContainerizeException">CTZ0012 when the content is not as long as the entry says.</exception>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0012 when the content is not what the entry says, CTZ0014 when it cannot be read.</exception>
     public void Write(LayerEntry entry)
     {
         WriteHeader(entry);
         if (entry.Content is not { } content)
             return;
-        using (var stream = content.Open())
-            Copy(stream, content);
+        content.CopyTo(output, Copied);
         WritePadding(content.Length);
     }
 
@@ -46,34 +43,4 @@ internal sealed class TarWriter(Stream output)
 
     /// <summary>Writes the end of the archive: two empty blocks.</summary>
     public void Finish() => output.Write(Zeros);
-
-    private void Copy(Stream stream, FileContent content)
-    {
-        var buffer = new byte[1 << 16];
-        var left = content.Length;
-        int read;
-        while ((read = Read(stream, buffer, content)) > 0 && read <= left)
-        {
-            output.Write(buffer, 0, read);
-            left -= read;
-            Copied(read);
-        }
-
-        if (left != 0 || read != 0)
-            throw new ContainerizeException(DiagnosticTable.FileChanged,
-                $"'{content.Where}' changed its length while it was read; it had {content.Length} bytes. " +
-                "Something else writes to the publish folder: let it finish, then publish again.");
-    }
-
-    private static int Read(Stream stream, byte[] buffer, FileContent content)
-    {
-        try
-        {
-            return stream.Read(buffer);
-        }
-        catch (IOException exception)
-        {
-            throw new ContainerizeException(DiagnosticTable.FileUnreadable, $"'{content.Where}' cannot be read: {exception.Message}", exception);
-        }
-    }
 }

@@ -38,14 +38,21 @@ public sealed record CommandSettings
 
     public ImmutableArray<string> DefaultArgs { get; init; } = [];
 
-    /// <summary>What starts an app that says nothing: the app itself where it brings .NET along, else <c>dotnet</c> with its assembly.</summary>
+    /// <summary>The published file that <see cref="AppCommand"/> starts, relative to the publish folder, where the project does not name its command; else null.</summary>
+    public string? DefaultFile { get; init; }
+
+    /// <summary>Whether the app's command takes the .NET runtime from the base image; false where the project names its command.</summary>
+    public bool NeedsRuntime { get; init; }
+
+    /// <summary>The settings of an app that does not name its command: it starts itself where it can, else <c>dotnet</c> starts its assembly.</summary>
     /// <param name="folder">Where the app lies.</param>
-    /// <param name="assemblyName">The assembly's name, which the program has too.</param>
-    /// <param name="targetFileName">The assembly's file.</param>
-    /// <param name="isSelfContained">Whether the app brings .NET along.</param>
-    public static ImmutableArray<string> DefaultAppCommand(ContainerSettings folder, string assemblyName, string targetFileName, bool isSelfContained) =>
-        isSelfContained ? [folder.NameOf(folder.WorkingDirectory.Combine(assemblyName + (folder.IsWindows ? ".exe" : "")))]
-        : ["dotnet", folder.NameOf(folder.WorkingDirectory.Combine(targetFileName))];
+    /// <param name="app">How the app is published.</param>
+    public static CommandSettings Default(ContainerSettings folder, PublishedApp app)
+    {
+        var file = app.FileOf(folder.IsWindows);
+        var path = folder.NameOf(folder.WorkingDirectory.Combine(file));
+        return new CommandSettings { AppCommand = app.StartsItself ? [path] : ["dotnet", path], DefaultFile = file, NeedsRuntime = app.NeedsRuntime };
+    }
 
     /// <summary>
     /// Whether the project leaves to the base what starts the container: its entrypoint and its default arguments then stay

@@ -18,9 +18,22 @@ public sealed partial record ContainerPort(int Number, string Protocol)
         return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             && value is >= 1 and <= 65535 && known is "tcp" or "udp"
             ? new ContainerPort(value, known)
-            : throw new ContainerizeException(DiagnosticTable.InvalidPort,
-                $"'{number}/{known}' is not a port. Write <ContainerPort Include=\"8080\" Type=\"tcp\" /> with a number from 1 to 65535 and the type tcp or udp.");
+            : throw new ContainerizeException(DiagnosticTable.InvalidPort, $"ContainerPort is '{number}'{Typed(protocol)}. {Advice(number)}");
     }
+
+    private static string Typed(string protocol) => protocol.Length == 0 ? "" : $" with the Type '{protocol}'";
+
+    // What docker run and a Dockerfile's EXPOSE write in one word.
+    private static string Advice(string text)
+    {
+        if (text.Split(':') is [.., var inside] parts && parts.Length > 1)
+            return $"The port of the machine is no part of an image: it is what 'docker run -p {text}' chooses. Write the port inside the container alone: {Item(inside, "tcp")}.";
+        if (text.Split('/') is [var number, var type] && type is "tcp" or "udp")
+            return $"Write the protocol as metadata: {Item(number, type)}.";
+        return $"Write {Item("8080", "tcp")} with a number from 1 to 65535 and the type tcp or udp.";
+    }
+
+    private static string Item(string number, string type) => $"<ContainerPort Include=\"{number}\" Type=\"{type}\" />";
 
     /// <summary>
     /// The ports that ASP.NET Core will listen on by the image's environment: those of <c>ASPNETCORE_URLS</c> alone if it

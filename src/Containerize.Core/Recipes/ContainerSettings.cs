@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
 
@@ -25,8 +26,26 @@ public sealed record ContainerSettings
     /// <summary>What the container calls a path of a layer.</summary>
     public string NameOf(ContainerPath path) => IsWindows ? WindowsFiles.NameOf(path) : path.Text;
 
+    /// <summary>Reads an absolute path of the container that a setting gives: where that lies in a layer.</summary>
+    /// <param name="text">The path.</param>
+    /// <param name="isWindows">Whether the container runs Windows.</param>
+    /// <param name="setting">The property that has the path, for the error.</param>
+    /// <exception cref="ContainerizeException">CTZ0010.</exception>
+    public static ContainerPath ParsePath(string text, bool isWindows, string setting)
+    {
+        try
+        {
+            return ParsePath(text, isWindows);
+        }
+        catch (ContainerizeException exception)
+        {
+            throw new ContainerizeException(exception.Diagnostic,
+                $"{setting} is '{text}'. {exception.Message} Write it {(isWindows ? "with its drive, such as 'C:\\app'" : "with a leading '/', such as '/app'")}.", exception);
+        }
+    }
+
     /// <summary>Reads an absolute path of the container: where that lies in a layer.</summary>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0010.</exception>
+    /// <exception cref="ContainerizeException">CTZ0010.</exception>
     public static ContainerPath ParsePath(string text, bool isWindows) => isWindows ? WindowsFiles.Parse(text) : ContainerPath.Parse(text);
 
     /// <summary>The user, with or without a group; null to infer it.</summary>

@@ -20,13 +20,18 @@ public sealed record PipelineOutputs(ImmutableArray<KeyValuePair<string, string>
     /// <param name="project">The project's name; null when it is the only one.</param>
     public static PipelineOutputs Of(ImmutableArray<ImageReference> names, Digest digest, string? project)
     {
-        var prefix = project is null ? "" : string.Concat(project.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')) + "_";
+        var prefix = project is null ? "" : PrefixOf(project);
         return new PipelineOutputs([
             new(prefix + "image", names[0].ToString()),
             new(prefix + "images", string.Join('\n', names)),
             new(prefix + "digest", digest.ToString()),
         ]);
     }
+
+    /// <summary>What stands before the outputs of one of several projects: two that have the same would overwrite each other's.</summary>
+    /// <param name="project">The project's name.</param>
+    public static string PrefixOf(string project) =>
+        string.Concat(project.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')) + "_";
 
     /// <summary>The lines for the file that GitHub Actions names in <c>GITHUB_OUTPUT</c>.</summary>
     public string ToGitHub()

@@ -66,7 +66,8 @@ public sealed record Destinations
         var invalid = all.IsEmpty ? tag + tags : all.FirstOrDefault(text => !ImageReference.IsTag(text));
         return invalid is null ? all
             : throw new ContainerizeException(DiagnosticTable.InvalidTag,
-                $"'{invalid}' is not a tag. A tag has up to 128 letters, digits, '_', '.' and '-' and begins with a letter, a digit or '_'.");
+                $"'{invalid}' is not a tag. A tag has up to 128 letters, digits, '_', '.' and '-' and begins with a letter, a digit or '_'." +
+                (invalid.Contains(',', StringComparison.Ordinal) ? $" Between the tags of ContainerImageTags stands ';': '{invalid.Replace(',', ';')}'." : ""));
     }
 
     /// <summary>The sinks, tarball first, registries last: what cannot be taken back comes when all else has worked.</summary>
@@ -103,9 +104,9 @@ public sealed record Destinations
 
     // Only at Docker Hub does a repository without a namespace belong to one.
     private ImageReference Name(string registry, string tag) =>
-        !ImageReference.IsRegistry(registry)
+        RegistryHost.Objection(registry) is { } objection
             ? throw new ContainerizeException(DiagnosticTable.InvalidReference,
-                $"ContainerRegistry is '{Passwords.Hide(registry)}', which is not the host of a registry. Write it as 'registry.example' or 'localhost:5000', " +
+                $"ContainerRegistry is '{Passwords.Hide(registry)}', which {objection}. Write it as 'registry.example' or 'localhost:5000', " +
                 "without 'https://', without a user and without a path.")
             : registry == ImageReference.DockerHub ? ImageReference.Parse($"{registry}/{Repository}:{tag}")
             : new ImageReference(registry, Repository, tag);

@@ -58,13 +58,13 @@ internal sealed class PublishCommand : ToolCommand
         var outputs = (line.GetValue(_outputs) ?? []).Select(text => SinkAddress.ParseOption(text == "daemon:" ? "type=docker" : text, Host.Folder)).ToImmutableArray();
         var names = (line.GetValue(_names) ?? []).Select(ImageReference.Parse).ToImmutableArray();
         var push = line.GetValue(_push) || outputs.Any(output => output.Kind == SinkKind.Registry);
-        var properties = PublishProperties.OfNames(names, push)
-            .Concat(PublishProperties.OfOutputs(outputs, line.GetRequiredValue(_engine)))
-            .Concat(Properties(line));
-        var publish = new DotnetPublish(Host);
         // In 'publish -- -p:X=1' no project is named, and the first of the arguments takes its place.
         string[] own = line.GetValue(_project) is { Length: > 0 } first ? [first] : [];
         var project = Host.PathOf(own is [['-', ..]] or [] ? "." : own[0]);
+        var properties = PublishProperties.OfNames(names, push)
+            .Concat(PublishProperties.OfOutputs(outputs, line.GetRequiredValue(_engine), IsSolution(project)))
+            .Concat(Properties(line));
+        var publish = new DotnetPublish(Host);
         var code = await publish.RunAsync(project, [.. properties], [.. Rest(line), .. own.Where(word => word.StartsWith('-'))], cancellationToken);
         if (code != 0)
             return ExitCodes.No;
@@ -74,6 +74,12 @@ internal sealed class PublishCommand : ToolCommand
         Write(await ReadAsync(publish.Metadata, cancellationToken), line.GetValue(_json));
         return ExitCodes.Success;
     }
+
+    // As dotnet looks for it: the file itself, or the one that lies in the folder.
+    private static bool IsSolution(string project) => Directory.Exists(project)
+        ? Directory.EnumerateFiles(project).Any(IsSolutionFile) && !Directory.EnumerateFiles(project, "*.*proj").Any() : IsSolutionFile(project);
+
+    private static bool IsSolutionFile(string path) => Path.GetExtension(path).ToUpperInvariant() is ".SLN" or ".SLNX" or ".SLNF";
 
     private IEnumerable<KeyValuePair<string, string>> Properties(ParseResult line)
     {

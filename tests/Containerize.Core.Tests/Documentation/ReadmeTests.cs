@@ -5,8 +5,8 @@ namespace Containerize.Core.Tests.Documentation;
 /// <summary>The README says what the package can do, no less and no more.</summary>
 public sealed partial class ReadmeTests
 {
-    // For people who work on Containerize; no setting of a project.
-    private static readonly string[] Internals = ["ContainerizeTaskAssembly"];
+    // For people who work on Containerize, and what the switch is called by mistake; no settings of a project.
+    private static readonly string[] Internals = ["ContainerizeTaskAssembly", "Containerise", "Containerized", "Containerised", "Containerze"];
 
     private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
     private static readonly string Targets = string.Concat(

@@ -66,6 +66,27 @@ public sealed class ImageReferenceTests
         Assert.Equal(repository, RepositoryName.Normalize(name));
 
     [Theory]
+    [InlineData("acme/shop", "acme/shop")]
+    [InlineData("acme.shop", "acme.shop")]
+    [InlineData("Acme/My Shop", "acme/my-shop")]
+    public void What_a_user_writes_for_a_repository_is_one_or_made_one(string text, string repository) => Assert.Equal(repository, RepositoryName.Parse(text));
+
+    [Theory]
+    [InlineData("acme/shop:1.0", "ContainerImageTag to '1.0' and ContainerRepository to 'acme/shop'")]
+    [InlineData("127.0.0.1:5555/acme/shop", "ContainerRegistry to '127.0.0.1:5555' and ContainerRepository to 'acme/shop'")]
+    [InlineData("ghcr.io/acme/app", "ContainerRegistry to 'ghcr.io' and ContainerRepository to 'acme/app'")]
+    [InlineData("localhost/app", "ContainerRegistry to 'localhost'")]
+    [InlineData("registry.example/acme/app:2", "ContainerRegistry to 'registry.example', ContainerImageTag to '2' and ContainerRepository to 'acme/app'")]
+    [InlineData("shop:1.0", "ContainerImageTag to '1.0' and ContainerRepository to 'shop'")]
+    [InlineData("acme/shop@sha256:12", "a digest")]
+    public void A_full_reference_for_a_repository_is_an_error_that_names_the_properties(string text, string advice)
+    {
+        var exception = Assert.Throws<ContainerizeException>(() => RepositoryName.Parse(text));
+        Assert.Equal(DiagnosticTable.RepositoryWithMore, exception.Diagnostic);
+        Assert.Contains(advice, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("...")]
     [InlineData("/app")]
     [InlineData("a//b")]

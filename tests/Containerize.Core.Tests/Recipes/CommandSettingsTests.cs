@@ -49,15 +49,25 @@ public sealed class CommandSettingsTests
     }
 
     [Theory]
-    [InlineData("linux-x64", false, "dotnet /app/foo.dll")]
-    [InlineData("linux-x64", true, "/app/foo")]
-    [InlineData("win-x64", false, "dotnet C:\\app\\foo.dll")]
-    [InlineData("win-x64", true, "C:\\app\\foo.exe")]
-    public void The_app_s_own_command_follows_from_the_platform_and_whether_it_brings_NET(string rid, bool isSelfContained, string expected)
+    [InlineData("linux-x64", "", "dotnet /app/foo.dll", true)]
+    [InlineData("linux-x64", "self-contained", "/app/foo", false)]
+    [InlineData("linux-x64", "single file", "/app/foo", true)]
+    [InlineData("linux-x64", "self-contained single file", "/app/foo", false)]
+    [InlineData("linux-x64", "aot", "/app/bar", false)]
+    [InlineData("win-x64", "", "dotnet C:\\app\\foo.dll", true)]
+    [InlineData("win-x64", "self-contained", "C:\\app\\foo.exe", false)]
+    [InlineData("win-x64", "aot", "C:\\app\\bar.exe", false)]
+    public void The_app_s_own_command_follows_from_the_platform_and_how_it_is_published(string rid, string way, string expected, bool needsRuntime)
     {
         var isWindows = rid.StartsWith("win", StringComparison.Ordinal);
         var folder = new ContainerSettings { IsWindows = isWindows, WorkingDirectory = ContainerSettings.ParsePath("/app", isWindows) };
-        Assert.Equal(Words(expected), CommandSettings.DefaultAppCommand(folder, "foo", "foo.dll", isSelfContained));
+        var command = CommandSettings.Default(folder, new PublishedApp("foo", way == "aot" ? "bar.dll" : "foo.dll")
+        {
+            IsSelfContained = way.Contains("self-contained", StringComparison.Ordinal),
+            IsSingleFile = way.Contains("single file", StringComparison.Ordinal),
+            IsNativeAot = way == "aot",
+        });
+        Assert.Equal((Words(expected), needsRuntime), (command.AppCommand, command.NeedsRuntime), (one, other) => one.Item1.SequenceEqual(other.Item1) && one.Item2 == other.Item2);
     }
 
     [Theory]

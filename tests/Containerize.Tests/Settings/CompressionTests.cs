@@ -91,7 +91,9 @@ public sealed class CompressionTests(Machine machine, CompressionTests.Project p
             _folder = machine.Folder.Create("compression");
             var project = TestProject.Console("Small").Containerized(feed).WithProperty("UseAppHost", "false")
                 // Images of this project are bases of others, and their entrypoint is replaced on purpose.
-                .WithProperty("ContainerAppCommandInstruction", "Entrypoint").WriteTo(_folder, feed);
+                .WithProperty("ContainerAppCommandInstruction", "Entrypoint")
+                // Above scratch there is no dotnet, which the app's own command would need.
+                .WithItem("ContainerAppCommand", "/app/start").WriteTo(_folder, feed);
             (await project.PublishAsync()).Succeeded();
             foreach (var compression in new[] { "gzip", "zstd", "none" })
                 await MakeAsync(project.With("ContainerRepository", $"acme/{compression}").With("ContainerArchiveOutputPath", TarballOf(compression)),

@@ -38,14 +38,7 @@ public sealed class PlatformTests(Machine machine, PlatformImage platforms) : IC
         ImageValidator.AssertValid(layout.Folder);
         LayerFormat.AssertKept(layout);
         Assert.Equal($"linux/{architecture}", ImageDocument.Of(layout).Platform);
-        // ELF: e_machine, 2 bytes at 18; 62 is EM_X86_64, 183 is EM_AARCH64.
-        var program = layout.ReadLayer(layout.OwnDigests()["host"]).Where(entry => FileTree.PathOf(entry) == "app/Platforms").Select(entry =>
-        {
-            var head = new byte[20];
-            entry.DataStream!.ReadExactly(head);
-            return head;
-        }).Single();
-        Assert.Equal((0x7f, 'E', machineOfElf), (program[0], (char)program[1], program[18] + (program[19] << 8)));
+        Assert.Equal(machineOfElf, MachineOf(layout, "host"));
     }
 
     [Theory]
@@ -109,6 +102,19 @@ public sealed class PlatformTests(Machine machine, PlatformImage platforms) : IC
         Assert.Contains($"CONNECTION={PlatformImage.Hostile}", inspected["Config"]!["Env"]!.AsArray().Select(variable => (string?)variable));
     }
 
+    // ELF: e_machine, 2 bytes at 18; 62 is EM_X86_64, 183 is EM_AARCH64.
+    private static int MachineOf(OciLayout layout, string layer)
+    {
+        var program = layout.ReadLayer(layout.OwnDigests()[layer]).Where(entry => FileTree.PathOf(entry) == "app/Platforms").Select(entry =>
+        {
+            var head = new byte[20];
+            entry.DataStream!.ReadExactly(head);
+            return head;
+        }).Single();
+        Assert.Equal((0x7f, 'E'), (program[0], (char)program[1]));
+        return program[18] + (program[19] << 8);
+    }
+
     // The engine is the only output, and what MSBuild learned of the run before stays noted.
     private static WrittenProject Alone(WrittenProject project) => project.With("ContainerRepository", "acme/loaded")
         .With("ContainerRegistry", "").With("ContainerOciLayoutPath", "").With("ContainerArchiveOutputPath", "").With("NoteTo", "");
@@ -136,6 +142,20 @@ public sealed class PlatformTests(Machine machine, PlatformImage platforms) : IC
         Assert.Equal(digest, platforms.Layout.Digest());
         Assert.DoesNotContain(registry.Requests.Skip(before), request => request.CompletesBlob
             && request.Path.Contains(PlatformImage.Repository, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task One_platform_that_the_machine_is_not_is_published_for()
+    {
+        // What a tool that knows the target passes, and nothing else; the project is published for this machine otherwise.
+        var layout = new OciLayout(Path.Combine(machine.Folder.Create("elsewhere"), "layout"));
+        var project = Alone(platforms.Project).With("UseCurrentRuntimeIdentifier", "true").With("SelfContained", "false").With("ContainerOciLayoutPath", layout.Folder)
+            .With("ContainerRuntimeIdentifier", "linux-arm64");
+        (await project.ContainerizeAsync()).Succeeded();
+        ImageValidator.AssertValid(layout.Folder);
+        Assert.Equal(("linux/arm64", "dotnet\n/app/Platforms.dll"), (ImageDocument.Of(layout).Platform, ImageDocument.Of(layout).Entrypoint));
+        Assert.Equal(183, MachineOf(layout, "host"));
+        Assert.Contains("'linux-x64'", (await project.With("RuntimeIdentifier", "linux-x64").ContainerizeAsync("--no-build")).FailedWith("CTZ0195"), StringComparison.Ordinal);
     }
 
     [Fact]

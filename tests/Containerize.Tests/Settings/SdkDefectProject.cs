@@ -99,7 +99,7 @@ public sealed class SdkDefectProject(Machine machine) : IAsyncLifetime
         OurTarball = Tarballs(Path.Combine(folder, "our-tarball/"), await ours.With("ContainerOciLayoutPath", OursAgain.Folder)
             .With("ContainerArchiveOutputPath", Path.Combine(folder, "our-tarball/")).ContainerizeAsync("--no-build"));
         OurMissingBase = await ours.With("ContainerBaseImage", MissingBase).ContainerizeAsync("--no-build");
-        OurBrokenLink = await Broken(ours, folder).With("ContainerBaseImage", "scratch").ContainerizeAsync("--no-build");
+        OurBrokenLink = await Broken(ours, folder).With("ContainerBaseImage", "scratch").With("ContainerAppCommandInstruction", "None").ContainerizeAsync("--no-build");
     }
 
     private async Task PublishTheirsAsync(string folder)

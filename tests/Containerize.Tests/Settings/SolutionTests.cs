@@ -27,7 +27,7 @@ public sealed class SolutionTests(Machine machine)
         Assert.Contains("Desk_image=docker.io/library/desk:latest", said);
         Assert.Equal(2, said.Count(line => line.Contains("_digest=sha256:", StringComparison.Ordinal)));
         Assert.Equal(2, result.Lines.Count(line => line.Contains("-> Container image", StringComparison.Ordinal)));
-        var summary = result.Lines.ToList().FindIndex(line => line.EndsWith(" -> 2 container images", StringComparison.Ordinal));
+        var summary = result.Lines.ToList().FindIndex(line => line.EndsWith(" -> 2 container images of All.slnx", StringComparison.Ordinal));
         Assert.Equal(["Container image docker.io/library/desk@sha256:", "Container image docker.io/library/shop@sha256:"],
             result.Lines.Skip(summary + 1).Take(2).Select(line => line[..(line.IndexOf("sha256:", StringComparison.Ordinal) + 7)]));
         Assert.DoesNotContain(result.Lines.Skip(summary + 3), line => line.Contains("ontainer image", StringComparison.Ordinal));
@@ -73,6 +73,6 @@ public sealed class SolutionTests(Machine machine)
             <Solution>
             {string.Concat(new[] { "Shop", "Desk", "Common", "Checks" }.Select(name => $"  <Project Path=\"{name}/{name}.csproj\" />\n"))}</Solution>
             """, TestContext.Current.CancellationToken);
-        return (folder, (written with { SolutionFile = solution }).With("ContainerBaseImage", "scratch"));
+        return (folder, (written with { SolutionFile = solution }).With("ContainerBaseImage", (await machine.Bases).SmallReference));
     }
 }

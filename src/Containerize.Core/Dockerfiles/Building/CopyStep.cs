@@ -81,6 +81,9 @@ internal sealed class CopyStep(PlatformRun run, Stage stage, StageState state, C
 
     private async Task<SingleFileSource> FetchAsync(SourceWord word, string url, CancellationToken cancellationToken)
     {
+        if (run.Options.IsOffline)
+            throw Source.Error(DiagnosticTable.AddUrlFailed, word.Position,
+                $"'{url}' would have to be fetched, and --offline forbids it. Download it before the build and copy it from the context.");
         if (run.Options.Http is not { } http)
             throw Source.Error(DiagnosticTable.DockerfileUnsupported, word.Position, $"'{url}' is not in the context, and this builder was given no way to fetch it.");
         if (RemoteFile.NameOf(url) is null && options.Destination.EndsWith('/'))
@@ -104,10 +107,23 @@ internal sealed class CopyStep(PlatformRun run, Stage stage, StageState state, C
         var owner = await OwnerAsync(view, cancellationToken).ConfigureAwait(false);
         var target = new CopyTarget(options.IsLink ? null : view, owner, options.Mode, run.Options.Created);
         var plan = new CopyPlan(options, target, run.Shared.ContentFolder, PathText.Join(state.Image.Config.WorkingDirectory, options.Destination));
-        var layer = run.Shared.Cache.Keep(key, step.Text, await plan.EntriesOfAsync(files, cancellationToken).ConfigureAwait(false), cancellationToken);
+        var layer = await KeepAsync().ConfigureAwait(false);
         if (early != key)
             run.Shared.Cache.Remember(early, layer);
         return layer;
+
+        async Task<Layer?> KeepAsync()
+        {
+            try
+            {
+                return run.Shared.Cache.Keep(key, step.Text, await plan.EntriesOfAsync(files, cancellationToken).ConfigureAwait(false), cancellationToken);
+            }
+            catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.FileChanged)
+            {
+                run.Shared.Context.Forget();
+                throw;
+            }
+        }
     }
 
     private async Task<Owner?> OwnerAsync(ImageFiles? files, CancellationToken cancellationToken)

@@ -71,6 +71,9 @@ public sealed record DockerfileBuild
     /// <summary>Executes <c>RUN</c>; null where nothing can.</summary>
     public IRunner? Runner { get; init; }
 
+    /// <summary>Whether the build fetches nothing by itself; what a <c>RUN</c> does with its network is its own.</summary>
+    public bool IsOffline { get; init; }
+
     /// <summary>Fetches what <c>ADD</c> names by URL; null to refuse it.</summary>
     public HttpClient? Http { get; init; }
 

@@ -3,6 +3,7 @@ using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Building.Copying;
 using Containerize.Dockerfiles.Running;
 using Containerize.Dockerfiles.Syntax;
+using Containerize.FileSystems;
 using Containerize.Layers;
 
 namespace Containerize.Dockerfiles.Building;
@@ -13,6 +14,12 @@ namespace Containerize.Dockerfiles.Building;
 /// <param name="state">The state before the instruction.</param>
 internal sealed class RunMounts(PlatformRun run, Stage stage, StageState state)
 {
+    private readonly List<ImageFile> _ofContext = [];
+
+    /// <summary>Fails when a file of the context that was mounted was touched since it was hashed for the key.</summary>
+    /// <exception cref="ContainerizeException">CTZ0012.</exception>
+    public void CheckUntouched() => run.Shared.Context.CheckUntouched(_ofContext);
+
     /// <summary>The mount; null for a secret that was not given and need not be.</summary>
     /// <returns>The mount and its part of the key, which holds no secret.</returns>
     /// <exception cref="ContainerizeException">CTZ0122, CTZ0127 to CTZ0130, CTZ0137.</exception>
@@ -42,6 +49,7 @@ internal sealed class RunMounts(PlatformRun run, Stage stage, StageState state)
         var root = context.Find(place) ?? throw syntax.Source.Error(DiagnosticTable.CopySourceMissing, syntax.Word.Position, $"'{mount.Source[1..]}' does not exist in {context.Name}.");
         var files = context.DescendantsOf(place).Prepend(root).ToList();
         var key = string.Concat(files.Select(file => $"{file.Path}\0{(int)file.Kind} {file.Mode} {(file.Kind == EntryKind.File ? context.HashOf(file) : file.LinkTarget)}\0"));
+        _ofContext.AddRange(files);
         return (mount with { Source = place.Text, HostFolder = run.Shared.ContextFolder(cancellationToken) }, $"bind {mount.Target} {mount.IsWritable} {key}");
     }
 

@@ -16,8 +16,9 @@ internal sealed class RunStep(PlatformRun run, Stage stage, StageState state, Ru
     public async Task<(Layer? Layer, bool IsCached)> RunAsync(BuildStep step, CancellationToken cancellationToken)
     {
         var mounts = new List<(RunMount? Mount, string Key)>();
+        var made = new RunMounts(run, stage, state);
         foreach (var mount in options.Mounts)
-            mounts.Add(await new RunMounts(run, stage, state).OfAsync(mount, cancellationToken).ConfigureAwait(false));
+            mounts.Add(await made.OfAsync(mount, cancellationToken).ConfigureAwait(false));
         // What a mount says is in the key as it stands, so that no option can be forgotten; and what it names, by its content.
         var key = Key(mounts.Select((mount, i) => $"{options.Mounts[i].Text}\0{mount.Key}"));
         if (!run.Options.IgnoresCache && run.Shared.Cache.TryFind(key, step.Text, out var known))
@@ -27,15 +28,30 @@ internal sealed class RunStep(PlatformRun run, Stage stage, StageState state, Ru
                 "RUN cannot be done here: there is nothing that could run it. Operating-system packages need no RUN: '# containerize: packages=…' above FROM, or ContainerPackage in a project, installs them.");
         return await run.Shared.InSlotAsync(async () =>
         {
-            var changes = await runner.RunAsync(Request(step, mounts.Select(mount => mount.Mount).OfType<RunMount>()), cancellationToken).ConfigureAwait(false);
+            var changes = await RunAsync(runner, Request(step, mounts.Select(mount => mount.Mount).OfType<RunMount>()), cancellationToken).ConfigureAwait(false);
             await using (changes.ConfigureAwait(false))
             {
+                made.CheckUntouched();
                 var layer = run.Shared.Cache.Keep(key, step.Text, changes.Entries, cancellationToken);
                 if (layer is not null)
                     await changes.Keeping(layer, cancellationToken).ConfigureAwait(false);
                 return (layer, false);
             }
         }, cancellationToken).ConfigureAwait(false);
+    }
+
+    // What the runner makes on the way lies in the cache and in temporary files, and either can be full or read-only.
+    private static async Task<RunChanges> RunAsync(IRunner runner, RunRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await runner.RunAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ContainerizeException(DiagnosticTable.RunnerFailed, $"{request.Where}: what it needs on this machine cannot be made: {exception.Message} " +
+                "RUN needs a cache that can be written: ContainerCacheDirectory or --cache-dir.", exception);
+        }
     }
 
     // A command sees files, variables, its folder and its user, and no other part of the config: a label above it changes nothing.

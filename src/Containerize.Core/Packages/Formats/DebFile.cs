@@ -2,6 +2,8 @@ using Containerize.FileSystems;
 using System.Formats.Tar;
 using System.Text;
 using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Layers;
 
 namespace Containerize.Packages.Formats;
 
@@ -13,16 +15,12 @@ public sealed class DebFile
 {
     private readonly Dictionary<string, string> _control;
 
-    private DebFile(string path, string dataPath, Dictionary<string, string> control, Deb822 stanza)
+    private DebFile(string dataPath, Dictionary<string, string> control, Deb822 stanza)
     {
-        Path = path;
         DataPath = dataPath;
         _control = control;
         Stanza = stanza;
     }
-
-    /// <summary>Where the package file lies.</summary>
-    public string Path { get; }
 
     /// <summary>Where the uncompressed tar of what is installed lies.</summary>
     public string DataPath { get; }
@@ -33,16 +31,22 @@ public sealed class DebFile
     /// <summary>A file of the control tar, such as <c>postinst</c> or <c>md5sums</c>; null when there is none.</summary>
     public string? Control(string name) => _control.GetValueOrDefault(name);
 
-    /// <summary>Opens a package file.</summary>
-    /// <param name="path">The package file; what it holds was verified.</param>
+    /// <summary>Opens a package file. It is read from a copy of our own that is made and verified in one go.</summary>
+    /// <param name="path">The package file, in a folder that others may write to.</param>
+    /// <param name="digest">The SHA-256 that it must have.</param>
     /// <param name="dataPath">Where the tar of what is installed is decompressed to.</param>
     /// <param name="what">What it is, for errors.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">CTZ0084 when it is no package file or is damaged.</exception>
-    public static async Task<DebFile> OpenAsync(string path, string dataPath, string what, CancellationToken cancellationToken)
+    /// <exception cref="ContainerizeException">CTZ0012 when it has not the digest.</exception>
+    public static async Task<DebFile> OpenAsync(string path, Digest digest, string dataPath, string what, CancellationToken cancellationToken)
     {
+        var copy = dataPath + ".deb";
         try
         {
+            using (var own = new FileStream(copy, FileMode.Create, FileAccess.Write, FileShare.None, 1))
+                (FileContent.FromFile(path) with { Sha256 = digest.Hex }).CopyTo(own);
+            path = copy;
             List<ArMember> members;
             using (var file = File.OpenRead(path))
                 members = ArMember.ReadAll(file);
@@ -59,11 +63,15 @@ public sealed class DebFile
                     await data.CopyToAsync(target, 1 << 16, cancellationToken).ConfigureAwait(false);
             }
 
-            return new DebFile(path, dataPath, control, stanza);
+            return new DebFile(dataPath, control, stanza);
         }
         catch (Exception exception) when (Decompression.IsDamage(exception) || exception is FormatException or ArgumentException)
         {
             throw Damaged(what, exception);
+        }
+        finally
+        {
+            File.Delete(copy);
         }
     }
 

@@ -74,7 +74,7 @@ public sealed class PackagesLayer : IDisposable
             ?? throw new ContainerizeException(DiagnosticTable.LockedPackageGone,
                 $"{what} is gone from its source: {string.Join(" and ", urls.Select(AptSource.Display))} {(urls.Length == 1 ? "is" : "are")} not there. " +
                 "A mirror drops a version when there is a newer one. Without a lock file publish again; with one, set ContainerUpdateLock=true, or use a source that keeps old versions.");
-        var deb = await DebFile.OpenAsync(path, Path.Combine(folder, package.Digest.Hex + ".tar"), what, cancellationToken).ConfigureAwait(false);
+        var deb = await DebFile.OpenAsync(path, package.Digest, Path.Combine(folder, package.Digest.Hex + ".tar"), what, cancellationToken).ConfigureAwait(false);
         return deb.Stanza["Package"] == package.Name && deb.Stanza["Version"] == package.Version ? deb
             : throw new ContainerizeException(DiagnosticTable.PackageInvalid,
                 $"{what} calls itself {deb.Stanza["Package"]} {deb.Stanza["Version"]}. Its source is put together wrongly: report it there.");

@@ -45,8 +45,8 @@ internal sealed class Authenticator(string registry, TokenClient tokens, Registr
             ?? challenges.FirstOrDefault(challenge => challenge.IsBasic) ?? challenges.FirstOrDefault(challenge => challenge.IsBearer);
         if (usable is null && challenges.Length > 0)
             throw new ContainerizeException(DiagnosticTable.Unauthorized,
-                $"{registry} wants to be approached with {OneLine.Of(string.Join(", ", challenges.Select(challenge => challenge.Scheme)))}; " +
-                "Basic and Bearer are what is known. A proxy may stand before the registry: check its address.");
+                $"{registry} refuses without a challenge of the scheme Basic or Bearer. Its header is 'WWW-Authenticate: {OneLine.Of(string.Join(", ", values!))}'. " +
+                "A proxy may stand before the registry: check its address.");
         _challenge = usable ?? _challenge;
         return usable is not null;
     }

@@ -28,8 +28,10 @@ internal sealed class TokenClient(HttpTransport transport, HostRules rules, Regi
                 $"List {realm.Authority} as insecure if that is meant to be.");
         // Which of the two a server knows is nowhere said. Passwords go the older way first, as Docker does; identity
         // tokens know only OAuth. GCR answers 404 to OAuth, ACR 400, Artifactory 401 (containerd's authorizer.go).
-        Func<Task<HttpResponseMessage>> get = () => GetAsync(realm, challenge["service"], scopes, credential, endpoint, cancellationToken);
-        Func<Task<HttpResponseMessage>> post = () => PostAsync(realm, challenge["service"], scopes, credential!, cancellationToken);
+        // OpenShift's registry leaves the service out and means itself (go-containerregistry's transport does the same).
+        var service = challenge["service"] ?? endpoint.Registry;
+        Func<Task<HttpResponseMessage>> get = () => GetAsync(realm, service, scopes, credential, endpoint, cancellationToken);
+        Func<Task<HttpResponseMessage>> post = () => PostAsync(realm, service, scopes, credential!, cancellationToken);
         var ways = credential switch
         {
             null => [get],
@@ -55,7 +57,7 @@ internal sealed class TokenClient(HttpTransport transport, HostRules rules, Regi
             : realm;
     }
 
-    private async Task<HttpResponseMessage> GetAsync(Uri realm, string? service, ImmutableArray<string> scopes, Credential? credential,
+    private async Task<HttpResponseMessage> GetAsync(Uri realm, string service, ImmutableArray<string> scopes, Credential? credential,
         RegistryEndpoint endpoint, CancellationToken cancellationToken)
     {
         var query = new StringBuilder(realm.Query.TrimStart('?'));
@@ -80,7 +82,7 @@ internal sealed class TokenClient(HttpTransport transport, HostRules rules, Regi
         }
     }
 
-    private Task<HttpResponseMessage> PostAsync(Uri realm, string? service, ImmutableArray<string> scopes, Credential credential,
+    private Task<HttpResponseMessage> PostAsync(Uri realm, string service, ImmutableArray<string> scopes, Credential credential,
         CancellationToken cancellationToken)
     {
         var form = Parameters(service).Append(("client_id", "containerize")).Append(("scope", string.Join(' ', scopes)))
@@ -120,7 +122,7 @@ internal sealed class TokenClient(HttpTransport transport, HostRules rules, Regi
         return Transient.Is(response.StatusCode) ? new RegistryFault(error, Transient.Wait(response, options.Time)) : error;
     }
 
-    private static IEnumerable<(string, string)> Parameters(string? service) => service is null ? [] : [("service", service)];
+    private static IEnumerable<(string, string)> Parameters(string service) => [("service", service)];
 
     private static string Place(Uri url) => $"{url.Scheme}://{url.Authority}";
 }

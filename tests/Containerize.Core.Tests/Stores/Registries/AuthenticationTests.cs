@@ -41,6 +41,35 @@ public sealed class AuthenticationTests : RegistryTest
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // by POST
+    public async Task A_challenge_without_a_service_means_the_registry_itself(bool isPosted)
+    {
+        await using var tokens = await TokenServer.StartAsync();
+        tokens.Challenge = "Bearer realm=\"{0}\",scope=\"{1}\"";
+        tokens.Refused = isPosted ? ("GET", 404) : null;
+        await using var registry = await TestRegistry.StartAsync(tokens.CheckAsync);
+        tokens.Service = registry.Authority;
+        await PushAsync(registry, SomeImage, Known);
+        AssertHolds(registry, SomeImage);
+    }
+
+    [Theory]
+    [InlineData("realm=\"https://registry.example/token\"")]
+    [InlineData("NTLM")]
+    [InlineData("Negotiate, Digest realm=\"x\"")]
+    public async Task A_challenge_that_nobody_can_meet_is_quoted(string header)
+    {
+        await using var registry = await TestRegistry.StartAsync(context =>
+        {
+            context.Response.Headers.WWWAuthenticate = header;
+            return TestRegistry.RefuseAsync(context, 401, "UNAUTHORIZED", "who are you");
+        });
+        var message = await TestImage.FailsAsync(DiagnosticTable.Unauthorized, () => PullAsync(registry));
+        Assert.Contains($"'WWW-Authenticate: {header}'", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("GET", 404)]
     [InlineData("GET", 405)]
     [InlineData("GET", 401)]
@@ -187,7 +216,7 @@ public sealed class AuthenticationTests : RegistryTest
             context.Response.Headers.WWWAuthenticate = new[] { "Negotiate", "Digest realm=\"x\"" };
             return TestRegistry.RefuseAsync(context, 401, "UNAUTHORIZED");
         });
-        await AssertFailsAsync(DiagnosticTable.Unauthorized, () => PullAsync(registry), "negotiate, digest");
+        await AssertFailsAsync(DiagnosticTable.Unauthorized, () => PullAsync(registry), "Negotiate, Digest realm=");
     }
 
     [Theory]

@@ -34,6 +34,9 @@ public sealed class TokenServer : IAsyncDisposable
     /// <summary>How the registry words its challenge; <c>{0}</c> is the realm, <c>{1}</c> the scope.</summary>
     public string Challenge { get; set; } = "Bearer realm=\"{0}\",service=\"test registry\",scope=\"{1}\"";
 
+    /// <summary>The service that tokens are for.</summary>
+    public string Service { get; set; } = "test registry";
+
     /// <summary>How often each token is accepted.</summary>
     public int Uses { get; set; } = int.MaxValue;
 
@@ -80,7 +83,7 @@ public sealed class TokenServer : IAsyncDisposable
             ? request.Headers.Authorization == "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Username}:{Password}"))
             : (form["grant_type"] == "password" && form["username"] == Username && form["password"] == Password)
                 || (form["grant_type"] == "refresh_token" && form["refresh_token"] == Identity);
-        if (service != "test registry" || (!known && (form is not null || request.Headers.Authorization.Count > 0)))
+        if (service != Service || (!known && (form is not null || request.Headers.Authorization.Count > 0)))
         {
             context.Response.StatusCode = 401;
             await context.Response.WriteAsync("""{"errors":[{"code":"UNAUTHORIZED","message":"who are you"}]}""");

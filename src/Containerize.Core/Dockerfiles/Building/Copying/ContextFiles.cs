@@ -22,6 +22,9 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
 
     private readonly ConcurrentDictionary<ContainerPath, ImmutableArray<ImageFile>> _children = new();
 
+    // A build sees each file of the context as it was when a step first hashed it, or fails.
+    private readonly ConcurrentDictionary<ContainerPath, string> _hashes = new();
+
     public string Name => $"the context '{folder}'";
 
     /// <summary>Where a path lies on this machine.</summary>
@@ -71,10 +74,24 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
 
     public IEnumerable<ImageFile> ChildrenOf(ContainerPath path) => _children.GetOrAdd(path, Read);
 
-    public string HashOf(ImageFile file) => hashes.Of(ContentOf(file));
+    public string HashOf(ImageFile file) => _hashes.GetOrAdd(file.Path, _ => hashes.Of(ContentOf(file)));
 
     public Task<ImmutableDictionary<ContainerPath, FileContent>> FetchAsync(IEnumerable<ImageFile> files, CancellationToken cancellationToken) =>
-        Task.FromResult(files.Where(file => file.Kind == EntryKind.File).DistinctBy(file => file.Path).ToImmutableDictionary(file => file.Path, ContentOf));
+        Task.FromResult(files.Where(file => file.Kind == EntryKind.File).DistinctBy(file => file.Path).ToImmutableDictionary(
+            file => file.Path, file => ContentOf(file) with { Sha256 = HashOf(file) }));
+
+    /// <summary>Fails when a file of some that were hashed was touched since.</summary>
+    /// <exception cref="ContainerizeException">CTZ0012.</exception>
+    public void CheckUntouched(IEnumerable<ImageFile> files)
+    {
+        if (files.FirstOrDefault(file => file is { Kind: EntryKind.File, Size: > 0 } && !hashes.IsUntouched(PathOf(file.Path))) is { } changed)
+            throw new ContainerizeException(DiagnosticTable.FileChanged,
+                $"'{PathOf(changed.Path)}' changed while a RUN that mounts it was executed, so what the command read is not what was hashed for the cache. " +
+                "Something else writes to it: let that finish, then build again.");
+    }
+
+    /// <summary>Forgets what was remembered of files, for when one is not what was remembered.</summary>
+    public void Forget() => hashes.Forget();
 
     // What has no bytes is never opened: a pipe in the context would wait for a writer for ever.
     private FileContent ContentOf(ImageFile file) => file.Size == 0

@@ -31,18 +31,40 @@ internal sealed class CopyPlan(CopyOptions options, CopyTarget target, string fo
     {
         if (copied.Shape == CopyShape.Folder)
             return target.PutFolder(place);
-        if (copied.Shape == CopyShape.File && content is not null && Unpacks(copied) && Read(content) is { } archive)
-            return target.PutFolder(place) ?? ArchiveEntries.Put(archive, target, place, content.Where);
+        if (copied.Shape == CopyShape.File && content is not null && Unpacks(copied))
+        {
+            content = InOwnFile(content);
+            if (AddedArchive.Read(content, NewFile()) is { } archive)
+                return target.PutFolder(place) ?? ArchiveEntries.Put(archive, target, place, content.Where);
+        }
+
         var isInside = copied.Shape == CopyShape.Below || target.KindAt(place) == EntryKind.Directory;
         return target.Put(Entry(copied.File, isInside ? place.Combine(copied.Target) : place, content));
     }
 
     private bool Unpacks(CopiedFile copied) => copied.Source is ContextFiles ? options.Unpacks.Local : options.Unpacks.Remote && copied.File.Mode == RemoteFile.Mode;
 
-    private AddedArchive? Read(FileContent content)
+    // Whether a file is an archive, and what is in it, is told by several readings: all of them read what was hashed.
+    private FileContent InOwnFile(FileContent content)
+    {
+        var path = NewFile();
+        try
+        {
+            using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
+            content.CopyTo(file);
+        }
+        catch (IOException exception)
+        {
+            throw new ContainerizeException(DiagnosticTable.OutputNotWritable, $"'{content.Where}' cannot be copied to '{path}': {exception.Message}", exception);
+        }
+
+        return FileContent.FromFile(path) with { Where = content.Where, Sha256 = content.Sha256 };
+    }
+
+    private string NewFile()
     {
         Directory.CreateDirectory(folder);
-        return AddedArchive.Read(content, Path.Combine(folder, Guid.NewGuid().ToString("N")));
+        return Path.Combine(folder, Guid.NewGuid().ToString("N"));
     }
 
     private static LayerEntry Entry(ImageFile file, ContainerPath path, FileContent? content) => new(path, file.Kind, file.Mode)

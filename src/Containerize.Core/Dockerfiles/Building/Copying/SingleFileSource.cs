@@ -11,6 +11,12 @@ namespace Containerize.Dockerfiles.Building.Copying;
 /// <param name="mode">Its mode.</param>
 internal sealed class SingleFileSource(string name, FileContent content, int mode) : IFileSource
 {
+    private readonly Lazy<string> _hash = new(() =>
+    {
+        using var stream = content.Open();
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    });
+
     public string Name => content.Where;
 
     /// <summary>The file.</summary>
@@ -22,12 +28,8 @@ internal sealed class SingleFileSource(string name, FileContent content, int mod
 
     public IEnumerable<ImageFile> ChildrenOf(ContainerPath path) => path == ContainerPath.Root ? [File] : [];
 
-    public string HashOf(ImageFile file)
-    {
-        using var stream = content.Open();
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
+    public string HashOf(ImageFile file) => _hash.Value;
 
     public Task<ImmutableDictionary<ContainerPath, FileContent>> FetchAsync(IEnumerable<ImageFile> files, CancellationToken cancellationToken) =>
-        Task.FromResult(ImmutableDictionary<ContainerPath, FileContent>.Empty.Add(File.Path, content));
+        Task.FromResult(ImmutableDictionary<ContainerPath, FileContent>.Empty.Add(File.Path, content with { Sha256 = _hash.Value }));
 }

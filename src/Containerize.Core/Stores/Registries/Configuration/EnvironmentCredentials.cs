@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Containerize.Diagnostics;
 
 namespace Containerize.Stores.Registries.Configuration;
 
@@ -16,15 +17,22 @@ public sealed class EnvironmentCredentials(HostEnvironment environment) : ICrede
     /// <inheritdoc/>
     public Task<Credential?> FindAsync(CredentialRequest request, CancellationToken cancellationToken) => Task.FromResult(
         (request.Push
-            ? Find("DOTNET_CONTAINER_PUSH_REGISTRY", environment.OutputRegistries, request.Registry)
-            : Find("DOTNET_CONTAINER_PULL_REGISTRY", environment.BaseRegistries, request.Registry))
-        ?? Find("DOTNET_CONTAINER_REGISTRY", environment.OutputRegistries, request.Registry)
-        ?? Find("SDK_CONTAINER_REGISTRY", environment.OutputRegistries, request.Registry));
+            ? Find("DOTNET_CONTAINER_PUSH_REGISTRY", environment.OutputRegistries, request)
+            : Find("DOTNET_CONTAINER_PULL_REGISTRY", environment.BaseRegistries, request))
+        ?? Find("DOTNET_CONTAINER_REGISTRY", environment.OutputRegistries, request)
+        ?? Find("SDK_CONTAINER_REGISTRY", environment.OutputRegistries, request));
 
-    private Credential? Find(string prefix, ImmutableArray<string> usual, string registry) =>
-        environment.Variable(prefix + "_UNAME") is { } username && environment.Variable(prefix + "_PWORD") is { } password
-        && Hosts(prefix, usual).Contains(registry, StringComparer.OrdinalIgnoreCase)
-            ? new Credential(username, password, $"{prefix}_UNAME and {prefix}_PWORD") : null;
+    // A secret that a pipeline does not give to a job is an empty variable there. To pull, everybody's rights may do.
+    private Credential? Find(string prefix, ImmutableArray<string> usual, CredentialRequest request)
+    {
+        if (environment.Variable(prefix + "_UNAME") is not { } username || !Hosts(prefix, usual).Contains(request.Registry, StringComparer.OrdinalIgnoreCase))
+            return null;
+        if (environment.Variable(prefix + "_PWORD") is { } password)
+            return new Credential(username, password, $"{prefix}_UNAME and {prefix}_PWORD");
+        return !request.Push ? null : throw new ContainerizeException(DiagnosticTable.PasswordMissing,
+            $"{prefix}_UNAME is '{username}', and {prefix}_PWORD is empty or not set, so {request.Registry} cannot be pushed to. " +
+            "Set both, or neither to use what 'docker login' stored.");
+    }
 
     // One password for several registries is for one of them only, as far as anybody can tell.
     private ImmutableArray<string> Hosts(string prefix, ImmutableArray<string> usual) =>

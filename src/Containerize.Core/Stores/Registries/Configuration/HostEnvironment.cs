@@ -39,12 +39,11 @@ public sealed record HostEnvironment(IReadOnlyDictionary<string, string> Variabl
 
     /// <summary>
     /// The absolute folder in which we keep what can be made again: below <c>XDG_CACHE_HOME</c> or <c>~/.cache</c> (XDG Base
-    /// Directory Specification), <c>~/Library/Caches</c> on macOS, the local application data on Windows.
+    /// Directory Specification), <c>~/Library/Caches</c> on macOS, the local application data on Windows. Null without a home.
     /// </summary>
-    public string CacheFolder => Path.Combine(OperatingSystem.IsMacOS() ? Path.Combine(Home, "Library", "Caches")
-        : OperatingSystem.IsWindows() ? Variable("LOCALAPPDATA") ?? Path.Combine(Home, "AppData", "Local")
-        : Variable("XDG_CACHE_HOME") is { } folder && Path.IsPathFullyQualified(folder) ? folder
-        : Path.Combine(Home, ".cache"), "containerize");
+    public string? CacheFolder => OperatingSystem.IsMacOS() ? Below(Home, "Library", "Caches", "containerize")
+        : OperatingSystem.IsWindows() ? Below(Variable("LOCALAPPDATA") ?? Below(Home, "AppData", "Local"), "containerize")
+        : Below(Variable("XDG_CACHE_HOME"), "containerize") ?? Below(Home, ".cache", "containerize");
 
     /// <summary>A path below a folder; null without the folder.</summary>
     public static string? Below(string? folder, params string[] names) =>

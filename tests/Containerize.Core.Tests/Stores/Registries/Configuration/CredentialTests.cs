@@ -25,6 +25,21 @@ public sealed class CredentialTests : ConfigurationTest
         Assert.Equal(found, await FindAsync(registry, push) is { Username: "me", Password: "pass" });
     }
 
+    [Theory]
+    [InlineData("DOTNET_CONTAINER_PUSH_REGISTRY", "")]
+    [InlineData("DOTNET_CONTAINER_REGISTRY", null)]
+    [InlineData("SDK_CONTAINER_REGISTRY", "")]
+    public async Task A_name_without_a_password_is_an_error_for_a_push_and_nothing_for_a_pull(string prefix, string? password)
+    {
+        Variables[prefix + "_UNAME"] = "me";
+        if (password is not null)
+            Variables[prefix + "_PWORD"] = password;
+        Assert.Null(await FindAsync("out.example", push: false));
+        var exception = await Assert.ThrowsAsync<ContainerizeException>(() => FindAsync("out.example", push: true));
+        Assert.Equal(DiagnosticTable.PasswordMissing, exception.Diagnostic);
+        Assert.Contains(prefix + "_PWORD", exception.Message, StringComparison.Ordinal);
+    }
+
     // The SDK pulls one base and pushes to one registry. Here a Dockerfile may name any other.
     [Theory]
     [InlineData("DOTNET_CONTAINER_PULL_REGISTRY", "base.example", "other.example", false)]

@@ -1,0 +1,136 @@
+using System.Globalization;
+using Containerize.Diagnostics;
+
+namespace Containerize.Caching;
+
+/// <summary>
+/// Chooses the folder of the cache. It is always an absolute path. A folder that nobody named is one that this user owns and
+/// nobody else may write, because whoever may write the cache decides what is in images.
+/// </summary>
+public static class CachePlace
+{
+    private const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    /// <summary>Chooses and makes the folder.</summary>
+    /// <param name="named">The absolute path that the user names, taken as it is; null or empty for none.</param>
+    /// <param name="usual">The absolute path of the platform's folder for our cache; null where there is none.</param>
+    /// <param name="temporary">The folder for temporary files.</param>
+    /// <param name="own">Gives the absolute path of a folder of this run or project alone, for when no other can be trusted.</param>
+    /// <param name="tell">Told in one sentence when it is not the usual folder, or when that was open to others.</param>
+    /// <exception cref="ContainerizeException">Whatever <paramref name="own"/> fails with.</exception>
+    public static CacheFolder Choose(string? named, string? usual, string temporary, Func<string> own, Action<string> tell)
+    {
+        if (named is { Length: > 0 })
+        {
+            // A cache that cannot be made or written only costs speed.
+            MakePrivate(named);
+            return new CacheFolder(named);
+        }
+
+        var obstacle = usual is null ? "no folder for caches is known: HOME names none" : Obstacle(usual, tell, mayBeLink: true);
+        if (obstacle is null)
+            return new CacheFolder(usual!);
+        var shared = Path.Combine(temporary, $"containerize-{FileState.CurrentUser?.ToString(CultureInfo.InvariantCulture) ?? "cache"}");
+        var place = Path.IsPathFullyQualified(temporary) && Directory.Exists(temporary) && Obstacle(shared, tell, mayBeLink: false) is null ? shared : own();
+        tell($"The cache is '{place}', because {obstacle}. Set HOME, or name a cache: ContainerCacheDirectory or --cache-dir.");
+        return new CacheFolder(place);
+    }
+
+    /// <summary>Refuses a cache from which files would get into an image.</summary>
+    /// <param name="cache">The absolute path of the cache.</param>
+    /// <param name="folder">The absolute path of a folder all of which goes into an image.</param>
+    /// <param name="what">What the folder is, for the message.</param>
+    /// <exception cref="ContainerizeException">CTZ0165 when the cache is the folder or lies below it.</exception>
+    public static void RefuseInside(string cache, string folder, string what)
+    {
+        if (Below(RealPath(folder), RealPath(cache)) is not null)
+            throw new ContainerizeException(DiagnosticTable.CacheRefused,
+                $"The cache '{cache}' lies in {what} '{folder}', and would become a part of the image. " +
+                "Name a folder outside of it: ContainerCacheDirectory or --cache-dir.");
+    }
+
+    /// <summary>The path by which a place is found below a folder, links followed on the way to both; null when it does not lie below it.</summary>
+    /// <param name="folder">The absolute path of the folder.</param>
+    /// <param name="place">The absolute path of the place; it need not exist.</param>
+    /// <returns>An absolute path that begins with <paramref name="folder"/> as it is written.</returns>
+    internal static string? FindBelow(string folder, string place) =>
+        Below(RealPath(folder), RealPath(place)) is { } relative ? Path.Join(folder, relative) : null;
+
+    // Null for a folder that can be used.
+    private static string? Obstacle(string path, Action<string> tell, bool mayBeLink)
+    {
+        if (MakePrivate(path) is { } refused)
+            return $"'{path}' cannot be made: {refused.TrimEnd('.')}";
+        if (!OperatingSystem.IsWindows())
+        {
+            if (!mayBeLink && new DirectoryInfo(path).LinkTarget is not null)
+                return $"'{path}' is a symbolic link";
+            if (FileState.OwnerOf(path) is { } owner && owner != FileState.CurrentUser)
+                return FormattableString.Invariant($"'{path}' belongs to the user with the number {owner}");
+            try
+            {
+                var mode = File.GetUnixFileMode(path);
+                if ((mode & OthersWrite) != 0)
+                    File.SetUnixFileMode(path, mode & OwnersOnly);
+                if (mode.HasFlag(UnixFileMode.OtherWrite))
+                    tell($"The cache '{path}' was open for everybody to write, and no longer is. If others use this machine, empty it once: containerize cache prune --all.");
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return $"'{path}' is open to others: {exception.Message.TrimEnd('.')}";
+            }
+        }
+
+        try
+        {
+            var probe = Path.Combine(path, $"{CacheFolder.TemporaryPrefix}{Guid.NewGuid():N}");
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return $"'{path}' cannot be written: {exception.Message.TrimEnd('.')}";
+        }
+    }
+
+    // Only its owner gets into a folder that is made here, whatever the umask. One that is there stays what it is.
+    internal static string? MakePrivate(string path)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(path);
+            else
+                Directory.CreateDirectory(path, OwnersOnly);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return exception.Message;
+        }
+    }
+
+    private static string? Below(string folder, string place)
+    {
+        var relative = Path.GetRelativePath(folder, place);
+        return Path.IsPathRooted(relative) || relative == ".." || relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? null : relative;
+    }
+
+    private static string RealPath(string path)
+    {
+        path = Path.TrimEndingDirectorySeparator(path);
+        if (Path.GetDirectoryName(path) is not { } parent)
+            return path;
+        path = Path.Join(RealPath(parent), Path.GetFileName(path));
+        try
+        {
+            return new DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return path;
+        }
+    }
+}
