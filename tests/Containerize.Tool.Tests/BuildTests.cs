@@ -46,8 +46,8 @@ public sealed class BuildTests(ToolMachine machine)
         {
             var result = (await InAsync(folder, home, temporary, "build", ".", "--json", "--output", "type=tar,dest=../out.tar")).Expect(0);
             Assert.Equal(outcome, Outcome(JsonNode.Parse(result.Output)!, "COPY . /src"));
-            Assert.Contains($"The cache is '{temporary}/containerize-", result.Errors, StringComparison.Ordinal);
-            Assert.Contains(why, result.Errors, StringComparison.Ordinal);
+            Assert.Contains($"The cache is '{temporary}/containerize-", result.Error, StringComparison.Ordinal);
+            Assert.Contains(why, result.Error, StringComparison.Ordinal);
         }
 
         Assert.Equal([Path.Combine(folder, "Dockerfile"), Path.Combine(folder, "a.txt")], Directory.GetFileSystemEntries(folder).Order(StringComparer.Ordinal));
@@ -60,7 +60,7 @@ public sealed class BuildTests(ToolMachine machine)
     {
         var folder = Context("tmp" + temporary.Replace('/', '-'));
         Directory.CreateDirectory(Path.Combine(folder, "relative"));
-        Assert.Contains("CTZ0166", (await InAsync(folder, folder, temporary, "build", ".", "--output", "type=tar,dest=../out.tar")).Expect(1).Errors, StringComparison.Ordinal);
+        Assert.Contains("CTZ0166", (await InAsync(folder, folder, temporary, "build", ".", "--output", "type=tar,dest=../out.tar")).Expect(1).Error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(folder, "relative")));
     }
 

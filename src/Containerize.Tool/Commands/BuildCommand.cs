@@ -145,6 +145,8 @@ internal sealed class BuildCommand : ToolCommand
             BuildPlatform = ToolHost.Machine,
             Secrets = BuildInputs.ReadSecrets(line.GetValue(_options.Secrets) ?? [], Host.Environment, Host.Folder),
             SshSockets = BuildInputs.ReadSshSockets(line.GetValue(_options.Ssh) ?? [], Host.Environment, Host.Folder),
+            Network = NetworkModes.Parse("--network", line.GetRequiredValue(_options.Network)),
+            AllowsHostNetwork = (line.GetValue(_options.Allow) ?? []).Length > 0,
             Labels = BuildInputs.ReadLabels(line.GetValue(_options.Labels) ?? []),
             IgnoresCache = line.GetValue(_options.NoCache),
             IsOffline = line.GetValue(_options.Offline),

@@ -46,6 +46,19 @@ internal sealed class BuildOptions
         HelpName = "ID[=SOCKET]",
     };
 
+    public Option<string> Network { get; } = new("--network")
+    {
+        Description = "The network of RUN: one of its own with a way out (default), none, or this machine's (host).",
+        HelpName = "default|none|host",
+        DefaultValueFactory = _ => "default",
+    };
+
+    public Option<string[]> Allow { get; } = new("--allow")
+    {
+        Description = "What a RUN may ask for: this machine's network.",
+        HelpName = "network.host",
+    };
+
     public Option<string[]> Labels { get; } = new("--label") { Description = "A label of the image.", HelpName = "NAME=VALUE" };
 
     public Option<string[]> Platforms { get; } = new("--platform")
@@ -123,11 +136,13 @@ internal sealed class BuildOptions
         Progress.AcceptOnlyFromAmong("auto", "plain", "quiet");
         Format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "oci", "docker");
         Compression.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "gzip", "zstd", "none");
+        Network.AcceptOnlyFromAmong("default", "none", "host");
+        Allow.AcceptOnlyFromAmong("network.host");
         command.Add(Context);
         foreach (var option in new Option[]
         {
-            Names, File, Target, Arguments, Secrets, Ssh, Labels, Platforms, NoCache, Pull, Offline, Push, Load, Outputs,
-            ImageIdFile, MetadataFile, Format, Compression, Progress, Quiet, Cache, Json, Engine,
+            Names, File, Target, Arguments, Secrets, Ssh, Network, Allow, Labels, Platforms, NoCache, Pull, Offline, Push, Load,
+            Outputs, ImageIdFile, MetadataFile, Format, Compression, Progress, Quiet, Cache, Json, Engine,
         })
             command.Add(option);
         command.Validators.Add(result =>

@@ -30,7 +30,8 @@ internal abstract class ToolCommand : Command
     {
         try
         {
-            var code = await RunAsync(line, cancellationToken);
+            // Not on the thread that waits for Ctrl+C: a command that hangs before its first await would never hear of it.
+            var code = await Task.Run(() => RunAsync(line, cancellationToken), CancellationToken.None);
             // A result that does not arrive is no result.
             await Host.Screen.Output.FlushAsync(cancellationToken);
             return code;

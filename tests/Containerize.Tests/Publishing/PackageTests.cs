@@ -21,7 +21,6 @@ public sealed class PackageTests(Machine machine)
                 "Sdk/Sdk.props",
                 "Sdk/Sdk.targets",
                 "THIRD-PARTY-NOTICES.md",
-                "build/Containerize.CleanBuild.targets",
                 "build/Containerize.Frameworks.targets",
                 "build/Containerize.Labels.targets",
                 "build/Containerize.Paths.targets",
