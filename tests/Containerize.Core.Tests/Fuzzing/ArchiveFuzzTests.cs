@@ -97,7 +97,7 @@ public sealed class ArchiveFuzzTests : IDisposable
         Fuzz.Bytes(106, 2_000, corpus, bytes =>
         {
             File.WriteAllBytes(path, bytes);
-            var deb = Wait(DebFile.OpenAsync(path, data, "The package a", TestContext.Current.CancellationToken));
+            var deb = Wait(DebFile.OpenAsync(path, Digest.Of(bytes), data, "The package a", TestContext.Current.CancellationToken));
             PackageEntry.ReadAll(deb, "a", DateTimeOffset.UnixEpoch);
         });
     }
