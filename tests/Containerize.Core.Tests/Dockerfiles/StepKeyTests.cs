@@ -97,6 +97,7 @@ public sealed class StepKeyTests
     {
         Runner = runner,
         Cache = build.Cache,
+        AllowsHostNetwork = true,
         Secrets = ImmutableDictionary<string, Func<ReadOnlyMemory<byte>>>.Empty.Add("key", () => "secret"u8.ToArray()).Add("other", () => "secret"u8.ToArray()),
         SshSockets = ImmutableDictionary<string, string>.Empty.Add("default", "/run/agent").Add("other", "/run/agent"),
     };
