@@ -41,18 +41,20 @@ public sealed class ContentHashes
         return hashes;
     }
 
-    /// <summary>The SHA-256 of a content, in hexadecimal.</summary>
+    /// <summary>The SHA-256 of a content, in hexadecimal; of a file the one that it had when this was first asked for it.</summary>
     public string Of(FileContent content)
     {
         if (content.Path is not { } path)
             return Hash(content);
+        // Key, times and bytes of a layer are all of one file: whatever it becomes meanwhile, the run knows the one that it hashed first.
+        if (_used.TryGetValue(path, out var used))
+            return used.Hash;
         var state = FileState.Of(path);
         // Before the reading: a change while it goes on is one after the look.
         var isSettled = state.IsSettled(_time.GetUtcNow());
         if (!_known.TryGetValue(path, out var known) || known.State != state)
-            known = _used.TryGetValue(path, out var read) && read.State == state ? read : new Known(state, Hash(content), isSettled);
-        _used[path] = known;
-        return known.Hash;
+            known = new Known(state, Hash(content), isSettled);
+        return _used.GetOrAdd(path, known).Hash;
     }
 
     /// <summary>The same layer, each content with the hash that it has now: whoever packs it fails with CTZ0012 for other bytes.</summary>

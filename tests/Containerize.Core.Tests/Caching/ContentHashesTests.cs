@@ -57,6 +57,19 @@ public sealed class ContentHashesTests : IDisposable
     }
 
     [Fact]
+    public void A_run_knows_each_file_as_it_was_when_it_was_first_hashed()
+    {
+        var path = Write("one");
+        var hashes = ContentHashes.Read(Remembered, new LaterTime(TimeSpan.FromHours(1)));
+        var hash = hashes.Of(FileContent.FromFile(path));
+        Assert.True(hashes.IsUntouched(path));
+        File.WriteAllText(path, "two");
+        Assert.Equal(hash, hashes.Of(FileContent.FromFile(path)));
+        Assert.False(hashes.IsUntouched(path));
+        Assert.NotEqual(hash, Hash(path));
+    }
+
+    [Fact]
     public void A_damaged_memory_is_an_empty_one()
     {
         var path = Write("one");

@@ -8,7 +8,11 @@ namespace Containerize.Stores.Files;
 /// </summary>
 internal sealed class OutputFiles : IDisposable
 {
+    // A run that goes on longer than this without writing to a file holds it all the same.
+    private static readonly TimeSpan LeftBehind = TimeSpan.FromHours(1);
+
     private readonly Stack<string> _made = [];
+    private readonly HashSet<string> _swept = new(StringComparer.Ordinal);
 
     /// <summary>Makes a folder and the folders above it that are missing.</summary>
     /// <exception cref="ContainerizeException">CTZ0007.</exception>
@@ -37,7 +41,12 @@ internal sealed class OutputFiles : IDisposable
         try
         {
             await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 17))
+            {
+                if (_swept.Add(folder))
+                    Sweep(folder, temporary);
                 await write(stream).ConfigureAwait(false);
+            }
+
             var isNew = !File.Exists(path);
             File.Move(temporary, path, overwrite: true);
             if (isNew)
@@ -50,6 +59,37 @@ internal sealed class OutputFiles : IDisposable
         finally
         {
             Remove(temporary);
+        }
+    }
+
+    // What killed runs left: files of such names that nobody holds, and that are old by the clock which the new file was made by.
+    private static void Sweep(string folder, string temporary)
+    {
+        try
+        {
+            var old = File.GetLastWriteTimeUtc(temporary) - LeftBehind;
+            foreach (var file in Directory.GetFiles(folder, ".*.tmp"))
+            {
+                if (Guid.TryParseExact(Path.GetFileName(file)[1..^4], "N", out _) && File.GetLastWriteTimeUtc(file) < old && IsFree(file))
+                    Remove(file);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What stays costs room and nothing else.
+        }
+    }
+
+    private static bool IsFree(string file)
+    {
+        try
+        {
+            new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1).Dispose();
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.FileSystems;
@@ -16,6 +17,9 @@ namespace Containerize.Stores.RootFileSystems;
 /// <param name="stage">The absolute path of a folder of the same file system, which contents wait in; not there yet.</param>
 internal sealed class FolderMerge(string folder, ImageFiles files, FileAttributeWriter attributes, string stage)
 {
+    // What Linux calls NAME_MAX, in bytes.
+    private const int LongestName = 255;
+
     private readonly Dictionary<(int Layer, long Offset), string> _staged = [];
 
     /// <summary>Looks whether the folder can take the files.</summary>
@@ -30,6 +34,10 @@ internal sealed class FolderMerge(string folder, ImageFiles files, FileAttribute
             // Backslashes, drives and streams of Windows would lead elsewhere.
             if (Path.GetInvalidFileNameChars() is var invalid && file.Path.Name.AsSpan().IndexOfAny(invalid) >= 0)
                 throw Refused($"'{file.Path}' of the image cannot be written into '{folder}': this machine has no such names. Write a tar instead: 'type=tar,dest=FILE'.");
+            // Before anything is changed: the kernel would say so in the middle (path_resolution(7)).
+            if (!OperatingSystem.IsWindows()
+                && (Encoding.UTF8.GetByteCount(file.Path.Name) > LongestName || Encoding.UTF8.GetByteCount(At(folder, file.Path)) >= ContainerPath.MaxBytes))
+                throw Refused($"'{file.Path}' of the image cannot be written into '{folder}': the path is too long for this machine. Choose a folder with a shorter path, or write a tar: 'type=tar,dest=FILE'.");
             if (anew.Contains(file.Path.Parent!))
             {
                 anew.Add(file.Path);

@@ -22,9 +22,6 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
 
     private readonly ConcurrentDictionary<ContainerPath, ImmutableArray<ImageFile>> _children = new();
 
-    // A build sees each file of the context as it was when a step first hashed it, or fails.
-    private readonly ConcurrentDictionary<ContainerPath, string> _hashes = new();
-
     public string Name => $"the context '{folder}'";
 
     /// <summary>Where a path lies on this machine.</summary>
@@ -74,7 +71,7 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
 
     public IEnumerable<ImageFile> ChildrenOf(ContainerPath path) => _children.GetOrAdd(path, Read);
 
-    public string HashOf(ImageFile file) => _hashes.GetOrAdd(file.Path, _ => hashes.Of(ContentOf(file)));
+    public string HashOf(ImageFile file) => hashes.Of(ContentOf(file));
 
     public Task<ImmutableDictionary<ContainerPath, FileContent>> FetchAsync(IEnumerable<ImageFile> files, CancellationToken cancellationToken) =>
         Task.FromResult(files.Where(file => file.Kind == EntryKind.File).DistinctBy(file => file.Path).ToImmutableDictionary(
