@@ -67,7 +67,7 @@ public sealed partial record ContainerBuild
     {
         var folder = PublishFolder.Read(PublishPath, LeftOver);
         var program = AppProgram.Check(folder, Settings, Platform, Library);
-        var plan = LayerPlan.Create(folder, Items, Settings, maker.Hashes is { } hashes ? hashes.Of : null);
+        var plan = LayerPlan.Create(folder, Index, Settings, maker.Hashes is { } hashes ? hashes.Of : null);
         var whole = LocalCertificates.AreIn(Settings.Files)
             ? await WithCertificatesAsync(plan, (await below.ConfigureAwait(false)).Image, cancellationToken).ConfigureAwait(false) : plan;
         if (VolumeFolders.AreIn(Settings))

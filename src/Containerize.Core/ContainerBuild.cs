@@ -27,7 +27,7 @@ public sealed partial record ContainerBuild
     public required string PublishPath { get; init; }
 
     /// <summary>What the build knows of the published files.</summary>
-    public required ImmutableArray<PublishedItem> Items { get; init; }
+    public required PublishIndex Index { get; init; }
 
     /// <summary>Files of the publish folder that no publish of this project would put there now.</summary>
     public IReadOnlySet<string> LeftOver { get; init; } = ImmutableSortedSet<string>.Empty;

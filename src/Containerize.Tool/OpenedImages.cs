@@ -25,9 +25,10 @@ internal sealed class OpenedImages : IDisposable
 
     /// <exception cref="ContainerizeException">CTZ0152 for what is a source of bases and no image, or the source's own.</exception>
     public static async Task<OpenedImages> OpenAsync(ToolHost host, string name, string engine, RegistryClient client, CancellationToken cancellationToken) =>
-        await host.OpenSourceAsync(name, engine, client, cancellationToken) is IContentSource source
+        await host.OpenSourceAsync(LocalReference.Resolve(name, host.Folder), engine, client, cancellationToken) is IContentSource source
             ? new OpenedImages(source, name)
-            : throw new ContainerizeException(DiagnosticTable.NotAnImage, $"'{name}' is what images are made on, and no image. Name one in a registry, a layout, a tarball or an engine.");
+            : throw new ContainerizeException(DiagnosticTable.NotAnImage,
+                $"'{name}' is what images are made on, and no image. Name one in a registry, a layout, a tarball or an engine.");
 
     public Task<IImageContents> ContentsAsync(CancellationToken cancellationToken) => _source.OpenContentsAsync(cancellationToken);
 

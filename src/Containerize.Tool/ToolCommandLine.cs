@@ -5,10 +5,10 @@ using Containerize.Tool.Commands;
 
 namespace Containerize.Tool;
 
-/// <summary>All the commands, and how a line is taken apart and carried out.</summary>
+/// <summary>All commands, and how a command line is parsed and carried out.</summary>
 internal sealed class ToolCommandLine
 {
-    // Who cancels waits at most so long for what is cleaned up; a second Ctrl+C ends it at once.
+    // A cancelled command has this long to clean up; a second Ctrl+C ends it at once.
     private static readonly TimeSpan CleanUpTime = TimeSpan.FromSeconds(30);
 
     private readonly ToolHost _host;
@@ -26,6 +26,7 @@ internal sealed class ToolCommandLine
             new VerifyCommand(host),
             new CacheCommand(host),
             new CompletionCommand(host),
+            new HelpCommand(),
         };
         foreach (var option in Root.Options.OfType<HelpOption>())
             option.Action = new ExamplesAction((HelpAction)option.Action!);
@@ -33,13 +34,17 @@ internal sealed class ToolCommandLine
 
     public RootCommand Root { get; }
 
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    /// <summary>Carries a command line out.</summary>
+    /// <param name="arguments">The words after the program's name.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(string[] arguments)
     {
-        var line = Root.Parse(arguments);
+        var line = Root.Parse(HelpCommand.Rewrite(arguments, Root));
         if (line.Action is ParseErrorAction || (line.Action is null && line.Errors.Count > 0))
         {
+            var suggestions = new Suggestions(line.CommandResult.Command);
             foreach (var error in line.Errors)
-                _host.Screen.Fail(error.Message);
+                _host.Screen.Fail(error.Message + suggestions.For(error.Message));
             _host.Screen.Hint($"Try '{string.Join(' ', Path(line.CommandResult.Command))} --help'.");
             return ExitCodes.Usage;
         }

@@ -27,6 +27,9 @@ public sealed partial class BuildImage
     /// <summary>The full path of its context; empty for the folder that it lies in.</summary>
     public string DockerfileContextPath { get; set; } = "";
 
+    /// <summary><c>ContainerDockerfileNetwork</c>: <c>default</c>, <c>none</c> or <c>host</c> for its <c>RUN</c>.</summary>
+    public string DockerfileNetwork { get; set; } = "";
+
     /// <summary>The items <c>ContainerDockerfileArgument</c>: values for its <c>ARG</c>.</summary>
     public ITaskItem[] DockerfileArguments { get; set; } = [];
 
@@ -62,6 +65,7 @@ public sealed partial class BuildImage
         Context = DockerfileContextPath.Length > 0 ? DockerfileContextPath : Path.GetDirectoryName(Dockerfile)!,
         DockerfilePath = Dockerfile,
         Target = NullIfEmpty(DockerfileTarget),
+        Network = NetworkModes.Parse("ContainerDockerfileNetwork", DockerfileNetwork),
         BuildArguments = DockerfileArguments.Select(item => KeyValuePair.Create(item.ItemSpec, item.GetMetadata("Value"))).ToImmutableDictionary(StringComparer.Ordinal),
         Platforms = [Platform.FromRuntimeIdentifier(RuntimeIdentifier)],
         BuildPlatform = Platform.OfProcessor(RuntimeInformation.OSArchitecture) ?? Platform.FromRuntimeIdentifier(RuntimeIdentifier),

@@ -23,7 +23,7 @@ public sealed partial class BuildImage
         Platform = Platform.FromRuntimeIdentifier(RuntimeIdentifier),
         Library = CLibraries.Of(RuntimeIdentifier),
         PublishPath = PublishFolder,
-        Items = [],
+        Index = new PublishIndex([]),
         Settings = settings,
         LayerPath = Path.Combine(IntermediateFolder, "layers"),
         Cache = Cache,
@@ -59,6 +59,7 @@ public sealed partial class BuildImage
             Format = Choices.ParseFormat(ImageFormat),
             Compression = Choices.ParseCompression(Compression),
             CompressionLevel = Choices.ParseLevel(CompressionLevel, Choices.ParseCompression(Compression)),
+            LayerBudget = Choices.ParseBudget(LayerBudget),
             Layers = [.. Layers.Select(layer => new CustomLayer(layer.ItemSpec, Split(layer.GetMetadata("Files"))))],
             Files = [.. Files.SelectMany(file => ReadFile(file, folder).WithAllBelow())],
             Command = ReadCommand(folder),
@@ -95,13 +96,37 @@ public sealed partial class BuildImage
     private ImmutableArray<PublishedItem> ReadItems()
     {
         var runtimePacks = RuntimePacks.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return [.. PublishedFiles.Select(item => new PublishedItem(RelativePath(item))
+        var packages = Containerize.Layers.PackageFolders.Of(PackageFolders);
+        return [.. PublishedFiles.Select(item =>
         {
-            PackageId = NullIfEmpty(item.GetMetadata("NuGetPackageId")),
-            PackageVersion = NullIfEmpty(item.GetMetadata("NuGetPackageVersion")),
-            IsRuntime = runtimePacks.Contains(item.GetMetadata("NuGetPackageId")),
+            var id = NullIfEmpty(item.GetMetadata("NuGetPackageId"));
+            // What a package's own targets copy says nothing of it but its path.
+            var folder = id is null ? packages.Find(item.GetMetadata("FullPath")) : null;
+            return new PublishedItem(RelativePath(item))
+            {
+                PackageId = id ?? folder?.Id,
+                PackageVersion = id is null ? folder?.Version : NullIfEmpty(item.GetMetadata("NuGetPackageVersion")),
+                IsRuntime = (id ?? folder?.Id) is { } package && runtimePacks.Contains(package),
+            };
         })];
     }
+
+    private PublishIndex ReadIndex() => new(ReadItems())
+    {
+        Assets = [.. StaticAssets.Select(asset => new StaticAsset(asset.GetMetadata("TargetPath").Replace('\\', '/'))
+        {
+            Identity = asset.GetMetadata("FullPath"),
+            Origin = asset.GetMetadata("OriginalItemSpec"),
+            RelatedTo = asset.GetMetadata("RelatedAsset"),
+            Source = asset.GetMetadata("SourceId"),
+            SourceType = asset.GetMetadata("SourceType"),
+            Trait = asset.GetMetadata("AssetTraitName"),
+            TraitValue = asset.GetMetadata("AssetTraitValue"),
+        })],
+        Packages = Containerize.Layers.PackageFolders.Of(PackageFolders),
+    };
+
+    private bool IsAspNetCore => FrameworkReferences.Any(reference => reference.ItemSpec == "Microsoft.AspNetCore.App");
 
     private protected override IEnumerable<string> BaseLocations =>
         Dockerfile.Length > 0 ? [] : [BaseImage.Length > 0 ? BaseImage : InferBase()];
@@ -113,7 +138,7 @@ public sealed partial class BuildImage
         RuntimeIdentifiers = [RuntimeIdentifier],
         Family = Family,
         IsSelfContained = SelfContained || PublishAot,
-        IsAspNetCore = FrameworkReferences.Any(reference => reference.ItemSpec == "Microsoft.AspNetCore.App"),
+        IsAspNetCore = IsAspNetCore,
         IsNativeAot = PublishAot,
         IsTrimmed = PublishTrimmed,
         UsesInvariantGlobalization = InvariantGlobalization,
@@ -121,7 +146,7 @@ public sealed partial class BuildImage
 
     // The base of packages brings what Microsoft's images bring, unless the project says otherwise.
     private IEnumerable<KeyValuePair<string, string>> PackagesEnvironment() => IsPackagesBase
-        ? PackagesBase.Environment.Where(pair => Environment.All(own => own.ItemSpec != pair.Key))
+        ? PackagesBase.EnvironmentOf(IsAspNetCore).Where(pair => Environment.All(own => own.ItemSpec != pair.Key))
         : [];
 
     private bool IsVariable(KeyValuePair<string, string> variable)
@@ -138,11 +163,14 @@ public sealed partial class BuildImage
     private protected override string? FolderToRead => PublishFolder;
 
     // Of the published files only what decides their layer counts, and the files themselves.
-    private protected override bool IsSetting(string property) => property is not (nameof(PublishedFiles) or nameof(FrameworkReferences));
+    private protected override bool IsSetting(string property) => property is not (nameof(PublishedFiles) or nameof(StaticAssets) or nameof(FrameworkReferences));
 
     private protected override void AddSettings(StringBuilder text)
     {
-        foreach (var item in ReadItems())
+        var index = ReadIndex();
+        // What decides the layer of an asset is long, and only whether it is the same counts.
+        text.Append(Digest.Of(Encoding.UTF8.GetBytes(string.Join('\n', index.Assets)))).Append('\n');
+        foreach (var item in index.Items)
             text.Append(item.RelativePath).Append('\0').Append(item.PackageId).Append('\0').Append(item.PackageVersion).Append('\0').Append(item.IsRuntime).Append('\n');
         // A file that joins a folder is told by no item.
         foreach (var folder in Files.Select(file => file.GetMetadata("FullPath")).Where(Directory.Exists))

@@ -62,7 +62,7 @@ public sealed partial class BuildImage
         Platform = Platform.FromRuntimeIdentifier(RuntimeIdentifier),
         Base = start,
         Settings = settings,
-        Files = FilePlan.Create(folder, ReadItems(), settings),
+        Files = FilePlan.Create(folder, ReadIndex(), settings),
         Destinations = destinations,
         Outputs = [.. Outputs()],
     };

@@ -55,7 +55,7 @@ public sealed partial class BuildImage
         using var http = packages.IsIdle ? null : new HttpClient();
         var build = CreateBuild(source, client, destinations, settings) with
         {
-            Items = items,
+            Index = ReadIndex(),
             LeftOver = record.LeftOver(items),
             BeforePush = (recipe, image, token) =>
             {

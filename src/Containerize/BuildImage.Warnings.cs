@@ -1,5 +1,7 @@
 using Containerize.Diagnostics;
+using Containerize.Layers;
 using Containerize.Recipes;
+using Containerize.Reporting;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -27,6 +29,11 @@ public sealed partial class BuildImage
             WarnCoded(DiagnosticTable.UserUnknown,
                 $"ContainerUser is '{settings.User}', and the image has no '{unknown}' in /etc/passwd or /etc/group: an engine will not start it. " +
                 "Use a number such as 1654, or a base image that has the user.");
+        if (ForeignLibraries.Of(result.Plan, settings.WorkingDirectory, result.Image.Config.Platform) is { Size: >= ForeignLibraries.WorthAWord } foreign)
+            WarnCoded(DiagnosticTable.ForeignLibraries,
+                $"The image is for {result.Image.Config.Platform} and carries {ByteSize.Text(foreign.Size)} of libraries for other platforms, which nothing in it can load: " +
+                $"{string.Join(", ", foreign.Platforms.Select(rid => $"runtimes/{rid}"))}. Publish for one platform with RuntimeIdentifier={RuntimeIdentifier}; " +
+                "with SelfContained=false the app goes on using the runtime of the base image.");
         if (result.BaseDoubt is { } doubt)
             WarnCoded(DiagnosticTable.BaseUnfit, doubt);
         if (settings.Healthcheck is not null && result.Image.Manifest.Format == Images.ImageFormat.Oci)

@@ -14,6 +14,15 @@ public sealed partial class BuildImage : ImageTask
     /// <summary>The items of <c>ResolvedFileToPublish</c>.</summary>
     public ITaskItem[] PublishedFiles { get; set; } = [];
 
+    /// <summary>Static web assets, which are no <c>ResolvedFileToPublish</c>: their sources, with <c>TargetPath</c>.</summary>
+    public ITaskItem[] StaticAssets { get; set; } = [];
+
+    /// <summary>Full paths of the folders that NuGet keeps packages in.</summary>
+    public string[] PackageFolders { get; set; } = [];
+
+    /// <summary>How many layers published files are split into at most, or empty.</summary>
+    public string LayerBudget { get; set; } = "";
+
     /// <summary>The ids of the packages that the .NET runtime of a self-contained publish comes from.</summary>
     public string[] RuntimePacks { get; set; } = [];
 

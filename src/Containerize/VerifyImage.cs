@@ -10,7 +10,9 @@ using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
 
-/// <summary>Publishes the project twice, each time from nothing, and says what differs between the images and why.</summary>
+/// <summary>
+/// Publishes the project in its folder and twice in a copy elsewhere, and says what differs between the images and why.
+/// </summary>
 public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTask, IDisposable
 {
     private readonly CancellationTokenSource _cancellation = new();
@@ -24,9 +26,14 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
     /// <summary>The full path of the program <c>dotnet</c>; empty to look for it where programs are.</summary>
     public string Dotnet { get; set; } = "";
 
-    /// <summary>The full path of the targets that projects of a clean publish import.</summary>
-    [Required]
-    public string CleanBuildTargets { get; set; } = "";
+    /// <summary>What NuGet knows of the project, with all projects that it references; it need not exist.</summary>
+    public string AssetsFile { get; set; } = "";
+
+    /// <summary>Projects and files that the project names.</summary>
+    public ITaskItem[] Inputs { get; set; } = [];
+
+    /// <summary>Folders that builds of the project write into, relative to it; <c>;</c> between them.</summary>
+    public string MadeFolders { get; set; } = "";
 
     public void Cancel() => _cancellation.Cancel();
 
@@ -50,7 +57,7 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
         }
         finally
         {
-            // Links to the root are removed as links.
+            // Links of the copy are removed as links.
             if (folder is not null)
                 Directory.Delete(folder, recursive: true);
         }
@@ -64,24 +71,50 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
             throw new ContainerizeException(DiagnosticTable.VerifyFailed,
                 $"'{ProjectFile}' makes nothing that a container could run, so there is nothing to verify: it is a library, a test project or not publishable.");
         var begin = DateTimeOffset.UtcNow;
-        var first = Publish(Path.Combine(folder, "1"), ImmutableSortedDictionary<string, string?>.Empty);
-        await first.RunAsync(cancellationToken).ConfigureAwait(false);
-        // Another second, another zone, another language, another umask, one core, and a path of another length.
-        var second = Publish(Path.Combine(folder, "another"), ImmutableSortedDictionary<string, string?>.Empty
-            .Add("TZ", "Pacific/Kiritimati").Add("LANG", "tr_TR.UTF-8").Add("LC_ALL", "tr_TR.UTF-8").Add("DOTNET_PROCESSOR_COUNT", "1"));
-        await (OperatingSystem.IsWindows() ? second : second with { Prefix = ["sh", "-c", "umask 077; exec \"$@\"", "sh"] }).RunAsync(cancellationToken).ConfigureAwait(false);
-        await CompareAsync(first, second, new BuildTraces(folder, begin, DateTimeOffset.UtcNow), cancellationToken).ConfigureAwait(false);
+        // The sources as they are now: what a publish here writes beside them is none of them.
+        var tree = SourceTree.Of(ProjectFile, [.. Inputs.Select(input => input.GetMetadata("FullPath")), .. ReferencedProjects()]);
+        var copy = Path.Combine(folder, "another", "and-a-deeper", "folder");
+        tree.CopyTo(copy, new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc), [folder, .. Made()], cancellationToken);
+        var home = Publish(ProjectFile, Path.Combine(folder, "home"), Properties(), Surroundings());
+        await home.RunAsync(cancellationToken).ConfigureAwait(false);
+
+        // Another folder, second, zone, language, user and umask, one core, and files of another time.
+        var moved = Publish(tree.In(copy, ProjectFile), Path.Combine(folder, "moved"),
+            Properties().ToImmutableSortedDictionary(pair => pair.Key, pair => Moved(pair.Value), StringComparer.OrdinalIgnoreCase),
+            Surroundings().SetItems(Elsewhere));
+        if (!OperatingSystem.IsWindows())
+            moved = moved with { Prefix = ["sh", "-c", "umask 077; exec \"$@\"", "sh"] };
+        await moved.RunAsync(cancellationToken).ConfigureAwait(false);
+        var again = moved with { Folder = Path.Combine(folder, "again") };
+        await again.RunAsync(cancellationToken).ConfigureAwait(false);
+
+        var traces = new BuildTraces(folder, begin, DateTimeOffset.UtcNow) { Home = tree.Root };
+        var told = await CompareAsync(home, moved, "A publish here and one of a copy of the sources in another folder", traces with
+        {
+            OnlyFirst = ": an earlier publish left it here, or nothing that the copy has makes it",
+            OnlySecond = ": something here keeps it away",
+        }, cancellationToken).ConfigureAwait(false)
+            + await CompareAsync(moved, again, "A publish and the next one in the same folder", traces with
+        {
+            OnlyFirst = ": the next publish does not make it",
+            OnlySecond = ": the first publish wrote it where the second takes it from",
+        }, cancellationToken).ConfigureAwait(false);
+        if (told.Length > 0)
+            throw new ContainerizeException(DiagnosticTable.NotReproducible, told.TrimEnd());
+        Log.LogResult(ProjectFile, $"Verified: publishes here and in another folder give {Made(home).Digest}");
+
+        // What lies in the tree lies in the copy.
+        string Moved(string value) =>
+            Path.IsPathFullyQualified(value) && value.StartsWith(tree.Root, StringComparison.Ordinal) ? tree.In(copy, value) : value;
     }
 
-    private async System.Threading.Tasks.Task CompareAsync(CleanPublish first, CleanPublish second, BuildTraces traces, CancellationToken cancellationToken)
+    // Empty when the images are one.
+    private static async Task<string> CompareAsync(
+        CleanPublish first, CleanPublish second, string what, BuildTraces traces, CancellationToken cancellationToken)
     {
         var (one, other) = (Made(first), Made(second));
         if (one.Digest == other.Digest)
-        {
-            Log.LogResult(ProjectFile, $"Verified: two publishes from clean folders give {one.Digest}");
-            return;
-        }
-
+            return "";
         var lines = new List<string>();
         foreach (var platform in one.Platforms)
         {
@@ -90,15 +123,24 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
             lines.AddRange(differences.Select(difference => $"\n  {(one.Platforms.Length > 1 ? $"{platform}: " : "")}{difference}"));
         }
 
-        throw new ContainerizeException(DiagnosticTable.NotReproducible,
-            $"Two publishes of the project from clean folders give {one.Digest} and {other.Digest}.{string.Concat(lines)}");
+        return $"{what} give {one.Digest} and {other.Digest}.{string.Concat(lines)}\n";
     }
 
-    private CleanPublish Publish(string folder, ImmutableSortedDictionary<string, string?> surroundings) => new(
-        Dotnet.Length > 0 ? Dotnet : "dotnet", ProjectFile, folder, Properties(), Surroundings().SetItems(surroundings))
+    private CleanPublish Publish(string project, string folder,
+        ImmutableSortedDictionary<string, string> properties, ImmutableSortedDictionary<string, string?> surroundings) =>
+        new(Dotnet.Length > 0 ? Dotnet : "dotnet", project, folder, properties, surroundings);
+
+    private IEnumerable<string> ReferencedProjects()
     {
-        Targets = CleanBuildTargets,
-    };
+        if (!File.Exists(AssetsFile))
+            return [];
+        var libraries = JsonNode.Parse(File.ReadAllText(AssetsFile))!["libraries"] as JsonObject ?? [];
+        return libraries.Select(library => (string?)library.Value!["msbuildProject"]).OfType<string>()
+            .Select(path => Path.GetFullPath(path, Path.GetDirectoryName(ProjectFile)!));
+    }
+
+    private IEnumerable<string> Made() => MadeFolders.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .Select(path => Path.GetFullPath(path, Path.GetDirectoryName(ProjectFile)!));
 
     private ImmutableSortedDictionary<string, string> Properties() => ((IBuildEngine6)BuildEngine).GetGlobalProperties()
         .Where(pair => !pair.Key.StartsWith('_') && !pair.Key.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase) && !IsRestores(pair.Key))
@@ -111,6 +153,10 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
         .Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToImmutableSortedDictionary(name => name, _ => (string?)null)
         .SetItem("MSBUILDDISABLENODEREUSE", "1").SetItem("DOTNET_CLI_USE_MSBUILD_SERVER", "0").SetItem("DOTNET_CLI_UI_LANGUAGE", "en").SetItem("DOTNET_NOLOGO", "1")
         .SetItem("GITHUB_OUTPUT", null).SetItem("TF_BUILD", null);
+
+    private static readonly ImmutableSortedDictionary<string, string?> Elsewhere = ImmutableSortedDictionary<string, string?>.Empty
+        .Add("TZ", "Pacific/Kiritimati").Add("LANG", "tr_TR.UTF-8").Add("LC_ALL", "tr_TR.UTF-8").Add("DOTNET_PROCESSOR_COUNT", "1")
+        .Add("USER", "somebody").Add("LOGNAME", "somebody").Add("USERNAME", "somebody").Add("HOSTNAME", "elsewhere").Add("COMPUTERNAME", "elsewhere");
 
     private static (string Digest, ImmutableArray<Platform> Platforms) Made(CleanPublish publish)
     {

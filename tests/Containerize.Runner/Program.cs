@@ -21,7 +21,7 @@ var build = new ContainerBuild
     Base = new ScratchSource(),
     Platform = new Platform("linux", "amd64"),
     PublishPath = publish,
-    Items = [.. Directory.GetFiles(publish, "shared*").Select(file => new PublishedItem(Path.GetFileName(file)) { PackageId = "Shared", PackageVersion = "1.0.0" })],
+    Index = new([.. Directory.GetFiles(publish, "shared*").Select(file => new PublishedItem(Path.GetFileName(file)) { PackageId = "Shared", PackageVersion = "1.0.0" })]),
     Settings = new ContainerSettings { Command = new CommandSettings { AppCommand = ["/app/app"] } },
     LayerPath = obj,
     Cache = cache,

@@ -46,8 +46,8 @@ public sealed class BuildTests(ToolMachine machine)
         {
             var result = (await InAsync(folder, home, temporary, "build", ".", "--json", "--output", "type=tar,dest=../out.tar")).Expect(0);
             Assert.Equal(outcome, Outcome(JsonNode.Parse(result.Output)!, "COPY . /src"));
-            Assert.Contains($"The cache is '{temporary}/containerize-", result.Errors, StringComparison.Ordinal);
-            Assert.Contains(why, result.Errors, StringComparison.Ordinal);
+            Assert.Contains($"The cache is '{temporary}/containerize-", result.Error, StringComparison.Ordinal);
+            Assert.Contains(why, result.Error, StringComparison.Ordinal);
         }
 
         Assert.Equal([Path.Combine(folder, "Dockerfile"), Path.Combine(folder, "a.txt")], Directory.GetFileSystemEntries(folder).Order(StringComparer.Ordinal));
@@ -60,7 +60,7 @@ public sealed class BuildTests(ToolMachine machine)
     {
         var folder = Context("tmp" + temporary.Replace('/', '-'));
         Directory.CreateDirectory(Path.Combine(folder, "relative"));
-        Assert.Contains("CTZ0166", (await InAsync(folder, folder, temporary, "build", ".", "--output", "type=tar,dest=../out.tar")).Expect(1).Errors, StringComparison.Ordinal);
+        Assert.Contains("CTZ0166", (await InAsync(folder, folder, temporary, "build", ".", "--output", "type=tar,dest=../out.tar")).Expect(1).Error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(folder, "relative")));
     }
 
@@ -159,6 +159,64 @@ public sealed class BuildTests(ToolMachine machine)
         Assert.Empty(result.Output);
         Assert.All(expected, text => Assert.Contains(text, result.Error, StringComparison.Ordinal));
         Assert.False(File.Exists(Path.Combine(folder, "x.tar")), "an image of a failed build");
+    }
+
+    [Fact]
+    public async Task A_base_image_is_fetched_once_and_then_needs_no_network()
+    {
+        var registry = await machine.Registry;
+        var name = $"{registry.Address}/bases/small:1";
+        await machine.OutputAsync("copy", $"oci:{machine.Small.Folder}:1.0", name);
+        var folder = Context("base");
+        await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), $"FROM {name}\nCOPY a.txt /\n", TestContext.Current.CancellationToken);
+        var cache = new[] { "--cache-dir", Path.Combine(folder, "..", "cache"), "--output", "type=tar,dest=../root.tar" };
+
+        var missing = (await RunAsync(folder, ["build", ".", "--offline", .. cache])).Expect(1);
+        Assert.Contains("error CTZ0113: --offline is given and", missing.Error, StringComparison.Ordinal);
+        var first = await BuildAsync(folder, cache);
+        var before = registry.Requests.Count;
+        Assert.Equal((string?)first["digest"], (string?)(await BuildAsync(folder, cache))["digest"]);
+        Assert.All(registry.Requests.Skip(before), request => Assert.True(request.Method == "HEAD" || request.Path == "/v2/", $"{request}"));
+        before = registry.Requests.Count;
+        Assert.Equal((string?)first["digest"], (string?)(await BuildAsync(folder, ["--offline", .. cache]))["digest"]);
+        Assert.Equal(before, registry.Requests.Count);
+        await BuildAsync(folder, ["--pull", "--no-cache", .. cache]);
+        Assert.Contains(registry.Requests.Skip(before), request => request.Method == "GET" && request.Path.Contains("/blobs/", StringComparison.Ordinal));
+        Assert.Contains("contradict each other", (await RunAsync(folder, "build", ".", "--pull", "--offline")).Expect(2).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Offline_an_address_is_not_fetched()
+    {
+        var folder = Context("offline");
+        await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), "FROM scratch\nADD http://127.0.0.1:9/x /\n", TestContext.Current.CancellationToken);
+        Assert.Contains("and --offline forbids it", (await RunAsync(folder, "build", ".", "--offline")).Expect(1).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Identity_and_metadata_are_written_and_are_no_part_of_the_context()
+    {
+        var folder = Context("files");
+        string[] options = ["-t", "acme/shop:1", "-t", "acme/shop:2", "--output", "oci:out", "--iidfile", "id.txt", "--metadata-file", "made.json"];
+        var made = await BuildAsync(folder, options);
+        Assert.Equal((string?)made["images"]![0]!["imageId"], await File.ReadAllTextAsync(Path.Combine(folder, "id.txt"), TestContext.Current.CancellationToken));
+        var metadata = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "made.json"), TestContext.Current.CancellationToken))!;
+        Assert.Equal((string?)made["digest"], (string?)metadata["containerimage.digest"]);
+        Assert.Equal((string?)made["digest"], (string?)metadata["containerimage.descriptor"]!["digest"]);
+        Assert.Equal((string?)made["images"]![0]!["imageId"], (string?)metadata["containerimage.config.digest"]);
+        Assert.Equal("docker.io/acme/shop:1,docker.io/acme/shop:2", (string?)metadata["image.name"]);
+        Assert.Equal((string?)made["digest"], (string?)(await BuildAsync(folder, options))["digest"]);
+    }
+
+    [Fact]
+    public async Task Files_alone_have_no_name_and_one_step_is_one_step()
+    {
+        var folder = Context("nameless");
+        await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), "FROM scratch\nCOPY a.txt /\n", TestContext.Current.CancellationToken);
+        var result = (await RunAsync(folder, "build", ".", "-t", "acme/shop:1", "--output", "../root", "--quiet")).Expect(0);
+        Assert.Empty(result.Output);
+        Assert.StartsWith("1 step done, 0 from the cache; 1 layer, ", result.Error, StringComparison.Ordinal);
+        Assert.Empty((await BuildAsync(folder, "-t", "acme/shop:1", "--output", "type=tar,dest=../root.tar"))["names"]!.AsArray());
     }
 
     private string Context(string name)

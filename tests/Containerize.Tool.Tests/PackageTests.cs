@@ -41,8 +41,10 @@ public sealed class PackageTests(ToolMachine machine)
         using var package = await OpenAsync(platform);
         var names = package.Entries.Select(entry => entry.FullName).Where(name => !name.StartsWith("package/", StringComparison.Ordinal)
             && name is not ("[Content_Types].xml" or "_rels/.rels")).ToList();
-        var pages = names.Where(name => name.StartsWith("tools/docs/diagnostics/", StringComparison.Ordinal)).ToList();
+        var pages = names.Where(name => name.Contains("docs/", StringComparison.Ordinal)).ToList();
         Assert.Contains("tools/docs/diagnostics/CTZ0001.md", pages);
+        Assert.Contains("docs/tool.md", pages);
+        Assert.Contains("docs/settings/packages.md", pages);
         Assert.Equal(
             expected.Select(name => $"tools/net10.0/{platform}/{name}").Append("README.md").Append("THIRD-PARTY-NOTICES.md").Append($"Containerize.Tool.{platform}.nuspec").Order(StringComparer.Ordinal),
             names.Except(pages).Order(StringComparer.Ordinal));

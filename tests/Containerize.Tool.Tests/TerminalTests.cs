@@ -42,6 +42,39 @@ public sealed partial class TerminalTests(ToolMachine machine)
         Assert.Contains($"-> {registry.Address}/terminal/app:1", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(60)]
+    [InlineData(80)]
+    [InlineData(120)]
+    public async Task A_build_with_long_lines_leaves_nothing_on_the_terminal(int columns)
+    {
+        var folder = machine.Folder.Create($"terminal-{columns}");
+        var cancellationToken = TestContext.Current.CancellationToken;
+        File.Copy("/bin/busybox", Path.Combine(folder, "busybox"));
+        var words = string.Join(' ', Enumerable.Repeat("a-long-word", 20));
+        await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), $"""
+            FROM scratch AS one
+            COPY busybox /bin/busybox
+            SHELL ["/bin/busybox", "sh", "-c"]
+            RUN for i in 1 2 3 4; do echo {words} $i; busybox sleep 0.7; done
+            FROM scratch
+            COPY --from=one /bin/busybox /bin/busybox
+            SHELL ["/bin/busybox", "sh", "-c"]
+            RUN echo {words}; busybox sleep 1
+            """, cancellationToken);
+        var tool = await machine.Tool;
+        await using var terminal = await Tmux.StartAsync(folder, columns,
+            $"NO_COLOR=1 XDG_CACHE_HOME='{folder}/cache' '{tool.Program}' build . -t acme/shop --output oci:out; echo EXIT=$?");
+        var seen = await terminal.WaitForAsync("EXIT=", cancellationToken);
+        // Rows that go on: a spinner, and the time so far.
+        Assert.Contains(seen, text => RunningRow().IsMatch(text));
+        var lines = seen[^1].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains("EXIT=0", lines);
+        Assert.DoesNotContain(lines, line => line.Any(letter => letter is '━' or '╌' or (>= '\u2800' and <= '\u28ff')));
+        Assert.All(lines, line => Assert.Matches(FinalLine(), line));
+        Assert.Equal(8, lines.Count(line => line.StartsWith('[')));
+    }
+
     private async Task<string> OnTerminalAsync(params string[] words)
     {
         var tool = await machine.Tool;
@@ -62,6 +95,12 @@ public sealed partial class TerminalTests(ToolMachine machine)
         await Shell.RunAsync("umoci", "insert", "--image", $"{folder}/layout:1", file, "/large");
         File.Delete(file);
     }
+
+    [GeneratedRegex(@"(?m)^[\u2800-\u28ff] \[linux.*\d\.\ds")]
+    private static partial Regex RunningRow();
+
+    [GeneratedRegex(@"^(\[linux/|docker\.io/acme/shop|\d+ steps? done|-> |EXIT=)")]
+    private static partial Regex FinalLine();
 
     // Weight and colour (ECMA-48, SGR); moving about is no colour.
     [GeneratedRegex(@"\e\[[0-9;]*m")]

@@ -8,10 +8,12 @@ public sealed class ContainerizeException : Exception
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="diagnostic">The kind of problem.</param>
-    /// <param name="message">The message for the user, without the code.</param>
+    /// <param name="message">
+    /// The message for the user, without the code; what may not go to a terminal is taken out.
+    /// </param>
     /// <param name="innerException">What the platform said, if anything.</param>
     public ContainerizeException(Diagnostic diagnostic, string message, Exception? innerException = null)
-        : base(message, innerException) => Diagnostic = diagnostic;
+        : base(PlainText.Lines(message), innerException) => Diagnostic = diagnostic;
 
     /// <summary>The kind of problem, with its code and its page.</summary>
     public Diagnostic Diagnostic { get; }

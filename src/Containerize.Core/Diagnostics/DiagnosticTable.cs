@@ -66,6 +66,8 @@ public static class DiagnosticTable
 
     public static readonly Diagnostic VolumeFolder = new("CTZ0190", "The folder of a volume cannot be told");
 
+    public static readonly Diagnostic ForeignLibraries = new("CTZ0191", "Native libraries of other platforms are in the image");
+
     public static readonly Diagnostic InvalidAuthFile = new("CTZ0060", "The file with credentials cannot be read");
     public static readonly Diagnostic CredentialHelperFailed = new("CTZ0061", "The credential helper cannot be used");
     public static readonly Diagnostic InvalidCertificate = new("CTZ0062", "The certificate for a registry cannot be used");
@@ -145,6 +147,7 @@ public static class DiagnosticTable
 
     public static readonly Diagnostic RunValueRefused = new("CTZ0160", "A RUN cannot be given a value");
     public static readonly Diagnostic RunFolderRefused = new("CTZ0161", "The image has no folder where a RUN needs one");
+    public static readonly Diagnostic HostNetworkRefused = new("CTZ0162", "A RUN asks for the machine's network, and nobody allowed it");
     public static readonly Diagnostic CacheRefused = new("CTZ0165", "The cache would become a part of the image");
     public static readonly Diagnostic TemporaryFolderRefused = new("CTZ0166", "No folder for temporary files can be made");
     public static readonly Diagnostic ItemLost = new("CTZ0175", "An item was taken for a pattern of files");

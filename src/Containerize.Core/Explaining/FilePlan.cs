@@ -12,18 +12,18 @@ public sealed record FilePlan(ImmutableArray<FileGroup> Groups)
 
     /// <summary>Sorts files into layers by the rules that <see cref="LayerPlan"/> goes by.</summary>
     /// <param name="folder">The published files, or what would be published; a file is looked for under its full path.</param>
-    /// <param name="items">What the build knows of them.</param>
+    /// <param name="index">What the build knows of them.</param>
     /// <param name="settings">Where they lie in the container, and layers and files of the project's own.</param>
-    public static FilePlan Create(PublishFolder folder, IEnumerable<PublishedItem> items, ContainerSettings settings)
+    public static FilePlan Create(PublishFolder folder, PublishIndex index, ContainerSettings settings)
     {
-        var choice = new LayerChoice(folder, items, settings.Layers);
+        var choice = new LayerChoice(folder, index, settings);
         var replaced = settings.Files.Select(file => file.Path).ToHashSet();
         var published = folder.Entries.Where(entry => entry.Kind != EntryKind.Directory)
             .Select(entry => (File: ListedFile.Of(entry, settings.WorkingDirectory), Reason: choice.ReasonOf(entry.RelativePath)))
             .Where(pair => !replaced.Contains(pair.File.Path));
         var own = settings.Files.Where(file => file.Kind != EntryKind.Directory).DistinctBy(file => file.Path)
             .Select(file => (File: new ListedFile(file.Path, file.Kind == EntryKind.SymbolicLink ? 0 : ListedFile.SizeOf(file.SourcePath)), Reason: new LayerReason(file.Layer, OwnFile)));
-        var order = LayerPlan.Names(settings).ToList();
+        var order = choice.Names;
         return new FilePlan([.. published.Concat(own).GroupBy(pair => pair.Reason, pair => pair.File)
             .OrderBy(group => order.IndexOf(group.Key.Layer)).ThenBy(group => group.Key.Why, StringComparer.Ordinal)
             .Select(group => new FileGroup(group.Key, [.. group.OrderBy(file => file.Path)]))]);

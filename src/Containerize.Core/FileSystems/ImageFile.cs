@@ -11,10 +11,10 @@ namespace Containerize.FileSystems;
 public sealed record ImageFile(ContainerPath Path, EntryKind Kind, int Mode)
 {
     /// <summary>The owner's number.</summary>
-    public int Uid { get; init; }
+    public long Uid { get; init; }
 
     /// <summary>The group's number.</summary>
-    public int Gid { get; init; }
+    public long Gid { get; init; }
 
     /// <summary>The time of the last change, as the layer has it.</summary>
     public DateTimeOffset ModificationTime { get; init; } = DateTimeOffset.UnixEpoch;

@@ -9,7 +9,7 @@ namespace Containerize.FileSystems;
 internal sealed partial record LayerListing
 {
     // To be raised with every change of what is written.
-    private const int Format = 1;
+    private const int Format = 2;
 
     /// <summary>All that the listing says.</summary>
     public byte[] ToBytes()
@@ -82,8 +82,8 @@ internal sealed partial record LayerListing
         var item = new TarItem(reader.ReadString(), reader.ReadChar())
         {
             Mode = reader.ReadInt32(),
-            Uid = reader.ReadInt32(),
-            Gid = reader.ReadInt32(),
+            Uid = reader.ReadInt64(),
+            Gid = reader.ReadInt64(),
             Size = reader.ReadInt64(),
             ModificationTime = new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero),
             LinkName = reader.ReadString(),

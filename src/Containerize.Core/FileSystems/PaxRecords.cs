@@ -112,11 +112,14 @@ internal sealed class PaxRecords
     private void AddAttribute(string name, int length, ReadOnlySpan<byte> value)
     {
         if (length is 0 or > MostAttributeName || name.Contains('\0', StringComparison.Ordinal))
-            throw new InvalidDataException($"an extended attribute has a name of {length} bytes or with a NUL, and 1 to {MostAttributeName} is what Linux takes");
+            throw new InvalidDataException($"an extended attribute has a name of {length} bytes or with a NUL, " +
+                $"and 1 to {MostAttributeName} is what Linux takes");
         if (value.Length > MostAttributeValue)
-            throw new InvalidDataException($"the extended attribute '{name}' has {value.Length} bytes, and {MostAttributeValue} is the most that Linux takes");
+            throw new InvalidDataException($"the extended attribute '{name}' has {value.Length} bytes, " +
+                $"and {MostAttributeValue} is the most that Linux takes");
         if (!_attributes.ContainsKey(name) && (_attributeNames += length + 1) > MostAttributeNames)
-            throw new InvalidDataException($"an entry has extended attributes whose names have more than {MostAttributeNames} bytes, the most that Linux takes");
+            throw new InvalidDataException("an entry has extended attributes whose names have more than " +
+                $"{MostAttributeNames} bytes, the most that Linux takes");
         _attributes[name] = [.. value];
     }
 }

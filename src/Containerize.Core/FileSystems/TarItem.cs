@@ -21,9 +21,9 @@ internal sealed record TarItem(string Name, char Type)
     /// <summary>Permission bits with set-id and sticky bits.</summary>
     public required int Mode { get; init; }
 
-    public required int Uid { get; init; }
+    public required long Uid { get; init; }
 
-    public required int Gid { get; init; }
+    public required long Gid { get; init; }
 
     public required DateTimeOffset ModificationTime { get; init; }
 

@@ -10,7 +10,11 @@ namespace Containerize.FileSystems;
 /// values of PAX records as text, which those of extended attributes are not, and none says where a content lies.
 /// </summary>
 /// <param name="archive">The tar, not compressed.</param>
-internal sealed class TarItemReader(Stream archive) : IDisposable
+/// <param name="isHashed">
+/// Whether a digest of the tar is wanted. Where none is, contents that nobody reads are passed over without being read,
+/// if the stream can seek.
+/// </param>
+internal sealed class TarItemReader(Stream archive, bool isHashed = true) : IDisposable
 {
     // The most bytes of one PAX header or GNU long name that Go's archive/tar reads, and with it the engines.
     private const int MostRecords = 1 << 20;
@@ -56,7 +60,8 @@ internal sealed class TarItemReader(Stream archive) : IDisposable
                     ReadRecords(block.Length);
                     break;
                 default:
-                    return Item(block, records, longName ?? records.Text("path") ?? block.Name, longLink ?? records.Text("linkpath") ?? block.LinkName);
+                    return Item(block, records, longName ?? records.Text("path") ?? block.Name,
+                        longLink ?? records.Text("linkpath") ?? block.LinkName);
             }
         }
     }
@@ -66,7 +71,8 @@ internal sealed class TarItemReader(Stream archive) : IDisposable
     public static void CheckPath(ReadOnlySpan<byte> path)
     {
         if (path.Length > ContainerPath.MaxBytes)
-            throw new InvalidDataException($"an entry has a path or link target of {path.Length} bytes, and {ContainerPath.MaxBytes} is the most that Linux takes");
+            throw new InvalidDataException($"an entry has a path or link target of {path.Length} bytes, " +
+                $"and {ContainerPath.MaxBytes} is the most that Linux takes");
         if (path.Contains((byte)0))
             throw new InvalidDataException("an entry has a path or link target with a NUL in it");
     }
@@ -86,7 +92,7 @@ internal sealed class TarItemReader(Stream archive) : IDisposable
     public Digest Finish()
     {
         while (archive.Read(_buffer) is var read and > 0)
-            _hash.AppendData(_buffer.AsSpan(0, read));
+            Hash(_buffer.AsSpan(0, read));
         return Digest.FromHash("sha256", _hash.GetHashAndReset());
     }
 
@@ -109,15 +115,16 @@ internal sealed class TarItemReader(Stream archive) : IDisposable
         if (type is not TarItem.File and >= TarItem.HardLink and <= TarItem.Fifo)
             size = 0;
         _contentEnd = checked(_position + size);
-        var text = (long)name.Length + linkName.Length + records.ExtendedAttributes.Sum(attribute => attribute.Key.Length + (long)attribute.Value.Length);
+        var text = (long)name.Length + linkName.Length
+            + records.ExtendedAttributes.Sum(attribute => attribute.Key.Length + (long)attribute.Value.Length);
         if (_budget.Take(text) is { } excess)
             throw new InvalidDataException(excess);
         return new TarItem(name, type)
         {
             Flag = block.Type,
             Mode = (int)(block.Mode & 0b111_111_111_111),
-            Uid = Id(records.Number("uid", block.Uid)),
-            Gid = Id(records.Number("gid", block.Gid)),
+            Uid = Owner(records.Number("uid", block.Uid)),
+            Gid = Owner(records.Number("gid", block.Gid)),
             Size = size,
             ModificationTime = Time(records.Seconds("mtime", block.Time)),
             LinkName = linkName,
@@ -157,7 +164,7 @@ internal sealed class TarItemReader(Stream archive) : IDisposable
     {
         block = new byte[TarBlock.Size];
         var read = archive.ReadAtLeast(block, block.Length, throwOnEndOfStream: false);
-        _hash.AppendData(block.AsSpan(0, read));
+        Hash(block.AsSpan(0, read));
         _position += read;
         _contentEnd = _position;
         return read == block.Length ? true : read == 0 ? false : throw new EndOfStreamException("it ends in the middle of a header");
@@ -166,20 +173,38 @@ internal sealed class TarItemReader(Stream archive) : IDisposable
     private void ReadExactly(Span<byte> buffer)
     {
         archive.ReadExactly(buffer);
-        _hash.AppendData(buffer);
+        Hash(buffer);
         _position += buffer.Length;
     }
 
     private void Skip(long count)
     {
+        if (!isHashed && archive.CanSeek && count > 0)
+        {
+            _position += count;
+            if (archive.Seek(count, SeekOrigin.Current) > archive.Length)
+                throw new EndOfStreamException("it ends within an entry");
+            return;
+        }
+
         for (; count > 0; count -= Math.Min(count, _buffer.Length))
             ReadExactly(_buffer.AsSpan(0, (int)Math.Min(_buffer.Length, count)));
+    }
+
+    private void Hash(ReadOnlySpan<byte> bytes)
+    {
+        if (isHashed)
+            _hash.AppendData(bytes);
     }
 
     private static long Align(long position) => checked(position + TarBlock.Size - 1) / TarBlock.Size * TarBlock.Size;
 
     private static int Id(long value) => value is >= 0 and <= int.MaxValue ? (int)value
-        : throw new InvalidDataException($"{value} is no number of a user, a group or a device");
+        : throw new InvalidDataException($"{value} is no number of a device");
+
+    // Directory services give numbers from 2^31 on; the last one means nobody to the kernel (chown(2)).
+    private static long Owner(long value) => value is >= 0 and < uint.MaxValue ? value
+        : throw new InvalidDataException($"{value} is no number of a user or a group");
 
     private static DateTimeOffset Time(decimal seconds) => DateTimeOffset.UnixEpoch.AddTicks((long)(Math.Clamp(
         seconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds()) * TimeSpan.TicksPerSecond));

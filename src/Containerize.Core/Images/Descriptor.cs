@@ -36,6 +36,7 @@ public sealed record Descriptor(string MediaType, Digest Digest, long Size)
     internal static Descriptor Read(JsonNode? node, string where)
     {
         var json = OciJson.Object(node, where);
+        DocumentShapes.Descriptor.Check(json, where);
         var text = OciJson.RequiredText(json, "digest", where);
         if (!Digest.TryParse(text, out var digest))
             throw OciJson.Invalid(where, $"'{text}' is not a digest");

@@ -12,6 +12,8 @@ namespace Containerize.Images;
 /// <param name="Test"><c>CMD</c> and words, <c>CMD-SHELL</c> and a line, or <c>NONE</c>.</param>
 public sealed record Healthcheck(ImmutableArray<string> Test)
 {
+    private static readonly TimeSpan MostTime = TimeSpan.FromHours(2_562_047);
+
     public TimeSpan? Interval { get; init; }
 
     public TimeSpan? Timeout { get; init; }
@@ -40,7 +42,10 @@ public sealed record Healthcheck(ImmutableArray<string> Test)
             if (UnitOf(unit) is not { } one || !int.TryParse(rest.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
                 throw new ContainerizeException(DiagnosticTable.InvalidHealthcheck,
                     $"{setting} is '{text}', which is no time. Write numbers with units, such as 30s, 1m30s or 500ms.");
-            total += one * count;
+            // Engines count nanoseconds in 64 bits: 292 years, which is far below what a TimeSpan holds.
+            if (one.TotalSeconds * count > MostTime.TotalSeconds || (total += one * count) > MostTime)
+                throw new ContainerizeException(DiagnosticTable.InvalidHealthcheck,
+                    $"{setting} is '{text}', which is more than engines count. Write at most {MostTime.TotalHours}h.");
             rest = rest[(digits + unit.Length)..];
         }
 

@@ -33,12 +33,13 @@ public sealed partial class ImageConfig
     public static ImageConfig Parse(ReadOnlySpan<byte> bytes, string where)
     {
         var json = OciJson.Parse(bytes, where);
+        DocumentShapes.Config.Check(json, where);
         var diffIds = OciJson.Object(json["rootfs"], where)["diff_ids"] as JsonArray
             ?? throw OciJson.Invalid(where, "'rootfs.diff_ids' is missing");
         foreach (var diffId in diffIds)
         {
             if (!Digest.TryParse(OciJson.Text(diffId), out _))
-                throw OciJson.Invalid(where, $"the diff id '{diffId}' is not a digest");
+                throw OciJson.Invalid(where, $"the diff id '{OciJson.Text(diffId)}' is not a digest");
         }
 
         OciJson.RequiredText(json, "architecture", where);

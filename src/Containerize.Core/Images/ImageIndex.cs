@@ -37,6 +37,7 @@ public sealed class ImageIndex
     public static ImageIndex Parse(ReadOnlySpan<byte> bytes, string mediaType, string where)
     {
         var json = OciJson.Parse(bytes, where);
+        DocumentShapes.Index.Check(json, where);
         var written = OciJson.Text(json["mediaType"]) ?? mediaType;
         if (json.ContainsKey("layers") || json.ContainsKey("config") || written != mediaType)
             throw OciJson.Invalid(where, $"it says it is '{written}' and came as '{mediaType}'");

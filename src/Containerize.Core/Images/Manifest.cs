@@ -60,6 +60,7 @@ public sealed class Manifest
     public static Manifest Parse(ReadOnlySpan<byte> bytes, string mediaType, string where)
     {
         var json = OciJson.Parse(bytes, where);
+        DocumentShapes.Manifest.Check(json, where);
         var written = OciJson.Text(json["mediaType"]) ?? mediaType;
         if (json.ContainsKey("manifests") || written != mediaType || !MediaTypes.IsManifest(mediaType))
             throw OciJson.Invalid(where, $"it says it is '{written}' and came as '{mediaType}'");

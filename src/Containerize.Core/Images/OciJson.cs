@@ -46,7 +46,9 @@ internal static class OciJson
     {
         null => Descriptor.NoAnnotations,
         JsonObject json => json.ToImmutableSortedDictionary(
-            pair => pair.Key, pair => Text(pair.Value) ?? throw Invalid(where, $"'{pair.Key}' is not a text"), StringComparer.Ordinal),
+            pair => pair.Key,
+            pair => pair.Value is null ? "" : Text(pair.Value) ?? throw Invalid(where, $"'{pair.Key}' is not a text"),
+            StringComparer.Ordinal),
         _ => throw Invalid(where, "an object of texts was expected"),
     };
 

@@ -16,9 +16,9 @@ public sealed partial class CustomLayer
     /// <exception cref="ContainerizeException">CTZ0057 for a name or glob that cannot be.</exception>
     public CustomLayer(string name, ImmutableArray<string> globs)
     {
-        if (LayerNames.InOrder.Contains(name))
+        if (LayerNames.IsOurs(name))
             throw new ContainerizeException(DiagnosticTable.InvalidLayer,
-                $"A ContainerLayer cannot be called '{name}': published files are split into {string.Join(", ", LayerNames.InOrder)} already. Give it a name of its own.");
+                $"A ContainerLayer cannot be called '{name}': published files are split into {string.Join(", ", LayerNames.InOrder)} and {LayerNames.OnePackage}… already. Give it a name of its own.");
         foreach (var glob in globs)
         {
             if (glob.StartsWith('/') || Path.IsPathRooted(glob) || glob.Split('/', '\\').Contains(".."))

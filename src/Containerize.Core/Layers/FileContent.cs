@@ -73,7 +73,7 @@ public sealed record FileContent(long Length, Func<Stream> Open, string Where)
     private static long LengthOf(string path) => Guard(path, () => new FileInfo(path).Length);
 
     private static FileStream OpenFile(string path) => Guard(path, () =>
-        new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1));
+        RegularFile.Open(path));
 
     private static T Guard<T>(string path, Func<T> read)
     {

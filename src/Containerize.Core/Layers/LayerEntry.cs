@@ -39,10 +39,10 @@ public sealed record LayerEntry(ContainerPath Path, EntryKind Kind, int Mode)
     public string? LinkTarget { get; init; }
 
     /// <summary>The owner's number.</summary>
-    public int Uid { get; init; }
+    public long Uid { get; init; }
 
     /// <summary>The group's number.</summary>
-    public int Gid { get; init; }
+    public long Gid { get; init; }
 
     /// <summary>The time of the last change, in whole seconds.</summary>
     public DateTimeOffset ModificationTime { get; init; } = DateTimeOffset.UnixEpoch;

@@ -11,31 +11,30 @@ namespace Containerize.Layers;
 public sealed record LayerPlan(
     ImmutableArray<PlannedLayer> Layers, ImmutableArray<string> DanglingLinks, ImmutableArray<string> EmptyLayers, ImmutableArray<string> Contested)
 {
+    /// <summary>Plans the layers of a publish of which only its items are known.</summary>
+    public static LayerPlan Create(PublishFolder folder, IEnumerable<PublishedItem> items, ContainerSettings settings, Func<FileContent, string>? hashOf = null) =>
+        Create(folder, new PublishIndex([.. items]), settings, hashOf);
+
     /// <summary>Plans the layers of a publish.</summary>
     /// <param name="folder">What was published: the truth.</param>
-    /// <param name="items">What the build knows of it: the index. A file that none names is <c>app</c>.</param>
+    /// <param name="index">What the build knows of it. A file that it does not name is <c>app</c>.</param>
     /// <param name="settings">Where the folder lies in the container, the time of its files, and layers and files of the project's own.</param>
     /// <param name="hashOf">The SHA-256 of a content in hexadecimal, where something remembers it; null to compute it.</param>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0009 to CTZ0014 for a file that cannot be stored or read, CTZ0058.</exception>
-    public static LayerPlan Create(PublishFolder folder, IEnumerable<PublishedItem> items, ContainerSettings settings, Func<FileContent, string>? hashOf = null)
+    public static LayerPlan Create(PublishFolder folder, PublishIndex index, ContainerSettings settings, Func<FileContent, string>? hashOf = null)
     {
         var entries = new PublishedEntries(folder, settings, hashOf);
-        var choice = new LayerChoice(folder, items, settings.Layers);
+        var choice = new LayerChoice(folder, index, settings);
         var extras = settings.Files.ToLookup(file => file.Layer);
         var replaced = settings.Files.Select(file => file.Path).ToHashSet();
 
         var files = folder.Entries
             .Where(entry => entry.Kind != EntryKind.Directory && !replaced.Contains(settings.WorkingDirectory.Combine(entry.RelativePath)))
             .ToLookup(entry => choice.ReasonOf(entry.RelativePath).Layer);
-        var layers = Names(settings)
+        var layers = choice.Names
             .Select(name => new PlannedLayer(name, entries.For(files[name], extras[name], withEmptyFolders: name == LayerNames.App)))
             .Where(layer => !layer.Entries.IsEmpty).ToImmutableArray();
         var empty = settings.Layers.Select(layer => layer.Name).Except(layers.Select(layer => layer.Name));
         return new LayerPlan(layers, entries.DanglingLinks(), [.. empty], choice.Contested);
     }
-
-    // What the project adds by name changes less often than its code and more often than packages and assets.
-    internal static IEnumerable<string> Names(ContainerSettings settings) => LayerNames.InOrder.Except([LayerNames.App])
-        .Concat(settings.Layers.Select(layer => layer.Name)).Concat(settings.Files.Select(file => file.Layer)).Except([LayerNames.App])
-        .Append(LayerNames.App).Distinct();
 }

@@ -11,7 +11,7 @@ public sealed record PublishFolder(string Path, ImmutableArray<PublishFolderEntr
     /// <summary>Lists the folder.</summary>
     /// <param name="path">The folder's full path.</param>
     /// <param name="leaveOut">Files that are not to be seen.</param>
-    /// <exception cref="ContainerizeException">CTZ0006 when it is missing or holds no file.</exception>
+    /// <exception cref="ContainerizeException">CTZ0006 when it is missing or holds no file, CTZ0010 for a name that is not UTF-8.</exception>
     public static PublishFolder Read(string path, IReadOnlySet<string> leaveOut)
     {
         var all = Directory.Exists(path) ? List(new DirectoryInfo(path), "").ToList() : [];
@@ -45,6 +45,7 @@ public sealed record PublishFolder(string Path, ImmutableArray<PublishFolderEntr
     {
         foreach (var info in folder.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = false }))
         {
+            RegularFile.CheckName(info);
             var relative = prefix + info.Name;
             var kind = info.LinkTarget is not null ? EntryKind.SymbolicLink
                 : info is DirectoryInfo ? EntryKind.Directory : EntryKind.File;

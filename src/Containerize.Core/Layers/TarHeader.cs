@@ -55,7 +55,7 @@ internal sealed class TarHeader(LayerEntry entry)
     public static byte[] ForPaxRecords(int length) =>
         Build("././@PaxHeader"u8, 0b110_100_100, 0, 0, length, 0, (byte)'x', [], (0, 0));
 
-    private static byte[] Build(ReadOnlySpan<byte> name, int mode, int uid, int gid, long size, long time, byte type, ReadOnlySpan<byte> link,
+    private static byte[] Build(ReadOnlySpan<byte> name, int mode, long uid, long gid, long size, long time, byte type, ReadOnlySpan<byte> link,
         (int Major, int Minor) device)
     {
         var block = new byte[512];

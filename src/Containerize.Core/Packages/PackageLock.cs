@@ -36,7 +36,8 @@ public sealed record PackageLock(ImmutableSortedDictionary<string, PlatformLock>
             return new(root["platforms"]!.AsObject().ToImmutableSortedDictionary(
                 platform => platform.Key, platform => PlatformLock.Read(platform.Value!.AsObject()), StringComparer.Ordinal));
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or NullReferenceException or FormatException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or NullReferenceException or FormatException
+            or ArgumentException)
         {
             throw Invalid(where, exception.Message, exception);
         }

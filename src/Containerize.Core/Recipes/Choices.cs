@@ -1,6 +1,7 @@
 using System.Globalization;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Layers;
 
 namespace Containerize.Recipes;
 
@@ -38,6 +39,12 @@ public static class Choices
             ? level
             : throw Invalid("ContainerCompressionLevel", text, most == 0 ? "nothing, since ContainerCompression is none" : $"a number from 1 to {most}");
     }
+
+    /// <summary>How many layers published files are split into, from 1 to 100; empty is eight.</summary>
+    /// <exception cref="ContainerizeException">CTZ0015.</exception>
+    public static int ParseBudget(string text) => text.Length == 0 ? LayerBudget.Default
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var budget) && budget is >= 1 and <= 100 ? budget
+        : throw Invalid("ContainerLayerBudget", text, "a number from 1 to 100");
 
     private static ContainerizeException Invalid(string setting, string value, string known) =>
         new(DiagnosticTable.InvalidSetting, $"{setting} is '{value}'. Set it to {known}.");

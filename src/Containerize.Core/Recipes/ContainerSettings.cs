@@ -87,6 +87,9 @@ public sealed record ContainerSettings
     /// <summary>Layers of the project's own making, lowest first.</summary>
     public ImmutableArray<CustomLayer> Layers { get; init; } = [];
 
+    /// <summary>How many layers published files are split into at most; fewer than the kinds of files put some together.</summary>
+    public int LayerBudget { get; init; } = Containerize.Layers.LayerBudget.Default;
+
     /// <summary>Files beside the published ones.</summary>
     public ImmutableArray<ExtraFile> Files { get; init; } = [];
 

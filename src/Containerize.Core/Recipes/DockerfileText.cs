@@ -13,7 +13,9 @@ public static class DockerfileText
     /// <summary><c>INSTRUCTION "name"="value"</c>; a comment for a value with a line break, which no Dockerfile can say.</summary>
     public static string Pair(string instruction, string name, string value) =>
         value.AsSpan().ContainsAny('\r', '\n')
-            ? $"# {instruction} {name}: its value has line breaks, which a Dockerfile cannot express: {JsonSerializer.Serialize(value, Relaxed)}"
+            || name.AsSpan().ContainsAny('\r', '\n')
+            ? $"# {instruction} {JsonSerializer.Serialize(name, Relaxed).Trim('"')}: its value has line breaks, " +
+                $"which a Dockerfile cannot express: {JsonSerializer.Serialize(value, Relaxed)}"
             : $"{instruction} {(IsPlain(name) ? name : Quoted(name))}={Quoted(value)}";
 
     /// <summary>A word that builders expand variables in: a dollar sign is escaped.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Containerize.Diagnostics;
 using Containerize.Images;
 
 namespace Containerize.Recipes;
@@ -30,7 +31,7 @@ public static partial class HistoryDockerfile
             text.Append(OfLayer(rest.DiffId)).Append('\n');
         if (image.Config.HistoryLines.IsEmpty)
             AppendConfig(text, image.Config);
-        return text.ToString();
+        return PlainText.Lines(text.ToString());
     }
 
     private static void Append(StringBuilder text, HistoryLine line, Digest? layer, ImageConfig config)
@@ -41,7 +42,7 @@ public static partial class HistoryDockerfile
         if (instruction.Length == 0 || instruction[0] == '#')
         {
             if (instruction.Length > 0)
-                text.Append(CultureInfo.InvariantCulture, $"{instruction.ReplaceLineEndings(" ")}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{PlainText.Line(instruction)}\n");
             if (layer is { } digest)
                 text.Append(OfLayer(digest)).Append('\n');
             return;
@@ -56,7 +57,7 @@ public static partial class HistoryDockerfile
         else if (Known().IsMatch(instruction))
             text.Append(Plain(instruction, config)).Append('\n');
         else
-            text.Append("# ").Append(instruction.ReplaceLineEndings(" ")).Append(layer is { } made ? "\n" + OfLayer(made) : "").Append('\n');
+            text.Append("# ").Append(PlainText.Line(instruction)).Append(layer is { } made ? "\n" + OfLayer(made) : "").Append('\n');
     }
 
     // "|2 A=1 B=2 /bin/sh -c make": the arguments that the command saw, and how many.
@@ -65,14 +66,23 @@ public static partial class HistoryDockerfile
         if (Arguments().Match(command) is { Success: true } match)
         {
             foreach (var argument in match.Groups["arguments"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                text.Append("ARG ").Append(argument).Append('\n');
+                text.Append("ARG ").Append(PlainText.Line(argument)).Append('\n');
             command = match.Groups["command"].Value;
         }
 
         if (command.StartsWith(ShellPrefix, StringComparison.Ordinal))
             command = command[ShellPrefix.Length..];
-        text.Append(command.Contains('\n', StringComparison.Ordinal) && !command.Contains("\\\n", StringComparison.Ordinal)
-            ? $"RUN <<EOF\n{command}\nEOF\n" : $"RUN {command.Trim()}\n");
+        if (!command.Replace("\\\n", "", StringComparison.Ordinal).Contains('\n', StringComparison.Ordinal))
+        {
+            text.Append("RUN ").Append(command.Trim()).Append('\n');
+            return;
+        }
+
+        // A command that has the end's line in it would go on as instructions that nobody executed.
+        var end = "EOF";
+        while (command.Split('\n').Contains(end))
+            end += "_";
+        text.Append(CultureInfo.InvariantCulture, $"RUN <<{end}\n{command}\n{end}\n");
     }
 
     private static string Plain(string instruction, ImageConfig config)
@@ -83,10 +93,11 @@ public static partial class HistoryDockerfile
         {
             "ENV" when Pair(rest) is { } pair && config.Variable(pair.Name) == pair.Value => DockerfileText.Pair(name, pair.Name, pair.Value),
             "LABEL" when Pair(rest) is { } pair && config.Labels.GetValueOrDefault(pair.Name) == pair.Value => DockerfileText.Pair(name, pair.Name, pair.Value),
-            "EXPOSE" or "VOLUME" when GoList(rest) is { } words => name == "VOLUME" ? $"VOLUME {DockerfileText.Words([.. words])}" : $"EXPOSE {string.Join(' ', words)}",
-            "ADD" or "COPY" => $"{name} {rest.Replace(" in /", " /", StringComparison.Ordinal)}",
+            "VOLUME" when GoList(rest) is { } words => $"VOLUME {DockerfileText.Words([.. words])}",
+            "EXPOSE" when GoList(rest) is { } words => $"EXPOSE {PlainText.Line(string.Join(' ', words))}",
+            "ADD" or "COPY" => PlainText.Line($"{name} {rest.Replace(" in /", " /", StringComparison.Ordinal)}"),
             "HEALTHCHECK" when rest.StartsWith('&') => $"# HEALTHCHECK {config.HealthcheckJson}",
-            _ => instruction.ReplaceLineEndings(" "),
+            _ => PlainText.Line(instruction),
         };
     }
 
@@ -106,7 +117,7 @@ public static partial class HistoryDockerfile
         foreach (var (name, value) in config.Labels)
             text.Append(DockerfileText.Pair("LABEL", name, value)).Append('\n');
         foreach (var port in config.ExposedPorts)
-            text.Append("EXPOSE ").Append(port).Append('\n');
+            text.Append("EXPOSE ").Append(PlainText.Line(port)).Append('\n');
         foreach (var path in config.Volumes)
             text.Append("VOLUME ").Append(DockerfileText.Words([path])).Append('\n');
         AppendIf("WORKDIR", config.WorkingDirectory);
@@ -118,7 +129,7 @@ public static partial class HistoryDockerfile
         void AppendIf(string instruction, string value)
         {
             if (value.Length > 0)
-                text.Append(instruction).Append(' ').Append(value).Append('\n');
+                text.Append(instruction).Append(' ').Append(PlainText.Line(value)).Append('\n');
         }
     }
 

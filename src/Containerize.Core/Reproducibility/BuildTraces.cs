@@ -9,6 +9,15 @@ public sealed record BuildTraces(string Folder, DateTimeOffset Begin, DateTimeOf
     // A time without a zone may be that of any.
     private static readonly TimeSpan AnyZone = TimeSpan.FromHours(15);
 
+    /// <summary>Another absolute path that one of the builds lay below: the sources where the user has them.</summary>
+    public string? Home { get; init; }
+
+    /// <summary>Why a file may be in the first image only; empty where nothing is known.</summary>
+    public string OnlyFirst { get; init; } = "";
+
+    /// <summary>Why a file may be in the second image only; empty where nothing is known.</summary>
+    public string OnlySecond { get; init; } = "";
+
     /// <summary>Whether the time lies in the builds, in whatever time zone it was written.</summary>
     public bool Contains(DateTimeOffset time) => time >= Begin - AnyZone && time <= End + AnyZone;
 

@@ -6,12 +6,11 @@ using Containerize.Diagnostics;
 namespace Containerize.Reproducibility;
 
 /// <summary>
-/// A publish from nothing, in a process and folders of its own: restored, compiled and packed anew into a layout. The
-/// project is found by another path, a symbolic link to the root of its disk, so that its folder is another one too.
+/// A publish as the user does it, in a process of its own, whose image goes into a layout and nowhere else, and comes out of no cache.
 /// </summary>
 /// <param name="Dotnet">The program <c>dotnet</c>.</param>
 /// <param name="ProjectFile">The project's absolute path.</param>
-/// <param name="Folder">An absolute folder of its own for all that the publish writes.</param>
+/// <param name="Folder">An absolute folder of its own for the image and what is said of it.</param>
 /// <param name="Properties">Properties of the command line.</param>
 /// <param name="Environment">Variables on top of this process's; null takes one away.</param>
 public sealed partial record CleanPublish(
@@ -22,16 +21,11 @@ public sealed partial record CleanPublish(
 
     private const int MostErrors = 5;
 
-    private static readonly string[] Folders = ["PublishDir", "OutputPath", "OutDir", "BaseOutputPath", "BaseIntermediateOutputPath", "IntermediateOutputPath"];
-
     private static readonly string[] Places =
     [
         "ContainerImageTags", "PublishImageTag", "AutoGenerateImageTag", "ContainerRegistry", "RegistryUrl", "LocalRegistry",
         "ContainerArchiveOutputPath", "ContainerDockerfilePath", "ContainerReuseFrom", "ContainerUpdateLock", "ContainerPlanOnly",
     ];
-
-    /// <summary>The absolute path of targets that every project of the publish imports.</summary>
-    public required string Targets { get; init; }
 
     /// <summary>A program with arguments that is given the call, <c>sh -c 'umask 077; exec "$@"' sh</c> for one.</summary>
     public ImmutableArray<string> Prefix { get; init; } = [];
@@ -47,10 +41,12 @@ public sealed partial record CleanPublish(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Folder);
-        string[] call = [.. Prefix, Dotnet, "publish", Elsewhere(), "-nodeReuse:false", "-nologo", "-tl:off", "-clp:NoSummary", .. Own().Select(pair => $"-p:{pair.Key}={Escape(pair.Value)}")];
+        string[] call = [.. Prefix, Dotnet, "publish", ProjectFile, "-nodeReuse:false", "-nologo", "-tl:off", "-clp:NoSummary",
+            .. Own().Select(pair => $"-p:{pair.Key}={Escape(pair.Value)}")];
         var start = new ProcessStartInfo(call[0], call[1..])
         {
-            WorkingDirectory = Folder,
+            // Where the SDK looks for global.json.
+            WorkingDirectory = Path.GetDirectoryName(ProjectFile)!,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -73,30 +69,14 @@ public sealed partial record CleanPublish(
 
         var said = await output.ConfigureAwait(false) + await error.ConfigureAwait(false);
         if (process.ExitCode != 0 || !File.Exists(Metadata))
-            throw new ContainerizeException(DiagnosticTable.VerifyFailed, $"A clean publish of '{ProjectFile}' ended with {process.ExitCode} and left no image to compare: {Errors(said)}");
+            throw new ContainerizeException(DiagnosticTable.VerifyFailed, $"A publish of '{ProjectFile}' ended with {process.ExitCode} and left no image to compare: {Errors(said)}");
     }
 
     // Global properties win over the project's: nothing goes anywhere but into our folder, and nothing comes from a cache.
     private ImmutableSortedDictionary<string, string> Own() => Properties
-        .RemoveRange(Folders).SetItems(Places.Select(name => KeyValuePair.Create(name, "")))
-        .SetItem("Containerize", "true").SetItem("UseArtifactsOutput", "true").SetItem("ArtifactsPath", Path.Combine(Folder, "artifacts"))
-        .SetItem("ContainerOciLayoutPath", Layout).SetItem("ContainerMetadataPath", Metadata).SetItem("ContainerCacheDirectory", Path.Combine(Folder, "cache"))
-        .SetItem("ContainerImageTag", Tag).SetItem("CustomBeforeMicrosoftCommonTargets", Targets).SetItem("UseSharedCompilation", "false");
-
-    private string Elsewhere()
-    {
-        var (root, link) = (Path.GetPathRoot(ProjectFile)!, Path.Combine(Folder, "root"));
-        try
-        {
-            Directory.CreateSymbolicLink(link, root);
-            return Path.Combine(link, ProjectFile[root.Length..]);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Windows lets only some users make links; then the path is the one thing that stays.
-            return ProjectFile;
-        }
-    }
+        .SetItems(Places.Select(name => KeyValuePair.Create(name, "")))
+        .SetItem("Containerize", "true").SetItem("ContainerOciLayoutPath", Layout).SetItem("ContainerMetadataPath", Metadata)
+        .SetItem("ContainerCacheDirectory", Path.Combine(Folder, "cache")).SetItem("ContainerImageTag", Tag).SetItem("UseSharedCompilation", "false");
 
     private static string Errors(string said)
     {

@@ -13,10 +13,20 @@ internal static class ContentCauses
     public static string Of(byte[] first, byte[] second, BuildTraces traces)
     {
         var at = first.AsSpan().CommonPrefixLength(second);
-        return OfTexts(first, second, traces) ?? OfCompressed(first, second, traces)
+        return OfSources(first, second, traces) ?? OfTexts(first, second, traces) ?? OfCompressed(first, second, traces)
             ?? (AssemblyParts.DifferInIdAlone(first, second) ? "has another module id (MVID) and is otherwise the same: it was compiled without Deterministic" : null)
             ?? (IsTime(first, at, traces) && IsTime(second, at, traces) ? string.Create(CultureInfo.InvariantCulture, $"holds the time of the build at byte {at}") : null)
             ?? string.Create(CultureInfo.InvariantCulture, $"differs from byte {at} on, for no reason that is known: {Show(first, at)} and {Show(second, at)}");
+    }
+
+    // A generated source that differs is the cause of all else that differs in its assembly and symbols.
+    private static string? OfSources(byte[] first, byte[] second, BuildTraces traces)
+    {
+        var others = EmbeddedSources.Of(second).ToLookup(source => source.Name, source => source.Content, StringComparer.Ordinal);
+        return EmbeddedSources.Of(first).Where(source => others.Contains(source.Name))
+            .Select(source => (source.Name, Before: source.Content, After: others[source.Name].First()))
+            .Where(source => !source.Before.AsSpan().SequenceEqual(source.After))
+            .Select(source => $"has the generated source '{source.Name}', which {Of(source.Before, source.After, traces)}").FirstOrDefault();
     }
 
     private static string? OfTexts(byte[] first, byte[] second, BuildTraces traces)

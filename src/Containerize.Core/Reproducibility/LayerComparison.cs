@@ -27,16 +27,19 @@ internal static class LayerComparison
         string CauseOf(string path)
         {
             if (!one.TryGetValue(path, out var entry) | !other.TryGetValue(path, out var otherEntry))
-                return $"is in the {(entry is not null ? "first" : "second")} image only";
+                return entry is not null ? $"is in the first image only{traces.OnlyFirst}" : $"is in the second image only{traces.OnlySecond}";
             var (content, otherContent) = (before[path], after[path]);
             if (content.AsSpan().SequenceEqual(otherContent))
                 return $"has another kind, mode, owner or time: {entry} and {otherEntry}";
             var assembly = Path.ChangeExtension(path, ".dll");
             var cause = ContentCauses.Of(content, otherContent, traces);
-            return path.EndsWith(".pdb", StringComparison.Ordinal) && shown.Contains(assembly) && !cause.StartsWith("holds the path", StringComparison.Ordinal)
+            return path.EndsWith(".pdb", StringComparison.Ordinal) && shown.Contains(assembly) && !IsOfSources(cause)
                 ? $"holds the symbols of {Path.GetFileName(assembly)}, which differs" : cause;
         }
     }
+
+    private static bool IsOfSources(string cause) =>
+        cause.StartsWith("holds the path", StringComparison.Ordinal) || cause.StartsWith("has the generated source", StringComparison.Ordinal);
 
     // Everything about an entry in one text, its content by its hash.
     private static async Task<Dictionary<string, string>> ListAsync(Layer layer, CancellationToken cancellationToken)

@@ -21,10 +21,13 @@ internal static partial class TextCauses
             ? $"holds the time of the build: '{before}' and '{after}'" : null;
     }
 
-    /// <summary>The path below the builds' folder that the text holds, or null.</summary>
-    public static string? Path(string text, BuildTraces traces)
+    /// <summary>The path below a folder of the builds that the text holds, or null.</summary>
+    public static string? Path(string text, BuildTraces traces) =>
+        Below(text, traces.Folder) ?? (traces.Home is { Length: > 1 } home ? Below(text, home + "/") ?? Below(text, home + "\\") : null);
+
+    private static string? Below(string text, string folder)
     {
-        var at = text.IndexOf(traces.Folder, StringComparison.Ordinal);
+        var at = text.IndexOf(folder, StringComparison.Ordinal);
         return at < 0 ? null : text[at..].Split('"', '\'', '<', '>', ';', ',', '|', ' ', '=')[0];
     }
 

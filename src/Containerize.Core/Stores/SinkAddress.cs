@@ -47,6 +47,8 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
             return OnDisk(SinkKind.Archive, archive, folder);
         if (text is "scratch" or "packages")
             throw new ContainerizeException(DiagnosticTable.InvalidOutput, $"'{text}' is no place that an image can go to. {NameHint}");
+        if (text.EndsWith(".tar", StringComparison.OrdinalIgnoreCase) && !text.Contains(':', StringComparison.Ordinal))
+            throw new ContainerizeException(DiagnosticTable.InvalidOutput, $"'{text}' would be an image in a registry. Write 'archive:{text}' for a tarball.");
         return Rest(text, "daemon:") is { } name ? new SinkAddress(SinkKind.Engine, "", ImageReference.Parse(name).ToString())
             : new SinkAddress(SinkKind.Registry, "", ImageReference.Parse(text).ToString());
     }
@@ -68,7 +70,8 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
         if (text.StartsWith('.') || System.IO.Path.IsPathFullyQualified(text))
             return new SinkAddress(SinkKind.RootFolder, System.IO.Path.GetFullPath(text, folder), null);
         if (!text.StartsWith("type=", StringComparison.Ordinal))
-            return Parse(text, folder);
+            return IsPlainName(text) ? throw Invalid(text, "it may be a folder, './" + text + "', or an image in a registry, 'docker.io/library/" + text + "'")
+                : Parse(text, folder);
         var words = text.Split(',').Select(word => word.Split('=', 2)).ToLookup(word => word[0].Trim(), word => word.Length > 1 ? word[1].Trim() : "true");
         if (words.FirstOrDefault(word => word.Count() > 1 || word.Key is not ("type" or "dest" or "tar" or "name" or "push")) is { } wrong)
             throw Invalid(text, $"'{wrong.Key}' is {(wrong.Count() > 1 ? "there twice" : "unknown")}");
@@ -129,6 +132,9 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
 
     private static ContainerizeException Invalid(string text, string why) => new(DiagnosticTable.InvalidOutput,
         $"The output '{text}' cannot be told: {why}. Write 'type=oci,dest=FILE', 'type=oci,tar=false,dest=FOLDER', 'type=docker,dest=FILE', 'type=docker' or 'type=registry'; 'type=tar,dest=FILE' or 'type=local,dest=FOLDER' for the files alone. {NameHint}");
+
+    // For other builders this is a folder, and for 'copy' it is an image in Docker Hub: a push by mistake cannot be taken back.
+    private static bool IsPlainName(string text) => !text.Contains('/', StringComparison.Ordinal) && !text.Contains(':', StringComparison.Ordinal);
 
     // What nobody named is called after its file or folder.
     private string FileName => RepositoryName.Normalize(System.IO.Path.GetFileNameWithoutExtension(System.IO.Path.TrimEndingDirectorySeparator(Path)));

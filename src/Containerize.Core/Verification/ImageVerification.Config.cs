@@ -9,6 +9,12 @@ public sealed partial class ImageVerification
 {
     private void CheckConfig(string where, JsonObject config, List<Digest?> diffIds, Platform? claimed)
     {
+        if (DocumentShapes.Config.Fault(config) is { } fault)
+        {
+            Require(where, false, $"is a config that no engine reads: {fault}");
+            return;
+        }
+
         var platform = Platform.Read(config);
         Require(where, platform is { Os: not "", Architecture: not "" }, "lacks architecture or os");
         Require(where, claimed is not { Os: not "", Architecture: not "" } || claimed.Matches(platform), $"is for {platform} and the index says {claimed}");

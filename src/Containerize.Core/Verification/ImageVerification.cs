@@ -13,6 +13,9 @@ namespace Containerize.Verification;
 /// </summary>
 public sealed partial class ImageVerification
 {
+    // moby, layer/layer_store.go: maxLayerDepth.
+    private const int MostLayersOfDocker = 125;
+
     private readonly IImageContents _contents;
     private readonly ViolationList _violations = new();
     private readonly Dictionary<Digest, Digest?> _diffIds = [];
@@ -33,6 +36,7 @@ public sealed partial class ImageVerification
         var root = await contents.ResolveAsync(cancellationToken).ConfigureAwait(false);
         var verification = new ImageVerification(contents);
         await verification.CheckDocumentAsync(root, 0, cancellationToken).ConfigureAwait(false);
+        verification.Require(Name(root), verification._images > 0 || verification._violations.Any, "holds no image");
         return new VerificationReport(root, verification._violations.ToImmutable(root.Digest.ToString()))
         {
             Images = verification._images,
@@ -48,6 +52,13 @@ public sealed partial class ImageVerification
         if (await ReadAsync(descriptor, "manifest", Documents.ManifestLimit, cancellationToken).ConfigureAwait(false) is not { } json)
             return;
         var where = Name(descriptor);
+        var shape = MediaTypes.IsIndex(descriptor.MediaType) ? DocumentShapes.Index : DocumentShapes.Manifest;
+        if (shape.Fault(json) is { } fault)
+        {
+            Require(where, false, $"is a document that no engine reads: {fault}");
+            return;
+        }
+
         Require(where, Whole(json["schemaVersion"]) == 2, "schemaVersion is not 2");
         Require(where, OciJson.Text(json["mediaType"]) is null || OciJson.Text(json["mediaType"]) == descriptor.MediaType,
             $"says that it is '{OciJson.Text(json["mediaType"])}' and is named as '{descriptor.MediaType}'");
@@ -55,7 +66,7 @@ public sealed partial class ImageVerification
         if (MediaTypes.IsIndex(descriptor.MediaType))
             await CheckIndexAsync(where, json, depth, cancellationToken).ConfigureAwait(false);
         else if (MediaTypes.IsManifest(descriptor.MediaType))
-            await CheckManifestAsync(where, json, descriptor, cancellationToken).ConfigureAwait(false);
+            await CheckManifestAsync(where, json, descriptor, depth, cancellationToken).ConfigureAwait(false);
         else
             Require(where, false, $"has the media type '{descriptor.MediaType}', which is no manifest and no index");
     }
@@ -75,22 +86,32 @@ public sealed partial class ImageVerification
         }
     }
 
-    private async Task CheckManifestAsync(string where, JsonObject manifest, Descriptor descriptor, CancellationToken cancellationToken)
+    private async Task CheckManifestAsync(
+        string where, JsonObject manifest, Descriptor descriptor, int depth, CancellationToken cancellationToken)
     {
         var format = descriptor.MediaType == MediaTypes.OciManifest ? ImageFormat.Oci : ImageFormat.Docker;
         Require(where, manifest["layers"] is JsonArray, "has no 'layers'");
         var config = ReadDescriptor(where, manifest["config"]);
         var layers = (manifest["layers"] as JsonArray ?? []).Select(layer => ReadDescriptor(where, layer)).ToList();
-        var isImage = config?.MediaType is MediaTypes.OciConfig or MediaTypes.DockerConfig
-            && layers.All(layer => layer is null || MediaTypes.CompressionOf(layer.MediaType) is not null);
-        if (!isImage)
+        var isOfLayers = layers.All(layer => layer is null || MediaTypes.CompressionOf(layer.MediaType) is not null);
+        if (config?.MediaType is not (MediaTypes.OciConfig or MediaTypes.DockerConfig) || (!isOfLayers && IsAttestation(descriptor)))
         {
+            Require(where, depth > 0, $"is no image: its config has the media type '{config?.MediaType}', which no engine loads");
             await CheckArtifactAsync([config, .. layers], cancellationToken).ConfigureAwait(false);
             return;
         }
 
         _images++;
-        Require(where, config!.MediaType == MediaTypes.Config(format), $"is of {format}'s family and its config is not: {config.MediaType}");
+        if (!isOfLayers)
+        {
+            foreach (var layer in layers.OfType<Descriptor>().Where(layer => MediaTypes.CompressionOf(layer.MediaType) is null))
+                Require(where, false, $"has a layer of the media type '{layer.MediaType}', which no engine unpacks");
+            await CheckArtifactAsync([config, .. layers], cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        Require(where, layers.Count <= MostLayersOfDocker, $"has {layers.Count} layers, and Docker loads {MostLayersOfDocker} at most");
+        Require(where, config.MediaType == MediaTypes.Config(format), $"is of {format}'s family and its config is not: {config.MediaType}");
         var diffIds = new List<Digest?>();
         foreach (var layer in layers)
         {
@@ -101,6 +122,10 @@ public sealed partial class ImageVerification
         if (IsWithin(config, () => { _walk.Count(config); return true; }) && await ReadAsync(config, "config", Documents.ConfigLimit, cancellationToken).ConfigureAwait(false) is { } document)
             CheckConfig(Name(config), document, diffIds, descriptor.Platform);
     }
+
+    // BuildKit's attestations have the config of an image, and are for the platform unknown/unknown in their index.
+    private static bool IsAttestation(Descriptor descriptor) => descriptor.Platform is { Os: "unknown" }
+        || descriptor.Annotation("vnd.docker.reference.type") is not null;
 
     // What is no image has contents that mean nothing to us: they must only be what they are said to be.
     private async Task CheckArtifactAsync(IEnumerable<Descriptor?> parts, CancellationToken cancellationToken)

@@ -13,6 +13,9 @@ internal sealed class ViolationList
     private readonly ImmutableArray<Violation>.Builder _kept = ImmutableArray.CreateBuilder<Violation>();
     private long _others;
 
+    /// <summary>Whether there is any.</summary>
+    public bool Any => _kept.Count > 0;
+
     /// <summary>Adds one.</summary>
     /// <param name="where">The document or layer.</param>
     /// <param name="what">What is wrong with it.</param>

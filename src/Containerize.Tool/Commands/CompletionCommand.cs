@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Containerize.Tool.Commands;
 
-/// <summary><c>containerize completion bash|zsh|pwsh</c>.</summary>
+/// <summary><c>containerize completion bash|fish|zsh|pwsh</c>.</summary>
 internal sealed class CompletionCommand : ToolCommand
 {
     private readonly Argument<string> _shell = new("shell") { Description = "The shell that the script is for." };
@@ -10,11 +10,12 @@ internal sealed class CompletionCommand : ToolCommand
     public CompletionCommand(ToolHost host)
         : base(host, "completion", "Writes a script that completes commands and options in your shell.")
     {
-        _shell.AcceptOnlyFromAmong("bash", "zsh", "pwsh");
+        _shell.AcceptOnlyFromAmong("bash", "fish", "zsh", "pwsh");
         Add(_shell);
         Examples =
         [
             ("source <(containerize completion bash)", "completes in this shell; in ~/.bashrc, in every one"),
+            ("containerize completion fish > ~/.config/fish/completions/containerize.fish", "installs the completion for fish"),
             ("containerize completion zsh > \"${fpath[1]}/_containerize\"", "installs the completion for zsh"),
             ("containerize completion pwsh | Out-String | Invoke-Expression", "completes in this PowerShell"),
         ];
@@ -22,7 +23,13 @@ internal sealed class CompletionCommand : ToolCommand
 
     protected override Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        Host.Screen.Output.Write(line.GetRequiredValue(_shell) switch { "bash" => Bash, "zsh" => Zsh, _ => PowerShell });
+        Host.Screen.Output.Write(line.GetRequiredValue(_shell) switch
+        {
+            "bash" => Bash,
+            "fish" => Fish,
+            "zsh" => Zsh,
+            _ => PowerShell,
+        });
         return Task.FromResult(ExitCodes.Success);
     }
 
@@ -35,6 +42,16 @@ internal sealed class CompletionCommand : ToolCommand
           COMPREPLY=($(compgen -W "$words" -- "$current"))
         }
         complete -o default -F _containerize containerize
+
+        """;
+
+    // fish adds file names by itself where the command has nothing to offer.
+    private const string Fish = """
+        function __containerize_complete
+          set -l line (commandline --cut-at-cursor)
+          containerize "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+        end
+        complete --command containerize --arguments '(__containerize_complete)'
 
         """;
 

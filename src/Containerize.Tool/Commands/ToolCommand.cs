@@ -30,7 +30,8 @@ internal abstract class ToolCommand : Command
     {
         try
         {
-            return await RunAsync(line, cancellationToken);
+            // Not on the thread that waits for Ctrl+C: a command that hangs before its first await would never hear of it.
+            return await Task.Run(() => RunAsync(line, cancellationToken), CancellationToken.None);
         }
         catch (ContainerizeException exception)
         {

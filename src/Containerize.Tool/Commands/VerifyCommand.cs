@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Containerize.Diagnostics;
 using Containerize.Reporting;
 using Containerize.Tool.Output;
 using Containerize.Verification;
@@ -50,7 +51,7 @@ internal sealed class VerifyCommand : ToolCommand
     {
         Host.Screen.Heading($"{name} {report.Root.Digest}");
         foreach (var violation in report.Violations)
-            Host.Screen.Write($"  {violation}");
+            Host.Screen.Write(PlainText.Line($"  {violation}"));
         var amount = string.Create(CultureInfo.InvariantCulture, $"{report.Images} {(report.Images == 1 ? "image" : "images")}, {report.Contents} contents, {ByteSize.Text(report.Bytes)}");
         Host.Screen.Write(report.IsValid ? $"  all as it should be: {amount}" : $"  {report.Violations.Length} violations in {amount}");
     }

@@ -10,12 +10,37 @@ namespace Containerize.Tool.Output;
 /// <summary>What a build made, as programs read it.</summary>
 internal static class BuildJson
 {
-    public static string Of(ImmutableArray<ImageReference> names, DockerfileBuildResult result, ImmutableArray<PushReport> reports) => ToolJson.Text(new JsonObject
+    /// <summary>What docker build calls the image's id: the digest of the config, of several platforms the index's.</summary>
+    public static Digest ImageId(DockerfileBuildResult result) =>
+        result.Images is [var only] ? only.Image.Config.Digest : result.Set.Digest;
+
+    /// <summary>What <c>docker build --metadata-file</c> writes, under its names.</summary>
+    /// <param name="names">The image's names; may be empty.</param>
+    /// <param name="result">What was made.</param>
+    public static string Metadata(ImmutableArray<ImageReference> names, DockerfileBuildResult result)
     {
-        ["names"] = new JsonArray([.. names.Select(name => JsonValue.Create((name with { Digest = null }).ToString()))]),
-        ["digest"] = result.Set.Digest.ToString(),
-        ["mediaType"] = result.Set.Descriptor.MediaType,
-        ["images"] = new JsonArray([.. result.Images.Select(image => new JsonObject
+        var metadata = new JsonObject();
+        if (result.Images is [var only])
+            metadata["containerimage.config.digest"] = only.Image.Config.Digest.ToString();
+        metadata["containerimage.descriptor"] = new JsonObject
+        {
+            ["mediaType"] = result.Set.Descriptor.MediaType,
+            ["digest"] = result.Set.Digest.ToString(),
+            ["size"] = result.Set.Descriptor.Size,
+        };
+        metadata["containerimage.digest"] = result.Set.Digest.ToString();
+        if (!names.IsEmpty)
+            metadata["image.name"] = string.Join(',', names.Select(name => (name with { Digest = null }).ToString()));
+        return ToolJson.Text(metadata);
+    }
+
+    public static string Of(
+        ImmutableArray<ImageReference> names, DockerfileBuildResult result, ImmutableArray<PushReport> reports) => ToolJson.Text(new JsonObject
+        {
+            ["names"] = new JsonArray([.. names.Select(name => JsonValue.Create((name with { Digest = null }).ToString()))]),
+            ["digest"] = result.Set.Digest.ToString(),
+            ["mediaType"] = result.Set.Descriptor.MediaType,
+            ["images"] = new JsonArray([.. result.Images.Select(image => new JsonObject
         {
             ["platform"] = image.Platform.ToString(),
             ["digest"] = image.Image.Digest.ToString(),
@@ -29,7 +54,7 @@ internal static class BuildJson
                 ["layer"] = step.Layer?.Blob.Descriptor.Digest.ToString(),
             })]),
         })]),
-        ["destinations"] = PushJson.Destinations(result.Set, reports),
-        ["warnings"] = new JsonArray([.. result.Warnings.Select(warning => JsonValue.Create(warning))]),
-    });
+            ["destinations"] = PushJson.Destinations(result.Set, reports),
+            ["warnings"] = new JsonArray([.. result.Warnings.Select(warning => JsonValue.Create(warning))]),
+        });
 }

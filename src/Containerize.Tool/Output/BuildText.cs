@@ -11,11 +11,12 @@ namespace Containerize.Tool.Output;
 internal static class BuildText
 {
     /// <param name="screen">Where it is written.</param>
-    /// <param name="names">The image's names.</param>
+    /// <param name="names">The image's names; none where only files were written.</param>
     /// <param name="result">What was made.</param>
     /// <param name="reports">Where it went.</param>
     /// <param name="isOutputTaken">Whether standard output is an output of the build itself.</param>
-    public static void Write(Screen screen, ImmutableArray<ImageReference> names, DockerfileBuildResult result, ImmutableArray<PushReport> reports, bool isOutputTaken)
+    public static void Write(
+        Screen screen, ImmutableArray<ImageReference> names, DockerfileBuildResult result, ImmutableArray<PushReport> reports, bool isOutputTaken)
     {
         foreach (var name in names)
         {
@@ -28,8 +29,10 @@ internal static class BuildText
 
         var steps = result.Images.SelectMany(image => image.Steps).Where(step => step.Outcome != StepOutcome.Config).ToList();
         var layers = result.Images.SelectMany(image => image.Image.Layers).DistinctBy(layer => layer.Blob.Descriptor.Digest).ToList();
-        screen.Note(string.Create(CultureInfo.InvariantCulture,
-            $"{steps.Count(step => step.Outcome == StepOutcome.Ran)} steps done, {steps.Count(step => step.Outcome == StepOutcome.Cached)} from the cache; {layers.Count} layers, {ByteSize.Text(layers.Sum(layer => layer.Blob.Descriptor.Size))}"));
+        var done = steps.Count(step => step.Outcome == StepOutcome.Ran);
+        var cached = steps.Count(step => step.Outcome == StepOutcome.Cached);
+        var size = ByteSize.Text(layers.Sum(layer => layer.Blob.Descriptor.Size));
+        screen.Note($"{Counted(done, "step")} done, {Invariant(cached)} from the cache; {Counted(layers.Count, "layer")}, {size}");
         foreach (var report in reports)
         {
             screen.Note($"-> {report.Destination}");
@@ -37,4 +40,8 @@ internal static class BuildText
                 screen.Note($"   {note}");
         }
     }
+
+    private static string Counted(int number, string noun) => $"{Invariant(number)} {noun}{(number == 1 ? "" : "s")}";
+
+    private static string Invariant(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

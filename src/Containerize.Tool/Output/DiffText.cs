@@ -1,5 +1,6 @@
 using System.Globalization;
 using Containerize.Comparison;
+using Containerize.Diagnostics;
 using Containerize.FileSystems;
 using Containerize.Images;
 using Containerize.Layers;
@@ -19,7 +20,7 @@ internal sealed class DiffText(Screen screen)
         if (!comparison.Members.IsEmpty)
             screen.Heading("Config");
         foreach (var member in comparison.Members)
-            screen.Write($"  {member.Name}: {member.A ?? "(none)"} | {member.B ?? "(none)"}");
+            screen.Write(PlainText.Line($"  {member.Name}: {member.A ?? "(none)"} | {member.B ?? "(none)"}"));
         if (!comparison.Layers.IsEmpty)
             screen.Heading("Layers");
         foreach (var layer in comparison.Layers)
@@ -28,9 +29,11 @@ internal sealed class DiffText(Screen screen)
         foreach (var group in comparison.Files.GroupBy(file => (Image: file.B is null ? 'A' : 'B', (file.B ?? file.A)!.Layer)).OrderBy(group => group.Key.Layer).ThenBy(group => group.Key.Image))
         {
             var image = group.Key.Image == 'A' ? comparison.A : comparison.B;
-            screen.Heading(string.Create(CultureInfo.InvariantCulture, $"Files of layer {group.Key.Layer} of {(group.Key.Image == 'A' ? a : b)}{Instruction(image, group.Key.Layer)}"));
+            var name = group.Key.Image == 'A' ? a : b;
+            screen.Heading(PlainText.Line(string.Create(CultureInfo.InvariantCulture,
+                $"Files of layer {group.Key.Layer} of {name}{Instruction(image, group.Key.Layer)}")));
             foreach (var file in group)
-                screen.Write("  " + Line(file));
+                screen.Write(PlainText.Line("  " + Line(file)));
         }
 
         screen.Write(string.Create(CultureInfo.InvariantCulture,
@@ -55,7 +58,7 @@ internal sealed class DiffText(Screen screen)
 
     private static string Instruction(Image image, int layer) =>
         image.Config.LayerHistory is var history && history.Length == image.Layers.Length && history[layer] is { Length: > 0 } text
-            ? $" ({(text.Length > 60 ? text[..59] + "…" : text).ReplaceLineEndings(" ")})" : "";
+            ? $" ({(text.Length > 60 ? text[..59] + "…" : text)})" : "";
 
     private static string Line(FileDifference file) => (file.A, file.B) switch
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Recipes;
 using Containerize.Reporting;
@@ -24,7 +25,7 @@ internal sealed class InspectText(Screen screen)
             screen.Heading(string.Create(CultureInfo.InvariantCulture, $"Platforms ({images.Images.Length})"));
             var width = images.Images.Max(each => each.Config.Platform.ToString().Length);
             foreach (var each in images.Images)
-                screen.Write($"  {each.Config.Platform.ToString().PadRight(width)}  {each.Digest}  {ByteSize.Text(SizeOf(each)),10}");
+                screen.Write($"  {PlainText.Line(each.Config.Platform.ToString()).PadRight(width)}  {each.Digest}  {ByteSize.Text(SizeOf(each)),10}");
             foreach (var artifact in images.Artifacts)
                 screen.Write($"  {"(no image)".PadRight(width)}  {artifact.Descriptor.Digest}  {ByteSize.Text(artifact.Blobs.Sum(blob => blob.Descriptor.Size)),10}");
         }
@@ -38,7 +39,7 @@ internal sealed class InspectText(Screen screen)
     private void Write(Image image)
     {
         screen.Write();
-        screen.Heading($"Image {image.Config.Platform}");
+        screen.Heading(PlainText.Line($"Image {image.Config.Platform}"));
         Row("manifest", image.Digest.ToString());
         Row("image id", image.Config.Digest.ToString());
         Row("created", image.Config.Created ?? "");
@@ -57,7 +58,12 @@ internal sealed class InspectText(Screen screen)
         screen.Heading(string.Create(CultureInfo.InvariantCulture, $"Layers ({image.Layers.Length}, {ByteSize.Text(SizeOf(image))})"));
         var history = image.Config.LayerHistory;
         foreach (var (layer, i) in image.Layers.Select((layer, i) => (layer, i)))
-            screen.Write($"  {layer.Blob.Descriptor.Digest}  {ByteSize.Text(layer.Blob.Descriptor.Size),10}  {layer.Compression.ToString().ToLowerInvariant(),-4}  {OneLine(history.Length == image.Layers.Length ? history[i] : null)}");
+        {
+            var (descriptor, compression) = (layer.Blob.Descriptor, layer.Compression.ToString().ToLowerInvariant());
+            var instruction = PlainText.Line(history.Length == image.Layers.Length ? history[i] ?? "" : "");
+            screen.Write($"  {descriptor.Digest}  {ByteSize.Text(descriptor.Size),10}  {compression,-4}  {instruction}");
+        }
+
         screen.Write();
         screen.Heading("Dockerfile");
         foreach (var line in HistoryDockerfile.Of(image).TrimEnd('\n').Split('\n'))
@@ -67,17 +73,14 @@ internal sealed class InspectText(Screen screen)
     private void Row(string name, string value)
     {
         if (value.Length > 0)
-            screen.Write($"  {name.PadRight(NameWidth)} {OneLine(value)}");
+            screen.Write($"  {name.PadRight(NameWidth)} {PlainText.Line(value)}");
     }
 
     private void Rows(string name, IEnumerable<string> values)
     {
         foreach (var (value, i) in values.Select((value, i) => (value, i)))
-            screen.Write($"  {(i == 0 ? name : "").PadRight(NameWidth)} {OneLine(value)}");
+            screen.Write($"  {(i == 0 ? name : "").PadRight(NameWidth)} {PlainText.Line(value)}");
     }
 
     private static long SizeOf(Image image) => image.Layers.Sum(layer => layer.Blob.Descriptor.Size);
-
-    // Values are others': a control character would be the terminal's.
-    private static string OneLine(string? text) => string.Concat((text ?? "").Select(letter => char.IsControl(letter) ? ' ' : letter)).Trim();
 }

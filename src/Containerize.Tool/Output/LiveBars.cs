@@ -1,26 +1,30 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Containerize.Reporting;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace Containerize.Tool.Output;
 
-/// <summary>Progress at the foot of a terminal: a bar for what has a size, a pulse for what has none, gone when it is done.</summary>
+/// <summary>Progress at the foot of a terminal: one row for each thing that goes on, gone when it is done.</summary>
 internal sealed class LiveBars : IProgress<WorkProgress>, ILiveProgress
 {
     private readonly ConcurrentDictionary<object, ProgressTask> _tasks = [];
     private readonly IAnsiConsole _console;
     private readonly ProgressContext _context;
-    private readonly AmountColumn _amounts;
+    private readonly RowColumn _rows;
 
-    private LiveBars(IAnsiConsole console, ProgressContext context, AmountColumn amounts)
+    private LiveBars(IAnsiConsole console, ProgressContext context, RowColumn rows)
     {
         _console = console;
         _context = context;
-        _amounts = amounts;
+        _rows = rows;
     }
 
     /// <summary>Does something while its progress is shown.</summary>
+    /// <param name="screen">The terminal.</param>
+    /// <param name="action">What is done; it reports to the rows.</param>
+    /// <returns>What the action returns.</returns>
     public static Task<T> RunAsync<T>(Screen screen, Func<LiveBars, Task<T>> action)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -30,23 +34,21 @@ internal sealed class LiveBars : IProgress<WorkProgress>, ILiveProgress
             ColorSystem = screen.HasColours ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Out = new AnsiConsoleOutput(screen.Errors),
         });
-        var amounts = new AmountColumn();
-        return console.Progress().AutoClear(true).HideCompleted(true)
-            .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), amounts)
-            .StartAsync(async context =>
+        var rows = new RowColumn();
+        return console.Progress().AutoClear(true).HideCompleted(true).Columns(rows).StartAsync(async context =>
+        {
+            var bars = new LiveBars(console, context, rows);
+            screen.Live = bars;
+            try
             {
-                var bars = new LiveBars(console, context, amounts);
-                screen.Live = bars;
-                try
-                {
-                    return await action(bars);
-                }
-                finally
-                {
-                    screen.Live = null;
-                    bars.Clear();
-                }
-            });
+                return await action(bars);
+            }
+            finally
+            {
+                screen.Live = null;
+                bars.Clear();
+            }
+        });
     }
 
     /// <inheritdoc/>
@@ -58,25 +60,22 @@ internal sealed class LiveBars : IProgress<WorkProgress>, ILiveProgress
             return;
         }
 
-        var task = _tasks.GetOrAdd(value.Work, _ => _context.AddTask(Markup.Escape($"{value.Work.Kind} {value.Work.Name}"), maxValue: value.Work.Size));
-        task.Value = value.Done;
-        _amounts.Texts[task.Id] = ByteSize.Part(value.Done, value.Work.Size);
+        Show(value.Work, $"{value.Work.Kind} {value.Work.Name}", value.Done / (double)value.Work.Size, ByteSize.Part(value.Done, value.Work.Size));
     }
 
-    /// <summary>Shows something that has no size as going on.</summary>
-    /// <param name="key">What tells it from others.</param>
+    /// <summary>Shows something that has no size.</summary>
+    /// <param name="key">Tells it apart from others.</param>
     /// <param name="title">What the user calls it.</param>
-    public void Start(object key, string title) =>
-        _tasks.GetOrAdd(key, _ => _context.AddTask(Markup.Escape(Short(title)), maxValue: 1)).IsIndeterminate = true;
+    public void Start(object key, string title) => Show(key, title, null, "");
 
-    /// <summary>Says of something that goes on what it does now.</summary>
+    /// <summary>Shows the last line that a command wrote, beside its title.</summary>
     public void Tell(object key, string line)
     {
-        if (_tasks.TryGetValue(key, out var task))
-            _amounts.Texts[task.Id] = Short(line);
+        if (_tasks.TryGetValue(key, out var task) && _rows.Find(task.Id) is { } row)
+            _rows.Set(task.Id, row with { Detail = line });
     }
 
-    /// <summary>Takes away what is done.</summary>
+    /// <summary>Removes the row of what is done.</summary>
     public void Stop(object key)
     {
         if (_tasks.TryRemove(key, out var task))
@@ -86,23 +85,38 @@ internal sealed class LiveBars : IProgress<WorkProgress>, ILiveProgress
     /// <inheritdoc/>
     public void Above(string text) => _console.Write(new ControlSequenceText(text + "\n"));
 
+    private void Show(object key, string title, double? share, string detail)
+    {
+        var task = _tasks.GetOrAdd(key, _ => _context.AddTask("_", maxValue: 1));
+        _rows.Set(task.Id, new ProgressRow(title, TimeSpan.Zero, share, detail));
+    }
+
     private void Clear()
     {
         foreach (var key in _tasks.Keys)
             Stop(key);
     }
 
-    private static string Short(string text) => text.Length > 60 ? text[..59] + "…" : text;
-
-    /// <summary>How much is done, or what is going on.</summary>
-    private sealed class AmountColumn : ProgressColumn
+    /// <summary>The only column: a row is fitted to the terminal as a whole.</summary>
+    private sealed class RowColumn : ProgressColumn
     {
-        public ConcurrentDictionary<int, string> Texts { get; } = [];
+        private readonly ConcurrentDictionary<int, ProgressRow> _rows = [];
+        private readonly long _start = Stopwatch.GetTimestamp();
 
         protected override bool NoWrap => true;
 
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
-            new Text(Texts.GetValueOrDefault(task.Id, ""));
+        public ProgressRow? Find(int id) => _rows.GetValueOrDefault(id);
+
+        public void Set(int id, ProgressRow row) => _rows[id] = row;
+
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
+        {
+            var frames = Spinner.Known.Dots.Frames;
+            var frame = (int)(Stopwatch.GetElapsedTime(_start) / Spinner.Known.Dots.Interval) % frames.Count;
+            var row = _rows.GetValueOrDefault(task.Id) ?? new ProgressRow("", TimeSpan.Zero, null, "");
+            var text = (row with { Elapsed = task.ElapsedTime ?? TimeSpan.Zero }).Text(frames[frame], options.ConsoleSize.Width);
+            return new Text(text) { Overflow = Overflow.Crop };
+        }
     }
 
     /// <summary>Text that is ready for a terminal, with colours of ours in it.</summary>

@@ -75,7 +75,7 @@ internal sealed class Screen : IDisposable
 
     /// <summary>Writes a coded problem with the page that says what to do.</summary>
     public void Fail(ContainerizeException exception) =>
-        Error($"{Coloured("error", Red)} {exception.Diagnostic.Code}: {exception.Message}\n  help: {Page(exception.Diagnostic)}");
+        Error($"{Coloured("error", Red)} {exception.Diagnostic.Code}: {CommandAdvice.Of(exception.Message)}\n  help: {Page(exception.Diagnostic)}");
 
     /// <summary>Whether it is the end of whoever read our output.</summary>
     public bool IsBrokenPipe(Exception exception) => !OutputIsTerminal && exception is IOException { HResult: 32 or unchecked((int)0x8007006D) };

@@ -126,7 +126,7 @@ public sealed class ChangedContentTests : IDisposable
         Base = new ScratchSource(),
         Platform = TestBuild.Amd64,
         PublishPath = _folder["publish"],
-        Items = [],
+        Index = new([]),
         Settings = new ContainerSettings { Command = new CommandSettings { AppCommand = ["/app/app"] } },
         LayerPath = _folder[project],
         Cache = new CacheFolder(_folder["cache"]),

@@ -46,7 +46,7 @@ public sealed class HealingTests : IDisposable
             Base = new ScratchSource(),
             Platform = new Platform("linux", "amd64"),
             PublishPath = Path.Combine(_root, "publish"),
-            Items = [],
+            Index = new([]),
             Settings = new ContainerSettings { Command = new CommandSettings { AppCommand = ["/app/app"] } },
             LayerPath = Path.Combine(_root, "obj"),
             Cache = new CacheFolder(Path.Combine(_root, "cache")),

@@ -62,7 +62,7 @@ public sealed class ReusableLayersTests : RegistryTest, IDisposable
             Base = new ScratchSource(),
             Platform = TestImages.Amd64,
             PublishPath = _folder["publish"],
-            Items = [],
+            Index = new([]),
             Settings = new ContainerSettings { Command = new CommandSettings { AppCommand = ["/app/app"] } },
             LayerPath = _folder[machine + "/obj"],
             Cache = new CacheFolder(_folder[machine + "/cache"]),

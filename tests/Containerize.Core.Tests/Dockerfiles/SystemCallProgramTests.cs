@@ -70,7 +70,7 @@ public sealed class SystemCallProgramTests : IDisposable
             User = new RunUser(5, 6, [7], "/"),
             WorkingDirectory = ContainerPath.Parse("/-w"),
             Mounts = [],
-            HasNetwork = true,
+            Network = SandboxNetwork.Host,
         };
         var text = Encoding.UTF8.GetString(CommandLauncher.Write(run, Processor.Arm64));
         foreach (var part in new[] { "/one/tool\0", "/two/tool\0", "--split-string=x\0", "--split-string=y\0", "TOKEN=z\0", "/-w\0" })

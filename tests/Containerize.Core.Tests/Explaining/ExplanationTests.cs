@@ -124,7 +124,7 @@ public sealed class ExplanationTests : IDisposable
             Platform = TestImage.Amd64,
             Base = new BaseFacts("scratch", null, Image.Scratch(TestImage.Amd64)),
             Settings = settings,
-            Files = FilePlan.Create(folder, items, settings),
+            Files = FilePlan.Create(folder, new([.. items]), settings),
             Destinations = To,
         };
     }

@@ -59,6 +59,20 @@ public sealed class ArchiveLimitTests
     public async Task The_names_of_attributes_are_as_many_as_Linux_lists(int count, bool isTaken) => await AssertAsync(isTaken, "whose names",
         RawTar.Pax([.. Enumerable.Range(0, count).Select(i => ($"SCHILY.xattr.user.{i:D95}", "v"))]), RawTar.Entry('0', "x"));
 
+    // umoci takes them, and directory services give them; the last number means nobody to the kernel (chown(2)).
+    [Theory]
+    [InlineData(2147483648, true)]
+    [InlineData(4294967294, true)]
+    [InlineData(4294967295, false)]
+    [InlineData(-1, false)]
+    public async Task Owners_are_all_that_Linux_has(long id, bool isTaken)
+    {
+        byte[][] parts = [RawTar.Pax(("uid", $"{id}"), ("gid", $"{id}")), RawTar.Entry('0', "x")];
+        await AssertAsync(isTaken, "is no number of a user or a group", parts);
+        if (isTaken)
+            Assert.Equal((id, id), ((await ReadAsync(RawTar.Of(parts))).All.Single().Uid, (await ReadAsync(RawTar.Of(parts))).All.Single().ToEntry().Gid));
+    }
+
     [Theory]
     [InlineData("path", "a\0b")]
     [InlineData("linkpath", "a\0b")]

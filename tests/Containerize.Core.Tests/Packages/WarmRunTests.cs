@@ -93,7 +93,7 @@ public sealed class WarmRunTests : IDisposable
             Base = new Source(on is null ? Counted(image) : image),
             Platform = image.Config.Platform,
             PublishPath = publish,
-            Items = [],
+            Index = new([]),
             Settings = new ContainerSettings { Compression = LayerCompression.None },
             LayerPath = Path.Combine(_folder, "layers"),
             Packages = new PackageInstaller(settings, http),

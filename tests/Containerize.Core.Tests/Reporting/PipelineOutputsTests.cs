@@ -35,6 +35,12 @@ public sealed class PipelineOutputsTests : IDisposable
             $"##vso[task.setvariable variable=digest;isOutput=true]{SomeDigest}",
         ], Of("localhost:5000/a:1", "localhost:5000/a:2").ToAzure());
 
+    [Theory]
+    [InlineData("A.B", "A-B")]
+    [InlineData("A B", "A_B")]
+    public void Names_that_differ_in_other_letters_have_the_same_outputs(string one, string other) =>
+        Assert.Equal(PipelineOutputs.PrefixOf(one), PipelineOutputs.PrefixOf(other));
+
     [Fact]
     public void Projects_of_one_step_keep_apart_by_their_names() => Assert.Equal(
         ["Acme_Shop_image", "Acme_Shop_images", "Acme_Shop_digest"],

@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
 using System.Text;
 using Containerize.Reproducibility;
 
@@ -55,6 +58,21 @@ public sealed class ContentCausesTests
         Assert.Equal("differs from byte 1 on, for no reason that is known: its end and 02", ContentCauses.Of([1], [1, 2], Traces));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Generated_code_is_looked_into_wherever_the_symbols_lie(bool inAssembly) => Assert.Equal(
+        "has the generated source 'Index_cshtml.g.cs', which holds the path '/home/me/site/Pages/Index.cshtml' of the build",
+        ContentCauses.Of(Symbols("/home/me/site/", inAssembly), Symbols("/tmp/verify-x1/another/site/", inAssembly), Traces with { Home = "/home/me/site" }));
+
+    [Fact]
+    public void The_users_own_folder_is_a_path_of_the_build_and_a_folder_of_a_longer_name_is_not()
+    {
+        var traces = Traces with { Home = "/src" };
+        Assert.Equal("holds the path '/src/App/Program.cs' of the build", TextCauses.Of("at /src/App/Program.cs", "at /_/App/Program.cs", traces));
+        Assert.Null(TextCauses.Of("at /srcs/App/Program.cs", "at /_/App/Program.cs", traces));
+    }
+
     [Fact]
     public void What_is_compressed_is_looked_into()
     {
@@ -91,5 +109,36 @@ public sealed class ContentCausesTests
         using (var gzip = new GZipStream(bytes, CompressionLevel.Optimal))
             gzip.Write(Encoding.UTF8.GetBytes(text));
         return bytes.ToArray();
+    }
+
+    // What a compiler writes for C# that a generator made: its text, compressed, in the symbols.
+    private static byte[] Symbols(string folder, bool inAssembly)
+    {
+        var text = Encoding.UTF8.GetBytes($"#pragma checksum \"{folder}Pages/Index.cshtml\"\n{new string('x', 500)}");
+        var source = new BlobBuilder();
+        source.WriteInt32(text.Length);
+        using (var packed = new MemoryStream())
+        {
+            using (var deflate = new DeflateStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+                deflate.Write(text);
+            source.WriteBytes(packed.ToArray());
+        }
+
+        var metadata = new MetadataBuilder();
+        var document = metadata.AddDocument(metadata.GetOrAddDocumentName("/_/Site/obj/Index_cshtml.g.cs"), default, default, default);
+        metadata.AddCustomDebugInformation(document, metadata.GetOrAddGuid(new Guid("0E8A571B-6926-466E-B4AD-8AB04611F5FE")), metadata.GetOrAddBlob(source));
+        var symbols = new BlobBuilder();
+        var builder = new PortablePdbBuilder(metadata, [.. new int[MetadataTokens.TableCount]], default);
+        var id = builder.Serialize(symbols);
+        if (!inAssembly)
+            return symbols.ToArray();
+
+        var debug = new DebugDirectoryBuilder();
+        debug.AddEmbeddedPortablePdbEntry(symbols, builder.FormatVersion);
+        var assembly = new MetadataBuilder();
+        assembly.AddModule(0, assembly.GetOrAddString("Site.dll"), assembly.GetOrAddGuid(id.Guid), default, default);
+        var image = new BlobBuilder();
+        new ManagedPEBuilder(PEHeaderBuilder.CreateLibraryHeader(), new MetadataRootBuilder(assembly), new BlobBuilder(), debugDirectoryBuilder: debug).Serialize(image);
+        return image.ToArray();
     }
 }

@@ -72,6 +72,16 @@ internal sealed class TestContents : IImageContents
 
     public void Manifest(Action<JsonObject> change) => _parts["manifest"] = Changed("manifest", change);
 
+    /// <summary>Puts other bytes in the place of a part; what names it names it anew.</summary>
+    public void Set(string part, byte[] bytes)
+    {
+        _parts[part] = bytes;
+        if (part == "layer")
+            Manifest(json => json["layers"]![0] = Descriptor("layer", MediaTypes.OciLayer + "+gzip"));
+        else if (part == "config")
+            Manifest(json => json["config"] = Descriptor("config", MediaTypes.OciConfig));
+    }
+
     /// <summary>Stores other bytes than the part has.</summary>
     public void Replace(string part, Func<byte[], byte[]> change) => _stored[part] = change((byte[])_parts[part].Clone());
 

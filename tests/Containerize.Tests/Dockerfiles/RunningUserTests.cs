@@ -22,7 +22,7 @@ public sealed class RunningUserTests
             await Shell.RunAsync("cp", "-r", AppContext.BaseDirectory, Path.Combine(folder, "tests"));
             await Shell.RunAsync("chown", "-R", Name, folder);
             var result = await new ShellCommand("setpriv",
-                ["--reuid", uid, "--regid", uid, "--clear-groups", Path.Combine(folder, "tests", "Containerize.Tests"), "-noLogo", "-noColor", "-class", "*.RunningTests", "-class", "*.RunningMountTests", "-class", "*.IsolationTests", "-class", "*.SandboxAttackTests"])
+                ["--reuid", uid, "--regid", uid, "--clear-groups", Path.Combine(folder, "tests", "Containerize.Tests"), "-noLogo", "-noColor", "-class", "*.RunningTests", "-class", "*.RunningMountTests", "-class", "*.IsolationTests", "-class", "*.SandboxAttackTests", "-class", "*.RunningNetworkTests", "-class", "*.SandboxProbeTests"])
             {
                 Environment = new Dictionary<string, string?> { ["HOME"] = folder, ["TMPDIR"] = folder, ["DOTNET_ROOT"] = DotnetRoot() },
             }.RunAsync();

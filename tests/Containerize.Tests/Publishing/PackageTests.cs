@@ -13,7 +13,7 @@ public sealed class PackageTests(Machine machine)
     {
         using var package = await ZipFile.OpenReadAsync((await machine.Feed).Nupkg, TestContext.Current.CancellationToken);
         var files = package.Entries.Select(entry => entry.FullName)
-            .Where(name => !name.StartsWith("docs/diagnostics/", StringComparison.Ordinal) && !IsOpcOwn(name)).Order(StringComparer.Ordinal);
+            .Where(name => !name.StartsWith("docs/", StringComparison.Ordinal) && !IsOpcOwn(name)).Order(StringComparer.Ordinal);
         Assert.Equal(
             [
                 "Containerize.nuspec",
@@ -21,7 +21,6 @@ public sealed class PackageTests(Machine machine)
                 "Sdk/Sdk.props",
                 "Sdk/Sdk.targets",
                 "THIRD-PARTY-NOTICES.md",
-                "build/Containerize.CleanBuild.targets",
                 "build/Containerize.Frameworks.targets",
                 "build/Containerize.Labels.targets",
                 "build/Containerize.Paths.targets",
@@ -48,10 +47,12 @@ public sealed class PackageTests(Machine machine)
                    from name in new[] { "Containerize.Core", "Containerize", "ICSharpCode.SharpZipLib", "Microsoft.Extensions.FileSystemGlobbing", "NuGet.Versioning" }
                    select $"tasks/net10.0/{machine}/{name}.dll",
             ], files);
+        var docs = Path.Combine(TestFolder.Repository, "docs");
         Assert.Equal(
-            Directory.GetFiles(Path.Combine(TestFolder.Repository, "docs/diagnostics")).Select(Path.GetFileName).Order(StringComparer.Ordinal),
-            package.Entries.Where(entry => entry.FullName.StartsWith("docs/diagnostics/", StringComparison.Ordinal))
-                .Select(entry => entry.Name).Order(StringComparer.Ordinal));
+            Directory.GetFiles(docs, "*.md", SearchOption.AllDirectories).Select(path => "docs/" + Path.GetRelativePath(docs, path))
+                .Order(StringComparer.Ordinal),
+            package.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("docs/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -80,7 +80,9 @@ public sealed class WebImageTests(Machine machine, WebImage web)
         Assert.Contains("app/Markdig.dll", web.Layout.FilesOf("dependencies"));
         Assert.Contains("app/Serilog.dll", web.Layout.FilesOf("dependencies"));
         Assert.DoesNotContain("app/HelloWeb.dll", web.Layout.FilesOf("dependencies"));
-        Assert.All(web.Layout.FilesOf("assets"), path => Assert.StartsWith("app/wwwroot/", path, StringComparison.Ordinal));
+        Assert.All(web.Layout.FilesOf("assets").Except(["app/HelloWeb.staticwebassets.endpoints.json"]),
+            path => Assert.StartsWith("app/wwwroot/", path, StringComparison.Ordinal));
+        Assert.Contains("app/HelloWeb.staticwebassets.endpoints.json", web.Layout.FilesOf("assets"));
         Assert.Contains("app/wwwroot/css/site.css", web.Layout.FilesOf("assets"));
         Assert.Contains("app/HelloWeb.dll", web.Layout.FilesOf("app"));
         Assert.Contains("app/HelloWeb.Greetings.dll", web.Layout.FilesOf("app"));

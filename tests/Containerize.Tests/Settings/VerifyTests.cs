@@ -1,19 +1,24 @@
+using System.Text.Json.Nodes;
 using Containerize.Tests.Projects;
 
 namespace Containerize.Tests.Settings;
 
-/// <summary>Two publishes from nothing, one beside the other.</summary>
+/// <summary>A publish here, one of a copy elsewhere, and that one's second.</summary>
 public sealed class VerifyTests(Machine machine)
 {
     [Fact]
-    public async Task A_deterministic_project_is_verified_and_nothing_is_left_behind()
+    public async Task A_deterministic_project_is_verified_with_the_digest_of_a_plain_publish_and_no_copy_is_left()
     {
         var feed = await machine.Feed;
-        var project = TestProject.Web("Steady").WithPackage("Newtonsoft.Json", "13.0.4").WithProperty("ContainerBaseImage", "scratch")
-            .WithProperty("ContainerRegistry", "registry.invalid").Containerized(feed).WriteTo(machine.Folder.Create("steady"), feed);
+        var folder = machine.Folder.Create("steady");
+        await File.WriteAllTextAsync(Path.Combine(folder, "Linked.cs"), "internal static class Linked;\n", TestContext.Current.CancellationToken);
+        var project = TestProject.Web("Steady").WithItem("Compile", "../Linked.cs").WithFile("Pages/Index.cshtml", "@page\n<p>@DateTime.MinValue</p>\n").WithPackage("Newtonsoft.Json", "13.0.4").WithProperty("ContainerBaseImage", "scratch")
+            .WithProperty("ContainerRegistry", "registry.invalid").Containerized(feed).WriteTo(folder, feed);
         var result = (await VerifyAsync(project)).Succeeded();
-        Assert.Single(result.Lines, line => line.StartsWith("Steady -> Verified: two publishes from clean folders give sha256:", StringComparison.Ordinal));
-        Assert.False(Directory.Exists(Path.Combine(project.Folder, "bin")));
+        var metadata = Path.Combine(machine.Folder.Create("plain"), "metadata.json");
+        (await project.With("ContainerRegistry", "").With("ContainerMetadataPath", metadata).ContainerizeAsync()).Succeeded();
+        var digest = (string?)JsonNode.Parse(await File.ReadAllTextAsync(metadata, TestContext.Current.CancellationToken))!["digest"];
+        Assert.Single(result.Lines, line => line == $"Steady -> Verified: publishes here and in another folder give {digest}");
         Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), "containerize-verify-*"));
     }
 
@@ -37,6 +42,12 @@ public sealed class VerifyTests(Machine machine)
                       <Content Include="$(IntermediateOutputPath)time.txt;$(IntermediateOutputPath)noise.bin" Link="%(Filename)%(Extension)" CopyToPublishDirectory="Always" />
                     </ItemGroup>
                   </Target>
+                  <Target Name="TakeWhatItWrote" BeforeTargets="AssignTargetPaths">
+                    <ItemGroup>
+                      <Content Include="report.txt" Condition="Exists('report.txt')" CopyToPublishDirectory="Always" />
+                    </ItemGroup>
+                    <WriteLinesToFile File="report.txt" Lines="built" Overwrite="true" />
+                  </Target>
                   <Target Name="MakeARevision" BeforeTargets="GetAssemblyVersion">
                     <PropertyGroup>
                       <SourceRevisionId>$([System.Guid]::NewGuid().ToString('N'))00000000</SourceRevisionId>
@@ -45,16 +56,20 @@ public sealed class VerifyTests(Machine machine)
                 </Project>
 
                 """).Containerized(feed).WriteTo(folder, feed);
+        var stale = Directory.CreateDirectory(Path.Combine(project.OutputFolder, "publish")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(stale, "stale.txt"), "old", TestContext.Current.CancellationToken);
         var result = await VerifyAsync(project);
         result.FailedWith("CTZ0101");
-        Assert.Contains("app: /app/time.txt holds the time of the build: '20", string.Join('\n', result.Lines), StringComparison.Ordinal);
+        Assert.Contains("app: /app/obj/Release/net10.0/time.txt holds the time of the build: '20", string.Join('\n', result.Lines), StringComparison.Ordinal);
         AssertSays("app: /app/Restless.dll holds the git revision: '");
         AssertSays("app: /app/Restless.pdb holds the symbols of Restless.dll, which differs");
         AssertSays("app: /app/Paths.dll holds the path '");
         AssertSays("app: /app/Ids.dll has another module id (MVID)");
         // Two random texts may begin alike.
-        Assert.Contains(result.Lines, line => line.Contains("app: /app/noise.bin differs from byte ", StringComparison.Ordinal)
+        Assert.Contains(result.Lines, line => line.Contains("app: /app/obj/Release/net10.0/noise.bin differs from byte ", StringComparison.Ordinal)
             && line.Contains(" on, for no reason that is known: ", StringComparison.Ordinal));
+        AssertSays("app: /app/stale.txt is in the first image only: an earlier publish left it here");
+        AssertSays("app: /app/report.txt is in the second image only: the first publish wrote it where the second takes it from");
         AssertSays("config: config.Labels.made holds a random identifier: '");
         Assert.DoesNotContain(result.Lines, line => line.Contains("deps.json", StringComparison.Ordinal));
 

@@ -26,6 +26,7 @@ public sealed class WhatPeopleTypeTests(WhatPeopleTypeTests.Run run) : IClassFix
         (Plan, Property("ContainerRepository", "Acme/My Shop"), "warning CTZ0200", "the image is called 'acme/my-shop'"),
         (Plan, Property("ContainerImageTags", "1.0,latest"), "error CTZ0003", "Between the tags of ContainerImageTags stands ';': '1.0;latest'."),
         (Plan, Property("ContainerPackages", "tzdata%3Bca-certificates"), "", "packages: tzdata, ca-certificates"),
+        (Plan, Property("ContainerOciLayoutPath", "sub/../out"), "", "/Typed/out"),
         (Plan, Property("ContainerLockFile", "missing.json"), "error CTZ0201", "/missing.json', and there is no such file"),
         (Plan, Property("ContainerPlanOnly", "ja"), "error CTZ0203", "ContainerPlanOnly is 'ja'. Set it to 'true' or 'false'."),
         (Image, Property("ContainerPlanOnly", "yes"), "error CTZ0203", "ContainerPlanOnly is 'yes'."),

@@ -81,6 +81,9 @@ internal sealed class CopyStep(PlatformRun run, Stage stage, StageState state, C
 
     private async Task<SingleFileSource> FetchAsync(SourceWord word, string url, CancellationToken cancellationToken)
     {
+        if (run.Options.IsOffline)
+            throw Source.Error(DiagnosticTable.AddUrlFailed, word.Position,
+                $"'{url}' would have to be fetched, and --offline forbids it. Download it before the build and copy it from the context.");
         if (run.Options.Http is not { } http)
             throw Source.Error(DiagnosticTable.DockerfileUnsupported, word.Position, $"'{url}' is not in the context, and this builder was given no way to fetch it.");
         if (RemoteFile.NameOf(url) is null && options.Destination.EndsWith('/'))

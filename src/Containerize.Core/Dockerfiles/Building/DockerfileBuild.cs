@@ -44,6 +44,12 @@ public sealed record DockerfileBuild
     /// <summary>By id, the absolute path of the agent's socket that <c>RUN --mount=type=ssh</c> shows.</summary>
     public ImmutableDictionary<string, string> SshSockets { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>The network of a <c>RUN</c> that names none (<c>--network</c>); <see cref="NetworkMode.Host"/> allows it to every <c>RUN</c>.</summary>
+    public NetworkMode Network { get; init; }
+
+    /// <summary>Whether a <c>RUN</c> may ask for the machine's network (<c>--allow network.host</c>).</summary>
+    public bool AllowsHostNetwork { get; init; }
+
     /// <summary>Labels that are set after the last instruction (<c>--label</c>).</summary>
     public ImmutableArray<KeyValuePair<string, string>> Labels { get; init; } = [];
 
@@ -70,6 +76,9 @@ public sealed record DockerfileBuild
 
     /// <summary>Executes <c>RUN</c>; null where nothing can.</summary>
     public IRunner? Runner { get; init; }
+
+    /// <summary>Whether the build fetches nothing by itself; what a <c>RUN</c> does with its network is its own.</summary>
+    public bool IsOffline { get; init; }
 
     /// <summary>Fetches what <c>ADD</c> names by URL; null to refuse it.</summary>
     public HttpClient? Http { get; init; }

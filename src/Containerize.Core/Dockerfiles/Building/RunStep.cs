@@ -13,8 +13,14 @@ namespace Containerize.Dockerfiles.Building;
 /// <param name="options">What it says.</param>
 internal sealed class RunStep(PlatformRun run, Stage stage, StageState state, RunOptions options)
 {
+    // As in BuildKit, 'default' is what the build has.
+    private NetworkMode Network => options.Network == NetworkMode.Default ? run.Options.Network : options.Network;
+
     public async Task<(Layer? Layer, bool IsCached)> RunAsync(BuildStep step, CancellationToken cancellationToken)
     {
+        if (Network == NetworkMode.Host && !run.Options.AllowsHostNetwork && run.Options.Network != NetworkMode.Host)
+            throw options.Syntax.Line.Source.Error(DiagnosticTable.HostNetworkRefused, options.Syntax.Position,
+                "RUN --network=host would give the command the machine's network, its loopback and its abstract sockets, and nobody allowed that. Build with --allow network.host (in a project ContainerDockerfileNetwork=host), or remove the option.");
         var mounts = new List<(RunMount? Mount, string Key)>();
         var made = new RunMounts(run, stage, state);
         foreach (var mount in options.Mounts)
@@ -58,7 +64,7 @@ internal sealed class RunStep(PlatformRun run, Stage stage, StageState state, Ru
 
     // A command sees files, variables, its folder and its user, and no other part of the config: a label above it changes nothing.
     private StepKey Key(IEnumerable<string> mounts) => StepKey.Of(["run", StepKey.OfFiles(state.Image), run.TimeKey, state.Image.Config.Platform.ToString(),
-        state.Image.Config.WorkingDirectory, state.Image.Config.User, options.Network.ToString(),
+        state.Image.Config.WorkingDirectory, state.Image.Config.User, Network.ToString(),
         .. options.Command, "environment", .. state.RunEnvironment().Select(pair => $"{pair.Key}={pair.Value}"),
         "mounts", .. mounts, options.Script is { } script ? Convert.ToHexString(script.Content.Span) : ""]);
 
@@ -70,11 +76,12 @@ internal sealed class RunStep(PlatformRun run, Stage stage, StageState state, Ru
         WorkingDirectory = state.Image.Config.WorkingDirectory is { Length: > 0 } folder ? folder : "/",
         User = state.Image.Config.User,
         Mounts = options.Script is { } script ? [.. mounts, script] : [.. mounts],
-        Network = options.Network,
+        Network = Network,
         Platform = state.Image.Config.Platform,
         Time = run.Options.Created,
         CacheMountFolder = Path.Combine(run.Options.Cache?.Path ?? run.Options.WorkFolder, "mounts"),
         Output = line => run.Options.Progress(new StepOutput(step, line)),
+        Warning = message => run.Shared.Warn(options.Syntax.Position, message),
         Views = run.Shared.Views,
         Where = $"{options.Syntax.Position}: {step.Text}",
     };

@@ -65,21 +65,34 @@ internal sealed class SharedRun : IDisposable
         {
             if (Directory.Exists(copy))
                 return copy;
-            Directory.CreateDirectory(copy);
-            foreach (var file in Context.DescendantsOf(ContainerPath.Root))
+            try
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                var place = Path.Join(copy, file.Path.Text);
-                if (file.Kind == EntryKind.Directory)
-                    Directory.CreateDirectory(place);
-                else if (file.LinkTarget is { } target)
-                    File.CreateSymbolicLink(place, target);
-                else
-                    File.Copy(Context.PathOf(file.Path), place);
+                CopyContext(copy, cancellationToken);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new ContainerizeException(DiagnosticTable.RunnerFailed,
+                    $"The context '{_options.Context}' cannot be copied to '{copy}' for a mount of RUN: {exception.Message.TrimEnd('.')}. Make room there, set TMPDIR to another folder, or leave more out in .dockerignore.", exception);
             }
         }
 
         return copy;
+    }
+
+    private void CopyContext(string copy, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(copy);
+        foreach (var file in Context.DescendantsOf(ContainerPath.Root))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var place = Path.Join(copy, file.Path.Text);
+            if (file.Kind == EntryKind.Directory)
+                Directory.CreateDirectory(place);
+            else if (file.LinkTarget is { } target)
+                File.CreateSymbolicLink(place, target);
+            else
+                CopyFile(Context.PathOf(file.Path), place);
+        }
     }
 
     /// <summary>Takes what is suspicious and no error.</summary>
@@ -131,6 +144,20 @@ internal sealed class SharedRun : IDisposable
         ? Path.Combine(cache.Path, "contexts", StepKey.Of(options.Context).Hex[..32])
         : Path.Combine(options.WorkFolder, "hashes.txt");
 
+    private static void CopyFile(string path, string target)
+    {
+        try
+        {
+            RegularFile.Copy(path, target);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ContainerizeException(DiagnosticTable.RunMountInvalid,
+                $"'{path}' cannot be copied for a bind mount of the context: {exception.Message.TrimEnd('.')}. " +
+                "Name it in .dockerignore if no RUN needs it, or make room where the temporary folder is.", exception);
+        }
+    }
+
     // What the build writes is no part of the context, however the path of either is written: outputs, the cache and
     // its own folder.
     private static ImmutableHashSet<string> OwnFiles(DockerfileBuild options)
@@ -149,7 +176,8 @@ internal sealed class SharedRun : IDisposable
             return DockerIgnore.Nothing;
         try
         {
-            return DockerIgnore.Parse(File.ReadAllText(path), line => _warnings.Enqueue($"{path}: '{line}' is no pattern for files, and leaves nothing out."));
+            return DockerIgnore.Parse(RegularFile.ReadAllText(path), line =>
+                _warnings.Enqueue($"{path}: '{line}' is no pattern for files, and leaves nothing out."));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -31,7 +31,7 @@ internal sealed class ChangedFiles(SafeFileHandle handle, DateTimeOffset time)
         try
         {
             using var stream = new BufferedStream(new SliceStream(handle, 0, RandomAccess.GetLength(handle)), 1 << 17);
-            using var reader = new TarItemReader(stream);
+            using var reader = new TarItemReader(stream, isHashed: false);
             while (reader.Read() is { } item)
             {
                 cancellationToken.ThrowIfCancellationRequested();

@@ -3,19 +3,6 @@ using Containerize.Images;
 
 namespace Containerize.Dockerfiles.Running;
 
-/// <summary>Which network a command sees (<c>RUN --network=…</c>).</summary>
-public enum NetworkMode
-{
-    /// <summary>The runner's own choice, with a way out.</summary>
-    Default,
-
-    /// <summary>None but the loopback.</summary>
-    None,
-
-    /// <summary>That of the machine.</summary>
-    Host,
-}
-
 /// <summary>One command that is to be run, with everything that it sees.</summary>
 public sealed record RunRequest
 {
@@ -50,6 +37,9 @@ public sealed record RunRequest
 
     /// <summary>Takes each line that the command writes to its output or its errors.</summary>
     public Action<string> Output { get; init; } = _ => { };
+
+    /// <summary>Takes what is suspicious about how the command is run, once for all commands of a runner.</summary>
+    public Action<string> Warning { get; init; } = _ => { };
 
     /// <summary>What is known of the files of images already; null to read their layers.</summary>
     internal FileViews? Views { get; init; }

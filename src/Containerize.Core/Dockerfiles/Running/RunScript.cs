@@ -169,7 +169,7 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
         .. SystemPaths.ReadOnly.SelectMany(path => new[] { "lock", path }),
         .. SystemPaths.Hidden.SelectMany(path => new[] { "hide", path }),
         .. run.Mounts.SelectMany(Mount),
-        .. !run.HasNetwork && machine.Tools.ContainsKey("ip") ? ["loopback"] : Array.Empty<string>(),
+        .. run.Network == SandboxNetwork.None && machine.Tools.ContainsKey("ip") ? ["loopback"] : Array.Empty<string>(),
         "command",
     ];
 

@@ -20,6 +20,7 @@ public sealed class Runner : IRunner
     private readonly string _folder;
     private readonly Lazy<Task> _swept;
     private RunnerMachine _machine;
+    private int _warnings;
 
     /// <summary>A runner on a machine. Where something is missing there, commands end with CTZ0142.</summary>
     /// <param name="machine">The machine.</param>
@@ -57,6 +58,18 @@ public sealed class Runner : IRunner
                 if (await RunAsync(request, files, user, machine, folder, cancellationToken).ConfigureAwait(false) is { } changes)
                     return changes;
             }
+            catch (OwnNetworkException exception)
+            {
+                await folder.DisposeAsync().ConfigureAwait(false);
+                _machine = machine with { NetworkProgram = null, NetworkMissing = exception.Message };
+                continue;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                await folder.DisposeAsync().ConfigureAwait(false);
+                throw new ContainerizeException(DiagnosticTable.RunnerFailed,
+                    $"{request.Where}: files of the command cannot be kept in '{_folder}': {exception.Message.TrimEnd('.')}. Make room there, or name another folder with --cache-dir (in a project ContainerCacheFolder).", exception);
+            }
             catch
             {
                 await folder.DisposeAsync().ConfigureAwait(false);
@@ -75,14 +88,15 @@ public sealed class Runner : IRunner
         foreach (var name in new[] { "root", "upper", "work", RunnerMounts.PrivateFolder })
             Directory.CreateDirectory(Path.Combine(folder, name));
         SetRootMode(files, Path.Combine(folder, "upper"), Path.Combine(folder, "root"));
-        using var mounts = new RunnerMounts(request, files, folder, _layers, machine);
+        var network = NetworkOf(request, machine);
+        using var mounts = new RunnerMounts(request, files, folder, _layers, machine, network);
         await mounts.PrepareAsync(cancellationToken).ConfigureAwait(false);
         using var layers = machine.UsesOverlay ? await _layers.HoldAsync(request.State.Layers, request.Views!, cancellationToken).ConfigureAwait(false) : null;
         if (layers is null)
             await _layers.UnpackAllAsync(files, Path.Combine(folder, "root"), cancellationToken).ConfigureAwait(false);
         var lower = layers is null ? (ImmutableArray<string>?)null : SandboxLayers.Link(Lowest(layers.Folders, folder), folder, "lower");
 
-        var run = RunCommandOf(request, files, user, machine, mounts.Mounts);
+        var run = RunCommandOf(request, files, user, network, mounts.Mounts);
         var privateFiles = mounts.PrivateFiles.Append(machine.Runtime is null
             ? new PrivateFile(RunScript.Launcher, CommandLauncher.Write(run, RuntimeInformation.OSArchitecture), FileKind.ExecutableMode)
             : new PrivateFile("config.json", RuntimeConfig.Write(run, folder, machine.IsRoot), FileKind.PlainMode)).ToList();
@@ -90,7 +104,7 @@ public sealed class Runner : IRunner
         var result = await _sandbox.RunAsync(new SandboxScript(RunScript.Begin, new RunScript(machine, folder, run).Words(lower, mounts.Steps))
         {
             IsIsolated = true,
-            HasNetwork = run.HasNetwork,
+            Network = run.Network,
             Input = (stream, _) => Task.Run(() => PrivateFile.WriteAll(privateFiles, stream), CancellationToken.None),
             Output = lines.ReadAsync,
         }, cancellationToken).ConfigureAwait(false);
@@ -130,7 +144,18 @@ public sealed class Runner : IRunner
         }
     }
 
-    private static SandboxRun RunCommandOf(RunRequest request, ImageFiles files, RunUser user, RunnerMachine machine, IReadOnlyList<SandboxMount> mounts)
+    private SandboxNetwork NetworkOf(RunRequest request, RunnerMachine machine)
+    {
+        if (request.Network != NetworkMode.Default)
+            return request.Network == NetworkMode.None ? SandboxNetwork.None : SandboxNetwork.Host;
+        if (machine.NetworkProgram is not null)
+            return SandboxNetwork.Own;
+        if (Interlocked.Increment(ref _warnings) == 1)
+            request.Warning($"RUN has the network of this machine, its loopback and its abstract sockets, for it gets none of its own here: {machine.NetworkMissing}. Make slirp4netns work, take the network away with --network=none, or say --network=host.");
+        return SandboxNetwork.Host;
+    }
+
+    private static SandboxRun RunCommandOf(RunRequest request, ImageFiles files, RunUser user, SandboxNetwork network, IReadOnlyList<SandboxMount> mounts)
     {
         var secrets = request.Mounts.OfType<SecretMount>().Where(secret => secret.Variable is not null)
             .Select(secret => KeyValuePair.Create(secret.Variable!, Encoding.UTF8.GetString(secret.Content.Span))).ToImmutableArray();
@@ -148,7 +173,7 @@ public sealed class Runner : IRunner
             User = user,
             WorkingDirectory = At(request.WorkingDirectory),
             Mounts = [.. mounts],
-            HasNetwork = request.Network != NetworkMode.None,
+            Network = network,
         };
 
         ContainerPath At(string path) => files.Follow(ContainerPath.Parse(path));

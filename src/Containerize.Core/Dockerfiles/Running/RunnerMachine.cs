@@ -33,6 +33,12 @@ public sealed record RunnerMachine
     /// <summary>The absolute path of the OCI runtime that commands are run by; null to do without.</summary>
     public string? Runtime { get; init; }
 
+    /// <summary>The absolute path of slirp4netns, which gives a command's own network a way out; null for none.</summary>
+    public string? NetworkProgram { get; init; }
+
+    /// <summary>Why commands have no network of their own, where they have none.</summary>
+    public string NetworkMissing { get; init; } = "slirp4netns is not installed (Debian's package slirp4netns)";
+
     /// <summary>Whether the changes of a command are caught by an overlay mount where the kernel can, rather than by comparing copies.</summary>
     public bool UsesOverlay { get; init; } = true;
 
@@ -55,7 +61,7 @@ public sealed record RunnerMachine
         // Programs of administrators are on few users' paths.
         var search = folders.Concat(["/usr/local/sbin", "/usr/sbin", "/sbin"]).Where(Path.IsPathFullyQualified).Distinct(StringComparer.Ordinal).ToList();
         var needed = identity?.UserId == 0 ? Needed : Needed.AddRange(NeededByOrdinaryUsers);
-        var tools = needed.Select(tool => tool.Tool).Concat(["crun", "runc", "ip"])
+        var tools = needed.Select(tool => tool.Tool).Concat(["crun", "runc", "ip", "slirp4netns"])
             .Select(tool => (Tool: tool, Path: search.Select(folder => Path.Combine(folder, tool)).FirstOrDefault(File.Exists)))
             .Where(tool => tool.Path is not null).ToImmutableDictionary(tool => tool.Tool, tool => tool.Path!, StringComparer.Ordinal);
         var name = identity is null ? null : Accounts.Parse(Text("/etc/passwd"), "").Users.FirstOrDefault(user => user.Uid == identity.UserId)?.Name;
@@ -68,6 +74,7 @@ public sealed record RunnerMachine
             Groups = identity is null ? null : SubordinateIds.Find(Text("/etc/subgid"), identity.UserId, name),
             // crun needs no control groups, so that nothing is left of them when a build is killed.
             Runtime = tools.GetValueOrDefault("crun") ?? tools.GetValueOrDefault("runc"),
+            NetworkProgram = tools.GetValueOrDefault("slirp4netns"),
             Missing = [],
         };
         return machine with { Missing = [.. machine.FindMissing(needed)] };

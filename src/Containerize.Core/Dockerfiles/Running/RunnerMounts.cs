@@ -14,7 +14,8 @@ namespace Containerize.Dockerfiles.Running;
 /// <param name="folder">The sandbox's folder.</param>
 /// <param name="layers">The unpacked layers.</param>
 /// <param name="machine">The machine.</param>
-internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string folder, UnpackedLayers layers, RunnerMachine machine) : IDisposable
+/// <param name="network">The network that the command has.</param>
+internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string folder, UnpackedLayers layers, RunnerMachine machine, SandboxNetwork network) : IDisposable
 {
     private readonly List<string> _steps = [];
     private readonly List<SandboxMount> _mounts = [];
@@ -35,9 +36,10 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
 
     /// <summary>Prepares all of them.</summary>
     /// <exception cref="ContainerizeException">CTZ0146 for what cannot be mounted.</exception>
+    /// <exception cref="OwnNetworkException">No name server can be reached from a network of the command's own.</exception>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        AddText("/etc/resolv.conf", request.Network == NetworkMode.None ? "" : Text(machine.ResolvConf));
+        AddText("/etc/resolv.conf", ResolvConf());
         AddText("/etc/hosts", Hosts());
         foreach (var mount in request.Mounts)
         {
@@ -181,8 +183,16 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
         _mounts.Add(new SandboxMount(held.Path, target, IsFolder: true) { IsReadOnly = cache.IsReadOnly });
     }
 
+    private string ResolvConf() => network switch
+    {
+        SandboxNetwork.None => "",
+        SandboxNetwork.Host => Text(machine.ResolvConf),
+        _ => NameServers.Reachable([Text(machine.ResolvConf), Text(NameServers.Resolved)])
+            ?? throw new OwnNetworkException($"the name servers in {machine.ResolvConf} are on the loopback of the machine or have addresses of IPv6 only"),
+    };
+
     // A name of the machine leads where it leads outside as long as the network is the same.
-    private string Hosts() => (request.Network == NetworkMode.None ? "" : Text(machine.Hosts).TrimEnd() + "\n")
+    private string Hosts() => (network == SandboxNetwork.Host ? Text(machine.Hosts).TrimEnd() + "\n" : "")
         + $"127.0.0.1 localhost {RunScript.HostName}\n::1 localhost ip6-localhost ip6-loopback\n";
 
     private static string Text(string path)

@@ -22,7 +22,7 @@ internal static class RuntimeConfig
         ["mounts"] = new JsonArray([.. System(isRoot), .. run.Mounts.Select(mount => (JsonNode)Mount(mount, folder))]),
         ["linux"] = new JsonObject
         {
-            ["namespaces"] = new JsonArray([.. Namespaces.Concat(run.HasNetwork ? [] : ["network"]).Select(type => new JsonObject { ["type"] = type })]),
+            ["namespaces"] = new JsonArray([.. Namespaces.Concat(run.Network == SandboxNetwork.None ? ["network"] : Array.Empty<string>()).Select(type => new JsonObject { ["type"] = type })]),
             ["maskedPaths"] = Texts(SystemPaths.Hidden),
             ["readonlyPaths"] = Texts(SystemPaths.ReadOnly),
             ["seccomp"] = SeccompFilter.ToJson(),

@@ -14,8 +14,8 @@ internal sealed record SandboxScript(string Script, ImmutableArray<string> Words
     /// <summary>Whether it has mounts, processes, hostname and IPC of its own; files are all that others share.</summary>
     public bool IsIsolated { get; init; }
 
-    /// <summary>Whether it sees the machine's network.</summary>
-    public bool HasNetwork { get; init; } = true;
+    /// <summary>Its network; that of the machine unless it is isolated.</summary>
+    public SandboxNetwork Network { get; init; }
 
     /// <summary>Writes its standard input.</summary>
     public Func<Stream, CancellationToken, Task> Input { get; init; } = (_, _) => Task.CompletedTask;
@@ -39,17 +39,21 @@ internal sealed class Sandbox(RunnerMachine machine)
 
     /// <summary>Runs a script to its end.</summary>
     /// <exception cref="ContainerizeException">CTZ0142 when the namespaces cannot be made.</exception>
+    /// <exception cref="OwnNetworkException">Its own network gets no way out here.</exception>
     public async Task<SandboxResult> RunAsync(SandboxScript script, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var (process, exit) = await StartAsync(Start(script)).ConfigureAwait(false);
+        var (process, exit) = await MachineProcess.StartAsync(MachineProcess.Info(machine, Words(script))).ConfigureAwait(false);
         using var ended = process;
-        await using var kill = cancellationToken.Register(() => Kill(process)).ConfigureAwait(false);
+        await using var kill = cancellationToken.Register(() => MachineProcess.Kill(process)).ConfigureAwait(false);
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        OwnNetwork? network = null;
         try
         {
             if (!machine.IsRoot)
                 await MapAsync(process, errors, cancellationToken).ConfigureAwait(false);
+            if (script.Network == SandboxNetwork.Own)
+                network = await ConnectAsync(process, errors, cancellationToken).ConfigureAwait(false);
             var output = script.Output(process.StandardOutput.BaseStream, cancellationToken);
             await FeedAsync(process, script.Input, cancellationToken).ConfigureAwait(false);
             await output.ConfigureAwait(false);
@@ -58,48 +62,36 @@ internal sealed class Sandbox(RunnerMachine machine)
         }
         finally
         {
-            Kill(process);
+            MachineProcess.Kill(process);
             await exit.ConfigureAwait(false);
+            if (network is not null)
+                await network.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    private ProcessStartInfo Start(SandboxScript script)
+    private IEnumerable<string> Words(SandboxScript script)
     {
-        string[] withUs = [machine.Tools["setpriv"], "--pdeathsig", "KILL"];
-        string[] isolated = [machine.Tools["unshare"], "--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child", "--propagation", "private", .. script.HasNetwork ? Array.Empty<string>() : ["--net"]];
-        string[] shell = [machine.Tools["sh"], "-c", script.Script, "sh", .. script.Words];
+        string[] waiting = [machine.Tools["sh"], "-c", $"echo {Ready}; read -r go; exec \"$@\"", "sh"];
+        string[] isolated =
+        [
+            machine.Tools["unshare"], "--mount", "--pid", "--ipc", "--uts", "--fork", "--kill-child", "--propagation", "private",
+            .. script.Network == SandboxNetwork.Host ? Array.Empty<string>() : ["--net"],
+            .. script.Network == SandboxNetwork.Own ? waiting : [],
+        ];
         // The numbers are given from outside, while the process waits; whoever executes a program without a number of root loses
         // root's rights, and whoever gains them loses the wish to die with us: so both are said again afterwards.
-        string[] asUser = machine.IsRoot ? [] : [machine.Tools["unshare"], "--user", machine.Tools["sh"], "-c", $"echo {Ready}; read -r go; exec \"$@\"", "sh", .. withUs];
-        string[] all = [.. withUs, .. asUser, .. script.IsIsolated ? isolated : [], .. shell];
-        var start = new ProcessStartInfo(all[0], all[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
-        start.Environment.Clear();
-        foreach (var (name, value) in SandboxEnvironment.Of(machine))
-            start.Environment[name] = value;
-        return start;
+        string[] asUser = machine.IsRoot ? [] : [machine.Tools["unshare"], "--user", .. waiting, .. MachineProcess.WithUs(machine)];
+        return [.. asUser, .. script.IsIsolated ? isolated : [], machine.Tools["sh"], "-c", script.Script, "sh", .. script.Words];
     }
 
-    // The kernel's word "parent" means the thread, and threads of the pool come and go.
-    private static async Task<(Process Process, Task<int> Exit)> StartAsync(ProcessStartInfo info)
+    // The process that was started is in the network namespace, and its child waits there.
+    private async Task<OwnNetwork> ConnectAsync(Process process, Task<string> errors, CancellationToken cancellationToken)
     {
-        var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var exited = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() =>
-        {
-            try
-            {
-                var process = Process.Start(info)!;
-                started.SetResult(process);
-                process.WaitForExit();
-                exited.SetResult(process.ExitCode);
-            }
-            catch (System.ComponentModel.Win32Exception exception)
-            {
-                started.SetException(new ContainerizeException(DiagnosticTable.RunnerMissing, $"'{info.FileName}' cannot be started: {exception.Message}. {Advice}", exception));
-            }
-        })
-        { IsBackground = true, Name = "RUN" }.Start();
-        return (await started.Task.ConfigureAwait(false), exited.Task);
+        if (await ReadLineAsync(process.StandardOutput.BaseStream, cancellationToken).ConfigureAwait(false) != Ready)
+            throw new OwnNetworkException($"no network namespace can be made: {(await errors.ConfigureAwait(false)).Trim()}");
+        var network = await OwnNetwork.AttachAsync(machine, process.Id, cancellationToken).ConfigureAwait(false);
+        await GoAsync(process, cancellationToken).ConfigureAwait(false);
+        return network;
     }
 
     private async Task MapAsync(Process process, Task<string> errors, CancellationToken cancellationToken)
@@ -109,6 +101,11 @@ internal sealed class Sandbox(RunnerMachine machine)
                 $"A user namespace, which RUN needs for a user that is not root, cannot be made: {(await errors.ConfigureAwait(false)).Trim()}. {Advice}");
         await MapAsync("newuidmap", process.Id, machine.Identity.UserId, machine.Users!, cancellationToken).ConfigureAwait(false);
         await MapAsync("newgidmap", process.Id, machine.Identity.GroupId, machine.Groups!, cancellationToken).ConfigureAwait(false);
+        await GoAsync(process, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task GoAsync(Process process, CancellationToken cancellationToken)
+    {
         await process.StandardInput.BaseStream.WriteAsync("go\n"u8.ToArray(), cancellationToken).ConfigureAwait(false);
         await process.StandardInput.BaseStream.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -143,18 +140,6 @@ internal sealed class Sandbox(RunnerMachine machine)
         catch (IOException)
         {
             // It ended before it had read everything, and its exit code says why.
-        }
-    }
-
-    private static void Kill(Process process)
-    {
-        try
-        {
-            process.Kill();
-        }
-        catch (InvalidOperationException)
-        {
-            // It has ended.
         }
     }
 }

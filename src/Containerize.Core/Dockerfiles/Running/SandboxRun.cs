@@ -20,5 +20,5 @@ internal sealed record SandboxRun
 
     public required ImmutableArray<SandboxMount> Mounts { get; init; }
 
-    public required bool HasNetwork { get; init; }
+    public required SandboxNetwork Network { get; init; }
 }

@@ -21,7 +21,7 @@ internal static class JsonForm
                 : throw line.Source.Error(DiagnosticTable.InvalidJsonForm, line.PositionAt(start),
                     "a list of words holds texts in double quotes and nothing else.");
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {
             return null;
         }

@@ -1,5 +1,4 @@
 using Containerize.FileSystems;
-using System.Formats.Tar;
 using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Images;
@@ -13,6 +12,9 @@ namespace Containerize.Packages.Formats;
 /// </summary>
 public sealed class DebFile
 {
+    // Scripts, checksums and lists of names: those of the largest packages of Debian have some MiB.
+    private const long MostControl = 64 << 20;
+
     private readonly Dictionary<string, string> _control;
 
     private DebFile(string dataPath, Dictionary<string, string> control, Deb822 stanza)
@@ -84,17 +86,19 @@ public sealed class DebFile
     private static Dictionary<string, string> ReadControl(string path, ArMember member)
     {
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
-        using var content = new MemoryStream();
-        using (var compressed = Open(path, member, "control.tar"))
-            compressed.CopyTo(content);
-        content.Position = 0;
-        using var reader = new TarReader(content);
-        while (reader.GetNextEntry() is { } entry)
+        using var compressed = Open(path, member, "control.tar");
+        using var reader = new TarItemReader(compressed, isHashed: false);
+        var left = MostControl;
+        while (reader.Read() is { } item)
         {
-            if (entry.DataStream is not { } data)
+            if (item.Type != TarItem.File)
                 continue;
-            using var text = new StreamReader(data, Encoding.UTF8);
-            files[entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name] = text.ReadToEnd();
+            if ((left -= item.Size) < 0)
+                throw new InvalidDataException($"its control files have more than {MostControl} bytes");
+            using var text = new MemoryStream();
+            reader.CopyContentTo(text);
+            var name = item.Name.StartsWith("./", StringComparison.Ordinal) ? item.Name[2..] : item.Name;
+            files[name] = Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
         }
 
         return files;

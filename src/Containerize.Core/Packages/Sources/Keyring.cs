@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Containerize.Diagnostics;
+using Org.BouncyCastle.Bcpg;
 using Org.BouncyCastle.Bcpg.OpenPgp;
 
 namespace Containerize.Packages.Sources;
@@ -42,13 +43,17 @@ public sealed class Keyring
                 }
             }
         }
-        catch (Exception exception) when (exception is IOException or PgpException or ArgumentException or InvalidCastException)
+        catch (Exception exception) when (IsDamage(exception))
         {
             throw Unreadable(where, exception.Message, exception);
         }
 
         return rings.Count > 0 ? new(rings.ToImmutable(), where) : throw Unreadable(where, "there is no public key in it", null);
     }
+
+    /// <summary>Whether an exception is what the reader of OpenPGP packets throws for damaged or unknown ones.</summary>
+    internal static bool IsDamage(Exception exception) => exception is IOException or PgpException or ArgumentException or InvalidCastException
+        or UnsupportedPacketVersionException or InvalidOperationException or IndexOutOfRangeException or ArithmeticException;
 
     /// <summary>All keys of several keyrings.</summary>
     public static Keyring Of(IEnumerable<Keyring> keyrings, string where) =>

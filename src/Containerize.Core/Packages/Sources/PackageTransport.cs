@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Containerize.Diagnostics;
+using Containerize.Layers;
 using Containerize.Reporting;
 using Containerize.Stores.Registries;
 
@@ -70,7 +71,7 @@ internal sealed class PackageTransport(HttpClient http, TransferOptions options)
     {
         if (!File.Exists(from))
             return false;
-        var source = File.OpenRead(from);
+        var source = RegularFile.Open(from, 1 << 12);
         await using (source.ConfigureAwait(false))
             await WriteAsync(source, path, most, work, null, cancellationToken).ConfigureAwait(false);
         return true;

@@ -47,7 +47,7 @@ internal static class ReleaseSignature
             signature.Update(signed.Signed);
             return signature.Verify() ? null : $"the signature by {name} is wrong: the text was changed";
         }
-        catch (Exception exception) when (exception is PgpException or IOException or ArgumentException)
+        catch (Exception exception) when (Keyring.IsDamage(exception))
         {
             return $"the signature by {name} cannot be checked: {exception.Message}";
         }
@@ -68,7 +68,7 @@ internal static class ReleaseSignature
 
             return all;
         }
-        catch (Exception exception) when (exception is IOException or PgpException or ArgumentException)
+        catch (Exception exception) when (Keyring.IsDamage(exception))
         {
             throw Untrusted(where, $"its signature cannot be read ({exception.Message})", keyring);
         }

@@ -54,9 +54,16 @@ public sealed record PackagesBase
     [
         new("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
         new("APP_UID", AppId.ToString(CultureInfo.InvariantCulture)),
-        new("ASPNETCORE_HTTP_PORTS", "8080"),
+        new(HttpPorts, "8080"),
         new("DOTNET_RUNNING_IN_CONTAINER", "true"),
     ];
+
+    private const string HttpPorts = "ASPNETCORE_HTTP_PORTS";
+
+    /// <summary>Those of the variables that an app gets.</summary>
+    /// <param name="isAspNetCore">Whether the app is one of ASP.NET Core: only such a one listens on a port for the asking.</param>
+    public static IEnumerable<KeyValuePair<string, string>> EnvironmentOf(bool isAspNetCore) =>
+        Environment.Where(pair => isAspNetCore || pair.Key != HttpPorts);
 
     /// <summary>The packages that the app needs, by the names that the sources have for them.</summary>
     /// <exception cref="ContainerizeException">CTZ0079 when the sources have no package for one of the needs.</exception>

@@ -1,6 +1,5 @@
 using Containerize.FileSystems;
 using System.Collections.Immutable;
-using System.Formats.Tar;
 using Containerize.Diagnostics;
 using Containerize.Layers;
 using Containerize.Packages.Formats;
@@ -12,7 +11,6 @@ namespace Containerize.Packages.Unpacking;
 /// <param name="Entry">The entry.</param>
 public sealed record PackageEntry(string Package, LayerEntry Entry)
 {
-    private const int ModeBits = 0b111_111_111_111;
     private const int LinkMode = 0b111_111_111;
 
     /// <summary>Reads the entries of a package's data tar, with the modes and owners that it gives them.</summary>
@@ -28,13 +26,13 @@ public sealed record PackageEntry(string Package, LayerEntry Entry)
         var entries = ImmutableArray.CreateBuilder<PackageEntry>();
         try
         {
-            using var stream = File.OpenRead(deb.DataPath);
-            using var reader = new TarReader(stream);
-            while (reader.GetNextEntry() is { } tar)
+            using var stream = new BufferedStream(File.OpenRead(deb.DataPath), 1 << 16);
+            using var reader = new TarItemReader(stream, isHashed: false);
+            while (reader.Read() is { } tar)
             {
                 if (PathOf(tar.Name, package) is not { } path || path == ContainerPath.Root)
                     continue;
-                var entry = new LayerEntry(path, KindOf(tar, package), (int)tar.Mode & ModeBits)
+                var entry = new LayerEntry(path, KindOf(tar, package), tar.Mode)
                 {
                     Uid = tar.Uid,
                     Gid = tar.Gid,
@@ -57,20 +55,20 @@ public sealed record PackageEntry(string Package, LayerEntry Entry)
         return CheckLinks(entries.ToImmutable(), package);
     }
 
-    private static FileContent ContentOf(string dataPath, TarEntry tar, ContainerPath path)
+    private static FileContent ContentOf(string dataPath, TarItem tar, ContainerPath path)
     {
-        var (offset, length) = (tar.DataOffset, tar.Length);
+        var (offset, length) = (tar.Offset, tar.Size);
         return length == 0 ? FileContent.FromBytes([], path.Text)
             : new FileContent(length, () => new FilePart(dataPath, offset, length), path.Text);
     }
 
-    private static EntryKind KindOf(TarEntry tar, string package) => tar.EntryType switch
+    private static EntryKind KindOf(TarItem tar, string package) => tar.Type switch
     {
-        TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile => EntryKind.File,
-        TarEntryType.Directory => EntryKind.Directory,
-        TarEntryType.SymbolicLink => EntryKind.SymbolicLink,
-        TarEntryType.HardLink => EntryKind.HardLink,
-        _ => throw Refused(package, tar.Name, $"it is of the kind {tar.EntryType}, and only files, folders and links may be in a package"),
+        TarItem.File => EntryKind.File,
+        TarItem.Directory => EntryKind.Directory,
+        TarItem.SymbolicLink => EntryKind.SymbolicLink,
+        TarItem.HardLink => EntryKind.HardLink,
+        _ => throw Refused(package, tar.Name, $"it is of the kind '{tar.Flag}', and only files, folders and links may be in a package"),
     };
 
     private static ContainerPath PathOf(string name, string package)
@@ -90,7 +88,7 @@ public sealed record PackageEntry(string Package, LayerEntry Entry)
     }
 
     // Where the target leads when every name on the way is a folder: an absolute one starts at the image's root.
-    private static string SymbolicTarget(TarEntry tar, ContainerPath path, string package)
+    private static string SymbolicTarget(TarItem tar, ContainerPath path, string package)
     {
         var depth = tar.LinkName.StartsWith('/') ? 0 : path.Text.Count(c => c == '/') - 1;
         foreach (var part in tar.LinkName.Split('/', StringSplitOptions.RemoveEmptyEntries))

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Containerize.Diagnostics;
+using Containerize.Layers;
 
 namespace Containerize.Stores.Archives;
 
@@ -59,7 +60,7 @@ internal sealed class ArchiveFile : IDisposable
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
+            return RegularFile.Open(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,5 +1,5 @@
-using System.Formats.Tar;
 using Containerize.Diagnostics;
+using Containerize.FileSystems;
 using Containerize.Stores.Files;
 
 namespace Containerize.Stores.Archives;
@@ -20,11 +20,12 @@ internal sealed class ArchiveTree : IFileTree
         _path = path;
         try
         {
-            using var tar = new TarReader(file.Slice(0, file.Length));
-            while (tar.GetNextEntry() is { } entry)
-                Add(entry);
+            using var bytes = new BufferedStream(file.Slice(0, file.Length), 1 << 16);
+            using var tar = new TarItemReader(bytes, isHashed: false);
+            while (tar.Read() is { } item)
+                Add(item);
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or FormatException or ArgumentException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException or OverflowException)
         {
             throw new ContainerizeException(Invalid, $"{Where} is not an image tarball: {exception.Message.TrimEnd('.')}. Fetch or make it again.", exception);
         }
@@ -42,22 +43,22 @@ internal sealed class ArchiveTree : IFileTree
     }
 
     // An entry that leaves the tree is nobody's: it is not unpacked, and no name leads to it. Of two the last one counts, as in any tar.
-    private void Add(TarEntry entry)
+    private void Add(TarItem item)
     {
-        if (TreePath.Normalize(entry.Name) is not { } name)
+        if (TreePath.Normalize(item.Name) is not { } name)
             return;
         _files.Remove(name);
         _links.Remove(name);
-        switch (entry.EntryType)
+        switch (item.Type)
         {
-            case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
-                _files[name] = (entry.DataOffset, entry.Length);
+            case TarItem.File:
+                _files[name] = (item.Offset, item.Size);
                 break;
-            case TarEntryType.SymbolicLink:
-                _links[name] = entry.LinkName;
+            case TarItem.SymbolicLink:
+                _links[name] = item.LinkName;
                 break;
-            case TarEntryType.HardLink:
-                _links[name] = "/" + entry.LinkName;
+            case TarItem.HardLink:
+                _links[name] = "/" + item.LinkName;
                 break;
         }
     }

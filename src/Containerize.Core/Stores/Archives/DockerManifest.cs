@@ -25,8 +25,12 @@ internal sealed record DockerManifest(string Config, ImmutableArray<string> Repo
     public static byte[] ToBytes(params IEnumerable<DockerManifest> images) =>
         OciJson.ToBytes(new JsonArray([.. images.Select(image => image.ToJson())]));
 
-    private static DockerManifest Read(JsonObject json, string where) => new(
-        OciJson.RequiredText(json, nameof(Config), where), OciJson.List(json[nameof(RepoTags)]), OciJson.List(json[nameof(Layers)]));
+    private static DockerManifest Read(JsonObject json, string where)
+    {
+        DocumentShapes.ArchiveItem.Check(json, where);
+        return new(OciJson.RequiredText(json, nameof(Config), where), OciJson.List(json[nameof(RepoTags)]),
+            OciJson.List(json[nameof(Layers)]));
+    }
 
     private JsonObject ToJson() => new()
     {

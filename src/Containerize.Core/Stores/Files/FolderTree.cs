@@ -1,4 +1,5 @@
 using Containerize.Diagnostics;
+using Containerize.Layers;
 
 namespace Containerize.Stores.Files;
 
@@ -21,7 +22,7 @@ internal sealed class FolderTree(string path) : IFileTree
     {
         try
         {
-            return new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
+            return RegularFile.Open(PathOf(name));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,4 +1,5 @@
 using Containerize.Diagnostics;
+using Containerize.Layers;
 using Containerize.Stores.Files;
 
 namespace Containerize.Stores.Layout;
@@ -35,6 +36,7 @@ internal sealed class LayoutLock : IDisposable
         {
             try
             {
+                RegularFile.Check(path);
                 return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

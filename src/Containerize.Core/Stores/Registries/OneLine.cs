@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Containerize.Diagnostics;
 
 namespace Containerize.Stores.Registries;
 
@@ -14,7 +15,7 @@ internal static partial class OneLine
             || text.TrimStart().StartsWith("<!doctype", StringComparison.OrdinalIgnoreCase)
                 ? Tag().Replace(Unseen().Replace(text, " "), " ")
                 : text;
-        var line = Blank().Replace(words, " ").Trim();
+        var line = PlainText.Line(Blank().Replace(words, " ").Trim());
         return line.Length <= Longest ? line : line[..Longest].TrimEnd() + "…";
     }
 

@@ -17,7 +17,7 @@ internal static partial class NativeFiles
     public static void MakeFifo(string path) => Check(MakeFifo(path, OwnersOnly), path);
 
     /// <summary>Gives a file to a user and a group (lchown(2)); false where the file system or the kernel does not.</summary>
-    public static bool TryChangeOwner(string path, int user, int group) => ChangeOwner(path, (uint)user, (uint)group) == 0;
+    public static bool TryChangeOwner(string path, long user, long group) => ChangeOwner(path, (uint)user, (uint)group) == 0;
 
     /// <summary>Sets an extended attribute (lsetxattr(2)) of Linux; false where the file system has none.</summary>
     public static bool TrySetAttribute(string path, string name, byte[] value) => SetAttribute(path, name, value, (nuint)value.Length, 0) == 0;

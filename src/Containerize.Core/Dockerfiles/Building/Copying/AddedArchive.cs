@@ -25,7 +25,7 @@ internal sealed record AddedArchive(ImmutableArray<TarItem> Items, string Path)
             using (var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
                 plain.CopyTo(file, 1 << 16);
             using var tar = new BufferedStream(File.OpenRead(path), 1 << 16);
-            using var reader = new TarItemReader(tar);
+            using var reader = new TarItemReader(tar, isHashed: false);
             var items = ImmutableArray.CreateBuilder<TarItem>();
             while (reader.Read() is { } item)
                 items.Add(item);

@@ -122,6 +122,7 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
         var isFolder = info is DirectoryInfo && info.LinkTarget is null;
         if ((isFolder ? ignore.ExcludesAllOf(relative) : ignore.Excludes(relative)) || outputs.Contains(info.FullName))
             return null;
+        RegularFile.CheckName(info);
         var path = folderPath.Combine(info.Name);
         if (info.LinkTarget is { } target)
             return new ImageFile(path, EntryKind.SymbolicLink, 0b111_111_111) { LinkTarget = OperatingSystem.IsWindows() ? target.Replace('\\', '/') : target };

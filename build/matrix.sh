@@ -1,0 +1,131 @@
+#!/usr/bin/env bash
+# Publishes the SDK's templates in many ways, each in two folders, twice, and after an edit and its reversal: one digest.
+set -uo pipefail
+
+usage() {
+  cat <<'USAGE'
+Usage: build/matrix.sh [--only TEXT] [--keep]
+
+  --only TEXT  only the rows whose name holds the text: aot, mvc, F#
+  --keep       keeps the folders
+
+One row for each template and way of publishing. A row passes when all publishes but that of the edited source give one digest, the
+edited one gives another, and no published file holds the folder's path. Ends with 1 when a row does not pass.
+It takes about half an hour and is no part of the tests, which publish a few projects that combine these.
+USAGE
+}
+
+only=
+keep=
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --only) only="$2"; shift ;;
+    --keep) keep=1 ;;
+    --help) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+  esac
+  shift
+done
+
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+work="$(mktemp -d)"
+[ -n "$keep" ] && echo "Folders: $work" || trap 'rm -rf -- "$work"' EXIT
+dotnet pack src/Containerize -c Release -o "$work/feed" -p:ContainerizeReadyToRun=false -v q >"$work/pack.log" 2>&1 || { cat "$work/pack.log" >&2; exit 1; }
+version="$(basename "$work"/feed/Containerize.*.nupkg .nupkg)"
+version="${version#Containerize.}"
+failed=0
+
+# publish PROJECT ARGUMENT...: prints the digest, or what went wrong.
+publish() {
+  local project="$1"
+  shift
+  rm -f "$work/metadata.json"
+  if ! dotnet publish "$project" -nologo -v q -nodeReuse:false -p:Containerize=true -p:ContainerMetadataPath="$work/metadata.json" \
+      -p:ContainerOciLayoutPath="$work/layout" -p:ContainerCacheDirectory="$work/cache" "$@" >"$work/publish.log" 2>&1; then
+    grep -m1 -oE 'error [A-Z]+[0-9]+.*' "$work/publish.log" || tail -1 "$work/publish.log"
+    return 1
+  fi
+  grep -oE '"digest": *"sha256:[0-9a-f]+"' "$work/metadata.json" | head -1 | grep -oE 'sha256:[0-9a-f]{12}'
+}
+
+# row NAME TEMPLATE PROJECT SOURCE EDIT PUBLISH-ARGUMENTS: TEMPLATE is what follows "dotnet new"; EDIT is a sed script for SOURCE.
+row() {
+  local name="$1" template="$2" project="$3" source="$4" edit="$5"
+  shift 5
+  [[ "$name" == *"$only"* ]] || return 0
+  local here="$work/s" there="$work/a-much-longer-folder/and,a=deeper one"
+  rm -rf "$here" "$work/a-much-longer-folder"
+  mkdir -p "$here" "$there"
+  # shellcheck disable=SC2086
+  dotnet new $template -o "$here/App" -n App --no-restore >"$work/new.log" 2>&1 || { echo "FAIL  $name: $(tail -1 "$work/new.log")"; failed=1; return; }
+  cat >"$here/Directory.Build.props" <<XML
+<Project>
+  <PropertyGroup>
+    <NuGetAudit>false</NuGetAudit>
+    <ContainerBaseImage>scratch</ContainerBaseImage>
+    <RestoreAdditionalProjectSources>$work/feed</RestoreAdditionalProjectSources>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageReference Include="Containerize" Version="$version" PrivateAssets="all" />
+  </ItemGroup>
+</Project>
+XML
+  cp -r "$here/." "$there"
+  local first edited reverted second began=$SECONDS
+  first="$(publish "$here/App/$project" "$@")" || { echo "FAIL  $name: $first"; failed=1; return; }
+  cp -p "$here/App/$source" "$work/source"
+  sed -i "$edit" "$here/App/$source"
+  edited="$(publish "$here/App/$project" "$@")" || { echo "FAIL  $name, edited: $edited"; failed=1; return; }
+  cp "$work/source" "$here/App/$source"
+  reverted="$(publish "$here/App/$project" "$@")" || { echo "FAIL  $name, reverted: $reverted"; failed=1; return; }
+  second="$(publish "$there/App/$project" "$@")" || { echo "FAIL  $name, elsewhere: $second"; failed=1; return; }
+  local told=""
+  [ "$first" != "$edited" ] || told="$told; the edit changes nothing"
+  [ "$first" = "$reverted" ] || told="$told; after the edit and its reversal $reverted"
+  [ "$first" = "$second" ] || told="$told; in another folder $second"
+  local held
+  held="$(find "$here" -path '*/publish/*' -type f -exec grep -l -F "$here" {} + 2>/dev/null | head -3 | xargs -r -n1 basename | tr '\n' ' ')"
+  [ -z "$held" ] || told="$told; the path is in $held"
+  if [ -n "$told" ]; then
+    echo "FAIL  $name: $first$told"
+    failed=1
+  else
+    echo "ok    $name: $first ($((SECONDS - began)) s)"
+  fi
+}
+
+hello='s/Hello/Goodbye/'
+app='s/app.Run();/app.Logger.LogInformation("edited"); app.Run();/'
+linux=(-r linux-x64)
+row 'console C#' 'console' App.csproj Program.cs "$hello"
+row 'console F#' 'console -lang F#' App.fsproj Program.fs "$hello"
+row 'console VB' 'console -lang VB' App.vbproj Program.vb "$hello"
+row 'console C# embedded symbols' 'console' App.csproj Program.cs "$hello" -p:DebugType=embedded
+row 'console C# no symbols' 'console' App.csproj Program.cs "$hello" -p:DebugType=none
+row 'console C# artifacts' 'console' App.csproj Program.cs "$hello" -p:UseArtifactsOutput=true
+row 'console C# self-contained' 'console' App.csproj Program.cs "$hello" "${linux[@]}" --self-contained
+row 'console C# single file' 'console' App.csproj Program.cs "$hello" "${linux[@]}" --self-contained -p:PublishSingleFile=true
+row 'console C# trimmed' 'console' App.csproj Program.cs "$hello" "${linux[@]}" -p:PublishTrimmed=true
+row 'console F# trimmed' 'console -lang F#' App.fsproj Program.fs "$hello" "${linux[@]}" -p:PublishTrimmed=true
+row 'console C# ReadyToRun' 'console' App.csproj Program.cs "$hello" "${linux[@]}" --self-contained false -p:PublishReadyToRun=true
+row 'console C# aot' 'console' App.csproj Program.cs "$hello" "${linux[@]}" -p:PublishAot=true -p:InvariantGlobalization=true
+row 'webapp' 'webapp' App.csproj Pages/Index.cshtml 's/Welcome/Goodbye/'
+row 'webapp composite' 'webapp' App.csproj Pages/Index.cshtml 's/Welcome/Goodbye/' "${linux[@]}" --self-contained -p:PublishReadyToRun=true -p:PublishReadyToRunComposite=true
+row 'webapp single file' 'webapp' App.csproj Pages/Index.cshtml 's/Welcome/Goodbye/' "${linux[@]}" --self-contained -p:PublishSingleFile=true
+row 'mvc C#' 'mvc' App.csproj Views/Home/Index.cshtml 's/Welcome/Goodbye/'
+row 'mvc F#' 'mvc -lang F#' App.fsproj Views/Home/Index.cshtml 's/Welcome/Goodbye/'
+row 'blazor server' 'blazor -int Server' App.csproj Components/Pages/Home.razor 's/Hello/Goodbye/'
+row 'blazor wasm' 'blazor -int WebAssembly' App/App.csproj App/Components/App.razor 's/lang="en"/lang="de"/'
+row 'web C#' 'web' App.csproj Program.cs "$hello"
+row 'web F#' 'web -lang F#' App.fsproj Program.fs "$hello"
+row 'webapi C#' 'webapi' App.csproj Program.cs 's/"Mild"/"Mellow"/'
+row 'webapi controllers' 'webapi --use-controllers' App.csproj Program.cs "$app"
+row 'webapi F#' 'webapi -lang F#' App.fsproj Program.fs 's/exitCode = 0/exitCode = 1/'
+row 'webapiaot' 'webapiaot' App.csproj Program.cs 's/Walk the dog/Walk the cat/' "${linux[@]}"
+row 'webapiaot managed' 'webapiaot' App.csproj Program.cs 's/Walk the dog/Walk the cat/' -p:PublishAot=false
+row 'grpc' 'grpc' App.csproj Program.cs "$app"
+row 'worker C#' 'worker' App.csproj Worker.cs 's/running at/walking at/'
+row 'worker F#' 'worker -lang F#' App.fsproj Worker.fs 's/running at/walking at/'
+row 'mcpserver' 'mcpserver' App.csproj Program.cs 's/Trace/Debug/'
+exit $failed

@@ -1,0 +1,40 @@
+using Containerize.Diagnostics;
+
+namespace Containerize.Tool;
+
+/// <summary>
+/// Finds out that a word after a command is the path of a file and not the name of an image. <c>inspect shop.tar</c> means the file;
+/// without this, Docker Hub would be asked for an image of that name. A name in a Dockerfile is never taken for a path.
+/// </summary>
+internal static class LocalReference
+{
+    private static readonly string[] Tarballs = [".tar", ".tar.gz", ".tgz"];
+
+    /// <summary>The word with <c>oci:</c> or <c>archive:</c> before it, where it is a path; the word itself elsewhere.</summary>
+    /// <param name="text">The word as the user wrote it.</param>
+    /// <param name="folder">The absolute folder that relative paths are relative to.</param>
+    /// <exception cref="ContainerizeException">CTZ0020 for a path at which there is nothing.</exception>
+    public static string Resolve(string text, string folder)
+    {
+        if (!IsPath(text))
+            return text;
+        var path = Path.GetFullPath(text, folder);
+        if (Directory.Exists(path))
+            return "oci:" + path;
+        if (File.Exists(path))
+            return "archive:" + path;
+        throw new ContainerizeException(DiagnosticTable.ImageNotFound,
+            $"'{text}' is the path of a tarball or a layout, and there is no '{path}'. Write archive:FILE or oci:FOLDER for one that is there, "
+            + $"or docker.io/library/{Path.GetFileName(text)} for an image of that name in Docker Hub.");
+    }
+
+    /// <summary>Whether a word is a path: it is absolute, begins with a dot, or is the name of a tarball.</summary>
+    public static bool IsPath(string text) =>
+        text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal) || text is "." or ".."
+        || Path.IsPathFullyQualified(text)
+        || (Array.Exists(Tarballs, ending => text.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) && !NamesARegistry(text));
+
+    // As Docker tells a registry from a repository: its first part has a dot or a port, or is 'localhost'.
+    private static bool NamesARegistry(string text) => text.Contains(':', StringComparison.Ordinal)
+        || (text.Split('/') is [var host, _, ..] && (host.Contains('.', StringComparison.Ordinal) || host == "localhost"));
+}

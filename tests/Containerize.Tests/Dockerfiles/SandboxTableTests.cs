@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text;
+using Containerize.Tests.Tools;
+
+namespace Containerize.Tests.Dockerfiles;
+
+/// <summary>
+/// What a command can do here and in the builders of the same machine, asked by one program (<c>SandboxProbe.cc</c>). What more is allowed here than
+/// in the stricter of Docker and buildah stands in <c>docs/security.md</c> with its reason.
+/// </summary>
+public sealed class SandboxTableTests(Machine machine, ITestOutputHelper output)
+{
+    private static readonly string[] OurWays = ["crun", "runc", "unshare"];
+
+    [Fact]
+    public async Task Nothing_is_allowed_that_the_stricter_of_Docker_and_buildah_denies()
+    {
+        Assert.True(Environment.IsPrivilegedProcess, "This test starts the peers as root.");
+        var folder = machine.Folder.Create("probe");
+        using var probe = await SandboxProbe.CompileAsync(folder);
+        var disk = Path.Combine(folder, "disk");
+        await File.WriteAllBytesAsync(disk, new byte[4096], TestContext.Current.CancellationToken);
+        var loop = (await Shell.RunAsync("losetup", "--find", "--show", disk)).Text;
+        try
+        {
+            string[] words = [probe.Words[0], loop["/dev/loop".Length..], .. probe.Words[2..]];
+            var columns = new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal);
+            foreach (var way in OurWays)
+                columns[way] = await OursAsync(way, probe, words);
+            columns["docker"] = await DockerAsync(Context(folder, "docker", probe.Path, words));
+            columns["buildah"] = await BuildahAsync(Context(folder, "buildah", probe.Path, words), Path.Combine(folder, "store"));
+            Print(columns);
+            Assert.All(columns, column => Assert.True(column.Value.Count > 120, $"{column.Key}: {column.Value.Count}"));
+            var documented = await File.ReadAllTextAsync(Path.Combine(TestFolder.Repository, "docs/security.md"), TestContext.Current.CancellationToken);
+            var more = columns["crun"].Keys.Where(item => OurWays.Any(way => columns[way][item] == "allowed") && (columns["docker"][item] == "denied" || columns["buildah"][item] == "denied")
+                && !documented.Contains($"`{item}`", StringComparison.Ordinal)).ToList();
+            Assert.True(more.Count == 0, "Allowed here, denied by Docker or buildah, and not in docs/security.md: " + string.Join(", ", more));
+        }
+        finally
+        {
+            await Shell.RunAsync("losetup", "--detach", loop);
+        }
+    }
+
+    private static async Task<Dictionary<string, string>> OursAsync(string way, SandboxProbe probe, string[] words)
+    {
+        using var running = new RunningBase();
+        return await probe.AskAsync(running, way, words, warning => Assert.Fail(warning));
+    }
+
+    // A context for the peers, which have no better network here than none: what they deny by that, they deny with one, too.
+    private static string Context(string folder, string name, string probe, string[] words)
+    {
+        var context = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+        File.Copy(probe, Path.Combine(context, "probe"));
+        File.WriteAllText(Path.Combine(context, "Dockerfile"), $"FROM scratch\nCOPY probe /probe\nRUN [{string.Join(", ", words.Select(word => $"\"{word}\""))}]\n");
+        return context;
+    }
+
+    private async Task<Dictionary<string, string>> DockerAsync(string context)
+    {
+        var result = await ((await machine.Docker).Command("build", "--network", "none", "--no-cache", context) with
+        {
+            Environment = new Dictionary<string, string?> { ["DOCKER_BUILDKIT"] = "0", ["DOCKER_CONFIG"] = context },
+        }).RunAsync();
+        return SandboxProbe.Read(result.Expect(0).Lines);
+    }
+
+    private static async Task<Dictionary<string, string>> BuildahAsync(string context, string store) => SandboxProbe.Read((await Shell.RunAsync("buildah",
+        "--root", store, "--runroot", store + "-run", "--storage-driver", "vfs", "bud", "--runtime", "runc", "--isolation", "oci", "--network", "none", "--no-cache", context)).Lines);
+
+    private void Print(Dictionary<string, Dictionary<string, string>> columns)
+    {
+        var text = new StringBuilder($"{"",-52}{string.Concat(columns.Keys.Select(name => $"{name,-10}"))}\n");
+        foreach (var item in columns["crun"].Keys)
+            text.Append(CultureInfo.InvariantCulture, $"{item,-52}{string.Concat(columns.Values.Select(column => $"{(column.GetValueOrDefault(item) == "allowed" ? "ALLOWED" : "-"),-10}"))}\n");
+        output.WriteLine(text.ToString());
+    }
+}

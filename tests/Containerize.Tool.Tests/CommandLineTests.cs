@@ -1,0 +1,62 @@
+namespace Containerize.Tool.Tests;
+
+/// <summary>What people type first, and what they mistype.</summary>
+public sealed class CommandLineTests(ToolMachine machine)
+{
+    [Theory]
+    [InlineData]
+    [InlineData("help")]
+    [InlineData("--help")]
+    public async Task Without_a_command_there_is_help(params string[] words)
+    {
+        var help = await machine.OutputAsync(words);
+        Assert.Contains("Usage:", help, StringComparison.Ordinal);
+        Assert.Contains("  inspect ", help, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("help", "build")]
+    [InlineData("help", "cache", "prune")]
+    public async Task Help_names_a_command(params string[] words) =>
+        Assert.Equal(await machine.OutputAsync([.. words[1..], "--help"]), await machine.OutputAsync(words));
+
+    [Fact]
+    public async Task A_command_that_only_has_commands_shows_them() =>
+        Assert.Contains("prune", await machine.OutputAsync("cache"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Did you mean 'build'?", "biuld", ".")]
+    [InlineData("Did you mean 'inspect'?", "inspct", "x")]
+    [InlineData("Did you mean '--platform'?", "build", ".", "--platfrom", "linux/arm64")]
+    [InlineData("Did you mean '--output'?", "build", ".", "--ouptut=oci:x")]
+    [InlineData("Did you mean 'prune'?", "cache", "prnue")]
+    [InlineData("Did you mean 'publish'?", "help", "publsh")]
+    public async Task A_misspelled_word_is_recognized(string suggestion, params string[] words)
+    {
+        var result = (await machine.RunAsync(words)).Expect(2);
+        Assert.Empty(result.Output);
+        Assert.Contains(suggestion, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_word_that_is_like_no_other_gets_no_suggestion() =>
+        Assert.DoesNotContain("Did you mean", (await machine.RunAsync("frobnicate")).Expect(2).Error, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_path_is_a_path_and_no_image_of_Docker_Hub()
+    {
+        var folder = machine.Folder.Create("paths");
+        await machine.OutputAsync("copy", $"oci:{machine.Small.Folder}:1.0", $"archive:{folder}/shop.tar");
+        var tool = await machine.Tool;
+        var inspected = await (tool.Command("inspect", "shop.tar") with { WorkingFolder = folder }).RunAsync();
+        Assert.Equal(await machine.OutputAsync("inspect", "--json", $"archive:{folder}/shop.tar"),
+            (await (tool.Command("inspect", "--json", "./shop.tar") with { WorkingFolder = folder }).RunAsync()).Expect(0).Output
+                .Replace("./shop.tar", $"archive:{folder}/shop.tar", StringComparison.Ordinal));
+        inspected.Expect(0);
+        (await machine.RunAsync("verify", machine.Small.Folder)).Expect(0);
+        foreach (var command in new[] { "inspect", "verify" })
+            Assert.Contains("error CTZ0020: 'nowhere.tar' is the path", (await machine.RunAsync(command, "nowhere.tar")).Error, StringComparison.Ordinal);
+        Assert.Contains("archive:other.tar", (await machine.RunAsync("copy", $"{folder}/shop.tar", "other.tar")).Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("./out", (await machine.RunAsync("build", folder, "--output", "out")).Expect(1).Error, StringComparison.Ordinal);
+    }
+}
