@@ -3,7 +3,7 @@ namespace Containerize.FileSystems;
 /// <summary>
 /// How much one archive, or one tree of an image's files, may keep in memory. An archive of some megabytes inflates to
 /// gigabytes of names, so the sum is limited and not only each of them: two million entries, and of text (paths, targets
-/// of links, extended attributes) 16 MiB and 512 bytes for each entry on average. Layers of a million files pass.
+/// of links, extended attributes) 8 MiB and 512 bytes for each entry on average. Layers of a million files pass.
 /// </summary>
 internal sealed class EntryBudget
 {
@@ -11,7 +11,7 @@ internal sealed class EntryBudget
     public const int MostEntries = 1 << 21;
 
     /// <summary>The bytes of text that are free, however few entries there are.</summary>
-    public const long FreeText = 16 << 20;
+    public const long FreeText = 8 << 20;
 
     /// <summary>The bytes of text that each entry adds to what is free.</summary>
     public const int TextPerEntry = 512;

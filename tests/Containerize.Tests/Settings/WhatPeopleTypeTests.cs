@@ -30,6 +30,7 @@ public sealed class WhatPeopleTypeTests(WhatPeopleTypeTests.Run run) : IClassFix
         (Plan, Property("ContainerLockFile", "missing.json"), "error CTZ0201", "/missing.json', and there is no such file"),
         (Plan, Property("ContainerPlanOnly", "ja"), "error CTZ0203", "ContainerPlanOnly is 'ja'. Set it to 'true' or 'false'."),
         (Image, Property("ContainerPlanOnly", "yes"), "error CTZ0203", "ContainerPlanOnly is 'yes'."),
+        (Image, Property("ContainerizeMapPaths", "never"), "error CTZ0203", "ContainerizeMapPaths is 'never'."),
         (Image, Property("ContainerOffline", "yess"), "error CTZ0203", "ContainerOffline is 'yess'."),
         (Image, Property("ContainerUpdateLock", "1"), "error CTZ0203", "ContainerUpdateLock is '1'."),
         (Image, Property("ContainerPublishInParallel", "off"), "error CTZ0203", "ContainerPublishInParallel is 'off'."),
