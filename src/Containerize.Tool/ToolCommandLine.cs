@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Containerize.Diagnostics;
 using Containerize.Tool.Commands;
 
 namespace Containerize.Tool;
@@ -49,15 +50,24 @@ internal sealed class ToolCommandLine
             return ExitCodes.Usage;
         }
 
-        var code = await line.InvokeAsync(new InvocationConfiguration
+        try
         {
-            Output = _host.Screen.Output,
-            Error = _host.Screen.Errors,
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = CleanUpTime,
-        });
-        _host.Screen.Flush();
-        return code;
+            var code = await line.InvokeAsync(new InvocationConfiguration
+            {
+                Output = _host.Screen.Output,
+                Error = _host.Screen.Errors,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = CleanUpTime,
+            });
+            _host.Screen.Flush();
+            return code;
+        }
+        catch (ContainerizeException exception)
+        {
+            // Help is written by no command of ours.
+            _host.Screen.Fail(exception);
+            return ExitCodes.No;
+        }
     }
 
     private static IEnumerable<string> Path(Command command) => command.Parents.OfType<Command>().SelectMany(Path)

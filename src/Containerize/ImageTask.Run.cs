@@ -36,6 +36,10 @@ public abstract partial class ImageTask : IDisposable
             Log.LogMessage(MessageImportance.High, "Containerize was cancelled; nothing was left half done.");
             return false;
         }
+        catch (Exception exception) when (FullDisk.Of(exception) is { } full)
+        {
+            Log.ErrorCoded(ProjectFile, full);
+        }
 
         return !Log.HasLoggedErrors;
     }

@@ -51,6 +51,10 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
         {
             Log.ErrorCoded(ProjectFile, exception);
         }
+        catch (Exception exception) when (FullDisk.Of(exception) is { } full)
+        {
+            Log.ErrorCoded(ProjectFile, full);
+        }
         catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
         {
             return false;

@@ -1,3 +1,4 @@
+using Containerize.Diagnostics;
 using System.IO.Compression;
 using SharpCompress.Compressors.Xz;
 using ZstdSharp;
@@ -23,8 +24,9 @@ internal static class Decompression
     };
 
     /// <summary>Whether an exception is what a reader of damaged content throws.</summary>
-    public static bool IsDamage(Exception exception) => exception is InvalidDataException or EndOfStreamException or IOException
-        or SharpCompress.Common.SharpCompressException or ZstdException or IndexOutOfRangeException or OverflowException;
+    public static bool IsDamage(Exception exception) => !FullDisk.Is(exception)
+        && exception is (InvalidDataException or EndOfStreamException or IOException
+        or SharpCompress.Common.SharpCompressException or ZstdException or IndexOutOfRangeException or OverflowException);
 
     // A file may hold several xz streams one after the other (xz file format, 2); the reader of SharpCompress ends after one.
     private sealed class XzStreams(Stream stream) : ReadOnlyStream

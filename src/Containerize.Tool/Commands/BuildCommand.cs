@@ -63,7 +63,7 @@ internal sealed class BuildCommand : ToolCommand
             };
             var built = await build.RunAsync(cancellationToken);
             var sinks = SinkAddress.Open(outputs, names, ToolHost.Machine, engine, Host.TemporaryFolder, client,
-                UnixIdentity.OfThisProcess()?.UserId == 0, Console.OpenStandardOutput);
+                UnixIdentity.OfThisProcess()?.UserId == 0, Screen.OpenStandardOutput);
             return (built, await sinks.PushAsync(built.Set, cancellationToken));
         });
         foreach (var warning in result.Warnings)

@@ -31,7 +31,10 @@ internal abstract class ToolCommand : Command
         try
         {
             // Not on the thread that waits for Ctrl+C: a command that hangs before its first await would never hear of it.
-            return await Task.Run(() => RunAsync(line, cancellationToken), CancellationToken.None);
+            var code = await Task.Run(() => RunAsync(line, cancellationToken), CancellationToken.None);
+            // A result that does not arrive is no result.
+            await Host.Screen.Output.FlushAsync(cancellationToken);
+            return code;
         }
         catch (ContainerizeException exception)
         {
@@ -47,6 +50,11 @@ internal abstract class ToolCommand : Command
         {
             // Whoever read our output has had enough, as in 'containerize inspect … | head'.
             return ExitCodes.Success;
+        }
+        catch (Exception exception) when (FullDisk.Of(exception) is { } full)
+        {
+            Host.Screen.Fail(full);
+            return Failure;
         }
         catch (Exception exception)
         {

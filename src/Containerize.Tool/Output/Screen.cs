@@ -48,12 +48,15 @@ internal sealed class Screen : IDisposable
     public static Screen OfThisProcess(HostEnvironment environment)
     {
         var canMove = environment.Variable("TERM") != "dumb";
-        return new Screen(Open(Console.OpenStandardOutput()), Open(Console.OpenStandardError(), autoFlush: true),
+        return new Screen(Open(OpenStandardOutput()), Open(new StandardStream(Console.OpenStandardError(), isOutput: false), autoFlush: true),
             canMove && !Console.IsErrorRedirected, canMove && !Console.IsOutputRedirected, environment.Variable("NO_COLOR") is null);
 
         static StreamWriter Open(Stream stream, bool autoFlush = false) =>
             new(stream, new UTF8Encoding(false), 1 << 14) { NewLine = "\n", AutoFlush = autoFlush };
     }
+
+    /// <summary>Opens standard output for bytes.</summary>
+    public static Stream OpenStandardOutput() => new StandardStream(Console.OpenStandardOutput(), isOutput: true);
 
     /// <summary>Writes a line of the result.</summary>
     public void Write(string line = "") => Output.WriteLine(line);
@@ -78,7 +81,7 @@ internal sealed class Screen : IDisposable
         Error($"{Coloured("error", Red)} {exception.Diagnostic.Code}: {CommandAdvice.Of(exception.Message)}\n  help: {Page(exception.Diagnostic)}");
 
     /// <summary>Whether it is the end of whoever read our output.</summary>
-    public bool IsBrokenPipe(Exception exception) => !OutputIsTerminal && exception is IOException { HResult: 32 or unchecked((int)0x8007006D) };
+    public bool IsBrokenPipe(Exception exception) => !OutputIsTerminal && StandardStream.IsBrokenPipe(exception);
 
     public void Flush()
     {

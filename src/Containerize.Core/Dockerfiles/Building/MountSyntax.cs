@@ -11,11 +11,15 @@ namespace Containerize.Dockerfiles.Building;
 /// <param name="Values">What it says, by small names; a name alone has an empty value.</param>
 internal sealed record MountSyntax(SourceText Source, SourceWord Word, ImmutableDictionary<string, string> Values)
 {
-    private static readonly string[] Known =
+    /// <summary>The names that a mount may have.</summary>
+    public static ImmutableArray<string> Names { get; } =
         ["type", "target", "dst", "destination", "source", "src", "from", "ro", "readonly", "rw", "readwrite", "id", "sharing", "mode", "uid", "gid", "size", "required", "env"];
 
     /// <summary><c>bind</c>, <c>cache</c>, <c>tmpfs</c>, <c>secret</c> or <c>ssh</c>.</summary>
     public string Type => this["type"] ?? "bind";
+
+    /// <summary>All that it says, in one order.</summary>
+    public string Text => string.Join(',', Values.OrderBy(value => value.Key, StringComparer.Ordinal).Select(value => $"{value.Key}={value.Value}"));
 
     /// <summary>Where it is mounted; null for nothing said.</summary>
     public string? Target => this["target"] ?? this["dst"] ?? this["destination"];
@@ -35,8 +39,8 @@ internal sealed record MountSyntax(SourceText Source, SourceWord Word, Immutable
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             var name = (equals < 0 ? part : part[..equals]).Trim().ToLowerInvariant();
-            if (!Known.Contains(name))
-                throw source.Error(DiagnosticTable.DockerfileSyntax, word.Position, $"'{name}' in --mount means nothing. It has {string.Join(", ", Known)}.");
+            if (!Names.Contains(name))
+                throw source.Error(DiagnosticTable.DockerfileSyntax, word.Position, $"'{name}' in --mount means nothing. It has {string.Join(", ", Names)}.");
             values[name] = equals < 0 ? "" : part[(equals + 1)..];
         }
 

@@ -62,6 +62,7 @@ internal sealed class RunMounts(PlatformRun run, Stage stage, StageState state)
             ? (await run.ImageOfAsync(syntax.Source, syntax.Word with { Text = text }, stage, cancellationToken).ConfigureAwait(false)).Image : null;
         var mount = new CacheMount(target, syntax["id"] is { Length: > 0 } id ? id : target)
         {
+            Origin = from is null ? "" : $"{StepKey.OfFiles(from)} {PathText.Join("/", syntax.From ?? "/")}",
             Sharing = syntax["sharing"] switch
             {
                 null or "shared" => CacheSharing.Shared,
@@ -76,7 +77,7 @@ internal sealed class RunMounts(PlatformRun run, Stage stage, StageState state)
             Uid = syntax.Number("uid", 0),
             Gid = syntax.Number("gid", 0),
         };
-        return (mount, $"cache {target} {mount.Id}");
+        return (mount, $"cache {target} {mount.Id} {mount.Origin}");
     }
 
     private SecretMount? Secret(MountSyntax syntax)

@@ -25,7 +25,8 @@ internal sealed class RunStep(PlatformRun run, Stage stage, StageState state, Ru
         var made = new RunMounts(run, stage, state);
         foreach (var mount in options.Mounts)
             mounts.Add(await made.OfAsync(mount, cancellationToken).ConfigureAwait(false));
-        var key = Key(mounts.Select(mount => mount.Key));
+        // What a mount says is in the key as it stands, so that no option can be forgotten; and what it names, by its content.
+        var key = Key(mounts.Select((mount, i) => $"{options.Mounts[i].Text}\0{mount.Key}"));
         if (!run.Options.IgnoresCache && run.Shared.Cache.TryFind(key, step.Text, out var known))
             return (known, true);
         if (run.Options.Runner is not { } runner)

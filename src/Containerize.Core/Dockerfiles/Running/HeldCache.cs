@@ -23,7 +23,7 @@ internal sealed class HeldCache : IDisposable
     public static async Task<HeldCache> OpenAsync(string folder, CacheMount cache, CancellationToken cancellationToken)
     {
         PrivateFolder.Create(folder);
-        var path = System.IO.Path.Combine(folder, Digest.Of(Encoding.UTF8.GetBytes(cache.Id)).Hex);
+        var path = System.IO.Path.Combine(folder, Digest.Of(Encoding.UTF8.GetBytes(cache.Origin.Length == 0 ? cache.Id : $"{cache.Id}\0{cache.Origin}")).Hex);
         if (cache.Sharing == CacheSharing.Shared)
             return new HeldCache(path, null);
         for (var number = 0; ; number++)

@@ -43,6 +43,12 @@ public sealed record CacheMount(string Target, string Id) : RunMount(Target)
 
     public bool IsReadOnly { get; init; }
 
+    /// <summary>
+    /// What the folder begins as, by its content; empty for an empty folder. Caches of one id that begin as different files are
+    /// different caches, as in BuildKit.
+    /// </summary>
+    public string Origin { get; init; } = "";
+
     /// <summary>The image whose folder it begins as; null for an empty folder.</summary>
     public Image? From { get; init; }
 
