@@ -45,8 +45,8 @@ public sealed partial record ContainerBuild
     public CacheFolder? Cache { get; init; }
 
     /// <summary>
-    /// Images in registries from which a layer with the digest of one of ours is mounted instead of being sent. Nothing in the
-    /// image follows from them.
+    /// Images in registries from which a layer with the digest of one of ours is mounted instead of being sent. Nothing
+    /// in the image follows from them.
     /// </summary>
     public ImmutableArray<IImageSource> ReuseFrom { get; init; } = [];
 
@@ -100,8 +100,8 @@ public sealed partial record ContainerBuild
             await foreach (var done in Task.WhenEach(all).ConfigureAwait(false))
                 await done.ConfigureAwait(false);
             maker.Finish();
-            return await PushAsync(await finding.ConfigureAwait(false), await installing.ConfigureAwait(false), await making.ConfigureAwait(false),
-                await reusing.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            return await PushAsync(await finding.ConfigureAwait(false), await installing.ConfigureAwait(false),
+                await making.ConfigureAwait(false), await reusing.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -113,7 +113,8 @@ public sealed partial record ContainerBuild
     }
 
     private async Task<ContainerBuildResult> PushAsync(
-        FoundBase found, SystemLayers system, ProjectLayers project, ReusableLayers reusable, CancellationToken cancellationToken)
+        FoundBase found, SystemLayers system, ProjectLayers project, ReusableLayers reusable,
+        CancellationToken cancellationToken)
     {
         var cached = project.Layers.InsertRange(0, system.Layers);
         var layers = cached.Select(layer => layer.Layer).ToImmutableArray();

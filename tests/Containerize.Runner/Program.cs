@@ -8,9 +8,10 @@ using Containerize.Stores;
 using Containerize.Stores.Archives;
 using Containerize.Stores.Registries;
 
-// Runner PUBLISH OBJ TARBALL [CACHE [NAME [REUSE...]]]: makes an image of a publish folder, and says its digest. A file that begins
-// with "shared" is of a package, so that there is a layer which several folders have in common. NAME is where it is pushed to, too, and
-// REUSE are images that layers are mounted from. What a user can cause ends with 1 and the code.
+// Runner PUBLISH OBJ TARBALL [CACHE [NAME [REUSE...]]]: makes an image of a publish folder, and says its digest. A file
+// that begins with "shared" is of a package, so that there is a layer which several folders have in common. NAME is
+// where it is pushed to, too, and REUSE are images that layers are mounted from. What a user can cause ends with 1 and
+// the code.
 var (publish, obj, tarball) = (args[0], args[1], args[2]);
 var cache = args.Length > 3 ? new CacheFolder(args[3]) : null;
 var name = args.Length > 4 ? ImageReference.Parse(args[4]) : null;

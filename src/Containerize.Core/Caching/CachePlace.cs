@@ -4,8 +4,8 @@ using Containerize.Diagnostics;
 namespace Containerize.Caching;
 
 /// <summary>
-/// Chooses the folder of the cache. It is always an absolute path. A folder that nobody named is one that this user owns and
-/// nobody else may write, because whoever may write the cache decides what is in images.
+/// Chooses the folder of the cache. It is always an absolute path. A folder that nobody named is one that this user
+/// owns and nobody else may write, because whoever may write the cache decides what is in images.
 /// </summary>
 public static class CachePlace
 {
@@ -16,10 +16,15 @@ public static class CachePlace
     /// <param name="named">The absolute path that the user names, taken as it is; null or empty for none.</param>
     /// <param name="usual">The absolute path of the platform's folder for our cache; null where there is none.</param>
     /// <param name="temporary">The folder for temporary files.</param>
-    /// <param name="own">Gives the absolute path of a folder of this run or project alone, for when no other can be trusted.</param>
-    /// <param name="tell">Told in one sentence when it is not the usual folder, or when that was open to others.</param>
+    /// <param name="own">
+    /// Gives the absolute path of a folder of this run or project alone, for when no other can be trusted.
+    /// </param>
+    /// <param name="tell">
+    /// Told in one sentence when it is not the usual folder, or when that was open to others.
+    /// </param>
     /// <exception cref="ContainerizeException">Whatever <paramref name="own"/> fails with.</exception>
-    public static CacheFolder Choose(string? named, string? usual, string temporary, Func<string> own, Action<string> tell)
+    public static CacheFolder Choose(
+        string? named, string? usual, string temporary, Func<string> own, Action<string> tell)
     {
         if (named is { Length: > 0 })
         {
@@ -28,12 +33,17 @@ public static class CachePlace
             return new CacheFolder(named);
         }
 
-        var obstacle = usual is null ? "no folder for caches is known: HOME names none" : Obstacle(usual, tell, mayBeLink: true);
+        var obstacle = usual is null ? "no folder for caches is known: HOME names none"
+            : Obstacle(usual, tell, mayBeLink: true);
         if (obstacle is null)
             return new CacheFolder(usual!);
-        var shared = Path.Combine(temporary, $"containerize-{FileState.CurrentUser?.ToString(CultureInfo.InvariantCulture) ?? "cache"}");
-        var place = Path.IsPathFullyQualified(temporary) && Directory.Exists(temporary) && Obstacle(shared, tell, mayBeLink: false) is null ? shared : own();
-        tell($"The cache is '{place}', because {obstacle}. Set HOME, or name a cache: ContainerCacheDirectory or --cache-dir.");
+        var user = FileState.CurrentUser?.ToString(CultureInfo.InvariantCulture) ?? "cache";
+        var shared = Path.Combine(temporary, $"containerize-{user}");
+        var isGood = Path.IsPathFullyQualified(temporary) && Directory.Exists(temporary)
+            && Obstacle(shared, tell, mayBeLink: false) is null;
+        var place = isGood ? shared : own();
+        tell($"The cache is '{place}', because {obstacle}. "
+            + "Set HOME, or name a cache: ContainerCacheDirectory or --cache-dir.");
         return new CacheFolder(place);
     }
 
@@ -50,7 +60,10 @@ public static class CachePlace
                 "Name a folder outside of it: ContainerCacheDirectory or --cache-dir.");
     }
 
-    /// <summary>The path by which a place is found below a folder, links followed on the way to both; null when it does not lie below it.</summary>
+    /// <summary>
+    /// The path by which a place is found below a folder, links followed on the way to both; null when it does not lie
+    /// below it.
+    /// </summary>
     /// <param name="folder">The absolute path of the folder.</param>
     /// <param name="place">The absolute path of the place; it need not exist.</param>
     /// <returns>An absolute path that begins with <paramref name="folder"/> as it is written.</returns>
@@ -74,7 +87,8 @@ public static class CachePlace
                 if ((mode & OthersWrite) != 0)
                     File.SetUnixFileMode(path, mode & OwnersOnly);
                 if (mode.HasFlag(UnixFileMode.OtherWrite))
-                    tell($"The cache '{path}' was open for everybody to write, and no longer is. If others use this machine, empty it once: containerize cache prune --all.");
+                    tell($"The cache '{path}' was open for everybody to write, and no longer is. "
+                        + "If others use this machine, remove it once: what is in it may be theirs.");
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -115,7 +129,9 @@ public static class CachePlace
     private static string? Below(string folder, string place)
     {
         var relative = Path.GetRelativePath(folder, place);
-        return Path.IsPathRooted(relative) || relative == ".." || relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? null : relative;
+        var isOutside = Path.IsPathRooted(relative) || relative == ".."
+            || relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        return isOutside ? null : relative;
     }
 
     private static string RealPath(string path)

@@ -41,12 +41,15 @@ public sealed class ContentHashes
         return hashes;
     }
 
-    /// <summary>The SHA-256 of a content, in hexadecimal; of a file the one that it had when this was first asked for it.</summary>
+    /// <summary>
+    /// The SHA-256 of a content, in hexadecimal; of a file the one that it had when this was first asked for it.
+    /// </summary>
     public string Of(FileContent content)
     {
         if (content.Path is not { } path)
             return Hash(content);
-        // Key, times and bytes of a layer are all of one file: whatever it becomes meanwhile, the run knows the one that it hashed first.
+        // Key, times and bytes of a layer are all of one file: whatever it becomes meanwhile, the run knows the one
+        // that it hashed first.
         if (_used.TryGetValue(path, out var used))
             return used.Hash;
         var state = FileState.Of(path);
@@ -57,7 +60,9 @@ public sealed class ContentHashes
         return _used.GetOrAdd(path, known).Hash;
     }
 
-    /// <summary>The same layer, each content with the hash that it has now: whoever packs it fails with CTZ0012 for other bytes.</summary>
+    /// <summary>
+    /// The same layer, each content with the hash that it has now: whoever packs it fails with CTZ0012 for other bytes.
+    /// </summary>
     public PlannedLayer Pin(PlannedLayer plan) => plan with
     {
         Entries = [.. plan.Entries.Select(entry => entry.Content is { } content
@@ -70,8 +75,8 @@ public sealed class ContentHashes
         && (known.IsSettled || OfFile(path) == known.Hash);
 
     /// <summary>
-    /// Forgets all files, also in the file that remembers them. For when one was packed that is not what was remembered of it: what the
-    /// next run reads decides.
+    /// Forgets all files, also in the file that remembers them. For when one was packed that is not what was remembered
+    /// of it: what the next run reads decides.
     /// </summary>
     public void Forget()
     {

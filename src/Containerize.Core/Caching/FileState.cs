@@ -44,13 +44,16 @@ public readonly partial record struct FileState(FileStateKind Kind, long Size, l
     /// <summary>The number of the user that this process acts as; null where there are no such numbers.</summary>
     internal static int? CurrentUser => OperatingSystem.IsWindows() ? null : (int)EffectiveUser();
 
-    /// <summary>The number of the user that a file or folder belongs to, links followed; null where the system does not tell.</summary>
+    /// <summary>
+    /// The number of the user that a file or folder belongs to, links followed; null where the system does not tell.
+    /// </summary>
     /// <param name="path">The absolute path.</param>
     internal static int? OwnerOf(string path)
     {
         const int AtCurrentFolder = -100, User = 0x8;
         Span<byte> stat = stackalloc byte[256];
-        return OperatingSystem.IsLinux() && Statx(AtCurrentFolder, path, 0, User, ref MemoryMarshal.GetReference(stat)) == 0
+        return OperatingSystem.IsLinux()
+            && Statx(AtCurrentFolder, path, 0, User, ref MemoryMarshal.GetReference(stat)) == 0
             ? BinaryPrimitives.ReadInt32LittleEndian(stat[20..]) : null;
     }
 

@@ -6,8 +6,9 @@ using Containerize.Stores;
 namespace Containerize.Caching;
 
 /// <summary>
-/// Makes layers, but only those that are not in the cache folder under the key of what goes in. What it gives is byte for byte
-/// what <see cref="LayerWriter"/> makes. No registry is asked: what one says of a layer proves nothing about its bytes.
+/// Makes layers, but only those that are not in the cache folder under the key of what goes in. What it gives is byte
+/// for byte what <see cref="LayerWriter"/> makes. No registry is asked: what one says of a layer proves nothing about
+/// its bytes.
 /// </summary>
 /// <param name="folder">The cache.</param>
 /// <param name="writer">Makes layers, into a folder of this project's own where the cache cannot hold them.</param>
@@ -20,7 +21,9 @@ public sealed class LayerCache(
     private const string Kind = "layers";
 
     /// <summary>The layer, from wherever it can be had for the least work, and where that was.</summary>
-    /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read, CTZ0007 for the project's own folder.</exception>
+    /// <exception cref="ContainerizeException">
+    /// CTZ0012 or CTZ0014 for a file that changed or cannot be read, CTZ0007 for the project's own folder.
+    /// </exception>
     public async Task<CachedLayer> GetAsync(PlannedLayer plan, CancellationToken cancellationToken)
     {
         plan = hashes.Pin(plan);
@@ -33,7 +36,8 @@ public sealed class LayerCache(
             return made;
         try
         {
-            return new CachedLayer(await MakeAsync(plan, key, cancellationToken).ConfigureAwait(false), LayerOrigin.Built);
+            var layer = await MakeAsync(plan, key, cancellationToken).ConfigureAwait(false);
+            return new CachedLayer(layer, LayerOrigin.Built);
         }
         catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.FileChanged)
         {
@@ -44,14 +48,15 @@ public sealed class LayerCache(
 
     private CachedLayer? Find(PlannedLayer plan, LayerKey key)
     {
-        if (LayerRecord.Parse(folder.ReadRecord(Kind, key.Hex, time)) is not { } record || !folder.Has(encoding.Describe(record.Digest, record.Size)))
+        if (LayerRecord.Parse(folder.ReadRecord(Kind, key.Hex, time)) is not { } record
+            || !folder.Has(encoding.Describe(record.Digest, record.Size)))
             return null;
         folder.Touch(record.Digest, time);
         return new CachedLayer(Lazily(plan, record), LayerOrigin.Cache);
     }
 
-    // In the cache if that takes it, else in the project's own folder. What is recorded under the key was hashed for it: other bytes
-    // end the writing.
+    // In the cache if that takes it, else in the project's own folder. What is recorded under the key was hashed for
+    // it: other bytes end the writing.
     private async Task<Layer> MakeAsync(PlannedLayer plan, LayerKey key, CancellationToken cancellationToken)
     {
         var written = await folder.MakeAsync(

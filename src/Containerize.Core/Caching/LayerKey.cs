@@ -10,7 +10,9 @@ namespace Containerize.Caching;
 public sealed record LayerKey(string Hex)
 {
     /// <summary>The key of a layer that is to be written.</summary>
-    /// <param name="plan">Its entries, each content with its <see cref="FileContent.Sha256"/> (<see cref="ContentHashes.Pin"/>).</param>
+    /// <param name="plan">
+    /// Its entries, each content with its <see cref="FileContent.Sha256"/> (<see cref="ContentHashes.Pin"/>).
+    /// </param>
     /// <param name="encoding">How it is stored.</param>
     public static LayerKey Of(PlannedLayer plan, LayerEncoding encoding)
     {

@@ -4,9 +4,9 @@ using Containerize.Images;
 namespace Containerize.Caching;
 
 /// <summary>
-/// Where the layers of named images lie in registries, so that a layer of ours is mounted from there instead of being sent.
-/// A layer is found by the digest of its stored bytes, which this run made or verified: nothing that a registry says of a
-/// layer, neither an annotation nor a diff id, decides what is in an image.
+/// Where the layers of named images lie in registries, so that a layer of ours is mounted from there instead of being
+/// sent. A layer is found by the digest of its stored bytes, which this run made or verified: nothing that a registry
+/// says of a layer, neither an annotation nor a diff id, decides what is in an image.
 /// </summary>
 /// <param name="Places">By digest and size of the stored bytes, an image that has such a layer.</param>
 public sealed record ReusableLayers(ImmutableDictionary<(Digest Digest, long Size), ImageReference> Places)
@@ -14,7 +14,9 @@ public sealed record ReusableLayers(ImmutableDictionary<(Digest Digest, long Siz
     /// <summary>No layer.</summary>
     public static ReusableLayers None { get; } = new(ImmutableDictionary<(Digest, long), ImageReference>.Empty);
 
-    /// <summary>The layers of images whose registry is known; of the same layer in several images the first counts.</summary>
+    /// <summary>
+    /// The layers of images whose registry is known; of the same layer in several images the first counts.
+    /// </summary>
     public static ReusableLayers Of(params IEnumerable<Image> images) => new(images.SelectMany(image => image.Layers)
         .Where(layer => layer.Blob.Origin is not null)
         .DistinctBy(layer => KeyOf(layer.Blob.Descriptor))

@@ -13,8 +13,8 @@ public sealed record FileContent(long Length, Func<Stream> Open, string Where)
     public string? Path { get; private init; }
 
     /// <summary>
-    /// The SHA-256 that the bytes had when they were hashed for a key, in lower-case hexadecimal; null where no key follows from
-    /// them. Other bytes are CTZ0012, so that nothing else than what was hashed is kept under the key.
+    /// The SHA-256 that the bytes had when they were hashed for a key, in lower-case hexadecimal; null where no key
+    /// follows from them. Other bytes are CTZ0012, so that nothing else than what was hashed is kept under the key.
     /// </summary>
     public string? Sha256 { get; init; }
 
@@ -29,8 +29,8 @@ public sealed record FileContent(long Length, Func<Stream> Open, string Where)
     /// <param name="target">Gets them.</param>
     /// <param name="copied">Told how many bytes were written, each time; null for nobody.</param>
     /// <exception cref="ContainerizeException">
-    /// CTZ0012 when they are more or fewer than <see cref="Length"/>, or have not the <see cref="Sha256"/>; CTZ0014 when they
-    /// cannot be read.
+    /// CTZ0012 when they are more or fewer than <see cref="Length"/>, or have not the <see cref="Sha256"/>; CTZ0014
+    /// when they cannot be read.
     /// </exception>
     internal void CopyTo(Stream target, Action<int>? copied = null)
     {
@@ -50,7 +50,8 @@ public sealed record FileContent(long Length, Func<Stream> Open, string Where)
         if (left != 0 || read != 0)
             throw Changed($"changed its length while it was read; it had {Length} bytes");
         if (hash is not null && Convert.ToHexStringLower(hash.GetHashAndReset()) != Sha256)
-            throw Changed($"changed its content while it was packed; the SHA-256 was {Sha256} when the layer was planned");
+            throw Changed("changed its content while it was packed; "
+                + $"the SHA-256 was {Sha256} when the layer was planned");
     }
 
     private ContainerizeException Changed(string how) => new(DiagnosticTable.FileChanged,
@@ -64,7 +65,8 @@ public sealed record FileContent(long Length, Func<Stream> Open, string Where)
         }
         catch (IOException exception)
         {
-            throw new ContainerizeException(DiagnosticTable.FileUnreadable, $"'{Where}' cannot be read: {exception.Message}", exception);
+            throw new ContainerizeException(DiagnosticTable.FileUnreadable,
+                $"'{Where}' cannot be read: {exception.Message}", exception);
         }
     }
 

@@ -14,7 +14,9 @@ internal sealed class TarWriter(Stream output)
     public Action<int> Copied { get; init; } = _ => { };
 
     /// <summary>Writes an entry with its content.</summary>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0012 when the content is not what the entry says, CTZ0014 when it cannot be read.</exception>
+    /// <exception cref="Diagnostics.ContainerizeException">
+    /// CTZ0012 when the content is not what the entry says, CTZ0014 when it cannot be read.
+    /// </exception>
     public void Write(LayerEntry entry)
     {
         WriteHeader(entry);

@@ -18,8 +18,9 @@ using Containerize.Stores.Archives;
 namespace Containerize.Core.Tests.Caching;
 
 /// <summary>
-/// A file changes, in place and with the same length, after it was hashed for a key and before it is packed, and is then what it
-/// was. Nothing else than what was hashed may be kept under the key. Each change happens at a seam and not in a race.
+/// A file changes, in place and with the same length, after it was hashed for a key and before it is packed, and is
+/// then what it was. Nothing else than what was hashed may be kept under the key. Each change happens at a seam and not
+/// in a race.
 /// </summary>
 public sealed class ChangedContentTests : IDisposable
 {

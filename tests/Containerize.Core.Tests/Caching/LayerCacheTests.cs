@@ -204,7 +204,8 @@ public sealed class LayerCacheTests : IDisposable
     {
         var own = Path.Combine(_root, $"project{Interlocked.Increment(ref _runs)}");
         var bytes = System.Text.Encoding.UTF8.GetBytes(content);
-        // The content is opened once for its hash and once to be packed: while one run packs it slowly, the others come.
+        // The content is opened once for its hash and once to be packed: while one run packs it slowly, the others
+        // come.
         var opened = 0;
         var entry = new LayerEntry(ContainerPath.Parse("/app/file"), EntryKind.File, mode)
         {

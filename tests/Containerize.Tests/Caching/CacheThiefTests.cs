@@ -4,9 +4,9 @@ using Containerize.Tests.Tools;
 namespace Containerize.Tests.Caching;
 
 /// <summary>
-/// Two hundred publishes at once over one cache, each a process of its own, half of them killed at some moment. Meanwhile a thief
-/// changes published files in place and puts other images under the tags that are pushed and mounted from. No image may be
-/// another than one of those that the files stand for.
+/// Two hundred publishes at once over one cache, each a process of its own, half of them killed at some moment.
+/// Meanwhile a thief changes published files in place and puts other images under the tags that are pushed and mounted
+/// from. No image may be another than one of those that the files stand for.
 /// </summary>
 public sealed class CacheThiefTests(Machine machine)
 {
@@ -53,8 +53,8 @@ public sealed class CacheThiefTests(Machine machine)
 
         foreach (var (outcome, number) in runs.Select((outcome, number) => (outcome, number)).Where(run => !run.outcome.IsKilled))
         {
-            // A file that changed while it was packed ends a run. So does the registry, whose files are read while other processes write
-            // them: it refuses manifests for a moment then.
+            // A file that changed while it was packed ends a run. So does the registry, whose files are read while
+            // other processes write them: it refuses manifests for a moment then.
             if (outcome.Tarball is null)
                 Assert.Matches("^CTZ00(12|31): ", outcome.Errors);
             else

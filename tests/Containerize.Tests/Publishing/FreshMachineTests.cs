@@ -4,8 +4,8 @@ using Containerize.Tests.Tools;
 namespace Containerize.Tests.Publishing;
 
 /// <summary>
-/// A machine with an empty cache, and a registry that has what another machine pushed. What the registry has is not sent again,
-/// and nothing of it gets into the next image unless it is what the machine makes itself.
+/// A machine with an empty cache, and a registry that has what another machine pushed. What the registry has is not
+/// sent again, and nothing of it gets into the next image unless it is what the machine makes itself.
 /// </summary>
 public sealed class FreshMachineTests(Machine machine)
 {
@@ -24,8 +24,9 @@ public sealed class FreshMachineTests(Machine machine)
         app.WithFile("Program.cs", "WebApplication.CreateBuilder(args).Build().Run();\n").WriteTo(folder, feed);
         Assert.Equal(["app", "config"], await SentAsync(project));
 
-        // Another repository, whose tag is an attacker's: our image with the bytes of one layer replaced, its annotation and the diff
-        // ids of the config kept. The image comes out as it does elsewhere, and the layer is mounted from where it really lies.
+        // Another repository, whose tag is an attacker's: our image with the bytes of one layer replaced, its
+        // annotation and the diff ids of the config kept. The image comes out as it does elsewhere, and the layer is
+        // mounted from where it really lies.
         using var attacker = new RegistryAttacker(registry.Address);
         await attacker.ReplaceLayerAsync("fresh", "latest", layer: 2, "fresh", "evil");
         await attacker.ReplaceLayerAsync("fresh", "latest", layer: 2, "other", "latest");

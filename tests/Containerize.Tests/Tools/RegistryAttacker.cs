@@ -16,8 +16,8 @@ public sealed class RegistryAttacker(string address) : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>
-    /// Stores an image again with other bytes in place of a layer. The config with its diff ids, and the annotations of the
-    /// layer, stay what they are.
+    /// Stores an image again with other bytes in place of a layer. The config with its diff ids, and the annotations of
+    /// the layer, stay what they are.
     /// </summary>
     /// <param name="repository">Where the image lies.</param>
     /// <param name="tag">Its tag.</param>

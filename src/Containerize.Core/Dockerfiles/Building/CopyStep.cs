@@ -116,7 +116,8 @@ internal sealed class CopyStep(PlatformRun run, Stage stage, StageState state, C
         {
             try
             {
-                return run.Shared.Cache.Keep(key, step.Text, await plan.EntriesOfAsync(files, cancellationToken).ConfigureAwait(false), cancellationToken);
+                var entries = await plan.EntriesOfAsync(files, cancellationToken).ConfigureAwait(false);
+                return run.Shared.Cache.Keep(key, step.Text, entries, cancellationToken);
             }
             catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.FileChanged)
             {

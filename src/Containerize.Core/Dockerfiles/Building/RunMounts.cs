@@ -16,7 +16,9 @@ internal sealed class RunMounts(PlatformRun run, Stage stage, StageState state)
 {
     private readonly List<ImageFile> _ofContext = [];
 
-    /// <summary>Fails when a file of the context that was mounted was touched since it was hashed for the key.</summary>
+    /// <summary>
+    /// Fails when a file of the context that was mounted was touched since it was hashed for the key.
+    /// </summary>
     /// <exception cref="ContainerizeException">CTZ0012.</exception>
     public void CheckUntouched() => run.Shared.Context.CheckUntouched(_ofContext);
 

@@ -34,7 +34,8 @@ internal sealed class RunStep(PlatformRun run, Stage stage, StageState state, Ru
                 "RUN cannot be done here: there is nothing that could run it. Operating-system packages need no RUN: '# containerize: packages=…' above FROM, or ContainerPackage in a project, installs them.");
         return await run.Shared.InSlotAsync(async () =>
         {
-            var changes = await RunAsync(runner, Request(step, mounts.Select(mount => mount.Mount).OfType<RunMount>()), cancellationToken).ConfigureAwait(false);
+            var request = Request(step, mounts.Select(mount => mount.Mount).OfType<RunMount>());
+            var changes = await RunAsync(runner, request, cancellationToken).ConfigureAwait(false);
             await using (changes.ConfigureAwait(false))
             {
                 made.CheckUntouched();
@@ -47,7 +48,8 @@ internal sealed class RunStep(PlatformRun run, Stage stage, StageState state, Ru
     }
 
     // What the runner makes on the way lies in the cache and in temporary files, and either can be full or read-only.
-    private static async Task<RunChanges> RunAsync(IRunner runner, RunRequest request, CancellationToken cancellationToken)
+    private static async Task<RunChanges> RunAsync(
+        IRunner runner, RunRequest request, CancellationToken cancellationToken)
     {
         try
         {
@@ -55,7 +57,8 @@ internal sealed class RunStep(PlatformRun run, Stage stage, StageState state, Ru
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.RunnerFailed, $"{request.Where}: what it needs on this machine cannot be made: {exception.Message} " +
+            throw new ContainerizeException(DiagnosticTable.RunnerFailed,
+                $"{request.Where}: what it needs on this machine cannot be made: {exception.Message} " +
                 "RUN needs a cache that can be written: ContainerCacheDirectory or --cache-dir.", exception);
         }
     }

@@ -29,7 +29,8 @@ internal sealed class SharedRun : IDisposable
         _options = options;
         _slots = new SemaphoreSlim(Math.Max(1, options.Parallelism));
         _hashes = ContentHashes.Read(HashesPath(options), options.Time);
-        _context = new Lazy<ContextFiles>(() => new ContextFiles(options.Context, ReadIgnore(options.Context, dockerfile), OwnFiles(options), _hashes));
+        _context = new Lazy<ContextFiles>(() => new ContextFiles(
+            options.Context, ReadIgnore(options.Context, dockerfile), OwnFiles(options), _hashes));
         Layers = new StepLayers(options.Cache, Path.Combine(options.WorkFolder, "layers"), options.Encoding, options.Time);
         Cache = new StepCache(options.Cache, Layers, options.Time);
         Views = new FileViews(options.Cache, options.Time);
@@ -157,10 +158,12 @@ internal sealed class SharedRun : IDisposable
         }
     }
 
-    // What the build writes is no part of the context, however the path of either is written: outputs, the cache and its own folder.
+    // What the build writes is no part of the context, however the path of either is written: outputs, the cache and
+    // its own folder.
     private static ImmutableHashSet<string> OwnFiles(DockerfileBuild options)
     {
-        if (options.Cache is { } cache && CachePlace.FindBelow(options.Context, cache.Path) == Path.Join(options.Context, "."))
+        if (options.Cache is { } cache
+            && CachePlace.FindBelow(options.Context, cache.Path) == Path.Join(options.Context, "."))
             CachePlace.RefuseInside(cache.Path, options.Context, "the context");
         return options.Outputs.Union(new[] { options.Cache?.Path, options.WorkFolder }.OfType<string>()
             .Select(path => CachePlace.FindBelow(options.Context, path)).OfType<string>());

@@ -41,7 +41,8 @@ public sealed class DebFile
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">CTZ0084 when it is no package file or is damaged.</exception>
     /// <exception cref="ContainerizeException">CTZ0012 when it has not the digest.</exception>
-    public static async Task<DebFile> OpenAsync(string path, Digest digest, string dataPath, string what, CancellationToken cancellationToken)
+    public static async Task<DebFile> OpenAsync(
+        string path, Digest digest, string dataPath, string what, CancellationToken cancellationToken)
     {
         var copy = dataPath + ".deb";
         try

@@ -62,7 +62,8 @@ internal sealed class OutputFiles : IDisposable
         }
     }
 
-    // What killed runs left: files of such names that nobody holds, and that are old by the clock which the new file was made by.
+    // What killed runs left: files of such names that nobody holds, and that are old by the clock which the new file
+    // was made by.
     private static void Sweep(string folder, string temporary)
     {
         try
@@ -70,7 +71,8 @@ internal sealed class OutputFiles : IDisposable
             var old = File.GetLastWriteTimeUtc(temporary) - LeftBehind;
             foreach (var file in Directory.GetFiles(folder, ".*.tmp"))
             {
-                if (Guid.TryParseExact(Path.GetFileName(file)[1..^4], "N", out _) && File.GetLastWriteTimeUtc(file) < old && IsFree(file))
+                if (Guid.TryParseExact(Path.GetFileName(file)[1..^4], "N", out _)
+                    && File.GetLastWriteTimeUtc(file) < old && IsFree(file))
                     Remove(file);
             }
         }

@@ -35,9 +35,10 @@ internal sealed class FolderMerge(string folder, ImageFiles files, FileAttribute
             if (Path.GetInvalidFileNameChars() is var invalid && file.Path.Name.AsSpan().IndexOfAny(invalid) >= 0)
                 throw Refused($"'{file.Path}' of the image cannot be written into '{folder}': this machine has no such names. Write a tar instead: 'type=tar,dest=FILE'.");
             // Before anything is changed: the kernel would say so in the middle (path_resolution(7)).
-            if (!OperatingSystem.IsWindows()
-                && (Encoding.UTF8.GetByteCount(file.Path.Name) > LongestName || Encoding.UTF8.GetByteCount(At(folder, file.Path)) >= ContainerPath.MaxBytes))
-                throw Refused($"'{file.Path}' of the image cannot be written into '{folder}': the path is too long for this machine. Choose a folder with a shorter path, or write a tar: 'type=tar,dest=FILE'.");
+            if (!OperatingSystem.IsWindows() && (Encoding.UTF8.GetByteCount(file.Path.Name) > LongestName
+                || Encoding.UTF8.GetByteCount(At(folder, file.Path)) >= ContainerPath.MaxBytes))
+                throw Refused($"'{file.Path}' of the image cannot be written into '{folder}': the path is too long for this machine. " +
+                    "Choose a folder with a shorter path, or write a tar: 'type=tar,dest=FILE'.");
             if (anew.Contains(file.Path.Parent!))
             {
                 anew.Add(file.Path);

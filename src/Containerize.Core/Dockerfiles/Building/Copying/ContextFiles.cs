@@ -81,9 +81,12 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
     /// <exception cref="ContainerizeException">CTZ0012.</exception>
     public void CheckUntouched(IEnumerable<ImageFile> files)
     {
-        if (files.FirstOrDefault(file => file is { Kind: EntryKind.File, Size: > 0 } && !hashes.IsUntouched(PathOf(file.Path))) is { } changed)
+        var changed = files.FirstOrDefault(file => file is { Kind: EntryKind.File, Size: > 0 }
+            && !hashes.IsUntouched(PathOf(file.Path)));
+        if (changed is not null)
             throw new ContainerizeException(DiagnosticTable.FileChanged,
-                $"'{PathOf(changed.Path)}' changed while a RUN that mounts it was executed, so what the command read is not what was hashed for the cache. " +
+                $"'{PathOf(changed.Path)}' changed while a RUN that mounts it was executed, " +
+                "so what the command read is not what was hashed for the cache. " +
                 "Something else writes to it: let that finish, then build again.");
     }
 

@@ -55,7 +55,8 @@ internal sealed class CopyPlan(CopyOptions options, CopyTarget target, string fo
         }
         catch (IOException exception)
         {
-            throw new ContainerizeException(DiagnosticTable.OutputNotWritable, $"'{content.Where}' cannot be copied to '{path}': {exception.Message}", exception);
+            throw new ContainerizeException(DiagnosticTable.OutputNotWritable,
+                $"'{content.Where}' cannot be copied to '{path}': {exception.Message}", exception);
         }
 
         return FileContent.FromFile(path) with { Where = content.Where, Sha256 = content.Sha256 };

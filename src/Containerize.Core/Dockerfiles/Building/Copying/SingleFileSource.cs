@@ -31,5 +31,6 @@ internal sealed class SingleFileSource(string name, FileContent content, int mod
     public string HashOf(ImageFile file) => _hash.Value;
 
     public Task<ImmutableDictionary<ContainerPath, FileContent>> FetchAsync(IEnumerable<ImageFile> files, CancellationToken cancellationToken) =>
-        Task.FromResult(ImmutableDictionary<ContainerPath, FileContent>.Empty.Add(File.Path, content with { Sha256 = _hash.Value }));
+        Task.FromResult(ImmutableDictionary<ContainerPath, FileContent>.Empty
+            .Add(File.Path, content with { Sha256 = _hash.Value }));
 }
