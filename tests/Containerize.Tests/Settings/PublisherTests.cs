@@ -80,7 +80,7 @@ public sealed class PublisherTests(Machine machine)
         Assert.Contains("org.opencontainers.image.created=1970-01-01T00:00:00Z", document.Labels.Split('\n'));
         Assert.Equal("7777/tcp", document.Ports);
 
-        Made(await project.With("PublishProfile", "DefaultContainer").PublishAsync("--no-build"));
+        Assert.Equal(digest, Made(await project.With("PublishProfile", "DefaultContainer").PublishAsync("--no-build")));
         var build = project with { Verb = "build" };
         Assert.Equal(digest, Made(await build.PublishAsync("-c", "Release", "-t:PublishContainer")));
         var plan = await build.With("Names", "true").PublishAsync("-c", "Release", "-t:ContainerizePlan");
