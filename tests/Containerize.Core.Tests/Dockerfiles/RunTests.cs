@@ -3,7 +3,6 @@ using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Building;
 using Containerize.Dockerfiles.Running;
-using Containerize.Layers;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 
