@@ -65,7 +65,7 @@ public sealed partial record ContainerBuild
     // Of what is below only this goes into these layers: the bundle that certificates are added to, and who owns a volume.
     private async Task<ProjectLayers> MakeLayersAsync(Task<SystemLayers> below, LayerMaker maker, CancellationToken cancellationToken)
     {
-        var folder = PublishFolder.Read(PublishPath, LeftOver);
+        var folder = PublishFolder.Read(PublishPath, LeaveOut);
         var program = AppProgram.Check(folder, Settings, Platform, Library);
         var plan = LayerPlan.Create(folder, Index, Settings, maker.Hashes is { } hashes ? hashes.Of : null);
         var whole = LocalCertificates.AreIn(Settings.Files)

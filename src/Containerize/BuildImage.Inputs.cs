@@ -163,7 +163,8 @@ public sealed partial class BuildImage
     private protected override string? FolderToRead => PublishFolder;
 
     // Of the published files only what decides their layer counts, and the files themselves.
-    private protected override bool IsSetting(string property) => property is not (nameof(PublishedFiles) or nameof(StaticAssets) or nameof(FrameworkReferences));
+    private protected override bool IsSetting(string property) => property is not
+        (nameof(PublishedFiles) or nameof(StaticAssets) or nameof(OtherPublishedFiles) or nameof(FileWrites) or nameof(FrameworkReferences));
 
     private protected override void AddSettings(StringBuilder text)
     {
@@ -172,6 +173,7 @@ public sealed partial class BuildImage
         text.Append(Digest.Of(Encoding.UTF8.GetBytes(string.Join('\n', index.Assets)))).Append('\n');
         foreach (var item in index.Items)
             text.Append(item.RelativePath).Append('\0').Append(item.PackageId).Append('\0').Append(item.PackageVersion).Append('\0').Append(item.IsRuntime).Append('\n');
+        text.AppendJoin('\0', LeaveOut).Append('\n');
         // A file that joins a folder is told by no item.
         foreach (var folder in Files.Select(file => file.GetMetadata("FullPath")).Where(Directory.Exists))
         {

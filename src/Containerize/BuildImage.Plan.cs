@@ -69,11 +69,11 @@ public sealed partial class BuildImage
 
     // Reading the folder once more for a log that nobody keeps would be work for nothing.
     private void LogExplanation(
-        Destinations destinations, ContainerSettings settings, BaseFacts start, IReadOnlySet<string> leftOver, PackageSettings packages)
+        Destinations destinations, ContainerSettings settings, BaseFacts start, PackageSettings packages)
     {
         if (!Log.LogsMessagesOfImportance(MessageImportance.Low))
             return;
-        var explanation = Explain(destinations, settings, start, Containerize.Layers.PublishFolder.Read(PublishFolder, leftOver)) with
+        var explanation = Explain(destinations, settings, start, Containerize.Layers.PublishFolder.Read(PublishFolder, LeaveOut)) with
         {
             Packages = PlannedPackages(packages),
         };

@@ -35,6 +35,7 @@ public sealed partial class BuildImage
         if (DockerfilePath.Length > 0)
             OutputPath.RefuseInside(DockerfilePath, PublishFolder, "ContainerDockerfilePath");
         var settings = ReadSettings();
+        var outputs = ReadOutputs(destinations, settings);
         if (PlanOnly)
         {
             await PlanAsync(destinations, settings, cancellationToken).ConfigureAwait(false);
@@ -42,8 +43,9 @@ public sealed partial class BuildImage
         }
 
         CachePlace.RefuseInside(CacheFolderPath, PublishFolder, "the publish folder");
-        var items = ReadItems();
-        var record = PublishRecord.Read(RecordPath, PublishFolder);
+        // The folder with the outputs of several platforms is remembered by the one that writes into it.
+        if (!IsOneOfSeveral)
+            Remember(outputs);
         using var client = new RegistryClient(RegistrySettings);
         var location = Dockerfile.Length > 0 ? await BuildBaseAsync(client, settings.Created, cancellationToken).ConfigureAwait(false)
             : BaseImage.Length > 0 ? BaseImage : InferBase();
@@ -56,10 +58,10 @@ public sealed partial class BuildImage
         var build = CreateBuild(source, client, destinations, settings) with
         {
             Index = ReadIndex(),
-            LeftOver = record.LeftOver(items),
+            LeaveOut = LeaveOut,
             BeforePush = (recipe, image, token) =>
             {
-                LogExplanation(destinations, settings, BaseFacts.Of(source, image), record.LeftOver(items), packages);
+                LogExplanation(destinations, settings, BaseFacts.Of(source, image), packages);
                 return WriteDockerfileAsync(recipe, image, token);
             },
             Packages = http is null ? null : new PackageInstaller(packages, http, new TransferOptions { Progress = Progress }),
@@ -68,7 +70,6 @@ public sealed partial class BuildImage
         WarnOf(result, settings);
         if (result.Packages is { } installation)
             ReportPackages(installation, result.UnrunScripts);
-        record.With(items).Write(RecordPath, PublishFolder);
         GeneratedBase = source.Reference is { } reference ? $"{reference.Name}@{result.BaseDigest}" : location;
         if (IsOneOfSeveral)
         {
@@ -95,10 +96,9 @@ public sealed partial class BuildImage
     {
         var context = DockerfilePath.Length > 0 ? DockerfileContext.Files(DockerfilePath, result.Recipe) : [];
         var report = IsOneOfSeveral ? [PackageReport.PathOf(PlatformLayout)] : Enumerable.Empty<string>();
-        Remember(result.Evidence, result.Hashes, [RecordPath, DockerfileText, .. context, .. report], settings.Files.Where(file => file.Kind == EntryKind.File).Select(file => file.SourcePath), closing, metadata);
+        var added = settings.Files.Where(file => file.Kind == EntryKind.File).Select(file => file.SourcePath);
+        Remember(result.Evidence, result.Hashes, [DockerfileText, .. context, .. report], added, closing, metadata);
     }
 
     private bool IsOneOfSeveral => PlatformLayout.Length > 0;
-
-    private string RecordPath => Path.Combine(IntermediateFolder, "published.txt");
 }

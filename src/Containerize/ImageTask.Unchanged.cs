@@ -20,10 +20,13 @@ public abstract partial class ImageTask
 
     private readonly List<KeyValuePair<string, string>> _warnings = [];
     private string _settings = "";
-    private FolderState _published = FolderState.Empty;
 
     /// <summary>The folder that the run reads; null for none.</summary>
     private protected virtual string? FolderToRead => null;
+
+    /// <summary>What one look at that folder told, taken before anything else.</summary>
+    private protected FolderState Published =>
+        field ??= FolderToRead is { } folder ? FolderState.Of(folder, TimeProvider.System) : FolderState.Empty;
 
     private RunRecordFile RunFile => new(Path.Combine(IntermediateFolder, GetType().Name + ".run"));
 
@@ -35,8 +38,7 @@ public abstract partial class ImageTask
     private protected async Task<bool> IsUnchangedAsync(CancellationToken cancellationToken)
     {
         _settings = SettingsText();
-        _published = FolderToRead is { } folder ? FolderState.Of(folder, TimeProvider.System) : FolderState.Empty;
-        if (RunFile.Read() is not { } record || !record.Fits(_settings, _published, FolderToRead ?? ""))
+        if (RunFile.Read() is not { } record || !record.Fits(_settings, Published, FolderToRead ?? ""))
             return false;
         var names = record.Names.Where(name => !Offline || !name.ThroughMirrors).ToImmutableArray();
         if (!names.IsEmpty && !await AskAsync(names, cancellationToken).ConfigureAwait(false))
@@ -49,7 +51,7 @@ public abstract partial class ImageTask
     /// <summary>Remembers the run that ends here; one that nothing tells apart from another is not remembered.</summary>
     private protected void Remember(Evidence? evidence, ContentHashes? hashes, IEnumerable<string> watched, IEnumerable<string> added, string closing, string metadata)
     {
-        var published = _published.Known(FolderToRead ?? "", hashes);
+        var published = Published.Known(FolderToRead ?? "", hashes);
         var extras = added.Select(path => hashes?.Find(path, path)).ToImmutableArray();
         if (evidence is null || published is not { } files || extras.Contains(null))
         {

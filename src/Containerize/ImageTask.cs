@@ -57,6 +57,12 @@ public abstract partial class ImageTask : Microsoft.Build.Utilities.Task, ICance
     /// <summary>The full path of the JSON that says what was made, or empty.</summary>
     public string MetadataPath { get; set; } = "";
 
+    /// <summary>
+    /// The full path of the folder of ours that remembers what was published into this publish folder; empty for tasks that store
+    /// nothing.
+    /// </summary>
+    public string HistoryFolder { get; set; } = "";
+
     /// <summary>Whether this is one of the projects of a solution, each of which ends with one line.</summary>
     public bool InSolution { get; set; }
 

@@ -27,6 +27,7 @@ public sealed class PushPlatforms : ImageTask
     {
         var destinations = ReadDestinations();
         WarnOfChangedName(destinations);
+        Remember(OwnOutputs.Of(destinations, MetadataPath, dockerfileFolder: "", lockFile: ""));
         using var client = new RegistryClient(RegistrySettings);
         var sources = new Dictionary<string, IImageSource>(StringComparer.Ordinal);
         try

@@ -154,6 +154,9 @@ public static class DiagnosticTable
     public static readonly Diagnostic ReleaseFromFuture = new("CTZ0176", "The package source's release is from the future");
     public static readonly Diagnostic DiskFull = new("CTZ0177", "There is no room on the disk");
 
+    public static readonly Diagnostic OutputIsInput = new("CTZ0185", "An output of the run is one of its inputs");
+    public static readonly Diagnostic BrowserApp = new("CTZ0186", "An app for browsers has nothing to run in a container");
+
     public static readonly Diagnostic PublishedForOther = new("CTZ0195", "The project is published for another platform than its image");
     public static readonly Diagnostic CommandMissing = new("CTZ0196", "The container's command is not among the published files");
     public static readonly Diagnostic ProgramUnfit = new("CTZ0197", "The published program is for another platform than the image");

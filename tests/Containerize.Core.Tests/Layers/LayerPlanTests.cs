@@ -126,20 +126,6 @@ public sealed class LayerPlanTests : IDisposable
         Assert.Equal(DiagnosticTable.PublishFolderEmpty, Assert.Throws<ContainerizeException>(() => Plan()).Diagnostic);
     }
 
-    [Fact]
-    public void What_is_no_longer_published_is_left_out()
-    {
-        Touch("app.dll", "old/old.dll", "own.txt");
-        var record = Path.Combine(_folder, "obj/published.txt");
-        PublishRecord.Read(record, _folder).With([new("app.dll"), new("old/old.dll")]).Write(record, _folder);
-        Assert.Empty(PublishRecord.Read(record, "elsewhere").LeftOver([]));
-
-        var leftOver = PublishRecord.Read(record, _folder).LeftOver([new("app.dll")]);
-        Assert.Equal(["old/old.dll"], leftOver);
-        Assert.Equal(["app.dll", "own.txt"], PublishFolder.Read(_folder, leftOver).Entries
-            .Where(entry => !entry.RelativePath.StartsWith("obj", StringComparison.Ordinal)).Select(entry => entry.RelativePath));
-    }
-
     private LayerPlan Plan(params PublishedItem[] items) =>
         LayerPlan.Create(PublishFolder.Read(_folder, new HashSet<string>()), items, new ContainerSettings());
 

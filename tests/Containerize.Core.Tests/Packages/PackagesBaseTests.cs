@@ -22,6 +22,13 @@ public sealed class PackagesBaseTests
 
         """;
 
+    [Fact]
+    public void Only_an_app_of_ASP_NET_Core_is_told_to_listen_on_a_port()
+    {
+        Assert.Equal(["ASPNETCORE_HTTP_PORTS"], PackagesBase.EnvironmentOf(isAspNetCore: true).Except(PackagesBase.EnvironmentOf(isAspNetCore: false)).Select(pair => pair.Key));
+        Assert.Contains(PackagesBase.EnvironmentOf(isAspNetCore: false), pair => pair.Key == "APP_UID");
+    }
+
     [Theory]
     [InlineData("amd64", "sha256:6c13ef6cb628f70fbeddbe3898022b3b65c4e1d4ee0784c0b4508d70c91ba04c")]
     [InlineData("arm64", "sha256:4f2dcac0d73f3b304fd9f1cfc9751f4fb46a794deb96df4518d73f8135a638ab")]

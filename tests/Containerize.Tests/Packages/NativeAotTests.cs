@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
 
 namespace Containerize.Tests.Packages;
@@ -14,6 +15,16 @@ public sealed class NativeAotTests(Machine machine)
 
         """;
 
+    // Read after the package's targets, and so hooked to Publish after them.
+    private const string Late = """
+        <Project>
+          <Target Name="Note" AfterTargets="Publish" Condition="'$(NoteIsContent)' != 'true'">
+            <WriteLinesToFile File="$(PublishDir)note.txt" Lines="of a target" Overwrite="true" WriteOnlyWhenDifferent="true" />
+          </Target>
+        </Project>
+
+        """;
+
     [Fact]
     public async Task A_native_program_runs_without_the_C_plus_plus_library()
     {
@@ -22,12 +33,28 @@ public sealed class NativeAotTests(Machine machine)
         var project = TestProject.Console("Native").Containerized(await machine.Feed).WithFile("Program.cs", Program)
             .WithProperty("PublishAot", "true").WithProperty("RuntimeIdentifier", "linux-x64").WithProperty("InvariantGlobalization", "true")
             .WithProperty("ContainerBaseImage", "packages")
+            .WithItem("Content", "note.txt", ("CopyToPublishDirectory", "Always"), ("Condition", "'$(NoteIsContent)' == 'true'"))
+            .WithFile("note.txt", "an item").WithFile("Directory.Build.targets", Late)
             .WriteTo(folder, await machine.Feed).With("ContainerArchiveOutputPath", tarball).With("ContainerMetadataPath", metadata);
-        (await project.ContainerizeAsync()).Succeeded();
+        (await project.With("NoteIsContent", "true").ContainerizeAsync()).Succeeded();
+        var first = (await PublishAsync(project, tarball, folder, "first"), Digest(metadata));
+        var second = (await PublishAsync(project, tarball, folder, "second"), Digest(metadata));
+        Assert.Equal(["app/Native", "app/note.txt"], first.Item1);
+        Assert.Equal(first.Item1, second.Item1);
+        Assert.Equal(first.Item2, second.Item2);
+        Assert.Contains("app/Native.dbg", await PublishAsync(project.With("ContainerIncludeNativeSymbols", "true"), tarball, folder, "symbols"));
         Assert.Equal(["ba7816bf8f01cfea", "03:00:00", "native"], (await (await machine.Docker).RunTarballAsync(tarball)).Split('\n'));
         var packages = JsonNode.Parse(await File.ReadAllTextAsync(metadata, TestContext.Current.CancellationToken))!["packages"]!
             .AsArray().Select(package => (string)package!["name"]!).ToList();
         Assert.Contains(packages, name => name.StartsWith("libssl", StringComparison.Ordinal));
         Assert.DoesNotContain("libstdc++6", packages);
     }
+
+    private static async Task<string[]> PublishAsync(WrittenProject project, string tarball, string folder, string name)
+    {
+        (await project.ContainerizeAsync()).Succeeded();
+        return [.. OciLayout.FromTarball(tarball, Path.Combine(folder, name)).FilesOf("app")];
+    }
+
+    private static string Digest(string metadata) => (string)JsonNode.Parse(File.ReadAllText(metadata))!["digest"]!;
 }

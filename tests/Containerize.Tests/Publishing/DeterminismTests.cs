@@ -35,16 +35,26 @@ public sealed class DeterminismTests(Machine machine, DeterminismTests.Reference
     });
 
     [Fact]
-    public async Task What_is_left_of_the_last_build_does_not_matter()
+    public async Task What_earlier_publishes_left_does_not_matter()
     {
         var project = await WriteAsync();
-        var other = Path.Combine(project.Folder, "Other.cs");
+        var (other, gone) = (Path.Combine(project.Folder, "Other.cs"), Path.Combine(project.Folder, "wwwroot/gone.css"));
+        await File.WriteAllTextAsync(gone, "p { color: red }\n", TestContext.Current.CancellationToken);
+        (await project.PublishAsync()).Succeeded();
+        File.Delete(gone);
+        gone = Path.Combine(project.Folder, "wwwroot/img/gone.svg");
+        await File.WriteAllTextAsync(gone, "<svg/>\n", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(other, "internal sealed class Other;\n", TestContext.Current.CancellationToken);
-        var (before, _) = await PublishAsync(machine, project);
+        // Our own files lie where the Web SDK takes every *.json and all of wwwroot for content.
+        var (before, _) = await PublishAsync(machine, project.With("ContainerMetadataPath", "image.json")
+            .With("ContainerUpdateLock", "true").With("ContainerDockerfilePath", "wwwroot/context"));
         Assert.NotEqual(reference.Layout.Digest(), before.Digest());
+        Assert.All(["image.json", "container.lock.json", "wwwroot/context/Dockerfile"], file => Assert.True(File.Exists(Path.Combine(project.Folder, file)), file));
+        Assert.DoesNotContain("app/wwwroot/gone.css", FileTree.Of(before).Entries.Keys);
         File.Delete(other);
+        File.Delete(gone);
         await AssertSameAsync(project);
-        await AssertSameAsync(project);
+        await AssertSameAsync(project.With("ContainerMetadataPath", "another.json"));
     }
 
     [Fact]

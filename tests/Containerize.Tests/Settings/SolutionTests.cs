@@ -9,11 +9,11 @@ public sealed class SolutionTests(Machine machine)
     [Fact]
     public async Task Each_program_gets_an_image_and_a_line_and_the_rest_is_left_out()
     {
-        var (folder, shop) = await WriteAsync("shop", "desk");
+        var (folder, shop) = await WriteAsync("shop", "desk", severalFrameworks: true);
         var outputs = Path.Combine(folder, "github-output");
         await File.WriteAllTextAsync(outputs, "", TestContext.Current.CancellationToken);
         var result = (await (shop with { Settings = shop.Settings with { Environment = shop.Settings.Environment.Add("GITHUB_ACTIONS", "true").Add("GITHUB_OUTPUT", outputs) } })
-            .ContainerizeAsync()).Succeeded();
+            .ContainerizeAsync("-f", "net10.0")).Succeeded();
         foreach (var name in new[] { "Shop", "Desk" })
         {
             var tarball = Path.Combine(folder, name, "bin/Release/net10.0", name.ToLowerInvariant() + ".tar");
@@ -33,6 +33,10 @@ public sealed class SolutionTests(Machine machine)
         Assert.DoesNotContain(result.Lines.Skip(summary + 3), line => line.Contains("ontainer image", StringComparison.Ordinal));
         Assert.Equal(2, Directory.GetFiles(folder, "*.tar", SearchOption.AllDirectories).Count(path => !path.Contains("/obj/", StringComparison.Ordinal)));
         Assert.DoesNotContain(result.Codes, code => code.Contains("CTZ", StringComparison.Ordinal));
+
+        // Alone it is not left out in silence.
+        var client = new WrittenProject(Path.Combine(folder, "Client"), "Client", await machine.Feed);
+        Assert.Contains("static files", (await client.ContainerizeAsync("--no-build")).FailedWith("CTZ0186"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,20 +62,31 @@ public sealed class SolutionTests(Machine machine)
         (await project.With("ContainerBaseImage", "scratch").ContainerizeAsync("-f", "net10.0")).Succeeded();
     }
 
-    private async Task<(string Folder, WrittenProject Shop)> WriteAsync(string shop, string desk)
+    private async Task<(string Folder, WrittenProject Shop)> WriteAsync(string shop, string desk, bool severalFrameworks = false)
     {
         var feed = await machine.Feed;
         var folder = machine.Folder.Create("solution");
         var library = TestProject.Library("Common").Containerized(feed);
         var tests = TestProject.Console("Checks").WithProperty("IsTestProject", "true").Containerized(feed);
+        // What the SDK of Blazor's apps for browsers says of itself.
+        var client = TestProject.Console("Client").WithProperty("UsingMicrosoftNETSdkBlazorWebAssembly", "true").Containerized(feed);
+        client.WriteTo(folder, feed);
         library.WriteTo(folder, feed);
         tests.WriteTo(folder, feed);
         TestProject.Console("Desk").WithReference(library).WithProperty("ContainerRepository", desk).Containerized(feed).WriteTo(folder, feed);
         var written = TestProject.Console("Shop").WithReference(library).WithProperty("ContainerRepository", shop).Containerized(feed).WriteTo(folder, feed);
+        // With several frameworks a program has an outer build, too.
+        foreach (var name in severalFrameworks ? new[] { "Shop", "Desk" } : [])
+        {
+            var file = Path.Combine(folder, name, name + ".csproj");
+            await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))
+                .Replace("TargetFramework>", "TargetFrameworks>", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        }
+
         var solution = Path.Combine(folder, "All.slnx");
         await File.WriteAllTextAsync(solution, $"""
             <Solution>
-            {string.Concat(new[] { "Shop", "Desk", "Common", "Checks" }.Select(name => $"  <Project Path=\"{name}/{name}.csproj\" />\n"))}</Solution>
+            {string.Concat(new[] { "Shop", "Desk", "Common", "Checks", "Client" }.Select(name => $"  <Project Path=\"{name}/{name}.csproj\" />\n"))}</Solution>
             """, TestContext.Current.CancellationToken);
         return (folder, (written with { SolutionFile = solution }).With("ContainerBaseImage", (await machine.Bases).SmallReference));
     }
