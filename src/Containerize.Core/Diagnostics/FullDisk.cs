@@ -19,7 +19,7 @@ public static class FullDisk
     public static ContainerizeException? Of(Exception exception) => Find(exception) is { } cause
         ? new ContainerizeException(DiagnosticTable.DiskFull,
             $"There is no room to write a file: {cause.Message.TrimEnd('.')}. Make room there, or use another place: TMPDIR for temporary files, " +
-            "ContainerCacheDirectory or --cache for the cache, another path for an output.", exception)
+            "ContainerCacheDirectory or --cache-dir for the cache, another path for an output.", exception)
         : null;
 
     private static Exception? Find(Exception? exception) => exception switch
