@@ -99,10 +99,10 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
             OnlySecond = ": something here keeps it away",
         }, cancellationToken).ConfigureAwait(false)
             + await CompareAsync(moved, again, "A publish and the next one in the same folder", traces with
-        {
-            OnlyFirst = ": the next publish does not make it",
-            OnlySecond = ": the first publish wrote it where the second takes it from",
-        }, cancellationToken).ConfigureAwait(false);
+            {
+                OnlyFirst = ": the next publish does not make it",
+                OnlySecond = ": the first publish wrote it where the second takes it from",
+            }, cancellationToken).ConfigureAwait(false);
         if (told.Length > 0)
             throw new ContainerizeException(DiagnosticTable.NotReproducible, told.TrimEnd());
         Log.LogResult(ProjectFile, $"Verified: publishes here and in another folder give {Made(home).Digest}");

@@ -138,7 +138,8 @@ public sealed class FullDiskTests(ToolMachine machine)
     {
         var variables = new Dictionary<string, string?>(Containerize.Tests.Projects.Sdk.Quiet)
         {
-            ["XDG_CACHE_HOME"] = machine.Folder.Create("cache"), ["NO_COLOR"] = "1",
+            ["XDG_CACHE_HOME"] = machine.Folder.Create("cache"),
+            ["NO_COLOR"] = "1",
         };
         foreach (var (name, value) in more)
             variables[name] = value;

@@ -25,8 +25,18 @@ public sealed record ForeignLibraries(ImmutableArray<string> Platforms, long Siz
 
     private static readonly ImmutableDictionary<string, string> Processors = new Dictionary<string, string>
     {
-        ["x64"] = "amd64", ["x86"] = "386", ["arm64"] = "arm64", ["arm"] = "arm", ["armel"] = "arm", ["armv6"] = "arm", ["wasm"] = "wasm",
-        ["s390x"] = "s390x", ["ppc64le"] = "ppc64le", ["riscv64"] = "riscv64", ["loongarch64"] = "loong64", ["mips64"] = "mips64",
+        ["x64"] = "amd64",
+        ["x86"] = "386",
+        ["arm64"] = "arm64",
+        ["arm"] = "arm",
+        ["armel"] = "arm",
+        ["armv6"] = "arm",
+        ["wasm"] = "wasm",
+        ["s390x"] = "s390x",
+        ["ppc64le"] = "ppc64le",
+        ["riscv64"] = "riscv64",
+        ["loongarch64"] = "loong64",
+        ["mips64"] = "mips64",
     }.ToImmutableDictionary(StringComparer.Ordinal);
 
     /// <summary>Looks for such files.</summary>
