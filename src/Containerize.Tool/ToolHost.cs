@@ -71,7 +71,10 @@ internal sealed class ToolHost : IDisposable
         var environment = Environment with
         {
             OutputRegistries = [.. outputs],
-            BaseRegistries = [.. sources.Select(ImageSources.RegistryOf).OfType<string>()],
+            BaseRegistries =
+            [
+                .. sources.Select(text => LocalReference.IsPath(text) ? null : ImageSources.RegistryOf(text)).OfType<string>(),
+            ],
             Warn = Screen.Warn,
         };
         var options = environment.ToOptions();

@@ -5,6 +5,9 @@ namespace Containerize.Tool.Tests;
 /// <summary>A terminal of a given width whose screen can be read: a tmux server of the test's own.</summary>
 internal sealed class Tmux : IAsyncDisposable
 {
+    // A build that never ends must not hang the run of the tests.
+    private const int MostReads = 3000;
+
     private readonly string _socket;
 
     private Tmux(string socket) => _socket = socket;
@@ -31,7 +34,8 @@ internal sealed class Tmux : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
             screens.Add((await Shell.RunAsync("tmux", "-S", _socket, "capture-pane", "-p", "-J")).Output);
         }
-        while (!screens[^1].Contains(text, StringComparison.Ordinal));
+        while (!screens[^1].Contains(text, StringComparison.Ordinal) && screens.Count < MostReads);
+        Assert.True(screens.Count < MostReads, screens[^1]);
         return screens;
     }
 

@@ -76,8 +76,20 @@ internal sealed class PublishCommand : ToolCommand
     }
 
     // As dotnet looks for it: the file itself, or the one that lies in the folder.
-    private static bool IsSolution(string project) => Directory.Exists(project)
-        ? Directory.EnumerateFiles(project).Any(IsSolutionFile) && !Directory.EnumerateFiles(project, "*.*proj").Any() : IsSolutionFile(project);
+    private static bool IsSolution(string project)
+    {
+        if (!Directory.Exists(project))
+            return IsSolutionFile(project);
+        try
+        {
+            return Directory.EnumerateFiles(project).Any(IsSolutionFile) && !Directory.EnumerateFiles(project, "*.*proj").Any();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // dotnet says why the folder cannot be read.
+            return false;
+        }
+    }
 
     private static bool IsSolutionFile(string path) => Path.GetExtension(path).ToUpperInvariant() is ".SLN" or ".SLNX" or ".SLNF";
 

@@ -107,6 +107,32 @@ public sealed class ChangedContentTests : IDisposable
         Assert.Equal(Before, await TextAsync(await BuildAsync(build, Dockerfile, new CopyingRunner(file)), "/copy"));
     }
 
+    [Theory]
+    [InlineData("empty")]
+    [InlineData("new")]
+    public async Task Of_a_file_that_was_empty_or_missing_when_a_mount_of_it_was_keyed(string name)
+    {
+        const string Dockerfile = "FROM scratch\nRUN --mount=type=bind,target=/context cat /context/file\n";
+        using var build = new TestBuild().With("file", Before).With("empty", "");
+        var file = Path.Combine(build.Context, "file");
+        var runner = new CopyingRunner(file) { Meanwhile = () => File.WriteAllText(Path.Combine(build.Context, name), Meanwhile) };
+        await TestImage.FailsAsync(DiagnosticTable.FileChanged, () => BuildAsync(build, Dockerfile, runner));
+    }
+
+    [Fact]
+    public async Task Of_a_file_in_the_copy_of_a_context_that_leaves_something_out()
+    {
+        const string Dockerfile = "FROM scratch\nRUN --mount=type=bind,source=file,target=/one cat /one\n"
+            + "RUN --mount=type=bind,source=other,target=/two cat /two\n";
+        using var build = new TestBuild().With("file", Before).With("other", Before).With("left-out", "").With(".dockerignore", "left-out\n");
+        // The first mount copies the context. The second one would read the copy, and the key would name the new content.
+        var runner = new CopyingRunner(Path.Combine(build.Context, "file"))
+        {
+            Meanwhile = () => WriteInPlace(Path.Combine(build.Context, "other"), Meanwhile),
+        };
+        await TestImage.FailsAsync(DiagnosticTable.FileChanged, () => BuildAsync(build, Dockerfile, runner));
+    }
+
     [Fact]
     public async Task Of_a_package_file()
     {

@@ -67,7 +67,10 @@ internal sealed class SharedRun : IDisposable
                 return copy;
             try
             {
-                CopyContext(copy, cancellationToken);
+                // A copy that failed in the middle must not be found by the next mount.
+                var part = $"{copy}.{Guid.NewGuid():N}";
+                CopyContext(part, cancellationToken);
+                Directory.Move(part, copy);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -91,7 +94,11 @@ internal sealed class SharedRun : IDisposable
             else if (file.LinkTarget is { } target)
                 File.CreateSymbolicLink(place, target);
             else
+            {
+                // A later mount of this file is keyed by what is copied now: a change after this is an error of that mount.
+                _ = Context.HashOf(file);
                 CopyFile(Context.PathOf(file.Path), place);
+            }
         }
     }
 

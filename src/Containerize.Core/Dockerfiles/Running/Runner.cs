@@ -61,6 +61,8 @@ public sealed class Runner : IRunner
             catch (OwnNetworkException exception)
             {
                 await folder.DisposeAsync().ConfigureAwait(false);
+                // A cancelled command looks like a network that cannot be made; other commands keep theirs.
+                cancellationToken.ThrowIfCancellationRequested();
                 _machine = machine with { NetworkProgram = null, NetworkMissing = exception.Message };
                 continue;
             }
@@ -68,7 +70,7 @@ public sealed class Runner : IRunner
             {
                 await folder.DisposeAsync().ConfigureAwait(false);
                 throw new ContainerizeException(DiagnosticTable.RunnerFailed,
-                    $"{request.Where}: files of the command cannot be kept in '{_folder}': {exception.Message.TrimEnd('.')}. Make room there, or name another folder with --cache-dir (in a project ContainerCacheFolder).", exception);
+                    $"{request.Where}: files of the command cannot be kept in '{_folder}': {exception.Message.TrimEnd('.')}. Make room there, or name another folder with --cache-dir (in a project ContainerCacheDirectory).", exception);
             }
             catch
             {

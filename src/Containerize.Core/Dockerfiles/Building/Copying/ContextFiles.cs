@@ -81,14 +81,22 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
     /// <exception cref="ContainerizeException">CTZ0012.</exception>
     public void CheckUntouched(IEnumerable<ImageFile> files)
     {
-        var changed = files.FirstOrDefault(file => file is { Kind: EntryKind.File, Size: > 0 }
-            && !hashes.IsUntouched(PathOf(file.Path)));
+        var changed = files.FirstOrDefault(IsTouched);
         if (changed is not null)
             throw new ContainerizeException(DiagnosticTable.FileChanged,
                 $"'{PathOf(changed.Path)}' changed while a RUN that mounts it was executed, " +
                 "so what the command read is not what was hashed for the cache. " +
                 "Something else writes to it: let that finish, then build again.");
     }
+
+    // What was empty was never hashed. A command sees a file that appears only where it sees the context itself and no copy.
+    private bool IsTouched(ImageFile file) => file.Kind switch
+    {
+        EntryKind.File when file.Size > 0 => !hashes.IsUntouched(PathOf(file.Path)),
+        EntryKind.File => new FileInfo(PathOf(file.Path)) is not { Exists: true, Length: 0 },
+        EntryKind.Directory => IgnoresNothing && !ChildrenOf(file.Path).Select(child => child.Path).SequenceEqual(Read(file.Path).Select(child => child.Path)),
+        _ => false,
+    };
 
     /// <summary>Forgets what was remembered of files, for when one is not what was remembered.</summary>
     public void Forget() => hashes.Forget();
