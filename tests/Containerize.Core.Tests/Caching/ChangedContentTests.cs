@@ -126,9 +126,14 @@ public sealed class ChangedContentTests : IDisposable
             + "RUN --mount=type=bind,source=other,target=/two cat /two\n";
         using var build = new TestBuild().With("file", Before).With("other", Before).With("left-out", "").With(".dockerignore", "left-out\n");
         // The first mount copies the context. The second one would read the copy, and the key would name the new content.
+        var runs = 0;
         var runner = new CopyingRunner(Path.Combine(build.Context, "file"))
         {
-            Meanwhile = () => WriteInPlace(Path.Combine(build.Context, "other"), Meanwhile),
+            Meanwhile = () =>
+            {
+                if (runs++ == 0)
+                    WriteInPlace(Path.Combine(build.Context, "other"), Meanwhile);
+            },
         };
         await TestImage.FailsAsync(DiagnosticTable.FileChanged, () => BuildAsync(build, Dockerfile, runner));
     }
