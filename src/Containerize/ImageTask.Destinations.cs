@@ -31,8 +31,11 @@ public abstract partial class ImageTask
     };
 
     // One list for all publish folders of the project: the targets exclude what it names from the project's items.
-    private protected void Remember(OwnOutputs outputs) =>
-        outputs.Remember(Path.Combine(HistoryFolder, "..", "outputs.txt"), Path.GetDirectoryName(ProjectFile)!);
+    private protected void Remember(OwnOutputs outputs)
+    {
+        if (HistoryFolder.Length > 0)
+            outputs.Remember(Path.Combine(HistoryFolder, "..", "outputs.txt"), Path.GetDirectoryName(ProjectFile)!);
+    }
 
     // An assembly's name is made valid in silence, for nobody wrote it as a repository.
     private protected void WarnOfChangedName(Destinations destinations)

@@ -19,9 +19,11 @@ public static class Misspellings
     public static ImmutableArray<string> Of(KnownNames known, IEnumerable<string> given, IEnumerable<SettingsText> files)
     {
         var texts = files.ToList();
-        var properties = given.Concat(texts.SelectMany(text => text.Properties)).Distinct(StringComparer.OrdinalIgnoreCase)
-            .Select(name => PropertyDoubt(known, name));
         var items = texts.SelectMany(text => text.Items).ToList();
+        // A property of an item's name is right where the project makes the item of it.
+        var properties = given.Concat(texts.SelectMany(text => text.Properties)).Distinct(StringComparer.OrdinalIgnoreCase)
+            .Where(name => !items.Exists(item => item.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            .Select(name => PropertyDoubt(known, name));
         return
         [
             .. properties

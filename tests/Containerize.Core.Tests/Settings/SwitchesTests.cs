@@ -14,6 +14,7 @@ public sealed class SwitchesTests
 
     [Theory]
     [InlineData("ja")]
+    [InlineData(" true ")]
     [InlineData("yess")]
     [InlineData("yes")]
     [InlineData("on")]

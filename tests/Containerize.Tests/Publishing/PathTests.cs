@@ -53,6 +53,7 @@ public sealed class PathTests(Machine machine)
     [Theory]
     [InlineData("fsproj", "fs", "printfn \"hello\"", "portable")]
     [InlineData("fsproj", "fs", "printfn \"hello\"", "embedded")]
+    [InlineData("fsproj", "fs", "printfn \"hello\"", "none")]
     [InlineData("vbproj", "vb", "Module Program\n    Sub Main()\n        Console.WriteLine(\"hello\")\n    End Sub\nEnd Module", "portable")]
     public async Task Other_languages_do_not_hold_their_folder(string project, string source, string program, string debugType)
     {
