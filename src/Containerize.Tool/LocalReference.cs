@@ -1,4 +1,5 @@
 using Containerize.Diagnostics;
+using Containerize.Stores;
 
 namespace Containerize.Tool;
 
@@ -8,15 +9,13 @@ namespace Containerize.Tool;
 /// </summary>
 internal static class LocalReference
 {
-    private static readonly string[] Tarballs = [".tar", ".tar.gz", ".tgz"];
-
     /// <summary>The word with <c>oci:</c> or <c>archive:</c> before it, where it is a path; the word itself elsewhere.</summary>
     /// <param name="text">The word as the user wrote it.</param>
     /// <param name="folder">The absolute folder that relative paths are relative to.</param>
     /// <exception cref="ContainerizeException">CTZ0020 for a path at which there is nothing.</exception>
     public static string Resolve(string text, string folder)
     {
-        if (!IsPath(text))
+        if (!IsPath(text, folder))
             return text;
         var path = Path.GetFullPath(text, folder);
         if (Directory.Exists(path))
@@ -28,13 +27,16 @@ internal static class LocalReference
             + $"or docker.io/library/{Path.GetFileName(text)} for an image of that name in Docker Hub.");
     }
 
-    /// <summary>Whether a word is a path: it is absolute, begins with a dot, or is the name of a tarball.</summary>
-    public static bool IsPath(string text) =>
-        text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal) || text is "." or ".."
-        || Path.IsPathFullyQualified(text)
-        || (Array.Exists(Tarballs, ending => text.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) && !NamesARegistry(text));
+    /// <summary>
+    /// Whether a word is a path: it is absolute, begins with a dot and a slash, or has the ending of a tarball and names a file that is there
+    /// or no registry.
+    /// </summary>
+    /// <param name="text">The word as the user wrote it.</param>
+    /// <param name="folder">The absolute folder that relative paths are relative to.</param>
+    public static bool IsPath(string text, string folder) =>
+        SinkAddress.IsPath(text) && (!SinkAddress.IsTarball(text) || !NamesARegistry(text) || File.Exists(Path.GetFullPath(text, folder)));
 
     // As Docker tells a registry from a repository: its first part has a dot or a port, or is 'localhost'.
-    private static bool NamesARegistry(string text) => text.Contains(':', StringComparison.Ordinal)
-        || (text.Split('/') is [var host, _, ..] && (host.Contains('.', StringComparison.Ordinal) || host == "localhost"));
+    private static bool NamesARegistry(string text) => !text.StartsWith('.') && !Path.IsPathFullyQualified(text)
+        && (text.Contains(':', StringComparison.Ordinal) || (text.Split('/') is [var host, _, ..] && (host.Contains('.', StringComparison.Ordinal) || host == "localhost")));
 }

@@ -10,10 +10,18 @@ internal sealed partial class Suggestions(Command command)
 {
     private const int MostChanges = 2;
 
-    /// <summary>The sentence to add to an error.</summary>
-    /// <param name="error">The parser's message, which quotes the unknown word.</param>
-    /// <returns>A sentence with a blank before it; empty where no known word is near.</returns>
-    public string For(string error)
+    /// <summary>The errors that say what is wrong. A misspelled word makes the words after it errors, too, and a command is missing then.</summary>
+    /// <param name="errors">The parser's messages.</param>
+    /// <returns>Those with a suggestion alone, if there is one.</returns>
+    public IReadOnlyList<string> Best(IReadOnlyList<string> errors)
+    {
+        var suggested = errors.Select(error => (Text: error, Suggestion: For(error))).Where(error => error.Suggestion.Length > 0)
+            .Select(error => error.Text + error.Suggestion).ToList();
+        return suggested.Count > 0 ? suggested : errors;
+    }
+
+    // The parser's message quotes the unknown word.
+    private string For(string error)
     {
         if (Quoted().Match(error) is not { Success: true } match)
             return "";

@@ -44,8 +44,8 @@ internal sealed class ToolCommandLine
         if (line.Action is ParseErrorAction || (line.Action is null && line.Errors.Count > 0))
         {
             var suggestions = new Suggestions(line.CommandResult.Command);
-            foreach (var error in line.Errors)
-                _host.Screen.Fail(error.Message + suggestions.For(error.Message));
+            foreach (var error in suggestions.Best([.. line.Errors.Select(error => error.Message)]))
+                _host.Screen.Fail(error);
             _host.Screen.Hint($"Try '{string.Join(' ', Path(line.CommandResult.Command))} --help'.");
             return ExitCodes.Usage;
         }

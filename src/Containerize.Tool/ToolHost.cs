@@ -73,7 +73,7 @@ internal sealed class ToolHost : IDisposable
             OutputRegistries = [.. outputs],
             BaseRegistries =
             [
-                .. sources.Select(text => LocalReference.IsPath(text) ? null : ImageSources.RegistryOf(text)).OfType<string>(),
+                .. sources.Select(text => LocalReference.IsPath(text, Folder) ? null : ImageSources.RegistryOf(text)).OfType<string>(),
             ],
             Warn = Screen.Warn,
         };

@@ -10,7 +10,7 @@ public sealed class CacheTests(ToolMachine machine)
     {
         var tool = await machine.Tool;
         Assert.Equal(Path.Combine(tool.Cache, "containerize") + "\n", await machine.OutputAsync("cache", "path"));
-        Assert.Equal("/tmp/elsewhere\n", await machine.OutputAsync("cache", "path", "--cache-dir", "elsewhere"));
+        Assert.Equal(Path.Combine(Path.GetTempPath(), "elsewhere") + "\n", await machine.OutputAsync("cache", "path", "--cache-dir", "elsewhere"));
     }
 
     [Fact]

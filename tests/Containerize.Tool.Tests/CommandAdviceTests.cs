@@ -20,7 +20,8 @@ public sealed partial class CommandAdviceTests
     // Types that only a publish uses: their messages are about a project's own settings.
     private static readonly string[] OfPublishes =
     [
-        "CustomLayer", "Destinations", "ExtraFile", "Healthcheck", "LayerChoice", "LocalCertificates", "PackageLock", "PackageLockFile",
+        "CustomLayer", "Destinations", "ExtraFile", "Healthcheck", "LayerChoice", "LocalCertificates", "OwnOutputs", "PackageLock", "PackageLockFile",
+        "RepositoryName",
     ];
 
     [Fact]

@@ -47,8 +47,10 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
             return OnDisk(SinkKind.Archive, archive, folder);
         if (text is "scratch" or "packages")
             throw new ContainerizeException(DiagnosticTable.InvalidOutput, $"'{text}' is no place that an image can go to. {NameHint}");
-        if (text.EndsWith(".tar", StringComparison.OrdinalIgnoreCase) && !text.Contains(':', StringComparison.Ordinal))
-            throw new ContainerizeException(DiagnosticTable.InvalidOutput, $"'{text}' would be an image in a registry. Write 'archive:{text}' for a tarball.");
+        if (IsPath(text) && !text.Contains(':', StringComparison.Ordinal))
+            throw new ContainerizeException(DiagnosticTable.InvalidOutput,
+                $"'{text}' is a path, and a path does not say what is written there. "
+                + (IsTarball(text) ? $"Write 'archive:{text}' for a tarball." : $"Write 'oci:{text}' for a layout, or 'archive:{text}' for a tarball."));
         return Rest(text, "daemon:") is { } name ? new SinkAddress(SinkKind.Engine, "", ImageReference.Parse(name).ToString())
             : new SinkAddress(SinkKind.Registry, "", ImageReference.Parse(text).ToString());
     }
@@ -132,6 +134,15 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
 
     private static ContainerizeException Invalid(string text, string why) => new(DiagnosticTable.InvalidOutput,
         $"The output '{text}' cannot be told: {why}. Write 'type=oci,dest=FILE', 'type=oci,tar=false,dest=FOLDER', 'type=docker,dest=FILE', 'type=docker' or 'type=registry'; 'type=tar,dest=FILE' or 'type=local,dest=FOLDER' for the files alone. {NameHint}");
+
+    /// <summary>Whether a word is a path and no name: it is absolute, begins with a dot and a slash, or has the ending of a tarball.</summary>
+    public static bool IsPath(string text) => text is "." or ".."
+        || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal)
+        || System.IO.Path.IsPathFullyQualified(text) || IsTarball(text);
+
+    /// <summary>Whether a word has the ending of a tarball.</summary>
+    public static bool IsTarball(string text) =>
+        Array.Exists([".tar", ".tar.gz", ".tgz"], ending => text.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
     // For other builders this is a folder, and for 'copy' it is an image in Docker Hub: a push by mistake cannot be taken back.
     private static bool IsPlainName(string text) => !text.Contains('/', StringComparison.Ordinal) && !text.Contains(':', StringComparison.Ordinal);

@@ -65,12 +65,14 @@ internal sealed class PublishCommand : ToolCommand
             .Concat(PublishProperties.OfOutputs(outputs, line.GetRequiredValue(_engine), IsSolution(project)))
             .Concat(Properties(line));
         var publish = new DotnetPublish(Host);
+        if (!Path.Exists(project))
+            throw new ContainerizeException(DiagnosticTable.NotContainerizable, $"There is no project, solution or folder '{project}'. Name one that is there.");
         var code = await publish.RunAsync(project, [.. properties], [.. Rest(line), .. own.Where(word => word.StartsWith('-'))], cancellationToken);
         if (code != 0)
             return ExitCodes.No;
         if (publish.Metadata.IsEmpty)
             throw new ContainerizeException(DiagnosticTable.NotContainerizable,
-                $"'{project}' was published, and nothing in it is a program that a container could run: there are only libraries, tests or projects that are not publishable. Name a project with OutputType Exe.");
+                $"'{project}' was published, and nothing in it is a program that a container could run: there are only libraries, tests or projects that are not publishable, or Containerize is set to false. Name a project with OutputType Exe.");
         Write(await ReadAsync(publish.Metadata, cancellationToken), line.GetValue(_json));
         return ExitCodes.Success;
     }

@@ -34,6 +34,9 @@ internal static class CommandAdvice
         ("for ContainerRuntimeIdentifier.", "for the runtime identifier."),
         ("another ContainerRuntimeIdentifier", "another --platform"),
         ("ContainerOffline is set", "--offline is given"),
+        ("ContainerCacheDirectory or --cache-dir", "--cache-dir"),
+        (" (in a project ContainerCacheDirectory)", ""),
+        (" (in a project ContainerDockerfileNetwork=host)", ""),
         ("ContainerImageFormat", "--format"),
         ("ContainerCompression", "--compression"),
     ];

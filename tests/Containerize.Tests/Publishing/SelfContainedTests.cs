@@ -23,8 +23,9 @@ public sealed class SelfContainedTests(Machine machine)
     public async Task A_ReadyToRun_app_has_the_same_layers_and_runs()
     {
         var layout = await PublishAndRunAsync("-p:PublishReadyToRun=true");
-        Assert.Equal(["runtime", "dependencies", "host", "app"], layout.OwnLayers().Select(layer => layer.Name));
-        Assert.Equal(["app/NodaTime.dll"], layout.FilesOf("dependencies"));
+        // Native code makes the package larger than 1 MiB, so it has a layer of its own.
+        Assert.Equal(["runtime", "dependencies-nodatime", "host", "app"], layout.OwnLayers().Select(layer => layer.Name));
+        Assert.Equal(["app/NodaTime.dll"], layout.FilesOf("dependencies-nodatime"));
     }
 
     [Fact]

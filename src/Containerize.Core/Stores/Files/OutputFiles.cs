@@ -1,4 +1,5 @@
 using Containerize.Diagnostics;
+using Containerize.Layers;
 
 namespace Containerize.Stores.Files;
 
@@ -30,10 +31,21 @@ internal sealed class OutputFiles : IDisposable
         return true;
     });
 
-    /// <summary>Writes a file beside its place and then moves it there; one that was there is replaced in that moment.</summary>
+    /// <summary>
+    /// Writes a file beside its place and then moves it there; one that was there is replaced in that moment. A link stays, and the
+    /// file that it leads to is written. What is a device or a pipe is written into: replacing it would take it from everybody.
+    /// </summary>
     /// <exception cref="ContainerizeException">CTZ0007; or what <paramref name="write"/> throws.</exception>
     public async Task WriteAsync(string path, Func<Stream, Task> write)
     {
+        if (IsWrittenInto(path))
+        {
+            await WriteIntoAsync(path, write).ConfigureAwait(false);
+            return;
+        }
+
+        if (new FileInfo(path).LinkTarget is not null)
+            path = Guard(path, () => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName) ?? path;
         var folder = Path.GetDirectoryName(path)!;
         CreateFolder(folder);
         // Builds may run side by side, so the name is nobody else's.
@@ -59,6 +71,24 @@ internal sealed class OutputFiles : IDisposable
         finally
         {
             Remove(temporary);
+        }
+    }
+
+    // The kernel's names of a process' own streams are links, whatever the stream is: /dev/stdout leads to /proc/self/fd/1.
+    private static bool IsWrittenInto(string path) => RegularFile.IsSpecial(path)
+        || new FileInfo(path).LinkTarget?.StartsWith("/proc/", StringComparison.Ordinal) == true || path.StartsWith("/proc/", StringComparison.Ordinal);
+
+    private static async Task WriteIntoAsync(string path, Func<Stream, Task> write)
+    {
+        try
+        {
+            // A tar is written without seeking; a stream that seeks would fail on a pipe.
+            await using var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 1 << 17);
+            await write(stream).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw NotWritable(path, exception);
         }
     }
 
