@@ -42,7 +42,7 @@ public sealed partial class DocumentationTests(Machine machine)
         Assert.Contains("FROM_BASE=yes", image.Environment.Split('\n'));
         Assert.Equal("dotnet\n/srv/shop/Examples.dll\n--verbose", image.Command);
         Assert.Equal(("entry.sh", "1000:1000", "/srv/shop", "SIGINT"), (image.Entrypoint, image.User, image.WorkingFolder, image.StopSignal));
-        Assert.Equal(("8080/tcp\n9090/udp", "/data"), (image.Ports, image.Volumes));
+        Assert.Equal(("8080/tcp\n9090/udp", "/data\n/var/cache\n/var/lib/shop"), (image.Ports, image.Volumes));
         Assert.Contains("NAME=value", image.Environment.Split('\n'));
         Assert.Contains("org.opencontainers.image.description=The shop", image.Labels.Split('\n'));
         Assert.DoesNotContain("org.opencontainers.image.authors", image.Labels, StringComparison.Ordinal);

@@ -42,7 +42,7 @@ public sealed class LostItemTests(LostItemTests.Run run) : IClassFixture<LostIte
     [InlineData("imported by a name that only an evaluation knows", "Version=\"7.*\"")]
     public void An_item_that_is_gone_is_an_error_that_says_what_to_write(string name, string said)
     {
-        Assert.Equal(["error CTZ0175"], run.Said[name].Codes);
+        Assert.Equal(["error CTZ0175"], Codes(name));
         var line = Assert.Single(run.Said[name].Lines, line => line.Contains("CTZ0175", StringComparison.Ordinal));
         Assert.Contains(said, line, StringComparison.Ordinal);
         Assert.Matches(@"(Directory\.Build\.targets|above\.props)\(\d+\): error", line);
@@ -54,12 +54,12 @@ public sealed class LostItemTests(LostItemTests.Run run) : IClassFixture<LostIte
     [InlineData("package of the property", "hsec=4.*")]
     public void A_package_with_its_version_is_asked_for(string name, string planned)
     {
-        Assert.Empty(run.Said[name].Codes);
+        Assert.Empty(Codes(name));
         Assert.Contains(run.Said[name].Lines, line => line.Contains(planned, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Two_versions_of_one_package_are_an_error() => Assert.Equal(["error CTZ0015"], run.Said["package with two versions"].Codes);
+    public void Two_versions_of_one_package_are_an_error() => Assert.Equal(["error CTZ0015"], Codes("package with two versions"));
 
     [Theory]
     [InlineData("package of no case")]
@@ -67,13 +67,16 @@ public sealed class LostItemTests(LostItemTests.Run run) : IClassFixture<LostIte
     [InlineData("arguments that are files")]
     [InlineData("a value")]
     [InlineData("files that are there")]
-    public void What_MSBuild_leaves_or_what_files_fit_is_no_matter(string name) => Assert.Empty(run.Said[name].Codes);
+    public void What_MSBuild_leaves_or_what_files_fit_is_no_matter(string name) => Assert.Empty(Codes(name));
 
     [Fact]
-    public void A_pattern_of_a_layer_is_no_pattern_of_MSBuild() => Assert.DoesNotContain("error CTZ0175", run.Said["layer files"].Codes);
+    public void A_pattern_of_a_layer_is_no_pattern_of_MSBuild() => Assert.DoesNotContain("error CTZ0175", Codes("layer files"));
 
     [Fact]
-    public void Files_that_are_not_there_are_a_warning() => Assert.Equal(["warning CTZ0175"], run.Said["files that are not"].Codes);
+    public void Files_that_are_not_there_are_a_warning() => Assert.Equal(["warning CTZ0175"], Codes("files that are not"));
+
+    // All cases lie in one file, and one of them writes a property as an item, of which each run warns.
+    private IEnumerable<string> Codes(string name) => run.Said[name].Codes.Except(["warning CTZ0204"]);
 
     private static ProjectCase Items(string name, string items) => new(name, $"<ItemGroup>{items}</ItemGroup>");
 
