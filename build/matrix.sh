@@ -60,7 +60,7 @@ row() {
   rm -rf "$here" "$work/a-much-longer-folder"
   mkdir -p "$here" "$there"
   # shellcheck disable=SC2086
-  dotnet new $template -o "$here/App" -n App --no-restore >"$work/new.log" 2>&1 || { echo "FAIL  $name: $(tail -1 "$work/new.log")"; failed=1; return; }
+  dotnet new $template -o "$here/App" -n Site --no-restore >"$work/new.log" 2>&1 || { echo "FAIL  $name: $(tail -1 "$work/new.log")"; failed=1; return; }
   cat >"$here/Directory.Build.props" <<XML
 <Project>
   <PropertyGroup>
@@ -100,34 +100,34 @@ XML
 hello='s/Hello/Goodbye/'
 app='s/app.Run();/app.Logger.LogInformation("edited"); app.Run();/'
 linux=(-r linux-x64)
-row 'console C#' 'console' App.csproj Program.cs "$hello"
-row 'console F#' 'console -lang F#' App.fsproj Program.fs "$hello"
-row 'console VB' 'console -lang VB' App.vbproj Program.vb "$hello"
-row 'console C# embedded symbols' 'console' App.csproj Program.cs "$hello" -p:DebugType=embedded
-row 'console C# no symbols' 'console' App.csproj Program.cs "$hello" -p:DebugType=none
-row 'console C# artifacts' 'console' App.csproj Program.cs "$hello" -p:UseArtifactsOutput=true
-row 'console C# self-contained' 'console' App.csproj Program.cs "$hello" "${linux[@]}" --self-contained
-row 'console C# single file' 'console' App.csproj Program.cs "$hello" "${linux[@]}" --self-contained -p:PublishSingleFile=true
-row 'console C# trimmed' 'console' App.csproj Program.cs "$hello" "${linux[@]}" -p:PublishTrimmed=true
-row 'console F# trimmed' 'console -lang F#' App.fsproj Program.fs "$hello" "${linux[@]}" -p:PublishTrimmed=true
-row 'console C# ReadyToRun' 'console' App.csproj Program.cs "$hello" "${linux[@]}" --self-contained false -p:PublishReadyToRun=true
-row 'console C# aot' 'console' App.csproj Program.cs "$hello" "${linux[@]}" -p:PublishAot=true -p:InvariantGlobalization=true
-row 'webapp' 'webapp' App.csproj Pages/Index.cshtml 's/Welcome/Goodbye/'
-row 'webapp composite' 'webapp' App.csproj Pages/Index.cshtml 's/Welcome/Goodbye/' "${linux[@]}" --self-contained -p:PublishReadyToRun=true -p:PublishReadyToRunComposite=true
-row 'webapp single file' 'webapp' App.csproj Pages/Index.cshtml 's/Welcome/Goodbye/' "${linux[@]}" --self-contained -p:PublishSingleFile=true
-row 'mvc C#' 'mvc' App.csproj Views/Home/Index.cshtml 's/Welcome/Goodbye/'
-row 'mvc F#' 'mvc -lang F#' App.fsproj Views/Home/Index.cshtml 's/Welcome/Goodbye/'
-row 'blazor server' 'blazor -int Server' App.csproj Components/Pages/Home.razor 's/Hello/Goodbye/'
-row 'blazor wasm' 'blazor -int WebAssembly' App/App.csproj App/Components/App.razor 's/lang="en"/lang="de"/'
-row 'web C#' 'web' App.csproj Program.cs "$hello"
-row 'web F#' 'web -lang F#' App.fsproj Program.fs "$hello"
-row 'webapi C#' 'webapi' App.csproj Program.cs 's/"Mild"/"Mellow"/'
-row 'webapi controllers' 'webapi --use-controllers' App.csproj Program.cs "$app"
-row 'webapi F#' 'webapi -lang F#' App.fsproj Program.fs 's/exitCode = 0/exitCode = 1/'
-row 'webapiaot' 'webapiaot' App.csproj Program.cs 's/Walk the dog/Walk the cat/' "${linux[@]}"
-row 'webapiaot managed' 'webapiaot' App.csproj Program.cs 's/Walk the dog/Walk the cat/' -p:PublishAot=false
-row 'grpc' 'grpc' App.csproj Program.cs "$app"
-row 'worker C#' 'worker' App.csproj Worker.cs 's/running at/walking at/'
-row 'worker F#' 'worker -lang F#' App.fsproj Worker.fs 's/running at/walking at/'
-row 'mcpserver' 'mcpserver' App.csproj Program.cs 's/Trace/Debug/'
+row 'console C#' 'console' Site.csproj Program.cs "$hello"
+row 'console F#' 'console -lang F#' Site.fsproj Program.fs "$hello"
+row 'console VB' 'console -lang VB' Site.vbproj Program.vb "$hello"
+row 'console C# embedded symbols' 'console' Site.csproj Program.cs "$hello" -p:DebugType=embedded
+row 'console C# no symbols' 'console' Site.csproj Program.cs "$hello" -p:DebugType=none
+row 'console C# artifacts' 'console' Site.csproj Program.cs "$hello" -p:UseArtifactsOutput=true
+row 'console C# self-contained' 'console' Site.csproj Program.cs "$hello" "${linux[@]}" --self-contained
+row 'console C# single file' 'console' Site.csproj Program.cs "$hello" "${linux[@]}" --self-contained -p:PublishSingleFile=true
+row 'console C# trimmed' 'console' Site.csproj Program.cs "$hello" "${linux[@]}" -p:PublishTrimmed=true
+row 'console F# trimmed' 'console -lang F#' Site.fsproj Program.fs "$hello" "${linux[@]}" -p:PublishTrimmed=true
+row 'console C# ReadyToRun' 'console' Site.csproj Program.cs "$hello" "${linux[@]}" --self-contained false -p:PublishReadyToRun=true
+row 'console C# aot' 'console' Site.csproj Program.cs "$hello" "${linux[@]}" -p:PublishAot=true -p:InvariantGlobalization=true
+row 'webapp' 'webapp' Site.csproj Pages/Index.cshtml 's/Welcome/Goodbye/'
+row 'webapp composite' 'webapp' Site.csproj Pages/Index.cshtml 's/Welcome/Goodbye/' "${linux[@]}" --self-contained -p:PublishReadyToRun=true -p:PublishReadyToRunComposite=true
+row 'webapp single file' 'webapp' Site.csproj Pages/Index.cshtml 's/Welcome/Goodbye/' "${linux[@]}" --self-contained -p:PublishSingleFile=true
+row 'mvc C#' 'mvc' Site.csproj Views/Home/Index.cshtml 's/Welcome/Goodbye/'
+row 'mvc F#' 'mvc -lang F#' Site.fsproj Views/Home/Index.cshtml 's/Welcome/Goodbye/'
+row 'blazor server' 'blazor -int Server' Site.csproj Components/Pages/Home.razor 's/Hello/Goodbye/'
+row 'blazor wasm' 'blazor -int WebAssembly' Site/Site.csproj Site/Components/App.razor 's/lang="en"/lang="de"/'
+row 'web C#' 'web' Site.csproj Program.cs "$hello"
+row 'web F#' 'web -lang F#' Site.fsproj Program.fs "$hello"
+row 'webapi C#' 'webapi' Site.csproj Program.cs 's/"Mild"/"Mellow"/'
+row 'webapi controllers' 'webapi --use-controllers' Site.csproj Program.cs "$app"
+row 'webapi F#' 'webapi -lang F#' Site.fsproj Program.fs 's/exitCode = 0/exitCode = 1/'
+row 'webapiaot' 'webapiaot' Site.csproj Program.cs 's/Walk the dog/Walk the cat/' "${linux[@]}"
+row 'webapiaot managed' 'webapiaot' Site.csproj Program.cs 's/Walk the dog/Walk the cat/' -p:PublishAot=false
+row 'grpc' 'grpc' Site.csproj Program.cs "$app"
+row 'worker C#' 'worker' Site.csproj Worker.cs 's/running at/walking at/'
+row 'worker F#' 'worker -lang F#' Site.fsproj Worker.fs 's/running at/walking at/'
+row 'mcpserver' 'mcpserver' Site.csproj Program.cs 's/Trace/Debug/' "${linux[@]}" -p:RuntimeIdentifiers=linux-x64
 exit $failed
