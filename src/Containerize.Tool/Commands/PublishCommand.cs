@@ -65,8 +65,6 @@ internal sealed class PublishCommand : ToolCommand
             .Concat(PublishProperties.OfOutputs(outputs, line.GetRequiredValue(_engine), IsSolution(project)))
             .Concat(Properties(line));
         var publish = new DotnetPublish(Host);
-        if (!Path.Exists(project))
-            throw new ContainerizeException(DiagnosticTable.NotContainerizable, $"There is no project, solution or folder '{project}'. Name one that is there.");
         var code = await publish.RunAsync(project, [.. properties], [.. Rest(line), .. own.Where(word => word.StartsWith('-'))], cancellationToken);
         if (code != 0)
             return ExitCodes.No;
