@@ -46,9 +46,10 @@ public sealed class CommandLineTests(ToolMachine machine)
         var tool = (await machine.Tool).Command("build", ".", "--quiet", "--output", "oci:../special-out", "--iidfile", "pipe", "--metadata-file", "link");
         File.CreateSymbolicLink(Path.Combine(folder, "link"), "made.json");
         await Containerize.Tests.Tools.Shell.RunAsync("mkfifo", Path.Combine(folder, "pipe"));
-        var reading = File.ReadAllTextAsync(Path.Combine(folder, "pipe"), TestContext.Current.CancellationToken);
+        // Opening a pipe waits for its other end, so it must not be this thread that opens it.
+        var reading = Task.Run(() => File.ReadAllText(Path.Combine(folder, "pipe")), TestContext.Current.CancellationToken);
         (await (tool with { WorkingFolder = folder }).RunAsync()).Expect(0);
-        Assert.StartsWith("sha256:", await reading, StringComparison.Ordinal);
+        Assert.StartsWith("sha256:", await reading.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal("made.json", new FileInfo(Path.Combine(folder, "link")).LinkTarget);
         Assert.Contains("containerimage.digest", await File.ReadAllTextAsync(Path.Combine(folder, "made.json"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
