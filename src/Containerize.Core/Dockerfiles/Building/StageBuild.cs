@@ -18,6 +18,8 @@ internal sealed class StageBuild(PlatformRun run, Stage stage)
 
     public async Task<StageResult> RunAsync(CancellationToken cancellationToken)
     {
+        if (run.Options.Contexts.OfStage(stage) is { } context)
+            return await ContextAsync(context, cancellationToken).ConfigureAwait(false);
         var state = await FromAsync(cancellationToken).ConfigureAwait(false);
         if (!stage.Packages.IsEmpty)
             state = await DoAsync($"# containerize: packages={string.Join(',', stage.Packages)}",
@@ -35,6 +37,16 @@ internal sealed class StageBuild(PlatformRun run, Stage stage)
         }
 
         return new StageResult(state, _platform, _steps.ToImmutable());
+    }
+
+    // A named context is taken as it is, in place of all that the stage says.
+    private async Task<StageResult> ContextAsync(NamedContext context, CancellationToken cancellationToken)
+    {
+        _count = 1;
+        var step = Step($"# context {stage.From.Name}={context}", isNumbered: true);
+        var image = await run.Shared.ImageAsync(context, run.Platform, cancellationToken).ConfigureAwait(false);
+        Finish(step, StepOutcome.Config, null);
+        return new StageResult(FromStep.StateOf(image), image.Config.Platform, _steps.ToImmutable());
     }
 
     private Task<StageState> InstructAsync(InstructionSyntax syntax, StageState state, Expansion expansion, CancellationToken cancellationToken)
