@@ -58,7 +58,7 @@ public sealed class NamedContextTests : IDisposable
 
     [Fact]
     public void A_layout_is_a_source() =>
-        Assert.Equal($"oci:{_folder["out"]}:v1", NamedContexts.Read(["a=oci-layout://out:v1"], _folder["."]).Find("a")!.Source);
+        Assert.Equal($"oci:{_folder["out"]}:v1", NamedContexts.Read(["a=oci-layout://out:v1"], _folder.Root).Find("a")!.Source);
 
     [Theory]
     [InlineData("src")]
@@ -67,7 +67,7 @@ public sealed class NamedContextTests : IDisposable
     [InlineData("a=missing")]
     [InlineData("a=https://example.org/x.git")]
     public void What_cannot_be_one_is_an_error(string text) =>
-        Assert.Equal(DiagnosticTable.InvalidContext, Assert.Throws<ContainerizeException>(() => NamedContexts.Read([text], _folder["."])).Diagnostic);
+        Assert.Equal(DiagnosticTable.InvalidContext, Assert.Throws<ContainerizeException>(() => NamedContexts.Read([text], _folder.Root)).Diagnostic);
 
     public void Dispose()
     {
@@ -76,5 +76,5 @@ public sealed class NamedContextTests : IDisposable
     }
 
     private DockerfileBuild Options(string file, params string[] contexts) =>
-        _build.Options(file) with { Contexts = NamedContexts.Read(contexts, _folder["."]) };
+        _build.Options(file) with { Contexts = NamedContexts.Read(contexts, _folder.Root) };
 }
