@@ -141,6 +141,18 @@ public sealed class DockerfileChecksTests
         Assert.Equal("Dockerfile:2:8: UndefinedVar: Usage of undefined variable '$NAME'.", Assert.Single(result.Findings).ToString());
     }
 
+    // A check after a build must not fail what was built.
+    [Fact]
+    public async Task What_must_be_given_is_no_failure_of_a_check()
+    {
+        using var build = new TestBuild();
+        build.WithImage("triggers", await build.BuildAsync("FROM scratch\nONBUILD ENV V=1\n"));
+        var options = build.Options("ARG A=${B:?give B}\nFROM ${A:?give A}\nLABEL v=$V\n");
+        var result = await (options with { BuildArguments = ImmutableDictionary<string, string>.Empty.Add("A", "triggers").Add("B", "x") })
+            .RunAsync(TestContext.Current.CancellationToken);
+        Assert.Empty(result.Findings);
+    }
+
     private static async Task<ImmutableArray<CheckFinding>> CheckAsync(string file)
     {
         using var build = new TestBuild().WithSystem().WithSystem("system:latest").With("out/f", "x").With("f", "x").With(".dockerignore", "out\n");

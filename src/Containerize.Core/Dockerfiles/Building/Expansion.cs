@@ -17,6 +17,19 @@ internal sealed record Expansion(SourceText Source, char Escape, ShellVariables 
     /// <exception cref="ContainerizeException">CTZ0125, CTZ0126.</exception>
     public string Word(SourceWord word) => Guard(word, () => Lexer.Expand(word.Text));
 
+    /// <summary>The text as one word, or as it is written where it cannot be expanded.</summary>
+    public string WordOrText(SourceWord word)
+    {
+        try
+        {
+            return Word(word);
+        }
+        catch (ContainerizeException)
+        {
+            return word.Text;
+        }
+    }
+
     /// <summary>The words of the text: the value of a variable may be several.</summary>
     /// <exception cref="ContainerizeException">CTZ0125, CTZ0126.</exception>
     public ImmutableArray<string> Words(SourceWord word) => Guard(word, () => Lexer.Words(word.Text));

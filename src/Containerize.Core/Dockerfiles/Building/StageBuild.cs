@@ -28,7 +28,7 @@ internal sealed class StageBuild(PlatformRun run, Stage stage)
         if (!triggers.IsEmpty)
             state = state with { Image = state.Image.With(state.Image.Config.WithOnBuild([])) };
         var own = stage.Instructions.Select(instruction => (Syntax: instruction, run.File.Directives.Escape));
-        var all = triggers.SelectMany(ParseTrigger).Select(syntax => (Syntax: syntax, Escape: '\\')).Concat(own).ToList();
+        var all = triggers.SelectMany(trigger => ParseTrigger(stage, trigger)).Select(syntax => (Syntax: syntax, Escape: '\\')).Concat(own).ToList();
         _count = _numbered + all.Count(instruction => IsNumbered(instruction.Syntax));
         foreach (var (syntax, escape) in all)
         {
@@ -143,6 +143,6 @@ internal sealed class StageBuild(PlatformRun run, Stage stage)
     }
 
     // What is wrong with a trigger is told in the words of the image that has it, and not of this file.
-    private IEnumerable<InstructionSyntax> ParseTrigger(string trigger) =>
+    internal static IEnumerable<InstructionSyntax> ParseTrigger(Stage stage, string trigger) =>
         Dockerfile.Parse($"ONBUILD of {stage.From.Image}", "FROM scratch\n" + trigger).Stages[0].Instructions;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Building;
 using Containerize.Dockerfiles.Syntax;
 using Containerize.Layers;
@@ -11,13 +12,12 @@ namespace Containerize.Dockerfiles.Checks;
 internal sealed class DockerfileChecks(PlatformRun run)
 {
     /// <summary>What was found, in the order of the file.</summary>
-    /// <exception cref="Diagnostics.ContainerizeException">The codes of a Dockerfile, and of a base image that cannot be read.</exception>
+    /// <exception cref="ContainerizeException">The codes of a Dockerfile, and of a base image that cannot be read.</exception>
     public async Task<ImmutableArray<CheckFinding>> RunAsync(CheckOptions options, CancellationToken cancellationToken)
     {
         var file = run.File;
-        var defaults = PlatformRun.ReadGlobals(run.Options with { BuildArguments = ImmutableDictionary<string, string>.Empty }, file, run.Platform);
         var findings = new SyntaxChecks(file).Run()
-            .Concat(new FromChecks(file, run.Globals, defaults, run.Options.BuildPlatform).Run())
+            .Concat(new FromChecks(file, run.Globals, Defaults(), run.Options.BuildPlatform).Run())
             .Concat(await OfStagesAsync(cancellationToken).ConfigureAwait(false));
         return [.. findings.Where(finding => options.Counts(finding.Rule)).Distinct()
             .OrderBy(finding => finding.Position.Line).ThenBy(finding => finding.Position.Column)];
@@ -46,7 +46,22 @@ internal sealed class DockerfileChecks(PlatformRun run)
         var platform = new FromStep(run, stage).ReadPlatform();
         var image = text == Recipe.Scratch ? FromStep.Scratch(platform)
             : await run.Shared.ImageAsync(text, platform, cancellationToken).ConfigureAwait(false);
-        return StateOf(image);
+        // What triggers set is seen below them; what is wrong with them is not this file's.
+        var triggers = image.Config.OnBuild.SelectMany(trigger => StageBuild.ParseTrigger(stage, trigger));
+        return new StageChecks(run.File, Given, _ => false).Run(stage with { Instructions = [.. triggers] }, StateOf(image));
+    }
+
+    private ShellVariables Defaults()
+    {
+        try
+        {
+            return PlatformRun.ReadGlobals(run.Options with { BuildArguments = ImmutableDictionary<string, string>.Empty }, run.File, run.Platform);
+        }
+        catch (ContainerizeException)
+        {
+            // One of them must be given.
+            return run.Globals;
+        }
     }
 
     private async Task<CheckState> OfContextAsync(Stage stage, CancellationToken cancellationToken) => StateOf(

@@ -48,7 +48,7 @@ internal sealed class FromChecks(Dockerfile file, ShellVariables globals, ShellV
     private (string Text, List<(string Name, bool IsSet)> Variables) Expand(SourceWord word, ShellVariables variables)
     {
         var seen = new List<(string, bool)>();
-        var text = new Expansion(file.Source, file.Directives.Escape, variables) { Seen = (name, isSet) => seen.Add((name, isSet)) }.Word(word);
+        var text = new Expansion(file.Source, file.Directives.Escape, variables) { Seen = (name, isSet) => seen.Add((name, isSet)) }.WordOrText(word);
         return (text, seen);
     }
 

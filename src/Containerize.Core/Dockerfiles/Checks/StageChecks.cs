@@ -119,7 +119,7 @@ internal sealed partial class StageChecks(Dockerfile file, Func<string, string?,
     private void CheckPort(SourceWord word, string port)
     {
         var protocol = port.Split('/') is [_, var written] ? written : "";
-        if (protocol != protocol.ToLowerInvariant())
+        if (protocol.Any(char.IsUpper))
             Add(CheckRule.ExposeProtoCasing, word.Position, $"Defined protocol '{port}' in EXPOSE instruction should be lowercase.");
         if (port.Contains(':', StringComparison.Ordinal))
             Add(CheckRule.ExposeInvalidFormat, word.Position,
@@ -143,9 +143,10 @@ internal sealed partial class StageChecks(Dockerfile file, Func<string, string?,
         _ => [],
     };
 
-    private string Word(InstructionSyntax instruction, SourceWord word, CheckState state) => Expansion(instruction, word, state).Word(word);
+    private string Word(InstructionSyntax instruction, SourceWord word, CheckState state) => Expansion(instruction, word, state).WordOrText(word);
 
-    private IEnumerable<string> Words(InstructionSyntax instruction, SourceWord word, CheckState state) => Expansion(instruction, word, state).Words(word);
+    private string[] Words(InstructionSyntax instruction, SourceWord word, CheckState state) =>
+        Word(instruction, word, state).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     private Expansion Expansion(InstructionSyntax instruction, SourceWord word, CheckState state) =>
         new(instruction.Line.Source, file.Directives.Escape, state.Variables)

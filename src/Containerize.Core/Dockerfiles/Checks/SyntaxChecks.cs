@@ -77,7 +77,7 @@ internal sealed class SyntaxChecks(Dockerfile file)
             "If this is not intended to be a description comment, add an empty line or comment between the instruction and the comment.");
     }
 
-    private static bool IsLower(string text) => text == text.ToLowerInvariant();
+    private static bool IsLower(string text) => !text.Any(char.IsUpper);
 
-    private static bool IsUpper(string text) => text == text.ToUpperInvariant();
+    private static bool IsUpper(string text) => !text.Any(char.IsLower);
 }

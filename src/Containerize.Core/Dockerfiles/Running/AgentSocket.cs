@@ -42,7 +42,8 @@ internal sealed partial class AgentSocket : IDisposable
         try
         {
             var socket = new AgentSocket(folder, name, agent);
-            File.SetUnixFileMode(Path.Combine(folder, name), (UnixFileMode)mode);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(Path.Combine(folder, name), (UnixFileMode)mode);
             return socket;
         }
         catch (SocketException exception)
