@@ -13,6 +13,9 @@ namespace Containerize.Dockerfiles.Checks;
 /// <param name="build">What this machine is.</param>
 internal sealed class FromChecks(Dockerfile file, ShellVariables globals, ShellVariables defaults, Platform build)
 {
+    // Without a value, too.
+    private readonly HashSet<string> _declared = [.. globals.Values.Keys, .. file.Arguments.SelectMany(argument => argument.Arguments).Select(pair => pair.Name.Text)];
+
     public IEnumerable<CheckFinding> Run() => file.Stages.SelectMany(stage => OfStage(stage.From));
 
     private IEnumerable<CheckFinding> OfStage(FromSyntax from)
@@ -41,9 +44,9 @@ internal sealed class FromChecks(Dockerfile file, ShellVariables globals, ShellV
         && (name.Contains(platform.Os, StringComparison.Ordinal) || name.Contains(platform.Architecture, StringComparison.Ordinal));
 
     private IEnumerable<CheckFinding> Undefined(SourceWord word, List<(string Name, bool IsSet)> variables) =>
-        variables.Where(variable => !variable.IsSet).DistinctBy(variable => variable.Name).Select(variable => new CheckFinding(
+        variables.Where(variable => !variable.IsSet && !_declared.Contains(variable.Name)).DistinctBy(variable => variable.Name).Select(variable => new CheckFinding(
             CheckRule.UndefinedArgInFrom, word.Position, $"FROM argument '{variable.Name}' is not declared"
-                + (Spelling.Nearest(variable.Name, globals.Values.Keys) is { } known ? $" (did you mean {known}?)." : ".")));
+                + (Spelling.Nearest(variable.Name, _declared) is { } known ? $" (did you mean {known}?)." : ".")));
 
     private (string Text, List<(string Name, bool IsSet)> Variables) Expand(SourceWord word, ShellVariables variables)
     {

@@ -117,10 +117,8 @@ internal sealed class ShellReader(ShellLexer lexer, string text)
             throw new ShellSyntaxException("the '}' that ends it is missing", start);
         if (ReadName() is not { Length: > 0 } braced)
             throw new ShellSyntaxException("there is no name after '${'", start);
-        var value = lexer.Variables[braced];
+        var value = ValueOf(braced);
         var substitution = ReadSubstitution(braced, start, keepsEscapes);
-        // A modifier for a missing value says that it may be missing.
-        lexer.Seen(braced, value is not null || substitution.Sign is '-' or '+' or '?');
         return value is null && lexer.KeepsUnset ? text[start.._at] : substitution.Apply(value);
     }
 
