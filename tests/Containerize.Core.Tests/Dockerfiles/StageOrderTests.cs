@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Containerize.Dockerfiles.Building;
 using Containerize.FileSystems;
 
 namespace Containerize.Core.Tests.Dockerfiles;
