@@ -10,6 +10,7 @@ using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Packages.Systems;
 using Containerize.Recipes;
+using Containerize.Reporting;
 using Containerize.Stores;
 using Containerize.Stores.Engines;
 using Containerize.Stores.Files;
@@ -151,7 +152,7 @@ internal sealed class BuildCommand : ToolCommand
             Context = context,
             DockerfilePath = file is null or "-" ? null : Host.PathOf(file),
             DockerfileText = file == "-" ? Console.In.ReadToEnd() : null,
-            BuildArguments = Arguments(line),
+            BuildArguments = ArgumentsOf(line),
             Contexts = NamedContexts.Read(line.GetValue(_options.Contexts) ?? [], Host.Folder),
             Target = line.GetValue(_options.Target),
             Platforms = platforms.IsEmpty ? [ToolHost.Machine] : platforms,
@@ -174,7 +175,7 @@ internal sealed class BuildCommand : ToolCommand
     }
 
     // The environment's time is a build argument, as docker build has it: it comes before the default in a Dockerfile.
-    private ImmutableDictionary<string, string> Arguments(ParseResult line)
+    private ImmutableDictionary<string, string> ArgumentsOf(ParseResult line)
     {
         const string Time = "SOURCE_DATE_EPOCH";
         var given = BuildInputs.ReadArguments(line.GetValue(_options.Arguments) ?? [], Host.Environment);

@@ -148,7 +148,7 @@ public sealed class DockerfileChecksTests
     {
         using var build = new TestBuild();
         build.WithImage("triggers", await build.BuildAsync("FROM scratch\nONBUILD ENV V=1\n"));
-        var options = build.Options("ARG A=${B:?give B}\nFROM ${A:?give A}\nLABEL v=$V\n");
+        var options = build.Options("ARG A=${B:?give}\nFROM ${A:?give}\nLABEL v=$V\n");
         var result = await (options with { BuildArguments = ImmutableDictionary<string, string>.Empty.Add("A", "triggers").Add("B", "x") })
             .RunAsync(TestContext.Current.CancellationToken);
         Assert.Empty(result.Findings);
@@ -157,6 +157,8 @@ public sealed class DockerfileChecksTests
     private static async Task<ImmutableArray<CheckFinding>> CheckAsync(string file)
     {
         using var build = new TestBuild().WithSystem().WithSystem("system:latest").With("out/f", "x").With("f", "x").With(".dockerignore", "out\n");
-        return await build.Options(file).CheckAsync(TestContext.Current.CancellationToken);
+        // The default of TAG is what is checked, and a base image is what is given.
+        var given = ImmutableDictionary<string, string>.Empty.Add("TAG", "latest");
+        return await (build.Options(file) with { BuildArguments = given }).CheckAsync(TestContext.Current.CancellationToken);
     }
 }
