@@ -61,10 +61,13 @@ public sealed partial class BuildImage
     // No path, no host and no user: the same build gives the same words on every machine.
     private BuildParameters Parameters(ImageReference? baseReference) => new(
         Words(
-            ("project", Path.GetFileName(ProjectFile)), ("configuration", Configuration), ("targetFramework", TargetFramework),
-            ("runtimeIdentifier", RuntimeIdentifier), ("selfContained", Word(SelfContained)), ("publishAot", Word(PublishAot)),
+            ("project", Path.GetFileName(ProjectFile)), ("configuration", Configuration),
+                ("targetFramework", TargetFramework),
+            ("runtimeIdentifier", RuntimeIdentifier), ("selfContained", Word(SelfContained)),
+                ("publishAot", Word(PublishAot)),
             ("publishTrimmed", Word(PublishTrimmed)), ("publishSingleFile", Word(PublishSingleFile)),
-            ("baseImage", baseReference?.ToString() ?? ""), ("packages", string.Join(';', Packages.Select(item => item.ItemSpec)))),
+            ("baseImage", baseReference?.ToString() ?? ""),
+                ("packages", string.Join(';', Packages.Select(item => item.ItemSpec)))),
         Words(("sdkVersion", SdkVersion), ("layerFormat", History.Comment)));
 
     private static string Word(bool value) => value ? "true" : "";
@@ -78,11 +81,13 @@ public sealed partial class BuildImage
         private readonly Task<ProjectComponents>? _reading = formats == SbomFormats.None && !hasProvenance ? null
             : System.Threading.Tasks.Task.Run(() => ProjectComponents.Read(facts));
 
-        public async Task<ImageDocuments> OfAsync(ContainerBuildResult result, ContainerSettings settings, ImageReference? baseReference)
+        public async Task<ImageDocuments> OfAsync(ContainerBuildResult result, ContainerSettings settings,
+            ImageReference? baseReference)
         {
             if (_reading is null)
                 return new ImageDocuments(result.Image.Digest, []);
-            var inventory = InventoryOfBuild.Create(facts, await _reading.ConfigureAwait(false), result, settings, baseReference,
+            var inventory =
+                InventoryOfBuild.Create(facts, await _reading.ConfigureAwait(false), result, settings, baseReference,
                 withSha1: formats.HasFlag(SbomFormats.Spdx));
             return ImageDocuments.Of(inventory, formats, hasProvenance ? task.Parameters(baseReference) : null);
         }

@@ -17,18 +17,23 @@ internal sealed record AssetsLibrary(string Name, string Version, bool IsProject
     /// <summary>The names, without folders, of the files that an app gets of it.</summary>
     public ImmutableArray<string> Assets { get; init; } = [];
 
-    /// <summary>The absolute path of the package's folder; null for a project and for a package that is not there.</summary>
+    /// <summary>
+    /// The absolute path of the package's folder; null for a project and for a package that is not there.
+    /// </summary>
     public string? Folder { get; init; }
 }
 
-/// <summary>What <c>project.assets.json</c> says of one framework and runtime: the graph that a restore chose.</summary>
+/// <summary>
+/// What <c>project.assets.json</c> says of one framework and runtime: the graph that a restore chose.
+/// </summary>
 /// <param name="Libraries">By their names, which know no case.</param>
 /// <param name="Direct">The names of what the project itself references.</param>
 internal sealed record AssetsFile(ImmutableDictionary<string, AssetsLibrary> Libraries, ImmutableArray<string> Direct)
 {
     private static readonly string[] AssetGroups = ["runtime", "native", "resource", "runtimeTargets"];
 
-    public static AssetsFile Empty { get; } = new(ImmutableDictionary.Create<string, AssetsLibrary>(StringComparer.OrdinalIgnoreCase), []);
+    public static AssetsFile Empty { get; } =
+        new(ImmutableDictionary.Create<string, AssetsLibrary>(StringComparer.OrdinalIgnoreCase), []);
 
     /// <summary>Reads the file.</summary>
     /// <param name="path">The absolute path; empty for none.</param>
@@ -44,12 +49,14 @@ internal sealed record AssetsFile(ImmutableDictionary<string, AssetsLibrary> Lib
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             return Of(document.RootElement, framework, runtime);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException
+        catch (Exception exception) when (
+            exception is JsonException or InvalidOperationException or KeyNotFoundException
             || CacheFolder.IsFault(exception))
         {
             throw new ContainerizeException(DiagnosticTable.AssetsFileUnreadable,
                 $"The packages of the project cannot be listed: '{path}' cannot be read: {exception.Message} " +
-                "Restore the project again, or set ContainerSbom to 'none' and ContainerProvenance to 'false'.", exception);
+                "Restore the project again, or set ContainerSbom to 'none' and ContainerProvenance to 'false'.",
+                    exception);
         }
     }
 
@@ -57,7 +64,8 @@ internal sealed record AssetsFile(ImmutableDictionary<string, AssetsLibrary> Lib
     {
         var roots = Members(root, "packageFolders").Select(folder => folder.Name).ToArray();
         var paths = Members(root, "libraries").Where(library => library.Value.TryGetProperty("path", out _))
-            .ToDictionary(library => library.Name, library => library.Value.GetProperty("path").GetString()!, StringComparer.OrdinalIgnoreCase);
+            .ToDictionary(library => library.Name, library =>
+                library.Value.GetProperty("path").GetString()!, StringComparer.OrdinalIgnoreCase);
         var libraries = Members(TargetOf(root, framework, runtime)).Select(library => Read(library, roots, paths));
         var groups = Members(root, "projectFileDependencyGroups").ToArray();
         // Another spelling of the framework is the only one that there is.
@@ -68,7 +76,8 @@ internal sealed record AssetsFile(ImmutableDictionary<string, AssetsLibrary> Lib
             [.. direct.Select(text => text.GetString()!.Split(' ')[0])]);
     }
 
-    // 'net10.0/linux-x64', 'net10.0', or with the version of a platform that the project leaves out: 'net10.0-windows7.0'.
+    // 'net10.0/linux-x64', 'net10.0', or with the version of a platform that the project leaves out:
+    // 'net10.0-windows7.0'.
     private static JsonElement TargetOf(JsonElement root, string framework, string runtime)
     {
         var name = runtime.Length > 0 ? $"{framework}/{runtime}" : framework;
@@ -89,15 +98,22 @@ internal sealed record AssetsFile(ImmutableDictionary<string, AssetsLibrary> Lib
         return new AssetsLibrary(library.Name[..slash], library.Name[(slash + 1)..], isProject)
         {
             Dependencies = [.. Members(library.Value, "dependencies").Select(dependency => dependency.Name)],
-            Assets = [.. AssetGroups.SelectMany(group => Members(library.Value, group)).Select(asset => asset.Name[(asset.Name.LastIndexOf('/') + 1)..])
+            Assets = [.. AssetGroups.SelectMany(group => Members(library.Value, group))
+                .Select(asset => asset.Name[(asset.Name.LastIndexOf('/') + 1)..])
                 .Where(name => name != "_._").Distinct(StringComparer.Ordinal)],
-            Folder = path is null ? null : roots.Select(root => Path.Combine(root, path)).FirstOrDefault(Directory.Exists),
+            Folder = path is null ? null : roots.Select(root => Path.Combine(root, path))
+                .FirstOrDefault(Directory.Exists),
         };
     }
 
     private static IEnumerable<JsonProperty> Members(JsonElement json, string name) =>
         json.TryGetProperty(name, out var member) ? Members(member) : [];
 
-    private static IEnumerable<JsonProperty> Members(JsonElement json) =>
-        json.ValueKind == JsonValueKind.Object ? json.EnumerateObject() : [];
+    private static IEnumerable<JsonProperty> Members(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+            yield break;
+        foreach (var member in json.EnumerateObject())
+            yield return member;
+    }
 }

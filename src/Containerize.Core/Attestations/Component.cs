@@ -46,7 +46,9 @@ public sealed record Component(string Id, ComponentKind Kind, string Name, strin
     /// <summary>The notice of copyright; null for none.</summary>
     public string? Copyright { get; init; }
 
-    /// <summary>The digest of the package file or, of a base image, of its manifest; null where it is not known.</summary>
+    /// <summary>
+    /// The digest of the package file or, of a base image, of its manifest; null where it is not known.
+    /// </summary>
     public ComponentHash? Hash { get; init; }
 
     /// <summary>The name of the image's layer that it lies in; null where it lies in the base or in several.</summary>
@@ -73,6 +75,7 @@ public sealed record ComponentHash(string Algorithm, string Hex);
 /// <summary>A file of a component in the image.</summary>
 /// <param name="Path">Its absolute path in the container.</param>
 /// <param name="Layer">The name of its layer.</param>
-/// <param name="Sha1">The SHA-1 that SPDX demands of each file, in lower-case hexadecimal; empty where nothing asks for it.</param>
+/// <param name="Sha1">The SHA-1 that SPDX demands of each file, in lower-case hexadecimal; empty where nothing asks
+/// for it.</param>
 /// <param name="Sha256">The SHA-256.</param>
 public sealed record ComponentFile(string Path, string Layer, string Sha1, string Sha256);

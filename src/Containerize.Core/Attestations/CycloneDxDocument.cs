@@ -30,7 +30,8 @@ public static class CycloneDxDocument
                 ["tools"] = new JsonObject
                 {
                     ["components"] = new JsonArray(
-                        new JsonObject { ["type"] = "application", ["name"] = DocumentJson.ToolName, ["version"] = version }),
+                        new JsonObject { ["type"] = "application", ["name"] = DocumentJson.ToolName,
+                            ["version"] = version }),
                 },
                 ["component"] = new JsonObject
                 {
@@ -42,7 +43,8 @@ public static class CycloneDxDocument
                     ["purl"] = image.PackageUrl,
                 },
             },
-            ["components"] = DocumentJson.Array(inventory.Components.Select(component => Describe(component, inventory))),
+            ["components"] =
+                DocumentJson.Array(inventory.Components.Select(component => Describe(component, inventory))),
             ["dependencies"] = DocumentJson.Array(Dependencies(inventory)),
             ["compositions"] = new JsonArray(new JsonObject
             {
@@ -124,7 +126,8 @@ public static class CycloneDxDocument
     private static JsonObject Depends(string id, IEnumerable<string> on)
     {
         var json = new JsonObject { ["ref"] = id };
-        json.Set("dependsOn", DocumentJson.Array(on.Order(StringComparer.Ordinal).Select(other => JsonValue.Create(other))));
+        json.Set("dependsOn",
+            DocumentJson.Array(on.Order(StringComparer.Ordinal).Select(other => JsonValue.Create(other))));
         return json;
     }
 

@@ -9,7 +9,8 @@ internal static class Frameworks
         [("Microsoft.NETCore.App", "DOTNET_VERSION"), ("Microsoft.AspNetCore.App", "ASPNET_VERSION")];
 
     /// <summary>
-    /// The shared frameworks of a base image that an app needs. Images with .NET say their versions in variables of their config;
+    /// The shared frameworks of a base image that an app needs. Images with .NET say their versions in variables of
+    /// their config;
     /// the layers, which may be of any size, are not read for it.
     /// </summary>
     /// <param name="image">The base image.</param>

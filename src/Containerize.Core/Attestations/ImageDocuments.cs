@@ -15,7 +15,9 @@ public sealed record ImageDocument(string Suffix, string MediaType, ImmutableArr
         CycloneDx = "application/vnd.cyclonedx+json",
         Statement = "application/vnd.in-toto+json";
 
-    /// <summary>The type of the predicate of a statement, for readers that look at annotations; null for an SBOM as it is.</summary>
+    /// <summary>
+    /// The type of the predicate of a statement, for readers that look at annotations; null for an SBOM as it is.
+    /// </summary>
     public string? PredicateType => MediaType == Statement ? ProvenanceStatement.PredicateType : null;
 }
 
@@ -26,7 +28,8 @@ public sealed record ImageDocuments(Digest Image, ImmutableArray<ImageDocument> 
 {
     private static readonly ImmutableArray<(string Suffix, string MediaType)> Kinds =
     [
-        (".spdx.json", ImageDocument.Spdx), (".cdx.json", ImageDocument.CycloneDx), (".provenance.json", ImageDocument.Statement),
+        (".spdx.json", ImageDocument.Spdx), (".cdx.json", ImageDocument.CycloneDx),
+            (".provenance.json", ImageDocument.Statement),
     ];
 
     /// <summary>Writes the documents of an inventory.</summary>
@@ -48,13 +51,18 @@ public sealed record ImageDocuments(Digest Image, ImmutableArray<ImageDocument> 
     }
 
     /// <summary>
-    /// The documents of the same image in the other family of media types. Its manifest has another digest, and that is the only word of
+    /// The documents of the same image in the other family of media types. Its manifest has another digest, and that
+    /// is the only word of
     /// the documents that follows from it.
     /// </summary>
     /// <param name="digest">The digest of the manifest in that family.</param>
-    public ImageDocuments About(Digest digest) => digest == Image ? this : new(digest, [.. All.Select(document => document with
+    public ImageDocuments About(Digest digest) =>
+        digest == Image ? this : new(digest, [.. All.Select(document => document with
     {
-        Bytes = [.. Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(document.Bytes.AsSpan()).Replace(Image.Hex, digest.Hex, StringComparison.Ordinal))],
+        Bytes = [
+            .. Encoding.UTF8.GetBytes(
+                Encoding.UTF8.GetString(document.Bytes.AsSpan()).Replace(Image.Hex, digest.Hex,
+                    StringComparison.Ordinal))],
     })]);
 
     /// <summary>The files that the documents go into.</summary>
@@ -84,11 +92,14 @@ public sealed record ImageDocuments(Digest Image, ImmutableArray<ImageDocument> 
         {
             throw new ContainerizeException(DiagnosticTable.OutputNotWritable,
                 $"The documents about the image cannot be written beside '{stem}': {exception.Message} " +
-                "They lie beside the file that ContainerMetadataPath names; set it to a folder that can be written to.", exception);
+                "They lie beside the file that ContainerMetadataPath names; set it to a folder that can be written to.",
+                exception);
         }
     }
 
-    /// <summary>Leaves the documents for the run that puts platforms together, in a folder of ours; those of an earlier run go.</summary>
+    /// <summary>
+    /// Leaves the documents for the run that puts platforms together, in a folder of ours; those of an earlier run go.
+    /// </summary>
     /// <param name="stem">The absolute path without the documents' own ends.</param>
     /// <exception cref="ContainerizeException">CTZ0007.</exception>
     public void Leave(string stem)
@@ -101,6 +112,7 @@ public sealed record ImageDocuments(Digest Image, ImmutableArray<ImageDocument> 
     /// <summary>Reads the documents that another run left.</summary>
     /// <param name="image">The image that they are about.</param>
     /// <param name="stem">The absolute path without the documents' own ends.</param>
-    public static ImageDocuments Read(Digest image, string stem) => new(image, [.. Kinds.Where(kind => File.Exists(stem + kind.Suffix))
+    public static ImageDocuments Read(Digest image, string stem) =>
+        new(image, [.. Kinds.Where(kind => File.Exists(stem + kind.Suffix))
         .Select(kind => new ImageDocument(kind.Suffix, kind.MediaType, [.. File.ReadAllBytes(stem + kind.Suffix)]))]);
 }

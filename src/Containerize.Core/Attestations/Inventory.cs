@@ -3,7 +3,9 @@ using Containerize.Images;
 
 namespace Containerize.Attestations;
 
-/// <summary>What an image is made of, as the build knows it. The documents are written from it and from nothing else.</summary>
+/// <summary>
+/// What an image is made of, as the build knows it. The documents are written from it and from nothing else.
+/// </summary>
 /// <param name="Image">The image.</param>
 /// <param name="Components">All components, sorted by kind and id.</param>
 public sealed record Inventory(ImageSubject Image, ImmutableArray<Component> Components)
@@ -21,7 +23,9 @@ public sealed record Inventory(ImageSubject Image, ImmutableArray<Component> Com
     public bool IsComplete => Base is null;
 }
 
-/// <summary>The image that documents speak of. No registry and no tag: the same image has the same documents everywhere.</summary>
+/// <summary>
+/// The image that documents speak of. No registry and no tag: the same image has the same documents everywhere.
+/// </summary>
 /// <param name="Name">The repository without its registry.</param>
 /// <param name="Digest">The digest of the manifest.</param>
 /// <param name="ImageId">The digest of the config, which is the same in both families of media types.</param>
@@ -31,5 +35,6 @@ public sealed record ImageSubject(string Name, Digest Digest, Digest ImageId, Pl
 {
     /// <summary>The package URL of the image (purl-spec, type <c>oci</c>).</summary>
     public string PackageUrl =>
-        Attestations.PackageUrl.Of("oci", Name[(Name.LastIndexOf('/') + 1)..], Digest.ToString(), ("arch", Platform.Architecture));
+        Attestations.PackageUrl.Of("oci", Name[(Name.LastIndexOf('/') + 1)..], Digest.ToString(),
+            ("arch", Platform.Architecture));
 }

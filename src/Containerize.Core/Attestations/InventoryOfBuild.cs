@@ -1,14 +1,14 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using Containerize.Caching;
 using Containerize.Images;
 using Containerize.Layers;
-using Containerize.Packages;
 
 namespace Containerize.Attestations;
 
-/// <summary>The inventory of an image that a run made: what the publish consists of, and where it lies in the image.</summary>
+/// <summary>
+/// The inventory of an image that a run made: what the publish consists of, and where it lies in the image.
+/// </summary>
 public sealed class InventoryOfBuild
 {
     private readonly PublishFacts _facts;
@@ -16,7 +16,8 @@ public sealed class InventoryOfBuild
     private readonly ContainerBuildResult _result;
     private readonly bool _withSha1;
 
-    private InventoryOfBuild(PublishFacts facts, ProjectComponents project, ContainerBuildResult result, bool withSha1) =>
+    private InventoryOfBuild(PublishFacts facts, ProjectComponents project, ContainerBuildResult result,
+        bool withSha1) =>
         (_facts, _project, _result, _withSha1) = (facts, project, result, withSha1);
 
     /// <summary>Makes the inventory of an image.</summary>
@@ -26,47 +27,64 @@ public sealed class InventoryOfBuild
     /// <param name="settings">Where the publish lies in the image, and the image's time.</param>
     /// <param name="baseReference">The reference of the base image; null for a place on this machine.</param>
     /// <param name="withSha1">Whether files get the SHA-1 that SPDX demands.</param>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0012 and CTZ0014 for a file that changes or cannot be read.</exception>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0012 and CTZ0014 for a file that changes or cannot be
+    /// read.</exception>
     public static Inventory Create(
         PublishFacts facts, ProjectComponents project, ContainerBuildResult result, Recipes.ContainerSettings settings,
         ImageReference? baseReference, bool withSha1)
     {
         var image = result.Image;
         var self = new InventoryOfBuild(facts, project, result, withSha1);
-        var components = self.Project(settings).Concat(self.SystemPackages()).Concat(self.OfBase(baseReference)).ToList();
+        var components = self.Project(settings).Concat(self.SystemPackages()).Concat(self.OfBase(baseReference))
+            .ToList();
         var app = components.FindIndex(component => component.Kind == ComponentKind.Application);
         // What the base gives is needed by the app, too.
-        var shared = components.Where(component => component.Kind == ComponentKind.Framework).Select(component => component.Id);
+        var shared = components.Where(component => component.Kind == ComponentKind.Framework)
+            .Select(component => component.Id);
         components[app] = components[app] with
         {
-            Dependencies = [.. components[app].Dependencies.Concat(shared).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            Dependencies =
+                [.. components[app].Dependencies.Concat(shared).Distinct(StringComparer.Ordinal)
+                    .Order(StringComparer.Ordinal)],
         };
         return new Inventory(
-            new ImageSubject(facts.Repository, image.Digest, image.Config.Digest, image.Config.Platform.InIndex(), settings.Created),
-            [.. components.OrderBy(component => component.Kind).ThenBy(component => component.Id, StringComparer.Ordinal)])
+            new ImageSubject(facts.Repository, image.Digest, image.Config.Digest, image.Config.Platform.InIndex(),
+                settings.Created),
+            [.. components.OrderBy(component => component.Kind)
+                .ThenBy(component => component.Id, StringComparer.Ordinal)])
         {
-            Layers = result.Layers.ToImmutableSortedDictionary(layer => layer.Layer.Name, layer => layer.Layer.DiffId, StringComparer.Ordinal),
+            Layers = result.Layers.ToImmutableSortedDictionary(
+                layer => layer.Layer.Name, layer => layer.Layer.DiffId, StringComparer.Ordinal),
         };
     }
 
     private IEnumerable<Component> Project(Recipes.ContainerSettings settings)
     {
         var entries = _result.Plan.Layers.SelectMany(layer => layer.Entries.Where(entry => entry.Content is not null)
-            .Select(entry => (entry.Path, layer.Name, Content: entry.Content!, Owner: OwnerOf(entry.Path, settings)))).ToArray();
-        var program = entries.FirstOrDefault(entry => entry.Path == settings.WorkingDirectory.Combine(_facts.AssemblyName)
+            .Select(entry => (entry.Path, layer.Name, Content: entry.Content!, Owner: OwnerOf(entry.Path, settings))))
+                .ToArray();
+        var program = entries
+            .FirstOrDefault(entry => entry.Path == settings.WorkingDirectory.Combine(_facts.AssemblyName)
             || entry.Path == settings.WorkingDirectory.Combine(_facts.AssemblyName + ".exe")).Name ?? LayerNames.App;
         var files = new (string Owner, ComponentFile? File)[entries.Length];
         // A runtime has hundreds of files, and its package says which they are.
-        Parallel.For(0, entries.Length, index => files[index] = entries[index].Owner is { Kind: not ComponentKind.Framework } owner
-            ? (owner.Id, FileOf(entries[index].Path, entries[index].Name, entries[index].Content)) : (entries[index].Owner.Id, null));
-        var byOwner = files.Where(file => file.File is not null).ToLookup(file => file.Owner, file => file.File!, StringComparer.Ordinal);
+        Parallel.For(0, entries.Length, index =>
+        {
+            var (path, layer, content, owner) = entries[index];
+            files[index] = (owner.Id, owner.Kind == ComponentKind.Framework ? null : FileOf(path, layer, content));
+        });
+        var byOwner = files.Where(file => file.File is not null)
+            .ToLookup(file => file.Owner, file => file.File!, StringComparer.Ordinal);
         var layers = entries.ToLookup(entry => entry.Owner.Id, entry => entry.Name, StringComparer.Ordinal);
         return _project.All.Select(component => component with
         {
             Files = [.. byOwner[component.Id].OrderBy(file => file.Path, StringComparer.Ordinal)],
-            Layer = component.IsEmbedded ? program : layers[component.Id].Distinct().ToArray() is [var only] ? only : null,
-            Remarks = _facts.Exceptions.TryGetValue(component.Name, out var reason) ? [$"licence allowed: {reason}"] : [],
-            License = component.Kind == ComponentKind.Application ? Label("licenses") is { } own ? new(own) : null : component.License,
+            Layer = component.IsEmbedded ? program : layers[component.Id].Distinct().ToArray() is [var only] ? only
+                : null,
+            Remarks = _facts.Exceptions.TryGetValue(component.Name, out var reason) ? [$"licence allowed: {reason}"]
+                : [],
+            License = component.Kind == ComponentKind.Application ? Label("licenses") is { } own ? new(own) : null
+                : component.License,
             Supplier = component.Kind == ComponentKind.Application ? Label("vendor") : component.Supplier,
         });
     }
@@ -74,10 +92,12 @@ public sealed class InventoryOfBuild
     private Component OwnerOf(ContainerPath path, Recipes.ContainerSettings settings)
     {
         var root = settings.WorkingDirectory == ContainerPath.Root ? "/" : settings.WorkingDirectory.Text + "/";
-        return path.Text.StartsWith(root, StringComparison.Ordinal) ? _project.OwnerOf(path.Text[root.Length..]) : _project.App;
+        return path.Text.StartsWith(root, StringComparison.Ordinal) ? _project.OwnerOf(path.Text[root.Length..])
+            : _project.App;
     }
 
-    [SuppressMessage("Security", "CA5350", Justification = "SPDX 2.3 demands a SHA-1 of each file; nothing is trusted for it")]
+    [SuppressMessage("Security", "CA5350",
+        Justification = "SPDX 2.3 demands a SHA-1 of each file; nothing is trusted for it")]
     private ComponentFile FileOf(ContainerPath path, string layer, FileContent content)
     {
         var sha256 = content.Sha256 ?? _result.Hashes?.Of(content) ?? Hash(content, SHA256.HashData);
@@ -107,9 +127,11 @@ public sealed class InventoryOfBuild
         if (image.Layers.IsEmpty)
             yield break;
         // A place on this machine has a name that means nothing elsewhere.
-        yield return new Component("base", ComponentKind.BaseImage, reference?.Name ?? "base image", reference?.Tag ?? _result.BaseDigest.ToString())
+        yield return new Component("base", ComponentKind.BaseImage, reference?.Name ?? "base image",
+            reference?.Tag ?? _result.BaseDigest.ToString())
         {
-            PackageUrl = reference is null ? null : PackageUrl.OfImage(reference, _result.BaseDigest, image.Config.Platform),
+            PackageUrl = reference is null ? null
+                : PackageUrl.OfImage(reference, _result.BaseDigest, image.Config.Platform),
             Hash = new ComponentHash(_result.BaseDigest.Algorithm.ToUpperInvariant(), _result.BaseDigest.Hex),
         };
         if (_facts.IsSelfContained)
@@ -119,5 +141,6 @@ public sealed class InventoryOfBuild
     }
 
     private string? Label(string name) =>
-        _result.Image.Config.Labels.GetValueOrDefault("org.opencontainers.image." + name) is { Length: > 0 } value ? value : null;
+        _result.Image.Config.Labels.GetValueOrDefault("org.opencontainers.image." + name) is { Length: > 0 } value
+            ? value : null;
 }

@@ -19,7 +19,8 @@ internal sealed record NuGetPackage(string Id, string Version)
     public string? Copyright { get; private init; }
 
     /// <summary>
-    /// The SHA-512 of the package file. The file <c>.nupkg.sha512</c> has it; the <c>contentHash</c> of the assets file leaves the
+    /// The SHA-512 of the package file. The file <c>.nupkg.sha512</c> has it; the <c>contentHash</c> of the assets
+    /// file leaves the
     /// repository's signature out and is another one.
     /// </summary>
     public ComponentHash? Hash { get; private init; }
@@ -34,11 +35,13 @@ internal sealed record NuGetPackage(string Id, string Version)
         if (folder is null)
             return unknown;
         var name = id.ToLowerInvariant();
-        var known = unknown with { Hash = HashOf(Path.Combine(folder, $"{name}.{version.ToLowerInvariant()}.nupkg.sha512")) };
+        var known =
+            unknown with { Hash = HashOf(Path.Combine(folder, $"{name}.{version.ToLowerInvariant()}.nupkg.sha512")) };
         try
         {
             var nuspec = XDocument.Load(Path.Combine(folder, name + ".nuspec"));
-            return nuspec.Root?.Elements().FirstOrDefault(element => element.Name.LocalName == "metadata") is { } metadata
+            return nuspec.Root?.Elements()
+                .FirstOrDefault(element => element.Name.LocalName == "metadata") is { } metadata
                 ? known.With(metadata, folder) : known;
         }
         catch (Exception exception) when (exception is XmlException || CacheFolder.IsFault(exception))
@@ -61,7 +64,8 @@ internal sealed record NuGetPackage(string Id, string Version)
         return (string?)license?.Attribute("type") switch
         {
             "expression" => new(license!.Value.Trim()),
-            "file" when LicenseText(folder, license!.Value.Trim()) is { } text => PackageLicense.OfText(Id, Version, text),
+            "file" when LicenseText(folder, license!.Value.Trim()) is { } text =>
+                PackageLicense.OfText(Id, Version, text),
             _ => PackageLicense.OfAddress(Text(metadata, "licenseUrl")),
         };
     }
@@ -70,7 +74,8 @@ internal sealed record NuGetPackage(string Id, string Version)
     {
         var root = Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar;
         var path = Path.GetFullPath(name.Replace('\\', '/'), folder);
-        if (!path.StartsWith(root, StringComparison.Ordinal) || !File.Exists(path) || new FileInfo(path).Length > MostLicenseBytes)
+        if (!path.StartsWith(root, StringComparison.Ordinal) || !File.Exists(path)
+            || new FileInfo(path).Length > MostLicenseBytes)
             return null;
         return File.ReadAllText(path).ReplaceLineEndings("\n");
     }

@@ -5,17 +5,21 @@ namespace Containerize.Attestations;
 
 /// <summary>What a package says of its licence.</summary>
 /// <param name="Expression">An SPDX expression; null where there is only an address.</param>
-/// <param name="Text">The text of the licence, for an expression that is a <c>LicenseRef-</c>; null for one of SPDX's list.</param>
+/// <param name="Text">The text of the licence, for an expression that is a <c>LicenseRef-</c>; null for one of SPDX's
+/// list.</param>
 /// <param name="Address">Where the licence is to be read; null where that is not said.</param>
 public sealed partial record PackageLicense(string? Expression, string? Text = null, string? Address = null)
 {
     private const string Known = "https://licenses.nuget.org/", Deprecated = "https://aka.ms/deprecateLicenseUrl";
 
-    /// <summary>The licence of an address in a nuspec: NuGet's own stand for expressions, any other says too little.</summary>
+    /// <summary>
+    /// The licence of an address in a nuspec: NuGet's own stand for expressions, any other says too little.
+    /// </summary>
     public static PackageLicense? OfAddress(string? address) => address switch
     {
         null or "" or Deprecated => null,
-        _ when address.StartsWith(Known, StringComparison.Ordinal) => new(Uri.UnescapeDataString(address[Known.Length..])),
+        _ when address.StartsWith(Known, StringComparison.Ordinal) =>
+            new(Uri.UnescapeDataString(address[Known.Length..])),
         _ => new(null, null, address),
     };
 
@@ -27,7 +31,10 @@ public sealed partial record PackageLicense(string? Expression, string? Text = n
     internal IEnumerable<string> References =>
         Expression is null ? [] : Reference().Matches(Expression).Select(match => match.Value);
 
-    /// <summary>A text with letters, digits, dots and hyphens only, as SPDX wants its ids; texts that differ give ids that differ.</summary>
+    /// <summary>
+    /// A text with letters, digits, dots and hyphens only, as SPDX wants its ids; texts that differ give ids that
+    /// differ.
+    /// </summary>
     internal static string Identifier(string text)
     {
         var clean = string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '-'));

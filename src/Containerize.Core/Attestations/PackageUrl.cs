@@ -31,7 +31,8 @@ internal static class PackageUrl
             ("arch", platform.Architecture), ("repository_url", reference.Name), ("tag", reference.Tag ?? ""));
 
     /// <summary>
-    /// The package URL of a Debian or Ubuntu package. Its distribution is that of <c>base-files</c>, whose version begins with the
+    /// The package URL of a Debian or Ubuntu package. Its distribution is that of <c>base-files</c>, whose version
+    /// begins with the
     /// release; its source package is the folder that the archive keeps it in.
     /// </summary>
     /// <param name="package">The package.</param>
@@ -39,7 +40,8 @@ internal static class PackageUrl
     public static string OfDebian(InstalledPackage package, ImmutableArray<InstalledPackage> all)
     {
         var isUbuntu = all.Any(other => other.Version.Contains("ubuntu", StringComparison.Ordinal));
-        var release = isUbuntu ? "" : all.FirstOrDefault(other => other.Name == "base-files")?.Version.Split('.', '+')[0] ?? "";
+        var release = isUbuntu ? "" : all
+            .FirstOrDefault(other => other.Name == "base-files")?.Version.Split('.', '+')[0] ?? "";
         return Of(isUbuntu ? "deb/ubuntu" : "deb/debian", package.Name, package.Version, ("arch", package.Architecture),
             ("distro", release.Length > 0 ? "debian-" + release : ""), ("upstream", SourceOf(package)));
     }
@@ -49,5 +51,6 @@ internal static class PackageUrl
         package.Path.Split('/') is ["pool", _, _, var source, _] && source != package.Name ? source : "";
 
     // A colon stays as it is (purl-spec, "Character encoding").
-    private static string Escape(string text) => Uri.EscapeDataString(text).Replace("%3A", ":", StringComparison.Ordinal);
+    private static string Escape(string text) =>
+        Uri.EscapeDataString(text).Replace("%3A", ":", StringComparison.Ordinal);
 }

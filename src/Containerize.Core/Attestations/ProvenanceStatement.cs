@@ -11,7 +11,8 @@ public sealed record BuildParameters(
     ImmutableSortedDictionary<string, string> External, ImmutableSortedDictionary<string, string> Internal);
 
 /// <summary>
-/// SLSA provenance v1 in an in-toto Statement v1. It has no time, no host, no user and no path, so that the same build gives
+/// SLSA provenance v1 in an in-toto Statement v1. It has no time, no host, no user and no path, so that the same build
+/// gives
 /// the same bytes.
 /// </summary>
 public static class ProvenanceStatement
@@ -26,7 +27,8 @@ public static class ProvenanceStatement
     /// <param name="inventory">What is in the image.</param>
     /// <param name="parameters">How it was built.</param>
     /// <param name="toolVersion">The version of what writes it; null for this build's.</param>
-    public static byte[] Write(Inventory inventory, BuildParameters parameters, string? toolVersion = null) => DocumentJson.ToBytes(
+    public static byte[] Write(Inventory inventory, BuildParameters parameters, string? toolVersion = null) =>
+        DocumentJson.ToBytes(
         Statement(inventory.Image, PredicateType, new JsonObject
         {
             ["buildDefinition"] = new JsonObject
@@ -34,7 +36,8 @@ public static class ProvenanceStatement
                 ["buildType"] = BuildType,
                 ["externalParameters"] = OciJson.From(parameters.External),
                 ["internalParameters"] = OciJson.From(parameters.Internal),
-                ["resolvedDependencies"] = DocumentJson.Array(inventory.Components.Select(Dependency).OfType<JsonNode>()),
+                ["resolvedDependencies"] =
+                    DocumentJson.Array(inventory.Components.Select(Dependency).OfType<JsonNode>()),
             },
             ["runDetails"] = new JsonObject
             {

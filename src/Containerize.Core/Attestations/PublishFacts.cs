@@ -3,7 +3,9 @@ using Containerize.Layers;
 
 namespace Containerize.Attestations;
 
-/// <summary>What a build knows of its publish beside the files: whose they are, and what was compiled into the program.</summary>
+/// <summary>
+/// What a build knows of its publish beside the files: whose they are, and what was compiled into the program.
+/// </summary>
 /// <param name="AssemblyName">The name of the app's assembly.</param>
 public sealed record PublishFacts(string AssemblyName)
 {

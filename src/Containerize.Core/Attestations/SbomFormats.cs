@@ -18,7 +18,9 @@ public enum SbomFormats
 /// <summary>The property <c>ContainerSbom</c>.</summary>
 public static class SbomFormatNames
 {
-    /// <summary>Reads the property: <c>spdx</c>, <c>cyclonedx</c>, both with <c>;</c> between them, or <c>none</c>.</summary>
+    /// <summary>
+    /// Reads the property: <c>spdx</c>, <c>cyclonedx</c>, both with <c>;</c> between them, or <c>none</c>.
+    /// </summary>
     /// <param name="text">Its value; empty is <c>spdx</c>.</param>
     /// <exception cref="ContainerizeException">CTZ0300.</exception>
     public static SbomFormats Parse(string text)

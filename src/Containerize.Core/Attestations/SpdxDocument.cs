@@ -20,16 +20,20 @@ public static class SpdxDocument
             ["dataLicense"] = "CC0-1.0",
             ["SPDXID"] = "SPDXRef-DOCUMENT",
             ["name"] = image.Name,
-            ["documentNamespace"] = $"urn:containerize:spdx:{version}:{image.Name}:{image.Digest.Algorithm}-{image.Digest.Hex}",
+            ["documentNamespace"] =
+                $"urn:containerize:spdx:{version}:{image.Name}:{image.Digest.Algorithm}-{image.Digest.Hex}",
             ["creationInfo"] = new JsonObject
             {
                 ["created"] = History.Format(image.Created),
                 ["creators"] = new JsonArray($"Tool: {DocumentJson.ToolName}-{version}"),
             },
             ["documentDescribes"] = new JsonArray(ImageId),
-            ["packages"] = DocumentJson.Array(inventory.Components.Select(component => Package(component, inventory)).Prepend(ImagePackage(image))),
+            ["packages"] =
+                DocumentJson.Array(inventory.Components.Select(component => Package(component, inventory))
+                    .Prepend(ImagePackage(image))),
         };
-        json.Set("files", DocumentJson.Array(inventory.Components.SelectMany(component => component.Files).Select(File)));
+        json.Set("files",
+            DocumentJson.Array(inventory.Components.SelectMany(component => component.Files).Select(File)));
         json.Set("hasExtractedLicensingInfos", DocumentJson.Array(Texts(inventory)));
         json["relationships"] = DocumentJson.Array(Relationships(inventory));
         return DocumentJson.ToBytes(json);
@@ -59,7 +63,8 @@ public static class SpdxDocument
         json["filesAnalyzed"] = false;
         json["licenseConcluded"] = NotKnown;
         json["licenseDeclared"] = component.License?.Expression ?? NotKnown;
-        json.Set("licenseComments", component.License?.Address is { } address ? "The package names this address: " + address : null);
+        json.Set("licenseComments", component.License?.Address is { } address
+            ? "The package names this address: " + address : null);
         json["copyrightText"] = component.Copyright ?? NotKnown;
         json["primaryPackagePurpose"] = component.Kind switch
         {
@@ -76,7 +81,8 @@ public static class SpdxDocument
         ]));
         if (component.IsEmbedded)
             json["comment"] = "It is part of the app's program and has no file of its own.";
-        json.Set("attributionTexts", DocumentJson.Array(AttributionsOf(component, inventory).Select(text => JsonValue.Create(text))));
+        json.Set("attributionTexts",
+            DocumentJson.Array(AttributionsOf(component, inventory).Select(text => JsonValue.Create(text))));
         return json;
     }
 
@@ -105,7 +111,8 @@ public static class SpdxDocument
     };
 
     private static IEnumerable<JsonNode> Texts(Inventory inventory) => inventory.Components
-        .SelectMany(component => component.License is { } license ? license.References.Select(id => (Id: id, component.License.Text)) : [])
+        .SelectMany(component =>
+            component.License is { } license ? license.References.Select(id => (Id: id, component.License.Text)) : [])
         .GroupBy(text => text.Id, StringComparer.Ordinal).OrderBy(text => text.Key, StringComparer.Ordinal)
         .Select(text => new JsonObject { ["licenseId"] = text.Key, ["extractedText"] = text.First().Text ?? NotKnown });
 
@@ -114,7 +121,8 @@ public static class SpdxDocument
         var ids = inventory.Components.ToDictionary(component => component.Id, IdOf, StringComparer.Ordinal);
         yield return Relationship("SPDXRef-DOCUMENT", "DESCRIBES", ImageId);
         foreach (var component in inventory.Components)
-            yield return Relationship(ImageId, component.Kind == ComponentKind.BaseImage ? "DESCENDANT_OF" : "CONTAINS", ids[component.Id]);
+            yield return Relationship(ImageId, component.Kind == ComponentKind.BaseImage ? "DESCENDANT_OF"
+                : "CONTAINS", ids[component.Id]);
         foreach (var component in inventory.Components)
         {
             foreach (var dependency in component.Dependencies)
@@ -124,15 +132,18 @@ public static class SpdxDocument
         }
     }
 
-    private static string IdOf(Component component) => $"SPDXRef-{component.Kind}-{PackageLicense.Identifier(component.Kind switch
+    private static string IdOf(Component component) =>
+        $"SPDXRef-{component.Kind}-{PackageLicense.Identifier(component.Kind switch
     {
         ComponentKind.SystemPackage => component.Name + "-" + component.Version,
         _ => component.Version.Length > 0 ? $"{component.Name}-{component.Version}" : component.Name,
     })}";
 
-    private static string IdOf(ComponentFile file) => "SPDXRef-File-" + PackageLicense.Identifier(file.Path.TrimStart('/'));
+    private static string IdOf(ComponentFile file) =>
+        "SPDXRef-File-" + PackageLicense.Identifier(file.Path.TrimStart('/'));
 
-    private static JsonObject Checksum(string algorithm, string hex) => new() { ["algorithm"] = algorithm, ["checksumValue"] = hex };
+    private static JsonObject Checksum(string algorithm, string hex) =>
+        new() { ["algorithm"] = algorithm, ["checksumValue"] = hex };
 
     private static JsonObject Reference(string category, string type, string locator) =>
         new() { ["referenceCategory"] = category, ["referenceType"] = type, ["referenceLocator"] = locator };

@@ -14,7 +14,8 @@ internal sealed class RestoredProject : IDisposable
     public RestoredProject()
     {
         Package("Serilog", "4.3.0", """<license type="expression">Apache-2.0</license>""", "Serilog Contributors");
-        Package("Serilog.Sinks.Console", "6.0.0", """<licenseUrl>https://licenses.nuget.org/Apache-2.0</licenseUrl>""", "Serilog Contributors");
+        Package("Serilog.Sinks.Console", "6.0.0",
+            "<licenseUrl>https://licenses.nuget.org/Apache-2.0</licenseUrl>", "Serilog Contributors");
         Package("Odd+Name", "1.0.0", """<license type="file">docs\LICENSE.txt</license>""", "Somebody");
         Directory.CreateDirectory(Path.Combine(Root, "odd+name/1.0.0/docs"));
         File.WriteAllText(Path.Combine(Root, "odd+name/1.0.0/docs/LICENSE.txt"), "Do as you like.\r\n");
@@ -29,7 +30,9 @@ internal sealed class RestoredProject : IDisposable
 
     public string this[string name] => _folder[name];
 
-    /// <summary>What the build says of a plain publish: the console sink comes with a library, and a package of names only.</summary>
+    /// <summary>
+    /// What the build says of a plain publish: the console sink comes with a library, and a package of names only.
+    /// </summary>
     public PublishFacts Facts => new("App")
     {
         Version = "1.2.3",
@@ -58,7 +61,8 @@ internal sealed class RestoredProject : IDisposable
         var folder = Directory.CreateDirectory(Path.Combine(Root, name, version)).FullName;
         File.WriteAllText(Path.Combine(folder, name + ".nuspec"), $"""
             <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd"><metadata>
-              <id>{id}</id><version>{version}</version><authors>{authors}</authors>{license}<copyright>© {authors}</copyright>
+              <id>{id}</id><version>{version}</version><authors>{authors}</authors>
+              {license}<copyright>© {authors}</copyright>
             </metadata></package>
             """);
         File.WriteAllText(Path.Combine(folder, $"{name}.{version}.nupkg.sha512"),
@@ -71,14 +75,17 @@ internal sealed class RestoredProject : IDisposable
           "targets": {
             "net10.0": {
               "Analyzer/9.0.0": { "type": "package" },
-              "Meta/2.0.0": { "type": "package", "dependencies": { "Odd+Name": "1.0.0" }, "runtime": { "lib/net10.0/_._": {} } },
+              "Meta/2.0.0": { "type": "package", "dependencies": { "Odd+Name": "1.0.0" },
+                "runtime": { "lib/net10.0/_._": {} } },
               "Odd+Name/1.0.0": { "type": "package", "runtime": { "lib/net10.0/Odd.dll": {} } },
               "Serilog/4.3.0": { "type": "package", "runtime": { "lib/net10.0/Serilog.dll": {} } },
               "Serilog.Sinks.Console/6.0.0": {
-                "type": "package", "dependencies": { "serilog": "4.0.0" }, "runtime": { "lib/net8.0/Serilog.Sinks.Console.dll": {} }
+                "type": "package", "dependencies": { "serilog": "4.0.0" },
+                "runtime": { "lib/net8.0/Serilog.Sinks.Console.dll": {} }
               },
               "Lib/2.1.0": {
-                "type": "project", "dependencies": { "Meta": "2.0.0", "Serilog": "4.3.0" }, "runtime": { "bin/placeholder/Lib.dll": {} }
+                "type": "project", "dependencies": { "Meta": "2.0.0", "Serilog": "4.3.0" },
+                "runtime": { "bin/placeholder/Lib.dll": {} }
               }
             },
             "net10.0/linux-x64": {}
@@ -91,7 +98,8 @@ internal sealed class RestoredProject : IDisposable
             "Serilog.Sinks.Console/6.0.0": { "type": "package", "path": "serilog.sinks.console/6.0.0" },
             "Lib/2.1.0": { "type": "project", "path": "../Lib/Lib.csproj" }
           },
-          "projectFileDependencyGroups": { "net10.0": [ "Analyzer >= 9.0.0", "Lib >= 2.1.0", "Serilog.Sinks.Console >= 6.0.0" ] },
+          "projectFileDependencyGroups": { "net10.0": [
+            "Analyzer >= 9.0.0", "Lib >= 2.1.0", "Serilog.Sinks.Console >= 6.0.0" ] },
           "packageFolders": { "{{Root.Replace("\\", "\\\\", StringComparison.Ordinal)}}": {} }
         }
         """;

@@ -43,13 +43,15 @@ internal static class TestInventory
                 Layer = "dependencies",
                 Files = [new("/app/Serilog.dll", "dependencies", Hex[..40], Hex)],
             },
-            new Component("pkg:nuget/Microsoft.NETCore.App.Runtime.linux-x64@10.0.1", ComponentKind.Framework, "Microsoft.NETCore.App", "10.0.1")
+            new Component("pkg:nuget/Microsoft.NETCore.App.Runtime.linux-x64@10.0.1", ComponentKind.Framework,
+                "Microsoft.NETCore.App", "10.0.1")
             {
                 PackageUrl = "pkg:nuget/Microsoft.NETCore.App.Runtime.linux-x64@10.0.1",
                 Cpe = "cpe:2.3:a:microsoft:.net:10.0.1:*:*:*:*:*:*:*",
                 License = new PackageLicense(null, null, "https://example.com/license"),
             },
-            new Component("pkg:deb/debian/libc6@2.36-9%2Bdeb12u13?arch=amd64", ComponentKind.SystemPackage, "libc6", "2.36-9+deb12u13")
+            new Component("pkg:deb/debian/libc6@2.36-9%2Bdeb12u13?arch=amd64", ComponentKind.SystemPackage, "libc6",
+                "2.36-9+deb12u13")
             {
                 PackageUrl = "pkg:deb/debian/libc6@2.36-9%2Bdeb12u13?arch=amd64",
                 Hash = new ComponentHash("SHA256", Hex),
@@ -62,11 +64,14 @@ internal static class TestInventory
             },
         ])
     {
-        Layers = new Dictionary<string, Digest> { ["app"] = Digest.Parse("sha256:" + Hex), ["packages"] = Digest.Parse("sha256:" + Hex) }
+        Layers = new Dictionary<string,
+            Digest> { ["app"] = Digest.Parse("sha256:" + Hex), ["packages"] = Digest.Parse("sha256:" + Hex) }
             .ToImmutableSortedDictionary(StringComparer.Ordinal),
     };
 
     public static BuildParameters Parameters => new(
-        new Dictionary<string, string> { ["project"] = "App.csproj", ["configuration"] = "Release" }.ToImmutableSortedDictionary(StringComparer.Ordinal),
-        new Dictionary<string, string> { ["sdkVersion"] = "10.0.401" }.ToImmutableSortedDictionary(StringComparer.Ordinal));
+        new Dictionary<string, string> { ["project"] = "App.csproj", ["configuration"] = "Release" }
+            .ToImmutableSortedDictionary(StringComparer.Ordinal),
+        new Dictionary<string, string> { ["sdkVersion"] = "10.0.401" }
+            .ToImmutableSortedDictionary(StringComparer.Ordinal));
 }
