@@ -30,8 +30,12 @@ public static class CycloneDxDocument
                 ["tools"] = new JsonObject
                 {
                     ["components"] = new JsonArray(
-                        new JsonObject { ["type"] = "application", ["name"] = DocumentJson.ToolName,
-                            ["version"] = version }),
+                        new JsonObject
+                        {
+                            ["type"] = "application",
+                            ["name"] = DocumentJson.ToolName,
+                            ["version"] = version
+                        }),
                 },
                 ["component"] = new JsonObject
                 {

@@ -79,9 +79,9 @@ public sealed class ProjectComponents
         var runtime = facts.RuntimePacks.Where(pack => ids.ContainsKey(pack.Id)).Select(pack => ids[pack.Id]);
         var app =
             new Component($"app:{facts.AssemblyName}", ComponentKind.Application, facts.AssemblyName, facts.Version)
-        {
-            Dependencies = Sorted(Reach(assets.Direct).Concat(runtime)),
-        };
+            {
+                Dependencies = Sorted(Reach(assets.Direct).Concat(runtime)),
+            };
         var connected = components.Select(pair => pair.Value with
         {
             Dependencies = assets.Libraries.TryGetValue(pair.Key, out var library)

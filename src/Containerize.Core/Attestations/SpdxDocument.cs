@@ -134,10 +134,10 @@ public static class SpdxDocument
 
     private static string IdOf(Component component) =>
         $"SPDXRef-{component.Kind}-{PackageLicense.Identifier(component.Kind switch
-    {
-        ComponentKind.SystemPackage => component.Name + "-" + component.Version,
-        _ => component.Version.Length > 0 ? $"{component.Name}-{component.Version}" : component.Name,
-    })}";
+        {
+            ComponentKind.SystemPackage => component.Name + "-" + component.Version,
+            _ => component.Version.Length > 0 ? $"{component.Name}-{component.Version}" : component.Name,
+        })}";
 
     private static string IdOf(ComponentFile file) =>
         "SPDXRef-File-" + PackageLicense.Identifier(file.Path.TrimStart('/'));

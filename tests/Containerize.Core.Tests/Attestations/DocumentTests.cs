@@ -63,8 +63,11 @@ public sealed class DocumentTests
     {
         var inventory = TestInventory.Create();
         var alone =
-            inventory with { Components = [.. inventory.Components
-                .Where(component => component.Kind != ComponentKind.BaseImage)] };
+            inventory with
+            {
+                Components = [.. inventory.Components
+                .Where(component => component.Kind != ComponentKind.BaseImage)]
+            };
         Assert.Equal("complete",
             (string?)JsonNode.Parse(CycloneDxDocument.Write(alone))!["compositions"]![0]!["aggregate"]);
         Assert.Equal("incomplete", (string?)JsonNode.Parse(Write("app.cdx.json"))!["compositions"]![0]!["aggregate"]);

@@ -76,8 +76,11 @@ public sealed class ProjectComponentsTests : IDisposable
         };
         Assert.Equal(["App", "Serilog", "Lib"], ProjectComponents.Read(facts).All.Select(component => component.Name));
         var trimmed =
-            _project.Facts with { Items = [new("App.dll"),
-                new("Serilog.dll") { PackageId = "Serilog", PackageVersion = "4.3.0" }] };
+            _project.Facts with
+            {
+                Items = [new("App.dll"),
+                new("Serilog.dll") { PackageId = "Serilog", PackageVersion = "4.3.0" }]
+            };
         Assert.Equal(["App", "Serilog", "Lib"], ProjectComponents.Read(trimmed).All
             .Select(component => component.Name));
     }
@@ -94,8 +97,11 @@ public sealed class ProjectComponentsTests : IDisposable
     public void A_package_that_the_assets_file_does_not_name_is_listed_all_the_same()
     {
         var facts =
-            _project.Facts with { AssetsFile = "",
-                Items = [new("Odd.dll") { PackageId = "odd+name", PackageVersion = "1.0.0" }] };
+            _project.Facts with
+            {
+                AssetsFile = "",
+                Items = [new("Odd.dll") { PackageId = "odd+name", PackageVersion = "1.0.0" }]
+            };
         var odd = ProjectComponents.Read(facts).All[1];
         Assert.Equal("Odd+Name", odd.Name);
         Assert.NotNull(odd.Hash);

@@ -65,7 +65,8 @@ internal static class TestInventory
         ])
     {
         Layers = new Dictionary<string,
-            Digest> { ["app"] = Digest.Parse("sha256:" + Hex), ["packages"] = Digest.Parse("sha256:" + Hex) }
+            Digest>
+        { ["app"] = Digest.Parse("sha256:" + Hex), ["packages"] = Digest.Parse("sha256:" + Hex) }
             .ToImmutableSortedDictionary(StringComparer.Ordinal),
     };
 
