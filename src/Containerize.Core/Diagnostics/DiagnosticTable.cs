@@ -174,6 +174,9 @@ public static class DiagnosticTable
     public static readonly Diagnostic InvalidContext = new("CTZ0230", "A named context cannot be used");
     public static readonly Diagnostic CheckFailed = new("CTZ0231", "A check of the Dockerfile found something");
 
+    public static readonly Diagnostic InvalidSbom = new("CTZ0300", "The format of an SBOM is not known");
+    public static readonly Diagnostic AssetsFileUnreadable = new("CTZ0301", "The list of the project's packages cannot be read");
+
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =
         [.. typeof(DiagnosticTable).GetFields(BindingFlags.Public | BindingFlags.Static)
