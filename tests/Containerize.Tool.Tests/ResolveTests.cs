@@ -16,7 +16,7 @@ public sealed class ResolveTests(ToolMachine machine)
                         for event in yaml.parse(file.read())]
         def resolved(event):
             kind, value, anchor, tag = event
-            text = (value or '').rstrip('\\n')
+            text = (value or '').rstrip('\n')
             return (kind, value.replace(text, images[text]), anchor, tag) if text in images else event
         old, new = scalars(before), scalars(after)
         assert [resolved(event) for event in old] == new, 'other values'
@@ -49,7 +49,7 @@ public sealed class ResolveTests(ToolMachine machine)
         // The same stream without images in it: what the files hold, one after the other.
         var files = Directory.GetFiles(Path.Combine(folder, "deploy"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
         var (before, after) = (Path.Combine(folder, "before"), Path.Combine(folder, "after"));
-        await File.WriteAllTextAsync(before, Containerize.Manifests.Manifest.Join(files.Select(File.ReadAllText)), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(before, Containerize.Manifests.YamlFile.Join(files.Select(File.ReadAllText)), TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(after, result.Output, TestContext.Current.CancellationToken);
         var found = await Shell.RunAsync("/usr/bin/python3", "-c", Compare, before, after, $"containerize://src/Shop={shop}", $"containerize://src/Worker/Worker.csproj={worker}");
         Assert.Equal(shapes.Split("containerize://src/").Length - 1, int.Parse(found.Text, System.Globalization.CultureInfo.InvariantCulture));

@@ -68,7 +68,7 @@ internal sealed class YamlScalars(string text, string prefix)
 
     private void ReadToken()
     {
-        var isApart = _at == 0 || char.IsWhiteSpace(text[_at - 1]);
+        var isApart = Column == 0 || char.IsWhiteSpace(text[_at - 1]);
         switch (Here)
         {
             case ' ' or '\t':
@@ -218,7 +218,7 @@ internal sealed class YamlScalars(string text, string prefix)
                 var column = start - line;
                 indent = indent < 0 ? column : indent;
                 if (column < indent || column <= parent || (column == 0 && text.AsSpan(start, end - start) is "---" or "..."))
-                    return;
+                    break;
                 lines.Add((start, end));
             }
 

@@ -33,7 +33,7 @@ internal sealed class ResolveCommand : ToolCommand
     };
 
     public ResolveCommand(ToolHost host)
-        : base(host, "resolve", $"Writes YAML files with the image of a project, NAME@DIGEST, in place of {Manifest.Prefix}PATH.")
+        : base(host, "resolve", $"Writes YAML files with the image of a project, NAME@DIGEST, in place of {YamlFile.Prefix}PATH.")
     {
         Add(_arguments);
         foreach (var option in new Option[] { _files, _recursive, _push, _registry, _configuration })
@@ -59,13 +59,13 @@ internal sealed class ResolveCommand : ToolCommand
         }
 
         // Whoever applies what comes out gets all of it or nothing.
-        await Host.Screen.Output.WriteAsync(Manifest.Join(manifests.Select(manifest => manifest.With(path => images[projects[path]]))));
+        await Host.Screen.Output.WriteAsync(YamlFile.Join(manifests.Select(manifest => manifest.With(path => images[projects[path]]))));
         return ExitCodes.Success;
     }
 
-    private async Task<ImmutableArray<Manifest>> ReadAsync(ParseResult line, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<YamlFile>> ReadAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        var manifests = ImmutableArray.CreateBuilder<Manifest>();
+        var manifests = ImmutableArray.CreateBuilder<YamlFile>();
         foreach (var path in line.GetRequiredValue(_files))
         {
             if (path == "-")
@@ -73,12 +73,12 @@ internal sealed class ResolveCommand : ToolCommand
                 using var content = new MemoryStream();
                 await using (var input = Console.OpenStandardInput())
                     await input.CopyToAsync(content, cancellationToken);
-                manifests.Add(Manifest.Read("standard input", content.ToArray()));
+                manifests.Add(YamlFile.Read("standard input", content.ToArray()));
                 continue;
             }
 
-            foreach (var file in Manifest.FilesOf(Host.PathOf(path), line.GetValue(_recursive)))
-                manifests.Add(Manifest.Read(file, await BytesAsync(file, cancellationToken)));
+            foreach (var file in YamlFile.FilesOf(Host.PathOf(path), line.GetValue(_recursive)))
+                manifests.Add(YamlFile.Read(file, await BytesAsync(file, cancellationToken)));
         }
 
         return manifests.ToImmutable();
@@ -92,7 +92,7 @@ internal sealed class ResolveCommand : ToolCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.ManifestUnreadable, $"'{file}' cannot be read: {exception.Message}", exception);
+            throw new ContainerizeException(DiagnosticTable.YamlUnreadable, $"'{file}' cannot be read: {exception.Message}", exception);
         }
     }
 
@@ -136,5 +136,5 @@ internal sealed class ResolveCommand : ToolCommand
     }
 
     private static ContainerizeException Unresolved(string path, string why) =>
-        new(DiagnosticTable.ReferenceUnresolved, $"{Manifest.Prefix}{path} cannot be resolved: {why}.");
+        new(DiagnosticTable.ReferenceUnresolved, $"{YamlFile.Prefix}{path} cannot be resolved: {why}.");
 }

@@ -8,7 +8,7 @@ namespace Containerize.Manifests;
 /// A YAML file in which <c>containerize://PATH</c> stands for the image of a project, as <c>ko://</c> does for a program in
 /// Go: as the value of any key, <c>image</c> for one.
 /// </summary>
-public sealed class Manifest
+public sealed class YamlFile
 {
     /// <summary>What a reference to a project begins with.</summary>
     public const string Prefix = "containerize://";
@@ -19,7 +19,7 @@ public sealed class Manifest
     private readonly string _text;
     private readonly ImmutableArray<YamlScalar> _scalars;
 
-    private Manifest(string text, ImmutableArray<YamlScalar> scalars) => (_text, _scalars) = (text, scalars);
+    private YamlFile(string text, ImmutableArray<YamlScalar> scalars) => (_text, _scalars) = (text, scalars);
 
     /// <summary>The paths of projects that the file names, each once, in their order.</summary>
     public IEnumerable<string> Projects => _scalars.Select(PathOf).Distinct(StringComparer.Ordinal);
@@ -28,25 +28,25 @@ public sealed class Manifest
     /// <param name="name">What messages call it.</param>
     /// <param name="content">Its bytes, in UTF-8.</param>
     /// <exception cref="ContainerizeException">CTZ0281 for bytes that are no text, CTZ0282 for a reference that names nothing.</exception>
-    public static Manifest Read(string name, ReadOnlySpan<byte> content)
+    public static YamlFile Read(string name, ReadOnlySpan<byte> content)
     {
         try
         {
             var text = Utf8.GetString(content);
-            var manifest = new Manifest(text, new YamlScalars(text, Prefix).Find());
-            if (manifest._scalars.FirstOrDefault(scalar => PathOf(scalar).Length == 0 || scalar.Value.IndexOfAny(['\n', '\r', '\\', '\'']) >= 0) is { } wrong)
+            var file = new YamlFile(text, new YamlScalars(text, Prefix).Find());
+            if (file._scalars.FirstOrDefault(scalar => PathOf(scalar).Length == 0 || scalar.Value.IndexOfAny(['\n', '\r', '\\', '\'']) >= 0) is { } wrong)
                 throw new ContainerizeException(DiagnosticTable.ReferenceUnresolved,
                     $"'{name}', line {text.AsSpan(0, wrong.Start).Count('\n') + 1}: '{PlainText.Line(wrong.Value)}' names no project. " +
                     $"Write the path of a project or of its folder on one line, relative to the current folder: {Prefix}src/Shop.");
-            return manifest;
+            return file;
         }
         catch (DecoderFallbackException exception)
         {
-            throw new ContainerizeException(DiagnosticTable.ManifestUnreadable, $"'{name}' is no text in UTF-8. Save it as UTF-8.", exception);
+            throw new ContainerizeException(DiagnosticTable.YamlUnreadable, $"'{name}' is no text in UTF-8. Save it as UTF-8.", exception);
         }
         catch (FormatException exception)
         {
-            throw new ContainerizeException(DiagnosticTable.ManifestUnreadable, $"'{name}' is no YAML: {exception.Message}. Close it.", exception);
+            throw new ContainerizeException(DiagnosticTable.YamlUnreadable, $"'{name}' is no YAML: {exception.Message}. Close it.", exception);
         }
     }
 
@@ -98,18 +98,18 @@ public sealed class Manifest
         if (File.Exists(path))
             return [path];
         if (!Directory.Exists(path))
-            throw new ContainerizeException(DiagnosticTable.ManifestUnreadable, $"There is no file or folder '{path}'. Name a YAML file, a folder of them, or '-' for standard input with -f.");
+            throw new ContainerizeException(DiagnosticTable.YamlUnreadable, $"There is no file or folder '{path}'. Name a YAML file, a folder of them, or '-' for standard input with -f.");
         try
         {
             ImmutableArray<string> files = [.. Directory
                 .EnumerateFiles(path, "*", isRecursive ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly)
                 .Where(file => Endings.Contains(Path.GetExtension(file))).Order(StringComparer.Ordinal)];
-            return !files.IsEmpty ? files : throw new ContainerizeException(DiagnosticTable.ManifestUnreadable,
+            return !files.IsEmpty ? files : throw new ContainerizeException(DiagnosticTable.YamlUnreadable,
                 $"The folder '{path}' has no file that ends in {string.Join(", ", Endings)}.{(isRecursive ? "" : " With -R the folders in it are looked into, too.")}");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.ManifestUnreadable, $"The folder '{path}' cannot be read: {exception.Message}", exception);
+            throw new ContainerizeException(DiagnosticTable.YamlUnreadable, $"The folder '{path}' cannot be read: {exception.Message}", exception);
         }
     }
 

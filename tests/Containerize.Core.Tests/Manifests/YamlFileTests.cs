@@ -8,7 +8,7 @@ namespace Containerize.Core.Tests.Manifests;
 /// YAML files of the shapes that people have. A path below <c>src</c> is one that a YAML reader finds as a value, a path below
 /// <c>hidden</c> lies in a comment, in a text or in the middle of a value.
 /// </summary>
-public sealed class ManifestTests
+public sealed class YamlFileTests
 {
     private const string Image = "registry.example:5000/acme/";
 
@@ -26,9 +26,9 @@ public sealed class ManifestTests
         var text = Shapes[name];
         foreach (var form in new[] { text, text.Replace("\n", "\r\n", StringComparison.Ordinal), text.TrimEnd(), "\uFEFF" + text })
         {
-            var manifest = Manifest.Read(name, Encoding.UTF8.GetBytes(form));
-            Assert.Equal(form.Replace("containerize://src/", Image + "src/", StringComparison.Ordinal), manifest.With(path => Image + path));
-            Assert.All(manifest.Projects, path => Assert.StartsWith("src/", path, StringComparison.Ordinal));
+            var file = YamlFile.Read(name, Encoding.UTF8.GetBytes(form));
+            Assert.Equal(form.Replace("containerize://src/", Image + "src/", StringComparison.Ordinal), file.With(path => Image + path));
+            Assert.All(file.Projects, path => Assert.StartsWith("src/", path, StringComparison.Ordinal));
             Assert.Contains("containerize://src/", form, StringComparison.Ordinal);
         }
     }
@@ -59,7 +59,7 @@ public sealed class ManifestTests
     public void What_is_no_text_or_a_quote_without_an_end_is_an_error()
     {
         foreach (var content in new byte[][] { [0xFF, 0xFE, (byte)'a', 0], "a: b\nc: \"d\n"u8.ToArray() })
-            Assert.Equal(DiagnosticTable.ManifestUnreadable, Assert.Throws<ContainerizeException>(() => Manifest.Read("deploy.yaml", content)).Diagnostic);
+            Assert.Equal(DiagnosticTable.YamlUnreadable, Assert.Throws<ContainerizeException>(() => YamlFile.Read("deploy.yaml", content)).Diagnostic);
     }
 
     [Theory]
@@ -69,7 +69,7 @@ public sealed class ManifestTests
     [InlineData("a: 1\n", "%YAML 1.2\n---\nb: 2\n", "a: 1\n...\n%YAML 1.2\n---\nb: 2\n")]
     [InlineData("", "b: 2\n", "b: 2\n")]
     public void Files_follow_one_another_as_documents(string first, string second, string expected) =>
-        Assert.Equal(expected, Manifest.Join([first, second]));
+        Assert.Equal(expected, YamlFile.Join([first, second]));
 
     [Fact]
     public void A_folder_stands_for_its_files_by_name()
@@ -78,12 +78,12 @@ public sealed class ManifestTests
         Directory.CreateDirectory(folder["deeper"]);
         foreach (var name in new[] { "b.yml", "a.yaml", "c.json", "d.txt", "deeper/e.yaml" })
             File.WriteAllText(folder[name], "");
-        Assert.Equal(["a.yaml", "b.yml", "c.json"], Manifest.FilesOf(folder.Root, isRecursive: false).Select(Path.GetFileName));
-        Assert.Equal(4, Manifest.FilesOf(folder.Root, isRecursive: true).Length);
-        Assert.Equal([folder["d.txt"]], Manifest.FilesOf(folder["d.txt"], isRecursive: false));
+        Assert.Equal(["a.yaml", "b.yml", "c.json"], YamlFile.FilesOf(folder.Root, isRecursive: false).Select(Path.GetFileName));
+        Assert.Equal(4, YamlFile.FilesOf(folder.Root, isRecursive: true).Length);
+        Assert.Equal([folder["d.txt"]], YamlFile.FilesOf(folder["d.txt"], isRecursive: false));
         foreach (var missing in new[] { folder["gone"], Directory.CreateDirectory(folder["empty"]).FullName })
-            Assert.Equal(DiagnosticTable.ManifestUnreadable, Assert.Throws<ContainerizeException>(() => Manifest.FilesOf(missing, isRecursive: false)).Diagnostic);
+            Assert.Equal(DiagnosticTable.YamlUnreadable, Assert.Throws<ContainerizeException>(() => YamlFile.FilesOf(missing, isRecursive: false)).Diagnostic);
     }
 
-    private static Manifest Read(string text) => Manifest.Read("deploy.yaml", Encoding.UTF8.GetBytes(text));
+    private static YamlFile Read(string text) => YamlFile.Read("deploy.yaml", Encoding.UTF8.GetBytes(text));
 }
