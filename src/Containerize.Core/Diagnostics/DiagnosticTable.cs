@@ -177,6 +177,9 @@ public static class DiagnosticTable
 
     public static readonly Diagnostic InvalidContext = new("CTZ0230", "A named context cannot be used");
     public static readonly Diagnostic CheckFailed = new("CTZ0231", "A check of the Dockerfile found something");
+    public static readonly Diagnostic InvalidRunOption = new("CTZ0232", "An option for the commands of RUN cannot be used");
+    public static readonly Diagnostic ContextUnavailable = new("CTZ0233", "The context cannot be fetched or unpacked");
+    public static readonly Diagnostic InvalidAnnotation = new("CTZ0234", "An annotation cannot be set");
 
     public static readonly Diagnostic InvalidSbom = new("CTZ0300", "The format of an SBOM is not known");
     public static readonly Diagnostic AssetsFileUnreadable = new("CTZ0301", "The list of the project's packages cannot be read");

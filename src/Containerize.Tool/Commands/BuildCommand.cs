@@ -4,6 +4,7 @@ using System.Text;
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Building;
+using Containerize.Dockerfiles.Contexts;
 using Containerize.Dockerfiles.Running;
 using Containerize.Images;
 using Containerize.Layers;
@@ -40,23 +41,23 @@ internal sealed class BuildCommand : ToolCommand
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        var context = Host.PathOf(line.GetRequiredValue(_options.Context));
+        var opened = await OpenContextAsync(line, cancellationToken);
         ImmutableArray<ImageReference> names = [.. (line.GetValue(_options.Names) ?? []).Select(ImageReference.Parse)];
         if (names.IsEmpty)
-            names = [ImageReference.Parse(RepositoryName.Normalize(Path.GetFileName(Path.TrimEndingDirectorySeparator(context))))];
+            names = [ImageReference.Parse(NameOf(line))];
         if (line.GetValue(_options.Check))
-            return await CheckAsync(line, context, cancellationToken);
+            return await CheckAsync(line, opened, cancellationToken);
         var outputs = Outputs(line, names);
         var registries = outputs.Where(output => output.Kind == SinkKind.Registry)
             .SelectMany(output => output.NamesOr(names)).Select(name => name.Registry).Distinct();
-        var work = Directory.CreateDirectory(Path.Combine(Host.TemporaryFolder, "build")).FullName;
+        var work = WorkFolder;
         var engine = LocalEngine.Parse(line.GetRequiredValue(_options.Engine));
         var (result, reports) = await new BuildProgress(Host.Screen, Progress(line)).ShowAsync(async (transfers, steps) =>
         {
             using var client = Host.CreateClient(registries, transfers);
             using var http = new HttpClient();
             using var sources = new OpenSources(text => OpenAsync(text, line, client, cancellationToken));
-            var build = Create(line, context, work) with
+            var build = Create(line, opened, work) with
             {
                 Outputs = OwnOutputs(outputs, line),
                 Sources = sources.OpenAsync,
@@ -83,14 +84,35 @@ internal sealed class BuildCommand : ToolCommand
         return ExitCodes.Success;
     }
 
-    private async Task<int> CheckAsync(ParseResult line, string context, CancellationToken cancellationToken)
+    private async Task<int> CheckAsync(ParseResult line, OpenedContext context, CancellationToken cancellationToken)
     {
         using var client = Host.CreateClient([], NoProgress.Instance);
         using var sources = new OpenSources(text => OpenAsync(text, line, client, cancellationToken));
-        var work = Directory.CreateDirectory(Path.Combine(Host.TemporaryFolder, "build")).FullName;
-        var findings = await (Create(line, context, work) with { Sources = sources.OpenAsync }).CheckAsync(cancellationToken);
+        var findings = await (Create(line, context, WorkFolder) with { Sources = sources.OpenAsync }).CheckAsync(cancellationToken);
         CheckText.Write(Host.Screen, findings, line.GetValue(_options.Json));
         return findings.IsEmpty ? ExitCodes.Success : ExitCodes.No;
+    }
+
+    private string WorkFolder => Directory.CreateDirectory(Path.Combine(Host.TemporaryFolder, "build")).FullName;
+
+    private async Task<OpenedContext> OpenContextAsync(ParseResult line, CancellationToken cancellationToken)
+    {
+        var text = line.GetRequiredValue(_options.Context);
+        if (text == ContextSource.StandardInput && line.GetValue(_options.File) == ContextSource.StandardInput)
+            throw ContextSource.TwiceRead();
+        return await ContextSource.OpenAsync(text, Host.Folder, Directory.CreateDirectory(Path.Combine(Host.TemporaryFolder, "context")).FullName,
+            Console.OpenStandardInput, line.GetValue(_options.Offline), cancellationToken);
+    }
+
+    // What is fetched or unpacked holds its own Dockerfile; beside a folder -f is a path of this machine.
+    private bool IsFetched(ParseResult line) => !Directory.Exists(Host.PathOf(line.GetRequiredValue(_options.Context)));
+
+    private string NameOf(ParseResult line)
+    {
+        var text = line.GetRequiredValue(_options.Context).Split('#')[0].TrimEnd('/');
+        var name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Host.PathOf(text)));
+        return RepositoryName.Normalize(text == ContextSource.StandardInput ? "image"
+            : IsFetched(line) ? name : Path.GetFileName(Path.TrimEndingDirectorySeparator(Host.PathOf(text))));
     }
 
     private string Progress(ParseResult line) =>
@@ -141,7 +163,7 @@ internal sealed class BuildCommand : ToolCommand
         files.Keep();
     }
 
-    private DockerfileBuild Create(ParseResult line, string context, string work)
+    private DockerfileBuild Create(ParseResult line, OpenedContext context, string work)
     {
         var file = line.GetValue(_options.File);
         var platforms = (line.GetValue(_options.Platforms) ?? []).SelectMany(text => text.Split(',')).Select(text => Platform.Parse(text, ToolHost.Machine)).ToImmutableArray();
@@ -149,9 +171,9 @@ internal sealed class BuildCommand : ToolCommand
         var cache = Host.Cache(line.GetValue(_options.Cache));
         return new DockerfileBuild
         {
-            Context = context,
-            DockerfilePath = file is null or "-" ? null : Host.PathOf(file),
-            DockerfileText = file == "-" ? Console.In.ReadToEnd() : null,
+            Context = context.Folder,
+            DockerfilePath = file is null or "-" ? null : Path.GetFullPath(file, IsFetched(line) ? context.Folder : Host.Folder),
+            DockerfileText = file == "-" ? Console.In.ReadToEnd() : context.DockerfileText,
             BuildArguments = ArgumentsOf(line),
             Contexts = NamedContexts.Read(line.GetValue(_options.Contexts) ?? [], Host.Folder),
             Target = line.GetValue(_options.Target),
@@ -161,7 +183,10 @@ internal sealed class BuildCommand : ToolCommand
             SshSockets = BuildInputs.ReadSshSockets(line.GetValue(_options.Ssh) ?? [], Host.Environment, Host.Folder),
             Network = NetworkModes.Parse("--network", line.GetRequiredValue(_options.Network)),
             AllowsHostNetwork = (line.GetValue(_options.Allow) ?? []).Length > 0,
+            Resources = RunResources.Read(line.GetValue(_options.Hosts) ?? [], line.GetValue(_options.SharedMemory) ?? "",
+                line.GetValue(_options.Limits) ?? [], line.GetValue(_options.ControlGroup) ?? ""),
             Labels = BuildInputs.ReadLabels(line.GetValue(_options.Labels) ?? []),
+            Annotations = BuildInputs.ReadAnnotations(line.GetValue(_options.Annotations) ?? []),
             IgnoresCache = line.GetValue(_options.NoCache),
             IsOffline = line.GetValue(_options.Offline),
             Cache = cache,

@@ -65,6 +65,32 @@ internal sealed class BuildOptions
         HelpName = "network.host",
     };
 
+    public Option<string[]> Hosts { get; } = new("--add-host")
+    {
+        Description = "A name in /etc/hosts of every RUN.",
+        HelpName = "NAME:ADDRESS",
+    };
+
+    public Option<string> SharedMemory { get; } = new("--shm-size")
+    {
+        Description = "The size of /dev/shm of every RUN.",
+        HelpName = "SIZE",
+    };
+
+    public Option<string[]> Limits { get; } = new("--ulimit")
+    {
+        Description = "A limit of the kernel for every RUN.",
+        HelpName = "NAME=SOFT[:HARD]",
+    };
+
+    public Option<string> ControlGroup { get; } = new("--cgroup-parent") { Description = "Refused: commands get no control group.", Hidden = true };
+
+    public Option<string[]> Annotations { get; } = new("--annotation")
+    {
+        Description = "An annotation of the image's manifest.",
+        HelpName = "NAME=VALUE",
+    };
+
     public Option<string[]> Labels { get; } = new("--label") { Description = "A label of the image.", HelpName = "NAME=VALUE" };
 
     public Option<string[]> Platforms { get; } = new("--platform")
@@ -152,7 +178,7 @@ internal sealed class BuildOptions
         command.Add(Context);
         foreach (var option in new Option[]
         {
-            Names, File, Target, Arguments, Contexts, Secrets, Ssh, Network, Allow, Labels, Platforms, NoCache, Pull, Offline, Push, Load,
+            Names, File, Target, Arguments, Contexts, Secrets, Ssh, Network, Allow, Hosts, SharedMemory, Limits, ControlGroup, Labels, Annotations, Platforms, NoCache, Pull, Offline, Push, Load,
             Outputs, ImageIdFile, MetadataFile, Format, Compression, Progress, Quiet, Check, Cache, Json, Engine,
         })
             command.Add(option);

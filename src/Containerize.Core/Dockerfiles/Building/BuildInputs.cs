@@ -28,6 +28,19 @@ public static class BuildInputs
     public static ImmutableArray<KeyValuePair<string, string>> ReadLabels(IEnumerable<string> texts) =>
         [.. texts.Select(text => Split(text, "--label")).Select(pair => KeyValuePair.Create(pair.Name, pair.Value ?? ""))];
 
+    /// <summary>Reads <c>[manifest:]NAME=VALUE</c>.</summary>
+    /// <exception cref="ContainerizeException">CTZ0234, also for annotations of an index or a descriptor.</exception>
+    public static ImmutableArray<KeyValuePair<string, string>> ReadAnnotations(IEnumerable<string> texts) => [.. texts.Select(text =>
+    {
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var kinds = colon > 0 && colon < equals ? text[..colon] : "manifest";
+        var start = colon > 0 && colon < equals ? colon + 1 : 0;
+        return equals > start && kinds == "manifest" ? KeyValuePair.Create(text[start..equals], text[(equals + 1)..])
+            : throw new ContainerizeException(DiagnosticTable.InvalidAnnotation,
+                $"--annotation {text} cannot be set: write NAME=VALUE or manifest:NAME=VALUE. Annotations of an index or of a descriptor are not written.");
+    })];
+
     /// <summary>
     /// Reads <c>id=NAME[,src=FILE|,env=VARIABLE]</c>; without either the variable, else the file of that name counts.
     /// The bytes are read when a command asks for them.

@@ -59,6 +59,12 @@ public sealed record DockerfileBuild
     /// <summary>Whether a <c>RUN</c> may ask for the machine's network (<c>--allow network.host</c>).</summary>
     public bool AllowsHostNetwork { get; init; }
 
+    /// <summary>Hosts, shared memory and limits of every <c>RUN</c> (<c>--add-host</c>, <c>--shm-size</c>, <c>--ulimit</c>).</summary>
+    public RunResources Resources { get; init; } = RunResources.None;
+
+    /// <summary>Annotations of the manifest of each image (<c>--annotation</c>).</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Annotations { get; init; } = [];
+
     /// <summary>Labels that are set after the last instruction (<c>--label</c>).</summary>
     public ImmutableArray<KeyValuePair<string, string>> Labels { get; init; } = [];
 

@@ -62,6 +62,7 @@ internal sealed class PlatformRun(DockerfileBuild options, Dockerfile file, Shar
         image = image.StoredAs(layers);
         foreach (var (name, value) in options.Labels)
             image = new LabelInstruction(name, value).ApplyTo(image, options.Created);
+        image = options.Annotations.Aggregate(image, (made, pair) => made.WithAnnotation(pair.Key, pair.Value));
         var stored = layers.ToLookup(layer => layer.DiffId);
         return new DockerfileImage(platform, image.With(image.Config.WithCreated(options.Created)),
             [.. results.SelectMany(result => result.Steps).Select(step => step.Layer is { } made && stored[made.DiffId].FirstOrDefault() is { } layer ? step with { Layer = layer } : step)]);

@@ -67,7 +67,7 @@ internal sealed class RunStep(PlatformRun run, Stage stage, StageState state, Ru
     private StepKey Key(IEnumerable<string> mounts) => StepKey.Of(["run", StepKey.OfFiles(state.Image), run.TimeKey, state.Image.Config.Platform.ToString(),
         state.Image.Config.WorkingDirectory, state.Image.Config.User, Network.ToString(),
         .. options.Command, "environment", .. state.RunEnvironment().Select(pair => $"{pair.Key}={pair.Value}"),
-        "mounts", .. mounts, options.Script is { } script ? Convert.ToHexString(script.Content.Span) : ""]);
+        "mounts", .. mounts, .. run.Options.Resources.Key, options.Script is { } script ? Convert.ToHexString(script.Content.Span) : ""]);
 
     private RunRequest Request(BuildStep step, IEnumerable<RunMount> mounts) => new()
     {
@@ -78,6 +78,7 @@ internal sealed class RunStep(PlatformRun run, Stage stage, StageState state, Ru
         User = state.Image.Config.User,
         Mounts = options.Script is { } script ? [.. mounts, script] : [.. mounts],
         Network = Network,
+        Resources = run.Options.Resources,
         Platform = state.Image.Config.Platform,
         Time = run.Options.Created,
         CacheMountFolder = Path.Combine(run.Options.Cache?.Path ?? run.Options.WorkFolder, "mounts"),

@@ -131,6 +131,7 @@ internal sealed class SharedRun : IDisposable
             BuildArguments = ImmutableDictionary<string, string>.Empty,
             Target = null,
             Labels = [],
+            Annotations = [],
             Platforms = [platform],
             Progress = _ => { },
             WorkFolder = Path.Combine(_options.WorkFolder, "contexts", StepKey.Of(folder).Hex[..16]),

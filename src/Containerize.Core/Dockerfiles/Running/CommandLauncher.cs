@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 
 namespace Containerize.Dockerfiles.Running;
@@ -37,11 +38,24 @@ internal static class CommandLauncher
         program.Do("chdir", NotEntered, $"The working directory '{run.WorkingDirectory}' cannot be entered.\n", program.Text(run.WorkingDirectory.Text));
         // The filter refuses keys anyway; a kernel without them, or a user with too many, needs no new ring.
         program.Try("keyctl", JoinSessionKeyring, 0);
+        // Before capabilities go: a hard limit is raised by root only.
+        SetLimits(program, run.Resources.Limits);
         DropCapabilities(program);
         SetFilter(program, architecture);
         SetUser(program, run.User);
         Execute(program, run);
         return program.ToArray();
+    }
+
+    private static void SetLimits(SystemCallProgram program, ImmutableArray<ResourceLimit> limits)
+    {
+        foreach (var limit in limits)
+        {
+            var values = new byte[2 * sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64LittleEndian(values, limit.Soft);
+            BinaryPrimitives.WriteUInt64LittleEndian(values.AsSpan(sizeof(ulong)), limit.Hard);
+            program.Do("prlimit64", NotEntered, $"The limit {limit} cannot be set: its hard value is above that of the build.\n", 0, limit.Number, program.Data(values), 0);
+        }
     }
 
     private static void DropCapabilities(SystemCallProgram program)

@@ -26,6 +26,9 @@ public sealed record RunRequest
 
     public NetworkMode Network { get; init; }
 
+    /// <summary>Hosts, shared memory and limits.</summary>
+    public RunResources Resources { get; init; } = RunResources.None;
+
     /// <summary>What the image runs on.</summary>
     public required Platform Platform { get; init; }
 

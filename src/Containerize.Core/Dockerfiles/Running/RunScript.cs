@@ -109,8 +109,9 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
               ln -s /proc/self/fd/0 root/dev/stdin; ln -s /proc/self/fd/1 root/dev/stdout; ln -s /proc/self/fd/2 root/dev/stderr
               ln -s pts/ptmx root/dev/ptmx
               mount -t devpts -o nosuid,noexec,newinstance,ptmxmode=0666,mode=0620,gid=5 devpts root/dev/pts
-              mount -t tmpfs -o nosuid,nodev,noexec,mode=1777 tmpfs root/dev/shm
-              mount -t mqueue -o nosuid,nodev,noexec mqueue root/dev/mqueue 2>/dev/null || :;;
+              mount -t tmpfs -o "nosuid,nodev,noexec,mode=1777$1" tmpfs root/dev/shm
+              mount -t mqueue -o nosuid,nodev,noexec mqueue root/dev/mqueue 2>/dev/null || :
+              shift;;
             lock) if [ -e "root$1" ]; then mount --bind "root$1" "root$1"; flags ro,nodev "root$1"; fi; shift;;
             hide) hide "$1"; shift;;
             memory) mount -t tmpfs -o "nosuid,nodev,mode=1777$1" tmpfs "root$2"; shift 2;;
@@ -165,7 +166,7 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
 
     private IEnumerable<string> Command() =>
     [
-        "proc", "dev", "sys",
+        "proc", "dev", run.Resources.SharedMemory is { } size ? string.Create(CultureInfo.InvariantCulture, $",size={size}") : "", "sys",
         .. SystemPaths.ReadOnly.SelectMany(path => new[] { "lock", path }),
         .. SystemPaths.Hidden.SelectMany(path => new[] { "hide", path }),
         .. run.Mounts.SelectMany(Mount),

@@ -176,6 +176,7 @@ public sealed class Runner : IRunner
             WorkingDirectory = At(request.WorkingDirectory),
             Mounts = [.. mounts],
             Network = network,
+            Resources = request.Resources,
         };
 
         ContainerPath At(string path) => files.Follow(ContainerPath.Parse(path));

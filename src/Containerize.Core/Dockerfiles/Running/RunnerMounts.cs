@@ -204,7 +204,8 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
 
     // A name of the machine leads where it leads outside as long as the network is the same.
     private string Hosts() => (network == SandboxNetwork.Host ? Text(machine.Hosts).TrimEnd() + "\n" : "")
-        + $"127.0.0.1 localhost {RunScript.HostName}\n::1 localhost ip6-localhost ip6-loopback\n";
+        + $"127.0.0.1 localhost {RunScript.HostName}\n::1 localhost ip6-localhost ip6-loopback\n"
+        + string.Concat(request.Resources.Hosts.Select(host => $"{host.Address} {host.Name}\n"));
 
     private static string Text(string path)
     {

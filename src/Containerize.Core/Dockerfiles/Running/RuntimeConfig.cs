@@ -19,7 +19,7 @@ internal static class RuntimeConfig
         ["process"] = Process(run),
         ["root"] = new JsonObject { ["path"] = Path.Combine(folder, "root") },
         ["hostname"] = RunScript.HostName,
-        ["mounts"] = new JsonArray([.. System(isRoot), .. run.Mounts.Select(mount => (JsonNode)Mount(mount, folder))]),
+        ["mounts"] = new JsonArray([.. System(isRoot, run.Resources.SharedMemory), .. run.Mounts.Select(mount => (JsonNode)Mount(mount, folder))]),
         ["linux"] = new JsonObject
         {
             ["namespaces"] = new JsonArray([.. Namespaces.Concat(run.Network == SandboxNetwork.None ? ["network"] : Array.Empty<string>()).Select(type => new JsonObject { ["type"] = type })]),
@@ -47,10 +47,16 @@ internal static class RuntimeConfig
                 ["permitted"] = Texts(run.User.Uid == 0 ? capabilities : []),
             },
             ["noNewPrivileges"] = false,
+            ["rlimits"] = new JsonArray([.. run.Resources.Limits.Select(limit => new JsonObject
+            {
+                ["type"] = "RLIMIT_" + limit.Name.ToUpperInvariant(),
+                ["soft"] = limit.Soft,
+                ["hard"] = limit.Hard,
+            })]),
         };
     }
 
-    private static IEnumerable<JsonNode> System(bool isRoot) =>
+    private static IEnumerable<JsonNode> System(bool isRoot, long? sharedMemory) =>
     [
         Mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
         // No file system that a command may write to knows devices, whether or not it could make one.
@@ -58,7 +64,8 @@ internal static class RuntimeConfig
         // Whoever is root of a user namespace only cannot make any, and the runtime mounts those of the machine by itself.
         .. isRoot ? Devices.Select(name => Mount(name, "bind", name, "bind", "rw")) : [],
         Mount("/dev/pts", "devpts", "devpts", "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"),
-        Mount("/dev/shm", "tmpfs", "shm", "nosuid", "noexec", "nodev", "mode=1777"),
+        Mount("/dev/shm", "tmpfs", "shm",
+            ["nosuid", "noexec", "nodev", "mode=1777", .. sharedMemory is { } size ? [FormattableString.Invariant($"size={size}")] : Array.Empty<string>()]),
         Mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"),
         // Whoever does not own the network may not mount this anew.
         isRoot ? Mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", "ro") : Mount("/sys", "none", "/sys", "rbind", "nosuid", "noexec", "nodev", "ro"),

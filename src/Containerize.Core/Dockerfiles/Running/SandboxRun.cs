@@ -21,4 +21,6 @@ internal sealed record SandboxRun
     public required ImmutableArray<SandboxMount> Mounts { get; init; }
 
     public required SandboxNetwork Network { get; init; }
+
+    public RunResources Resources { get; init; } = RunResources.None;
 }
