@@ -74,12 +74,13 @@ public sealed class ContextSourceTests : IDisposable
     public async Task Nothing_is_fetched_offline() => Assert.Equal(DiagnosticTable.ContextUnavailable,
         (await Assert.ThrowsAsync<ContainerizeException>(() => OpenAsync("https://example.org/a.git", isOffline: true))).Diagnostic);
 
-    [Fact]
-    public async Task Empty_input_and_a_file_that_is_no_tar_are_errors()
+    [Theory]
+    [InlineData("-")]
+    [InlineData("f")]
+    public async Task Empty_input_and_a_file_that_is_no_tar_are_errors(string text)
     {
         await File.WriteAllTextAsync(_folder["f"], "text", TestContext.Current.CancellationToken);
-        foreach (var text in new[] { "-", "f" })
-            Assert.Equal(DiagnosticTable.ContextUnavailable, (await Assert.ThrowsAsync<ContainerizeException>(() => OpenAsync(text))).Diagnostic);
+        Assert.Equal(DiagnosticTable.ContextUnavailable, (await Assert.ThrowsAsync<ContainerizeException>(() => OpenAsync(text))).Diagnostic);
     }
 
     [Fact]
