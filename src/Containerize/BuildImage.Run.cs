@@ -1,12 +1,18 @@
 using Containerize.Caching;
 using Containerize.Diagnostics;
-using Containerize.Explaining;
-using Containerize.Layers;
+using Containerize.Entries;
+using Containerize.Inspection.Explaining;
+using Containerize.Layers.Caching;
 using Containerize.Packages;
 using Containerize.Packages.Sources;
+using Containerize.Publishing;
+using Containerize.Publishing.Files;
+using Containerize.Publishing.Outputs;
+using Containerize.Publishing.Settings;
 using Containerize.Recipes;
+using Containerize.Reporting;
 using Containerize.Stores;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Tasks;
 

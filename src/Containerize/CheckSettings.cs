@@ -1,5 +1,5 @@
 using Containerize.Diagnostics;
-using Containerize.Settings;
+using Containerize.Publishing.Settings;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Text;
-using Containerize.Caching;
 using Containerize.Diagnostics;
+using Containerize.Layers.Caching;
+using Containerize.Publishing.UpToDate;
+using Containerize.Reporting;
 using Containerize.Stores;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 

@@ -1,6 +1,9 @@
 using Containerize.Images;
+using Containerize.Publishing;
+using Containerize.Publishing.Outputs;
+using Containerize.Reporting;
 using Containerize.Stores;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;

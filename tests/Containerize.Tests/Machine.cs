@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using Containerize.Tests;
 using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
 using Containerize.Tests.Tools;

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Containerize.Caching;
-using Containerize.Reporting;
+using Containerize.IO;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool.Commands;

@@ -1,10 +1,9 @@
 using System.Globalization;
-using Containerize.Comparison;
 using Containerize.Diagnostics;
 using Containerize.FileSystems;
+using Containerize.IO;
 using Containerize.Images;
-using Containerize.Layers;
-using Containerize.Reporting;
+using Containerize.Inspection.Diff;
 
 namespace Containerize.Tool.Output;
 

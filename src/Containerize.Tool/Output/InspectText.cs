@@ -1,8 +1,8 @@
 using System.Globalization;
 using Containerize.Diagnostics;
+using Containerize.IO;
 using Containerize.Images;
 using Containerize.Recipes;
-using Containerize.Reporting;
 
 namespace Containerize.Tool.Output;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using Containerize.Dockerfiles.Running;
-using Containerize.Layers;
+using Containerize.Dockerfiles.Execution.Requests;
+using Containerize.Entries;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 

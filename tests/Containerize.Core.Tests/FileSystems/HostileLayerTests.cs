@@ -2,9 +2,11 @@ using System.Formats.Tar;
 using System.Text;
 using Containerize.Core.Tests.Stores;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.FileSystems;
+using Containerize.IO;
 using Containerize.Images;
-using Containerize.Layers;
+using Containerize.Tar;
 using TarWriter = System.Formats.Tar.TarWriter;
 
 namespace Containerize.Core.Tests.FileSystems;

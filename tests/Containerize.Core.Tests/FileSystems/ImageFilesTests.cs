@@ -1,7 +1,9 @@
 using System.Formats.Tar;
 using System.Text;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.FileSystems;
+using Containerize.IO;
 using Containerize.Images;
 using Containerize.Layers;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Containerize.Compression;
 using Containerize.Core.Tests.FileSystems;
 using Containerize.Core.Tests.Packages;
 using Containerize.Core.Tests.Stores;
@@ -6,11 +7,13 @@ using Containerize.Core.Tests.Stores.Archives;
 using Containerize.Diagnostics;
 using Containerize.FileSystems;
 using Containerize.Images;
+using Containerize.Inspection.Verification;
 using Containerize.Packages.Formats;
 using Containerize.Packages.Unpacking;
+using Containerize.Publishing.Outputs;
 using Containerize.Stores;
 using Containerize.Stores.Archives;
-using Containerize.Verification;
+using Containerize.Tar;
 
 namespace Containerize.Core.Tests.Fuzzing;
 

@@ -1,10 +1,14 @@
-using Containerize.Dockerfiles.Building.Copying;
+using Containerize.Dockerfiles.Copying;
 using Containerize.Dockerfiles.Syntax;
+using Containerize.Dockerfiles.Syntax.Shell;
+using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Images;
-using Containerize.Layers;
-using Containerize.Recipes;
+using Containerize.Publishing.Files;
+using Containerize.Publishing.Outputs;
+using Containerize.Publishing.Settings;
 using Containerize.Stores;
+using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;
 
 namespace Containerize.Core.Tests.Fuzzing;

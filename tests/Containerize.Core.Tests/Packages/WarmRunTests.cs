@@ -1,8 +1,11 @@
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Layers.Caching;
 using Containerize.Packages;
-using Containerize.Recipes;
+using Containerize.Publishing;
+using Containerize.Publishing.Outputs;
+using Containerize.Publishing.Settings;
 using Containerize.Stores;
 
 namespace Containerize.Core.Tests.Packages;

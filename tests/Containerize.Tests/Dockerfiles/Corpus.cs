@@ -1,11 +1,15 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Containerize.Caching;
-using Containerize.Dockerfiles.Building;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles;
+using Containerize.Dockerfiles.Execution;
+using Containerize.Dockerfiles.Execution.Sandboxing;
+using Containerize.Dockerfiles.Stages;
 using Containerize.Images;
 using Containerize.Stores;
 using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Pull;
 using Containerize.Tests.Images;
 using Containerize.Tests.Tools;
 
@@ -122,6 +126,6 @@ public sealed class Corpus(Machine machine) : IAsyncLifetime
             Runner = new Runner(RunnerMachine.Find((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), UnixIdentity.OfThisProcess()), Path.Combine(_folder, "another-cache", "unpacked")),
         };
         var result = await build.RunAsync(TestContext.Current.CancellationToken);
-        await new Stores.Layout.OciLayoutSink(layout, [new ImageReference("localhost", "corpus", "built")]).PushAsync(result.Set, TestContext.Current.CancellationToken);
+        await new Stores.Layouts.OciLayoutSink(layout, [new ImageReference("localhost", "corpus", "built")]).PushAsync(result.Set, TestContext.Current.CancellationToken);
     }
 }

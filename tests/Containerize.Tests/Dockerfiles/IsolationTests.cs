@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles.Execution;
+using Containerize.Dockerfiles.Execution.Requests;
 
 namespace Containerize.Tests.Dockerfiles;
 

@@ -1,4 +1,7 @@
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles.Execution;
+using Containerize.Dockerfiles.Execution.Requests;
+using Containerize.Dockerfiles.Execution.Sandboxing;
+using Containerize.Entries;
 using Containerize.Images;
 using Containerize.Layers;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles.Execution;
+using Containerize.Dockerfiles.Execution.Requests;
 
 namespace Containerize.Tests.Dockerfiles;
 

@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles.Execution;
+using Containerize.Dockerfiles.Execution.Requests;
 
 namespace Containerize.Tests.Dockerfiles;
 

@@ -1,7 +1,8 @@
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles.Execution;
+using Containerize.Dockerfiles.Execution.Requests;
+using Containerize.Entries;
 using Containerize.Images;
-using Containerize.Layers;
 
 namespace Containerize.Tests.Dockerfiles;
 

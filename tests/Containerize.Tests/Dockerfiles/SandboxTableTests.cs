@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles.Execution;
+using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Dockerfiles;

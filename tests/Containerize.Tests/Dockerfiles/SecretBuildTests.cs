@@ -1,10 +1,10 @@
 using System.Text;
 using Containerize.Caching;
-using Containerize.Dockerfiles.Building;
+using Containerize.Dockerfiles;
 using Containerize.FileSystems;
 using Containerize.Images;
 using Containerize.Stores;
-using Containerize.Stores.Layout;
+using Containerize.Stores.Layouts;
 
 namespace Containerize.Tests.Dockerfiles;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Containerize.Publishing;
 using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
 using Containerize.Tests.Tools;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Containerize.Layers;
+using Containerize.Entries;
+using Containerize.Packages.Systems;
 using Containerize.Packages.Unpacking;
 
 namespace Containerize.Packages.Scripts;

@@ -1,8 +1,8 @@
-using Containerize.FileSystems;
 using System.Security.Cryptography;
+using Containerize.Compression;
 using Containerize.Diagnostics;
+using Containerize.IO;
 using Containerize.Images;
-using Containerize.Reporting;
 
 namespace Containerize.Packages.Sources;
 

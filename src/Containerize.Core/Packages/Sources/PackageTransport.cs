@@ -3,9 +3,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Containerize.Diagnostics;
-using Containerize.Layers;
-using Containerize.Reporting;
-using Containerize.Stores.Registries;
+using Containerize.Http;
+using Containerize.IO;
+using Containerize.Stores.Registries.Authentication;
 
 namespace Containerize.Packages.Sources;
 

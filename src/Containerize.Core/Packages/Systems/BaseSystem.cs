@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using Containerize.Layers;
-using Containerize.Packages.Unpacking;
+using Containerize.Entries;
 
 namespace Containerize.Packages.Systems;
 

@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
 using System.Text;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Images;
-using Containerize.Layers;
 using Containerize.Packages.Scripts;
-using Containerize.Packages.Unpacking;
 
 namespace Containerize.Packages.Systems;
 

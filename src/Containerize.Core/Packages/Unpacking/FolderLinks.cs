@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Containerize.Layers;
+using Containerize.Entries;
 
 namespace Containerize.Packages.Unpacking;
 

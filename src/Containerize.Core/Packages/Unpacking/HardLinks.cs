@@ -1,4 +1,4 @@
-using Containerize.Layers;
+using Containerize.Entries;
 
 namespace Containerize.Packages.Unpacking;
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
+using Containerize.Compression;
 using Containerize.Diagnostics;
-using Containerize.Layers;
+using Containerize.IO;
 
 namespace Containerize.Stores.Archives;
 

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
+using Containerize.Entries;
+using Containerize.IO;
 using Containerize.Images;
-using Containerize.Layers;
 using Containerize.Stores.Files;
-using Containerize.Stores.Layout;
+using Containerize.Stores.Layouts;
+using Containerize.Tar;
 
 namespace Containerize.Stores.Archives;
 

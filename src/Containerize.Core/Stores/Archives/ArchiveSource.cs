@@ -1,7 +1,7 @@
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Contents;
-using Containerize.Stores.Layout;
+using Containerize.Stores.Layouts;
 
 namespace Containerize.Stores.Archives;
 

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using Containerize.Compression;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Files;
-using Containerize.Stores.Layout;
+using Containerize.Stores.Layouts;
 
 namespace Containerize.Stores.Archives;
 

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Containerize.Diagnostics;
+using Containerize.Http;
 
 namespace Containerize.Stores.Registries;
 

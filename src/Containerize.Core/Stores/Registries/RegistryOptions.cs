@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using Containerize.Reporting;
+using Containerize.IO;
 
 namespace Containerize.Stores.Registries;
 

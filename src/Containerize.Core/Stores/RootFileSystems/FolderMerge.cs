@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Containerize.Caching;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.FileSystems;
+using Containerize.IO;
 using Containerize.Layers;
 
 namespace Containerize.Stores.RootFileSystems;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.FileSystems;
+using Containerize.IO;
 using Containerize.Images;
-using Containerize.Layers;
 using Containerize.Stores.Files;
 
 namespace Containerize.Stores.RootFileSystems;

@@ -1,8 +1,10 @@
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.FileSystems;
+using Containerize.IO;
 using Containerize.Images;
-using Containerize.Layers;
 using Containerize.Stores.Files;
+using Containerize.Tar;
 
 namespace Containerize.Stores.RootFileSystems;
 

@@ -1,9 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Containerize.Diagnostics;
+using Containerize.Http;
 using Containerize.Images;
+using Containerize.Publishing.Outputs;
 using Containerize.Stores;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Authentication;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Pull;
 using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Core.Tests.Stores.Registries;

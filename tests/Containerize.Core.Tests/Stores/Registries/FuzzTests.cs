@@ -1,9 +1,13 @@
 using System.Net;
 using System.Text;
 using Containerize.Core.Tests.Fuzzing;
+using Containerize.Http;
 using Containerize.Images;
 using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Authentication;
 using Containerize.Stores.Registries.Configuration;
+using Containerize.Stores.Registries.Pull;
+using Containerize.Stores.Registries.Push;
 
 namespace Containerize.Core.Tests.Stores.Registries;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Containerize.Diagnostics;
+using Containerize.Http;
 
 namespace Containerize.Stores.Registries.Configuration;
 
