@@ -79,7 +79,7 @@ internal sealed class ArchiveFile : IDisposable
     private static async Task<FileStream> InflateAsync(FileStream file, string path, string folder, CancellationToken cancellationToken)
     {
         var temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
-        var inflated = Files.OutputFiles.Guard(temporary, () =>
+        var inflated = OutputFiles.Guard(temporary, () =>
         {
             Directory.CreateDirectory(folder);
             var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 17, FileOptions.DeleteOnClose);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Containerize.Dockerfiles.Execution.Seccomp;
 using Containerize.FileSystems;
 
 namespace Containerize.Dockerfiles.Execution.Sandboxing;

@@ -1,6 +1,6 @@
 using NuGet.Versioning;
 
-namespace Containerize.Stores.Addresses;
+namespace Containerize.Publishing.Outputs;
 
 /// <summary>The tags that a version stands for.</summary>
 public static class VersionTags
