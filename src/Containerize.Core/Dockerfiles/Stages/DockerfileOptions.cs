@@ -3,7 +3,6 @@ using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Execution;
 using Containerize.Dockerfiles.Execution.Requests;
-using Containerize.Dockerfiles.Stages;
 using Containerize.Dockerfiles.Syntax;
 using Containerize.Images;
 using Containerize.Layers;
