@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
-using Containerize.Stores.Registries;
 
 namespace Containerize.Http;
 
@@ -29,7 +28,7 @@ internal sealed class HostRules(ImmutableHashSet<string> insecure)
     /// names and passwords in it, plain HTTP where the registry has HTTPS, and literal addresses of private networks and
     /// of this machine unless the registry is on that very host (CVE-2026-48978, CVE-2026-50151). Listed hosts may.
     /// </summary>
-    public string? Objection(Uri url, RegistryEndpoint endpoint)
+    public string? Objection(Uri url, Origin endpoint)
     {
         if (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp)
             return $"the scheme '{url.Scheme}' is not one of HTTP";

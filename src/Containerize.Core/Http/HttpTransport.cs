@@ -2,9 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Containerize.Stores.Registries;
-using Containerize.Stores.Registries.Authentication;
-using Containerize.Stores.Registries.Push;
 
 namespace Containerize.Http;
 
@@ -12,7 +9,7 @@ namespace Containerize.Http;
 /// Sends one message and gets the head of its answer: no redirects, no cookies, no credentials of its own. Hosts have
 /// their own connections because they may have their own certificates.
 /// </summary>
-internal sealed class HttpTransport(RegistryOptions options, HostRules rules) : IDisposable
+internal sealed class HttpTransport(HttpOptions options, HostRules rules) : IDisposable
 {
     // A body as long as this is worth the question whether it is wanted at all (RFC 9110, 10.1.1).
     private const int WorthAsking = 1024 * 1024;
@@ -34,7 +31,7 @@ internal sealed class HttpTransport(RegistryOptions options, HostRules rules) : 
         message.Content = content?.Invoke(guard);
         message.Headers.ExpectContinue = host.AnswersExpectations && message.Content?.Headers.ContentLength >= WorthAsking ? true : null;
         message.Headers.TryAddWithoutValidation("User-Agent", "containerize");
-        if (message.Content is not BlobContent && message.Method != HttpMethod.Get && message.Method != HttpMethod.Head)
+        if (message.Content is not SourceContent && message.Method != HttpMethod.Get && message.Method != HttpMethod.Head)
             guard.Allow(options.AnswerLimit);
         try
         {
@@ -43,29 +40,29 @@ internal sealed class HttpTransport(RegistryOptions options, HostRules rules) : 
                 return response;
             response.Dispose();
             host.AnswersExpectations = false;
-            throw new RegistryFault(RegistryErrors.Broken(message.Method, url, "it does not understand Expect: 100-continue"), TimeSpan.Zero);
+            throw new RegistryFault(HttpErrors.Broken(message.Method, url, "it does not understand Expect: 100-continue"), TimeSpan.Zero);
         }
-        catch (Exception exception) when (message.Content is BlobContent { SourceFailure: { } failure } && exception != failure)
+        catch (Exception exception) when (message.Content is SourceContent { SourceFailure: { } failure } && exception != failure)
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
             throw;
         }
         catch (OperationCanceledException) when (guard.Stalled)
         {
-            throw new RegistryFault(RegistryErrors.Stalled(message.Method, url, options.StallLimit));
+            throw new RegistryFault(HttpErrors.Stalled(message.Method, url, options.StallLimit));
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             // .NET's way to say that the connection took longer than its limit.
-            throw RegistryErrors.Unreachable(message.Method, url, new TimeoutException("the connection did not come about in time", exception), null);
+            throw HttpErrors.Unreachable(message.Method, url, new TimeoutException("the connection did not come about in time", exception), null);
         }
         catch (HttpRequestException exception)
         {
-            throw RegistryErrors.Unreachable(message.Method, url, exception, host.Certificate.Problem);
+            throw HttpErrors.Unreachable(message.Method, url, exception, host.Certificate.Problem);
         }
         catch (IOException exception)
         {
-            throw RegistryErrors.Unreachable(message.Method, url, exception, null);
+            throw HttpErrors.Unreachable(message.Method, url, exception, null);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Containerize.Stores.Registries;
 
 namespace Containerize.Http;
 
@@ -24,14 +23,14 @@ internal static class Redirect
     /// <param name="endpoint">The registry that we are talking to.</param>
     /// <param name="rules">Where we go at all.</param>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0034 for a place where we do not go, CTZ0037 for none.</exception>
-    public static Uri Target(HttpResponseMessage response, string what, RegistryEndpoint endpoint, HostRules rules)
+    public static Uri Target(HttpResponseMessage response, string what, Origin endpoint, HostRules rules)
     {
         var (method, from) = (response.RequestMessage!.Method, response.RequestMessage.RequestUri!);
         var text = response.Headers.NonValidated.TryGetValues("Location", out var values) && values.Count == 1 ? values.First() : null;
         if (text is not { Length: > 0 } || !Uri.TryCreate(from, text, out var target))
-            throw RegistryErrors.Broken(method, from, $"{what} has no Location that can be read");
+            throw HttpErrors.Broken(method, from, $"{what} has no Location that can be read");
         return rules.Objection(target, endpoint) is { } objection
-            ? throw RegistryErrors.Unsafe(method, from, what, target.GetLeftPart(UriPartial.Path), objection)
+            ? throw HttpErrors.Unsafe(method, from, what, target.GetLeftPart(UriPartial.Path), objection)
             : target;
     }
 }

@@ -1,6 +1,3 @@
-using Containerize.Stores.Registries;
-using Containerize.Stores.Registries.Authentication;
-
 namespace Containerize.Http;
 
 /// <summary>Reads the body of an answer into memory, never more than the caller says.</summary>
@@ -10,7 +7,7 @@ internal static class ResponseBody
     /// <returns>Its bytes, at most <paramref name="cap"/>, and whether there were more.</returns>
     /// <exception cref="RegistryFault">It broke off or stalled.</exception>
     public static async Task<(byte[] Bytes, bool More)> ReadAsync(
-        HttpResponseMessage response, int cap, RegistryOptions options, CancellationToken cancellationToken)
+        HttpResponseMessage response, int cap, HttpOptions options, CancellationToken cancellationToken)
     {
         var (method, url) = (response.RequestMessage!.Method, response.RequestMessage.RequestUri!);
         using var guard = new StallGuard(options.StallLimit, options.Time, cancellationToken);
@@ -32,11 +29,11 @@ internal static class ResponseBody
         }
         catch (OperationCanceledException) when (guard.Stalled)
         {
-            throw new RegistryFault(RegistryErrors.Stalled(method, url, options.StallLimit));
+            throw new RegistryFault(HttpErrors.Stalled(method, url, options.StallLimit));
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
-            throw RegistryErrors.Unreachable(method, url, exception, null);
+            throw HttpErrors.Unreachable(method, url, exception, null);
         }
     }
 }

@@ -1,9 +1,7 @@
-using Containerize.Stores.Registries;
-
 namespace Containerize.Http;
 
 /// <summary>Tries again what may pass, a little later each time.</summary>
-internal sealed class Retry(RegistryOptions options)
+internal sealed class Retry(HttpOptions options)
 {
     /// <summary>Runs the action until it succeeds, fails for good, or has had all its attempts.</summary>
     /// <param name="action">Gets the number of the attempt, from 1 on.</param>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Containerize.Entries;
-using Containerize.Packages.Unpacking;
 using Containerize.Tar;
 
 namespace Containerize.Dockerfiles.Copying;
@@ -43,9 +42,7 @@ internal static class ArchiveEntries
     {
         if (entries.All(entry => entry.Kind != EntryKind.HardLink))
             return entries;
-        var byPath = new SortedDictionary<ContainerPath, PackageEntry>(entries.ToDictionary(entry => entry.Path, entry => new PackageEntry("", entry)));
-        HardLinks.Settle(byPath);
-        return [.. byPath.Values.Select(entry => entry.Entry)];
+        return [.. HardLinkOrder.Settle(entries)];
     }
 
     // Programs write "./a/b" as well as "a/b", for the entry and for what it is a further name of.

@@ -14,12 +14,14 @@ namespace Containerize.Dockerfiles.Stages;
 /// <param name="file">The Dockerfile.</param>
 /// <param name="shared">What the platforms share.</param>
 /// <param name="platform">The platform.</param>
-internal sealed class PlatformRun(DockerfileBuild options, Dockerfile file, SharedRun shared, Platform platform)
+/// <param name="build">Does the instructions of a stage.</param>
+internal sealed class PlatformRun(
+    DockerfileOptions options, Dockerfile file, SharedRun shared, Platform platform, StageBuilder build)
 {
     private readonly ConcurrentDictionary<int, Lazy<Task<StageResult>>> _stages = new();
     private ImmutableHashSet<int> _imageStages = [];
 
-    public DockerfileBuild Options => options;
+    public DockerfileOptions Options => options;
 
     public Dockerfile File => file;
 
@@ -77,7 +79,7 @@ internal sealed class PlatformRun(DockerfileBuild options, Dockerfile file, Shar
 
     /// <summary>The result of a stage, built once.</summary>
     public Task<StageResult> StageAsync(Stage stage, CancellationToken cancellationToken) => _stages.GetOrAdd(stage.Number,
-        _ => new Lazy<Task<StageResult>>(() => Task.Run(() => new StageBuild(this, stage).RunAsync(cancellationToken), cancellationToken))).Value;
+        _ => new Lazy<Task<StageResult>>(() => Task.Run(() => build(this, stage, cancellationToken), cancellationToken))).Value;
 
     /// <summary>The image that <c>--from</c> names: a stage's, or one of a source.</summary>
     /// <exception cref="ContainerizeException">CTZ0127, CTZ0128, the codes of a source.</exception>
@@ -96,7 +98,7 @@ internal sealed class PlatformRun(DockerfileBuild options, Dockerfile file, Shar
         }
     }
 
-    private static ShellVariables ReadGlobals(DockerfileBuild options, Dockerfile file, Platform platform)
+    private static ShellVariables ReadGlobals(DockerfileOptions options, Dockerfile file, Platform platform)
     {
         var variables = ShellVariables.None.With(BuildArguments.OfPlatforms(platform, options.BuildPlatform));
         foreach (var pair in file.Arguments.SelectMany(argument => argument.Arguments))
@@ -118,3 +120,6 @@ internal sealed class PlatformRun(DockerfileBuild options, Dockerfile file, Shar
 /// <param name="Platform">What it is for.</param>
 /// <param name="Steps">How.</param>
 internal sealed record StageResult(StageState State, Platform Platform, ImmutableArray<StepResult> Steps);
+
+/// <summary>Does the instructions of one stage.</summary>
+internal delegate Task<StageResult> StageBuilder(PlatformRun run, Stage stage, CancellationToken cancellationToken);

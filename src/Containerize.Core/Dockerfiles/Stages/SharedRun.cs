@@ -17,7 +17,7 @@ namespace Containerize.Dockerfiles.Stages;
 /// <summary>What all platforms and stages of a build share.</summary>
 internal sealed class SharedRun : IDisposable
 {
-    private readonly DockerfileBuild _options;
+    private readonly DockerfileOptions _options;
     private readonly ContentHashes _hashes;
     private readonly Lazy<ContextFiles> _context;
     private readonly SemaphoreSlim _slots;
@@ -28,7 +28,7 @@ internal sealed class SharedRun : IDisposable
     /// <summary>Prepares a build.</summary>
     /// <param name="options">What is built.</param>
     /// <param name="dockerfile">The absolute path of the Dockerfile; null for a text.</param>
-    public SharedRun(DockerfileBuild options, string? dockerfile)
+    public SharedRun(DockerfileOptions options, string? dockerfile)
     {
         _options = options;
         _slots = new SemaphoreSlim(Math.Max(1, options.Parallelism));
@@ -151,7 +151,7 @@ internal sealed class SharedRun : IDisposable
         Layers.Dispose();
     }
 
-    private static string HashesPath(DockerfileBuild options) => options.Cache is { } cache
+    private static string HashesPath(DockerfileOptions options) => options.Cache is { } cache
         ? Path.Combine(cache.Path, "contexts", StepKey.Of(options.Context).Hex[..32])
         : Path.Combine(options.WorkFolder, "hashes.txt");
 
@@ -171,7 +171,7 @@ internal sealed class SharedRun : IDisposable
 
     // What the build writes is no part of the context, however the path of either is written: outputs, the cache and
     // its own folder.
-    private static ImmutableHashSet<string> OwnFiles(DockerfileBuild options)
+    private static ImmutableHashSet<string> OwnFiles(DockerfileOptions options)
     {
         if (options.Cache is { } cache
             && CachePlace.FindBelow(options.Context, cache.Path) == Path.Join(options.Context, "."))

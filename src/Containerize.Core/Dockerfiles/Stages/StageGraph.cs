@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Steps;
 using Containerize.Dockerfiles.Syntax;
 using Containerize.Dockerfiles.Syntax.Shell;
 

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using Containerize.Caching;
 using Containerize.Entries;
 using Containerize.IO;
-using Containerize.Publishing.UpToDate;
 
 namespace Containerize.Layers.Caching;
 

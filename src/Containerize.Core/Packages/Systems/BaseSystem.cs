@@ -17,6 +17,9 @@ public sealed record BaseSystem(
     /// <summary>The folders that are only links to those below <c>usr</c> on a system with merged <c>/usr</c>.</summary>
     private static readonly ImmutableArray<string> Merged = ["bin", "lib", "sbin"];
 
+    /// <summary>The path of the bundle of certificates that most programs read.</summary>
+    public static ContainerPath CertificateBundle { get; } = ContainerPath.Parse("/etc/ssl/certs/ca-certificates.crt");
+
     /// <summary>Nothing is there.</summary>
     public static BaseSystem Empty { get; } = new([], ImmutableDictionary<ContainerPath, string>.Empty, [],
         ImmutableSortedDictionary<ContainerPath, string>.Empty);

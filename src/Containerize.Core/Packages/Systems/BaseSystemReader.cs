@@ -4,7 +4,6 @@ using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Images;
-using Containerize.Packages.Scripts;
 
 namespace Containerize.Packages.Systems;
 
@@ -29,5 +28,5 @@ public static class BaseSystemReader
     }
 
     private static bool IsWanted(ContainerPath path) => path.Text is "/etc/os-release" or "/usr/lib/os-release"
-        || path == CertificateBundle.Path || path == DpkgRecords.Status || path.Parent == DpkgRecords.StatusFolder;
+        || path == BaseSystem.CertificateBundle || path == DpkgRecords.Status || path.Parent == DpkgRecords.StatusFolder;
 }

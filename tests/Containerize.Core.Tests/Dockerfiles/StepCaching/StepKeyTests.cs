@@ -5,7 +5,7 @@ using Containerize.Dockerfiles.Execution;
 using Containerize.Dockerfiles.Execution.Mounts;
 using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Dockerfiles.Stages;
-using Containerize.Dockerfiles.Steps;
+using Containerize.Dockerfiles.Syntax;
 using Containerize.Images;
 
 namespace Containerize.Core.Tests.Dockerfiles.StepCaching;

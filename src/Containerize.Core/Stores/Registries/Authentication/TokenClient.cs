@@ -46,15 +46,15 @@ internal sealed class TokenClient(HttpTransport transport, HostRules rules, Regi
         if (!response.IsSuccessStatusCode)
             throw Refusal(response, body, endpoint, credential);
         return (more ? null : Token.Parse(body, options.Time.GetTimestamp()))
-            ?? throw RegistryErrors.Broken(method, url, "the token server's answer holds no token");
+            ?? throw HttpErrors.Broken(method, url, "the token server's answer holds no token");
     }
 
     private Uri Realm(Challenge challenge, RegistryEndpoint endpoint)
     {
         if (!Uri.TryCreate(challenge["realm"], UriKind.Absolute, out var realm))
-            throw RegistryErrors.Broken(HttpMethod.Get, endpoint.Base, "the registry wants a token and does not say where from ('realm')");
+            throw HttpErrors.Broken(HttpMethod.Get, endpoint.Base, "the registry wants a token and does not say where from ('realm')");
         return rules.Objection(realm, endpoint) is { } objection
-            ? throw RegistryErrors.Unsafe(HttpMethod.Get, endpoint.Base, "the realm that tokens come from", Place(realm), objection)
+            ? throw HttpErrors.Unsafe(HttpMethod.Get, endpoint.Base, "the realm that tokens come from", Place(realm), objection)
             : realm;
     }
 
@@ -69,7 +69,7 @@ internal sealed class TokenClient(HttpTransport transport, HostRules rules, Regi
         for (var hop = 0; ; hop++)
         {
             var message = new HttpRequestMessage(HttpMethod.Get, url);
-            if (credential is { Password.Length: > 0 } && RegistryEndpoint.SameOrigin(start, url))
+            if (credential is { Password.Length: > 0 } && Origin.IsSame(start, url))
                 message.Headers.Authorization = Authenticator.Basic(credential);
             var response = await transport.SendAsync(message, null, cancellationToken).ConfigureAwait(false);
             if (!Redirect.Is(response))
@@ -77,7 +77,7 @@ internal sealed class TokenClient(HttpTransport transport, HostRules rules, Regi
             using (response)
             {
                 if (hop == MostRedirects)
-                    throw RegistryErrors.Broken(HttpMethod.Get, url, $"more than {MostRedirects} redirects");
+                    throw HttpErrors.Broken(HttpMethod.Get, url, $"more than {MostRedirects} redirects");
                 url = Redirect.Target(response, "a redirect", endpoint, rules);
             }
         }

@@ -4,7 +4,6 @@ using Containerize.Diagnostics;
 using Containerize.Http;
 using Containerize.IO;
 using Containerize.Images;
-using Containerize.Stores.Registries.Push;
 
 namespace Containerize.Stores.Registries.Client;
 
@@ -66,24 +65,25 @@ public sealed class RegistryClient : IDisposable
             var (bytes, more) = await ResponseBody.ReadAsync(response, cap, Options, cancellationToken).ConfigureAwait(false);
             return more
                 ? throw new ContainerizeException(DiagnosticTable.InvalidManifest,
-                    $"{RegistryErrors.Request(request.Method, response.RequestMessage!.RequestUri!)}: the document is longer than {cap} bytes. No image needs that: check the reference.")
+                    $"{HttpErrors.Request(request.Method, response.RequestMessage!.RequestUri!)}: the document is longer than {cap} bytes. No image needs that: check the reference.")
                 : RegistryDocument.Read(bytes, response);
         }, cancellationToken);
 
-    /// <summary>Uploads a blob, once in the run however many images hold it, a few blobs at a time.</summary>
+    /// <summary>Uploads a blob once in the run, however many images hold it, and a few blobs at a time.</summary>
     /// <param name="registry">The registry as references name it.</param>
     /// <param name="repository">The repository.</param>
-    /// <param name="blob">The blob.</param>
-    /// <param name="name">What the user knows it by.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    internal async Task<BlobFate> UploadAsync(string registry, string repository, Blob blob, string name, CancellationToken cancellationToken)
+    /// <param name="blob">The digest of the blob.</param>
+    /// <param name="upload">Uploads the blob.</param>
+    /// <param name="cancellationToken">Cancels the upload.</param>
+    internal async Task<BlobFate> UploadOnceAsync(string registry, string repository, Digest blob,
+        Func<CancellationToken, Task<BlobFate>> upload, CancellationToken cancellationToken)
     {
-        var receipt = await _uploads.GetOrAdd((registry, repository, blob.Descriptor.Digest), _ => new AsyncOnce<BlobReceipt>(async token =>
+        var receipt = await _uploads.GetOrAdd((registry, repository, blob), _ => new AsyncOnce<BlobReceipt>(async token =>
         {
             await _uploadSlots.WaitAsync(token).ConfigureAwait(false);
             try
             {
-                return new BlobReceipt(await new BlobUpload(this, registry, repository, blob, name).RunAsync(token).ConfigureAwait(false));
+                return new BlobReceipt(await upload(token).ConfigureAwait(false));
             }
             finally
             {

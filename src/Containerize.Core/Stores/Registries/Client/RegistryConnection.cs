@@ -84,7 +84,7 @@ internal sealed class RegistryConnection
             using (response)
             {
                 if (hop == MostRedirects)
-                    throw RegistryErrors.Broken(request.Method, url, $"more than {MostRedirects} redirects");
+                    throw HttpErrors.Broken(request.Method, url, $"more than {MostRedirects} redirects");
                 url = Redirect.Target(response, "a redirect", endpoint, _rules);
             }
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
 
@@ -9,6 +10,10 @@ namespace Containerize.Stores.Registries.Client;
 /// <param name="ClaimedDigest">What the registry says its digest is; null when it says nothing.</param>
 internal sealed record RegistryDocument(byte[] Bytes, string MediaType, string? ClaimedDigest)
 {
+    /// <summary>The media types of manifests and indexes that are read (the <c>Accept</c> header).</summary>
+    public static readonly ImmutableArray<string> Accepted =
+        [MediaTypes.OciIndex, MediaTypes.OciManifest, MediaTypes.DockerIndex, MediaTypes.DockerManifest];
+
     public static RegistryDocument Read(byte[] bytes, HttpResponseMessage response) => new(
         bytes, response.Content.Headers.ContentType?.MediaType ?? "", Digest(response));
 

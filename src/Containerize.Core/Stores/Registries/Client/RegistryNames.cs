@@ -2,7 +2,6 @@ using System.Net;
 using Containerize.Diagnostics;
 using Containerize.Http;
 using Containerize.Images;
-using Containerize.Stores.Registries.Pull;
 
 namespace Containerize.Stores.Registries.Client;
 
@@ -36,7 +35,7 @@ public static class RegistryNames
     {
         var request = new RegistryRequest(HttpMethod.Head, $"/v2/{name.Repository}/manifests/{name.TagOrDigest}",
             access with { Repository = name.Repository })
-        { Accept = RegistrySource.Accepted };
+        { Accept = RegistryDocument.Accepted };
         try
         {
             using var response = await client.Connection(name.Registry).SendAsync(request, cancellationToken).ConfigureAwait(false);

@@ -97,11 +97,11 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
         }
         catch (OperationCanceledException) when (guard.Stalled)
         {
-            throw new RegistryFault(RegistryErrors.Stalled(HttpMethod.Get, url, client.Options.StallLimit));
+            throw new RegistryFault(HttpErrors.Stalled(HttpMethod.Get, url, client.Options.StallLimit));
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
-            throw RegistryErrors.Unreachable(HttpMethod.Get, url, exception, null);
+            throw HttpErrors.Unreachable(HttpMethod.Get, url, exception, null);
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
             if (!whole && response.StatusCode != HttpStatusCode.PartialContent)
                 throw await connection.RefusedAsync(response, _access, cancellationToken).ConfigureAwait(false);
             if (!whole && Start(response.Content) != _position)
-                throw RegistryErrors.Broken(HttpMethod.Get, response.RequestMessage!.RequestUri!, "another part of the content came than was asked for");
+                throw HttpErrors.Broken(HttpMethod.Get, response.RequestMessage!.RequestUri!, "another part of the content came than was asked for");
             var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             // A registry that does not know Range sends all of it again.
             if (whole && _position > 0)

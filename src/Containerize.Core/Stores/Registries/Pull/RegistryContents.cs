@@ -57,6 +57,6 @@ internal sealed class RegistryContents(ImageReference place, RegistryClient clie
     };
 
     private Task<RegistryDocument?> GetAsync(string name, CancellationToken cancellationToken) => client.GetAsync(place.Registry,
-        new RegistryRequest(HttpMethod.Get, $"/v2/{place.Repository}/manifests/{name}", new RegistryAccess(place.Repository, Push: false)) { Accept = RegistrySource.Accepted },
+        new RegistryRequest(HttpMethod.Get, $"/v2/{place.Repository}/manifests/{name}", new RegistryAccess(place.Repository, Push: false)) { Accept = RegistryDocument.Accepted },
         RegistrySource.LargestManifest, cancellationToken);
 }

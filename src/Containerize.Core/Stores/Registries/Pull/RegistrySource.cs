@@ -14,9 +14,6 @@ public sealed class RegistrySource(ImageReference reference, RegistryClient clie
     internal const int LargestManifest = 4 * 1024 * 1024;
     internal const int LargestConfig = 20 * 1024 * 1024;
 
-    internal static readonly ImmutableArray<string> Accepted =
-        [MediaTypes.OciIndex, MediaTypes.OciManifest, MediaTypes.DockerIndex, MediaTypes.DockerManifest];
-
     private Digest? _named;
 
     public string Name => reference.ToString();
@@ -78,7 +75,7 @@ public sealed class RegistrySource(ImageReference reference, RegistryClient clie
         for (var depth = 0; ; depth++)
         {
             var where = $"The manifest {asked} of {place.Name}";
-            var document = await DocumentAsync(place, $"manifests/{asked}", Accepted, LargestManifest, where, cancellationToken).ConfigureAwait(false);
+            var document = await DocumentAsync(place, $"manifests/{asked}", RegistryDocument.Accepted, LargestManifest, where, cancellationToken).ConfigureAwait(false);
             document.Verify(wanted, size, where);
             if (depth == 0)
                 _named = Digest.Of(document.Bytes);

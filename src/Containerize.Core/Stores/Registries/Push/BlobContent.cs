@@ -12,12 +12,9 @@ namespace Containerize.Stores.Registries.Push;
 /// <param name="guard">Told whenever bytes went out.</param>
 /// <param name="answerLimit">How long the answer may take once all bytes are out.</param>
 internal sealed class BlobContent(
-    BlobReader reader, long start, long length, bool toEnd, StallGuard guard, TimeSpan answerLimit) : HttpContent
+    BlobReader reader, long start, long length, bool toEnd, StallGuard guard, TimeSpan answerLimit) : SourceContent
 {
     private const int BufferSize = 128 * 1024;
-
-    /// <summary>What the source, not the registry, did wrong; null when it did not.</summary>
-    public Exception? SourceFailure { get; private set; }
 
     /// <summary>Told up to which byte of the source the body went out.</summary>
     public Action<long> Sent { get; init; } = _ => { };

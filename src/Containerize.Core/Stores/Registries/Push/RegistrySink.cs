@@ -73,9 +73,12 @@ public sealed class RegistrySink(string registry, string repository, ImmutableAr
         if (await HasAsync(artifact.Descriptor, cancellationToken).ConfigureAwait(false))
             return;
         foreach (var blob in artifact.Blobs)
-            await client.UploadAsync(registry, repository, blob, $"artifact {blob.Descriptor.Digest.Abbreviated}", cancellationToken).ConfigureAwait(false);
+            await UploadAsync(blob, $"artifact {blob.Descriptor.Digest.Abbreviated}", cancellationToken).ConfigureAwait(false);
         await PutAsync(artifact.Descriptor, artifact.Bytes, artifact.Descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false);
     }
+
+    private Task<BlobFate> UploadAsync(Blob blob, string name, CancellationToken cancellationToken) => client.UploadOnceAsync(registry, repository,
+        blob.Descriptor.Digest, token => new BlobUpload(client, registry, repository, blob, name).RunAsync(token), cancellationToken);
 
     private async Task<ImmutableDictionary<Digest, BlobFate>> UploadAsync(Image image, CancellationToken cancellationToken)
     {
@@ -100,7 +103,7 @@ public sealed class RegistrySink(string registry, string repository, ImmutableAr
         {
             try
             {
-                return await client.UploadAsync(registry, repository, blob, name, stop.Token).ConfigureAwait(false);
+                return await UploadAsync(blob, name, stop.Token).ConfigureAwait(false);
             }
             catch
             {

@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Syntax;
 
-namespace Containerize.Dockerfiles.Steps;
+namespace Containerize.Dockerfiles.Syntax;
 
 /// <summary>A <c>--mount</c> of <c>RUN</c>: names with values, and names alone.</summary>
 /// <param name="Source">The Dockerfile.</param>
