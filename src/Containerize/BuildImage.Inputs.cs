@@ -72,12 +72,12 @@ public sealed partial class BuildImage
 
     private CommandSettings ReadCommand(ContainerSettings folder)
     {
-        var instruction = AppCommandInstruction.Length == 0 ? Recipes.AppCommandInstruction.Automatic
+        var instruction = AppCommandInstruction.Length == 0 ? Publishing.Settings.AppCommandInstruction.Automatic
             : Enum.TryParse<AppCommandInstruction>(AppCommandInstruction, ignoreCase: true, out var known) ? known
             : throw new ContainerizeException(DiagnosticTable.InvalidEntrypoint,
                 $"ContainerAppCommandInstruction is '{AppCommandInstruction}'. Set it to Entrypoint, DefaultArgs or None.");
         var app = AppCommand.Length > 0 ? new CommandSettings { AppCommand = Words(AppCommand) }
-            : instruction == Recipes.AppCommandInstruction.None ? new CommandSettings()
+            : instruction == Publishing.Settings.AppCommandInstruction.None ? new CommandSettings()
             : CommandSettings.Default(folder, PublishedApp);
         return app with
         {
@@ -99,7 +99,7 @@ public sealed partial class BuildImage
     private ImmutableArray<PublishedItem> ReadItems()
     {
         var runtimePacks = RuntimePacks.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var packages = Containerize.Layers.PackageFolders.Of(PackageFolders);
+        var packages = Containerize.Publishing.Files.PackageFolders.Of(PackageFolders);
         return [.. PublishedFiles.Select(item =>
         {
             var id = NullIfEmpty(item.GetMetadata("NuGetPackageId"));
@@ -126,7 +126,7 @@ public sealed partial class BuildImage
             Trait = asset.GetMetadata("AssetTraitName"),
             TraitValue = asset.GetMetadata("AssetTraitValue"),
         })],
-        Packages = Containerize.Layers.PackageFolders.Of(PackageFolders),
+        Packages = Containerize.Publishing.Files.PackageFolders.Of(PackageFolders),
     };
 
     private bool IsAspNetCore => FrameworkReferences.Any(reference => reference.ItemSpec == "Microsoft.AspNetCore.App");
@@ -180,7 +180,7 @@ public sealed partial class BuildImage
         // A file that joins a folder is told by no item.
         foreach (var folder in Files.Select(file => file.GetMetadata("FullPath")).Where(Directory.Exists))
         {
-            foreach (var entry in Containerize.Layers.PublishFolder.List(folder).Entries)
+            foreach (var entry in Containerize.Publishing.Files.PublishFolder.List(folder).Entries)
                 text.Append(entry.FullPath).Append('\0').Append(entry.Kind).Append('\0').Append(entry.LinkTarget).Append('\n');
         }
 

@@ -74,7 +74,7 @@ public sealed partial class BuildImage
     {
         if (!Log.LogsMessagesOfImportance(MessageImportance.Low))
             return;
-        var explanation = Explain(destinations, settings, start, Containerize.Layers.PublishFolder.Read(PublishFolder, LeaveOut)) with
+        var explanation = Explain(destinations, settings, start, Containerize.Publishing.Files.PublishFolder.Read(PublishFolder, LeaveOut)) with
         {
             Packages = PlannedPackages(packages),
         };

@@ -89,7 +89,7 @@ public sealed record ContainerSettings
     public ImmutableArray<CustomLayer> Layers { get; init; } = [];
 
     /// <summary>How many layers published files are split into at most; fewer than the kinds of files put some together.</summary>
-    public int LayerBudget { get; init; } = Containerize.LayerBudget.Default;
+    public int LayerBudget { get; init; } = Settings.LayerBudget.Default;
 
     /// <summary>Files beside the published ones.</summary>
     public ImmutableArray<ExtraFile> Files { get; init; } = [];

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Containerize.Caching;
 using Containerize.IO;
 using Containerize.Images;
+using Containerize.Layers.Caching;
 using Containerize.Stores;
 
 namespace Containerize.Publishing.UpToDate;
