@@ -77,8 +77,8 @@ public sealed partial class BuildImage
         Created = time,
         Http = http,
         Progress = Report,
-        Format = Choices.ParseFormat(ImageFormat),
-        Runner = new Runner(
+        Format = ChoiceSetting.ParseFormat(ImageFormat),
+        Runner = new RunExecutor(
             RunnerMachine.Find((System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), UnixIdentity.OfThisProcess()),
             Path.Combine(CacheFolderPath, "unpacked")),
         Packages = (names, own) => new PackageInstaller(ReadPackages(time) with { Requests = names, Base = own, LockPath = null, UpdatesLock = false }, http),

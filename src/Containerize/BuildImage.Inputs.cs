@@ -59,14 +59,14 @@ public sealed partial class BuildImage
             Annotations = [.. Pairs(Annotations)],
             StopSignal = NullIfEmpty(StopSignal),
             Healthcheck = ReadHealthcheck(),
-            Format = Choices.ParseFormat(ImageFormat),
-            Compression = Choices.ParseCompression(Compression),
-            CompressionLevel = Choices.ParseLevel(CompressionLevel, Choices.ParseCompression(Compression)),
-            LayerBudget = Choices.ParseBudget(LayerBudget),
+            Format = ChoiceSetting.ParseFormat(ImageFormat),
+            Compression = ChoiceSetting.ParseCompression(Compression),
+            CompressionLevel = ChoiceSetting.ParseLevel(CompressionLevel, ChoiceSetting.ParseCompression(Compression)),
+            LayerBudget = ChoiceSetting.ParseBudget(LayerBudget),
             Layers = [.. Layers.Select(layer => new CustomLayer(layer.ItemSpec, Split(layer.GetMetadata("Files"))))],
             Files = [.. Files.SelectMany(file => ReadFile(file, folder).WithAllBelow())],
             Command = ReadCommand(folder),
-            Created = Times.Parse(Created, SourceDateEpoch, () => CommitTime.Read(Path.GetDirectoryName(ProjectFile)!)),
+            Created = TimeSetting.Parse(Created, SourceDateEpoch, () => CommitTime.Read(Path.GetDirectoryName(ProjectFile)!)),
         };
     }
 

@@ -103,7 +103,7 @@ public sealed partial class BuildImage
         var context = DockerfilePath.Length > 0 ? DockerfileContext.Files(DockerfilePath, result.Recipe) : [];
         var report = IsOneOfSeveral ? [PackageReport.PathOf(PlatformLayout)] : Enumerable.Empty<string>();
         var added = settings.Files.Where(file => file.Kind == EntryKind.File).Select(file => file.SourcePath);
-        Remember(result.Evidence, result.Hashes, [DockerfileText, .. context, .. report], added, closing, metadata);
+        Remember(result.Freshness, result.Hashes, [DockerfileText, .. context, .. report], added, closing, metadata);
     }
 
     private bool IsOneOfSeveral => PlatformLayout.Length > 0;

@@ -57,7 +57,7 @@ public sealed class PushPlatforms : ImageTask
             (GeneratedManifest, GeneratedConfiguration) = (Text(only.Manifest.Bytes), Text(only.Config.Bytes));
         Close(destinations, result.Images, result.Reports, []);
         var unchanged = result with { Reports = [.. result.Reports.Select(report => report.Unchanged())] };
-        Remember(build.EvidenceOf(result), null, [], [], LastWords(destinations, result.Images, unchanged.Reports, []),
+        Remember(build.FreshnessOf(result), null, [], [], LastWords(destinations, result.Images, unchanged.Reports, []),
             MetadataPath.Length > 0 ? BuildMetadata.OfPlatforms(destinations.Names, unchanged).Json : "");
     }
 

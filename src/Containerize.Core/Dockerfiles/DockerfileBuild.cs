@@ -35,12 +35,12 @@ public sealed record DockerfileBuild : DockerfileOptions
 
     private async Task<DockerfileBuildResult> RunAsync(Dockerfile file, string? path, string name, CancellationToken cancellationToken)
     {
-        using var shared = new SharedRun(this, path);
+        using var shared = new BuildSession(this, path);
         foreach (var argument in file.Arguments.SelectMany(argument => argument.Arguments))
             shared.UseArgument(argument.Name.Text);
         try
         {
-            var runs = Platforms.Select(platform => new PlatformRun(this, file, shared, platform, BuildStageAsync).RunAsync(cancellationToken));
+            var runs = Platforms.Select(platform => new PlatformSession(this, file, shared, platform, BuildStageAsync).RunAsync(cancellationToken));
             var images = await Task.WhenAll(runs).ConfigureAwait(false);
             shared.Finish(name);
             if (Cache is not null && images.SelectMany(image => image.Steps).Any(step => step.Outcome == StepOutcome.Ran))
@@ -53,7 +53,7 @@ public sealed record DockerfileBuild : DockerfileOptions
         }
     }
 
-    private static Task<StageResult> BuildStageAsync(PlatformRun run, Stage stage, CancellationToken cancellationToken) =>
+    private static Task<StageResult> BuildStageAsync(PlatformSession run, Stage stage, CancellationToken cancellationToken) =>
         new StageBuild(run, stage).RunAsync(cancellationToken);
 
     // What lies in the context is called as it is there; anything else by its whole path.

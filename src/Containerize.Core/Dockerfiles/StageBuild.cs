@@ -11,7 +11,7 @@ namespace Containerize.Dockerfiles;
 /// <summary>Does the instructions of one stage, one after the other.</summary>
 /// <param name="run">The build.</param>
 /// <param name="stage">The stage.</param>
-internal sealed class StageBuild(PlatformRun run, Stage stage)
+internal sealed class StageBuild(PlatformSession run, Stage stage)
 {
     private readonly ImmutableArray<StepResult>.Builder _steps = ImmutableArray.CreateBuilder<StepResult>();
     private Platform _platform = run.Platform;

@@ -12,12 +12,12 @@ internal static partial class HttpErrors
     {
         if (certificateProblem is not null && exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError })
             return new ContainerizeException(DiagnosticTable.CertificateNotTrusted,
-                $"{Request(method, url)}: the certificate of {url.Authority} is not trusted: {OneLine.Of(certificateProblem)}. " +
+                $"{Request(method, url)}: the certificate of {url.Authority} is not trusted: {SingleLineText.Of(certificateProblem)}. " +
                 $"Put its authority into /etc/docker/certs.d/{url.Authority}/ca.crt, or list the host as insecure.", exception);
         var error = new ContainerizeException(DiagnosticTable.RegistryUnreachable,
             $"{Request(method, url)} got no answer: {Reason(exception)}. " +
             $"Check the name, the network and the proxy, and that {url.Authority} speaks {(url.Scheme == "http" ? "plain HTTP" : "HTTPS")}.{ConnectionHint(url)}", exception);
-        return IsFinal(exception) ? error : new RegistryFault(error);
+        return IsFinal(exception) ? error : new TransientException(error);
     }
 
     /// <summary>Nothing moved for too long.</summary>
@@ -32,11 +32,11 @@ internal static partial class HttpErrors
     /// <summary>An answer that sends us where we do not go.</summary>
     public static ContainerizeException Unsafe(HttpMethod method, Uri url, string what, string target, string objection) => new(
         DiagnosticTable.UnsafeTarget,
-        $"{Request(method, url)}: {what} leads to {OneLine.Of(target)}, which is not followed: {objection}. " +
+        $"{Request(method, url)}: {what} leads to {SingleLineText.Of(target)}, which is not followed: {objection}. " +
         "If the registry is right, list that host as insecure; if a proxy stands before it, let it pass on Host and X-Forwarded-Proto.");
 
     /// <summary>The request as messages name it: never with its query, which may hold a signature.</summary>
-    public static string Request(HttpMethod method, Uri url) => OneLine.Of($"{method} {url.Authority}{url.AbsolutePath}");
+    public static string Request(HttpMethod method, Uri url) => SingleLineText.Of($"{method} {url.Authority}{url.AbsolutePath}");
 
     // Amazon drops the connection when a repository was not created before (sdk-container-builds#424).
     private static string ConnectionHint(Uri url) =>
@@ -46,10 +46,10 @@ internal static partial class HttpErrors
     {
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "the host's name is not known",
         HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => "the proxy did not let it through",
-        HttpRequestException { InnerException: SocketException socket } => OneLine.Of(socket.Message),
+        HttpRequestException { InnerException: SocketException socket } => SingleLineText.Of(socket.Message),
         TimeoutException => exception.Message,
-        { InnerException: { } inner } => OneLine.Of(inner.Message).TrimEnd('.'),
-        _ => OneLine.Of(exception.Message).TrimEnd('.'),
+        { InnerException: { } inner } => SingleLineText.Of(inner.Message).TrimEnd('.'),
+        _ => SingleLineText.Of(exception.Message).TrimEnd('.'),
     };
 
     // Nobody listens and nobody knows the name: waiting does not help, and most often the reference is wrong.

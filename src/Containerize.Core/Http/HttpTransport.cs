@@ -9,7 +9,7 @@ namespace Containerize.Http;
 /// Sends one message and gets the head of its answer: no redirects, no cookies, no credentials of its own. Hosts have
 /// their own connections because they may have their own certificates.
 /// </summary>
-internal sealed class HttpTransport(HttpOptions options, HostRules rules) : IDisposable
+internal sealed class HttpTransport(HttpOptions options, RedirectPolicy rules) : IDisposable
 {
     // A body as long as this is worth the question whether it is wanted at all (RFC 9110, 10.1.1).
     private const int WorthAsking = 1024 * 1024;
@@ -40,7 +40,7 @@ internal sealed class HttpTransport(HttpOptions options, HostRules rules) : IDis
                 return response;
             response.Dispose();
             host.AnswersExpectations = false;
-            throw new RegistryFault(HttpErrors.Broken(message.Method, url, "it does not understand Expect: 100-continue"), TimeSpan.Zero);
+            throw new TransientException(HttpErrors.Broken(message.Method, url, "it does not understand Expect: 100-continue"), TimeSpan.Zero);
         }
         catch (Exception exception) when (message.Content is SourceContent { SourceFailure: { } failure } && exception != failure)
         {
@@ -49,7 +49,7 @@ internal sealed class HttpTransport(HttpOptions options, HostRules rules) : IDis
         }
         catch (OperationCanceledException) when (guard.Stalled)
         {
-            throw new RegistryFault(HttpErrors.Stalled(message.Method, url, options.StallLimit));
+            throw new TransientException(HttpErrors.Stalled(message.Method, url, options.StallLimit));
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {

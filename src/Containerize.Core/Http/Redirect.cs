@@ -23,7 +23,7 @@ internal static class Redirect
     /// <param name="endpoint">The registry that we are talking to.</param>
     /// <param name="rules">Where we go at all.</param>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0034 for a place where we do not go, CTZ0037 for none.</exception>
-    public static Uri Target(HttpResponseMessage response, string what, Origin endpoint, HostRules rules)
+    public static Uri Target(HttpResponseMessage response, string what, Origin endpoint, RedirectPolicy rules)
     {
         var (method, from) = (response.RequestMessage!.Method, response.RequestMessage.RequestUri!);
         var text = response.Headers.NonValidated.TryGetValues("Location", out var values) && values.Count == 1 ? values.First() : null;

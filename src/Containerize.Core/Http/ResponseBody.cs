@@ -29,7 +29,7 @@ internal static class ResponseBody
         }
         catch (OperationCanceledException) when (guard.Stalled)
         {
-            throw new RegistryFault(HttpErrors.Stalled(method, url, options.StallLimit));
+            throw new TransientException(HttpErrors.Stalled(method, url, options.StallLimit));
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {

@@ -14,7 +14,7 @@ internal sealed class Retry(HttpOptions options)
             {
                 return await action(attempt).ConfigureAwait(false);
             }
-            catch (RegistryFault fault)
+            catch (TransientException fault)
             {
                 if (attempt >= options.Attempts || fault.Wait > options.LongestWait)
                     throw fault.Error;

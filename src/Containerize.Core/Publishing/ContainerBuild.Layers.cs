@@ -71,7 +71,7 @@ public sealed partial record ContainerBuild
         var whole = LocalCertificates.AreIn(Settings.Files)
             ? await WithCertificatesAsync(plan, (await below.ConfigureAwait(false)).Image, cancellationToken).ConfigureAwait(false) : plan;
         if (VolumeFolders.AreIn(Settings))
-            whole = await new VolumeFolders(Settings, (await below.ConfigureAwait(false)).Image, new FileViews(Cache, Time))
+            whole = await new VolumeFolders(Settings, (await below.ConfigureAwait(false)).Image, new ImageFileSystemCache(Cache, Time))
                 .AddToAsync(whole, cancellationToken).ConfigureAwait(false);
         return new ProjectLayers(plan, await maker.MakeAsync(whole, cancellationToken).ConfigureAwait(false), maker.Hashes) { Program = program };
     }

@@ -135,7 +135,7 @@ public sealed partial record ContainerBuild
             UnrunScripts = system.UnrunScripts,
             Layers = cached,
             Hashes = project.Hashes,
-            Evidence = EvidenceOf(image),
+            Freshness = FreshnessOf(image),
         };
     }
 
@@ -157,8 +157,8 @@ public sealed partial record ContainerBuild
     }
 
     // Which packages there are is for their source to say, unless all of them are locked.
-    private Evidence? EvidenceOf(Image image) => Evidence.All(
-        [Base.Evidence, Packages is null ? Evidence.None : Packages.Evidence, .. Sinks.Select(sink => sink.EvidenceOf(image))]);
+    private ImageFreshness? FreshnessOf(Image image) => ImageFreshness.All(
+        [Base.Freshness, Packages is null ? ImageFreshness.None : Packages.Freshness, .. Sinks.Select(sink => sink.FreshnessOf(image))]);
 }
 
 /// <summary>What a run made.</summary>
@@ -192,5 +192,5 @@ public sealed record ContainerBuildResult(
     public ContentHashes? Hashes { get; init; }
 
     /// <summary>What tells that base and outputs are still as this run left them; null where only another run would.</summary>
-    public Evidence? Evidence { get; init; }
+    public ImageFreshness? Freshness { get; init; }
 }

@@ -55,10 +55,10 @@ public sealed record PlatformBuild(ImmutableArray<PlatformImage> Platforms, Immu
     }
 
     /// <summary>What tells that the platforms' images and the outputs are still as the run left them; null where only another run would.</summary>
-    public Evidence? EvidenceOf(PlatformBuildResult result) => Evidence.All(
+    public ImageFreshness? FreshnessOf(PlatformBuildResult result) => ImageFreshness.All(
     [
-        Evidence.Of(Platforms.SelectMany(platform => platform.Files)),
-        .. Sinks.Select(sink => sink.EvidenceOf(result.Images)),
+        ImageFreshness.Of(Platforms.SelectMany(platform => platform.Files)),
+        .. Sinks.Select(sink => sink.FreshnessOf(result.Images)),
     ]);
 }
 

@@ -15,7 +15,7 @@ namespace Containerize.Publishing;
 /// <param name="settings">The volumes, and the user.</param>
 /// <param name="below">The image that the project's layers lie upon.</param>
 /// <param name="views">Reads the files of images.</param>
-internal sealed class VolumeFolders(ContainerSettings settings, Image below, FileViews views)
+internal sealed class VolumeFolders(ContainerSettings settings, Image below, ImageFileSystemCache views)
 {
     private readonly Dictionary<ContainerPath, LayerEntry> _volumes = [];
     private readonly Dictionary<ContainerPath, LayerEntry> _above = [];

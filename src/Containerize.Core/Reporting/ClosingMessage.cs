@@ -31,7 +31,7 @@ public static class ClosingMessage
             text.Append(CultureInfo.InvariantCulture, $"  {name.PadRight(width)}  {ByteSize.Text(size),9}  {fates}\n");
         foreach (var report in reports)
             text.Append("  -> ").Append(report.Destination).Append('\n');
-        return text.Append("  ").Append(RunCommand.Of(destinations, images)).ToString();
+        return text.Append("  ").Append(DockerRunHint.Of(destinations, images)).ToString();
     }
 
     /// <summary>The same as one line, for one of many projects.</summary>

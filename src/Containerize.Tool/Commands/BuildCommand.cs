@@ -139,7 +139,7 @@ internal sealed class BuildCommand : ToolCommand
     {
         var file = line.GetValue(_options.File);
         var platforms = (line.GetValue(_options.Platforms) ?? []).SelectMany(text => text.Split(',')).Select(Platform.Parse).ToImmutableArray();
-        var compression = Choices.ParseCompression(line.GetValue(_options.Compression) ?? "");
+        var compression = ChoiceSetting.ParseCompression(line.GetValue(_options.Compression) ?? "");
         var cache = Host.Cache(line.GetValue(_options.Cache));
         return new DockerfileBuild
         {
@@ -160,10 +160,10 @@ internal sealed class BuildCommand : ToolCommand
             Cache = cache,
             WorkFolder = work,
             Sources = (_, _, _) => throw new InvalidOperationException("The sources are opened in the run."),
-            Created = Times.Parse("", Host.Environment.Variable("SOURCE_DATE_EPOCH") ?? "", () => DateTimeOffset.UnixEpoch),
-            Runner = new Runner(Host.Runner, Path.Combine(cache.Path, "unpacked")),
+            Created = TimeSetting.Parse("", Host.Environment.Variable("SOURCE_DATE_EPOCH") ?? "", () => DateTimeOffset.UnixEpoch),
+            Runner = new RunExecutor(Host.Runner, Path.Combine(cache.Path, "unpacked")),
             Encoding = new LayerEncoding(compression, null),
-            Format = Choices.ParseFormat(line.GetValue(_options.Format) ?? ""),
+            Format = ChoiceSetting.ParseFormat(line.GetValue(_options.Format) ?? ""),
         };
     }
 
@@ -176,6 +176,6 @@ internal sealed class BuildCommand : ToolCommand
             WorkFolder = work,
             IsOffline = line.GetValue(_options.Offline),
             Clock = TimeProvider.System,
-            Time = Times.Parse("", Host.Environment.Variable("SOURCE_DATE_EPOCH") ?? "", () => DateTimeOffset.UnixEpoch),
+            Time = TimeSetting.Parse("", Host.Environment.Variable("SOURCE_DATE_EPOCH") ?? "", () => DateTimeOffset.UnixEpoch),
         }, http);
 }

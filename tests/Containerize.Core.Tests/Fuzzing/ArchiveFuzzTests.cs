@@ -111,7 +111,7 @@ public sealed class ArchiveFuzzTests : IDisposable
         byte[][] corpus = [Tarball.Gzip(Tars[0]), TestTar.Compress(Tars[0])];
         Fuzz.Bytes(107, 3_000, corpus, bytes =>
         {
-            var compression = Magic.CompressionOf(bytes);
+            var compression = CompressionMagic.CompressionOf(bytes);
             var layer = new Layer(Blob.FromBytes(MediaTypes.Layer(ImageFormat.Oci, compression), bytes), Digest.Of(Tars[0]), "x");
             Wait(ImageFiles.ReadAsync(TestTar.Of(layer), TestContext.Current.CancellationToken));
         });

@@ -111,7 +111,7 @@ public sealed class VolumeFoldersTests
     public void Windows_has_no_such_owners() => Assert.Equal(DiagnosticTable.VolumeFolder,
         Assert.Throws<ContainerizeException>(() => ContainerVolume.Parse(@"C:\data", "1", "", isWindows: true)).Diagnostic);
 
-    private static FileViews Views => new(null, TimeProvider.System);
+    private static ImageFileSystemCache Views => new(null, TimeProvider.System);
 
     private static Task<LayerPlan> AddAsync(ContainerSettings settings) =>
         new VolumeFolders(settings, Base, Views).AddToAsync(Published, TestContext.Current.CancellationToken);

@@ -51,22 +51,22 @@ public sealed class ClosingMessageTests
 
     [Fact]
     public void A_tarball_is_loaded_and_run() => Assert.Equal(
-        "docker load -i /out/acme-app.tar && docker run --rm -p 8080:8080 acme/app:1.0", RunCommand.Of(To(), Web));
+        "docker load -i /out/acme-app.tar && docker run --rm -p 8080:8080 acme/app:1.0", DockerRunHint.Of(To(), Web));
 
     [Theory]
     [InlineData("Docker", "docker run --rm -p 8080:8080 acme/app:1.0")]
     [InlineData("podman", "podman run --rm -p 8080:8080 docker.io/acme/app:1.0")]
     public void An_engine_runs_what_it_has(string engine, string command) =>
-        Assert.Equal(command, RunCommand.Of(To() with { Engine = engine }, Web));
+        Assert.Equal(command, DockerRunHint.Of(To() with { Engine = engine }, Web));
 
     [Fact]
     public void A_layout_is_run_by_podman_and_a_path_with_a_space_is_quoted() => Assert.Equal(
-        "podman run --rm -p 8080:8080 \"oci:/my out/layout:1.0\"", RunCommand.Of(To() with { Layout = "/my out/layout" }, Web));
+        "podman run --rm -p 8080:8080 \"oci:/my out/layout:1.0\"", DockerRunHint.Of(To() with { Layout = "/my out/layout" }, Web));
 
     [Fact]
     public void A_manifest_of_Docker_s_format_is_not_found_in_a_layout_by_its_tag_and_goes_to_an_engine() => Assert.Equal(
         "containerize copy oci:/out/layout:1.0 daemon:acme/app:1.0 && docker run --rm -p 8080:8080 acme/app:1.0",
-        RunCommand.Of(To() with { Layout = "/out/layout" }, Web.In(ImageFormat.Docker)));
+        DockerRunHint.Of(To() with { Layout = "/out/layout" }, Web.In(ImageFormat.Docker)));
 
     [Theory]
     [InlineData("53/udp", "-p 53:53/udp ")]
@@ -75,7 +75,7 @@ public sealed class ClosingMessageTests
     public void Ports_are_published_under_their_own_numbers_unless_they_are_many(string ports, string options)
     {
         var config = ports.Split(' ').Aggregate(ImageConfig.Scratch(TestImage.Amd64), (soFar, port) => soFar.WithExposedPort(port));
-        Assert.Equal($"docker run --rm {options}acme/app:1.0", RunCommand.Of(To() with { Engine = "Docker" }, Web.With(config)));
+        Assert.Equal($"docker run --rm {options}acme/app:1.0", DockerRunHint.Of(To() with { Engine = "Docker" }, Web.With(config)));
     }
 
     private static Destinations To() => new() { Repository = "acme/app", Tags = ["1.0"], DefaultFolder = "/out", PublishPath = "/publish", Machine = TestImage.Amd64 };

@@ -111,7 +111,7 @@ public sealed class Corpus(Machine machine) : IAsyncLifetime
             Cache = new CacheFolder(Path.Combine(_folder, "another-cache")),
             WorkFolder = Path.Combine(_folder, "work", Guid.NewGuid().ToString("N")),
             Sources = (name, _, _) => Task.FromResult<IImageSource>(new RegistrySource(ImageReference.Parse(name), _client)),
-            Runner = new Runner(RunnerMachine.Find((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), UnixIdentity.OfThisProcess()), Path.Combine(_folder, "another-cache", "unpacked")),
+            Runner = new RunExecutor(RunnerMachine.Find((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), UnixIdentity.OfThisProcess()), Path.Combine(_folder, "another-cache", "unpacked")),
         };
         var result = await build.RunAsync(TestContext.Current.CancellationToken);
         await new Stores.Layouts.OciLayoutSink(layout, [new ImageReference("localhost", "corpus", "built")]).PushAsync(result.Set, TestContext.Current.CancellationToken);

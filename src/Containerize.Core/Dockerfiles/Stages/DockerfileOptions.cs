@@ -75,7 +75,7 @@ public abstract record DockerfileOptions
     public Action<BuildEvent> Progress { get; init; } = _ => { };
 
     /// <summary>Executes <c>RUN</c>; null where nothing can.</summary>
-    public IRunner? Runner { get; init; }
+    public IRunExecutor? Runner { get; init; }
 
     /// <summary>Whether the build fetches nothing by itself; what a <c>RUN</c> does with its network is its own.</summary>
     public bool IsOffline { get; init; }

@@ -5,7 +5,7 @@ namespace Containerize.Dockerfiles.Steps;
 
 /// <summary>Declares arguments: given ones count, then the instruction's own, then those above the first <c>FROM</c>.</summary>
 /// <param name="run">The build.</param>
-internal sealed class ArgumentStep(PlatformRun run)
+internal sealed class ArgumentStep(PlatformSession run)
 {
     public StageState Declare(ArgSyntax syntax, StageState state, Expansion expansion)
     {

@@ -18,7 +18,7 @@ namespace Containerize.Dockerfiles.Steps;
 /// <param name="state">The state before the instruction.</param>
 /// <param name="options">What it says.</param>
 /// <param name="expansion">Replaces the variables of heredocs.</param>
-internal sealed class CopyStep(PlatformRun run, Stage stage, StageState state, CopyOptions options, Expansion expansion)
+internal sealed class CopyStep(PlatformSession run, Stage stage, StageState state, CopyOptions options, Expansion expansion)
 {
     private SourceText Source => options.Syntax.Line.Source;
 

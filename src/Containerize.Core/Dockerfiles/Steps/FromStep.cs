@@ -10,7 +10,7 @@ namespace Containerize.Dockerfiles.Steps;
 /// <summary>What a stage begins as: an earlier stage, an image of a source, or <c>scratch</c>.</summary>
 /// <param name="run">The build.</param>
 /// <param name="stage">The stage.</param>
-internal sealed class FromStep(PlatformRun run, Stage stage)
+internal sealed class FromStep(PlatformSession run, Stage stage)
 {
     // Every builder gives a command a PATH, and an image that has none gets it.
     private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

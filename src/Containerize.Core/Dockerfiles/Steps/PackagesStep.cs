@@ -12,7 +12,7 @@ namespace Containerize.Dockerfiles.Steps;
 /// <param name="run">The build.</param>
 /// <param name="stage">The stage.</param>
 /// <param name="state">Its base.</param>
-internal sealed class PackagesStep(PlatformRun run, Stage stage, StageState state)
+internal sealed class PackagesStep(PlatformSession run, Stage stage, StageState state)
 {
     public async Task<(Layer? Layer, bool IsCached)> RunAsync(BuildStep step, CancellationToken cancellationToken)
     {

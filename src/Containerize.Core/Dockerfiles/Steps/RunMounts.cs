@@ -14,7 +14,7 @@ namespace Containerize.Dockerfiles.Steps;
 /// <param name="run">The build.</param>
 /// <param name="stage">The stage.</param>
 /// <param name="state">The state before the instruction.</param>
-internal sealed class RunMounts(PlatformRun run, Stage stage, StageState state)
+internal sealed class RunMounts(PlatformSession run, Stage stage, StageState state)
 {
     private readonly List<ImageFile> _ofContext = [];
 

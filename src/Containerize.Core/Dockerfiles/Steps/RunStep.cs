@@ -14,7 +14,7 @@ namespace Containerize.Dockerfiles.Steps;
 /// <param name="stage">The stage.</param>
 /// <param name="state">The state before the instruction.</param>
 /// <param name="options">What it says.</param>
-internal sealed class RunStep(PlatformRun run, Stage stage, StageState state, RunOptions options)
+internal sealed class RunStep(PlatformSession run, Stage stage, StageState state, RunOptions options)
 {
     // As in BuildKit, 'default' is what the build has.
     private NetworkMode Network => options.Network == NetworkMode.Default ? run.Options.Network : options.Network;
@@ -52,7 +52,7 @@ internal sealed class RunStep(PlatformRun run, Stage stage, StageState state, Ru
 
     // What the runner makes on the way lies in the cache and in temporary files, and either can be full or read-only.
     private static async Task<RunChanges> RunAsync(
-        IRunner runner, RunRequest request, CancellationToken cancellationToken)
+        IRunExecutor runner, RunRequest request, CancellationToken cancellationToken)
     {
         try
         {

@@ -13,7 +13,7 @@ namespace Containerize.Dockerfiles.Steps;
 /// <param name="syntax">The instruction.</param>
 /// <param name="state">The state before it.</param>
 /// <param name="path">The absolute path.</param>
-internal sealed class WorkdirStep(PlatformRun run, WorkdirSyntax syntax, StageState state, string path)
+internal sealed class WorkdirStep(PlatformSession run, WorkdirSyntax syntax, StageState state, string path)
 {
     public async Task<(Layer? Layer, bool IsCached)> RunAsync(BuildStep step, CancellationToken cancellationToken)
     {

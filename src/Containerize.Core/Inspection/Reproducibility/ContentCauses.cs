@@ -31,7 +31,7 @@ internal static class ContentCauses
 
     private static string? OfTexts(byte[] first, byte[] second, BuildTraces traces)
     {
-        var (one, other) = (PrintableRuns.Of(first).ToList(), PrintableRuns.Of(second).ToList());
+        var (one, other) = (AsciiStrings.Of(first).ToList(), AsciiStrings.Of(second).ToList());
         if (one.Concat(other).Select(text => TextCauses.Path(text, traces)).FirstOrDefault(path => path is not null) is { } path)
             return $"holds the path '{path}' of the build";
         return one.Except(other).Zip(other.Except(one)).Select(pair => TextCauses.Of(pair.First, pair.Second, traces)).FirstOrDefault(cause => cause is not null);

@@ -43,7 +43,7 @@ public sealed partial class ImageVerification
         try
         {
             using var buffered = new PeekStream(stored);
-            var compression = Magic.CompressionOf(buffered.Beginning);
+            var compression = CompressionMagic.CompressionOf(buffered.Beginning);
             Require(where, compression == MediaTypes.CompressionOf(descriptor.MediaType),
                 $"is compressed with {compression} and has the media type '{descriptor.MediaType}'");
             using var plain = new MeasuringStream(compression switch

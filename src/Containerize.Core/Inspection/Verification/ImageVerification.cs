@@ -49,7 +49,7 @@ public sealed partial class ImageVerification
     {
         if (!IsWithin(descriptor, () => _walk.Enter(descriptor, depth)))
             return;
-        if (await ReadAsync(descriptor, "manifest", Documents.ManifestLimit, cancellationToken).ConfigureAwait(false) is not { } json)
+        if (await ReadAsync(descriptor, "manifest", JsonDocuments.ManifestLimit, cancellationToken).ConfigureAwait(false) is not { } json)
             return;
         var where = Name(descriptor);
         var shape = MediaTypes.IsIndex(descriptor.MediaType) ? DocumentShapes.Index : DocumentShapes.Manifest;
@@ -119,7 +119,7 @@ public sealed partial class ImageVerification
             diffIds.Add(layer is null ? null : await CheckLayerAsync(layer, cancellationToken).ConfigureAwait(false));
         }
 
-        if (IsWithin(config, () => { _walk.Count(config); return true; }) && await ReadAsync(config, "config", Documents.ConfigLimit, cancellationToken).ConfigureAwait(false) is { } document)
+        if (IsWithin(config, () => { _walk.Count(config); return true; }) && await ReadAsync(config, "config", JsonDocuments.ConfigLimit, cancellationToken).ConfigureAwait(false) is { } document)
             CheckConfig(Name(config), document, diffIds, descriptor.Platform);
     }
 

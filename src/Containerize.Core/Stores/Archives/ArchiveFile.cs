@@ -33,7 +33,7 @@ internal sealed class ArchiveFile : IDisposable
         {
             var magic = new byte[4];
             var length = RandomAccess.Read(file.SafeFileHandle, magic, 0);
-            switch (Magic.CompressionOf(magic.AsSpan(0, length)))
+            switch (CompressionMagic.CompressionOf(magic.AsSpan(0, length)))
             {
                 case Images.LayerCompression.None:
                     return new ArchiveFile(file);

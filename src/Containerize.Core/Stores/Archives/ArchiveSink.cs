@@ -50,7 +50,7 @@ public sealed class ArchiveSink : IImageSink
 
     public bool ReadsAllBlobs => true;
 
-    public Evidence? EvidenceOf(ImageSet images) => Evidence.Of(_path);
+    public ImageFreshness? FreshnessOf(ImageSet images) => ImageFreshness.Of(_path);
 
     private async Task WriteAsync(ImageSet images, Stream stream, CancellationToken cancellationToken)
     {

@@ -13,9 +13,9 @@ internal static class LayoutBlobs
     /// </exception>
     public static async Task<byte[]> ReadAsync(this IFileTree tree, Descriptor descriptor, int limit, CancellationToken cancellationToken)
     {
-        Documents.CheckLength(descriptor.Size, limit, $"The document {descriptor.Digest} in {tree.Where}");
+        JsonDocuments.CheckLength(descriptor.Size, limit, $"The document {descriptor.Digest} in {tree.Where}");
         using var stream = tree.Open(descriptor);
-        return await Documents.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false);
+        return await JsonDocuments.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The blob that the descriptor names; it is missed only when it is opened, since a layout may leave out what is elsewhere.</summary>

@@ -37,8 +37,8 @@ internal static class LayoutFormat
     /// <exception cref="ContainerizeException">The tree's own code, or CTZ0024.</exception>
     public static async Task<ImageIndex> ReadIndexAsync(IFileTree tree, CancellationToken cancellationToken)
     {
-        Check(await tree.ReadAsync(MarkerName, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false), tree);
-        var bytes = await tree.ReadAsync(IndexName, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false)
+        Check(await tree.ReadAsync(MarkerName, JsonDocuments.ManifestLimit, cancellationToken).ConfigureAwait(false), tree);
+        var bytes = await tree.ReadAsync(IndexName, JsonDocuments.ManifestLimit, cancellationToken).ConfigureAwait(false)
             ?? throw new ContainerizeException(tree.Invalid, $"{tree.Where} is not an OCI image layout: it has no '{IndexName}'. Make it again.");
         return ImageIndex.Parse(bytes, MediaTypes.OciIndex, $"'{IndexName}' in {tree.Where}");
     }

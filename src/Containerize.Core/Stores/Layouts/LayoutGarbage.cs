@@ -48,14 +48,14 @@ internal static class LayoutGarbage
     }
 
     private static bool IsDocument(Descriptor descriptor) =>
-        descriptor.MediaType.EndsWith("+json", StringComparison.Ordinal) && descriptor.Size <= Documents.ManifestLimit;
+        descriptor.MediaType.EndsWith("+json", StringComparison.Ordinal) && descriptor.Size <= JsonDocuments.ManifestLimit;
 
     private static JsonObject? Read(FolderTree tree, Descriptor descriptor)
     {
         using var stream = tree.Open(LayoutFormat.BlobName(descriptor.Digest));
         if (stream is null)
             return null;
-        var bytes = new byte[Math.Min(stream.Length, Documents.ManifestLimit)];
+        var bytes = new byte[Math.Min(stream.Length, JsonDocuments.ManifestLimit)];
         stream.ReadExactly(bytes);
         return OciJson.Parse(bytes, tree.Where);
     }

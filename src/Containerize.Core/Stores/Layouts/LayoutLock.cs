@@ -79,7 +79,7 @@ internal sealed class LayoutLock : IDisposable
     /// <exception cref="ContainerizeException">CTZ0007.</exception>
     public byte[] Read() => OutputFiles.Guard(_marker.Name, () =>
     {
-        var bytes = new byte[Math.Min(_marker.Length, Documents.ManifestLimit)];
+        var bytes = new byte[Math.Min(_marker.Length, JsonDocuments.ManifestLimit)];
         _marker.Position = 0;
         _marker.ReadExactly(bytes);
         return bytes;

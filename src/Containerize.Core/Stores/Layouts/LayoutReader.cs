@@ -53,7 +53,7 @@ internal sealed class LayoutReader(IFileTree tree)
         if (!_walk.Enter(descriptor, depth))
             return _known.GetValueOrDefault(descriptor.Digest);
         var where = $"The index {descriptor.Digest} in {tree.Where}";
-        var bytes = await tree.ReadAsync(descriptor, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false);
+        var bytes = await tree.ReadAsync(descriptor, JsonDocuments.ManifestLimit, cancellationToken).ConfigureAwait(false);
         foreach (var child in ImageIndex.Parse(bytes, descriptor.MediaType, where).Manifests)
         {
             if (await FindAsync(child, platform, depth + 1, cancellationToken).ConfigureAwait(false) is { } image)
@@ -79,13 +79,13 @@ internal sealed class LayoutReader(IFileTree tree)
             return _known.GetValueOrDefault(descriptor.Digest);
         var where = $"The manifest {descriptor.Digest} in {tree.Where}";
         var manifest = Manifest.Parse(
-            await tree.ReadAsync(descriptor, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false), descriptor.MediaType, where);
+            await tree.ReadAsync(descriptor, JsonDocuments.ManifestLimit, cancellationToken).ConfigureAwait(false), descriptor.MediaType, where);
         // Signatures and bills of materials lie beside images, as manifests with a config of another kind.
         if (manifest.Config.MediaType is not (MediaTypes.OciConfig or MediaTypes.DockerConfig))
             return null;
         _walk.Count(manifest.Config);
         var config = ImageConfig.Parse(
-            await tree.ReadAsync(manifest.Config, Documents.ConfigLimit, cancellationToken).ConfigureAwait(false),
+            await tree.ReadAsync(manifest.Config, JsonDocuments.ConfigLimit, cancellationToken).ConfigureAwait(false),
             $"The config {manifest.Config.Digest} in {tree.Where}");
         return _known[descriptor.Digest] = Image.Of(manifest, config, manifest.Layers.Select(tree.Blob), where);
     }

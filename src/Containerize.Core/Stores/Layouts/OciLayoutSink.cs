@@ -63,7 +63,7 @@ public sealed class OciLayoutSink : IImageSink
         return new PushReport($"oci:{_path}:{ImageNames.TagOf(_names[0])}", fates);
     }
 
-    public Evidence? EvidenceOf(ImageSet images) => Evidence.Of(Blobs(images)
+    public ImageFreshness? FreshnessOf(ImageSet images) => ImageFreshness.Of(Blobs(images)
         .Select(blob => LayoutFormat.BlobName(blob.Descriptor.Digest)).Append(LayoutFormat.IndexName).Append(LayoutFormat.MarkerName).Select(_tree.PathOf));
 
     private IEnumerable<Blob> Blobs(ImageSet images)
@@ -75,7 +75,7 @@ public sealed class OciLayoutSink : IImageSink
 
     private async Task<LayoutIndex> ReadIndexAsync(LayoutLock held, CancellationToken cancellationToken)
     {
-        var bytes = await _tree.ReadAsync(LayoutFormat.IndexName, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false);
+        var bytes = await _tree.ReadAsync(LayoutFormat.IndexName, JsonDocuments.ManifestLimit, cancellationToken).ConfigureAwait(false);
         if (!held.IsNew || bytes is not null)
             LayoutFormat.Check(held.IsNew ? null : held.Read(), _tree);
         return bytes is null ? LayoutIndex.Empty : LayoutIndex.Parse(bytes, $"'{LayoutFormat.IndexName}' in {_tree.Where}");

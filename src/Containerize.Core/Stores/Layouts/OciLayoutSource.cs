@@ -12,7 +12,7 @@ public sealed class OciLayoutSource(ImageLocation location) : IContentSource
     public string Name => $"oci:{location}";
 
     // All else there is named by its digest.
-    public Evidence? Evidence => Evidence.Of(Path.Combine(location.Path, LayoutFormat.IndexName));
+    public ImageFreshness? Freshness => ImageFreshness.Of(Path.Combine(location.Path, LayoutFormat.IndexName));
 
     /// <exception cref="ContainerizeException">
     /// CTZ0020 when the folder or the image is not there, CTZ0021 when it is not there for the platform, CTZ0022 to CTZ0024

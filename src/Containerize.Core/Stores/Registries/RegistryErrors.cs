@@ -18,13 +18,13 @@ internal static class RegistryErrors
     /// <param name="access">What kind of problem it is and what to do when it is one of rights.</param>
     /// <param name="secrets">What must not be repeated.</param>
     public static ContainerizeException Refused(
-        HttpMethod method, Uri url, HttpStatusCode status, ReadOnlySpan<byte> body, (Diagnostic Kind, string Advice) access, Secrets secrets)
+        HttpMethod method, Uri url, HttpStatusCode status, ReadOnlySpan<byte> body, (Diagnostic Kind, string Advice) access, Redactor secrets)
     {
         var errors = Errors(body);
         var isAccess = status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
         var said = errors.IsEmpty ? Encoding.UTF8.GetString(body)
             : string.Join("; ", errors.Select(error => error.Message.Length > 0 ? $"{error.Code}: {error.Message}" : error.Code));
-        var words = OneLine.Of(secrets.Hide(said));
+        var words = SingleLineText.Of(secrets.Hide(said));
         return new ContainerizeException(isAccess ? access.Kind : DiagnosticTable.RegistryRefused,
             $"{HttpErrors.Request(method, url)} was refused: {(int)status}{Phrase(status)}{(words.Length > 0 ? $", {words}" : "")}" +
             $"{(words.EndsWith('.') || words.EndsWith('…') ? "" : ".")} " +

@@ -74,7 +74,7 @@ public sealed class StepKeyTests
         var paths = new List<string>();
         foreach (var mount in mounts.Append(mounts[0]))
         {
-            using var held = await HeldCache.OpenAsync(folder["mounts"], mount, TestContext.Current.CancellationToken);
+            using var held = await CacheMountLease.OpenAsync(folder["mounts"], mount, TestContext.Current.CancellationToken);
             paths.Add(held.Path);
         }
 

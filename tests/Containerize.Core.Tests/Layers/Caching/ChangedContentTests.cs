@@ -192,7 +192,7 @@ public sealed class ChangedContentTests : IDisposable
         };
     }
 
-    private static async Task<Image> BuildAsync(TestBuild build, string dockerfile, IRunner? runner = null) =>
+    private static async Task<Image> BuildAsync(TestBuild build, string dockerfile, IRunExecutor? runner = null) =>
         (await (build.Options(dockerfile) with { Cache = build.Cache, Runner = runner }).RunAsync(Cancelled)).Images[0].Image;
 
     private static async Task<string?> TextAsync(Image image, string path) =>
@@ -226,7 +226,7 @@ public sealed class ChangedContentTests : IDisposable
     }
 
     /// <summary>A command that copies a file of the context into the image.</summary>
-    private sealed class CopyingRunner(string file) : IRunner
+    private sealed class CopyingRunner(string file) : IRunExecutor
     {
         public Action Meanwhile { get; init; } = () => { };
 

@@ -171,11 +171,11 @@ public sealed class LayerCacheTests : IDisposable
             File.SetLastWriteTimeUtc(FolderOf(name + ".used"), now.AddHours(-hours));
         }
 
-        Assert.Equal(new CacheRoom(1, 100), CachePruning.Prune(Folder, 10_000, TimeProvider.System, TimeSpan.FromDays(60)));
+        Assert.Equal(new CacheUsage(1, 100), CachePruning.Prune(Folder, 10_000, TimeProvider.System, TimeSpan.FromDays(60)));
         Assert.Equal(["new", "old", "oldest", "recent", "run-alive"], Left());
         CachePruning.Prune(Folder, 250, TimeProvider.System);
         Assert.Equal(["new", "recent", "run-alive"], Left());
-        using (await HeldFolder.ShareAsync(FolderOf("recent"), new LaterTime(TimeSpan.FromHours(-3)), TestContext.Current.CancellationToken))
+        using (await DirectoryLease.ShareAsync(FolderOf("recent"), new LaterTime(TimeSpan.FromHours(-3)), TestContext.Current.CancellationToken))
         {
             CachePruning.Prune(Folder, 0, TimeProvider.System);
             Assert.Equal(["new", "recent", "run-alive"], Left());

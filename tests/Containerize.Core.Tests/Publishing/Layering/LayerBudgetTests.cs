@@ -94,7 +94,7 @@ public sealed class LayerBudgetTests : IDisposable
     [InlineData("", 8)]
     [InlineData("1", 1)]
     [InlineData("100", 100)]
-    public void The_budget_is_a_number(string text, int budget) => Assert.Equal(budget, Choices.ParseBudget(text));
+    public void The_budget_is_a_number(string text, int budget) => Assert.Equal(budget, ChoiceSetting.ParseBudget(text));
 
     [Theory]
     [InlineData("0")]
@@ -102,7 +102,7 @@ public sealed class LayerBudgetTests : IDisposable
     [InlineData("-1")]
     [InlineData("many")]
     public void A_budget_that_is_none_is_an_error(string text) =>
-        Assert.Equal(DiagnosticTable.InvalidSetting, Assert.Throws<ContainerizeException>(() => Choices.ParseBudget(text)).Diagnostic);
+        Assert.Equal(DiagnosticTable.InvalidSetting, Assert.Throws<ContainerizeException>(() => ChoiceSetting.ParseBudget(text)).Diagnostic);
 
     private string[] Names(int budget) => [.. Plan(new ContainerSettings { LayerBudget = budget }).Layers.Select(layer => layer.Name)];
 

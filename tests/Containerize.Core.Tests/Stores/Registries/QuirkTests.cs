@@ -205,8 +205,8 @@ public sealed class QuirkTests : RegistryTest
     {
         Assert.Equal("registry-1.docker.io", RegistryEndpoint.ApiHost("docker.io"));
         var endpoint = new RegistryEndpoint("docker.io", new Uri("https://registry-1.docker.io"), false);
-        Assert.Null(new HostRules([]).Objection(new Uri("https://auth.docker.io/token"), endpoint));
-        Assert.False(new HostRules([]).MayBePlain(endpoint.Base));
+        Assert.Null(new RedirectPolicy([]).Objection(new Uri("https://auth.docker.io/token"), endpoint));
+        Assert.False(new RedirectPolicy([]).MayBePlain(endpoint.Base));
     }
 
     [Fact] // a registry whose locations are absolute, and one that puts the query's end where nothing follows

@@ -18,15 +18,15 @@ namespace Containerize.Dockerfiles.Execution.Mounts;
 /// <param name="layers">The unpacked layers.</param>
 /// <param name="machine">The machine.</param>
 /// <param name="network">The network that the command has.</param>
-internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string folder, UnpackedLayers layers, RunnerMachine machine, SandboxNetwork network) : IDisposable
+internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string folder, LayerSnapshots layers, RunnerMachine machine, SandboxNetwork network) : IDisposable
 {
     private readonly List<string> _steps = [];
     private readonly List<SandboxMount> _mounts = [];
-    private readonly List<PrivateFile> _private = [];
+    private readonly List<TmpfsFile> _private = [];
     private readonly List<IDisposable> _locks = [];
 
     /// <summary>Where the sandbox's private files are, below its folder.</summary>
-    public const string PrivateFolder = "private";
+    public const string TmpfsFolder = "private";
 
     /// <summary>What is done in the sandbox's folder before anything is mounted at its target: steps of <see cref="RunScript"/>.</summary>
     public IReadOnlyList<string> Steps => _steps;
@@ -35,7 +35,7 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
     public IReadOnlyList<SandboxMount> Mounts => _mounts;
 
     /// <summary>The files that only lie in memory.</summary>
-    public IReadOnlyList<PrivateFile> PrivateFiles => _private;
+    public IReadOnlyList<TmpfsFile> PrivateFiles => _private;
 
     /// <summary>Prepares all of them.</summary>
     /// <exception cref="ContainerizeException">CTZ0146 for what cannot be mounted.</exception>
@@ -97,8 +97,8 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
     private void AddPrivate(ReadOnlyMemory<byte> content, int mode, int uid, int gid, ContainerPath target)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"file-{_private.Count}");
-        _private.Add(new PrivateFile(name, content, mode, uid, gid));
-        _mounts.Add(new SandboxMount($"{PrivateFolder}/{name}", target, IsFolder: false) { IsReadOnly = true });
+        _private.Add(new TmpfsFile(name, content, mode, uid, gid));
+        _mounts.Add(new SandboxMount($"{TmpfsFolder}/{name}", target, IsFolder: false) { IsReadOnly = true });
     }
 
     private void Bind(string source, bool isWritable, ContainerPath target)
@@ -138,8 +138,8 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
 
         var held = await layers.HoldAsync(image.Layers, request.Views!, cancellationToken).ConfigureAwait(false);
         _locks.Add(held);
-        var lower = SandboxLayers.Link(held.Folders, folder, place + "-layers");
-        _steps.AddRange(["folder", place + "-none", .. SandboxLayers.Overlay(lower.Append(place + "-none"), null, machine, place)]);
+        var lower = OverlayMount.Link(held.Folders, folder, place + "-layers");
+        _steps.AddRange(["folder", place + "-none", .. OverlayMount.Overlay(lower.Append(place + "-none"), null, machine, place)]);
         return place;
     }
 
@@ -150,7 +150,7 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
         {
             var (changes, work) = (place + "-upper", place + "-work");
             _steps.AddRange(["link", source, place + "-lower", "folder", changes, "folder", work]);
-            _steps.AddRange(SandboxLayers.Overlay([place + "-lower"], (changes, work), machine, place));
+            _steps.AddRange(OverlayMount.Overlay([place + "-lower"], (changes, work), machine, place));
         }
         else
         {
@@ -169,9 +169,9 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
 
     private async Task CacheAsync(CacheMount cache, ContainerPath target, CancellationToken cancellationToken)
     {
-        var held = await HeldCache.OpenAsync(request.CacheMountFolder, cache, cancellationToken).ConfigureAwait(false);
+        var held = await CacheMountLease.OpenAsync(request.CacheMountFolder, cache, cancellationToken).ConfigureAwait(false);
         _locks.Add(held);
-        _locks.Add(await HeldFolder.ShareAsync(held.Path, TimeProvider.System, cancellationToken).ConfigureAwait(false));
+        _locks.Add(await DirectoryLease.ShareAsync(held.Path, TimeProvider.System, cancellationToken).ConfigureAwait(false));
         if (!Directory.Exists(held.Path))
         {
             // Only a whole folder gets the name: a build that is killed here leaves none that is half filled.

@@ -43,7 +43,7 @@ public sealed record RunRequest
     public Action<string> Warning { get; init; } = _ => { };
 
     /// <summary>What is known of the files of images already; null to read their layers.</summary>
-    internal FileViews? Views { get; init; }
+    internal ImageFileSystemCache? Views { get; init; }
 
     /// <summary>The instruction as it is written, for errors: <c>Dockerfile:12:1: RUN make</c>.</summary>
     public required string Where { get; init; }

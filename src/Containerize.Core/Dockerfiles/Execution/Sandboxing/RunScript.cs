@@ -149,7 +149,7 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
     public ImmutableArray<string> Words(IReadOnlyList<string>? lower, IEnumerable<string> prepare) =>
     [
         machine.Runtime is null ? "command" : "runtime", Setup, folder,
-        .. lower is null ? ["copies"] : SandboxLayers.Overlay(lower, ("upper", "work"), machine, "root"),
+        .. lower is null ? ["copies"] : OverlayMount.Overlay(lower, ("upper", "work"), machine, "root"),
         .. prepare,
         "place", run.WorkingDirectory.Text,
         .. machine.Runtime is { } runtime ? Runtime(runtime) : Command(),

@@ -19,7 +19,7 @@ internal sealed class TransientFolder : IAsyncDisposable
         _sandbox = sandbox;
         // Before the folder, so that nobody takes it for one that was left behind.
         _lock = new FileStream(path + LockExtension, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-        PrivateFolder.Create(path);
+        TmpfsFolder.Create(path);
     }
 
     /// <summary>The absolute path.</summary>
@@ -30,7 +30,7 @@ internal sealed class TransientFolder : IAsyncDisposable
     /// <param name="sandbox">Removes it: some of it may belong to users of a container.</param>
     public static TransientFolder Create(string parent, Sandbox sandbox)
     {
-        PrivateFolder.Create(parent);
+        TmpfsFolder.Create(parent);
         return new TransientFolder(System.IO.Path.Combine(parent, $"{Prefix}{Guid.NewGuid():N}"), sandbox);
     }
 

@@ -19,7 +19,7 @@ internal sealed class Authenticator(string registry, TokenClient tokens, Registr
     private volatile Challenge? _challenge;
 
     /// <summary>What must not be repeated in any message.</summary>
-    public Secrets Secrets { get; } = new();
+    public Redactor Redactor { get; } = new();
 
     public bool KnowsChallenge => _challenge is not null;
 
@@ -46,7 +46,7 @@ internal sealed class Authenticator(string registry, TokenClient tokens, Registr
             ?? challenges.FirstOrDefault(challenge => challenge.IsBasic) ?? challenges.FirstOrDefault(challenge => challenge.IsBearer);
         if (usable is null && challenges.Length > 0)
             throw new ContainerizeException(DiagnosticTable.Unauthorized,
-                $"{registry} refuses without a challenge of the scheme Basic or Bearer. Its header is 'WWW-Authenticate: {OneLine.Of(string.Join(", ", values!))}'. " +
+                $"{registry} refuses without a challenge of the scheme Basic or Bearer. Its header is 'WWW-Authenticate: {SingleLineText.Of(string.Join(", ", values!))}'. " +
                 "A proxy may stand before the registry: check its address.");
         _challenge = usable ?? _challenge;
         return usable is not null;
@@ -95,7 +95,7 @@ internal sealed class Authenticator(string registry, TokenClient tokens, Registr
         {
             var credential = (await IdentityAsync(endpoint, access, cancellationToken).ConfigureAwait(false)).Usable;
             var token = await tokens.FetchAsync(_challenge!, endpoint, scopes, credential, cancellationToken).ConfigureAwait(false);
-            Secrets.Add(token.Value);
+            Redactor.Add(token.Value);
             return token;
         }));
     }
@@ -117,7 +117,7 @@ internal sealed class Authenticator(string registry, TokenClient tokens, Registr
         _identities.GetOrAdd((access.Repository, access.Push), key => new AsyncOnce<Identity>(async token =>
         {
             var credential = await options.Credentials.FindAsync(new CredentialRequest(registry, key.Repository, key.Push), token).ConfigureAwait(false);
-            Secrets.Add(credential);
+            Redactor.Add(credential);
             options.Log(credential is null ? $"No credentials for {registry}." : $"Using {credential} for {registry}.");
             return new Identity(credential, credential is not null && endpoint.IsPlain && !endpoint.Listed);
         })).GetAsync(cancellationToken);

@@ -7,7 +7,7 @@ using Containerize.Http;
 namespace Containerize.Stores.Registries.Authentication;
 
 /// <summary>Gets tokens from the server that a registry names (distribution's token.md and oauth.md).</summary>
-internal sealed class TokenClient(HttpTransport transport, HostRules rules, RegistryOptions options)
+internal sealed class TokenClient(HttpTransport transport, RedirectPolicy rules, RegistryOptions options)
 {
     private const int LargestAnswer = 64 * 1024;
     private const int MostRedirects = 5;
@@ -119,8 +119,8 @@ internal sealed class TokenClient(HttpTransport transport, HostRules rules, Regi
     private Exception Refusal(HttpResponseMessage response, byte[] body, RegistryEndpoint endpoint, Credential? credential)
     {
         var error = RegistryErrors.Refused(response.RequestMessage!.Method, response.RequestMessage.RequestUri!, response.StatusCode, body,
-            Authenticator.Advice(endpoint.Registry, credential), Secrets.Of(credential));
-        return Transient.Is(response.StatusCode) ? new RegistryFault(error, Transient.Wait(response, options.Time)) : error;
+            Authenticator.Advice(endpoint.Registry, credential), Redactor.Of(credential));
+        return TransientStatus.Is(response.StatusCode) ? new TransientException(error, TransientStatus.Wait(response, options.Time)) : error;
     }
 
     private static IEnumerable<(string, string)> Parameters(string service) => [("service", service)];

@@ -17,14 +17,14 @@ public sealed class RegistryClient : IDisposable
     private readonly ConcurrentDictionary<string, bool> _warnings = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _uploadSlots;
     private readonly HttpTransport _transport;
-    private readonly HostRules _rules;
+    private readonly RedirectPolicy _rules;
     private readonly Retry _retry;
 
     /// <summary>Creates the client of a run.</summary>
     public RegistryClient(RegistryOptions options)
     {
         Options = options with { Warn = WarnOnce };
-        _rules = new HostRules(options.InsecureRegistries);
+        _rules = new RedirectPolicy(options.InsecureRegistries);
         _transport = new HttpTransport(Options, _rules);
         _retry = new Retry(Options);
         _uploadSlots = new SemaphoreSlim(options.ParallelUploads);

@@ -16,12 +16,12 @@ internal sealed class RegistryConnection
 
     private readonly string _registry;
     private readonly HttpTransport _transport;
-    private readonly HostRules _rules;
+    private readonly RedirectPolicy _rules;
     private readonly RegistryOptions _options;
     private readonly Authenticator _authenticator;
     private readonly AsyncOnce<RegistryEndpoint> _endpoint;
 
-    public RegistryConnection(string registry, HttpTransport transport, HostRules rules, RegistryOptions options)
+    public RegistryConnection(string registry, HttpTransport transport, RedirectPolicy rules, RegistryOptions options)
     {
         (_registry, _transport, _rules, _options) = (registry, transport, rules, options);
         _authenticator = new Authenticator(registry, new TokenClient(transport, rules, options), options);
@@ -47,11 +47,11 @@ internal sealed class RegistryConnection
             }
 
             Tell(response);
-            if (!Transient.Is(response.StatusCode))
+            if (!TransientStatus.Is(response.StatusCode))
                 return response;
             using (response)
-                throw new RegistryFault(await RefusedAsync(response, request.Access, cancellationToken).ConfigureAwait(false),
-                    Transient.Wait(response, _options.Time));
+                throw new TransientException(await RefusedAsync(response, request.Access, cancellationToken).ConfigureAwait(false),
+                    TransientStatus.Wait(response, _options.Time));
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class RegistryConnection
         var advice = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
             ? await _authenticator.AdviceAsync(endpoint, access, cancellationToken).ConfigureAwait(false)
             : default;
-        return RegistryErrors.Refused(request.Method, request.RequestUri!, response.StatusCode, body, advice, _authenticator.Secrets);
+        return RegistryErrors.Refused(request.Method, request.RequestUri!, response.StatusCode, body, advice, _authenticator.Redactor);
     }
 
     /// <summary>Where an upload goes on: the answer's location, made absolute, if it is one that we may go to.</summary>
@@ -111,7 +111,7 @@ internal sealed class RegistryConnection
             return new RegistryEndpoint(_registry, secure, Listed: false);
         // On this machine nobody sits in between, and most that listen here speak plain HTTP: to get ready for TLS would take
         // longer than all the rest. What wants credentials and may not have them that way is asked for TLS all the same.
-        if (HostRules.IsLoopback(plain) && await IsPlainAsync(plain, cancellationToken).ConfigureAwait(false))
+        if (RedirectPolicy.IsLoopback(plain) && await IsPlainAsync(plain, cancellationToken).ConfigureAwait(false))
             return new RegistryEndpoint(_registry, plain, _rules.IsListed(plain));
         try
         {
@@ -119,7 +119,7 @@ internal sealed class RegistryConnection
             _authenticator.Learn(answer);
             return new RegistryEndpoint(_registry, secure, _rules.IsListed(secure));
         }
-        catch (Exception exception) when (exception is RegistryFault
+        catch (Exception exception) when (exception is TransientException
             || (exception as ContainerizeException)?.Diagnostic == DiagnosticTable.RegistryUnreachable)
         {
             using var answer = await PingAsync(plain, cancellationToken).ConfigureAwait(false);
@@ -141,7 +141,7 @@ internal sealed class RegistryConnection
             _authenticator.Learn(answer);
             return true;
         }
-        catch (Exception exception) when (exception is RegistryFault || (exception as ContainerizeException)?.Diagnostic == DiagnosticTable.RegistryUnreachable)
+        catch (Exception exception) when (exception is TransientException || (exception as ContainerizeException)?.Diagnostic == DiagnosticTable.RegistryUnreachable)
         {
             return false;
         }
@@ -152,6 +152,6 @@ internal sealed class RegistryConnection
         if (!response.Headers.NonValidated.TryGetValues("Warning", out var values))
             return;
         foreach (var warning in values.Where(value => value.StartsWith("299 ", StringComparison.Ordinal)))
-            _options.Warn($"{_registry} says: {OneLine.Of(_authenticator.Secrets.Hide(warning[4..].TrimStart('-', ' ').Trim('"')))}");
+            _options.Warn($"{_registry} says: {SingleLineText.Of(_authenticator.Redactor.Hide(warning[4..].TrimStart('-', ' ').Trim('"')))}");
     }
 }

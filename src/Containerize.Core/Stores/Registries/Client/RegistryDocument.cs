@@ -33,7 +33,7 @@ internal sealed record RegistryDocument(byte[] Bytes, string MediaType, string? 
         var written = OciJson.Text(OciJson.Parse(Bytes, where)["mediaType"]);
         return MediaType is "" or "application/json" or "text/plain" or "application/octet-stream" && written is not null
             ? written
-            : throw OciJson.Invalid(where, $"it came as '{OneLine.Of(MediaType)}', which is no manifest that we know; images of before 2017 must be pushed anew");
+            : throw OciJson.Invalid(where, $"it came as '{SingleLineText.Of(MediaType)}', which is no manifest that we know; images of before 2017 must be pushed anew");
     }
 
     /// <summary>Fails unless the bytes are those that were asked for, and those that the registry says they are.</summary>
@@ -47,7 +47,7 @@ internal sealed record RegistryDocument(byte[] Bytes, string MediaType, string? 
         {
             if (!Images.Digest.TryParse(text, out var digest) || Of(digest) != digest)
                 throw new ContainerizeException(DiagnosticTable.DigestMismatch,
-                    $"{where} should have the digest {OneLine.Of(text)} and has {Images.Digest.Of(Bytes)}. It is damaged or was tampered with: try again, or another registry.");
+                    $"{where} should have the digest {SingleLineText.Of(text)} and has {Images.Digest.Of(Bytes)}. It is damaged or was tampered with: try again, or another registry.");
         }
     }
 

@@ -41,7 +41,7 @@ public static class RegistryNames
             using var response = await client.Connection(name.Registry).SendAsync(request, cancellationToken).ConfigureAwait(false);
             return response.StatusCode == HttpStatusCode.OK ? RegistryDocument.Digest(response) : null;
         }
-        catch (Exception exception) when (exception is ContainerizeException or RegistryFault)
+        catch (Exception exception) when (exception is ContainerizeException or TransientException)
         {
             client.Options.Log($"{name.Registry} does not say what {name} is: {exception.Message}");
             return null;

@@ -48,7 +48,7 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
             {
                 return await ReadOnceAsync(_body, buffer, cancellationToken).ConfigureAwait(false);
             }
-            catch (RegistryFault fault)
+            catch (TransientException fault)
             {
                 // Each read has all its attempts; a transfer that only ever gets on by a little has an end all the same.
                 if (++_failures > MostFailures)
@@ -97,7 +97,7 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
         }
         catch (OperationCanceledException) when (guard.Stalled)
         {
-            throw new RegistryFault(HttpErrors.Stalled(HttpMethod.Get, url, client.Options.StallLimit));
+            throw new TransientException(HttpErrors.Stalled(HttpMethod.Get, url, client.Options.StallLimit));
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {

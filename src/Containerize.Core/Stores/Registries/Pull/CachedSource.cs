@@ -22,13 +22,13 @@ public sealed class CachedSource(IImageSource inner, RegistryClient client, Cach
 {
     private const string Kind = "images";
 
-    private Evidence? _evidence;
+    private ImageFreshness? _freshness;
 
     public string Name => inner.Name;
 
     public ImageReference? Reference => inner.Reference;
 
-    public Evidence? Evidence => _evidence;
+    public ImageFreshness? Freshness => _freshness;
 
     /// <inheritdoc/>
     /// <exception cref="ContainerizeException">CTZ0113 for what is not in the cache offline; and the registry's.</exception>
@@ -36,15 +36,15 @@ public sealed class CachedSource(IImageSource inner, RegistryClient client, Cach
     {
         var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Name} {platform}")));
         var pull = new AsyncOnce<Image>(token => isOffline ? throw Offline() : inner.PullAsync(platform, token));
-        if (await ReadAsync(key, cancellationToken).ConfigureAwait(false) is (var known, var evidence)
-            && (isOffline || evidence.Names.IsEmpty || await client.StillMeanAsync(evidence.Names, cancellationToken).ConfigureAwait(false)))
+        if (await ReadAsync(key, cancellationToken).ConfigureAwait(false) is (var known, var freshness)
+            && (isOffline || freshness.Names.IsEmpty || await client.StillMeanAsync(freshness.Names, cancellationToken).ConfigureAwait(false)))
         {
-            _evidence = evidence;
+            _freshness = freshness;
             return Image.Of(known.Manifest, known.Config, known.Manifest.Layers.Select(layer => Cached(layer, pull)), Name);
         }
 
         var image = await pull.GetAsync(cancellationToken).ConfigureAwait(false);
-        _evidence = inner.Evidence;
+        _freshness = inner.Freshness;
         await KeepAsync(key, image).ConfigureAwait(false);
         return Image.Of(image.Manifest, image.Config, image.Manifest.Layers.Select(layer => Cached(layer, pull)), Name);
     }
@@ -116,7 +116,7 @@ public sealed class CachedSource(IImageSource inner, RegistryClient client, Cach
         }
     }
 
-    private async Task<((Manifest Manifest, ImageConfig Config) Known, Evidence Evidence)?> ReadAsync(string key, CancellationToken cancellationToken)
+    private async Task<((Manifest Manifest, ImageConfig Config) Known, ImageFreshness Freshness)?> ReadAsync(string key, CancellationToken cancellationToken)
     {
         if (folder.ReadRecord(Kind, key, time)?.Split('\n') is not [var name, var digest, var mediaType, var manifestDigest, var manifestSize, ..]
             || !Digest.TryParse(manifestDigest, out var parsed) || !long.TryParse(manifestSize, out var size))
@@ -130,7 +130,7 @@ public sealed class CachedSource(IImageSource inner, RegistryClient client, Cach
             if (await BytesAsync(manifest.Config, cancellationToken).ConfigureAwait(false) is not { } config)
                 return null;
             var names = name.Length == 0 ? ImmutableArray<NamedDigest>.Empty : [new NamedDigest(ImageReference.Parse(name), Digest.Parse(digest), ThroughMirrors: true)];
-            return ((manifest, ImageConfig.Parse(config, where)), new Evidence([], names));
+            return ((manifest, ImageConfig.Parse(config, where)), new ImageFreshness([], names));
         }
         catch (ContainerizeException)
         {
@@ -151,7 +151,7 @@ public sealed class CachedSource(IImageSource inner, RegistryClient client, Cach
 
     private async Task KeepAsync(string key, Image image)
     {
-        var named = _evidence?.Names.FirstOrDefault();
+        var named = _freshness?.Names.FirstOrDefault();
         var manifest = image.Manifest.Descriptor;
         await folder.KeepAsync(manifest.Digest, image.Manifest.Bytes).ConfigureAwait(false);
         await folder.KeepAsync(image.Config.Digest, image.Config.Bytes).ConfigureAwait(false);

@@ -21,8 +21,8 @@ public sealed class RegistrySource(ImageReference reference, RegistryClient clie
     public ImageReference? Reference => reference;
 
     /// <summary>Nothing for a reference by digest; for a tag what it meant when it was asked.</summary>
-    public Evidence? Evidence => reference.Digest is not null ? Evidence.None
-        : _named is { } digest ? new Evidence([], [new NamedDigest(reference, digest, ThroughMirrors: true)]) : null;
+    public ImageFreshness? Freshness => reference.Digest is not null ? ImageFreshness.None
+        : _named is { } digest ? new ImageFreshness([], [new NamedDigest(reference, digest, ThroughMirrors: true)]) : null;
 
     /// <inheritdoc/>
     /// <exception cref="ContainerizeException">CTZ0020 to CTZ0024 for what is there, CTZ0030 to CTZ0039 for how the registry behaves.</exception>

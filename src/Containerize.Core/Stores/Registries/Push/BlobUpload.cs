@@ -75,7 +75,7 @@ internal sealed partial class BlobUpload(RegistryClient client, string registry,
                 _ => null,
             };
         }
-        catch (Exception exception) when (exception is RegistryFault or ContainerizeException)
+        catch (Exception exception) when (exception is TransientException or ContainerizeException)
         {
             client.Options.Log($"{Descriptor.Digest} cannot be mounted from {from}: {exception.Message}");
             return null;

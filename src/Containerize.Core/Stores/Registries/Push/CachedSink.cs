@@ -18,7 +18,7 @@ public sealed class CachedSink(IImageSink inner, string registry, string reposit
 {
     private const string Kind = "sent";
 
-    public Evidence? EvidenceOf(ImageSet images) => inner.EvidenceOf(images);
+    public ImageFreshness? FreshnessOf(ImageSet images) => inner.FreshnessOf(images);
 
     /// <inheritdoc/>
     public async Task<PushReport> PushAsync(ImageSet images, CancellationToken cancellationToken)

@@ -42,7 +42,7 @@ public sealed class RegistrySink(string registry, string repository, ImmutableAr
         return new PushReport(Destination(images.Digest), fates.ToImmutable());
     }
 
-    public Evidence? EvidenceOf(ImageSet images) => tags.IsEmpty ? null : new([], [.. tags.Select(tag =>
+    public ImageFreshness? FreshnessOf(ImageSet images) => tags.IsEmpty ? null : new([], [.. tags.Select(tag =>
         new NamedDigest(new ImageReference(registry, repository, tag), images.Digest, ThroughMirrors: false))]);
 
     /// <summary>Stores an index under all the tags. Its manifests must have been pushed to this repository before.</summary>
@@ -146,8 +146,8 @@ public sealed class RegistrySink(string registry, string repository, ImmutableAr
             throw await _connection.RefusedAsync(response, _access, cancellationToken).ConfigureAwait(false);
         // Under a tag a registry takes any manifest; one that was damaged on its way must not stay there.
         if (RegistryDocument.Digest(response) is { } stored && stored != manifest.Digest.ToString())
-            throw new RegistryFault(new ContainerizeException(DiagnosticTable.DigestMismatch,
-                $"PUT {registry}/v2/{repository}/manifests/{name}: the registry stored {OneLine.Of(stored)} where {manifest.Digest} was sent. " +
+            throw new TransientException(new ContainerizeException(DiagnosticTable.DigestMismatch,
+                $"PUT {registry}/v2/{repository}/manifests/{name}: the registry stored {SingleLineText.Of(stored)} where {manifest.Digest} was sent. " +
                 "A proxy or the registry changes what passes through it: try again, or go around it."));
         return true;
     }, cancellationToken);

@@ -75,7 +75,7 @@ public sealed class RegistrySinkTests : RegistryTest
         await using var registry = await TestRegistry.StartAsync();
         await PushAsync(registry, SomeImage);
         using var client = new RegistryClient(Options);
-        var names = new RegistrySink(registry.Authority, App, ["1.0"], client).EvidenceOf(SomeImage)!.Names;
+        var names = new RegistrySink(registry.Authority, App, ["1.0"], client).FreshnessOf(SomeImage)!.Names;
         registry.Seen.Clear();
         Assert.True(await client.StillMeanAsync(names, Cancelled));
         Assert.Equal([$"HEAD /v2/{App}/manifests/1.0"], registry.SeenLines.Where(line => !line.EndsWith("/v2/", StringComparison.Ordinal)));
