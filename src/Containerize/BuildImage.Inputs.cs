@@ -9,7 +9,6 @@ using Containerize.Publishing.Bases;
 using Containerize.Publishing.Files;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
-using Containerize.Recipes;
 using Containerize.Stores;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Packages;
 using Containerize.Packages.Resolving;

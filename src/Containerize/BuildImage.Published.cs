@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Containerize.Publishing.Files;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
 using Containerize.Publishing.UpToDate;

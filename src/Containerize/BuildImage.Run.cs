@@ -6,12 +6,10 @@ using Containerize.Layers.Caching;
 using Containerize.Packages;
 using Containerize.Packages.Sources;
 using Containerize.Publishing;
-using Containerize.Publishing.Files;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
 using Containerize.Recipes;
 using Containerize.Reporting;
-using Containerize.Stores;
 using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Tasks;

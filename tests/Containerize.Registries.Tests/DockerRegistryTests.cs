@@ -6,6 +6,7 @@ using Containerize.Stores;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Configuration;
 using Containerize.Stores.Registries.Pull;
+using Containerize.Stores.Registries.Push;
 using Containerize.Tests.Tools;
 
 namespace Containerize.Registries.Tests;

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Containerize.Tests;
 using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
 using Containerize.Tests.Tools;

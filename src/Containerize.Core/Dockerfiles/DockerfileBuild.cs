@@ -1,14 +1,7 @@
-using System.Collections.Immutable;
 using Containerize.Caching;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Execution;
-using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Dockerfiles.Stages;
 using Containerize.Dockerfiles.Syntax;
-using Containerize.Images;
-using Containerize.Layers;
-using Containerize.Packages;
-using Containerize.Stores;
 
 namespace Containerize.Dockerfiles;
 

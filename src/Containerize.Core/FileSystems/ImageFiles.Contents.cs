@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
 using Containerize.Entries;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Layers;
 
 namespace Containerize.FileSystems;

@@ -7,7 +7,7 @@ namespace Containerize.Http;
 /// <summary>The errors of requests: method, host and path, what came back, and what to do.</summary>
 internal static partial class HttpErrors
 {
-    /// <summary>A failure below HTTP. What may pass comes as a <see cref="RegistryFault"/>.</summary>
+    /// <summary>A failure below HTTP. What may pass comes as a <see cref="TransientException"/>.</summary>
     public static Exception Unreachable(HttpMethod method, Uri url, Exception exception, string? certificateProblem)
     {
         if (certificateProblem is not null && exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError })
@@ -38,8 +38,8 @@ internal static partial class HttpErrors
     /// <summary>The request as messages name it: never with its query, which may hold a signature.</summary>
     public static string Request(HttpMethod method, Uri url) => SingleLineText.Of($"{method} {url.Authority}{url.AbsolutePath}");
 
-    // Amazon drops the connection when a repository was not created before (sdk-container-builds#424).
-    private static string ConnectionHint(Uri url) =>
+    /// <summary>Amazon drops the connection when a repository was not created before (sdk-container-builds#424).</summary>
+    public static string ConnectionHint(Uri url) =>
         Ecr().IsMatch(url.Host) ? " Amazon ECR also drops connections for repositories that do not exist: create the repository first." : "";
 
     private static string Reason(Exception exception) => exception switch

@@ -20,7 +20,7 @@ internal sealed class HttpTransport(HttpOptions options, RedirectPolicy rules) :
     /// <param name="message">The message without its body.</param>
     /// <param name="content">Makes its body; null for none.</param>
     /// <param name="cancellationToken">Ends it at once.</param>
-    /// <exception cref="RegistryFault">It failed in a way that may pass.</exception>
+    /// <exception cref="TransientException">It failed in a way that may pass.</exception>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0030 or CTZ0035 when trying again is of no use.</exception>
     public async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage message, Func<StallGuard, HttpContent>? content, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ internal static class ResponseBody
 {
     /// <summary>Reads the body.</summary>
     /// <returns>Its bytes, at most <paramref name="cap"/>, and whether there were more.</returns>
-    /// <exception cref="RegistryFault">It broke off or stalled.</exception>
+    /// <exception cref="TransientException">It broke off or stalled.</exception>
     public static async Task<(byte[] Bytes, bool More)> ReadAsync(
         HttpResponseMessage response, int cap, HttpOptions options, CancellationToken cancellationToken)
     {

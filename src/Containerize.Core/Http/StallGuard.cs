@@ -1,5 +1,3 @@
-using Containerize.Stores.Registries.Authentication;
-
 namespace Containerize.Http;
 
 /// <summary>Ends what does not move: its token is cancelled when nothing was reported for the limit.</summary>

@@ -1,7 +1,7 @@
 using Containerize.Diagnostics;
 using Containerize.Entries;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Tar;
 
 namespace Containerize.Layers;

@@ -8,7 +8,6 @@ using Containerize.Packages.Systems;
 using Containerize.Publishing.Bases;
 using Containerize.Publishing.Files;
 using Containerize.Publishing.Layering;
-using Containerize.Publishing.Outputs;
 using Containerize.Stores;
 
 namespace Containerize.Publishing;

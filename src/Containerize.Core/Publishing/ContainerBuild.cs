@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Containerize.Caching;
 using Containerize.Diagnostics;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Layers;
 using Containerize.Layers.Caching;
 using Containerize.Packages;

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Containerize.Diagnostics;
-using Containerize.IO;
 using Containerize.Inspection.Verification;
+using Containerize.IO;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool.Commands;

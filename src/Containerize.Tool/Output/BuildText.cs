@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Containerize.Dockerfiles.Stages;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Stores;
 
 namespace Containerize.Tool.Output;

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.FileSystems;
-using Containerize.IO;
 using Containerize.Images;
 using Containerize.Inspection.Diff;
+using Containerize.IO;
 
 namespace Containerize.Tool.Output;
 

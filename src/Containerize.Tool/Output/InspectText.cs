@@ -1,7 +1,7 @@
 using System.Globalization;
 using Containerize.Diagnostics;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Recipes;
 
 namespace Containerize.Tool.Output;

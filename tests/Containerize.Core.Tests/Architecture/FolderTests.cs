@@ -1,4 +1,3 @@
-using System.Reflection;
 using Containerize.Images;
 
 namespace Containerize.Core.Tests.Architecture;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles;
-using Containerize.Dockerfiles.Execution;
 using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Dockerfiles.Stages;
 

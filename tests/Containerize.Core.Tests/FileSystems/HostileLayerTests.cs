@@ -4,9 +4,7 @@ using Containerize.Core.Tests.Stores;
 using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.FileSystems;
-using Containerize.IO;
 using Containerize.Images;
-using Containerize.Tar;
 using TarWriter = System.Formats.Tar.TarWriter;
 
 namespace Containerize.Core.Tests.FileSystems;

@@ -3,7 +3,6 @@ using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.FileSystems;
-using Containerize.IO;
 using Containerize.Images;
 using Containerize.Layers;
 

@@ -10,7 +10,6 @@ using Containerize.Images;
 using Containerize.Inspection.Verification;
 using Containerize.Packages.Formats;
 using Containerize.Packages.Unpacking;
-using Containerize.Publishing.Outputs;
 using Containerize.Stores;
 using Containerize.Stores.Archives;
 using Containerize.Tar;

@@ -3,9 +3,9 @@ using Containerize.Core.Tests.Inspection.Verification;
 using Containerize.Core.Tests.Stores;
 using Containerize.Images;
 using Containerize.Inspection.Verification;
-using Containerize.Publishing.Outputs;
 using Containerize.Recipes;
 using Containerize.Stores;
+using Containerize.Stores.Archives;
 using Containerize.Stores.Contents;
 using Containerize.Stores.Layouts;
 

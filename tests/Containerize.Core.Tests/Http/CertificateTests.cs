@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Containerize.Core.Tests.Stores;
 using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Core.Tests.Stores.Registries.Configuration;
 using Containerize.Diagnostics;

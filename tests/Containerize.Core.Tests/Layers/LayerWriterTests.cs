@@ -3,10 +3,8 @@ using System.IO.Compression;
 using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Entries;
-using Containerize.IO;
 using Containerize.Images;
 using Containerize.Layers;
-using Containerize.Tar;
 
 namespace Containerize.Core.Tests.Layers;
 

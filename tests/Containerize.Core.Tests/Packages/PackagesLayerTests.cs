@@ -2,7 +2,6 @@ using System.Formats.Tar;
 using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Entries;
-using Containerize.IO;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;

@@ -4,7 +4,6 @@ using Containerize.Images;
 using Containerize.Layers.Caching;
 using Containerize.Packages;
 using Containerize.Publishing;
-using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
 using Containerize.Stores;
 

@@ -1,11 +1,9 @@
 using System.Formats.Tar;
 using System.Text;
 using Containerize.Entries;
-using Containerize.IO;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Publishing;
-using Containerize.Tar;
 
 namespace Containerize.Core.Tests.Publishing;
 

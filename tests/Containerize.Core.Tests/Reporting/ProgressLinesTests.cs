@@ -1,8 +1,8 @@
 using Containerize.Core.Tests.Stores;
 using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Entries;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Layers;
 using Containerize.Reporting;
 using Containerize.Stores.Registries;

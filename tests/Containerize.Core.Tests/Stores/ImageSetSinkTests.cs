@@ -3,7 +3,6 @@ using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Publishing;
-using Containerize.Publishing.Outputs;
 using Containerize.Stores;
 using Containerize.Stores.Archives;
 using Containerize.Stores.Layouts;

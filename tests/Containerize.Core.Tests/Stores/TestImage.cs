@@ -1,7 +1,6 @@
 using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Publishing.Outputs;
 using Containerize.Stores;
 
 namespace Containerize.Core.Tests.Stores;

@@ -4,7 +4,6 @@ using Containerize.Caching;
 using Containerize.Dockerfiles;
 using Containerize.Dockerfiles.Execution;
 using Containerize.Dockerfiles.Execution.Sandboxing;
-using Containerize.Dockerfiles.Stages;
 using Containerize.Images;
 using Containerize.Stores;
 using Containerize.Stores.Registries;

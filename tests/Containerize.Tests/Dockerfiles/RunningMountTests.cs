@@ -1,6 +1,5 @@
 using System.Text;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Execution;
 using Containerize.Dockerfiles.Execution.Requests;
 
 namespace Containerize.Tests.Dockerfiles;

@@ -1,5 +1,4 @@
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Execution;
 using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Entries;
 using Containerize.Images;

@@ -1,6 +1,5 @@
 using System.Text;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Execution;
 using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Entries;
 using Containerize.Tests.Tools;

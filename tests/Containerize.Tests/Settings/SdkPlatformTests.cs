@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Containerize.Publishing;
 using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
 using Containerize.Tests.Tools;

@@ -7,8 +7,8 @@ using Containerize.Dockerfiles.StepCaching;
 using Containerize.Dockerfiles.Syntax;
 using Containerize.Entries;
 using Containerize.FileSystems;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Layers.Caching;
 using Containerize.Recipes;
 

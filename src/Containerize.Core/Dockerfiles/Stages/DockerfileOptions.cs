@@ -1,9 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Caching;
-using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Execution;
 using Containerize.Dockerfiles.Execution.Requests;
-using Containerize.Dockerfiles.Syntax;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;

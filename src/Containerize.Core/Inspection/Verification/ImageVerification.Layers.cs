@@ -1,9 +1,8 @@
 using System.IO.Compression;
 using Containerize.Compression;
 using Containerize.Diagnostics;
-using Containerize.IO;
 using Containerize.Images;
-using Containerize.Tar;
+using Containerize.IO;
 using ZstdSharp;
 
 namespace Containerize.Inspection.Verification;

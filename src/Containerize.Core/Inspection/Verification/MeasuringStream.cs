@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 
 namespace Containerize.Inspection.Verification;
 

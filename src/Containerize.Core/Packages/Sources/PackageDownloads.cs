@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Containerize.Compression;
 using Containerize.Diagnostics;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 
 namespace Containerize.Packages.Sources;
 

@@ -5,7 +5,6 @@ using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Http;
 using Containerize.IO;
-using Containerize.Stores.Registries.Authentication;
 
 namespace Containerize.Packages.Sources;
 

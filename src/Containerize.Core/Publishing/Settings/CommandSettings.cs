@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
-using Containerize.Recipes;
 
 namespace Containerize.Publishing.Settings;
 

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Containerize.Caching;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Publishing.Files;
 
 namespace Containerize.Publishing.UpToDate;

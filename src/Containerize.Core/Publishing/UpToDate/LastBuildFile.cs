@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Containerize.Caching;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Layers.Caching;
 using Containerize.Stores;
 

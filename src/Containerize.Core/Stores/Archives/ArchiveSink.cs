@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Entries;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Stores.Files;
 using Containerize.Stores.Layouts;
 using Containerize.Tar;

@@ -2,9 +2,8 @@ using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.FileSystems;
-using Containerize.IO;
 using Containerize.Images;
-using Containerize.Stores.Files;
+using Containerize.IO;
 
 namespace Containerize.Stores.RootFileSystems;
 

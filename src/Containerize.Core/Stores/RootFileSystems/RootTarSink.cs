@@ -1,9 +1,8 @@
 using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.FileSystems;
-using Containerize.IO;
 using Containerize.Images;
-using Containerize.Stores.Files;
+using Containerize.IO;
 using Containerize.Tar;
 
 namespace Containerize.Stores.RootFileSystems;

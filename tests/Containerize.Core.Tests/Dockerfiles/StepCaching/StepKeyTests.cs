@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Core.Tests.FileSystems;
 using Containerize.Dockerfiles;
-using Containerize.Dockerfiles.Execution;
 using Containerize.Dockerfiles.Execution.Mounts;
 using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Dockerfiles.Stages;

@@ -9,6 +9,7 @@ using Containerize.Publishing.Settings;
 using Containerize.Stores;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
+using Containerize.Stores.Registries.Push;
 
 namespace Containerize.Core.Tests.Layers.Caching;
 

@@ -2,6 +2,7 @@ using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.Layers;
 using Containerize.Publishing.Files;
+using Containerize.Publishing.Layering;
 using Containerize.Publishing.Settings;
 
 namespace Containerize.Core.Tests.Publishing.Layering;

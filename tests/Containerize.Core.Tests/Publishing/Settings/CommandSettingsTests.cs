@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Publishing.Settings;
-using Containerize.Recipes;
 
 namespace Containerize.Core.Tests.Publishing.Settings;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Core.Tests.Stores;
+using Containerize.IO;
 using Containerize.Publishing.Files;
 using Containerize.Publishing.UpToDate;
 

@@ -1,7 +1,6 @@
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Inspection.Verification;
-using Containerize.Publishing.Outputs;
 using Containerize.Stores;
 using Containerize.Stores.Contents;
 using Containerize.Stores.Layouts;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Containerize.Diagnostics;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Stores;
 using Containerize.Stores.Layouts;
 

@@ -1,13 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Containerize.Diagnostics;
-using Containerize.Http;
 using Containerize.Images;
-using Containerize.Publishing.Outputs;
-using Containerize.Stores;
-using Containerize.Stores.Registries.Authentication;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
+using Containerize.Stores.Registries.Push;
 using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Core.Tests.Stores.Registries;

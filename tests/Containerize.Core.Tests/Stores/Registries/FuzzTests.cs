@@ -95,7 +95,7 @@ public sealed class FuzzTests
             Assert.Null(rules.Objection(target, endpoint));
             var closing = BlobUpload.Closing(target, SomeImage.Digest);
             Assert.EndsWith($"digest={SomeImage.Digest}", closing.Query, StringComparison.Ordinal);
-            Assert.True(RegistryEndpoint.SameOrigin(target, closing) && closing.AbsolutePath == target.AbsolutePath && closing.Query.StartsWith(target.Query, StringComparison.Ordinal));
+            Assert.True(Origin.IsSame(target, closing) && closing.AbsolutePath == target.AbsolutePath && closing.Query.StartsWith(target.Query, StringComparison.Ordinal));
         });
     }
 

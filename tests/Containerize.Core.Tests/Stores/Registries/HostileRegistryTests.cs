@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Containerize.Diagnostics;
-using Containerize.Http;
 using Containerize.Images;
 using Containerize.Stores.Registries;
 using Microsoft.AspNetCore.Http;

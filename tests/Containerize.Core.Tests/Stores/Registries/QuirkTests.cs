@@ -53,7 +53,7 @@ public sealed class QuirkTests : RegistryTest
         });
         await AssertFailsAsync(DiagnosticTable.RegistryUnreachable, () => PushAsync(registry, SomeImage), "POST");
         Assert.Empty(registry.Manifests);
-        Assert.Contains("create the repository first", RegistryQuirks.ConnectionHint(new Uri("https://123412341234.dkr.ecr.us-west-2.amazonaws.com/v2/")), StringComparison.Ordinal);
+        Assert.Contains("create the repository first", HttpErrors.ConnectionHint(new Uri("https://123412341234.dkr.ecr.us-west-2.amazonaws.com/v2/")), StringComparison.Ordinal);
     }
 
     [Theory] // dotnet/sdk, ContentStoreTests and RegistryTests
@@ -65,7 +65,7 @@ public sealed class QuirkTests : RegistryTest
     [InlineData("mcr.microsoft.com", false)]
     [InlineData("localhost", false)]
     public void Amazons_registries_are_known_by_their_names(string host, bool isAmazon) =>
-        Assert.Equal(isAmazon, RegistryQuirks.ConnectionHint(new Uri("https://" + host)).Length > 0);
+        Assert.Equal(isAmazon, HttpErrors.ConnectionHint(new Uri("https://" + host)).Length > 0);
 
     [Fact] // sdk-container-builds PR #287: no chunks; containerd authorizer.go: 404 to POST for a token
     public async Task Google_takes_one_piece_and_knows_no_oauth()

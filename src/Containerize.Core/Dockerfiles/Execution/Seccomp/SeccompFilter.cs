@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Containerize.Dockerfiles.Execution.Changes;
 
 namespace Containerize.Dockerfiles.Execution.Seccomp;
 

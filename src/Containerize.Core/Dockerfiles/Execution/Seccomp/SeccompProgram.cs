@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Containerize.Dockerfiles.Execution.Changes;
 
 namespace Containerize.Dockerfiles.Execution.Seccomp;
 

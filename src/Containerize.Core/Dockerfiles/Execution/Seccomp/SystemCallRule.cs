@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Containerize.Dockerfiles.Execution.Changes;
 
 namespace Containerize.Dockerfiles.Execution.Seccomp;
 

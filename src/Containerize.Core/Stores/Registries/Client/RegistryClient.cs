@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using Containerize.Diagnostics;
 using Containerize.Http;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 
 namespace Containerize.Stores.Registries.Client;
 

@@ -30,7 +30,7 @@ internal sealed class RegistryConnection
 
     /// <summary>Sends the request once, as whoever we are; with redirects, and again after each challenge that can be met.</summary>
     /// <returns>An answer that is neither a redirect nor one that may pass; its head is read, its body is not.</returns>
-    /// <exception cref="RegistryFault">It failed in a way that may pass.</exception>
+    /// <exception cref="TransientException">It failed in a way that may pass.</exception>
     public async Task<HttpResponseMessage> SendAsync(RegistryRequest request, CancellationToken cancellationToken)
     {
         var endpoint = await _endpoint.GetAsync(cancellationToken).ConfigureAwait(false);

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Containerize.Diagnostics;
-using Containerize.Stores.Registries.Authentication;
 
 namespace Containerize.Stores.Registries.Configuration;
 

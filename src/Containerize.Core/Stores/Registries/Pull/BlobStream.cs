@@ -4,9 +4,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using Containerize.Diagnostics;
 using Containerize.Http;
-using Containerize.IO;
 using Containerize.Images;
-using Containerize.Stores.Registries.Authentication;
+using Containerize.IO;
 using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Stores.Registries.Pull;

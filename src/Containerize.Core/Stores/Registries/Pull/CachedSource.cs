@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Containerize.Caching;
 using Containerize.Diagnostics;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Stores.Registries.Pull;

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Net;
 using Containerize.Diagnostics;
 using Containerize.Http;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Stores.Registries.Push;

@@ -3,7 +3,6 @@ using System.Net;
 using Containerize.Diagnostics;
 using Containerize.Http;
 using Containerize.Images;
-using Containerize.Stores.Registries.Authentication;
 using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Stores.Registries.Push;

@@ -3,7 +3,6 @@ using Containerize.Core.Tests.FileSystems;
 using Containerize.Core.Tests.Stores;
 using Containerize.Dockerfiles.Execution.Changes;
 using Containerize.Entries;
-using Containerize.IO;
 
 namespace Containerize.Core.Tests.Dockerfiles.Execution.Changes;
 

@@ -1,6 +1,5 @@
 using Containerize.Caching;
 using Containerize.Images;
-using Containerize.Publishing.Outputs;
 using Containerize.Stores;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Push;
