@@ -18,7 +18,8 @@ public sealed class FolderTests
     private static string Source => Path.Combine(Repository.Root, "src", "Containerize.Core");
 
     [Fact]
-    public void Folders_use_each_other_as_the_table_says() => Assert.Empty(Violations(Table, CoreTypes()));
+    public void Folders_use_each_other_as_the_table_says() =>
+        Assert.Empty(Violations(Table, typeof(Digest).Assembly.GetTypes()).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
     public void A_folder_uses_only_folders_above_it() => Assert.Empty(Table.Backward());
@@ -59,8 +60,6 @@ public sealed class FolderTests
         var table = FolderTable.Parse("| `One` | one | `Two` |\n| `Two` | two | `One` |\n| `Three` | three | `Four` |\n");
         Assert.Equal(["One may not use Two, which is not above it", "Three may not use Four, which is not above it"], table.Backward());
     }
-
-    private static IEnumerable<Type> CoreTypes() => typeof(Digest).Assembly.GetTypes();
 
     private static IEnumerable<string> Violations(FolderTable table, IEnumerable<Type> types) =>
         from type in types
