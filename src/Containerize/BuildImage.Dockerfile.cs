@@ -1,5 +1,6 @@
 using Containerize.Images;
 using Containerize.Recipes;
+using Containerize.Recipes.Instructions;
 
 namespace Containerize.Tasks;
 

@@ -5,6 +5,7 @@ using Containerize.Dockerfiles.Steps;
 using Containerize.Dockerfiles.Syntax;
 using Containerize.Images;
 using Containerize.Recipes;
+using Containerize.Recipes.Instructions;
 
 namespace Containerize.Dockerfiles;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Containerize.Images;
 using Containerize.Publishing.Settings;
 using Containerize.Recipes;
+using Containerize.Recipes.Instructions;
 
 namespace Containerize.Publishing;
 

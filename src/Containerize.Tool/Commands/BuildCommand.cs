@@ -14,7 +14,7 @@ using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
-using Containerize.Recipes;
+using Containerize.Recipes.Instructions;
 using Containerize.Stores;
 using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;

@@ -3,6 +3,7 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.IO;
 using Containerize.Recipes;
+using Containerize.Recipes.Instructions;
 
 namespace Containerize.Tool.Output;
 

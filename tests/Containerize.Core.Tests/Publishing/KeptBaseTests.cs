@@ -4,6 +4,7 @@ using Containerize.Images;
 using Containerize.Publishing;
 using Containerize.Publishing.Settings;
 using Containerize.Recipes;
+using Containerize.Recipes.Instructions;
 
 namespace Containerize.Core.Tests.Publishing;
 

@@ -5,7 +5,7 @@ using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Stages;
 using Containerize.Dockerfiles.Syntax;
 using Containerize.Images;
-using Containerize.Recipes;
+using Containerize.Recipes.Instructions;
 
 namespace Containerize.Dockerfiles.Steps;
 

@@ -36,7 +36,7 @@ internal sealed record RunOptions
     {
         RefuseUnsupported(syntax, expansion);
         var flags = syntax.Flags.Values.Where(flag => flag.Name != "mount" || flag.Value is not null).Select(flag => $"--{flag.Name}={flag.Value} ");
-        var written = syntax.Command.Words is { } words ? Recipes.DockerfileText.Words(words) : Line(syntax);
+        var written = syntax.Command.Words is { } words ? Recipes.Instructions.DockerfileText.Words(words) : Line(syntax);
         var script = ReadScript(syntax);
         return new RunOptions
         {

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Containerize.Recipes;
+namespace Containerize.Recipes.Instructions;
 
 /// <summary>How values are written in a Dockerfile so that a builder reads back the same ones.</summary>
 public static class DockerfileText

@@ -1,6 +1,6 @@
 using Containerize.Images;
 
-namespace Containerize.Recipes;
+namespace Containerize.Recipes.Instructions;
 
 /// <summary>
 /// One instruction of a Dockerfile, as a value with two readings: a change to an image, and a line of text. Both come
