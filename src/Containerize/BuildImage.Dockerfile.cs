@@ -1,6 +1,5 @@
 using Containerize.Images;
 using Containerize.Recipes;
-using Containerize.Recipes.Instructions;
 
 namespace Containerize.Tasks;
 

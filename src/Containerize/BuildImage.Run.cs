@@ -9,7 +9,6 @@ using Containerize.Publishing;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
 using Containerize.Recipes;
-using Containerize.Recipes.Instructions;
 using Containerize.Reporting;
 using Containerize.Stores.Registries.Client;
 

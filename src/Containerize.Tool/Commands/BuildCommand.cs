@@ -14,7 +14,6 @@ using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
-using Containerize.Recipes.Instructions;
 using Containerize.Stores;
 using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;

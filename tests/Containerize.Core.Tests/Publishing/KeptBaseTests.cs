@@ -4,7 +4,6 @@ using Containerize.Images;
 using Containerize.Publishing;
 using Containerize.Publishing.Settings;
 using Containerize.Recipes;
-using Containerize.Recipes.Instructions;
 
 namespace Containerize.Core.Tests.Publishing;
 
