@@ -1,3 +1,4 @@
+using System.Reflection;
 using Containerize.Images;
 
 namespace Containerize.Core.Tests.Architecture;
