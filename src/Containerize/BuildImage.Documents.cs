@@ -48,7 +48,7 @@ public sealed partial class BuildImage
         AssetsFile = AssetsFile,
         TargetFramework = TargetFramework,
         RuntimeIdentifier = PublishRuntimeIdentifier,
-        Packages = Containerize.Layers.PackageFolders.Of(PackageFolders),
+        Packages = Containerize.Publishing.Files.PackageFolders.Of(PackageFolders),
         RuntimePacks = [.. ResolvedRuntimePacks.Select(pack => new RuntimePack(
             pack.GetMetadata("NuGetPackageId"), pack.GetMetadata("NuGetPackageVersion"),
             pack.GetMetadata("FrameworkName"), pack.GetMetadata("PackageDirectory")))],

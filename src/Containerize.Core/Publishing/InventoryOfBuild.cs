@@ -32,7 +32,7 @@ public sealed class InventoryOfBuild
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0012 and CTZ0014 for a file that changes or cannot be
     /// read.</exception>
     public static Inventory Create(
-        PublishFacts facts, ProjectComponents project, ContainerBuildResult result, Recipes.ContainerSettings settings,
+        PublishFacts facts, ProjectComponents project, ContainerBuildResult result, Settings.ContainerSettings settings,
         ImageReference? baseReference, bool withSha1)
     {
         var image = result.Image;
@@ -60,7 +60,7 @@ public sealed class InventoryOfBuild
         };
     }
 
-    private IEnumerable<Component> Project(Recipes.ContainerSettings settings)
+    private IEnumerable<Component> Project(Settings.ContainerSettings settings)
     {
         var entries = _result.Plan.Layers.SelectMany(layer => layer.Entries.Where(entry => entry.Content is not null)
             .Select(entry => (entry.Path, layer.Name, Content: entry.Content!, Owner: OwnerOf(entry.Path, settings))))
@@ -91,7 +91,7 @@ public sealed class InventoryOfBuild
         });
     }
 
-    private Component OwnerOf(ContainerPath path, Recipes.ContainerSettings settings)
+    private Component OwnerOf(ContainerPath path, Settings.ContainerSettings settings)
     {
         var root = settings.WorkingDirectory == ContainerPath.Root ? "/" : settings.WorkingDirectory.Text + "/";
         return path.Text.StartsWith(root, StringComparison.Ordinal) ? _project.OwnerOf(path.Text[root.Length..])
