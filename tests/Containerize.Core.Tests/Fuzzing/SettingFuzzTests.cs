@@ -74,7 +74,7 @@ public sealed class SettingFuzzTests
         414 => TimeSetting.Parse("", value, () => DateTimeOffset.UnixEpoch),
         415 => Platform.Parse(value),
         416 => ExtraFile.ParseMode(value, "file"),
-        417 => ExtraFile.ParseOwner(value, "file"),
+        417 => new ExtraFile("file", ContainerPath.Root).OwnedBy(value, "file"),
         418 => ChoiceSetting.ParseFormat(value),
         419 => ChoiceSetting.ParseCompression(value),
         420 => ChoiceSetting.ParseLevel(value, LayerCompression.Gzip),
