@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Containerize.Caching;
 using Containerize.Diagnostics;
+using Containerize.Dockerfiles.Checks;
 using Containerize.Dockerfiles.Stages;
 using Containerize.Dockerfiles.Syntax;
 
@@ -8,23 +10,46 @@ namespace Containerize.Dockerfiles;
 /// <summary>One build of a Dockerfile: what <c>docker build</c> does, with no engine.</summary>
 public sealed record DockerfileBuild : DockerfileOptions
 {
+    private static readonly string[] UsualNames = ["Dockerfile", "dockerfile", "Containerfile"];
+
     /// <summary>Builds the image of each platform.</summary>
     /// <exception cref="ContainerizeException">CTZ0120 to CTZ0149 with file, line and column, or the code of a source.</exception>
     public async Task<DockerfileBuildResult> RunAsync(CancellationToken cancellationToken)
     {
-        var path = DockerfileText is null ? DockerfilePath ?? Path.Combine(Context, "Dockerfile") : null;
-        var name = path is null ? "Dockerfile" : NameOf(path);
-        var file = Dockerfile.Parse(name, path is null ? DockerfileText! : Read(path));
+        var (file, path, name) = Parse();
+        var build = this with { Created = SourceDateEpoch.Of(file, this) ?? Created };
         try
         {
-            return await RunAsync(file, path, name, cancellationToken).ConfigureAwait(false);
+            return await build.RunAsync(file, path, name, cancellationToken).ConfigureAwait(false);
         }
         catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.CachedLayerDamaged)
         {
             // It is gone from the cache now, so the step that made it is done again.
-            return await RunAsync(file, path, name, cancellationToken).ConfigureAwait(false);
+            return await build.RunAsync(file, path, name, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Checks the Dockerfile and builds nothing; base images are asked for their variables.</summary>
+    /// <exception cref="ContainerizeException">CTZ0120 to CTZ0149 with file, line and column, or the code of a source.</exception>
+    public async Task<ImmutableArray<CheckFinding>> CheckAsync(CancellationToken cancellationToken)
+    {
+        var (file, path, _) = Parse();
+        using var shared = new BuildSession(this, path);
+        return await CheckAsync(new PlatformSession(this, file, shared, Platforms[0], BuildStageAsync), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static Task<ImmutableArray<CheckFinding>> CheckAsync(PlatformSession run, CancellationToken cancellationToken) =>
+        new DockerfileChecks(run).RunAsync(CheckOptions.Read(run.File, run.Options.BuildArguments), cancellationToken);
+
+    private (Dockerfile File, string? Path, string Name) Parse()
+    {
+        var path = DockerfileText is null ? DockerfilePath ?? UsualPath() : null;
+        var name = path is null ? "Dockerfile" : NameOf(path);
+        return (Dockerfile.Parse(name, path is null ? DockerfileText! : Read(path)), path, name);
+    }
+
+    private string UsualPath() => UsualNames.Select(name => Path.Combine(Context, name)).FirstOrDefault(File.Exists)
+        ?? Path.Combine(Context, UsualNames[0]);
 
     private async Task<DockerfileBuildResult> RunAsync(Dockerfile file, string? path, string name, CancellationToken cancellationToken)
     {
@@ -33,12 +58,15 @@ public sealed record DockerfileBuild : DockerfileOptions
             shared.UseArgument(argument.Name.Text);
         try
         {
-            var runs = Platforms.Select(platform => new PlatformSession(this, file, shared, platform, BuildStageAsync).RunAsync(cancellationToken));
-            var images = await Task.WhenAll(runs).ConfigureAwait(false);
+            var runs = Platforms.Select(platform => new PlatformSession(this, file, shared, platform, BuildStageAsync)).ToList();
+            if (CheckOptions.Read(file, BuildArguments).IsError)
+                CheckFailure.Throw(await CheckAsync(runs[0], cancellationToken).ConfigureAwait(false));
+            var images = await Task.WhenAll(runs.Select(run => run.RunAsync(cancellationToken))).ConfigureAwait(false);
+            var findings = await CheckAsync(runs[0], cancellationToken).ConfigureAwait(false);
             shared.Finish(name);
             if (Cache is not null && images.SelectMany(image => image.Steps).Any(step => step.Outcome == StepOutcome.Ran))
                 CachePruning.PruneHourly(Cache, CachePruning.DefaultLimit, Time);
-            return new DockerfileBuildResult([.. images]) { Warnings = [.. shared.Warnings] };
+            return new DockerfileBuildResult([.. images]) { Warnings = [.. shared.Warnings], Findings = findings };
         }
         finally
         {

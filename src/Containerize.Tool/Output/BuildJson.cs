@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Containerize.Dockerfiles;
 using Containerize.Dockerfiles.Stages;
 using Containerize.Images;
 using Containerize.Publishing.Outputs;
@@ -56,6 +57,7 @@ internal static class BuildJson
             })]),
         })]),
             ["destinations"] = PushJson.Destinations(result.Set, reports),
+            ["findings"] = CheckText.Json(result.Findings),
             ["warnings"] = new JsonArray([.. result.Warnings.Select(warning => JsonValue.Create(warning))]),
         });
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Containerize.Dockerfiles;
 using Containerize.Dockerfiles.Stages;
 using Containerize.Images;
 using Containerize.IO;

@@ -14,7 +14,10 @@ public abstract record DockerfileOptions
     /// <summary>The absolute path of the folder that <c>COPY</c> takes files from.</summary>
     public required string Context { get; init; }
 
-    /// <summary>The absolute path of the Dockerfile; null for <c>Dockerfile</c> in the context.</summary>
+    /// <summary>
+    /// The absolute path of the Dockerfile; null for <c>Dockerfile</c> in the context, or <c>dockerfile</c> (as BuildKit) or
+    /// <c>Containerfile</c> (as buildah) where there is none.
+    /// </summary>
     public string? DockerfilePath { get; init; }
 
     /// <summary>The Dockerfile's text, in place of the file; null to read the file.</summary>
@@ -22,6 +25,9 @@ public abstract record DockerfileOptions
 
     /// <summary>Absolute paths of what the build writes: they are no part of the context, or every build would change the next.</summary>
     public ImmutableHashSet<string> Outputs { get; init; } = [];
+
+    /// <summary>What names stand for beside stages and images (<c>--build-context</c>).</summary>
+    public NamedContexts Contexts { get; init; } = NamedContexts.None;
 
     /// <summary>Values for <c>ARG</c> (<c>--build-arg</c>).</summary>
     public ImmutableDictionary<string, string> BuildArguments { get; init; } = ImmutableDictionary<string, string>.Empty;

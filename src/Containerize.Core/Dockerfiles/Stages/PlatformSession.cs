@@ -33,7 +33,7 @@ internal sealed class PlatformSession(
     public ShellVariables Globals { get; } = ReadGlobals(options, file, platform);
 
     /// <summary>The stages' names.</summary>
-    public StageGraph Graph => field ??= new StageGraph(file, Globals);
+    public StageGraph Graph => field ??= new StageGraph(file, Globals, options.Contexts);
 
     /// <summary>What the time of entries adds to keys.</summary>
     public string TimeKey => options.Created.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
@@ -86,10 +86,15 @@ internal sealed class PlatformSession(
     public async Task<(Image Image, string Name)> ImageOfAsync(SourceText source, SourceWord from, Stage within, CancellationToken cancellationToken)
     {
         if (Graph.Find(source, from, within) is { } stage)
+        {
+            // A trigger of a base image names stages that the file does not.
+            Graph.Need(within, stage, source, from.Position);
             return ((await StageAsync(stage, cancellationToken).ConfigureAwait(false)).State.Image, $"the stage '{stage.DisplayName}'");
+        }
+
         try
         {
-            return ((await shared.PullAsync(from.Text, platform, cancellationToken).ConfigureAwait(false)).Image, $"the image '{from}'");
+            return (await shared.ImageAsync(from.Text, platform, cancellationToken).ConfigureAwait(false), $"the image '{from}'");
         }
         catch (ContainerizeException exception) when (Graph.IsNearlyAStage(from.Text))
         {
@@ -98,9 +103,11 @@ internal sealed class PlatformSession(
         }
     }
 
-    private static ShellVariables ReadGlobals(DockerfileOptions options, Dockerfile file, Platform platform)
+    /// <summary>The arguments above the first <c>FROM</c>, and the platforms.</summary>
+    public static ShellVariables ReadGlobals(DockerfileOptions options, Dockerfile file, Platform platform)
     {
-        var variables = ShellVariables.None.With(BuildArguments.OfPlatforms(platform, options.BuildPlatform));
+        var variables = ShellVariables.None.With(
+            BuildArguments.Predefined(platform, options.BuildPlatform, options.Target, options.BuildArguments));
         foreach (var pair in file.Arguments.SelectMany(argument => argument.Arguments))
         {
             var expansion = new Expansion(file.Source, file.Directives.Escape, variables);

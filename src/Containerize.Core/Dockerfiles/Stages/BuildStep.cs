@@ -3,17 +3,6 @@ using Containerize.Images;
 
 namespace Containerize.Dockerfiles.Stages;
 
-/// <summary>What a build of a Dockerfile made.</summary>
-/// <param name="Images">The image of each platform, in the order that they were asked for.</param>
-public sealed record DockerfileBuildResult(ImmutableArray<DockerfileImage> Images)
-{
-    /// <summary>What goes to sinks: the one image, or all with an index over them.</summary>
-    public ImageSet Set => ImageSet.Of(Images.Select(image => image.Image));
-
-    /// <summary>What is suspicious and no error: each with its place in the file.</summary>
-    public ImmutableArray<string> Warnings { get; init; } = [];
-}
-
 /// <summary>The image of one platform, and how each instruction came to be.</summary>
 /// <param name="Platform">What it runs on.</param>
 /// <param name="Image">The image.</param>
