@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Entries;
+using Containerize.Layers;
 using Containerize.Publishing.Files;
 using Containerize.Publishing.Layering;
 using Containerize.Publishing.Settings;
