@@ -31,7 +31,7 @@ internal sealed class StageBuild(PlatformSession run, Stage stage)
         if (!triggers.IsEmpty)
             state = state with { Image = state.Image.With(state.Image.Config.WithOnBuild([])) };
         var own = stage.Instructions.Select(instruction => (Syntax: instruction, run.File.Directives.Escape));
-        var all = triggers.SelectMany(trigger => ParseTrigger(stage, trigger)).Select(syntax => (Syntax: syntax, Escape: '\\')).Concat(own).ToList();
+        var all = triggers.SelectMany(trigger => Dockerfile.ParseTrigger(stage, trigger)).Select(syntax => (Syntax: syntax, Escape: '\\')).Concat(own).ToList();
         _count = _numbered + all.Count(instruction => IsNumbered(instruction.Syntax));
         foreach (var (syntax, escape) in all)
         {
@@ -144,8 +144,4 @@ internal sealed class StageBuild(PlatformSession run, Stage stage)
         _steps.Add(result);
         run.Options.Progress(new StepFinished(step, result));
     }
-
-    // What is wrong with a trigger is told in the words of the image that has it, and not of this file.
-    internal static IEnumerable<InstructionSyntax> ParseTrigger(Stage stage, string trigger) =>
-        Dockerfile.Parse($"ONBUILD of {stage.From.Image}", "FROM scratch\n" + trigger).Stages[0].Instructions;
 }

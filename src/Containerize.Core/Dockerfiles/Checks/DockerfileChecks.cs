@@ -49,7 +49,7 @@ internal sealed class DockerfileChecks(PlatformSession run)
         var image = text == Recipe.Scratch ? FromStep.Scratch(platform)
             : await run.Shared.ImageAsync(text, platform, cancellationToken).ConfigureAwait(false);
         // What triggers set is seen below them; what is wrong with them is not this file's.
-        var triggers = image.Config.OnBuild.SelectMany(trigger => StageBuild.ParseTrigger(stage, trigger));
+        var triggers = image.Config.OnBuild.SelectMany(trigger => Dockerfile.ParseTrigger(stage, trigger));
         return new StageChecks(run.File, Given, _ => false).Run(stage with { Instructions = [.. triggers] }, StateOf(image));
     }
 
