@@ -4,6 +4,7 @@ using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Checks;
 using Containerize.Dockerfiles.Stages;
 using Containerize.Dockerfiles.Syntax;
+using Containerize.Images;
 
 namespace Containerize.Dockerfiles;
 
@@ -37,6 +38,9 @@ public sealed record DockerfileBuild : DockerfileOptions
         using var shared = new BuildSession(this, path);
         return await CheckAsync(new PlatformSession(this, file, shared, Platforms[0], BuildStageAsync), cancellationToken).ConfigureAwait(false);
     }
+
+    internal override async Task<Image> BuildFirstAsync(CancellationToken cancellationToken) =>
+        (await RunAsync(cancellationToken).ConfigureAwait(false)).Images[0].Image;
 
     private static Task<ImmutableArray<CheckFinding>> CheckAsync(PlatformSession run, CancellationToken cancellationToken) =>
         new DockerfileChecks(run).RunAsync(CheckOptions.Read(run.File, run.Options.BuildArguments), cancellationToken);

@@ -127,7 +127,7 @@ internal sealed class BuildSession : IDisposable
 
     // A folder is what COPY makes of it: its .dockerignore counts, and its layer is kept in the cache.
     private Task<Image> FolderAsync(string folder, Platform platform, CancellationToken cancellationToken) =>
-        _folders.GetOrAdd((folder, platform), _ => new Lazy<Task<Image>>(async () => (await (_options with
+        _folders.GetOrAdd((folder, platform), _ => new Lazy<Task<Image>>(() => (_options with
         {
             Context = folder,
             DockerfileText = "FROM scratch\nCOPY . /\n",
@@ -138,7 +138,7 @@ internal sealed class BuildSession : IDisposable
             Platforms = [platform],
             Progress = _ => { },
             WorkFolder = Path.Combine(_options.WorkFolder, "contexts", StepKey.Of(folder).Hex[..16]),
-        }).RunAsync(cancellationToken).ConfigureAwait(false)).Images[0].Image)).Value;
+        }).BuildFirstAsync(cancellationToken))).Value;
 
     /// <summary>The image of a source, read once.</summary>
     /// <exception cref="ContainerizeException">The codes of a source.</exception>

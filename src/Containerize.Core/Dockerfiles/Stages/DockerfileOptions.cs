@@ -103,4 +103,7 @@ public abstract record DockerfileOptions
 
     /// <summary>The clock that the cache goes by; nothing in the image does.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Builds the image of the first platform.</summary>
+    internal abstract Task<Image> BuildFirstAsync(CancellationToken cancellationToken);
 }
