@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Formats.Tar;
 using Containerize.Diagnostics;
 using Containerize.Images;
@@ -125,6 +124,6 @@ public sealed class BaseSourcesTests : IDisposable
         [Release(codename), sources, Key("usr/share/keyrings/test.gpg"), Key("etc/apt/trusted.gpg.d/test.gpg"), TestBase.Link("etc/apt/keyrings/link.gpg", "../../../usr/share/keyrings/test.gpg"),
             TestBase.File("etc/apt/mirrors/debian.list", $"# the best\n{Archive}\tpriority:1\nhttp://other.invalid/debian\n")]);
 
-    private static TarEntry Key(string path) =>
+    private static UstarTarEntry Key(string path) =>
         new UstarTarEntry(TarEntryType.RegularFile, path) { DataStream = new MemoryStream(TestKey.Trusted.Binary) };
 }
