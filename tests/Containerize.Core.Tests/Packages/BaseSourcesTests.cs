@@ -17,7 +17,7 @@ public sealed class BaseSourcesTests : IDisposable
 
     [Theory]
     [InlineData("etc/apt/sources.list", "deb [signed-by=/usr/share/keyrings/test.gpg] " + Archive + " trixie main\n")]
-    [InlineData("etc/apt/sources.list", "# before\ndeb cdrom:[x]/ trixie main\ndeb file:/srv/local trixie main\ndeb " + Archive + "/ trixie main contrib\n")]
+    [InlineData("etc/apt/sources.list", "# before\ndeb cdrom:[x]/ trixie main\ndeb file:/srv/local trixie main\ndeb " + Archive + "/ trixie main\n")]
     [InlineData("etc/apt/sources.list.d/debian.sources", "Types: deb\nURIs: " + Archive + "\nSuites: trixie\nComponents: main\nSigned-By: /etc/apt/keyrings/link.gpg\n")]
     [InlineData("etc/apt/sources.list.d/debian.sources", "Types: deb\nURIs: mirror+file:///etc/apt/mirrors/debian.list\nSuites: trixie\nComponents: main\nSigned-By: /usr/share/keyrings/test.gpg\n")]
     public async Task Packages_come_from_where_the_base_says_by_its_own_keys(string path, string sources)

@@ -30,7 +30,9 @@ public sealed record PackageMirror(Uri From, Uri To)
     private static string WithoutScheme(Uri uri) => uri.IsFile ? uri.ToString() : $"//{uri.Authority}{uri.AbsolutePath}";
 
     private static Uri Read(string text, string from) =>
-        Uri.TryCreate(text.Trim().TrimEnd('/') + "/", UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" or "file" ? uri
+        // A path alone is a file's address for .NET.
+        text.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(text.Trim().TrimEnd('/') + "/", UriKind.Absolute, out var uri)
+            && uri.Scheme is "http" or "https" or "file" ? uri
             : throw new ContainerizeException(DiagnosticTable.MirrorInvalid,
                 $"ContainerPackageMirror '{Passwords.Hide(from)}': '{Passwords.Hide(text)}' is not a URL of http, https or file. Write the address that the " +
                 "sources name as Include and the mirror's as Url.");
