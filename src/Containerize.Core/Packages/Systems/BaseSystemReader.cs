@@ -27,7 +27,8 @@ public static class BaseSystemReader
             [.. Of(EntryKind.Directory).Where(file => !file.IsImplied).Select(file => file.Path)],
             Of(EntryKind.SymbolicLink).ToImmutableDictionary(file => file.Path, file => file.LinkTarget!),
             [.. files.All.Where(file => file.Kind is not (EntryKind.Directory or EntryKind.SymbolicLink)).Select(file => file.Path)],
-            texts.ToImmutable()) { AptFiles = apt.ToImmutable() };
+            texts.ToImmutable())
+        { AptFiles = apt.ToImmutable() };
 
         IEnumerable<ImageFile> Of(EntryKind kind) => files.All.Where(file => file.Kind == kind);
     }
