@@ -33,7 +33,7 @@ public sealed partial class BuildImage
     private PendingDocuments ReadDocuments(Destinations destinations)
     {
         var formats = SbomFormatNames.Parse(Sbom);
-        var hasProvenance = Provenance.Length == 0 || Settings.Switches.Parse("ContainerProvenance", Provenance);
+        var hasProvenance = Provenance.Length == 0 || Publishing.Settings.Switches.Parse("ContainerProvenance", Provenance);
         return new PendingDocuments(this, ReadFacts(destinations), formats, hasProvenance);
     }
 

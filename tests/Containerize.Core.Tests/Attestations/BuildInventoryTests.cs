@@ -4,7 +4,6 @@ using Containerize.Attestations;
 using Containerize.Core.Tests.Dockerfiles;
 using Containerize.Images;
 using Containerize.Publishing;
-using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
 using Containerize.Stores;
 using Containerize.Stores.Layouts;

@@ -8,6 +8,8 @@ using Containerize.Publishing;
 using Containerize.Publishing.Files;
 using Containerize.Publishing.Layering;
 using Containerize.Publishing.Settings;
+using Containerize.Recipes;
+using Containerize.Recipes.Instructions;
 
 namespace Containerize.Core.Tests.Publishing;
 

@@ -20,6 +20,9 @@ public sealed record BaseSystem(
     /// <summary>The path of the bundle of certificates that most programs read.</summary>
     public static ContainerPath CertificateBundle { get; } = ContainerPath.Parse("/etc/ssl/certs/ca-certificates.crt");
 
+    /// <summary>The files in which apt is told its sources and keys.</summary>
+    public ImmutableSortedDictionary<ContainerPath, ImmutableArray<byte>> AptFiles { get; init; } = ImmutableSortedDictionary<ContainerPath, ImmutableArray<byte>>.Empty;
+
     /// <summary>Nothing is there.</summary>
     public static BaseSystem Empty { get; } = new([], ImmutableDictionary<ContainerPath, string>.Empty, [],
         ImmutableSortedDictionary<ContainerPath, string>.Empty);

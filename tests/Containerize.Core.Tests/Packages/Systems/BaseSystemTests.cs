@@ -3,7 +3,6 @@ using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.Packages.Sources;
 using Containerize.Packages.Systems;
-using Containerize.Packages.Unpacking;
 
 namespace Containerize.Core.Tests.Packages.Systems;
 

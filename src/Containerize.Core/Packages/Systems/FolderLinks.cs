@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Containerize.Entries;
 
-namespace Containerize.Packages.Unpacking;
+namespace Containerize.Packages.Systems;
 
 /// <summary>
 /// The symbolic links of an image that stand for folders, and where a path really lies. With <c>lib</c> → <c>usr/lib</c>
