@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Containerize.Diagnostics;
+using Containerize.Images;
 using Containerize.Manifests;
 
 namespace Containerize.Tool.Commands;
