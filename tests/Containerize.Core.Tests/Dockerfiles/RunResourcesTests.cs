@@ -1,7 +1,6 @@
 using System.Text;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Building;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles.Execution.Requests;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 

@@ -1,7 +1,6 @@
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Building;
 using Containerize.Images;
-using Containerize.Layers;
+using Containerize.IO;
 using Containerize.Stores.RootFileSystems;
 
 namespace Containerize.Dockerfiles.Contexts;
