@@ -17,13 +17,14 @@ internal sealed class ToolCommandLine
     public ToolCommandLine(ToolHost host)
     {
         _host = host;
-        Root = new RootCommand("Container images without an engine: builds, inspects, compares, copies and verifies them.")
+        Root = new RootCommand("Container images without an engine: builds, inspects, compares, reports, copies and verifies them.")
         {
             new BuildCommand(host),
             new PublishCommand(host),
             new InspectCommand(host),
             new CopyCommand(host),
             new DiffCommand(host),
+            new ReportCommand(host),
             new VerifyCommand(host),
             new CacheCommand(host),
             new CompletionCommand(host),
