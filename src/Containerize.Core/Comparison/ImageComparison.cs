@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Containerize.FileSystems;
 using Containerize.Images;
 using Containerize.Layers;
-using Containerize.Layers;
 
 namespace Containerize.Comparison;
 
