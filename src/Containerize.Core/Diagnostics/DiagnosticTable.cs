@@ -171,6 +171,9 @@ public static class DiagnosticTable
     public static readonly Diagnostic PasswordMissing = new("CTZ0206", "A registry's user name has no password");
     public static readonly Diagnostic OutputsTwice = new("CTZ0207", "Two projects have the same outputs in a pipeline");
 
+    public static readonly Diagnostic InvalidSbom = new("CTZ0300", "The format of an SBOM is not known");
+    public static readonly Diagnostic AssetsFileUnreadable = new("CTZ0301", "The list of the project's packages cannot be read");
+
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =
         [.. typeof(DiagnosticTable).GetFields(BindingFlags.Public | BindingFlags.Static)
