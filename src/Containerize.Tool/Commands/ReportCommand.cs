@@ -1,10 +1,8 @@
 using System.CommandLine;
-using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Inspection.Report;
 using Containerize.Inspection.Report.Pages;
 using Containerize.Reporting;
-using Containerize.Stores.Files;
 using Containerize.Stores.Registries;
 using Containerize.Tool.Output;
 
@@ -81,7 +79,7 @@ internal sealed class ReportCommand : ToolCommand
             }
         });
         if (line.GetValue(_output) is { Length: > 0 } path)
-            await WriteAsync(path, Page.Of(report), report);
+            await WriteAsync(path, report);
         if (line.GetValue(_json))
             Host.Screen.Write(ToolJson.Text(ReportJson.Of(report)));
         else if (line.GetValue(_output) != "-" && report.Comparison is { } comparison)
@@ -97,17 +95,15 @@ internal sealed class ReportCommand : ToolCommand
         return new NamedImages(name, await images.ReadAsync(cancellationToken));
     }
 
-    private async Task WriteAsync(string path, string page, ImageReport report)
+    private async Task WriteAsync(string path, ImageReport report)
     {
         if (path == "-")
         {
-            Host.Screen.Output.Write(page);
+            Host.Screen.Output.Write(Page.Of(report));
             return;
         }
 
-        using var files = new OutputFiles();
-        await files.WriteAsync(Host.PathOf(path), async stream => await stream.WriteAsync(Encoding.UTF8.GetBytes(page)));
-        files.Keep();
+        await Page.WriteAsync(Host.PathOf(path), report);
         Host.Screen.Note($"{path}: {ByteSize.Text(report.Bytes)} in {report.Layers.Length} layers");
     }
 }

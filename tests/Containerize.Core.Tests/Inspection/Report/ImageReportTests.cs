@@ -113,7 +113,7 @@ public sealed class ImageReportTests
     {
         var foreign = new[] { "ADD rootfs.tar /", "RUN /bin/sh -c make # buildkit", "/bin/sh -c #(nop) COPY file:1 in / ", "something" }
             .Aggregate(Image.Scratch(TestImage.Amd64), (image, by) => image.With(ReportTest.Layer(File("a", by)), DateTimeOffset.UnixEpoch, by));
-        Assert.Equal([("layer 0", LayerKind.Base), ("run 1", LayerKind.Packages), ("copy 2", LayerKind.App), ("layer 3", LayerKind.Other)],
+        Assert.Equal([("add 0", LayerKind.Base), ("run 1", LayerKind.Packages), ("copy 2", LayerKind.App), ("layer 3", LayerKind.Other)],
             (await ReportTest.ReportAsync(WithoutOurs(foreign))).Layers.Select(layer => (layer.Name, layer.Kind)));
     }
 

@@ -61,7 +61,7 @@ public sealed partial class PageTests
     [Theory]
     [InlineData("<b>&\"'", "&lt;b&gt;&amp;&quot;&#39;")]
     [InlineData("a\u202eb\u200fc\u2066\u00ad\ufeff", "a\\u{202e}b\\u{200f}c\\u{2066}\\u{ad}\\u{feff}")]
-    [InlineData("\0\u001b\u0085\ufffe\ud83d", "\\u{0}\\u{1b}\\u{85}\\u{fffe}\ufffd")]
+    [InlineData("\0\u001b\u0085\ufffe", "\\u{0}\\u{1b}\\u{85}\\u{fffe}")]
     [InlineData("line\n\ttab é 漢 😀", "line\n\ttab é 漢 😀")]
     public void What_cannot_be_seen_is_shown_by_its_number(string text, string expected) => Assert.Equal(expected, Html.Escape(text));
 
@@ -149,7 +149,9 @@ public sealed partial class PageTests
         var culture = CultureInfo.CurrentCulture;
         try
         {
-            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
+            var other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            (other.NumberFormat.NumberDecimalSeparator, other.NumberFormat.NumberGroupSeparator, other.NumberFormat.NegativeSign) = (",", ".", "~");
+            CultureInfo.CurrentCulture = other;
             Assert.Equal(before, Page.Of(await ReportTest.ReportAsync(image)));
         }
         finally

@@ -24,12 +24,12 @@ public sealed class ReportComparisonTests
     }
 
     [Theory]
-    [InlineData("Serilog 4.1.0 → 4.2.0 changed test 1 (", "4.1.0", "4.2.0")]
-    [InlineData("/app/Serilog.dll changed in test 1 (", "4.2.0", "4.2.0")]
+    [InlineData("Serilog 4.1.0 → 4.2.0 changed app (", "4.1.0", "4.2.0")]
+    [InlineData("/app/Serilog.dll changed in app (", "4.2.0", "4.2.0")]
     public async Task The_reason_is_a_package_of_another_version_or_a_file(string expected, string before, string after)
     {
         var comparison = (await ReportTest.ReportAsync(App(after, "new"), App(before, "old"))).Comparison!;
-        Assert.StartsWith(expected.Replace("test 1", "test", StringComparison.Ordinal).Replace(" test ", " app ", StringComparison.Ordinal), comparison.Reason, StringComparison.Ordinal);
+        Assert.StartsWith(expected, comparison.Reason, StringComparison.Ordinal);
         Assert.Equal(before == after ? [] : [("Serilog", "4.1.0", "4.2.0", ChangeKind.Changed)],
             comparison.Packages.Select(package => (package.Name, package.Before!, package.After!, package.Change)));
     }
@@ -66,8 +66,8 @@ public sealed class ReportComparisonTests
     }
 
     private static Image App(string version, string content) => TestTar.Of(Lower).With(ReportTest.Layer(File("app/Serilog.dll", content),
-        File("app/x.deps.json", $$$"""
-            {"runtimeTarget":{"name":"t"},"targets":{"t":{"Serilog/{{{version}}}":{"runtime":{"lib/Serilog.dll":{}}}}},
-             "libraries":{"Serilog/{{{version}}}":{"type":"package"}}}
-            """)), DateTimeOffset.UnixEpoch, History.OfLayer("app"));
+        File("app/x.deps.json", """
+            {"runtimeTarget":{"name":"t"},"targets":{"t":{"Serilog/VERSION":{"runtime":{"lib/Serilog.dll":{}}}}},
+             "libraries":{"Serilog/VERSION":{"type":"package"}}}
+            """.Replace("VERSION", version, StringComparison.Ordinal))), DateTimeOffset.UnixEpoch, History.OfLayer("app"));
 }

@@ -51,7 +51,9 @@ internal static class ComparisonReason
                 : Invariant($"{what} {layer.Name}, with {Count(changed.Count - 1, "more package", "more packages")}");
         }
 
-        var files = comparison.Files.Where(file => file.B?.Layer == layer.Index).OrderByDescending(file => file.B!.Size).ToList();
+        // What has only another time or mode is the reason where nothing else is.
+        var files = comparison.Files.Where(file => file.B?.Layer == layer.Index).ToLookup(file => file.A is null || file.Aspects.Contains(FileAspect.Content))
+            .OrderByDescending(group => group.Key).FirstOrDefault()?.OrderByDescending(file => file.B!.Size).ToList() ?? [];
         if (files is [var largest, ..])
         {
             var rest = files.Count == 1 ? "" : Invariant($" and {Count(files.Count - 1, "more path", "more paths")}");

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Containerize.Stores.Files;
 
 namespace Containerize.Inspection.Report.Pages;
 
@@ -42,6 +43,18 @@ public static class Page
             + "divided among its files in the proportion of their lengths before compression.").CloseLine();
         html.Own("script", Script).CloseLine().CloseLine();
         return html.ToString();
+    }
+
+    /// <summary>Writes the page to a file; one that is there is replaced when the page is complete.</summary>
+    /// <param name="path">The absolute path of the file.</param>
+    /// <param name="report">What is shown.</param>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0007 when the file cannot be written.</exception>
+    public static async Task WriteAsync(string path, ImageReport report)
+    {
+        var page = Encoding.UTF8.GetBytes(Of(report));
+        using var files = new OutputFiles();
+        await files.WriteAsync(path, async stream => await stream.WriteAsync(page).ConfigureAwait(false)).ConfigureAwait(false);
+        files.Keep();
     }
 
     private static List<(string Id, string Title, Action<Html, ImageReport> Write)> SectionsOf(ImageReport report)
