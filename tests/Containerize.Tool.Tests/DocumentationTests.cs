@@ -45,7 +45,7 @@ public sealed partial class DocumentationTests(ToolMachine machine)
     [Fact]
     public async Task Every_example_of_help_is_of_a_form_that_is_understood()
     {
-        foreach (var command in new[] { "build", "publish", "report", "resolve", "inspect", "diff", "report", "copy", "verify" })
+        foreach (var command in new[] { "build", "publish", "resolve", "inspect", "diff", "report", "copy", "verify" })
         {
             var help = await machine.OutputAsync(command, "--help");
             var options = Option().Matches(help.Split("Examples:")[0]).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
