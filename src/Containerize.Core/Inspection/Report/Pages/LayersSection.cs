@@ -15,7 +15,7 @@ internal static class LayersSection
         {
             html.Open("tr");
             Tables.Number(html, layer.Index);
-            html.Open("td").Leaf("a", layer.Name, "href", $"#layer-{layer.Index}");
+            html.Open("td", "class", "short").Leaf("a", layer.Name, "href", $"#layer-{layer.Index}");
             if (report.Comparison?.AddedLayers.Contains(layer.Index) == true)
                 html.Text(" ").Leaf("span", "new", "class", "mark");
             if (shared.Contains(layer.Digest))
@@ -27,7 +27,7 @@ internal static class LayersSection
             Tables.Bytes(html, layer.Size);
             Tables.Number(html, layer.Files.Length);
             html.Open("td", "class", "instruction").Leaf("code", MapView.Shorten(layer.CreatedBy ?? "", LongestInstruction)).Close();
-            html.Open("td", "class", "digest").Leaf("code", layer.Digest.ToString()).Close();
+            Tables.Short(html, layer.Digest);
             html.CloseLine();
         }
 

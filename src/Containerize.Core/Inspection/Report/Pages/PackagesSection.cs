@@ -18,8 +18,8 @@ internal static class PackagesSection
         foreach (var package in report.Packages.OrderByDescending(package => package.Bytes))
         {
             html.Open("tr").Leaf("td", package.Package.Name);
-            Tables.Code(html, package.Package.Version);
-            html.Leaf("td", OriginOf(package.Package.Kind));
+            Tables.Short(html, package.Package.Version);
+            Tables.Short(html, OriginOf(package.Package.Kind));
             Tables.Share(html, package.Bytes, report.Bytes, KindOf(package.Package.Kind));
             Tables.Bytes(html, package.Bytes);
             Tables.Bytes(html, package.Size);
@@ -39,7 +39,8 @@ internal static class PackagesSection
         _ => "Alpine",
     };
 
-    private static LayerKind KindOf(PackageKind kind) => kind switch
+    /// <summary>The sort of layer that packages of a kind usually lie in, whose colour they have.</summary>
+    public static LayerKind KindOf(PackageKind kind) => kind switch
     {
         PackageKind.NuGet => LayerKind.Dependencies,
         PackageKind.Runtime => LayerKind.Runtime,

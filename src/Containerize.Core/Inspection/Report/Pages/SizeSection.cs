@@ -29,7 +29,8 @@ internal static class SizeSection
     private static void Legend(Html html, ImageReport report)
     {
         html.Open("ul", "class", "legend");
-        foreach (var kind in report.Layers.Select(layer => layer.Kind).Distinct().Order())
+        var packages = report.Packages.Where(package => package.Files > 0).Select(package => PackagesSection.KindOf(package.Package.Kind));
+        foreach (var kind in report.Layers.Select(layer => layer.Kind).Concat(packages).Distinct().Order())
             html.Open("li").Leaf("span", Tables.WordOf(kind), "class", "tag " + MapView.KindOf(kind)).Close();
         html.CloseLine();
     }
@@ -48,7 +49,7 @@ internal static class SizeSection
             else
                 html.Text(group.Title);
             html.Close();
-            Tables.Share(html, group.Bytes, layer.Bytes, layer.Kind);
+            Tables.Share(html, group.Bytes, layer.Bytes, group.Kind);
             Tables.Bytes(html, group.Bytes);
             Tables.Bytes(html, group.Size);
             Tables.Number(html, group.Files);

@@ -32,7 +32,7 @@ internal static class SizeTree
         var groups = named.GroupBy(file => file.Package?.ToString() ?? FolderOf(file.Path), StringComparer.Ordinal)
             .OrderByDescending(group => group.Sum(file => file.Bytes)).ThenBy(group => group.Key, StringComparer.Ordinal).ToList();
         var children = groups.Take(limits.Groups).Select((group, i) =>
-            Group(string.Create(CultureInfo.InvariantCulture, $"{id}-{i}"), group.Key, layer.Kind, [.. group])).ToList();
+            Group(string.Create(CultureInfo.InvariantCulture, $"{id}-{i}"), group.Key, KindOf(group.First(), layer), [.. group])).ToList();
         if (groups.Count > limits.Groups)
             children.Add(Group(id + "-more", "all other folders and packages", layer.Kind, [.. groups.Skip(limits.Groups).SelectMany(group => group)]));
         if (bySize.Count > named.Count)
@@ -51,6 +51,9 @@ internal static class SizeTree
     private static SizeNode Unnamed(LayerKind kind, IReadOnlyList<ReportedFile> files) => new(
         null, string.Create(CultureInfo.InvariantCulture, $"{files.Count} smaller files, which --json lists"), kind,
         files.Sum(file => file.Bytes), files.Sum(file => file.Size), files.Count, []);
+
+    private static LayerKind KindOf(ReportedFile file, ReportedLayer layer) =>
+        file.Package is { } package ? PackagesSection.KindOf(package.Kind) : layer.Kind;
 
     // "/usr/lib/x/y.so" lies in "/usr/lib", "/init" in "/".
     private static string FolderOf(string path)

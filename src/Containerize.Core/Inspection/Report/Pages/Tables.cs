@@ -1,4 +1,5 @@
 using System.Globalization;
+using Containerize.Images;
 using Containerize.Reporting;
 
 namespace Containerize.Inspection.Report.Pages;
@@ -39,6 +40,13 @@ internal static class Tables
 
     /// <summary>A cell of text to the letter, such as a path or a digest.</summary>
     public static void Code(Html html, string text) => html.Open("td").Leaf("code", text).Close();
+
+    /// <summary>A cell of a short text that stays in one line.</summary>
+    public static void Short(Html html, string text) => html.Leaf("td", text, "class", "short");
+
+    /// <summary>A cell of the first letters of a digest; who points at it sees all of it.</summary>
+    public static void Short(Html html, Digest digest) =>
+        html.Open("td", "class", "short").Leaf("code", digest.Abbreviated, "title", digest.ToString()).Close();
 
     /// <summary>A cell with a bar of a part of a whole, and how much that is.</summary>
     public static void Share(Html html, long part, long whole, LayerKind kind)
