@@ -23,13 +23,17 @@ internal sealed class ReportCommand : ToolCommand
         HelpName = "IMAGE",
     };
 
-    private readonly Option<string> _output = new("--output", "-o") { Description = "The file that the page is written to; - is standard output.", HelpName = "FILE" };
-    private readonly Option<string> _platform = CommonOptions.OnePlatform("The platform to show of several; the first of the index if nothing is said.");
+    private readonly Option<string> _output =
+        new("--output", "-o") { Description = "The file that the page is written to; - is standard output.",
+        HelpName = "FILE" };
+    private readonly Option<string> _platform =
+        CommonOptions.OnePlatform("The platform to show of several; the first of the index if nothing is said.");
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _engine = CommonOptions.Engine();
 
     public ReportCommand(ToolHost host)
-        : base(host, "report", "Writes a page of an image: what its bytes are made of, what changed, and how it is run.")
+        : base(host, "report",
+            "Writes a page of an image: what its bytes are made of, what changed, and how it is run.")
     {
         Add(_images);
         Add(_against);
@@ -40,15 +44,18 @@ internal sealed class ReportCommand : ToolCommand
         Validators.Add(result =>
         {
             if (result.GetValue(_output) is not { Length: > 0 } && !result.GetValue(_json))
-                result.AddError("Nothing would be written: name a file for the page with -o, or write the facts with --json.");
+                result.AddError(
+                    "Nothing would be written: name a file for the page with -o, or write the facts with --json.");
             else if (result.GetValue(_output) == "-" && result.GetValue(_json))
                 result.AddError("Both the page and --json would go to standard output: name a file for the page.");
         });
         Examples =
         [
-            ("containerize report registry.example/shop:v2 --against registry.example/shop:v1 -o shop.html", "writes a page of v2 with what changed since v1"),
+            ("containerize report registry.example/shop:v2 --against registry.example/shop:v1 -o shop.html",
+                "writes a page of v2 with what changed since v1"),
             ("containerize report archive:shop.tar --json", "writes the facts of the page as JSON"),
-            ("containerize report registry.example/shop:v1 registry.example/shop:v2 -o shared.html", "also shows which layers the two share"),
+            ("containerize report registry.example/shop:v1 registry.example/shop:v2 -o shared.html",
+                "also shows which layers the two share"),
         ];
     }
 
@@ -68,7 +75,8 @@ internal sealed class ReportCommand : ToolCommand
                 var request = new ReportRequest(images[0])
                 {
                     Platform = CommonOptions.ReadPlatform(line, _platform),
-                    Against = against is null ? null : await OpenAsync(opened, against, line, client, cancellationToken),
+                    Against = against is null ? null
+                        : await OpenAsync(opened, against, line, client, cancellationToken),
                     Others = [.. images.Skip(1)],
                 };
                 return await ImageReport.ReadAsync(request, cancellationToken);
@@ -88,9 +96,11 @@ internal sealed class ReportCommand : ToolCommand
     }
 
     private async Task<NamedImages> OpenAsync(
-        List<OpenedImages> opened, string name, ParseResult line, RegistryClient client, CancellationToken cancellationToken)
+        List<OpenedImages> opened, string name, ParseResult line, RegistryClient client,
+            CancellationToken cancellationToken)
     {
-        var images = await OpenedImages.OpenAsync(Host, name, line.GetRequiredValue(_engine), client, cancellationToken);
+        var images =
+            await OpenedImages.OpenAsync(Host, name, line.GetRequiredValue(_engine), client, cancellationToken);
         opened.Add(images);
         return new NamedImages(name, await images.ReadAsync(cancellationToken));
     }

@@ -68,7 +68,9 @@ public sealed record ImageReport
 /// <param name="Bytes">The bytes of its layers as they are stored.</param>
 public sealed record ReportedPlatform(Platform Platform, Digest Digest, long Bytes);
 
-/// <summary>What an image says of its base (image-spec, annotations.md, <c>org.opencontainers.image.base</c>).</summary>
+/// <summary>
+/// What an image says of its base (image-spec, annotations.md, <c>org.opencontainers.image.base</c>).
+/// </summary>
 /// <param name="Name">The reference; null when it is not said.</param>
 /// <param name="Digest">The digest of the base's manifest; null when it is not said.</param>
 public sealed record ReportedBase(string? Name, string? Digest);

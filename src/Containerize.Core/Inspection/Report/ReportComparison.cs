@@ -16,7 +16,9 @@ public sealed record ReportComparison
     /// <summary>Why the two differ, in one sentence.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>The stored bytes of the layers that the other image has not: what a node with the other image pulls.</summary>
+    /// <summary>
+    /// The stored bytes of the layers that the other image has not: what a node with the other image pulls.
+    /// </summary>
     public required long PulledBytes { get; init; }
 
     /// <summary>The layers of this image that the other has not, by their places.</summary>
@@ -63,7 +65,8 @@ public enum ChangeKind
 public sealed record PackageChange(PackageKind Kind, string Name, string? Before, string? After, long Bytes)
 {
     /// <summary>What became of it.</summary>
-    public ChangeKind Change => Before is null ? ChangeKind.Added : After is null ? ChangeKind.Removed : ChangeKind.Changed;
+    public ChangeKind Change => Before is null ? ChangeKind.Added : After is null ? ChangeKind.Removed
+        : ChangeKind.Changed;
 }
 
 /// <summary>A path at which containers see something else.</summary>
@@ -74,4 +77,5 @@ public sealed record PackageChange(PackageKind Kind, string Name, string? Before
 /// <param name="SizeAfter">The length in this image; null where it has nothing there.</param>
 /// <param name="Layer">The name of the layer it is in: of this image, or of the other where only that has it.</param>
 public sealed record FileChange(
-    string Path, ChangeKind Change, ImmutableArray<FileAspect> Aspects, long? SizeBefore, long? SizeAfter, string Layer);
+    string Path, ChangeKind Change, ImmutableArray<FileAspect> Aspects, long? SizeBefore, long? SizeAfter,
+        string Layer);

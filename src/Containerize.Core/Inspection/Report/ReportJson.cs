@@ -144,7 +144,8 @@ public static class ReportJson
         ["masked"] = variable.IsMasked,
     };
 
-    private static JsonArray List<T>(ImmutableArray<T> values, Func<T, JsonObject> toJson) => new([.. values.Select(toJson)]);
+    private static JsonArray List<T>(ImmutableArray<T> values, Func<T, JsonObject> toJson) =>
+        new([.. values.Select(toJson)]);
 
     private static JsonArray Texts(ImmutableArray<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 

@@ -7,7 +7,9 @@ namespace Containerize.Inspection.Report;
 /// <param name="Image">The image that is shown.</param>
 public sealed record ReportRequest(NamedImages Image)
 {
-    /// <summary>The platform that is shown; null for the first of the index, which is the same on every machine.</summary>
+    /// <summary>
+    /// The platform that is shown; null for the first of the index, which is the same on every machine.
+    /// </summary>
     public Platform? Platform { get; init; }
 
     /// <summary>The image that it is compared with; null for none.</summary>

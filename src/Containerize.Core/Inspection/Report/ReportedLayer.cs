@@ -13,7 +13,8 @@ namespace Containerize.Inspection.Report;
 /// <param name="Bytes">Its length as it is stored.</param>
 /// <param name="CreatedBy">The instruction that made it, with secrets masked; null when history does not say.</param>
 public sealed record ReportedLayer(
-    int Index, string Name, LayerKind Kind, Digest Digest, Digest DiffId, string Compression, long Bytes, string? CreatedBy)
+    int Index, string Name, LayerKind Kind, Digest Digest, Digest DiffId, string Compression, long Bytes,
+        string? CreatedBy)
 {
     /// <summary>The files that it stores, in the order of its tar.</summary>
     public required ImmutableArray<ReportedFile> Files { get; init; }
@@ -24,7 +25,9 @@ public sealed record ReportedLayer(
     /// <summary>The bytes of its files before compression.</summary>
     public long Size => Files.Sum(file => file.Size);
 
-    /// <summary>The stored bytes that no file stands for: of a layer that has only folders and links, all of them.</summary>
+    /// <summary>
+    /// The stored bytes that no file stands for: of a layer that has only folders and links, all of them.
+    /// </summary>
     public long OtherBytes => Bytes - Files.Sum(file => file.Bytes);
 }
 
@@ -54,7 +57,8 @@ public enum LayerKind
 /// <param name="Path">Its absolute path.</param>
 /// <param name="Size">Its length before compression.</param>
 /// <param name="Bytes">
-/// Its part of the layer's stored bytes. Compression works across files, so this is computed: the stored bytes are divided in the
+/// Its part of the layer's stored bytes. Compression works across files, so this is computed: the stored bytes are
+/// divided in the
 /// proportion of the lengths before compression, and the parts add up to the layer.
 /// </param>
 /// <param name="Package">The package that it is of; null for none that is known.</param>

@@ -14,9 +14,11 @@ internal static class ReportTest
 {
     public static Image Of(params TarEntry[][] layers) => TestTar.Of([.. layers.Select(Layer)]);
 
-    public static Layer Layer(params TarEntry[] entries) => TestTar.Layer(TestTar.Bytes(entries), LayerCompression.Gzip);
+    public static Layer Layer(params TarEntry[] entries) =>
+        TestTar.Layer(TestTar.Bytes(entries), LayerCompression.Gzip);
 
-    public static Task<ImageReport> ReportAsync(Image image, Image? against = null, params Image[] others) => ImageReport.ReadAsync(
+    public static Task<ImageReport> ReportAsync(Image image, Image? against = null, params Image[] others) =>
+        ImageReport.ReadAsync(
         new ReportRequest(new NamedImages("shop:v2", image))
         {
             Against = against is null ? null : new NamedImages("shop:v1", against),
@@ -26,7 +28,8 @@ internal static class ReportTest
     /// <summary>The page, parsed by a reader that accepts nothing unclosed, unquoted or unescaped.</summary>
     public static XElement Parse(string page)
     {
-        using var reader = XmlReader.Create(new StringReader(page.Replace("<!doctype html>", "", StringComparison.Ordinal)));
+        using var reader =
+            XmlReader.Create(new StringReader(page.Replace("<!doctype html>", "", StringComparison.Ordinal)));
         return XDocument.Load(reader).Root!;
     }
 
@@ -38,5 +41,6 @@ internal static class ReportTest
     public static XElement Section(this XElement page, string id) =>
         page.Descendants("section").Single(section => (string?)section.Attribute("id") == id);
 
-    public static ImmutableArray<ReportedFile> Files(this ImageReport report) => [.. report.Layers.SelectMany(layer => layer.Files)];
+    public static ImmutableArray<ReportedFile> Files(this ImageReport report) =>
+        [.. report.Layers.SelectMany(layer => layer.Files)];
 }

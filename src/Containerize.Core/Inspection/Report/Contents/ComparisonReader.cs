@@ -13,7 +13,8 @@ internal static class ComparisonReader
     /// <param name="after">The image of the report.</param>
     public static ReportComparison Compare(string name, ImageContents before, ImageContents after)
     {
-        var comparison = ImageComparison.Of(before.Image, before.Files, after.Image, after.Files, new ComparisonSettings());
+        var comparison =
+            ImageComparison.Of(before.Image, before.Files, after.Image, after.Files, new ComparisonSettings());
         var (old, now) = (DigestsOf(before), DigestsOf(after));
         var added = after.Layers.Where(layer => !old.Contains(layer.Digest)).ToImmutableArray();
         var packages = PackagesOf(before, after);
@@ -33,7 +34,8 @@ internal static class ComparisonReader
         };
     }
 
-    private static HashSet<Digest> DigestsOf(ImageContents contents) => [.. contents.Layers.Select(layer => layer.Digest)];
+    private static HashSet<Digest> DigestsOf(ImageContents contents) =>
+        [.. contents.Layers.Select(layer => layer.Digest)];
 
     private static FileChange ChangeOf(FileDifference file, ImageContents before, ImageContents after) => new(
         file.Path.Text,
@@ -46,7 +48,9 @@ internal static class ComparisonReader
         var (old, now) = (ByName(before), ByName(after));
         return [.. old.Select(group => group.Key).Union(now.Select(group => group.Key))
             .OrderBy(key => key.Kind).ThenBy(key => key.Name, StringComparer.Ordinal)
-            .Select(key => new PackageChange(key.Kind, key.Name, Versions(old[key]), Versions(now[key]), now[key].Sum(package => package.Bytes)))
+            .Select(key =>
+                new PackageChange(key.Kind, key.Name, Versions(old[key]), Versions(now[key]), now[key]
+                .Sum(package => package.Bytes)))
             .Where(change => change.Before != change.After)];
 
         static ILookup<(PackageKind Kind, string Name), ReportedPackage> ByName(ImageContents contents) =>
@@ -58,5 +62,6 @@ internal static class ComparisonReader
 
     // A member is JSON: its name may be that of a secret, and its text may hold one.
     private static string? Masked(SecretMask mask, string name, string? json) =>
-        json is null ? null : mask.Variable(name, json) is { IsMasked: true } masked && masked.Value == SecretMask.Stars ? $"\"{SecretMask.Stars}\"" : mask.Text(json);
+        json is null ? null : mask.Variable(name, json) is { IsMasked: true } masked
+            && masked.Value == SecretMask.Stars ? $"\"{SecretMask.Stars}\"" : mask.Text(json);
 }

@@ -6,7 +6,8 @@ namespace Containerize.Inspection.Report.Contents;
 internal static class CompressedShares
 {
     /// <summary>
-    /// Parts in the proportion of the files' lengths; of empty files equal parts. Each part is what the sum up to its file has
+    /// Parts in the proportion of the files' lengths; of empty files equal parts. Each part is what the sum up to its
+    /// file has
     /// more than the sum before it, so the parts add up to the whole.
     /// </summary>
     /// <param name="sizes">The lengths of the files before compression.</param>

@@ -17,15 +17,18 @@ internal sealed class LayerListings
     private long _keptBytes;
 
     /// <summary>The entries of each layer of an image, lowest first.</summary>
-    /// <exception cref="Diagnostics.ContainerizeException">As of <see cref="LayerListing.ReadAsync(Layer,Func{ContainerPath,bool},CancellationToken)"/>.</exception>
-    public async Task<ImmutableArray<(Layer Layer, LayerListing Listing)>> ReadAsync(Image image, CancellationToken cancellationToken)
+    /// <exception cref="Diagnostics.ContainerizeException">As of <see
+    /// cref="LayerListing.ReadAsync(Layer,Func{ContainerPath,bool},CancellationToken)"/>.</exception>
+    public async Task<ImmutableArray<(Layer Layer, LayerListing Listing)>> ReadAsync(Image image,
+        CancellationToken cancellationToken)
     {
         var layers = ImmutableArray.CreateBuilder<(Layer, LayerListing)>();
         foreach (var layer in image.Layers)
         {
             if (!_read.TryGetValue(layer.DiffId, out var listing))
             {
-                listing = await LayerListing.ReadAsync(layer, (path, size) => Keep(layer, path, size), cancellationToken)
+                listing = await LayerListing.ReadAsync(layer, (path, size) => Keep(layer, path, size),
+                    cancellationToken)
                     .ConfigureAwait(false);
                 _read.Add(layer.DiffId, listing);
             }
@@ -36,7 +39,9 @@ internal sealed class LayerListings
         return layers.ToImmutable();
     }
 
-    /// <summary>The bytes of a file that says what is installed; null for another, and for one that is too large.</summary>
+    /// <summary>
+    /// The bytes of a file that says what is installed; null for another, and for one that is too large.
+    /// </summary>
     /// <param name="files">The files of an image that was read.</param>
     /// <param name="file">One of them.</param>
     /// <param name="cancellationToken">Ends the reading.</param>

@@ -12,7 +12,8 @@ internal static class LayerTitles
     private const string NoOperation = "#(nop)";
 
     /// <summary>
-    /// Name and kind of each layer, lowest first. Ours have their names, and what lies below them is the base. In an image of others
+    /// Name and kind of each layer, lowest first. Ours have their names, and what lies below them is the base. In an
+    /// image of others
     /// the lowest layer counts as the base, and each other one is called by its instruction and place.
     /// </summary>
     public static ImmutableArray<(string Name, LayerKind Kind)> Of(Image image)
@@ -68,5 +69,6 @@ internal static class LayerTitles
         };
     }
 
-    private static string Numbered(string name, int index) => string.Create(CultureInfo.InvariantCulture, $"{name} {index}");
+    private static string Numbered(string name, int index) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name} {index}");
 }

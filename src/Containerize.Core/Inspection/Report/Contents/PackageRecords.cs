@@ -20,7 +20,8 @@ internal sealed class PackageRecords
 
     /// <summary>Whether it is one of the files that say what is installed.</summary>
     public static bool IsRecord(ContainerPath path) =>
-        path.Text.EndsWith(".deps.json", StringComparison.Ordinal) || DebianFiles.IsRecord(path) || path == AlpineFiles.Database;
+        path.Text.EndsWith(".deps.json", StringComparison.Ordinal) || DebianFiles.IsRecord(path)
+            || path == AlpineFiles.Database;
 
     /// <summary>Reads the records of an image.</summary>
     /// <param name="files">Its files.</param>
@@ -40,7 +41,8 @@ internal sealed class PackageRecords
 
         // The system's packages come last: a .NET that Debian packed is a package of Debian's.
         records.Add(SharedFrameworks.Of(files), files);
-        foreach (var (path, text) in texts.Where(text => text.Path.Name.EndsWith(".deps.json", StringComparison.Ordinal)))
+        foreach (var (path, text) in texts.Where(text =>
+            text.Path.Name.EndsWith(".deps.json", StringComparison.Ordinal)))
             records.Add(DepsJsonFiles.Of(path, text, files), files);
         records.Add(AlpineFiles.Of(texts.FirstOrDefault(text => text.Path == AlpineFiles.Database).Text ?? ""), files);
         records.Add(DebianFiles.Of(texts, platform), files);

@@ -19,7 +19,8 @@ internal static class ReportReader
         var contents = await ImageContents.ReadAsync(image, listings, cancellationToken).ConfigureAwait(false);
         var comparison = request.Against is { } against
             ? ComparisonReader.Compare(against.Name,
-                await ImageContents.ReadAsync(against.Images.For(image.Config.Platform), listings, cancellationToken).ConfigureAwait(false), contents)
+                await ImageContents.ReadAsync(against.Images.For(image.Config.Platform), listings, cancellationToken)
+                    .ConfigureAwait(false), contents)
             : null;
         return new ImageReport
         {
@@ -46,7 +47,8 @@ internal static class ReportReader
         var images = request.Image.Images.Images;
         if (request.Platform is not { } platform)
             return images[0];
-        return images.FirstOrDefault(image => platform.Matches(image.Config.Platform)) ?? throw new ContainerizeException(
+        return images.FirstOrDefault(image => platform.Matches(image.Config.Platform))
+            ?? throw new ContainerizeException(
             DiagnosticTable.PlatformMissing,
             $"'{request.Image.Name}' has no image for {platform}. It has one for " +
             $"{string.Join(", ", images.Select(image => image.Config.Platform))}: write one of them for --platform.");
@@ -57,7 +59,8 @@ internal static class ReportReader
         var (name, digest) = (Value(BaseName), Value(BaseDigest));
         return name is null && digest is null ? null : new ReportedBase(name, digest);
 
-        string? Value(string key) => image.Config.Labels.GetValueOrDefault(key) ?? image.Manifest.Annotations.GetValueOrDefault(key);
+        string? Value(string key) => image.Config.Labels.GetValueOrDefault(key)
+            ?? image.Manifest.Annotations.GetValueOrDefault(key);
     }
 
     private static ReportedConfig ConfigOf(ImageConfig config, SecretMask mask) => new()
@@ -83,6 +86,7 @@ internal static class ReportReader
             all.Add((against.Name, against.Images.For(image.Config.Platform)));
         all.AddRange(request.Others.Select(other => (other.Name, other.Images.For(image.Config.Platform))));
         return SharedLayers.Of([.. all.Select(pair =>
-            (Passwords.Hide(pair.Item1), pair.Item2, LayerTitles.Of(pair.Item2).Select(title => title.Name).ToImmutableArray()))]);
+            (Passwords.Hide(pair.Item1), pair.Item2, LayerTitles.Of(pair.Item2).Select(title => title.Name)
+                .ToImmutableArray()))]);
     }
 }

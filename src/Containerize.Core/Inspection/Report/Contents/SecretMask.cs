@@ -6,7 +6,8 @@ using Containerize.Stores.Registries;
 namespace Containerize.Inspection.Report.Contents;
 
 /// <summary>
-/// Keeps what looks like a secret out of a page that goes from hand to hand. The image still holds it: a mask is no protection for it.
+/// Keeps what looks like a secret out of a page that goes from hand to hand. The image still holds it: a mask is no
+/// protection for it.
 /// </summary>
 internal sealed partial class SecretMask
 {
@@ -31,15 +32,19 @@ internal sealed partial class SecretMask
         return new ReportedVariable(name, shown, shown != value);
     }
 
-    /// <summary>A text with masks for values of secret variables, passwords in URLs and assignments to secret names.</summary>
+    /// <summary>
+    /// A text with masks for values of secret variables, passwords in URLs and assignments to secret names.
+    /// </summary>
     public string Text(string text) => Assignment().Replace(Passwords.Hide(_values.Hide(text)), "${name}" + Stars);
 
-    [GeneratedRegex(@"(passw(or)?d|passphrase|secret|token|credential|api_?key|access_?key|account_?key|private_?key|_pass$|_pwd$|_key$|connection_?strings?)",
+    [GeneratedRegex(
+        @"(passw(or)?d|passphrase|secret|token|credential|api_?key|access_?key|account_?key|private_?key|_pass$|_pwd$|_key$|connection_?strings?)",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SecretName();
 
     // NAME=value and --name=value, in a command, an ARG, or a connection string; a quoted value to its closing quote.
-    [GeneratedRegex(@"(?<name>\b\w*(passw(or)?d|\bpwd|secret|token|api_?key|access_?key|account_?key|private_?key)""?=)(""(\\.|[^""\\])*""|'[^']*'|[^\s;""'&\]]+)",
+    [GeneratedRegex(
+        @"(?<name>\b\w*(passw(or)?d|\bpwd|secret|token|api_?key|access_?key|account_?key|private_?key)""?=)(""(\\.|[^""\\])*""|'[^']*'|[^\s;""'&\]]+)",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Assignment();
 }

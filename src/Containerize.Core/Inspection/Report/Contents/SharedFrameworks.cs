@@ -3,7 +3,9 @@ using Containerize.Layers;
 
 namespace Containerize.Inspection.Report.Contents;
 
-/// <summary>The frameworks of a .NET installation, by their folders: <c>shared/Microsoft.NETCore.App/10.0.0</c>.</summary>
+/// <summary>
+/// The frameworks of a .NET installation, by their folders: <c>shared/Microsoft.NETCore.App/10.0.0</c>.
+/// </summary>
 internal static class SharedFrameworks
 {
     /// <summary>The files of all of them.</summary>
@@ -14,7 +16,8 @@ internal static class SharedFrameworks
             var names = file.Path.Text.Split('/');
             var at = Array.IndexOf(names, "shared");
             if (at >= 0 && at + 3 < names.Length && names[at + 1].StartsWith("Microsoft.", StringComparison.Ordinal)
-                && names[at + 1].EndsWith(".App", StringComparison.Ordinal) && char.IsAsciiDigit(names[at + 2].FirstOrDefault()))
+                && names[at + 1].EndsWith(".App", StringComparison.Ordinal)
+                    && char.IsAsciiDigit(names[at + 2].FirstOrDefault()))
                 yield return (new PackageName(PackageKind.Runtime, names[at + 1], names[at + 2]), file.Path);
         }
     }

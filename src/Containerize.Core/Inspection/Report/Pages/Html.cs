@@ -4,7 +4,8 @@ using System.Text;
 namespace Containerize.Inspection.Report.Pages;
 
 /// <summary>
-/// Writes HTML that is XML as well: every element is closed and every attribute has quotes. Every text and every value of an attribute
+/// Writes HTML that is XML as well: every element is closed and every attribute has quotes. Every text and every value
+/// of an attribute
 /// passes <see cref="Escape"/>, whoever it is of.
 /// </summary>
 internal sealed class Html
@@ -44,7 +45,8 @@ internal sealed class Html
     }
 
     /// <summary>An element with nothing but a text in it.</summary>
-    public Html Leaf(string name, string text, params ReadOnlySpan<string> attributes) => Open(name, attributes).Text(text).Close();
+    public Html Leaf(string name, string text, params ReadOnlySpan<string> attributes) => Open(name, attributes)
+        .Text(text).Close();
 
     /// <summary>An element without content.</summary>
     public Html Empty(string name, params ReadOnlySpan<string> attributes)
@@ -84,7 +86,8 @@ internal sealed class Html
         }
     }
 
-    // What cannot be seen, or turns the direction of what can, is shown by its number: a name must not look like another.
+    // What cannot be seen, or turns the direction of what can, is shown by its number: a name must not look like
+    // another.
     private static void Escape(StringBuilder target, string text)
     {
         foreach (var rune in text.EnumerateRunes())
@@ -97,13 +100,15 @@ internal sealed class Html
                 case '"': target.Append("&quot;"); break;
                 case '\'': target.Append("&#39;"); break;
                 case '\n' or '\t': target.Append((char)rune.Value); break;
-                case var value when IsInvisible(rune): target.Append(CultureInfo.InvariantCulture, $"\\u{{{value:x}}}"); break;
+                case var value when IsInvisible(rune): target.Append(CultureInfo.InvariantCulture,
+                    $"\\u{{{value:x}}}"); break;
                 default: target.Append(rune.ToString()); break;
             }
         }
     }
 
-    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune)
+        is UnicodeCategory.Control or UnicodeCategory.Format
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse
         || (rune.Value & 0xFFFE) == 0xFFFE;
 }

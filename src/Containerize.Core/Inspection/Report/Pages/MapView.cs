@@ -4,7 +4,8 @@ using Containerize.Reporting;
 namespace Containerize.Inspection.Report.Pages;
 
 /// <summary>
-/// One level of the treemap. A cell is a link to the view of its part, which the page shows as the target of the address: so the map
+/// One level of the treemap. A cell is a link to the view of its part, which the page shows as the target of the
+/// address: so the map
 /// works without a script, and the browser's own keys go back.
 /// </summary>
 internal static class MapView
@@ -25,7 +26,8 @@ internal static class MapView
         if (shown.Count > MostCells)
             shown = [.. shown.Take(MostCells - 1), Rest(node, [.. shown.Skip(MostCells - 1)])];
         shown = [.. shown.OrderByDescending(child => child.Bytes)];
-        html.Open("div", "class", "scroll", "tabindex", "0", "role", "group", "aria-label", $"Treemap of {Shorten(node.Title, 60)}")
+        html.Open("div", "class", "scroll", "tabindex", "0", "role", "group", "aria-label",
+            $"Treemap of {Shorten(node.Title, 60)}")
             .Open("svg", "viewBox", $"0 0 {Number(Width)} {Number(Height)}", "class", "treemap");
         foreach (var cell in Treemap.Layout([.. shown.Select(child => child.Bytes)], Width, Height))
             Write(html, shown[cell.Index], cell);
@@ -42,7 +44,8 @@ internal static class MapView
     }
 
     private static SizeNode Rest(SizeNode node, IReadOnlyList<SizeNode> rest) => new(
-        null, string.Create(CultureInfo.InvariantCulture, $"{rest.Count} smaller ones"), node.Kind == LayerKind.Other ? rest[0].Kind : node.Kind,
+        null, string.Create(CultureInfo.InvariantCulture, $"{rest.Count} smaller ones"), node.Kind == LayerKind.Other
+            ? rest[0].Kind : node.Kind,
         rest.Sum(child => child.Bytes), rest.Sum(child => child.Size), rest.Sum(child => child.Files), []);
 
     private static void Write(Html html, SizeNode node, Cell cell)
@@ -54,25 +57,30 @@ internal static class MapView
         else
             html.Open("g", "class", ClassOf(node));
         html.Leaf("title", label);
-        html.Empty("rect", "x", Number(cell.X), "y", Number(cell.Y), "width", Number(cell.Width), "height", Number(cell.Height));
+        html.Empty("rect", "x", Number(cell.X), "y", Number(cell.Y), "width", Number(cell.Width), "height",
+            Number(cell.Height));
         var letters = (int)((cell.Width - 14) / Letter);
         if (letters >= 4 && cell.Height >= 24)
         {
-            html.Leaf("text", Shorten(LastName(node), letters), "x", Number(cell.X + 8), "y", Number(cell.Y + 19), "aria-hidden", "true");
+            html.Leaf("text", Shorten(LastName(node), letters), "x", Number(cell.X + 8), "y", Number(cell.Y + 19),
+                "aria-hidden", "true");
             if (letters >= 9 && cell.Height >= 44)
-                html.Leaf("text", ByteSize.Text(node.Bytes), "x", Number(cell.X + 8), "y", Number(cell.Y + 36), "class", "bytes", "aria-hidden", "true");
+                html.Leaf("text", ByteSize.Text(node.Bytes), "x", Number(cell.X + 8), "y", Number(cell.Y + 36),
+                    "class", "bytes", "aria-hidden", "true");
         }
 
         html.CloseLine();
     }
 
-    private static string ClassOf(SizeNode node) => node.IsHidden ? $"cell {KindOf(node.Kind)} hidden" : $"cell {KindOf(node.Kind)}";
+    private static string ClassOf(SizeNode node) => node.IsHidden ? $"cell {KindOf(node.Kind)} hidden"
+        : $"cell {KindOf(node.Kind)}";
 
     /// <summary>The class of a sort of layer in the style.</summary>
     public static string KindOf(LayerKind kind) => "k-" + kind.ToString().ToLowerInvariant();
 
     // A path is told apart by its end.
-    private static string LastName(SizeNode node) => node.Id is null && node.Title.StartsWith('/') ? node.Title[(node.Title.LastIndexOf('/') + 1)..] : node.Title;
+    private static string LastName(SizeNode node) => node.Id is null && node.Title.StartsWith('/')
+        ? node.Title[(node.Title.LastIndexOf('/') + 1)..] : node.Title;
 
     private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 }

@@ -7,13 +7,16 @@ internal static class PackagesSection
     {
         if (report.Packages.IsEmpty)
         {
-            html.Leaf("p", "The image says of no package that it is in it: there is no .deps.json, and no record of dpkg or apk.");
+            html.Leaf("p",
+                "The image says of no package that it is in it: there is no .deps.json, and no record of dpkg or apk.");
             return;
         }
 
-        html.Leaf("p", "As the image's own records name them. Bytes are 0 where the image does not say which files are a package's, or brings none of them.");
+        html.Leaf("p",
+            "As the image's own records name them. Bytes are 0 where the image does not say which files are a package's, or brings none of them.");
         Tables.Filter(html, "package-filter", "Find a package");
-        Tables.Open(html, "Packages", true, ("Package", false), ("Version", false), ("Of", false), ("Share", true), ("Compressed", true), ("Uncompressed", true),
+        Tables.Open(html, "Packages", true, ("Package", false), ("Version", false), ("Of", false), ("Share", true),
+            ("Compressed", true), ("Uncompressed", true),
             ("Files", true), ("Layers", false));
         foreach (var package in report.Packages.OrderByDescending(package => package.Bytes))
         {

@@ -5,7 +5,8 @@ using Containerize.Stores.Files;
 namespace Containerize.Inspection.Report.Pages;
 
 /// <summary>
-/// The page of an image: one HTML file that needs no network, and no script to be read. Its policy allows nothing but its own style and
+/// The page of an image: one HTML file that needs no network, and no script to be read. Its policy allows nothing but
+/// its own style and
 /// script, by their hashes. The same report gives the same bytes.
 /// </summary>
 public static class Page
@@ -39,7 +40,9 @@ public static class Page
             html.CloseLine();
         }
 
-        html.CloseLine().Open("footer").Leaf("p", "Made by containerize report. The area of a cell is the bytes that are stored and sent: the bytes of a layer are "
+        html.CloseLine().Open("footer")
+            .Leaf("p",
+            "Made by containerize report. The area of a cell is the bytes that are stored and sent: the bytes of a layer are "
             + "divided among its files in the proportion of their lengths before compression.").CloseLine();
         html.Own("script", Script).CloseLine().CloseLine();
         return html.ToString();
@@ -53,7 +56,8 @@ public static class Page
     {
         var page = Encoding.UTF8.GetBytes(Of(report));
         using var files = new OutputFiles();
-        await files.WriteAsync(path, async stream => await stream.WriteAsync(page).ConfigureAwait(false)).ConfigureAwait(false);
+        await files.WriteAsync(path, async stream => await stream.WriteAsync(page).ConfigureAwait(false))
+            .ConfigureAwait(false);
         files.Keep();
     }
 
@@ -72,7 +76,8 @@ public static class Page
         return sections;
     }
 
-    private static string Hash(string content) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
+    private static string Hash(string content) => "sha256-"
+        + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
 
     // A checkout may have other line ends, which a parser of HTML would change: the hash is of what the browser sees.
     private static string Resource(string name)

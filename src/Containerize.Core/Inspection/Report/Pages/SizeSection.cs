@@ -3,15 +3,21 @@ using Containerize.Reporting;
 
 namespace Containerize.Inspection.Report.Pages;
 
-/// <summary>The treemap with all its levels. The whole image comes last, so that a rule of the style can hide it behind a level that is open.</summary>
+/// <summary>
+/// The treemap with all its levels. The whole image comes last, so that a rule of the style can hide it behind a level
+/// that is open.
+/// </summary>
 internal static class SizeSection
 {
     public static void Write(Html html, ImageReport report)
     {
         var tree = SizeTree.Of(report);
-        var hidden = report.Layers.SelectMany(layer => layer.Files).Where(file => file.IsHidden).Sum(file => file.Bytes);
-        html.Leaf("p", "Area is compressed bytes. A cell opens what is in it; the browser's Back or the Escape key goes back."
-            + (hidden == 0 ? "" : $" {ByteSize.Text(hidden)} lie in files that a higher layer replaces or removes, and no container sees."));
+        var hidden = report.Layers.SelectMany(layer => layer.Files).Where(file => file.IsHidden)
+            .Sum(file => file.Bytes);
+        html.Leaf("p",
+            "Area is compressed bytes. A cell opens what is in it; the browser's Back or the Escape key goes back."
+            + (hidden == 0 ? ""
+                : $" {ByteSize.Text(hidden)} lie in files that a higher layer replaces or removes, and no container sees."));
         Legend(html, report);
         html.Open("div", "class", "maps");
         foreach (var layer in tree.Children)
@@ -29,7 +35,8 @@ internal static class SizeSection
     private static void Legend(Html html, ImageReport report)
     {
         html.Open("ul", "class", "legend");
-        var packages = report.Packages.Where(package => package.Files > 0).Select(package => PackagesSection.KindOf(package.Package.Kind));
+        var packages = report.Packages.Where(package => package.Files > 0)
+            .Select(package => PackagesSection.KindOf(package.Package.Kind));
         foreach (var kind in report.Layers.Select(layer => layer.Kind).Concat(packages).Distinct().Order())
             html.Open("li").Leaf("span", Tables.WordOf(kind), "class", "tag " + MapView.KindOf(kind)).Close();
         html.CloseLine();
@@ -38,9 +45,11 @@ internal static class SizeSection
     private static void WriteLayer(Html html, SizeNode layer)
     {
         OpenView(html, layer, "map", $"Layer {layer.Title}");
-        html.Open("p", "class", "crumbs").Leaf("a", "The whole image", "href", "#map").Text(" / ").Text(layer.Title).CloseLine();
+        html.Open("p", "class", "crumbs").Leaf("a", "The whole image", "href", "#map").Text(" / ").Text(layer.Title)
+            .CloseLine();
         MapView.Write(html, layer);
-        Tables.Open(html, $"Parts of layer {layer.Title}", true, ("Package or folder", false), ("Share", true), ("Compressed", true), ("Uncompressed", true), ("Files", true));
+        Tables.Open(html, $"Parts of layer {layer.Title}", true, ("Package or folder", false), ("Share", true),
+            ("Compressed", true), ("Uncompressed", true), ("Files", true));
         foreach (var group in layer.Children)
         {
             html.Open("tr").Open("td");
@@ -63,11 +72,13 @@ internal static class SizeSection
     private static void WriteGroup(Html html, SizeNode group, SizeNode layer)
     {
         OpenView(html, group, layer.Id, MapView.Shorten(group.Title, 200));
-        html.Open("p", "class", "crumbs").Leaf("a", "The whole image", "href", "#map").Text(" / ").Leaf("a", layer.Title, "href", "#" + layer.Id)
+        html.Open("p", "class", "crumbs").Leaf("a", "The whole image", "href", "#map").Text(" / ")
+            .Leaf("a", layer.Title, "href", "#" + layer.Id)
             .Text(" / ").Text(MapView.Shorten(group.Title, 200)).CloseLine();
         if (group.Children.Length > 1)
             MapView.Write(html, group);
-        Tables.Open(html, $"Files of {MapView.Shorten(group.Title, 60)}", true, ("File", false), ("Compressed", true), ("Uncompressed", true));
+        Tables.Open(html, $"Files of {MapView.Shorten(group.Title, 60)}", true, ("File", false), ("Compressed", true),
+            ("Uncompressed", true));
         foreach (var file in group.Children)
         {
             html.Open("tr").Open("td").Leaf("code", file.Title);
@@ -75,7 +86,8 @@ internal static class SizeSection
                 html.Text(" ").Leaf("span", "hidden", "class", "mark");
             html.Close();
             // Few letters: a page may have thousands of these rows.
-            html.Leaf("td", ByteSize.Text(file.Bytes), "data-value", Text(file.Bytes)).Leaf("td", ByteSize.Text(file.Size), "data-value", Text(file.Size)).CloseLine();
+            html.Leaf("td", ByteSize.Text(file.Bytes), "data-value", Text(file.Bytes))
+                .Leaf("td", ByteSize.Text(file.Size), "data-value", Text(file.Size)).CloseLine();
         }
 
         Tables.Close(html);

@@ -4,7 +4,8 @@ using System.Globalization;
 namespace Containerize.Inspection.Report.Pages;
 
 /// <summary>
-/// The bytes of an image by layer, then by package, then by file. A file of no known package counts to its folder. Every file is in the tree
+/// The bytes of an image by layer, then by package, then by file. A file of no known package counts to its folder.
+/// Every file is in the tree
 /// once, unless there are more of them than a page can have: then the smallest of each layer are one entry.
 /// </summary>
 internal static class SizeTree
@@ -20,7 +21,8 @@ internal static class SizeTree
     {
         var limits = new Limits(report.Layers.Sum(layer => layer.Files.Length), report.Layers.Length);
         var layers = report.Layers.Select(layer => OfLayer(layer, limits)).ToImmutableArray();
-        return new SizeNode("map", report.Name, LayerKind.Other, report.Bytes, layers.Sum(layer => layer.Size), layers.Sum(layer => layer.Files), layers);
+        return new SizeNode("map", report.Name, LayerKind.Other, report.Bytes, layers.Sum(layer => layer.Size),
+            layers.Sum(layer => layer.Files), layers);
     }
 
     private static SizeNode OfLayer(ReportedLayer layer, Limits limits)
@@ -30,11 +32,15 @@ internal static class SizeTree
             .ThenBy(file => file.Path, StringComparer.Ordinal).ToList();
         var named = bySize.Take(limits.FilesOf(layer.Files.Length)).ToList();
         var groups = named.GroupBy(file => file.Package?.ToString() ?? FolderOf(file.Path), StringComparer.Ordinal)
-            .OrderByDescending(group => group.Sum(file => file.Bytes)).ThenBy(group => group.Key, StringComparer.Ordinal).ToList();
+            .OrderByDescending(group => group.Sum(file => file.Bytes))
+                .ThenBy(group => group.Key, StringComparer.Ordinal).ToList();
         var children = groups.Take(limits.Groups).Select((group, i) =>
-            Group(string.Create(CultureInfo.InvariantCulture, $"{id}-{i}"), group.Key, KindOf(group.First(), layer), [.. group])).ToList();
+            Group(string.Create(CultureInfo.InvariantCulture, $"{id}-{i}"), group.Key, KindOf(group.First(), layer),
+                [.. group])).ToList();
         if (groups.Count > limits.Groups)
-            children.Add(Group(id + "-more", "all other folders and packages", layer.Kind, [.. groups.Skip(limits.Groups).SelectMany(group => group)]));
+            children.Add(
+                Group(id + "-more", "all other folders and packages", layer.Kind,
+                [.. groups.Skip(limits.Groups).SelectMany(group => group)]));
         if (bySize.Count > named.Count)
             children.Add(Unnamed(layer.Kind, [.. bySize.Skip(named.Count)]));
         if (layer.OtherBytes > 0)
@@ -67,6 +73,7 @@ internal static class SizeTree
     {
         public int Groups { get; } = Math.Max(4, MostGroups / Math.Max(1, layers));
 
-        public int FilesOf(int layerFiles) => files <= MostFiles ? layerFiles : (int)((long)layerFiles * MostFiles / files);
+        public int FilesOf(int layerFiles) => files <= MostFiles ? layerFiles
+            : (int)((long)layerFiles * MostFiles / files);
     }
 }

@@ -11,8 +11,10 @@ namespace Containerize.Inspection.Report.Pages;
 internal sealed record Cell(int Index, double X, double Y, double Width, double Height);
 
 /// <summary>
-/// Divides a rectangle in proportion to weights so that the parts are as near to squares as they can be: the squarified treemaps of Bruls,
-/// Huizing and van Wijk (2000). Rows are laid along the shorter side of what is left, and a row ends where one more part would make its
+/// Divides a rectangle in proportion to weights so that the parts are as near to squares as they can be: the
+/// squarified treemaps of Bruls,
+/// Huizing and van Wijk (2000). Rows are laid along the shorter side of what is left, and a row ends where one more
+/// part would make its
 /// worst shape worse.
 /// </summary>
 internal static class Treemap
@@ -39,7 +41,8 @@ internal static class Treemap
             for (var i = at; i < at + count; i++)
             {
                 var length = weights[i] / row * (isColumn ? height : width);
-                cells.Add(isColumn ? new Cell(i, x, y + along, thickness, length) : new Cell(i, x + along, y, length, thickness));
+                cells.Add(isColumn ? new Cell(i, x, y + along, thickness, length)
+                    : new Cell(i, x + along, y, length, thickness));
                 along += length;
             }
 
