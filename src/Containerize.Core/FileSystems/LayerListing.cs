@@ -19,13 +19,14 @@ internal sealed partial record LayerListing(ImmutableArray<ListedItem> Items)
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="Diagnostics.ContainerizeException">As of <see cref="LayerTar.ReadAsync"/>; CTZ0140 for a path out of the root.</exception>
     public static Task<LayerListing> ReadAsync(Layer layer, Func<ContainerPath, bool> keep, CancellationToken cancellationToken) =>
-        ReadAsync(layer, (path, _) => keep(path), cancellationToken);
+        ReadKeepingAsync(layer, (path, _) => keep(path), cancellationToken);
 
     /// <summary>The same, for one who also asks how large a file is before its bytes are kept.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="keep">Which files' bytes are kept, by path and length.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async Task<LayerListing> ReadAsync(Layer layer, Func<ContainerPath, long, bool> keep, CancellationToken cancellationToken)
+    public static async Task<LayerListing> ReadKeepingAsync(Layer layer, Func<ContainerPath, long, bool> keep,
+        CancellationToken cancellationToken)
     {
         var items = ImmutableArray.CreateBuilder<ListedItem>();
         await LayerTar.ReadAsync(layer, (item, reader) => items.Add(Read(item, reader, keep)), cancellationToken).ConfigureAwait(false);

@@ -17,6 +17,7 @@ public sealed class OwnOutputsTests : IDisposable
     [InlineData("out/blobs/sha256/00", "ContainerOciLayoutPath")]
     [InlineData("shop.tar", "ContainerArchiveOutputPath")]
     [InlineData("image.json", "ContainerMetadataPath")]
+    [InlineData("page.html", "ContainerReportPath")]
     [InlineData("ctx/Dockerfile", "ContainerDockerfilePath")]
     [InlineData("pins.json", "ContainerLockFile")]
     public void An_input_that_the_run_writes_is_refused_with_the_setting_that_says_so(string input, string setting)
@@ -49,7 +50,8 @@ public sealed class OwnOutputsTests : IDisposable
         Assert.Equal(["a%3bb%2a%25.json", "ctx/**", "image.json", "pins.json", "shop.tar"], Remembered());
     }
 
-    private OwnOutputs Outputs() => OwnOutputs.Of(Destinations(_root["shop.tar"], _root["out"]), _root["image.json"], _root["ctx"], _root["pins.json"]);
+    private OwnOutputs Outputs() => OwnOutputs.Of(Destinations(_root["shop.tar"], _root["out"]), _root["image.json"],
+        _root["ctx"], _root["pins.json"], report: _root["page.html"]);
 
     private Destinations Destinations(string archive, string layout) => new()
     {

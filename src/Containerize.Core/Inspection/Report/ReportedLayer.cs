@@ -58,8 +58,7 @@ public enum LayerKind
 /// <param name="Size">Its length before compression.</param>
 /// <param name="Bytes">
 /// Its part of the layer's stored bytes. Compression works across files, so this is computed: the stored bytes are
-/// divided in the
-/// proportion of the lengths before compression, and the parts add up to the layer.
+/// divided in the proportion of the lengths before compression, and the parts add up to the layer.
 /// </param>
 /// <param name="Package">The package that it is of; null for none that is known.</param>
 /// <param name="IsHidden">Whether a higher layer replaces or removes it, so that no container sees it.</param>

@@ -5,8 +5,7 @@ namespace Containerize.Inspection.Report.Contents;
 
 /// <summary>
 /// The packages of Alpine that an image has, and their files: paragraphs of lines with a letter and a colon, <c>P</c>
-/// for the name, <c>V</c>
-/// for the version, <c>F</c> for a folder and <c>R</c> for a file in it (apk(5)).
+/// for the name, <c>V</c> for the version, <c>F</c> for a folder and <c>R</c> for a file in it (apk(5)).
 /// </summary>
 internal static class AlpineFiles
 {

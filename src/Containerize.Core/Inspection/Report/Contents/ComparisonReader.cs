@@ -48,9 +48,8 @@ internal static class ComparisonReader
         var (old, now) = (ByName(before), ByName(after));
         return [.. old.Select(group => group.Key).Union(now.Select(group => group.Key))
             .OrderBy(key => key.Kind).ThenBy(key => key.Name, StringComparer.Ordinal)
-            .Select(key =>
-                new PackageChange(key.Kind, key.Name, Versions(old[key]), Versions(now[key]), now[key]
-                .Sum(package => package.Bytes)))
+            .Select(key => new PackageChange(key.Kind, key.Name, Versions(old[key]), Versions(now[key]),
+                now[key].Sum(package => package.Bytes)))
             .Where(change => change.Before != change.After)];
 
         static ILookup<(PackageKind Kind, string Name), ReportedPackage> ByName(ImageContents contents) =>
@@ -62,6 +61,6 @@ internal static class ComparisonReader
 
     // A member is JSON: its name may be that of a secret, and its text may hold one.
     private static string? Masked(SecretMask mask, string name, string? json) =>
-        json is null ? null : mask.Variable(name, json) is { IsMasked: true } masked
-            && masked.Value == SecretMask.Stars ? $"\"{SecretMask.Stars}\"" : mask.Text(json);
+        json is null ? null
+            : mask.Variable(name, json).Value == SecretMask.Stars ? $"\"{SecretMask.Stars}\"" : mask.Text(json);
 }

@@ -38,8 +38,8 @@ internal static class ComparisonReason
         {
             0 => "All layers are the same; the manifest or the history differs.",
             1 => $"All layers are the same; {named[0]} of the config differs.",
-            _ => Invariant(
-                $"All layers are the same; {named[0]} and {Count(named.Count - 1, "more member", "more members")} of the config differ."),
+            var several => Invariant($"All layers are the same; {named[0]} and ")
+                + $"{Count(several - 1, "more member", "more members")} of the config differ.",
         };
     }
 
@@ -62,8 +62,8 @@ internal static class ComparisonReason
         // What has only another time or mode is the reason where nothing else is.
         var files = comparison.Files.Where(file => file.B?.Layer == layer.Index)
             .ToLookup(file => file.A is null || file.Aspects.Contains(FileAspect.Content))
-            .OrderByDescending(group => group.Key).FirstOrDefault()?.OrderByDescending(file => file.B!.Size).ToList()
-                ?? [];
+            .OrderByDescending(group => group.Key).Take(1).SelectMany(group => group)
+            .OrderByDescending(file => file.B!.Size).ToList();
         if (files is [var largest, ..])
         {
             var rest = files.Count == 1 ? "" : Invariant($" and {Count(files.Count - 1, "more path", "more paths")}");

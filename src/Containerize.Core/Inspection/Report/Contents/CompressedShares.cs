@@ -7,8 +7,7 @@ internal static class CompressedShares
 {
     /// <summary>
     /// Parts in the proportion of the files' lengths; of empty files equal parts. Each part is what the sum up to its
-    /// file has
-    /// more than the sum before it, so the parts add up to the whole.
+    /// file has more than the sum before it, so the parts add up to the whole.
     /// </summary>
     /// <param name="sizes">The lengths of the files before compression.</param>
     /// <param name="bytes">The stored bytes of the layer.</param>

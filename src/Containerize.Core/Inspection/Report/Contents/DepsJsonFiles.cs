@@ -7,8 +7,8 @@ namespace Containerize.Inspection.Report.Contents;
 
 /// <summary>
 /// The packages that an app's <c>.deps.json</c> names (sdk, runtime-configuration-file.md), and where a publish puts
-/// their files: in the
-/// app's folder, in a folder of the language, or under their own path where they are for one platform of several.
+/// their files: in the app's folder, in a folder of the language, or under their own path where they are for one
+/// platform of several.
 /// </summary>
 internal static class DepsJsonFiles
 {
@@ -26,8 +26,8 @@ internal static class DepsJsonFiles
             using var document = JsonDocument.Parse(text);
             return [.. Of(path.Parent!, document.RootElement, files)];
         }
-        catch (Exception exception) when (exception
-            is JsonException or InvalidOperationException or KeyNotFoundException or ContainerizeException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException
+            or KeyNotFoundException or ContainerizeException)
         {
             return [];
         }
@@ -40,8 +40,8 @@ internal static class DepsJsonFiles
         var target = root.GetProperty("runtimeTarget").GetProperty("name").GetString()!;
         foreach (var library in root.GetProperty("targets").GetProperty(target).EnumerateObject())
         {
-            if (!libraries.TryGetProperty(library.Name, out var description) || PackageOf(library.Name, description)
-                is not { } package)
+            if (!libraries.TryGetProperty(library.Name, out var description)
+                || PackageOf(library.Name, description) is not { } package)
                 continue;
             yield return (package, null);
             foreach (var place in PlacesOf(library.Value).Select(relative => Combine(folder, relative))
@@ -63,9 +63,8 @@ internal static class DepsJsonFiles
         var (name, version) = (key[..slash], key[(slash + 1)..]);
         return type switch
         {
-            "runtimepack" =>
-                new PackageName(PackageKind.Runtime, name.StartsWith(RuntimePack, StringComparison.Ordinal)
-                ? name[RuntimePack.Length..] : name, version),
+            "runtimepack" when name.StartsWith(RuntimePack, StringComparison.Ordinal) =>
+                new PackageName(PackageKind.Runtime, name[RuntimePack.Length..], version),
             "package" when name.StartsWith("Microsoft.", StringComparison.Ordinal)
                 && name.Contains(".App.Runtime.", StringComparison.Ordinal) => null,
             "package" => new PackageName(PackageKind.NuGet, name, version),

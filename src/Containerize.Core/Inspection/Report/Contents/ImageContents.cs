@@ -63,9 +63,8 @@ internal sealed record ImageContents(
         return [.. records.All
             .OrderBy(package => package.Kind).ThenBy(package => package.Name, StringComparer.Ordinal)
                 .ThenBy(package => package.Version, StringComparer.Ordinal)
-            .Select(package =>
-                new ReportedPackage(package, files[package].Sum(pair => pair.File.Size), files[package]
-                .Sum(pair => pair.File.Bytes),
+            .Select(package => new ReportedPackage(
+                package, files[package].Sum(pair => pair.File.Size), files[package].Sum(pair => pair.File.Bytes),
                 files[package].Count(), [.. files[package].Select(pair => pair.Layer).Distinct()]))];
     }
 }

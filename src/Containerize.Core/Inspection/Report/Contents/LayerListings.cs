@@ -17,8 +17,7 @@ internal sealed class LayerListings
     private long _keptBytes;
 
     /// <summary>The entries of each layer of an image, lowest first.</summary>
-    /// <exception cref="Diagnostics.ContainerizeException">As of <see
-    /// cref="LayerListing.ReadAsync(Layer,Func{ContainerPath,bool},CancellationToken)"/>.</exception>
+    /// <exception cref="Diagnostics.ContainerizeException">As of <see cref="LayerListing.ReadAsync"/>.</exception>
     public async Task<ImmutableArray<(Layer Layer, LayerListing Listing)>> ReadAsync(Image image,
         CancellationToken cancellationToken)
     {
@@ -27,7 +26,7 @@ internal sealed class LayerListings
         {
             if (!_read.TryGetValue(layer.DiffId, out var listing))
             {
-                listing = await LayerListing.ReadAsync(layer, (path, size) => Keep(layer, path, size),
+                listing = await LayerListing.ReadKeepingAsync(layer, (path, size) => Keep(layer, path, size),
                     cancellationToken)
                     .ConfigureAwait(false);
                 _read.Add(layer.DiffId, listing);

@@ -13,8 +13,7 @@ internal static class LayerTitles
 
     /// <summary>
     /// Name and kind of each layer, lowest first. Ours have their names, and what lies below them is the base. In an
-    /// image of others
-    /// the lowest layer counts as the base, and each other one is called by its instruction and place.
+    /// image of others the lowest layer counts as the base, and each other one is called by its instruction and place.
     /// </summary>
     public static ImmutableArray<(string Name, LayerKind Kind)> Of(Image image)
     {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
-using Containerize.FileSystems;
 using Containerize.Images;
 using Containerize.Recipes;
 

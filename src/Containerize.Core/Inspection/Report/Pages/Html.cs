@@ -5,8 +5,7 @@ namespace Containerize.Inspection.Report.Pages;
 
 /// <summary>
 /// Writes HTML that is XML as well: every element is closed and every attribute has quotes. Every text and every value
-/// of an attribute
-/// passes <see cref="Escape"/>, whoever it is of.
+/// of an attribute passes <see cref="Escape"/>, whoever it is of.
 /// </summary>
 internal sealed class Html
 {
@@ -40,7 +39,7 @@ internal sealed class Html
     /// <summary>A text.</summary>
     public Html Text(string text)
     {
-        Escape(_text, text);
+        AppendEscaped(_text, text);
         return this;
     }
 
@@ -71,7 +70,7 @@ internal sealed class Html
     public static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length);
-        Escape(escaped, text);
+        AppendEscaped(escaped, text);
         return escaped.ToString();
     }
 
@@ -81,14 +80,14 @@ internal sealed class Html
         for (var i = 0; i < attributes.Length; i += 2)
         {
             _text.Append(' ').Append(attributes[i]).Append("=\"");
-            Escape(_text, attributes[i + 1]);
+            AppendEscaped(_text, attributes[i + 1]);
             _text.Append('"');
         }
     }
 
     // What cannot be seen, or turns the direction of what can, is shown by its number: a name must not look like
     // another.
-    private static void Escape(StringBuilder target, string text)
+    private static void AppendEscaped(StringBuilder target, string text)
     {
         foreach (var rune in text.EnumerateRunes())
         {

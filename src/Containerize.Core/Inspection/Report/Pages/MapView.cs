@@ -5,8 +5,7 @@ namespace Containerize.Inspection.Report.Pages;
 
 /// <summary>
 /// One level of the treemap. A cell is a link to the view of its part, which the page shows as the target of the
-/// address: so the map
-/// works without a script, and the browser's own keys go back.
+/// address: so the map works without a script, and the browser's own keys go back.
 /// </summary>
 internal static class MapView
 {

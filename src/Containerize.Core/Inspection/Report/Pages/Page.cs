@@ -6,8 +6,7 @@ namespace Containerize.Inspection.Report.Pages;
 
 /// <summary>
 /// The page of an image: one HTML file that needs no network, and no script to be read. Its policy allows nothing but
-/// its own style and
-/// script, by their hashes. The same report gives the same bytes.
+/// its own style and script, by their hashes. The same report gives the same bytes.
 /// </summary>
 public static class Page
 {

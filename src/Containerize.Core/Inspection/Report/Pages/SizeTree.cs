@@ -5,8 +5,8 @@ namespace Containerize.Inspection.Report.Pages;
 
 /// <summary>
 /// The bytes of an image by layer, then by package, then by file. A file of no known package counts to its folder.
-/// Every file is in the tree
-/// once, unless there are more of them than a page can have: then the smallest of each layer are one entry.
+/// Every file is in the tree once, unless there are more of them than a page can have: then the smallest of each layer
+/// are one entry.
 /// </summary>
 internal static class SizeTree
 {

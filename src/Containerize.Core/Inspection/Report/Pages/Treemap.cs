@@ -12,10 +12,8 @@ internal sealed record Cell(int Index, double X, double Y, double Width, double 
 
 /// <summary>
 /// Divides a rectangle in proportion to weights so that the parts are as near to squares as they can be: the
-/// squarified treemaps of Bruls,
-/// Huizing and van Wijk (2000). Rows are laid along the shorter side of what is left, and a row ends where one more
-/// part would make its
-/// worst shape worse.
+/// squarified treemaps of Bruls, Huizing and van Wijk (2000). Rows are laid along the shorter side of what is left,
+/// and a row ends where one more part would make its worst shape worse.
 /// </summary>
 internal static class Treemap
 {
