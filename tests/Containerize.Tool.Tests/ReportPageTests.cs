@@ -1,7 +1,6 @@
 using System.Formats.Tar;
 using System.Text.Json.Nodes;
 using Containerize.Tests.Images;
-using Containerize.Tests.Tools;
 using Containerize.Tool.Tests.Browser;
 using Deque.AxeCore.Commons;
 

@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using System.Text;
 using Containerize.Core.Tests.FileSystems;
 using Containerize.Core.Tests.Stores;

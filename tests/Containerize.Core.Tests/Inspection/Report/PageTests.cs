@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -6,7 +5,6 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Containerize.Core.Tests.FileSystems;
 using Containerize.Images;
-using Containerize.Inspection.Report;
 using Containerize.Inspection.Report.Pages;
 using static Containerize.Core.Tests.FileSystems.TestTar;
 

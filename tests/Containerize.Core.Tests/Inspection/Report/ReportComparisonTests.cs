@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using Containerize.Core.Tests.FileSystems;
 using Containerize.Images;
 using Containerize.Inspection.Report;
