@@ -1,4 +1,5 @@
 using System.Globalization;
+using Containerize.Images;
 using Containerize.Reporting;
 
 namespace Containerize.Inspection.Report.Pages;
@@ -31,18 +32,18 @@ internal static class ChangesSection
         Tables.Open(html, "Changed layers", true, ("Change", false), ("Layer", false), ("Compressed", true),
             ("Digest", false));
         foreach (var layer in comparison.AddedLayers.Select(index => report.Layers[index]))
-            Row(ChangeKind.Added, layer.Name, layer.Bytes, layer.Digest.ToString());
+            Row(ChangeKind.Added, layer.Name, layer.Bytes, layer.Digest);
         foreach (var layer in comparison.RemovedLayers)
-            Row(ChangeKind.Removed, layer.Name, layer.Bytes, layer.Digest.ToString());
+            Row(ChangeKind.Removed, layer.Name, layer.Bytes, layer.Digest);
         Tables.Close(html);
 
-        void Row(ChangeKind change, string name, long bytes, string digest)
+        void Row(ChangeKind change, string name, long bytes, Digest digest)
         {
             html.Open("tr");
             Change(html, change);
             html.Leaf("td", name);
             Tables.Bytes(html, bytes);
-            Tables.Code(html, digest);
+            Tables.Short(html, digest);
             html.CloseLine();
         }
     }
@@ -59,8 +60,8 @@ internal static class ChangesSection
             html.Open("tr");
             Change(html, package.Change);
             html.Leaf("td", package.Name);
-            Tables.Code(html, package.Before ?? "–");
-            Tables.Code(html, package.After ?? "–");
+            Tables.Short(html, package.Before ?? "–");
+            Tables.Short(html, package.After ?? "–");
             Tables.Bytes(html, package.Bytes);
             html.CloseLine();
         }

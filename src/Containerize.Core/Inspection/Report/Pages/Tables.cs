@@ -42,7 +42,7 @@ internal static class Tables
         "class", "number", "data-value", number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>A cell of text to the letter, such as a path or a digest.</summary>
-    public static void Code(Html html, string text) => html.Open("td").Leaf("code", text).Close();
+    public static void Code(Html html, string text) => html.Open("td", "class", "long").Leaf("code", text).Close();
 
     /// <summary>A cell of a short text that stays in one line.</summary>
     public static void Short(Html html, string text) => html.Leaf("td", text, "class", "short");
