@@ -51,21 +51,23 @@ internal static class MapView
     {
         var isLink = node.Id is not null && cell.Width >= SmallestLink && cell.Height >= SmallestLink;
         var label = $"{Shorten(node.Title, 120)}, {ByteSize.Text(node.Bytes)}";
-        if (isLink)
+        var letters = cell.Height < 24 ? 0 : (int)((cell.Width - 14) / Letter);
+        // What a link shows is its name; one that shows nothing needs another.
+        if (isLink && letters >= 4)
+            html.Open("a", "href", "#" + node.Id, "class", ClassOf(node));
+        else if (isLink)
             html.Open("a", "href", "#" + node.Id, "class", ClassOf(node), "aria-label", label);
         else
             html.Open("g", "class", ClassOf(node));
-        html.Leaf("title", label);
-        html.Empty("rect", "x", Number(cell.X), "y", Number(cell.Y), "width", Number(cell.Width), "height",
-            Number(cell.Height));
-        var letters = (int)((cell.Width - 14) / Letter);
-        if (letters >= 4 && cell.Height >= 24)
+        html.Open("rect", "x", Number(cell.X), "y", Number(cell.Y), "width", Number(cell.Width),
+            "height", Number(cell.Height)).Leaf("title", label).Close();
+        if (letters >= 4)
         {
-            html.Leaf("text", Shorten(LastName(node), letters), "x", Number(cell.X + 8), "y", Number(cell.Y + 19),
-                "aria-hidden", "true");
+            html.Leaf("text", Shorten(LastName(node), letters), "x", Number(cell.X + 8), "y", Number(cell.Y + 19))
+                .Text(" ");
             if (letters >= 9 && cell.Height >= 44)
                 html.Leaf("text", ByteSize.Text(node.Bytes), "x", Number(cell.X + 8), "y", Number(cell.Y + 36),
-                    "class", "bytes", "aria-hidden", "true");
+                    "class", "bytes");
         }
 
         html.CloseLine();
