@@ -1,5 +1,6 @@
 using Containerize.Images;
 using Containerize.Inspection.Report;
+using Containerize.Inspection.Report.Contents;
 using Containerize.Inspection.Report.Pages;
 
 namespace Containerize.Tasks;
@@ -19,7 +20,7 @@ public abstract partial class ImageTask
         if (ReportPath.Length == 0)
             return;
         var request = new ReportRequest(new NamedImages(name.ToString(), images));
-        var report = await ImageReport.ReadAsync(request, cancellationToken).ConfigureAwait(false);
+        var report = await ReportReader.ReadAsync(request, cancellationToken).ConfigureAwait(false);
         await Page.WriteAsync(ReportPath, report).ConfigureAwait(false);
     }
 }

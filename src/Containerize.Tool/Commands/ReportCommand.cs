@@ -1,9 +1,10 @@
 using System.CommandLine;
 using Containerize.Diagnostics;
+using Containerize.Images;
 using Containerize.Inspection.Report;
+using Containerize.Inspection.Report.Contents;
 using Containerize.Inspection.Report.Pages;
-using Containerize.Reporting;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool.Commands;
@@ -79,7 +80,7 @@ internal sealed class ReportCommand : ToolCommand
                         : await OpenAsync(opened, against, line, client, cancellationToken),
                     Others = [.. images.Skip(1)],
                 };
-                return await ImageReport.ReadAsync(request, cancellationToken);
+                return await ReportReader.ReadAsync(request, cancellationToken);
             }
             finally
             {

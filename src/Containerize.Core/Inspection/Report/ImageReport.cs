@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Containerize.Diagnostics;
 using Containerize.Images;
 
 namespace Containerize.Inspection.Report;
@@ -51,15 +50,6 @@ public sealed record ImageReport
 
     /// <summary>The bytes of all layers as they are stored.</summary>
     public long Bytes => Layers.Sum(layer => layer.Bytes);
-
-    /// <summary>Reads an image; each layer is read once, from its start to its end.</summary>
-    /// <param name="request">What is shown and compared.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="ContainerizeException">
-    /// CTZ0021 when no image is for the platform; the codes of the sources, and of layers that cannot be read.
-    /// </exception>
-    public static Task<ImageReport> ReadAsync(ReportRequest request, CancellationToken cancellationToken) =>
-        Contents.ReportReader.ReadAsync(request, cancellationToken);
 }
 
 /// <summary>One image of a name.</summary>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Images;
-using Containerize.Comparison;
+using Containerize.Inspection.Diff;
 
 namespace Containerize.Inspection.Report;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Containerize.Inspection.Report.Pages;
 
 namespace Containerize.Inspection.Report;
 
@@ -45,7 +44,7 @@ public static class ReportJson
     {
         ["index"] = layer.Index,
         ["name"] = layer.Name,
-        ["kind"] = Tables.WordOf(layer.Kind),
+        ["kind"] = Word(layer.Kind),
         ["digest"] = layer.Digest.ToString(),
         ["diffId"] = layer.DiffId.ToString(),
         ["compression"] = layer.Compression,

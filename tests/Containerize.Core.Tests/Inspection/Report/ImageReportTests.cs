@@ -4,6 +4,7 @@ using Containerize.Core.Tests.Stores;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Inspection.Report;
+using Containerize.Inspection.Report.Contents;
 using static Containerize.Core.Tests.FileSystems.TestTar;
 
 namespace Containerize.Core.Tests.Inspection.Report;
@@ -151,7 +152,7 @@ public sealed class ImageReportTests
         var request =
             new ReportRequest(new NamedImages("shop", ReportTest.Of([File("a")]))) { Platform = TestImage.Arm64 };
         Assert.Contains("It has one for linux/amd64", await TestImage.FailsAsync(DiagnosticTable.PlatformMissing,
-            () => ImageReport.ReadAsync(request, TestContext.Current.CancellationToken)), StringComparison.Ordinal);
+            () => ReportReader.ReadAsync(request, TestContext.Current.CancellationToken)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using System.Xml.Linq;
 using Containerize.Core.Tests.FileSystems;
 using Containerize.Images;
 using Containerize.Inspection.Report;
+using Containerize.Inspection.Report.Contents;
 using Containerize.Inspection.Report.Pages;
 
 namespace Containerize.Core.Tests.Inspection.Report;
@@ -18,7 +19,7 @@ internal static class ReportTest
         TestTar.Layer(TestTar.Bytes(entries), LayerCompression.Gzip);
 
     public static Task<ImageReport> ReportAsync(Image image, Image? against = null, params Image[] others) =>
-        ImageReport.ReadAsync(
+        ReportReader.ReadAsync(
         new ReportRequest(new NamedImages("shop:v2", image))
         {
             Against = against is null ? null : new NamedImages("shop:v1", against),

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Containerize.Comparison;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Inspection.Diff;
 
 namespace Containerize.Inspection.Report.Contents;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Containerize.Comparison;
-using Containerize.Reporting;
+using Containerize.IO;
+using Containerize.Inspection.Diff;
 
 namespace Containerize.Inspection.Report.Contents;
 

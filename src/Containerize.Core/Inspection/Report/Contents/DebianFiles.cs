@@ -1,9 +1,8 @@
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.Images;
-using Containerize.Layers;
 using Containerize.Packages.Formats;
 using Containerize.Packages.Systems;
-using Containerize.Packages.Unpacking;
 
 namespace Containerize.Inspection.Report.Contents;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.FileSystems;
-using Containerize.Layers;
 
 namespace Containerize.Inspection.Report.Contents;
 

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Images;
-using Containerize.Layers;
+using Containerize.Tar;
 
 namespace Containerize.Inspection.Report.Contents;
 

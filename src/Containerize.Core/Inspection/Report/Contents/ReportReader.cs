@@ -6,11 +6,17 @@ using Containerize.Recipes;
 namespace Containerize.Inspection.Report.Contents;
 
 /// <summary>Reads images and puts the facts of a report together.</summary>
-internal static class ReportReader
+public static class ReportReader
 {
     private const string BaseName = "org.opencontainers.image.base.name";
     private const string BaseDigest = "org.opencontainers.image.base.digest";
 
+    /// <summary>Reads an image; each layer is read once, from its start to its end.</summary>
+    /// <param name="request">What is shown and compared.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ContainerizeException">
+    /// CTZ0021 when no image is for the platform; the codes of the sources, and of layers that cannot be read.
+    /// </exception>
     public static async Task<ImageReport> ReadAsync(ReportRequest request, CancellationToken cancellationToken)
     {
         var image = Choose(request);

@@ -14,7 +14,7 @@ internal sealed partial class SecretMask
     public const string Stars = "***";
 
     // The values of secret variables, which history repeats.
-    private readonly Secrets _values = new();
+    private readonly Redactor _values = new();
 
     public SecretMask(ImageConfig config)
     {

@@ -1,5 +1,5 @@
+using Containerize.Entries;
 using Containerize.FileSystems;
-using Containerize.Layers;
 
 namespace Containerize.Inspection.Report.Contents;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Containerize.IO;
 using Containerize.Images;
-using Containerize.Reporting;
 
 namespace Containerize.Inspection.Report.Pages;
 

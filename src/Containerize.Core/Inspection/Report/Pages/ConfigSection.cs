@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Containerize.Recipes;
+using Containerize.Recipes.Instructions;
 
 namespace Containerize.Inspection.Report.Pages;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Containerize.Reporting;
+using Containerize.IO;
 
 namespace Containerize.Inspection.Report.Pages;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Containerize.Stores.Files;
+using Containerize.IO;
 
 namespace Containerize.Inspection.Report.Pages;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Containerize.Reporting;
+using Containerize.IO;
 
 namespace Containerize.Inspection.Report.Pages;
 
