@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Containerize.Diagnostics;
-using Containerize.Images;
+using Containerize.IO;
 using Containerize.Inspection.Report;
 using Containerize.Inspection.Report.Contents;
 using Containerize.Inspection.Report.Pages;
