@@ -142,15 +142,23 @@ public sealed class ReportPageTests(ToolMachine machine) : IAsyncLifetime
                  "libraries":{"Alpha/1.0.0":{"type":"package"},"Zeta/VERSION":{"type":"package"}}}
                 """.Replace("VERSION", version, StringComparison.Ordinal))],
         ],
-        new JsonObject { ["Env"] = new JsonArray("PATH=/usr/bin", "TOKEN=secret"), ["User"] = "app",
-            ["Entrypoint"] = new JsonArray("/app/shop") });
+        new JsonObject
+        {
+            ["Env"] = new JsonArray("PATH=/usr/bin", "TOKEN=secret"),
+            ["User"] = "app",
+            ["Entrypoint"] = new JsonArray("/app/shop")
+        });
 
     private static HandmadeImage HostileImage() => new(
         [[File(Hostile.Replace('/', '|') + "\u202egnp.exe", Text),
             new PaxTarEntry(TarEntryType.RegularFile, string.Join('/', Enumerable.Repeat(new string('n', 200), 20))),
             File("b", Text)]],
-        new JsonObject { ["Env"] = new JsonArray("A=" + Hostile), ["User"] = Hostile,
-            ["Labels"] = new JsonObject { [Hostile] = Hostile } });
+        new JsonObject
+        {
+            ["Env"] = new JsonArray("A=" + Hostile),
+            ["User"] = Hostile,
+            ["Labels"] = new JsonObject { [Hostile] = Hostile }
+        });
 
     private static TarEntry File(string path, string text) => HandmadeImage.File(path, text);
 }

@@ -25,8 +25,11 @@ internal sealed class ReportCommand : ToolCommand
     };
 
     private readonly Option<string> _output =
-        new("--output", "-o") { Description = "The file that the page is written to; - is standard output.",
-        HelpName = "FILE" };
+        new("--output", "-o")
+        {
+            Description = "The file that the page is written to; - is standard output.",
+            HelpName = "FILE"
+        };
     private readonly Option<string> _platform =
         CommonOptions.OnePlatform("The platform to show of several; the first of the index if nothing is said.");
     private readonly Option<bool> _json = CommonOptions.Json();

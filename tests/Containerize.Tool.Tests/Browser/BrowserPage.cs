@@ -55,8 +55,14 @@ public sealed class BrowserPage
     public async Task PressAsync(string key)
     {
         var code =
-            key switch { "Tab" => 9, "Enter" => 13, "Escape" => 27, _ =>
-            throw new ArgumentOutOfRangeException(nameof(key)) };
+            key switch
+            {
+                "Tab" => 9,
+                "Enter" => 13,
+                "Escape" => 27,
+                _ =>
+            throw new ArgumentOutOfRangeException(nameof(key))
+            };
         foreach (var type in new[] { key == "Enter" ? "keyDown" : "rawKeyDown", "keyUp" })
         {
             var press =

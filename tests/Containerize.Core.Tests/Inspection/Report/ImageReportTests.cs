@@ -108,8 +108,11 @@ public sealed class ImageReportTests
         var (shared, own) = (ReportTest.Layer(File("a", "1")), ReportTest.Layer(File("b", "1")));
         var opened = new List<string>();
         Layer Counted(Layer layer, string name) =>
-            layer with { Blob =
-            layer.Blob with { OpenAsync = token => { opened.Add(name); return layer.Blob.OpenAsync(token); } } };
+            layer with
+            {
+                Blob =
+            layer.Blob with { OpenAsync = token => { opened.Add(name); return layer.Blob.OpenAsync(token); } }
+            };
         await ReportTest.ReportAsync(TestTar.Of(Counted(shared, "shared"), Counted(own, "own")),
             TestTar.Of(Counted(shared, "shared")), TestTar.Of(Counted(own, "own")));
         Assert.Equal(["shared", "own"], opened);

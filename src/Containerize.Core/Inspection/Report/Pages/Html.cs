@@ -99,7 +99,8 @@ internal sealed class Html
                 case '"': target.Append("&quot;"); break;
                 case '\'': target.Append("&#39;"); break;
                 case '\n' or '\t': target.Append((char)rune.Value); break;
-                case var value when IsInvisible(rune): target.Append(CultureInfo.InvariantCulture,
+                case var value when IsInvisible(rune):
+                    target.Append(CultureInfo.InvariantCulture,
                     $"\\u{{{value:x}}}"); break;
                 default: target.Append(rune.ToString()); break;
             }
