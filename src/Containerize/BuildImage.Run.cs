@@ -73,13 +73,13 @@ public sealed partial class BuildImage
         GeneratedBase = source.Reference is { } reference ? $"{reference.Name}@{result.BaseDigest}" : location;
         if (IsOneOfSeveral)
         {
-            PackageReport.Write(PlatformLayout, result.Packages?.Packages ?? []);
+            await PackageReport.WriteAsync(PlatformLayout, result.Packages?.Packages ?? []).ConfigureAwait(false);
             Remember(result, settings, "", "");
             return;
         }
 
         if (MetadataPath.Length > 0)
-            BuildMetadata.Write(MetadataPath, BuildMetadata.Of(destinations.Names, result).Json);
+            await BuildMetadata.WriteAsync(MetadataPath, BuildMetadata.Of(destinations.Names, result).Json).ConfigureAwait(false);
         GeneratedManifest = Text(result.Image.Manifest.Bytes);
         GeneratedConfiguration = Text(result.Image.Config.Bytes);
         Close(destinations, result.Image, result.Reports, result.Layers);

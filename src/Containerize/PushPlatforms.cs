@@ -48,7 +48,7 @@ public sealed class PushPlatforms : ImageTask
     {
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         if (MetadataPath.Length > 0)
-            BuildMetadata.Write(MetadataPath, BuildMetadata.OfPlatforms(destinations.Names, result).Json);
+            await BuildMetadata.WriteAsync(MetadataPath, BuildMetadata.OfPlatforms(destinations.Names, result).Json).ConfigureAwait(false);
         GeneratedIndex = result.Images.Index is { } index ? Text(index.Bytes) : "";
         if (result.Images is { Index: null, Images: [var only] })
             (GeneratedManifest, GeneratedConfiguration) = (Text(only.Manifest.Bytes), Text(only.Config.Bytes));

@@ -63,11 +63,12 @@ public sealed record PipelineOutputs(ImmutableArray<KeyValuePair<string, string>
         {
             try
             {
-                await using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.None);
-                await file.WriteAsync(Encoding.UTF8.GetBytes(ToGitHub()), cancellationToken).ConfigureAwait(false);
+                using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
+                Append(file);
                 return;
             }
-            catch (Exception exception) when (exception is UnauthorizedAccessException || (exception is IOException && tried == MostTries))
+            catch (Exception exception) when (exception is UnauthorizedAccessException
+                || (exception is IOException && (tried == MostTries || FullDisk.Is(exception))))
             {
                 throw new ContainerizeException(DiagnosticTable.PipelineOutputNotWritten,
                     $"The outputs {string.Join(", ", Values.Select(pair => pair.Key))} cannot be written to GITHUB_OUTPUT '{path}': {exception.Message} " +
@@ -77,6 +78,21 @@ public sealed record PipelineOutputs(ImmutableArray<KeyValuePair<string, string>
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    // Half a line would be an output with a wrong value.
+    private void Append(FileStream file)
+    {
+        var length = file.CanSeek ? file.Length : 0;
+        try
+        {
+            file.Write(Encoding.UTF8.GetBytes(ToGitHub()));
+        }
+        catch (IOException) when (file.CanSeek)
+        {
+            file.SetLength(length);
+            throw;
         }
     }
 

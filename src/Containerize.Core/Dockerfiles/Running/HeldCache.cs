@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Containerize.Caching;
 using Containerize.Images;
 
 namespace Containerize.Dockerfiles.Running;
@@ -45,7 +46,7 @@ internal sealed class HeldCache : IDisposable
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException)
+        catch (IOException exception) when (CacheLock.IsHeld(exception))
         {
             return null;
         }
