@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
+using Containerize.IO;
 using Containerize.Images;
-using Containerize.Stores.Files;
 
 namespace Containerize.Packages;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Containerize.Stores.Files;
+using Containerize.IO;
 
 namespace Containerize.Packages;
 

@@ -1,8 +1,9 @@
 using System.Text;
 using Containerize.Diagnostics;
+using Containerize.IO;
 using Containerize.Images;
 using Containerize.Layers;
-using Containerize.Stores.Files;
+using Containerize.Recipes.Instructions;
 
 namespace Containerize.Recipes;
 

@@ -2,12 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Containerize.Core.Tests.Inspection.Verification;
 using Containerize.Core.Tests.Stores;
-using Containerize.Core.Tests.Verification;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles;
+using Containerize.FileSystems;
 using Containerize.Images;
-using Containerize.Verification;
+using Containerize.Inspection.Verification;
 
 namespace Containerize.Core.Tests.FileSystems;
 
@@ -104,7 +104,7 @@ public sealed class ArchiveMemoryTests
         var layer = new Layer(new Blob(descriptor, _ => Task.FromResult<Stream>(File.OpenRead(file))), DiffId(file), "test");
         try
         {
-            await new FileViews(null, TimeProvider.System).OfAsync([layer], TestContext.Current.CancellationToken);
+            await new ImageFileSystemCache(null, TimeProvider.System).OfAsync([layer], TestContext.Current.CancellationToken);
             return "read";
         }
         catch (ContainerizeException exception)

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using Containerize.Caching;
+using Containerize.Compression;
 using Containerize.Diagnostics;
-using Containerize.FileSystems;
+using Containerize.IO;
 using Containerize.Images;
-using Containerize.Reporting;
 
 namespace Containerize.Packages.Sources;
 

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Containerize.Caching;
+using Containerize.Entries;
 using Containerize.Images;
-using Containerize.Layers;
 
 namespace Containerize.Packages.Systems;
 
