@@ -81,14 +81,14 @@ public sealed partial class BuildImage
         GeneratedBase = source.Reference is { } reference ? $"{reference.Name}@{result.BaseDigest}" : location;
         if (IsOneOfSeveral)
         {
-            PackageReport.Write(PlatformLayout, result.Packages?.Packages ?? []);
+            await PackageReport.WriteAsync(PlatformLayout, result.Packages?.Packages ?? []).ConfigureAwait(false);
             written.Leave(PlatformLayout);
             Remember(result, settings, written.Files(PlatformLayout), "", "");
             return;
         }
 
         if (MetadataPath.Length > 0)
-            BuildMetadata.Write(MetadataPath, BuildMetadata.Of(destinations.Names, result).Json);
+            await BuildMetadata.WriteAsync(MetadataPath, BuildMetadata.Of(destinations.Names, result).Json).ConfigureAwait(false);
         written.Write(DocumentStem);
         await WriteReportAsync(destinations.Names[0], result.Image, cancellationToken).ConfigureAwait(false);
         GeneratedManifest = Text(result.Image.Manifest.Bytes);

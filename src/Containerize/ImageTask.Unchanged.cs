@@ -46,7 +46,7 @@ public abstract partial class ImageTask
         if (!names.IsEmpty && !await AskAsync(names, cancellationToken).ConfigureAwait(false))
             return false;
         Log.LogMessage(MessageImportance.Low, "Containerize: nothing changed since the last run.");
-        Repeat(record.Outcome);
+        await RepeatAsync(record.Outcome).ConfigureAwait(false);
         return true;
     }
 
@@ -130,7 +130,7 @@ public abstract partial class ImageTask
         }
     }
 
-    private void Repeat(ImmutableArray<KeyValuePair<string, string>> outcome)
+    private async System.Threading.Tasks.Task RepeatAsync(ImmutableArray<KeyValuePair<string, string>> outcome)
     {
         var items = new Dictionary<string, List<ITaskItem>>(StringComparer.Ordinal);
         TaskItem? last = null;
@@ -141,7 +141,7 @@ public abstract partial class ImageTask
             else if (key == Closing && value.Length > 0)
                 Log.LogResult(ProjectFile, value);
             else if (key == Metadata && value.Length > 0)
-                BuildMetadata.Write(MetadataPath, value);
+                await BuildMetadata.WriteAsync(MetadataPath, value).ConfigureAwait(false);
             else if (key.StartsWith(Value, StringComparison.Ordinal))
                 GetType().GetProperty(key[Value.Length..])!.SetValue(this, value);
             else if (key.StartsWith(Item, StringComparison.Ordinal))

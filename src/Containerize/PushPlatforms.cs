@@ -53,7 +53,7 @@ public sealed class PushPlatforms : ImageTask
     {
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         if (MetadataPath.Length > 0)
-            BuildMetadata.Write(MetadataPath, BuildMetadata.OfPlatforms(destinations.Names, result).Json);
+            await BuildMetadata.WriteAsync(MetadataPath, BuildMetadata.OfPlatforms(destinations.Names, result).Json).ConfigureAwait(false);
         foreach (var (image, documents) in result.Images.Images.Zip(result.Documents))
             documents.Write(DocumentStemOf(image.Config.Platform));
         await WriteReportAsync(destinations.Names[0], result.Images, cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Text;
 using Containerize.Diagnostics;
 
 namespace Containerize.IO;
@@ -71,6 +72,17 @@ internal sealed class OutputFiles : IDisposable
         {
             Remove(temporary);
         }
+    }
+
+    /// <summary>Writes one file of text as <see cref="WriteAsync"/> does, and keeps it.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="text">The text.</param>
+    /// <exception cref="ContainerizeException">CTZ0007.</exception>
+    public static async Task WriteTextAsync(string path, string text)
+    {
+        using var files = new OutputFiles();
+        await files.WriteAsync(path, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask()).ConfigureAwait(false);
+        files.Keep();
     }
 
     // The kernel's names of a process' own streams are links, whatever the stream is: /dev/stdout leads to /proc/self/fd/1.

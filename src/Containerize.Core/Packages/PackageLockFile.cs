@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
+using Containerize.IO;
 using Containerize.Images;
 
 namespace Containerize.Packages;
@@ -47,6 +48,10 @@ internal sealed class PackageLockFile(string? path, bool isUpdate)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ContainerizeException(DiagnosticTable.OutputNotWritable, $"The lock file '{path}' cannot be written: {exception.Message}", exception);
+        }
+        finally
+        {
+            OutputFiles.Remove(partial);
         }
 
         return [.. old.ChangesTo(locked)];

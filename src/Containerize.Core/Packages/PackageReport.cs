@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Containerize.IO;
 
 namespace Containerize.Packages;
 
@@ -19,8 +20,9 @@ public static class PackageReport
     /// <summary>Leaves it for the run that puts the platforms together, beside the layout that the platform's image waits in.</summary>
     /// <param name="layout">The absolute path of the layout.</param>
     /// <param name="packages">The packages, sorted by name.</param>
-    public static void Write(string layout, ImmutableArray<InstalledPackage> packages) =>
-        File.WriteAllText(PathOf(layout), ToJson(packages).ToJsonString());
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0007.</exception>
+    public static Task WriteAsync(string layout, ImmutableArray<InstalledPackage> packages) =>
+        OutputFiles.WriteTextAsync(PathOf(layout), ToJson(packages).ToJsonString());
 
     /// <summary>Reads what was left beside a layout.</summary>
     public static JsonArray Read(string layout) => JsonNode.Parse(File.ReadAllText(PathOf(layout)))!.AsArray();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Containerize.Diagnostics;
+using Containerize.IO;
 using Containerize.Images;
 using Containerize.Layers.Caching;
 using Containerize.Packages;
@@ -51,19 +52,30 @@ public sealed record BuildMetadata(string Json)
     /// <param name="path">The full path of the file.</param>
     /// <param name="json">The document.</param>
     /// <exception cref="ContainerizeException">CTZ0007.</exception>
-    public static void Write(string path, string json)
+    public static async Task WriteAsync(string path, string json)
     {
         try
         {
-            if (File.Exists(path) && File.ReadAllText(path) == json)
+            if (IsThere(path, json))
                 return;
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllText(path, json);
+            await OutputFiles.WriteTextAsync(path, json).ConfigureAwait(false);
+        }
+        catch (ContainerizeException exception)
+        {
+            throw new ContainerizeException(exception.Diagnostic, $"ContainerMetadataPath: {exception.Message}", exception);
+        }
+    }
+
+    // What is no file, a pipe for one, has no text to compare.
+    private static bool IsThere(string path, string json)
+    {
+        try
+        {
+            return File.Exists(path) && !RegularFile.IsSpecial(path) && File.ReadAllText(path) == json;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.OutputNotWritable,
-                $"ContainerMetadataPath '{path}' cannot be written: {exception.Message}", exception);
+            return false;
         }
     }
 

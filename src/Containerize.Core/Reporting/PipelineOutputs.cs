@@ -79,11 +79,12 @@ public sealed record PipelineOutputs(ImmutableArray<KeyValuePair<string, string>
         {
             try
             {
-                await using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.None);
-                await file.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
+                using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
+                Append(file, text);
                 return;
             }
-            catch (Exception exception) when (exception is UnauthorizedAccessException || (exception is IOException && tried == MostTries))
+            catch (Exception exception) when (exception is UnauthorizedAccessException
+                || (exception is IOException && (tried == MostTries || FullDisk.Is(exception))))
             {
                 throw new ContainerizeException(DiagnosticTable.PipelineOutputNotWritten,
                     $"The outputs of the image cannot be written to {variable} '{path}': {exception.Message} " +
@@ -93,6 +94,21 @@ public sealed record PipelineOutputs(ImmutableArray<KeyValuePair<string, string>
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    // Half a line would be an output with a wrong value.
+    private static void Append(FileStream file, string text)
+    {
+        var length = file.CanSeek ? file.Length : 0;
+        try
+        {
+            file.Write(Encoding.UTF8.GetBytes(text));
+        }
+        catch (IOException) when (file.CanSeek)
+        {
+            file.SetLength(length);
+            throw;
         }
     }
 

@@ -158,14 +158,8 @@ internal sealed class BuildCommand : ToolCommand
         .. new[] { line.GetValue(_options.ImageIdFile), line.GetValue(_options.MetadataFile) }.OfType<string>().Select(Host.PathOf),
     ];
 
-    private async Task WriteFileAsync(string? path, string text)
-    {
-        if (path is not { Length: > 0 })
-            return;
-        using var files = new OutputFiles();
-        await files.WriteAsync(Host.PathOf(path), async stream => await stream.WriteAsync(Encoding.UTF8.GetBytes(text)));
-        files.Keep();
-    }
+    private Task WriteFileAsync(string? path, string text) =>
+        path is { Length: > 0 } ? OutputFiles.WriteTextAsync(Host.PathOf(path), text) : Task.CompletedTask;
 
     private DockerfileBuild Create(ParseResult line, OpenedContext context, string work)
     {

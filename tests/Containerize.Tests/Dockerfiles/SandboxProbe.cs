@@ -41,13 +41,14 @@ public sealed class SandboxProbe : IDisposable
     }
 
     /// <summary>Asks one of our ways.</summary>
+    /// <param name="program">The absolute path of the program.</param>
     /// <param name="running">The image and the folders.</param>
     /// <param name="way">The way.</param>
     /// <param name="words">The command.</param>
     /// <param name="warning">Takes warnings.</param>
-    public async Task<Dictionary<string, string>> AskAsync(RunningBase running, string way, string[] words, Action<string> warning)
+    public static async Task<Dictionary<string, string>> AskAsync(string program, RunningBase running, string way, string[] words, Action<string> warning)
     {
-        var image = running.With(running.Image, [RunningBase.Entry("/probe", EntryKind.File, 0b111_101_101) with { Content = FileContent.FromFile(Path) }]);
+        var image = running.With(running.Image, [RunningBase.Entry("/probe", EntryKind.File, 0b111_101_101) with { Content = FileContent.FromFile(program) }]);
         var (lines, _) = await running.RunAsync(way, running.Request("") with { State = image, Command = [.. words], Warning = warning });
         return Read(lines);
     }

@@ -12,8 +12,8 @@ public sealed class SandboxProbeTests : IDisposable
         "capability setfcap", "capability setgid", "capability setpcap", "capability setuid", "capability sys_chroot",
     ];
 
-    // Where slirp4netns cannot work, with a warning.
-    private static readonly string[] OfTheMachinesNetwork = ["host-namespace net", "network host-abstract-socket", "network host-loopback"];
+    /// <summary>What is allowed too where slirp4netns cannot work, with a warning.</summary>
+    internal static readonly string[] OfTheMachinesNetwork = ["host-namespace net", "network host-abstract-socket", "network host-loopback"];
 
     private readonly RunningBase _base = new();
 
@@ -27,7 +27,7 @@ public sealed class SandboxProbeTests : IDisposable
     {
         using var probe = await SandboxProbe.CompileAsync(_base.Folder("probe"));
         var warnings = new List<string>();
-        var answers = await probe.AskAsync(_base, way, probe.Words, warnings.Add);
+        var answers = await SandboxProbe.AskAsync(probe.Path, _base, way, probe.Words, warnings.Add);
         Assert.True(answers.Count > 120, string.Join('\n', answers));
         Assert.Equal(warnings.Count == 0 ? Expected : Expected.Concat(OfTheMachinesNetwork).Order(StringComparer.Ordinal),
             answers.Where(answer => answer.Value == "allowed").Select(answer => answer.Key).Order(StringComparer.Ordinal));

@@ -103,18 +103,21 @@ public sealed partial class DockerEngine : IAsyncDisposable
         File.Delete(tarball);
     }
 
-    // On a loaded machine runc of this engine sometimes starts the first process before the files of a fresh root can be seen. It says so
-    // in these words; a program that is really missing is missing each time.
+    // On a loaded machine this engine sometimes loses the files of a root while it uses them: its runc then finds no program,
+    // its own 'save' no file below 'merged'. It says so in these words; what is really missing is missing each time.
     private static async Task<CommandResult> RunAsync(ShellCommand command)
     {
         var result = await command.RunAsync();
-        for (var tries = 1; tries < 3 && result.ExitCode != 0 && MissingProgram().IsMatch(result.Error); tries++)
+        for (var tries = 1; tries < 3 && result.ExitCode != 0 && LostRoot().IsMatch(result.Error); tries++)
             result = await command.RunAsync();
         return result;
     }
 
-    [GeneratedRegex("""exec: "[^"]+": (stat [^:]+: no such file or directory|executable file not found in \$PATH)""")]
-    private static partial Regex MissingProgram();
+    [GeneratedRegex("""
+        exec:[ ]"[^"]+":[ ](stat[ ][^:]+:[ ]no[ ]such[ ]file[ ]or[ ]directory|executable[ ]file[ ]not[ ]found[ ]in[ ][$]PATH)
+        |open[ ]/[^ ]+/merged/[^:]+:[ ]no[ ]such[ ]file[ ]or[ ]directory
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex LostRoot();
 
     public async ValueTask DisposeAsync()
     {

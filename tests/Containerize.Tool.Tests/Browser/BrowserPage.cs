@@ -37,7 +37,10 @@ public sealed class BrowserPage
     public async Task GoToAsync(string address)
     {
         _loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await CallAsync("Page.navigate", new JsonObject { ["url"] = address });
+        var answer = await CallAsync("Page.navigate", new JsonObject { ["url"] = address });
+        // Another part of the same document is there at once, and nothing is loaded.
+        if (answer["loaderId"] is null)
+            return;
         await _loaded.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 

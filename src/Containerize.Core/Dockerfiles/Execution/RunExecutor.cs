@@ -71,7 +71,7 @@ public sealed class RunExecutor : IRunExecutor
                 _machine = machine with { NetworkProgram = null, NetworkMissing = exception.Message };
                 continue;
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && !FullDisk.Is(exception))
             {
                 await folder.DisposeAsync().ConfigureAwait(false);
                 throw new ContainerizeException(DiagnosticTable.RunnerFailed,
@@ -205,7 +205,8 @@ public sealed class RunExecutor : IRunExecutor
             return;
         var last = string.Join('\n', lines.Last.Append(result.Errors.Trim()).Where(line => line.Length > 0));
         if (!File.Exists(Path.Combine(folder, RunScript.Started)))
-            throw new ContainerizeException(result.Errors.Contains("unshare", StringComparison.Ordinal) ? DiagnosticTable.RunnerMissing : DiagnosticTable.RunnerFailed,
+            throw FullDisk.OfProgram($"{request.Where}: the command cannot be started", last)
+                ?? new ContainerizeException(result.Errors.Contains("unshare", StringComparison.Ordinal) ? DiagnosticTable.RunnerMissing : DiagnosticTable.RunnerFailed,
                 $"{request.Where}: the command cannot be started: {last}. {Sandbox.Advice}");
         throw new ContainerizeException(DiagnosticTable.RunFailed,
             $"{request.Where}: the command ended with exit code {result.ExitCode}{(last.Length > 0 ? ". Its last lines:\n" + last : " and wrote nothing.")}");
@@ -222,7 +223,8 @@ public sealed class RunExecutor : IRunExecutor
             }, cancellationToken).ConfigureAwait(false);
             await file.FlushAsync(cancellationToken).ConfigureAwait(false);
             return result.ExitCode == 0 ? (file, result.Errors)
-                : throw new ContainerizeException(DiagnosticTable.RunnerFailed, $"What a command of RUN changed cannot be read: tar ended with {result.ExitCode} and said: {result.Errors.Trim()}. RUN needs GNU tar and room on the disk.");
+                : throw FullDisk.OfProgram("What a command of RUN changed cannot be read", result.Errors)
+                ?? new ContainerizeException(DiagnosticTable.RunnerFailed, $"What a command of RUN changed cannot be read: tar ended with {result.ExitCode} and said: {result.Errors.Trim()}. RUN needs GNU tar and room on the disk.");
         }
         catch
         {

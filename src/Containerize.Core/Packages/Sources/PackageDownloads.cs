@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
+using Containerize.Caching;
 using Containerize.Compression;
 using Containerize.Diagnostics;
-using Containerize.Images;
 using Containerize.IO;
+using Containerize.Images;
 
 namespace Containerize.Packages.Sources;
 
@@ -141,10 +142,7 @@ public sealed class PackageDownloads
             var bytes = await ReadAsync(stream, content.Size, what, cancellationToken).ConfigureAwait(false);
             if (Digest.Of(bytes) != content.Digest)
                 throw Tampered(what, $"its content should have the digest {content.Digest} and has {Digest.Of(bytes)}");
-            var partial = $"{path}.{Guid.NewGuid():N}.partial";
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            await File.WriteAllBytesAsync(partial, bytes, cancellationToken).ConfigureAwait(false);
-            File.Move(partial, path, overwrite: true);
+            CacheFolder.Replace(path, target => target.Write(bytes));
             return bytes;
         }
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Containerize.Caching;
 using Containerize.Entries;
 using Containerize.Images;
 
@@ -25,7 +26,8 @@ internal sealed class BaseSystemCache(string folder)
         if (TryRead(path) is { } known)
             return known;
         var system = await BaseSystemReader.ReadAsync(image, cancellationToken).ConfigureAwait(false);
-        Write(path, system);
+        // Where it cannot be kept, the next publish reads the layers again.
+        CacheFolder.Replace(path, stream => JsonSerializer.Serialize(stream, Remembered.Of(system)));
         return system;
     }
 
@@ -38,21 +40,6 @@ internal sealed class BaseSystemCache(string folder)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or Diagnostics.ContainerizeException)
         {
             return null;
-        }
-    }
-
-    private static void Write(string path, BaseSystem system)
-    {
-        var partial = $"{path}.{Guid.NewGuid():N}.partial";
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllBytes(partial, JsonSerializer.SerializeToUtf8Bytes(Remembered.Of(system)));
-            File.Move(partial, path, overwrite: true);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The next publish reads the layers again.
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Containerize.Caching;
 using Containerize.Diagnostics;
 
@@ -80,8 +81,7 @@ public sealed record OwnOutputs(ImmutableArray<(string Path, string Setting)> Pa
             string[] all = [.. kept.Concat(ours).Distinct().Order(StringComparer.Ordinal)];
             if (all.Length == 0 || all.SequenceEqual(known))
                 return;
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            File.WriteAllText(file, string.Join(";\n", all));
+            CacheFolder.Replace(file, stream => stream.Write(Encoding.UTF8.GetBytes(string.Join(";\n", all))));
         }
         catch (Exception exception) when (CacheFolder.IsFault(exception))
         {

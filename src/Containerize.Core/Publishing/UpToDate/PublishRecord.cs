@@ -83,6 +83,8 @@ public sealed record PublishRecord(ImmutableSortedDictionary<string, FileState> 
         }
         catch (Exception exception) when (CacheFolder.IsFault(exception))
         {
+            // Half a record would name half of the files.
+            CacheFolder.Remove(file);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Containerize.Caching;
 using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Dockerfiles.Execution.Sandboxing;
 using Containerize.Images;
@@ -47,7 +48,7 @@ internal sealed class CacheMountLease : IDisposable
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException)
+        catch (IOException exception) when (CacheLock.IsHeld(exception))
         {
             return null;
         }

@@ -111,7 +111,7 @@ internal sealed class LayerSnapshots(string folder, Sandbox sandbox, bool hasDev
     {
         var result = await sandbox.RunAsync(new SandboxScript(Unpack, [path]) { Input = write }, cancellationToken).ConfigureAwait(false);
         if (result.ExitCode != 0)
-            throw new ContainerizeException(DiagnosticTable.RunnerFailed,
+            throw FullDisk.OfProgram($"{what} cannot be unpacked into '{path}'", result.Errors) ?? new ContainerizeException(DiagnosticTable.RunnerFailed,
                 $"{what} cannot be unpacked into '{path}': tar ended with {result.ExitCode} and said: {result.Errors.Trim()}. RUN needs GNU tar and a file system of Linux with room enough.");
     }
 
