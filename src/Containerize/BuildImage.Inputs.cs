@@ -54,7 +54,7 @@ public sealed partial class BuildImage
             Ports = [.. Ports.Select(port => ContainerPort.Parse(port.ItemSpec, port.GetMetadata("Type")))],
             Volumes = [.. Volumes.Select(volume => ContainerVolume.Parse(volume.ItemSpec, volume.GetMetadata("Owner"), volume.GetMetadata("Mode"), isWindows))],
             Annotations = [.. Pairs(Annotations)],
-            StopSignal = NullIfEmpty(StopSignal),
+            StopSignal = ReadStopSignal(),
             Healthcheck = ReadHealthcheck(),
             Format = Choices.ParseFormat(ImageFormat),
             Compression = Choices.ParseCompression(Compression),
@@ -66,6 +66,10 @@ public sealed partial class BuildImage
             Created = Times.Parse(Created, SourceDateEpoch, () => CommitTime.Read(Path.GetDirectoryName(ProjectFile)!)),
         };
     }
+
+    private string? ReadStopSignal() => StopSignal.Length == 0 ? null
+        : StopSignals.Objection(StopSignal) is not { } objection ? StopSignal
+        : throw new ContainerizeException(DiagnosticTable.InvalidSetting, $"ContainerStopSignal: {objection}");
 
     private CommandSettings ReadCommand(ContainerSettings folder)
     {

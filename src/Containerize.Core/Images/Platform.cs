@@ -37,7 +37,7 @@ public sealed record Platform(string Os, string Architecture, string? Variant = 
         return os is not null && architecture is not null && parts.Length >= 2
             ? new Platform(os, architecture, variant)
             : throw new ContainerizeException(DiagnosticTable.UnknownPlatform,
-                $"The runtime identifier '{rid}' names no platform that container images exist for. " +
+                $"The runtime identifier '{rid}' names no platform that container images exist for.{PlatformNames.RuntimeSuggestion(rid)} " +
                 "Use one such as 'linux-x64', 'linux-musl-x64' or 'linux-arm64' for ContainerRuntimeIdentifier.");
     }
 
@@ -65,12 +65,17 @@ public sealed record Platform(string Os, string Architecture, string? Variant = 
     }
 
     /// <summary>Reads <c>OS/ARCHITECTURE[/VARIANT]</c>, as builders and engines write it: <c>linux/arm64</c>.</summary>
-    /// <exception cref="ContainerizeException">CTZ0150.</exception>
-    public static Platform Parse(string text) => text.Split('/') is [{ Length: > 0 } os, { Length: > 0 } architecture, .. var rest]
-        && rest.Length <= 1 && rest.All(part => part.Length > 0)
-        ? new Platform(os.ToLowerInvariant(), Usual(architecture.ToLowerInvariant()), rest.FirstOrDefault()?.ToLowerInvariant())
-        : throw new ContainerizeException(DiagnosticTable.InvalidPlatform,
-            $"'{text}' is no platform. Write it as OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT, such as 'linux/amd64' or 'linux/arm/v7'.");
+    /// <exception cref="ContainerizeException">CTZ0150, also for words that name no operating system or processor.</exception>
+    public static Platform Parse(string text)
+    {
+        if (text.Split('/') is not [{ Length: > 0 } os, { Length: > 0 } architecture, .. var rest] || rest.Length > 1 || rest is [""])
+            throw new ContainerizeException(DiagnosticTable.InvalidPlatform,
+                $"'{text}' is no platform. Write it as OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT, such as 'linux/amd64' or 'linux/arm/v7'.");
+        var platform = new Platform(os.ToLowerInvariant(), Usual(architecture.ToLowerInvariant()), rest.FirstOrDefault()?.ToLowerInvariant());
+        return PlatformNames.Objection(platform.Os, platform.Architecture) is not { } objection ? platform
+            : throw new ContainerizeException(DiagnosticTable.InvalidPlatform,
+                $"'{text}' is no platform: {objection} Write one such as 'linux/amd64' or 'linux/arm64'.");
+    }
 
     /// <summary>What engines on a machine with this processor run: Linux, wherever they are; null where there are none.</summary>
     public static Platform? OfProcessor(Processor processor) => processor switch
