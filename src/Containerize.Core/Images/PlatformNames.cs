@@ -1,69 +1,49 @@
-using System.Collections.Immutable;
-using Containerize.Diagnostics;
-
 namespace Containerize.Images;
 
 /// <summary>
-/// The words of platforms: those of Go, which the OCI specification takes (image-spec, config.md, "os" and "architecture").
+/// The names of operating systems and processors, and which of them mean the same (containerd's platforms package, which every builder
+/// reads platforms with): Go's names, and what machines call themselves.
 /// </summary>
 internal static class PlatformNames
 {
-    private const int MostChanges = 2;
-
-    // "go tool dist list", and older words that images have.
-    private static readonly ImmutableArray<string> Systems =
+    private static readonly string[] Systems =
     [
-        "linux", "windows", "darwin", "freebsd", "netbsd", "openbsd", "dragonfly", "solaris", "illumos", "aix", "plan9",
-        "wasip1", "js",
+        "aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux", "macos", "nacl", "netbsd", "openbsd",
+        "plan9", "solaris", "wasip1", "windows", "zos",
     ];
 
-    private static readonly ImmutableArray<string> Architectures =
+    private static readonly string[] Processors =
     [
-        "amd64", "arm64", "arm", "386", "s390x", "ppc64le", "riscv64", "loong64", "mips64le", "mips64", "mipsle", "mips",
-        "ppc64", "ppc", "riscv", "s390", "sparc64", "sparc", "wasm",
+        "386", "aarch64", "amd64", "arm", "arm64", "armel", "armhf", "i386", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64",
+        "ppc64le", "riscv64", "s390x", "wasm", "x86-64", "x86_64",
     ];
 
-    // The processors of .NET's runtime identifiers, and under the words of others.
-    private static readonly ImmutableArray<string> RuntimeProcessors = ["x64", "arm64", "x86", "arm", "s390x", "ppc64le", "riscv64"];
+    /// <summary>Whether a name in small letters is that of an operating system.</summary>
+    public static bool IsOs(string name) => Systems.Contains(name);
 
-    private static readonly ImmutableDictionary<string, string> ForeignProcessors = new Dictionary<string, string>
+    /// <summary>Whether a name in small letters is that of a processor.</summary>
+    public static bool IsArchitecture(string name) => Processors.Contains(name);
+
+    /// <summary>The platform under the one name that it has, without the variant that every processor of the kind has.</summary>
+    /// <param name="os">The operating system, in small letters.</param>
+    /// <param name="architecture">The processor, in small letters.</param>
+    /// <param name="variant">Its variant, in small letters; null for none.</param>
+    public static Platform Normalize(string os, string architecture, string? variant)
     {
-        ["amd64"] = "x64",
-        ["x86_64"] = "x64",
-        ["x86-64"] = "x64",
-        ["aarch64"] = "arm64",
-        ["386"] = "x86",
-        ["i386"] = "x86",
-        ["loong64"] = "loongarch64",
-    }.ToImmutableDictionary(StringComparer.Ordinal);
-
-    /// <summary>What is wrong with the words of a platform, with what was probably meant; null where both are known.</summary>
-    public static string? Objection(string os, string architecture) =>
-        !Systems.Contains(os) ? $"'{os}' is no operating system.{Suggestion(Nearest(os, Systems))}"
-        : !Architectures.Contains(architecture)
-            ? $"'{architecture}' is no processor.{Suggestion(OfDotnet(architecture) ?? Nearest(architecture, Architectures))}"
-        : null;
-
-    /// <summary>The runtime identifier that was probably meant, as a question after a blank; empty where nothing tells.</summary>
-    /// <param name="rid">One that names no platform.</param>
-    public static string RuntimeSuggestion(string rid)
-    {
-        var parts = rid.Replace('/', '-').ToLowerInvariant().Split('-', 2);
-        if (parts.Length < 2 || Nearest(parts[0], ["linux", "win", "windows"]) is not { } os)
-            return "";
-        var libc = parts[1].StartsWith("musl-", StringComparison.Ordinal) ? "musl-" : "";
-        var word = parts[1][libc.Length..];
-        var processor = ForeignProcessors.GetValueOrDefault(word) ?? Nearest(word, RuntimeProcessors);
-        return processor is null ? "" : Suggestion($"{(os == "windows" ? "win" : os)}-{libc}{processor}");
+        var (processor, kind) = (architecture, variant) switch
+        {
+            ("i386", _) => ("386", null),
+            ("x86_64" or "x86-64" or "amd64", "v1") => ("amd64", null),
+            ("x86_64" or "x86-64", _) => ("amd64", variant),
+            ("aarch64" or "arm64", "8" or "v8" or "v8.0") => ("arm64", null),
+            ("aarch64" or "arm64", "9" or "9.0" or "v9.0") => ("arm64", "v9"),
+            ("aarch64", _) => ("arm64", variant),
+            ("armhf", _) => ("arm", "v7"),
+            ("armel", _) => ("arm", "v6"),
+            ("arm", null or "7") => ("arm", "v7"),
+            ("arm", "5" or "6" or "8") => ("arm", "v" + variant),
+            _ => (architecture, variant),
+        };
+        return new Platform(os == "macos" ? "darwin" : os, processor, kind);
     }
-
-    private static string Suggestion(string? name) => name is null ? "" : $" Did you mean '{name}'?";
-
-    private static string? OfDotnet(string architecture) =>
-        architecture switch { "x64" => "amd64", "x86" => "386", "loongarch64" => "loong64", _ => null };
-
-    private static string? Nearest(string word, IEnumerable<string> known) => known
-        .Select(name => (Name: name, Changes: EditDistance.Between(name, word, MostChanges)))
-        .Where(name => name.Changes <= MostChanges && name.Changes < name.Name.Length - 1)
-        .OrderBy(name => name.Changes).FirstOrDefault().Name;
 }
