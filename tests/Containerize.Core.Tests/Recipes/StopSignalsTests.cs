@@ -1,4 +1,4 @@
-using Containerize.Recipes;
+using Containerize.Recipes.Instructions;
 
 namespace Containerize.Core.Tests.Recipes;
 
