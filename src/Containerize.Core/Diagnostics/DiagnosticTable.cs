@@ -171,6 +171,8 @@ public static class DiagnosticTable
     public static readonly Diagnostic PasswordMissing = new("CTZ0206", "A registry's user name has no password");
     public static readonly Diagnostic OutputsTwice = new("CTZ0207", "Two projects have the same outputs in a pipeline");
 
+    public static readonly Diagnostic PatternInvalid = new("CTZ0220", "A pattern for files cannot be understood");
+
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =
         [.. typeof(DiagnosticTable).GetFields(BindingFlags.Public | BindingFlags.Static)

@@ -46,5 +46,6 @@ public sealed record ListedFile(ContainerPath Path, long? Size)
     internal static ListedFile Of(PublishFolderEntry entry, ContainerPath workingDirectory) => new(
         workingDirectory.Combine(entry.RelativePath), entry.Kind == EntryKind.SymbolicLink ? 0 : SizeOf(entry.FullPath));
 
-    internal static long? SizeOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : null;
+    internal static long? SizeOf(string path) => LinuxFile.IsNeededFor(path) ? LinuxFile.Look(path, follows: true)?.Size
+        : new FileInfo(path) is { Exists: true } file ? file.Length : null;
 }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Containerize.Images;
 using Containerize.Layers;
 
@@ -213,6 +212,6 @@ internal sealed class TarItemReader(Stream archive, bool isHashed = true) : IDis
     {
         var text = bytes.IndexOf((byte)0) is var end and >= 0 ? bytes[..end] : bytes;
         CheckPath(text);
-        return text.IsEmpty ? null : Encoding.UTF8.GetString(text);
+        return text.IsEmpty ? null : NameBytes.Decode(text);
     }
 }

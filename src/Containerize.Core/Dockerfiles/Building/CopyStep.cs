@@ -22,6 +22,9 @@ internal sealed class CopyStep(PlatformRun run, Stage stage, StageState state, C
 
     public async Task<(Layer? Layer, bool IsCached)> RunAsync(BuildStep step, CancellationToken cancellationToken)
     {
+        if (options.Syntax.Flags["from"] is { } written && written.Text.Contains('$', StringComparison.Ordinal))
+            throw Source.Error(DiagnosticTable.DockerfileSyntax, written.Position,
+                $"--from={written} has a variable, which --from does not take. Name a stage: 'FROM {written} AS files' above, and --from=files here.");
         var from = options.Syntax.Flags["from"] is { } word
             ? await run.ImageOfAsync(Source, word, stage, cancellationToken).ConfigureAwait(false) : ((Image Image, string Name)?)null;
         // What a stage has follows from its layers, so nobody need look into them where nothing changed.
@@ -65,10 +68,22 @@ internal sealed class CopyStep(PlatformRun run, Stage stage, StageState state, C
             else if (options.Syntax.IsAdd && RemoteFile.IsUrl(text))
                 files.Add(Single(await FetchAsync(word, text, cancellationToken).ConfigureAwait(false)));
             else
-                files.AddRange(selection.Select(word, text));
+                files.AddRange(Select(selection, word, text));
         }
 
         return files.ToImmutable();
+    }
+
+    private List<CopiedFile> Select(CopySelection selection, SourceWord word, string text)
+    {
+        try
+        {
+            return [.. selection.Select(word, text)];
+        }
+        catch (ContainerizeException exception) when (exception.Diagnostic != DiagnosticTable.CopyRefused && options.Locate(exception, word.Position) is { } located)
+        {
+            throw located;
+        }
     }
 
     private static CopiedFile Single(SingleFileSource source) => new(source.File, source, CopyShape.File, source.File.Path.Name);
@@ -95,9 +110,16 @@ internal sealed class CopyStep(PlatformRun run, Stage stage, StageState state, C
     private static string Describe(ImmutableArray<CopiedFile> files)
     {
         var text = new StringBuilder();
+        var known = new Dictionary<object, int>();
         foreach (var copied in files)
+        {
             text.Append(CultureInfo.InvariantCulture, $"{(int)copied.Shape} {(int)copied.File.Kind} {copied.File.Mode} {copied.File.Uid} {copied.File.Gid} ")
                 .Append(copied.File.Kind == EntryKind.File ? copied.Source.HashOf(copied.File) : copied.File.LinkTarget).Append('\0').Append(copied.Target).Append('\0');
+            // Two files of one content give another layer than two names of one file.
+            if (copied.Source.FileOf(copied.File) is { } file && !known.TryAdd((copied.Source, copied.Match, file), known.Count))
+                text.Append(CultureInfo.InvariantCulture, $"{known[(copied.Source, copied.Match, file)]}\0");
+        }
+
         return text.ToString();
     }
 

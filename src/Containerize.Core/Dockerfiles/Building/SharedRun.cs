@@ -90,10 +90,10 @@ internal sealed class SharedRun : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             var place = Path.Join(copy, file.Path.Text);
             if (file.Kind == EntryKind.Directory)
-                Directory.CreateDirectory(place);
+                MakeFolder(place);
             else if (file.LinkTarget is { } target)
-                File.CreateSymbolicLink(place, target);
-            else
+                MakeLink(place, target);
+            else if (file.Kind == EntryKind.File)
             {
                 // A later mount of this file is keyed by what is copied now: a change after this is an error of that mount.
                 _ = Context.HashOf(file);
@@ -151,6 +151,22 @@ internal sealed class SharedRun : IDisposable
         ? Path.Combine(cache.Path, "contexts", StepKey.Of(options.Context).Hex[..32])
         : Path.Combine(options.WorkFolder, "hashes.txt");
 
+    private static void MakeFolder(string path)
+    {
+        if (LinuxFile.IsSupported)
+            LinuxFile.MakeFolder(path);
+        else
+            Directory.CreateDirectory(path);
+    }
+
+    private static void MakeLink(string path, string target)
+    {
+        if (LinuxFile.IsSupported)
+            LinuxFile.MakeLink(path, target);
+        else
+            File.CreateSymbolicLink(path, target);
+    }
+
     private static void CopyFile(string path, string target)
     {
         try
@@ -183,8 +199,8 @@ internal sealed class SharedRun : IDisposable
             return DockerIgnore.Nothing;
         try
         {
-            return DockerIgnore.Parse(RegularFile.ReadAllText(path), line =>
-                _warnings.Enqueue($"{path}: '{line}' is no pattern for files, and leaves nothing out."));
+            return DockerIgnore.Parse(RegularFile.ReadAllText(path), line => throw new ContainerizeException(DiagnosticTable.PatternInvalid,
+                $"{path}: '{line}' is no pattern: '!' needs a pattern after it, and '[' an end. Write '\\[' for a '[' in a name."));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
