@@ -38,19 +38,7 @@ public sealed class Corpus(Machine machine) : IAsyncLifetime
             await TryAsync(name, "buildah", layout => machine.Buildah.BuildForDockerAsync(one.Context, layout, one.CommandLine));
             await TryAsync(name, "buildkit", async layout =>
             {
-                // On a loaded machine this BuildKit sometimes starts a command before its root is mounted ("stat /bin/sh").
-                for (var tries = 1; ; tries++)
-                {
-                    try
-                    {
-                        await docker.BuildWithBuildKitAsync(one.Context, $"corpus/{name}:1", one.CommandLine);
-                        break;
-                    }
-                    catch (Exception exception) when (tries < 3 && exception.Message.Contains("no such file or directory", StringComparison.Ordinal))
-                    {
-                    }
-                }
-
+                await docker.BuildWithBuildKitAsync(one.Context, $"corpus/{name}:1", one.CommandLine);
                 await docker.SaveAsItIsAsync($"corpus/{name}:1", layout);
             });
             await TryAsync(name, Ours, async layout => (await (await machine.Tool).Command(

@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
+
 namespace Containerize.Tests.Tools;
 
 /// <summary>
 /// Debian's Docker daemon with everything of its own below one folder, and its client. The client is named by its path:
 /// another docker on the PATH may be newer than this daemon and want a plugin for <c>build</c>, which this one has built in.
 /// </summary>
-public sealed class DockerEngine : IAsyncDisposable
+public sealed partial class DockerEngine : IAsyncDisposable
 {
     private const string Client = "/usr/bin/docker";
 
@@ -38,7 +40,7 @@ public sealed class DockerEngine : IAsyncDisposable
 
     /// <summary>Runs the client, which must succeed.</summary>
     public async Task<CommandResult> DockerAsync(params IEnumerable<string> arguments) =>
-        (await Command(arguments).RunAsync()).Expect(0);
+        (await RunAsync(Command(arguments))).Expect(0);
 
     /// <summary>The client with its arguments, not yet run.</summary>
     public ShellCommand Command(params IEnumerable<string> arguments) => new(Client, ["--host", Host, .. arguments])
@@ -59,7 +61,7 @@ public sealed class DockerEngine : IAsyncDisposable
 
     /// <summary>Builds the Dockerfile of a folder.</summary>
     /// <param name="buildKit">With BuildKit, else with the classic builder.</param>
-    public async Task BuildAsync(string context, string name, bool buildKit) => (await (Command(
+    public async Task BuildAsync(string context, string name, bool buildKit) => (await RunAsync(Command(
         "build", "--tag", name, "--file", Path.Combine(context, "Dockerfile"), context) with
     {
         Environment = new Dictionary<string, string?>
@@ -67,17 +69,17 @@ public sealed class DockerEngine : IAsyncDisposable
             ["DOCKER_CONFIG"] = _folder,
             ["DOCKER_BUILDKIT"] = buildKit ? "1" : "0",
         },
-    }).RunAsync()).Expect(0);
+    })).Expect(0);
 
     /// <summary>Builds the Dockerfile of a folder with BuildKit; its commands have no network.</summary>
     /// <param name="context">The folder.</param>
     /// <param name="name">The image's name.</param>
     /// <param name="arguments">What else is said on the command line.</param>
-    public async Task<CommandResult> BuildWithBuildKitAsync(string context, string name, params IEnumerable<string> arguments) => (await (Command(
+    public async Task<CommandResult> BuildWithBuildKitAsync(string context, string name, params IEnumerable<string> arguments) => (await RunAsync(Command(
         ["build", "--network", "none", "--tag", name, "--file", Path.Combine(context, "Dockerfile"), .. arguments, context]) with
     {
         Environment = new Dictionary<string, string?> { ["DOCKER_CONFIG"] = _folder, ["DOCKER_BUILDKIT"] = "1", ["BUILDKIT_PROGRESS"] = "plain" },
-    }).RunAsync()).Expect(0);
+    })).Expect(0);
 
     /// <summary>Saves an image with the config as it is.</summary>
     /// <param name="name">The image's name.</param>
@@ -100,6 +102,19 @@ public sealed class DockerEngine : IAsyncDisposable
         await Skopeo.CopyAsync($"docker-archive:{tarball}", $"oci:{layout}:saved");
         File.Delete(tarball);
     }
+
+    // On a loaded machine runc of this engine sometimes starts the first process before the files of a fresh root can be seen. It says so
+    // in these words; a program that is really missing is missing each time.
+    private static async Task<CommandResult> RunAsync(ShellCommand command)
+    {
+        var result = await command.RunAsync();
+        for (var tries = 1; tries < 3 && result.ExitCode != 0 && MissingProgram().IsMatch(result.Error); tries++)
+            result = await command.RunAsync();
+        return result;
+    }
+
+    [GeneratedRegex("""exec: "[^"]+": (stat [^:]+: no such file or directory|executable file not found in \$PATH)""")]
+    private static partial Regex MissingProgram();
 
     public async ValueTask DisposeAsync()
     {
