@@ -110,7 +110,8 @@ public sealed class ContentHashes
     {
         using var writer = new StreamWriter(stream, leaveOpen: true);
         // A line of text has no room for names that are not UTF-8: such a file is read again the next time.
-        foreach (var (path, known) in _used.Where(pair => pair.Value.IsSettled && !NameBytes.HasBytes(pair.Key)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (path, known) in _used.Where(pair => pair.Value.IsSettled && !NameBytes.HasBytes(pair.Key))
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal))
             writer.Write(string.Create(CultureInfo.InvariantCulture,
                 $"{known.Hash} {known.State.Size} {known.State.Modified} {known.State.Changed} {known.State.Inode} {path}\n"));
     });

@@ -62,7 +62,8 @@ public readonly partial record struct FileState(FileStateKind Kind, long Size, l
             LinuxStat.Link => FileStateKind.Link,
             _ => FileStateKind.Other,
         };
-        return kind == FileStateKind.Folder ? new(kind, 0, 0, 0, 0) : new(kind, stat.Size, stat.Modified, stat.Changed, stat.Inode);
+        return kind == FileStateKind.Folder ? new(kind, 0, 0, 0, 0)
+            : new(kind, stat.Size, stat.Modified, stat.Changed, stat.Inode);
     }
 
     [LibraryImport("libc", EntryPoint = "geteuid")]

@@ -77,7 +77,8 @@ public sealed record Explanation
             foreach (var group in layer)
             {
                 text.Append("    ").Append(group.Reason.Why).Append('\n');
-                AddRows(text, "      ", [.. group.Files.Select(file => (file.Path.Text, file.Size is { } size ? ByteSize.Text(size) : "not built yet"))]);
+                AddRows(text, "      ", [.. group.Files.Select(file => (NameBytes.Show(file.Path.Text),
+                    file.Size is { } size ? ByteSize.Text(size) : "not built yet"))]);
             }
         }
     }

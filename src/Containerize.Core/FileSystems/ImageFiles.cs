@@ -72,7 +72,8 @@ public sealed partial class ImageFiles
     /// <param name="path">The path; nothing need be there.</param>
     /// <param name="last">Whether a link at the path itself is followed, too.</param>
     /// <exception cref="ContainerizeException">CTZ0141 when the links lead in a circle.</exception>
-    public ContainerPath Follow(ContainerPath path, bool last = true) => LinkWalk.Follow(path, place => Find(place)?.LinkTarget, last);
+    public ContainerPath Follow(ContainerPath path, bool last = true) =>
+        LinkWalk.Follow(path, place => Find(place)?.LinkTarget, last);
 
     /// <summary>What lies in a folder, sorted by name; empty for what is none.</summary>
     public IEnumerable<ImageFile> ChildrenOf(ContainerPath path) =>

@@ -35,10 +35,12 @@ internal static class LinkWalk
 
             if (++links > MostLinks)
                 throw new ContainerizeException(DiagnosticTable.LinksWithoutEnd,
-                    $"'{path}' leads through more than {MostLinks} symbolic links of the image, the last of them '{next}'. " +
+                    $"'{path}' leads through more than {MostLinks} symbolic links of the image, " +
+                    $"the last of them '{next}'. " +
                     "They lead in a circle: name another path.");
             place = target.StartsWith('/') ? ContainerPath.Root : place;
-            foreach (var part in target.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".").Reverse())
+            var parts = target.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".");
+            foreach (var part in parts.Reverse())
                 left.Push(part);
         }
 

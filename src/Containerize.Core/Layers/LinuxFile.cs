@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Containerize.Layers;
 
 /// <summary>
-/// Files of a Linux machine by the bytes of their names (<see cref="NameBytes"/>): .NET shows names that are not UTF-8, and
-/// finds no file under what it shows.
+/// Files of a Linux machine by the bytes of their names (<see cref="NameBytes"/>): .NET shows names that are not UTF-8,
+/// and finds no file under what it shows.
 /// </summary>
 internal static partial class LinuxFile
 {
@@ -31,7 +31,8 @@ internal static partial class LinuxFile
     {
         const int NoFollow = 0x100, Basic = 0x7FF;
         Span<byte> stat = stackalloc byte[256];
-        var result = Statx(AtCurrentFolder, NameBytes.EncodeForSystem(path), follows ? 0 : NoFollow, Basic, ref MemoryMarshal.GetReference(stat));
+        var result = Statx(AtCurrentFolder, NameBytes.EncodeForSystem(path), follows ? 0 : NoFollow, Basic,
+            ref MemoryMarshal.GetReference(stat));
         return result == 0 ? LinuxStat.Of(stat) : null;
     }
 
@@ -45,7 +46,8 @@ internal static partial class LinuxFile
         if (handle == 0)
         {
             var error = Marshal.GetLastPInvokeError();
-            throw error is NotThere or NoFolder ? new DirectoryNotFoundException($"There is no folder '{folder}'.") : Failure(folder, error);
+            throw error is NotThere or NoFolder
+                ? new DirectoryNotFoundException($"There is no folder '{folder}'.") : Failure(folder, error);
         }
 
         try
@@ -58,7 +60,8 @@ internal static partial class LinuxFile
                     return Marshal.GetLastPInvokeError() is var error and not 0 ? throw Failure(folder, error) : names;
                 var bytes = new byte[Marshal.ReadInt16(entry, DirentLength) - DirentName];
                 Marshal.Copy(entry + DirentName, bytes, 0, bytes.Length);
-                if (NameBytes.Decode(bytes.AsSpan(0, bytes.AsSpan().IndexOf((byte)0))) is var name and not ("." or ".."))
+                var name = NameBytes.Decode(bytes.AsSpan(0, bytes.AsSpan().IndexOf((byte)0)));
+                if (name is not ("." or ".."))
                     names.Add(name);
             }
         }
@@ -117,7 +120,8 @@ internal static partial class LinuxFile
             throw Failure(path, Marshal.GetLastPInvokeError());
     }
 
-    private static IOException Failure(string path, int error) => new($"{Marshal.GetPInvokeErrorMessage(error)} : '{path}'");
+    private static IOException Failure(string path, int error) =>
+        new($"{Marshal.GetPInvokeErrorMessage(error)} : '{path}'");
 
     [LibraryImport("libc", EntryPoint = "statx")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
@@ -187,5 +191,6 @@ internal readonly record struct LinuxStat(
         Ticks(stat[96..]));
 
     private static long Ticks(ReadOnlySpan<byte> time) => DateTime.UnixEpoch.Ticks
-        + (BinaryPrimitives.ReadInt64LittleEndian(time) * TimeSpan.TicksPerSecond) + (BinaryPrimitives.ReadInt32LittleEndian(time[8..]) / 100);
+        + (BinaryPrimitives.ReadInt64LittleEndian(time) * TimeSpan.TicksPerSecond)
+        + (BinaryPrimitives.ReadInt32LittleEndian(time[8..]) / 100);
 }

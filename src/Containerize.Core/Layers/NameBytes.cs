@@ -42,13 +42,13 @@ public static class NameBytes
         if (!MayHaveBytes(text))
             return Encoding.UTF8.GetBytes(text);
         var bytes = new List<byte>(text.Length * 2);
+        Span<byte> encoded = stackalloc byte[4];
         for (var at = 0; at < text.Length; at++)
         {
             if (ByteAt(text, at) is { } value)
                 bytes.Add(value);
             else if (Rune.TryGetRuneAt(text, at, out var rune))
             {
-                Span<byte> encoded = stackalloc byte[4];
                 bytes.AddRange(encoded[..rune.EncodeToUtf8(encoded)]);
                 at += rune.Utf16SequenceLength - 1;
             }
@@ -63,15 +63,18 @@ public static class NameBytes
     public static byte[] EncodeForSystem(string text) => [.. Encode(text), 0];
 
     /// <summary>Whether a text holds bytes that are not UTF-8.</summary>
-    public static bool HasBytes(string text) => MayHaveBytes(text) && Enumerable.Range(0, text.Length).Any(at => ByteAt(text, at) is not null);
+    public static bool HasBytes(string text) =>
+        MayHaveBytes(text) && Enumerable.Range(0, text.Length).Any(at => ByteAt(text, at) is not null);
 
     /// <summary>A text for people: each byte that is not UTF-8 as <c>\xE9</c>.</summary>
     public static string Show(string text) => !HasBytes(text) ? text
-        : string.Concat(text.Select((letter, at) => ByteAt(text, at) is { } value ? $"\\x{value:X2}" : letter.ToString()));
+        : string.Concat(text.Select((letter, at) =>
+            ByteAt(text, at) is { } value ? $"\\x{value:X2}" : letter.ToString()));
 
     private static bool MayHaveBytes(string text) => text.AsSpan().ContainsAny(Surrogates);
 
     // The second half of a pair is a letter's.
     private static byte? ByteAt(string text, int at) =>
-        text[at] is >= First and <= Last && (at == 0 || !char.IsHighSurrogate(text[at - 1])) ? (byte)(text[at] - First + 0x80) : null;
+        text[at] is >= First and <= Last && (at == 0 || !char.IsHighSurrogate(text[at - 1]))
+            ? (byte)(text[at] - First + 0x80) : null;
 }

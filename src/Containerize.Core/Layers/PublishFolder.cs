@@ -11,7 +11,9 @@ public sealed record PublishFolder(string Path, ImmutableArray<PublishFolderEntr
     /// <summary>Lists the folder.</summary>
     /// <param name="path">The folder's full path.</param>
     /// <param name="leaveOut">Files that are not to be seen.</param>
-    /// <exception cref="ContainerizeException">CTZ0006 when it is missing or holds no file, CTZ0010 for a name that is not UTF-8, but on Linux.</exception>
+    /// <exception cref="ContainerizeException">
+    /// CTZ0006 when it is missing or holds no file; CTZ0010 for a name that is not UTF-8, but not on Linux.
+    /// </exception>
     public static PublishFolder Read(string path, IReadOnlySet<string> leaveOut)
     {
         var all = Directory.Exists(path) ? List(new DirectoryInfo(path), "").ToList() : [];

@@ -49,7 +49,9 @@ public static class RegularFile
     /// <summary>Whether there is something at a path that is a pipe, a device or a socket; links are followed. Nowhere but on Linux.</summary>
     public static bool IsSpecial(string path) => OperatingSystem.IsLinux() && KindOf(path) is not null;
 
-    /// <summary>Refuses a name that is not UTF-8, which .NET can show and not open, where <see cref="LinuxFile"/> is not supported.</summary>
+    /// <summary>
+    /// Refuses a name that is not UTF-8, which .NET can show and not open, where names are not listed by their bytes.
+    /// </summary>
     /// <param name="info">A name as it was listed.</param>
     /// <exception cref="ContainerizeException">CTZ0010.</exception>
     public static void CheckName(FileSystemInfo info)

@@ -92,7 +92,8 @@ internal sealed class TarHeader(LayerEntry entry)
         var length = rest + 1;
         while (rest + length.ToString(CultureInfo.InvariantCulture).Length != length)
             length++;
-        return [.. Encoding.ASCII.GetBytes($"{length.ToString(CultureInfo.InvariantCulture)} "), .. name, (byte)'=', .. value, (byte)'\n'];
+        var digits = Encoding.ASCII.GetBytes(length.ToString(CultureInfo.InvariantCulture));
+        return [.. digits, (byte)' ', .. name, (byte)'=', .. value, (byte)'\n'];
     }
 
     // A deletion is a file with a name that says so (image-spec, layer.md, "Whiteouts").

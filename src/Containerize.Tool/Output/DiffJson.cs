@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Containerize.Comparison;
 using Containerize.FileSystems;
 using Containerize.Images;
+using Containerize.Layers;
 
 namespace Containerize.Tool.Output;
 
@@ -29,7 +30,7 @@ internal static class DiffJson
         })]),
         ["files"] = new JsonArray([.. comparison.Files.Select(file => new JsonObject
         {
-            ["path"] = file.Path.Text,
+            ["path"] = NameBytes.Show(file.Path.Text),
             ["change"] = file.A is null ? "added" : file.B is null ? "removed" : "changed",
             ["aspects"] = new JsonArray([.. file.Aspects.Select(aspect => JsonValue.Create(JsonNamingPolicy.CamelCase.ConvertName(aspect.ToString())))]),
             ["a"] = Json(file.A),
@@ -55,6 +56,6 @@ internal static class DiffJson
         ["time"] = file.ModificationTime.ToUnixTimeSeconds(),
         ["size"] = file.Size,
         ["digest"] = file.Digest?.ToString(),
-        ["link"] = file.LinkTarget ?? file.HardLinkTarget?.Text,
+        ["link"] = (file.LinkTarget ?? file.HardLinkTarget?.Text) is { } link ? NameBytes.Show(link) : null,
     };
 }

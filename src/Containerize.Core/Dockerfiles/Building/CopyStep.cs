@@ -24,7 +24,8 @@ internal sealed class CopyStep(PlatformRun run, Stage stage, StageState state, C
     {
         if (options.Syntax.Flags["from"] is { } written && written.Text.Contains('$', StringComparison.Ordinal))
             throw Source.Error(DiagnosticTable.DockerfileSyntax, written.Position,
-                $"--from={written} has a variable, which --from does not take. Name a stage: 'FROM {written} AS files' above, and --from=files here.");
+                $"--from={written} has a variable, which --from does not take. " +
+                $"Name a stage: 'FROM {written} AS files' above, and --from=files here.");
         var from = options.Syntax.Flags["from"] is { } word
             ? await run.ImageOfAsync(Source, word, stage, cancellationToken).ConfigureAwait(false) : ((Image Image, string Name)?)null;
         // What a stage has follows from its layers, so nobody need look into them where nothing changed.
@@ -80,7 +81,8 @@ internal sealed class CopyStep(PlatformRun run, Stage stage, StageState state, C
         {
             return [.. selection.Select(word, text)];
         }
-        catch (ContainerizeException exception) when (exception.Diagnostic != DiagnosticTable.CopyRefused && options.Locate(exception, word.Position) is { } located)
+        catch (ContainerizeException exception) when (exception.Diagnostic != DiagnosticTable.CopyRefused
+            && options.Locate(exception, word.Position) is { } located)
         {
             throw located;
         }
@@ -116,7 +118,8 @@ internal sealed class CopyStep(PlatformRun run, Stage stage, StageState state, C
             text.Append(CultureInfo.InvariantCulture, $"{(int)copied.Shape} {(int)copied.File.Kind} {copied.File.Mode} {copied.File.Uid} {copied.File.Gid} ")
                 .Append(copied.File.Kind == EntryKind.File ? copied.Source.HashOf(copied.File) : copied.File.LinkTarget).Append('\0').Append(copied.Target).Append('\0');
             // Two files of one content give another layer than two names of one file.
-            if (copied.Source.FileOf(copied.File) is { } file && !known.TryAdd((copied.Source, copied.Match, file), known.Count))
+            if (copied.Source.FileOf(copied.File) is { } file
+                && !known.TryAdd((copied.Source, copied.Match, file), known.Count))
                 text.Append(CultureInfo.InvariantCulture, $"{known[(copied.Source, copied.Match, file)]}\0");
         }
 

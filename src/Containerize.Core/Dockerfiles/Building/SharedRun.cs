@@ -199,8 +199,10 @@ internal sealed class SharedRun : IDisposable
             return DockerIgnore.Nothing;
         try
         {
-            return DockerIgnore.Parse(RegularFile.ReadAllText(path), line => throw new ContainerizeException(DiagnosticTable.PatternInvalid,
-                $"{path}: '{line}' is no pattern: '!' needs a pattern after it, and '[' an end. Write '\\[' for a '[' in a name."));
+            return DockerIgnore.Parse(RegularFile.ReadAllText(path), line => throw new ContainerizeException(
+                DiagnosticTable.PatternInvalid,
+                $"{path}: '{line}' is no pattern: '!' needs a pattern after it, and '[' an end. " +
+                "Write '\\[' for a '[' in a name."));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

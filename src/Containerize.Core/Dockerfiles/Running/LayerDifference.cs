@@ -24,7 +24,8 @@ internal sealed record LayerDifference(ImmutableArray<ContainerPath> Removed, Im
         var late = changed.Late.Concat(removed.Select(path => path.Parent!)).Where(entries.ContainsKey).Distinct().ToImmutableArray();
         // Arguments of a program are UTF-8; the paths of Late are its input, which is bytes.
         var isText = !removed.Any(path => NameBytes.HasBytes(path.Text));
-        return changed.IsExact && isText && late.All(path => entries[path].ModificationTime == time) ? new LayerDifference(removed, late, time) : null;
+        return changed.IsExact && isText && late.All(path => entries[path].ModificationTime == time)
+            ? new LayerDifference(removed, late, time) : null;
     }
 
     /// <summary>What takes the difference away.</summary>
@@ -40,6 +41,9 @@ internal sealed record LayerDifference(ImmutableArray<ContainerPath> Removed, Im
     private async Task WritePathsAsync(Stream stream, CancellationToken cancellationToken)
     {
         foreach (var path in Late)
-            await stream.WriteAsync(NameBytes.EncodeForSystem("." + path.Text), cancellationToken).ConfigureAwait(false);
+        {
+            var bytes = NameBytes.EncodeForSystem("." + path.Text);
+            await stream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+        }
     }
 }

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Containerize.Dockerfiles.Syntax;
 
 /// <summary>
-/// A pattern for one name in a source of <c>COPY</c>, as Go's path/filepath has it: <c>*</c> is any letters, <c>?</c> one,
-/// <c>[a-z]</c> one of several, <c>[^a-z]</c> one of all others, and a backslash takes a meaning away.
+/// A pattern for one name in a source of <c>COPY</c>, as Go's path/filepath has it: <c>*</c> is any letters, <c>?</c>
+/// one, <c>[a-z]</c> one of several, <c>[^a-z]</c> one of all others, and a backslash takes a meaning away.
 /// </summary>
 public sealed class GlobPattern
 {
@@ -74,7 +74,7 @@ public sealed class GlobPattern
     /// <summary>Whether the whole text fits.</summary>
     public bool Matches(string text) => _regex.IsMatch(text);
 
-    // What follows '[': perhaps '^', then letters and ranges, at least one. ']' and '-' are letters only after a backslash.
+    // What follows '[': perhaps '^', then at least one letter or range. ']' and '-' are letters after a backslash only.
     private static string? ReadClass(string text, ref int at)
     {
         var isNot = at < text.Length && text[at] == '^';
@@ -86,7 +86,8 @@ public sealed class GlobPattern
             {
                 at++;
                 // A class of empty ranges only fits nothing.
-                return isNot ? $"(?:{Pair}|[^{(ranges.Length > 0 ? ranges : NoLetter)}])" : $"[{(ranges.Length > 0 ? ranges : NoLetter)}]";
+                var letters = ranges.Length > 0 ? ranges.ToString() : NoLetter;
+                return isNot ? $"(?:{Pair}|[^{letters}])" : $"[{letters}]";
             }
 
             if (ReadLetter(text, ref at) is not { } first)

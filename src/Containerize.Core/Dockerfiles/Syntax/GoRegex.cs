@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Containerize.Dockerfiles.Syntax;
 
 /// <summary>
-/// Compiles the regular expressions that patterns for paths become: Go's syntax (RE2), of which they use literals, classes,
-/// escapes, <c>.*</c>, <c>(…)?</c> and anchors. Classes and escapes mean other things in .NET.
+/// Compiles the regular expressions that patterns for paths become: Go's syntax (RE2), of which they use literals,
+/// classes, escapes, <c>.*</c>, <c>(…)?</c> and anchors. Classes and escapes mean other things in .NET.
 /// </summary>
 internal static class GoRegex
 {
@@ -109,7 +109,8 @@ internal static class GoRegex
     // [:alpha:] within a class.
     private static string? ReadName(string text, ref int at)
     {
-        if (!text.AsSpan(at).StartsWith("[:", StringComparison.Ordinal) || text.IndexOf(":]", at, StringComparison.Ordinal) is not (var end and >= 0)
+        if (!text.AsSpan(at).StartsWith("[:", StringComparison.Ordinal)
+            || text.IndexOf(":]", at, StringComparison.Ordinal) is not (var end and >= 0)
             || !Posix.TryGetValue(text[(at + 2)..end], out var letters))
             return null;
         at = end + 2;

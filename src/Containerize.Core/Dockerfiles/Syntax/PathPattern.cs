@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Containerize.Dockerfiles.Syntax;
 
 /// <summary>
-/// A pattern for paths as <c>.dockerignore</c> has them (moby/patternmatcher): <c>*</c> and <c>?</c> stay within a name,
-/// <c>**/</c> is any number of folders, <c>[a-z]</c> one letter of several, and a backslash takes a meaning away.
+/// A pattern for paths as <c>.dockerignore</c> has them (moby/patternmatcher): <c>*</c> and <c>?</c> stay within a
+/// name, <c>**/</c> is any number of folders, <c>[a-z]</c> one letter of several, and a backslash takes a meaning away.
 /// </summary>
 public sealed class PathPattern
 {
@@ -27,7 +27,11 @@ public sealed class PathPattern
             return new PathPattern(text, path => path == text);
         // Without other wildcards "**" is also between letters at the ends of a pattern.
         if (text.StartsWith("**", StringComparison.Ordinal) && text.AsSpan(2).IndexOfAny("*?[]\\") < 0)
-            return new PathPattern(text, path => path.EndsWith(text[2..], StringComparison.Ordinal) || "/" + path == text[2..]);
+        {
+            var end = text[2..];
+            return new PathPattern(text, path => path.EndsWith(end, StringComparison.Ordinal) || "/" + path == end);
+        }
+
         if (text.EndsWith("**", StringComparison.Ordinal) && text.AsSpan(0, text.Length - 2).IndexOfAny("*?[]\\") < 0)
             return new PathPattern(text, path => path.StartsWith(text[..^2], StringComparison.Ordinal));
         return GoRegex.Compile(ToGoRegex(text)) is { } regex ? new PathPattern(text, regex.IsMatch) : null;

@@ -99,7 +99,8 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
     private bool IsTouched(ImageFile file) => file.Kind switch
     {
         EntryKind.File when file.Size > 0 => !hashes.IsUntouched(PathOf(file.Path)),
-        EntryKind.File => FileState.Of(PathOf(file.Path)) is not { Kind: FileStateKind.File or FileStateKind.Other, Size: 0 },
+        EntryKind.File => FileState.Of(PathOf(file.Path))
+            is not { Kind: FileStateKind.File or FileStateKind.Other, Size: 0 },
         EntryKind.Directory => IgnoresNothing && !ChildrenOf(file.Path).Select(child => child.Path).SequenceEqual(Read(file.Path).Select(child => child.Path)),
         _ => false,
     };
@@ -117,7 +118,8 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
         {
             var children = LinuxFile.IsSupported
                 ? LinuxFile.NamesIn(PathOf(path)).Select(name => ToFile(path, name, Path.Join(PathOf(path), name)))
-                : new DirectoryInfo(PathOf(path)).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0 })
+                : new DirectoryInfo(PathOf(path))
+                    .EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0 })
                     .Select(info => ToFile(path, info));
             return [.. children.OfType<ImageFile>().OrderBy(file => file.Path)];
         }
@@ -134,7 +136,8 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
     // Null for what is left out, and for what has gone since it was listed.
     private ImageFile? ToFile(ContainerPath folderPath, string name, string fullPath)
     {
-        if (LinuxFile.Look(fullPath, follows: false) is not { } stat || IsLeftOut(folderPath, name, fullPath, stat.Kind == LinuxStat.Folder))
+        if (LinuxFile.Look(fullPath, follows: false) is not { } stat
+            || IsLeftOut(folderPath, name, fullPath, stat.Kind == LinuxStat.Folder))
             return null;
         var path = folderPath.Combine(name);
         if (stat is { Kind: LinuxStat.File, Names: > 1 })
@@ -146,7 +149,7 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
             LinuxStat.Fifo => new ImageFile(path, EntryKind.Fifo, FileKind.PlainMode),
             // A socket is of a program that runs here, and BuildKit leaves it out, too.
             LinuxStat.Socket => null,
-            _ => new ImageFile(path, EntryKind.File, (stat.Mode & OwnerExecutes) != 0 ? FileKind.ExecutableMode : FileKind.PlainMode) { Size = stat.Size },
+            _ => new ImageFile(path, EntryKind.File, ModeOf(stat)) { Size = stat.Size },
         };
     }
 
@@ -159,7 +162,8 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
         var path = folderPath.Combine(info.Name);
         if (info.LinkTarget is { } target)
             return Link(path, OperatingSystem.IsWindows() ? target.Replace('\\', '/') : target);
-        return isFolder ? Folder(path) : new ImageFile(path, EntryKind.File, ModeOf((FileInfo)info)) { Size = ((FileInfo)info).Length };
+        return isFolder ? Folder(path)
+            : new ImageFile(path, EntryKind.File, ModeOf((FileInfo)info)) { Size = ((FileInfo)info).Length };
     }
 
     // Ignored names are not even made paths: what is left out may be called whatever it likes.
@@ -173,7 +177,11 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
     private ImageFile? Folder(ContainerPath path) => ignore.Excludes(path.Text[1..]) && !ChildrenOf(path).Any() ? null
         : new ImageFile(path, EntryKind.Directory, FileKind.ExecutableMode);
 
-    private static ImageFile Link(ContainerPath path, string target) => new(path, EntryKind.SymbolicLink, LayerEntry.LinkMode) { LinkTarget = target };
+    private static ImageFile Link(ContainerPath path, string target) =>
+        new(path, EntryKind.SymbolicLink, LayerEntry.LinkMode) { LinkTarget = target };
+
+    private static int ModeOf(LinuxStat stat) =>
+        (stat.Mode & OwnerExecutes) != 0 ? FileKind.ExecutableMode : FileKind.PlainMode;
 
     private static int ModeOf(FileInfo info) => OperatingSystem.IsWindows() ? FileKind.ModeOf(FileContent.FromFile(info.FullName))
         : info.UnixFileMode.HasFlag(UnixFileMode.UserExecute) ? FileKind.ExecutableMode : FileKind.PlainMode;

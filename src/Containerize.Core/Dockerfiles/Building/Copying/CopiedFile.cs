@@ -22,6 +22,6 @@ internal enum CopyShape
 /// <param name="Target">Names below the destination with <c>/</c> between them; empty for <see cref="CopyShape.Folder"/>.</param>
 internal sealed record CopiedFile(ImageFile File, IFileSource Source, CopyShape Shape, string Target)
 {
-    /// <summary>Which of the paths that the instruction copies it is of: names of one file stay that within one.</summary>
+    /// <summary>Which path that the instruction copies it is of: names of one file stay that within one.</summary>
     public int Match { get; init; }
 }

@@ -51,14 +51,17 @@ internal sealed record CopyOptions
         {
             Syntax = syntax,
             Sources = sources,
-            Destination = destination.Length == 0 ? "./" : IsFolder(destination) && !destination.EndsWith('/') ? destination + "/" : destination,
+            Destination = destination.Length == 0 ? "./"
+                : IsFolder(destination) && !destination.EndsWith('/') ? destination + "/" : destination,
             Owner = flags["chown"] is { } owner ? NullIfEmpty(expansion.Word(owner)) : null,
             Mode = flags["chmod"] is { } mode ? ParseMode(syntax, mode, expansion.Word(mode)) : null,
             IsLink = flags.IsOn("link"),
             KeepsParents = flags.IsOn("parents"),
             Exclusions = DockerIgnore.Of(flags.All("exclude").Select(expansion.Word),
-                pattern => throw syntax.Line.Source.Error(DiagnosticTable.PatternInvalid, flags["exclude"]!.Value.Position,
-                    $"--exclude={pattern} is no pattern: '!' needs a pattern after it, and '[' an end. Write '\\[' for a '[' in a name.")),
+                pattern => throw syntax.Line.Source.Error(
+                    DiagnosticTable.PatternInvalid, flags["exclude"]!.Value.Position,
+                    $"--exclude={pattern} is no pattern: '!' needs a pattern after it, and '[' an end. " +
+                    "Write '\\[' for a '[' in a name.")),
             Checksum = flags["checksum"] is { } checksum ? ParseChecksum(syntax, checksum, expansion.Word(checksum)) : null,
             Unpacks = syntax.IsAdd ? (flags["unpack"] is null && flags.Values.All(flag => flag.Name != "unpack") || flags.IsOn("unpack"), flags.IsOn("unpack")) : default,
             Text = "",
@@ -81,12 +84,13 @@ internal sealed record CopyOptions
     private static string ParseChecksum(CopySyntax syntax, SourceWord word, string text) => Images.Digest.TryParse(text, out _) ? text
         : throw Wrong(syntax, word.Position, $"--checksum is '{text}', which is no digest. Write sha256: and 64 hexadecimal digits.");
 
-    /// <summary>An error of names, links or archives, which knows no Dockerfile, with a place in it; null for any other.</summary>
+    /// <summary>An error of names, links or archives with a place in the Dockerfile; null for any other.</summary>
     /// <param name="exception">The error.</param>
     /// <param name="position">What it is about.</param>
     public ContainerizeException? Locate(ContainerizeException exception, SourcePosition position) =>
         exception.Diagnostic == DiagnosticTable.WhiteoutName || exception.Diagnostic == DiagnosticTable.InvalidPath
-            || exception.Diagnostic == DiagnosticTable.LinksWithoutEnd || exception.Diagnostic == DiagnosticTable.CopyRefused
+            || exception.Diagnostic == DiagnosticTable.LinksWithoutEnd
+            || exception.Diagnostic == DiagnosticTable.CopyRefused
             ? Syntax.Line.Source.Error(exception.Diagnostic, position, exception.Message, exception) : null;
 
     private static void CheckChecksum(CopyOptions options)
@@ -97,7 +101,8 @@ internal sealed record CopyOptions
         if (options.Sources is not [var (word, text)])
             throw Wrong(options.Syntax, position, "--checksum is of one file. Write an ADD for each.");
         if (!RemoteFile.IsUrl(text))
-            throw Wrong(options.Syntax, word.Position, $"--checksum is of what a URL gives, and '{text}' is a path. Leave it out: what lies in the context is what is copied.");
+            throw Wrong(options.Syntax, word.Position, $"--checksum is of what a URL gives, and '{text}' is a path. " +
+                "Leave it out: what lies in the context is what is copied.");
     }
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;

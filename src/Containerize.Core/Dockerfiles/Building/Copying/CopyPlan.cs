@@ -35,7 +35,8 @@ internal sealed class CopyPlan(CopyOptions options, CopyTarget target, string fo
         {
             return Put(copied, place, content);
         }
-        catch (ContainerizeException exception) when (options.Locate(exception, options.Syntax.Line.Start) is { } located)
+        catch (ContainerizeException exception)
+            when (options.Locate(exception, options.Syntax.Line.Start) is { } located)
         {
             throw located;
         }
@@ -46,7 +47,8 @@ internal sealed class CopyPlan(CopyOptions options, CopyTarget target, string fo
         if (copied.Shape == CopyShape.Folder)
             return target.PutFolder(place, isCopied: true);
         // What is there already stays as it is; what BuildKit makes on the way is as it was in the source.
-        if (options.KeepsParents && copied.File.Kind == EntryKind.Directory && target.KindAt(place.Combine(copied.Target)) == EntryKind.Directory)
+        if (options.KeepsParents && copied.File.Kind == EntryKind.Directory
+            && target.KindAt(place.Combine(copied.Target)) == EntryKind.Directory)
             return null;
         if (copied.Shape == CopyShape.File && content is not null && Unpacks(copied))
         {
@@ -57,9 +59,11 @@ internal sealed class CopyPlan(CopyOptions options, CopyTarget target, string fo
 
         var isInside = copied.Shape == CopyShape.Below || target.KindAt(place) == EntryKind.Directory;
         if (!isInside && _hasTakenPlace)
-            return $"several files go into a folder, and '{options.Destination}' is none: write '{options.Destination}/' with a slash at its end";
+            return $"several files go into a folder, and '{options.Destination}' is none: " +
+                $"write '{options.Destination}/' with a slash at its end";
         _hasTakenPlace |= !isInside;
-        var file = copied.Source.FileOf(copied.File) is { } known ? (copied.Source, copied.Match, known) : (object?)null;
+        var file = copied.Source.FileOf(copied.File) is { } known
+            ? (copied.Source, copied.Match, known) : (object?)null;
         return target.Put(Entry(copied.File, isInside ? place.Combine(copied.Target) : place, content), file);
     }
 
@@ -69,7 +73,8 @@ internal sealed class CopyPlan(CopyOptions options, CopyTarget target, string fo
         {
             return target.Follow(ContainerPath.Parse(destination));
         }
-        catch (ContainerizeException exception) when (options.Locate(exception, options.Syntax.Destination.Position) is { } located)
+        catch (ContainerizeException exception)
+            when (options.Locate(exception, options.Syntax.Destination.Position) is { } located)
         {
             throw located;
         }

@@ -20,21 +20,27 @@ internal sealed class CopySelection(CopyOptions options, IFileSource tree, Actio
     public IEnumerable<CopiedFile> Select(SourceWord word, string text)
     {
         if (!options.Syntax.IsAdd && RemoteFile.IsUrl(text))
-            throw Source.Error(DiagnosticTable.DockerfileSyntax, word.Position, $"'{text}' is a URL, which COPY does not fetch. Write ADD instead.");
-        // The root of an image is a root, as in a container; what lies above the context is another folder of the machine.
+            throw Source.Error(DiagnosticTable.DockerfileSyntax, word.Position,
+                $"'{text}' is a URL, which COPY does not fetch. Write ADD instead.");
+        // The root of an image is a root, as in a container; above the context lie other folders of the machine.
         var path = SourcePath.Parse(text, isRooted: tree is not ContextFiles, options.KeepsParents)
             ?? throw Outside(word, text, "it leads out of it with '..'");
         if (path.FindBadPattern() is { } bad)
             throw Source.Error(DiagnosticTable.PatternInvalid, word.Position,
-                $"'{bad}' is no pattern: a class needs letters and an end, as [a-z], and '\\' a letter after it. Write '\\[' for a '[' in a name.");
+                $"'{bad}' is no pattern: a class needs letters and an end, as [a-z], and '\\' a letter after it. " +
+                "Write '\\[' for a '[' in a name.");
         var found = path.Resolve(tree).ToImmutableArray();
         if (found.IsEmpty)
             warn(word.Position, $"'{text}' fits no file of {tree.Name}, so nothing is copied for it.");
         return found.SelectMany(place => Select(word, path, place, _matches++));
     }
 
-    private IEnumerable<CopiedFile> Select(SourceWord word, SourcePath path, ContainerPath place, int match) =>
-        Parents(path, place).Concat(Select(word, path, place)).Select(copied => copied with { Match = match });
+    private IEnumerable<CopiedFile> Select(SourceWord word, SourcePath path, ContainerPath place, int match)
+    {
+        var selected = Select(word, path, place).ToList();
+        return selected.Count == 0 ? []
+            : Parents(path, place).Concat(selected).Select(copied => copied with { Match = match });
+    }
 
     // With --parents the folders between the pivot and what is copied are copied, too, without what else is in them.
     private IEnumerable<CopiedFile> Parents(SourcePath path, ContainerPath place)
@@ -44,14 +50,16 @@ internal sealed class CopySelection(CopyOptions options, IFileSource tree, Actio
         {
             var folder = ContainerPath.Root.Combine(string.Join('/', names.Take(count)));
             if (tree.Follow(folder) is { } followed && tree.Find(followed) is { Kind: EntryKind.Directory } found)
-                yield return new CopiedFile(found, tree, CopyShape.Below, string.Join('/', names.Take(count).Skip(path.Pivot)));
+                yield return new CopiedFile(
+                    found, tree, CopyShape.Below, string.Join('/', names.Take(count).Skip(path.Pivot)));
         }
     }
 
     private IEnumerable<CopiedFile> Select(SourceWord word, SourcePath path, ContainerPath place)
     {
         var followed = tree.Follow(place) ?? throw Outside(word, place.Text[1..], "a symbolic link on the way leads out of it");
-        var file = tree.Find(followed) ?? throw (tree.Find(place)?.LinkTarget is { } dead ? Dangling(word, place, dead) : Missing(word, place));
+        var file = tree.Find(followed)
+            ?? throw (tree.Find(place)?.LinkTarget is { } dead ? Dangling(word, place, dead) : Missing(word, place));
         var prefix = options.KeepsParents ? string.Join('/', place.Text.Split('/', StringSplitOptions.RemoveEmptyEntries).Skip(path.Pivot)) : "";
         if (file.Kind != EntryKind.Directory)
             return options.Exclusions.Excludes(place.Name) ? []
@@ -80,8 +88,10 @@ internal sealed class CopySelection(CopyOptions options, IFileSource tree, Actio
         $"'{path}' lies outside of {tree.Name}: {why}. Only what is inside can be copied; move it there, or build with a folder further up as the context.");
 
     // A link that leads to nothing has a name, which a search for similar ones would find.
-    private ContainerizeException Dangling(SourceWord word, ContainerPath place, string target) => Source.Error(DiagnosticTable.CopySourceMissing, word.Position,
-        $"'{place.Text[1..]}' is a symbolic link to '{target}' in {tree.Name}, and nothing is there. Put it there, or copy the folder of the link to copy the link itself.");
+    private ContainerizeException Dangling(SourceWord word, ContainerPath place, string target) =>
+        Source.Error(DiagnosticTable.CopySourceMissing, word.Position,
+            $"'{place.Text[1..]}' is a symbolic link to '{target}' in {tree.Name}, and nothing is there. " +
+            "Put it there, or copy the folder of the link to copy the link itself.");
 
     private ContainerizeException Missing(SourceWord word, ContainerPath place)
     {

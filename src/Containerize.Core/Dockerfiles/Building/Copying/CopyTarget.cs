@@ -5,8 +5,8 @@ using Containerize.Layers;
 namespace Containerize.Dockerfiles.Building.Copying;
 
 /// <summary>
-/// Where <c>COPY</c> and <c>ADD</c> put things, by BuildKit's rules: links on the way to the destination are followed, links
-/// below it are not; a folder takes no file's place and a file no folder's. Collects the layer's entries.
+/// Where <c>COPY</c> and <c>ADD</c> put things, by BuildKit's rules: links on the way to the destination are followed,
+/// links below it are not; a folder takes no file's place and a file no folder's. Collects the layer's entries.
 /// </summary>
 /// <param name="state">The image's files; null for <c>--link</c>, which knows of none.</param>
 /// <param name="owner">The owner of everything; null for each file's own.</param>
@@ -18,40 +18,35 @@ internal sealed class CopyTarget(ImageFiles? state, Owner? owner, ModeChange? mo
     private readonly SortedDictionary<ContainerPath, (LayerEntry Entry, object? File)> _entries = [];
 
     /// <summary>
-    /// The entries so far, sorted by path. Of several names of one file the first is the file, and the others are links to
-    /// it: a tar is read from its start.
+    /// The entries so far, sorted by path. Of several names of one file the first is the file, and the others are
+    /// links to it: a tar is read from its start.
     /// </summary>
     public ImmutableArray<LayerEntry> Entries
     {
         get
         {
             var first = new Dictionary<object, ContainerPath>();
-            return [.. _entries.Values.Select(put => put.File is null || first.TryAdd(put.File, put.Entry.Path) ? put.Entry : put.Entry with
-            {
-                Kind = EntryKind.HardLink,
-                Content = null,
-                LinkTarget = first[put.File].Text,
-                ExtendedAttributes = LayerEntry.NoAttributes,
-            })];
+            return [.. _entries.Values.Select(put => put.File is null || first.TryAdd(put.File, put.Entry.Path)
+                ? put.Entry : FurtherName(put.Entry, first[put.File]))];
         }
     }
 
     /// <summary>Where a path leads to, through the links of this copy and of the image.</summary>
     public ContainerPath Follow(ContainerPath path) => LinkWalk.Follow(path, place =>
-        _entries.TryGetValue(place, out var put) ? put.Entry.Kind == EntryKind.SymbolicLink ? put.Entry.LinkTarget : null
-        : state?.Find(place)?.LinkTarget);
+        !_entries.TryGetValue(place, out var put) ? state?.Find(place)?.LinkTarget
+        : put.Entry.Kind == EntryKind.SymbolicLink ? put.Entry.LinkTarget : null);
 
     /// <summary>What is at a path, of this copy or of the image.</summary>
     public EntryKind? KindAt(ContainerPath path) => path == ContainerPath.Root ? EntryKind.Directory
         : _entries.TryGetValue(path, out var put) ? put.Entry.Kind : state?.Find(path)?.Kind;
 
     /// <summary>
-    /// Puts a file, a link or a folder at a path; folders above it that are missing are made, and those that are there get an
-    /// entry that says the same of them as the image does: Docker, which unpacks each layer by itself, would have them 0755
-    /// and root's.
+    /// Puts a file, a link or a folder at a path; folders above it that are missing are made, and those that are there
+    /// get an entry that says the same of them as the image does: Docker, which unpacks each layer by itself, would
+    /// have them 0755 and root's.
     /// </summary>
     /// <param name="entry">The entry; its owner and mode become the instruction's.</param>
-    /// <param name="file">What tells the file, where it may have further names; null for one with this name only.</param>
+    /// <param name="file">What tells the file, where it may have further names; null for one with this name.</param>
     /// <returns>Null, or what stands in the way.</returns>
     public string? Put(LayerEntry entry, object? file = null)
     {
@@ -68,8 +63,8 @@ internal sealed class CopyTarget(ImageFiles? state, Owner? owner, ModeChange? mo
     }
 
     /// <summary>
-    /// Puts an entry of an archive at a path, in the place of whatever is there. It keeps its mode, and its owner where the
-    /// instruction has none; folders above it that the archive does not name are root's.
+    /// Puts an entry of an archive at a path, in the place of whatever is there. It keeps its mode, and its owner where
+    /// the instruction has none; folders above it that the archive does not name are root's.
     /// </summary>
     /// <param name="entry">The entry. A hard link names the path of a file.</param>
     /// <returns>Null, or what stands in the way.</returns>
@@ -112,17 +107,22 @@ internal sealed class CopyTarget(ImageFiles? state, Owner? owner, ModeChange? mo
         null => PutParents(path, owner) ?? Add(path, owner, isCopied ? mode : null),
     };
 
-    private string? PutParents(ContainerPath path, Owner? parentsOwner) => path.Parent is null || path.Parent == ContainerPath.Root ? null
-        : KindAt(path.Parent) switch
+    private string? PutParents(ContainerPath path, Owner? parentsOwner)
+    {
+        if (path.Parent is not { } parent || parent == ContainerPath.Root)
+            return null;
+        return KindAt(parent) switch
         {
-            EntryKind.Directory => Repeat(path.Parent),
-            null => PutParents(path.Parent, parentsOwner) ?? Add(path.Parent, parentsOwner, null),
-            var other => $"'{path.Parent}' is {Describe(other.Value)} in the image, and no folder",
+            EntryKind.Directory => Repeat(parent),
+            null => PutParents(parent, parentsOwner) ?? Add(parent, parentsOwner, null),
+            var other => $"'{parent}' is {Describe(other.Value)} in the image, and no folder",
         };
+    }
 
     private string? Add(ContainerPath folder, Owner? folderOwner, ModeChange? change)
     {
-        _entries[folder] = (Changed(new LayerEntry(folder, EntryKind.Directory, FileKind.ExecutableMode), folderOwner, change), null);
+        var entry = new LayerEntry(folder, EntryKind.Directory, FileKind.ExecutableMode);
+        _entries[folder] = (Changed(entry, folderOwner, change), null);
         return null;
     }
 
@@ -141,6 +141,14 @@ internal sealed class CopyTarget(ImageFiles? state, Owner? owner, ModeChange? mo
         Mode = change is null || entry.Kind == EntryKind.SymbolicLink ? entry.Mode
             : change.Apply(entry.Mode, entry.Kind == EntryKind.Directory),
         ModificationTime = time,
+    };
+
+    private static LayerEntry FurtherName(LayerEntry entry, ContainerPath file) => entry with
+    {
+        Kind = EntryKind.HardLink,
+        Content = null,
+        LinkTarget = file.Text,
+        ExtendedAttributes = LayerEntry.NoAttributes,
     };
 
     private static string Describe(EntryKind kind) => kind switch

@@ -13,7 +13,9 @@ internal sealed record SourcePath(ImmutableArray<string> Names, int Pivot)
     /// <summary>Reads a path; null for one that leads out of the tree.</summary>
     /// <param name="text">The path.</param>
     /// <param name="isRooted">Whether <c>..</c> at the root of the tree is the root, as in a container.</param>
-    /// <param name="keepsParents">Whether it is of <c>--parents</c>: then <c>/./</c> counts, and <c>**</c> is any number of folders.</param>
+    /// <param name="keepsParents">
+    /// Whether it is of <c>--parents</c>: then <c>/./</c> counts, and <c>**</c> is any number of folders.
+    /// </param>
     public static SourcePath? Parse(string text, bool isRooted = false, bool keepsParents = false)
     {
         var (names, pivot) = (ImmutableArray.CreateBuilder<string>(), 0);
@@ -40,7 +42,8 @@ internal sealed record SourcePath(ImmutableArray<string> Names, int Pivot)
     public bool IsDeep { get; private init; }
 
     /// <summary>The first of its names that is no pattern; null where all are.</summary>
-    public string? FindBadPattern() => !HasWildcards ? null : Names.FirstOrDefault(name => GlobPattern.Parse(name) is null);
+    public string? FindBadPattern() => !HasWildcards ? null
+        : Names.FirstOrDefault(name => GlobPattern.Parse(name) is null);
 
     /// <summary>Whether it may be several files.</summary>
     public bool HasWildcards => Names.Any(GlobPattern.HasWildcards);
