@@ -62,7 +62,8 @@ internal sealed record CopyOptions
                     DiagnosticTable.PatternInvalid, flags["exclude"]!.Value.Position,
                     $"--exclude={pattern} is no pattern: '!' needs a pattern after it, and '[' an end. " +
                     "Write '\\[' for a '[' in a name.")),
-            Checksum = flags["checksum"] is { } checksum ? ParseChecksum(syntax, checksum, expansion.Word(checksum)) : null,
+            // Of a repository it is a commit, which is no digest; the step says that ADD does not clone.
+            Checksum = flags["checksum"] is { } checksum && !sources.Any(source => RemoteFile.IsGit(source.Item2)) ? ParseChecksum(syntax, checksum, expansion.Word(checksum)) : null,
             Unpacks = syntax.IsAdd ? (flags["unpack"] is null && flags.Values.All(flag => flag.Name != "unpack") || flags.IsOn("unpack"), flags.IsOn("unpack")) : default,
             Text = "",
         };
