@@ -19,7 +19,7 @@ internal static partial class LinuxFile
     private const uint AllRights = 0b111_111_111;
 
     /// <summary>Whether names can be listed and opened here by their bytes.</summary>
-    public static bool IsSupported { get; } = OperatingSystem.IsLinux() && Environment.Is64BitProcess;
+    public static bool IsSupported { get; } = OperatingSystem.IsLinux() && IntPtr.Size == 8;
 
     /// <summary>Whether a path can only be used by its bytes.</summary>
     public static bool IsNeededFor(string path) => IsSupported && NameBytes.HasBytes(path);

@@ -9,8 +9,9 @@ namespace Containerize.Dockerfiles.Syntax;
 /// </summary>
 public sealed class GlobPattern
 {
-    // One character outside of the basic plane is two chars here.
-    private const string Pair = @"[\uD800-\uDBFF][\uDC00-\uDFFF]";
+    // One character outside of the basic plane is two chars here, of which none counts alone.
+    private const string Half = @"\uD800-\uDBFF";
+    private const string Pair = $@"[{Half}][\uDC00-\uDFFF]";
 
     // No name of a file has a NUL.
     private const string NoLetter = @"\u0000";
@@ -38,7 +39,7 @@ public sealed class GlobPattern
                 regex.Append(letter switch
                 {
                     '*' => "[^/]*",
-                    '?' => $"(?:{Pair}|[^/])",
+                    '?' => $"(?:{Pair}|[^/{Half}])",
                     '\\' => Regex.Escape(text[at++].ToString()),
                     _ => Regex.Escape(letter.ToString()),
                 });
@@ -87,7 +88,7 @@ public sealed class GlobPattern
                 at++;
                 // A class of empty ranges only fits nothing.
                 var letters = ranges.Length > 0 ? ranges.ToString() : NoLetter;
-                return isNot ? $"(?:{Pair}|[^{letters}])" : $"[{letters}]";
+                return isNot ? $"(?:{Pair}|[^{letters}{Half}])" : $"[{letters}]";
             }
 
             if (ReadLetter(text, ref at) is not { } first)

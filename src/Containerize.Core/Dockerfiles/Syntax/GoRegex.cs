@@ -9,8 +9,9 @@ namespace Containerize.Dockerfiles.Syntax;
 /// </summary>
 internal static class GoRegex
 {
-    // One character outside of the basic plane is two chars here.
-    private const string Pair = @"[\uD800-\uDBFF][\uDC00-\uDFFF]";
+    // One character outside of the basic plane is two chars here, of which none counts alone.
+    private const string Half = @"\uD800-\uDBFF";
+    private const string Pair = $@"[{Half}][\uDC00-\uDFFF]";
 
     private static readonly Dictionary<string, string> Posix = new(StringComparer.Ordinal)
     {
@@ -79,7 +80,7 @@ internal static class GoRegex
             if (text[at] == ']' && !isFirst)
             {
                 at++;
-                return isNot ? $"(?:{Pair}|[^{letters}])" : $"[{letters}]";
+                return isNot ? $"(?:{Pair}|[^{letters}{Half}])" : $"[{letters}]";
             }
 
             if (ReadName(text, ref at) is { } named)
