@@ -192,7 +192,7 @@ internal sealed class SharedRun : IDisposable
             .Select(path => CachePlace.FindBelow(options.Context, path)).OfType<string>());
     }
 
-    private DockerIgnore ReadIgnore(string context, string? dockerfile)
+    private static DockerIgnore ReadIgnore(string context, string? dockerfile)
     {
         var path = dockerfile is not null && File.Exists(dockerfile + ".dockerignore") ? dockerfile + ".dockerignore" : Path.Combine(context, ".dockerignore");
         if (!File.Exists(path))
