@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Runtime.InteropServices;
 using System.Text;
+using Containerize.Layers;
 using Containerize.Caching;
 using Containerize.Dockerfiles.Running;
 using Containerize.Images;
@@ -97,7 +98,7 @@ internal sealed class ToolHost : IDisposable
         {
             try
             {
-                Directory.Delete(_temporary.Value, recursive: true);
+                RegularFile.RemoveFolder(_temporary.Value);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Containerize.Layers;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Building;
 using Containerize.Dockerfiles.Running;
@@ -56,7 +57,7 @@ public sealed partial class BuildImage
             foreach (var source in sources.OfType<IDisposable>())
                 source.Dispose();
             if (Directory.Exists(work))
-                Directory.Delete(work, recursive: true);
+                RegularFile.RemoveFolder(work);
         }
     }
 

@@ -1,3 +1,4 @@
+using Containerize.Layers;
 using Containerize.Diagnostics;
 
 namespace Containerize.Caching;
@@ -49,7 +50,7 @@ internal static class WholeFolders
     {
         try
         {
-            Directory.Delete(path, recursive: true);
+            RegularFile.RemoveFolder(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

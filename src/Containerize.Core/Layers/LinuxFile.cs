@@ -114,6 +114,22 @@ internal static partial class LinuxFile
         source.CopyTo(copy);
     }
 
+    /// <summary>Removes a folder with all that is in it; links are not followed.</summary>
+    /// <exception cref="IOException">Something in it cannot be removed.</exception>
+    public static void RemoveFolder(string path)
+    {
+        foreach (var name in NamesIn(path))
+        {
+            var below = Path.Join(path, name);
+            if (Look(below, follows: false)?.Kind == LinuxStat.Folder)
+                RemoveFolder(below);
+            else
+                Check(Remove(NameBytes.EncodeForSystem(below)), below);
+        }
+
+        Check(Remove(NameBytes.EncodeForSystem(path)), path);
+    }
+
     private static void Check(int result, string path)
     {
         if (result != 0)
@@ -146,6 +162,10 @@ internal static partial class LinuxFile
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int OpenFile(byte[] path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "remove", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Remove(byte[] path);
 
     [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -38,6 +38,17 @@ public static class RegularFile
             File.Copy(path, target);
     }
 
+    /// <summary>Removes a folder with all that is in it, also what has names that are not UTF-8; links are not followed.</summary>
+    /// <param name="path">The absolute path of a folder that is there.</param>
+    /// <exception cref="IOException">Something in it cannot be removed.</exception>
+    public static void RemoveFolder(string path)
+    {
+        if (LinuxFile.IsSupported)
+            LinuxFile.RemoveFolder(path);
+        else
+            Directory.Delete(path, recursive: true);
+    }
+
     /// <summary>Refuses what is there and no regular file. What is missing is left to whoever opens it.</summary>
     /// <exception cref="IOException">It is a pipe, a device or a socket.</exception>
     public static void Check(string path)

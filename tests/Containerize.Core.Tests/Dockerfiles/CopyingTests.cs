@@ -177,6 +177,23 @@ public class CopyingTests
         Assert.Equal(EntryKind.Fifo, files.All.Single(file => file.Path.Text == "/x/pipe").Kind);
     }
 
+    // They come from below, where no Dockerfile is known.
+    [Theory]
+    [InlineData("COPY wh /x", "CTZ0009", "Dockerfile:2:6: ")]
+    [InlineData("COPY --from=box /c/f /x", "CTZ0141", "Dockerfile:2:17: ")]
+    [InlineData("ADD cut.tar /x/", "CTZ0131", "Dockerfile:2:1: ")]
+    [InlineData("ADD wh.tar /x/", "CTZ0009", "Dockerfile:2:1: ")]
+    public async Task Errors_of_names_links_and_archives_have_a_place(string instruction, string code, string place)
+    {
+        using var build = new TestBuild().With("wh/.wh.a", "1").WithImage("box", TestTar.Of([TestTar.Link("c", "d"), TestTar.Link("d", "c")]));
+        File.WriteAllBytes(Path.Combine(build.Context, "cut.tar"), TestTar.Bytes(TestTar.File("a", new string('x', 5000)))[..4000]);
+        Write(build, "wh.tar", TestTar.File(".wh.a", "1"));
+        var exception = await build.FailAsync($"FROM scratch\n{instruction}\n");
+        Assert.Equal(code, exception.Diagnostic.Code);
+        Assert.StartsWith(place, exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("..", exception.Message.Split('\n')[0].Replace(".wh..", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
     internal static void Write(TestBuild build, string name, params TarEntry[] entries) =>
         File.WriteAllBytes(Path.Combine(build.Context, name), TestTar.Bytes(entries));
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Containerize.Core.Tests.FileSystems;
 using Containerize.Diagnostics;
+using Containerize.Dockerfiles.Running;
 using Containerize.FileSystems;
 using Containerize.Images;
 using Containerize.Layers;
@@ -98,6 +99,10 @@ public class NameBytesTests
         Assert.Equal(first.Digest, again.Image.Digest);
         Assert.NotEqual(first.Digest, other.Digest);
         Assert.Equal(["d 755 0:0 /x", @"f 644 0:0 /x/a\xEA 1"], Show(await TestBuild.ListAsync(other)));
+        // The stage is cached, and what is in it is known from its listing.
+        var further = build.Options("FROM scratch AS a\nCOPY a* /a/\nFROM scratch\nCOPY --from=a /a /y\n") with { Cache = build.Cache };
+        var last = (await further.RunAsync(TestContext.Current.CancellationToken)).Images[0].Image;
+        Assert.Equal(["d 755 0:0 /y", @"f 644 0:0 /y/a\xEA 1"], Show(await TestBuild.ListAsync(last)));
     }
 
     [Fact]
@@ -114,6 +119,22 @@ public class NameBytesTests
     {
         using var build = new TestBuild().With(".dockerignore", "d?/c*\nok\n.dockerignore\n").WithShell(Files);
         Assert.Equal(["d 755 0:0 /x", @"d 755 0:0 /x/d\xE9", @"l 777 0:0 /x/d\xE9/link -> caf\xE9"], await ShowAsync(build, "FROM scratch\nCOPY . /x\n"));
+    }
+
+    // A .dockerignore makes a copy of the context of what it leaves, which a command is shown.
+    [Fact]
+    public async Task A_command_is_shown_them()
+    {
+        using var build = new TestBuild().With(".dockerignore", "hidden\n").With("hidden", "h").WithShell(Files);
+        var runner = new TestRunner();
+        var options = build.Options("FROM scratch\nRUN --mount=type=bind,target=/m x\n") with { Runner = runner };
+        await options.RunAsync(TestContext.Current.CancellationToken);
+        var folder = Assert.IsType<BindMount>(Assert.Single(runner.Requests[0].Mounts)).HostFolder!;
+        Assert.Equal([".dockerignore", @"d\xE9", "ok"], LinuxFile.NamesIn(folder).Select(NameBytes.Show).Order(StringComparer.Ordinal));
+        var below = Path.Join(folder, NameBytes.Decode([0x64, 0xE9]));
+        Assert.Equal([@"caf\xE9", @"caf\xEA", "link"], LinuxFile.NamesIn(below).Select(NameBytes.Show).Order(StringComparer.Ordinal));
+        RegularFile.RemoveFolder(folder);
+        Assert.False(Directory.Exists(folder));
     }
 
     [Fact]

@@ -116,7 +116,7 @@ internal sealed class TestBuild : IDisposable
     public void Dispose()
     {
         // .NET cannot remove names that are not UTF-8.
-        WithShell("rm -rf ./*");
+        WithShell("cd .. && rm -rf ./*");
         _folder.Dispose();
     }
 
