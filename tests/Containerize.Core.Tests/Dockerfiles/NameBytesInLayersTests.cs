@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Containerize.Core.Tests.FileSystems;
 using Containerize.Core.Tests.Stores;
 using Containerize.Diagnostics;

@@ -1,8 +1,6 @@
 using System.Text;
-using Containerize.Core.Tests.FileSystems;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Running;
-using Containerize.FileSystems;
 using Containerize.Images;
 using Containerize.Layers;
 
