@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Containerize.Attestations;
 using Containerize.Images;
 using Containerize.Packages;
 using Containerize.Stores;
@@ -23,7 +24,7 @@ public sealed record PlatformImage(Platform Platform, string Layout, IImageSourc
     public static IImageSink Sink(string layout) => new OciLayoutSink(layout, [Name]) { WithoutBase = true };
 
     /// <summary>The files that tell which image waits.</summary>
-    internal IEnumerable<string> Files => [Path.Combine(Layout, LayoutFormat.IndexName), PackageReport.PathOf(Layout)];
+    internal IEnumerable<string> Files => [Path.Combine(Layout, LayoutFormat.IndexName), PackageReport.PathOf(Layout), .. ImageDocuments.AllFiles(Layout)];
 
     /// <summary>Reads the image back, its own layers with their names, those of the base out of the base.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0020 to CTZ0027, CTZ0108, and those of the base's source.</exception>
@@ -44,14 +45,19 @@ public sealed record PlatformBuild(ImmutableArray<PlatformImage> Platforms, Immu
     public async Task<PlatformBuildResult> RunAsync(CancellationToken cancellationToken)
     {
         var (images, packages) = (new List<Image>(), new Dictionary<Digest, JsonArray>());
+        var documents = new Dictionary<Digest, ImageDocuments>();
         foreach (var platform in Platforms)
         {
             images.Add(await platform.ReadAsync(cancellationToken).ConfigureAwait(false));
             packages[images[^1].Config.Digest] = PackageReport.Read(platform.Layout);
+            documents[images[^1].Config.Digest] = ImageDocuments.Read(images[^1].Digest, platform.Layout);
         }
 
         var set = ImageSet.Of(images);
-        return new(set, packages, await Sinks.PushAsync(set, cancellationToken).ConfigureAwait(false));
+        return new(set, packages, await Sinks.PushAsync(set, cancellationToken).ConfigureAwait(false))
+        {
+            Documents = [.. set.Images.Select(image => documents[image.Config.Digest].About(image.Digest))],
+        };
     }
 
     /// <summary>What tells that the platforms' images and the outputs are still as the run left them; null where only another run would.</summary>
@@ -67,4 +73,8 @@ public sealed record PlatformBuild(ImmutableArray<PlatformImage> Platforms, Immu
 /// <param name="Packages">The operating-system packages in each, by the digest of its config, which is the same in both families of media types.</param>
 /// <param name="Reports">Where they went.</param>
 public sealed record PlatformBuildResult(
-    ImageSet Images, IReadOnlyDictionary<Digest, JsonArray> Packages, ImmutableArray<PushReport> Reports);
+    ImageSet Images, IReadOnlyDictionary<Digest, JsonArray> Packages, ImmutableArray<PushReport> Reports)
+{
+    /// <summary>The documents about each image, in the order of the images.</summary>
+    public ImmutableArray<ImageDocuments> Documents { get; init; } = [];
+}

@@ -52,7 +52,11 @@ public sealed partial class BuildImage
             Labels = [.. Pairs(Labels)],
             GeneratedLabels = new GeneratedLabels(GeneratedLabels.Contains("Created"), GeneratedLabels.Contains("BaseName"), GeneratedLabels.Contains("BaseDigest")),
             Ports = [.. Ports.Select(port => ContainerPort.Parse(port.ItemSpec, port.GetMetadata("Type")))],
-            Volumes = [.. Volumes.Select(volume => ContainerVolume.Parse(volume.ItemSpec, volume.GetMetadata("Owner"), volume.GetMetadata("Mode"), isWindows))],
+            Volumes =
+            [
+                .. Volumes.Select(volume => ContainerVolume.Parse(volume.ItemSpec, volume.GetMetadata("Owner"), volume.GetMetadata("Mode"), isWindows)),
+                .. Folders.Select(item => ContainerVolume.ParseFolder(item.ItemSpec, item.GetMetadata("Owner"), item.GetMetadata("Mode"), folder)),
+            ],
             Annotations = [.. Pairs(Annotations)],
             StopSignal = NullIfEmpty(StopSignal),
             Healthcheck = ReadHealthcheck(),
@@ -93,11 +97,11 @@ public sealed partial class BuildImage
         IsSingleFile = PublishSingleFile,
     };
 
-    private ImmutableArray<PublishedItem> ReadItems()
+    private ImmutableArray<PublishedItem> ReadItems(ITaskItem[] files)
     {
         var runtimePacks = RuntimePacks.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var packages = Containerize.Layers.PackageFolders.Of(PackageFolders);
-        return [.. PublishedFiles.Select(item =>
+        return [.. files.Select(item =>
         {
             var id = NullIfEmpty(item.GetMetadata("NuGetPackageId"));
             // What a package's own targets copy says nothing of it but its path.
@@ -111,7 +115,7 @@ public sealed partial class BuildImage
         })];
     }
 
-    private PublishIndex ReadIndex() => new(ReadItems())
+    private PublishIndex ReadIndex() => new(ReadItems(PublishedFiles))
     {
         Assets = [.. StaticAssets.Select(asset => new StaticAsset(asset.GetMetadata("TargetPath").Replace('\\', '/'))
         {
@@ -164,7 +168,8 @@ public sealed partial class BuildImage
 
     // Of the published files only what decides their layer counts, and the files themselves.
     private protected override bool IsSetting(string property) => property is not
-        (nameof(PublishedFiles) or nameof(StaticAssets) or nameof(OtherPublishedFiles) or nameof(FileWrites) or nameof(FrameworkReferences));
+        (nameof(PublishedFiles) or nameof(StaticAssets) or nameof(OtherPublishedFiles) or nameof(FileWrites) or nameof(FrameworkReferences)
+            or nameof(BundledFiles));
 
     private protected override void AddSettings(StringBuilder text)
     {

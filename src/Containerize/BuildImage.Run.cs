@@ -20,6 +20,8 @@ public sealed partial class BuildImage
                 $"'{ProjectFile}' makes nothing that a container could run: it is a library, a test project or not publishable. " +
                 "Containerize a project with OutputType Exe.");
         RefuseMissingLockFile();
+        if (!PlanOnly && !IsOneOfSeveral)
+            await ChooseEngineAsync(cancellationToken).ConfigureAwait(false);
         // What a Dockerfile's steps read is looked at by the steps themselves.
         if (!PlanOnly && Dockerfile.Length == 0 && await IsUnchangedAsync(cancellationToken).ConfigureAwait(false))
             return;
@@ -43,6 +45,7 @@ public sealed partial class BuildImage
         }
 
         CachePlace.RefuseInside(CacheFolderPath, PublishFolder, "the publish folder");
+        var documents = ReadDocuments(destinations);
         // The folder with the outputs of several platforms is remembered by the one that writes into it.
         if (!IsOneOfSeveral)
             Remember(outputs);
@@ -67,6 +70,7 @@ public sealed partial class BuildImage
             Packages = http is null ? null : new PackageInstaller(packages, http, new TransferOptions { Progress = Progress }),
         };
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
+        var written = await documents.OfAsync(result, settings, source.Reference).ConfigureAwait(false);
         WarnOf(result, settings);
         if (result.Packages is { } installation)
             ReportPackages(installation, result.UnrunScripts);
@@ -74,12 +78,14 @@ public sealed partial class BuildImage
         if (IsOneOfSeveral)
         {
             PackageReport.Write(PlatformLayout, result.Packages?.Packages ?? []);
-            Remember(result, settings, "", "");
+            written.Leave(PlatformLayout);
+            Remember(result, settings, written.Files(PlatformLayout), "", "");
             return;
         }
 
         if (MetadataPath.Length > 0)
             BuildMetadata.Write(MetadataPath, BuildMetadata.Of(destinations.Names, result).Json);
+        written.Write(DocumentStem);
         GeneratedManifest = Text(result.Image.Manifest.Bytes);
         GeneratedConfiguration = Text(result.Image.Config.Bytes);
         Close(destinations, result.Image, result.Reports, result.Layers);
@@ -88,16 +94,17 @@ public sealed partial class BuildImage
             Reports = [.. result.Reports.Select(report => report.Unchanged())],
             Layers = [.. result.Layers.Select(layer => layer with { Origin = LayerOrigin.Cache })],
         };
-        Remember(result, settings, LastWords(destinations, result.Image, unchanged.Reports, unchanged.Layers),
+        Remember(result, settings, written.Files(DocumentStem), LastWords(destinations, result.Image, unchanged.Reports, unchanged.Layers),
             MetadataPath.Length > 0 ? BuildMetadata.Of(destinations.Names, unchanged).Json : "");
     }
 
-    private void Remember(ContainerBuildResult result, ContainerSettings settings, string closing, string metadata)
+    private void Remember(
+        ContainerBuildResult result, ContainerSettings settings, IEnumerable<string> documents, string closing, string metadata)
     {
         var context = DockerfilePath.Length > 0 ? DockerfileContext.Files(DockerfilePath, result.Recipe) : [];
         var report = IsOneOfSeveral ? [PackageReport.PathOf(PlatformLayout)] : Enumerable.Empty<string>();
         var added = settings.Files.Where(file => file.Kind == EntryKind.File).Select(file => file.SourcePath);
-        Remember(result.Evidence, result.Hashes, [DockerfileText, .. context, .. report], added, closing, metadata);
+        Remember(result.Evidence, result.Hashes, [DockerfileText, .. context, .. report, .. documents, .. AssetsFiles()], added, closing, metadata);
     }
 
     private bool IsOneOfSeveral => PlatformLayout.Length > 0;

@@ -30,6 +30,9 @@ public abstract partial class ImageTask
         Machine = Platform.OfProcessor(RuntimeInformation.OSArchitecture),
     };
 
+    // Beside the metadata, under the assembly's name.
+    private protected string DocumentStem => Path.Combine(Path.GetDirectoryName(MetadataPath) ?? DefaultOutputFolder, AssemblyName);
+
     // One list for all publish folders of the project: the targets exclude what it names from the project's items.
     private protected void Remember(OwnOutputs outputs)
     {

@@ -41,6 +41,9 @@ public abstract partial class ImageTask : Microsoft.Build.Utilities.Task, ICance
     /// <summary><c>Docker</c> or <c>Podman</c> to load the image into; or empty.</summary>
     public string LocalRegistry { get; set; } = "";
 
+    /// <summary>Whether a profile for containers publishes, which loads the image into an engine where no output is named.</summary>
+    public bool PublishesByProfile { get; set; }
+
     /// <summary>The registry in the image's name where it is pushed to none; empty for Docker Hub.</summary>
     public string NameRegistry { get; set; } = "";
 
@@ -56,6 +59,12 @@ public abstract partial class ImageTask : Microsoft.Build.Utilities.Task, ICance
 
     /// <summary>The full path of the JSON that says what was made, or empty.</summary>
     public string MetadataPath { get; set; } = "";
+
+    /// <summary>The formats of the SBOM that is written beside that: <c>spdx</c>, <c>cyclonedx</c>, both, <c>none</c>.</summary>
+    public string Sbom { get; set; } = "";
+
+    /// <summary>Whether the provenance is written beside it; <c>false</c> for not, empty for true.</summary>
+    public string Provenance { get; set; } = "";
 
     /// <summary>
     /// The full path of the folder of ours that remembers what was published into this publish folder; empty for tasks that store

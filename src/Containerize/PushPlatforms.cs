@@ -1,3 +1,4 @@
+using Containerize.Attestations;
 using Containerize.Images;
 using Containerize.Stores;
 using Containerize.Stores.Registries;
@@ -18,6 +19,7 @@ public sealed class PushPlatforms : ImageTask
 
     private protected override async Task RunAsync(CancellationToken cancellationToken)
     {
+        await ChooseEngineAsync(cancellationToken).ConfigureAwait(false);
         if (!await IsUnchangedAsync(cancellationToken).ConfigureAwait(false))
             await PushAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -27,7 +29,7 @@ public sealed class PushPlatforms : ImageTask
     {
         var destinations = ReadDestinations();
         WarnOfChangedName(destinations);
-        Remember(OwnOutputs.Of(destinations, MetadataPath, dockerfileFolder: "", lockFile: ""));
+        Remember(OwnOutputs.Of(destinations, MetadataPath, dockerfileFolder: "", lockFile: "", Platforms.Select(PlatformOf).SelectMany(DocumentFilesOf)));
         using var client = new RegistryClient(RegistrySettings);
         var sources = new Dictionary<string, IImageSource>(StringComparer.Ordinal);
         try
@@ -49,12 +51,16 @@ public sealed class PushPlatforms : ImageTask
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         if (MetadataPath.Length > 0)
             BuildMetadata.Write(MetadataPath, BuildMetadata.OfPlatforms(destinations.Names, result).Json);
+        foreach (var (image, documents) in result.Images.Images.Zip(result.Documents))
+            documents.Write(DocumentStemOf(image.Config.Platform));
         GeneratedIndex = result.Images.Index is { } index ? Text(index.Bytes) : "";
         if (result.Images is { Index: null, Images: [var only] })
             (GeneratedManifest, GeneratedConfiguration) = (Text(only.Manifest.Bytes), Text(only.Config.Bytes));
         Close(destinations, result.Images, result.Reports, []);
         var unchanged = result with { Reports = [.. result.Reports.Select(report => report.Unchanged())] };
-        Remember(build.EvidenceOf(result), null, [], [], LastWords(destinations, result.Images, unchanged.Reports, []),
+        var written = result.Images.Images.Zip(result.Documents)
+            .SelectMany(pair => pair.Second.Files(DocumentStemOf(pair.First.Config.Platform)));
+        Remember(build.EvidenceOf(result), null, written, [], LastWords(destinations, result.Images, unchanged.Reports, []),
             MetadataPath.Length > 0 ? BuildMetadata.OfPlatforms(destinations.Names, unchanged).Json : "");
     }
 
@@ -62,6 +68,13 @@ public sealed class PushPlatforms : ImageTask
 
     private static string BaseOf(ITaskItem item) => item.GetMetadata("Base");
 
+    private static Platform PlatformOf(ITaskItem item) => Platform.FromRuntimeIdentifier(item.GetMetadata("RuntimeIdentifier"));
+
+    private string DocumentStemOf(Platform platform) =>
+        $"{DocumentStem}.{platform.InIndex().ToString().Replace('/', '-')}";
+
+    private IEnumerable<string> DocumentFilesOf(Platform platform) => ImageDocuments.AllFiles(DocumentStemOf(platform));
+
     private static PlatformImage Read(ITaskItem item, IImageSource baseSource) =>
-        new(Platform.FromRuntimeIdentifier(item.GetMetadata("RuntimeIdentifier")), item.GetMetadata("FullPath"), baseSource);
+        new(PlatformOf(item), item.GetMetadata("FullPath"), baseSource);
 }

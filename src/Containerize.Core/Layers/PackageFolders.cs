@@ -17,6 +17,12 @@ public sealed record PackageFolders(ImmutableArray<string> Roots)
     public static PackageFolders Of(IEnumerable<string> paths) => new([.. paths.Where(path => path.Length > 0)
         .Select(path => Path.TrimEndingDirectorySeparator(path) + Path.DirectorySeparatorChar).Distinct(StringComparer.Ordinal)]);
 
+    /// <summary>The folder of a package; null where none of the folders has it.</summary>
+    /// <param name="id">Its id, in any case.</param>
+    /// <param name="version">Its version.</param>
+    public string? FolderOf(string id, string version) => Roots
+        .Select(root => Path.Combine(root, id.ToLowerInvariant(), version.ToLowerInvariant())).FirstOrDefault(Directory.Exists);
+
     /// <summary>The package that a file is of; null for a file that lies elsewhere.</summary>
     /// <param name="file">Its full path.</param>
     public PackageOfFile? Find(string file)

@@ -16,7 +16,9 @@ public sealed record OwnOutputs(ImmutableArray<(string Path, string Setting)> Pa
     /// <param name="metadata">The absolute path of the metadata, or empty.</param>
     /// <param name="dockerfileFolder">The absolute path of the folder with the equivalent Dockerfile, or empty.</param>
     /// <param name="lockFile">The absolute path of the lock file where the run writes it, or empty.</param>
-    public static OwnOutputs Of(Destinations destinations, string metadata, string dockerfileFolder, string lockFile)
+    /// <param name="documents">The absolute paths of the documents beside the metadata.</param>
+    public static OwnOutputs Of(
+        Destinations destinations, string metadata, string dockerfileFolder, string lockFile, IEnumerable<string>? documents = null)
     {
         var paths = ImmutableArray.CreateBuilder<(string, string)>();
         if (destinations.ArchivePath is { } archive)
@@ -29,6 +31,7 @@ public sealed record OwnOutputs(ImmutableArray<(string Path, string Setting)> Pa
 
         if (metadata.Length > 0)
             paths.Add((metadata, "ContainerMetadataPath"));
+        paths.AddRange((documents ?? []).Select(path => (path, "ContainerMetadataPath")));
         if (dockerfileFolder.Length > 0)
             paths.Add((Path.Combine(dockerfileFolder, ".") + Path.DirectorySeparatorChar, "ContainerDockerfilePath"));
         if (lockFile.Length > 0)

@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using System.Text;
+using Containerize.Attestations;
+using Containerize.Core.Tests.Dockerfiles;
+using Containerize.Images;
+using Containerize.Recipes;
+using Containerize.Stores;
+using Containerize.Stores.Layout;
+
+namespace Containerize.Core.Tests.Attestations;
+
+/// <summary>
+/// The inventory of an image that a run made: which file of what lies in which layer, the same in any folder.
+/// </summary>
+public sealed class BuildInventoryTests : IDisposable
+{
+    private static readonly string[] Names =
+        ["App.dll", "App", "Lib.dll", "Lib.pdb", "Serilog.dll", "Serilog.Sinks.Console.dll", "Odd.dll"];
+
+    private readonly RestoredProject _project = new();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _project.Dispose();
+
+    [Fact]
+    public async Task Files_are_listed_with_their_owner_their_layer_and_their_hashes()
+    {
+        var inventory = await InventoryAsync("one");
+        var serilog = inventory.Components.Single(component => component.Name == "Serilog");
+        var file = Assert.Single(serilog.Files);
+        Assert.Equal("/app/Serilog.dll", file.Path);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("Serilog.dll"u8)), file.Sha256);
+        Assert.Equal(file.Layer, serilog.Layer);
+        Assert.True(inventory.Layers.ContainsKey(file.Layer));
+        Assert.Equal(["/app/Lib.dll", "/app/Lib.pdb"],
+            inventory.Components.Single(component => component.Name == "Lib").Files.Select(each => each.Path));
+        Assert.Equal(["/app/App", "/app/App.dll"], inventory.App.Files.Select(each => each.Path));
+    }
+
+    [Fact]
+    public async Task Two_folders_give_the_same_bytes()
+    {
+        var (one, two) = (await InventoryAsync("one"), await InventoryAsync("two"));
+        Assert.Equal(SpdxDocument.Write(one), SpdxDocument.Write(two));
+        Assert.Equal(CycloneDxDocument.Write(one), CycloneDxDocument.Write(two));
+        Assert.Equal(ProvenanceStatement.Write(one, TestInventory.Parameters),
+            ProvenanceStatement.Write(two, TestInventory.Parameters));
+    }
+
+    [Fact]
+    public async Task No_path_of_this_machine_is_in_a_document()
+    {
+        var text =
+            Encoding.UTF8.GetString(
+                [.. SpdxDocument.Write(await InventoryAsync("one")),
+                    .. CycloneDxDocument.Write(await InventoryAsync("one"))]);
+        Assert.DoesNotContain(_project[""], text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Environment.MachineName, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_runtime_in_a_base_is_read_from_its_variables()
+    {
+        var image = Image.Scratch(TestBuild.Amd64);
+        var runtime =
+            image.With(image.Config.WithVariable("DOTNET_VERSION", "10.0.1").WithVariable("ASPNET_VERSION", "10.0.2"));
+        var found = Frameworks.Of(runtime, ["Microsoft.NETCore.App"], "linux-x64").ToArray();
+        Assert.Equal("pkg:nuget/Microsoft.NETCore.App.Runtime.linux-x64@10.0.1", Assert.Single(found).PackageUrl);
+        Assert.Empty(Frameworks.Of(image, ["Microsoft.NETCore.App"], "linux-x64"));
+    }
+
+    private async Task<Inventory> InventoryAsync(string folder)
+    {
+        var publish = Directory.CreateDirectory(_project[folder + "/publish"]).FullName;
+        foreach (var name in Names)
+            await File.WriteAllTextAsync(Path.Combine(publish, name), name, Cancelled);
+        var settings = new ContainerSettings { Command = new CommandSettings { AppCommand = ["/app/App"] } };
+        var result = await new ContainerBuild
+        {
+            Base = new ScratchSource(),
+            Platform = TestBuild.Amd64,
+            PublishPath = publish,
+            Index = new(_project.Facts.Items),
+            Settings = settings,
+            LayerPath = _project[folder + "/layers"],
+            Sinks = [new OciLayoutSink(_project[folder + "/layout"], [ImageReference.Parse("localhost/app:1")])],
+        }.RunAsync(Cancelled);
+        return InventoryOfBuild.Create(_project.Facts, ProjectComponents.Read(_project.Facts), result, settings, null,
+            withSha1: true);
+    }
+}
