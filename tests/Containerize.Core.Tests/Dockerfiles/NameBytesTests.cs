@@ -1,7 +1,6 @@
 using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Running;
-using Containerize.Images;
 using Containerize.Layers;
 
 namespace Containerize.Core.Tests.Dockerfiles;
