@@ -21,6 +21,9 @@ public sealed partial class BuildImage
     /// <summary>The items <c>ContainerPackageSource</c>, with <c>Suites</c>, <c>Components</c> and <c>SignedBy</c>.</summary>
     public ITaskItem[] PackageSources { get; set; } = [];
 
+    /// <summary>The items <c>ContainerPackageMirror</c>, with <c>Url</c>.</summary>
+    public ITaskItem[] PackageMirrors { get; set; } = [];
+
     /// <summary><c>runtime</c> or <c>full</c>.</summary>
     public string PackageClosure { get; set; } = "";
 
@@ -61,6 +64,7 @@ public sealed partial class BuildImage
             } : null,
             Closure = ReadClosure(),
             Sources = [.. PackageSources.SelectMany(source => ReadSource(source).AsEnumerable())],
+            Mirrors = [.. PackageMirrors.Select(mirror => PackageMirror.Parse(mirror.ItemSpec, mirror.GetMetadata("Url")))],
             Exclusions = PackageExclude.Length > 0 ? PackageExclude : PackageExclusions.Default,
             LockPath = LockFile.Length > 0 ? LockFile : null,
             UpdatesLock = UpdateLock,

@@ -6,7 +6,8 @@ namespace Containerize.Bases;
 
 /// <summary>
 /// The base image of a project that names none: Microsoft's image for the way it is published. The rules are those of
-/// the .NET SDK 10, so that a project gets the same base from both.
+/// the .NET SDK 10, so that a project gets the same base from both; the release of Ubuntu follows from the target framework, since an image
+/// of another does not exist for it.
 /// </summary>
 public sealed record DefaultBase
 {
@@ -76,14 +77,21 @@ public sealed record DefaultBase
         {
             var wantsExtra = Family.EndsWith("-chiseled", StringComparison.Ordinal) && !isMusl && !UsesInvariantGlobalization
                 && framework.Major >= 8 && sdk.Major >= 8 && !sdk.IsPrerelease;
-            return $"-{Family}{(wantsExtra ? "-extra" : "")}";
+            return $"-{WithVersion(Family, framework)}{(wantsExtra ? "-extra" : "")}";
         }
 
         var isSmall = framework.Major >= 8 && (IsNativeAot || IsTrimmed);
         var system = isMusl ? "-alpine"
-            : isSmall ? (sdk >= NobleSince ? "-noble-chiseled" : "-jammy-chiseled") : "";
+            : isSmall ? $"-{UbuntuOf(sdk, framework)}-chiseled" : "";
         return system + (isSmall && !UsesInvariantGlobalization ? "-extra" : "");
     }
+
+    private static string UbuntuOf(SemanticVersion sdk, Version framework) =>
+        framework.Major >= 11 ? "resolute" : sdk >= NobleSince ? "noble" : "jammy";
+
+    // Azure Linux has a number in every tag; that of .NET 11 is the next.
+    private static string WithVersion(string family, Version framework) => family is "azurelinux" or "azurelinux-distroless" or "azurelinux-distroless-extra"
+        ? $"azurelinux{(framework.Major >= 11 ? "4.0" : "3.0")}{family["azurelinux".Length..]}" : family;
 
     /// <summary>Whether all of them are for musl; one base has one C library.</summary>
     /// <exception cref="ContainerizeException">CTZ0041 when some are and some are not.</exception>

@@ -28,6 +28,7 @@ public sealed partial class KnownNames
         ["ContainerVolume"] = ["Owner", "Mode"],
         ["ContainerFolder"] = ["Owner", "Mode"],
         ["ContainerPackage"] = ["Version"],
+        ["ContainerPackageMirror"] = ["Url"],
         ["ContainerPackageSource"] = ["Suites", "Components", "SignedBy"],
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 

@@ -53,7 +53,9 @@ public sealed record Destinations
 
     /// <summary>Reads <c>ContainerImageTag</c> and <c>ContainerImageTags</c>, of which one may be set.</summary>
     /// <param name="tag">The one tag, or empty.</param>
-    /// <param name="tags">Tags with <c>;</c> between them; <c>semver</c> stands for those of the version.</param>
+    /// <param name="tags">
+    /// Tags with <c>;</c> between them; <c>semver</c> stands for those of the version, and <c>-TAG</c> leaves one of them out.
+    /// </param>
     /// <param name="version">The project's version.</param>
     /// <exception cref="ContainerizeException">CTZ0004 when both are, CTZ0003 for a tag that is none.</exception>
     public static ImmutableArray<string> ParseTags(string tag, string tags, string version)
@@ -61,8 +63,11 @@ public sealed record Destinations
         if (tag.Length > 0 && tags.Length > 0)
             throw new ContainerizeException(DiagnosticTable.TagAndTags,
                 $"ContainerImageTag is '{tag}' and ContainerImageTags is '{tags}'. Set only one of them; ContainerImageTags takes several, with ';' between.");
-        var all = (tag + tags).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .SelectMany(text => text == VersionTags.Keyword ? VersionTags.Of(version) : [text]).Distinct().ToImmutableArray();
+        var words = (tag + tags).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        // A tag begins with no '-', and only a list has something to leave out.
+        var leftOut = tags.Length > 0 ? words.Where(text => text.StartsWith('-')).Select(text => text[1..]).ToHashSet() : [];
+        var all = words.Where(text => tags.Length == 0 || !text.StartsWith('-'))
+            .SelectMany(text => text == VersionTags.Keyword ? VersionTags.Of(version) : [text]).Where(text => !leftOut.Contains(text)).Distinct().ToImmutableArray();
         var invalid = all.IsEmpty ? tag + tags : all.FirstOrDefault(text => !ImageReference.IsTag(text));
         return invalid is null ? all
             : throw new ContainerizeException(DiagnosticTable.InvalidTag,

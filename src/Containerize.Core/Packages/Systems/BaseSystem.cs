@@ -18,6 +18,9 @@ public sealed record BaseSystem(
     /// <summary>The folders that are only links to those below <c>usr</c> on a system with merged <c>/usr</c>.</summary>
     private static readonly ImmutableArray<string> Merged = ["bin", "lib", "sbin"];
 
+    /// <summary>The files in which apt is told its sources and keys.</summary>
+    public ImmutableSortedDictionary<ContainerPath, ImmutableArray<byte>> AptFiles { get; init; } = ImmutableSortedDictionary<ContainerPath, ImmutableArray<byte>>.Empty;
+
     /// <summary>Nothing is there.</summary>
     public static BaseSystem Empty { get; } = new([], ImmutableDictionary<ContainerPath, string>.Empty, [],
         ImmutableSortedDictionary<ContainerPath, string>.Empty);
