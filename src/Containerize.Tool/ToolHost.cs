@@ -1,15 +1,17 @@
 using System.Collections;
 using System.Runtime.InteropServices;
 using System.Text;
-using Containerize.Layers;
 using Containerize.Caching;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles.Execution.Sandboxing;
+using Containerize.Dockerfiles.Execution;
+using Containerize.IO;
 using Containerize.Images;
-using Containerize.Reporting;
-using Containerize.Stores;
+using Containerize.Layers;
+using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Configuration;
+using Containerize.Stores;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool;

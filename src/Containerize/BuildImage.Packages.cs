@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
-using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Packages;
 using Containerize.Packages.Resolving;
 using Containerize.Packages.Sources;
-using Containerize.Packages.Systems;
 using Containerize.Packages.Unpacking;
 using Containerize.Stores;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Pull;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;

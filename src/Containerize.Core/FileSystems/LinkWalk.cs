@@ -1,5 +1,5 @@
 using Containerize.Diagnostics;
-using Containerize.Layers;
+using Containerize.Entries;
 
 namespace Containerize.FileSystems;
 

@@ -19,7 +19,7 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
     private readonly PackageDownloads _downloads = new(settings.CacheFolder, http, settings.IsOffline, transfers);
 
     /// <summary>What tells that the same packages would be installed again: a lock file that was only read. Null where their source floats.</summary>
-    public Evidence? Evidence => settings is { UpdatesLock: false, LockPath: { } path } && File.Exists(path) ? Evidence.Of(path) : null;
+    public ImageFreshness? Freshness => settings is { UpdatesLock: false, LockPath: { } path } && File.Exists(path) ? ImageFreshness.Of(path) : null;
 
     /// <summary>Chooses; what was chosen is fetched and unpacked when its layer is asked for.</summary>
     /// <param name="baseName">What the base image is called.</param>

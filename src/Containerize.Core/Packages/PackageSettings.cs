@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Containerize.Images;
 using Containerize.Packages.Resolving;
 using Containerize.Packages.Sources;
-using Containerize.Packages.Systems;
 using Containerize.Packages.Unpacking;
 
 namespace Containerize.Packages;

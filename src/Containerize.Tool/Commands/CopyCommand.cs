@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Containerize.Images;
 using Containerize.Stores;
+using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;
 using Containerize.Tool.Output;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Containerize.Images;
-using Containerize.Reporting;
+using Containerize.IO;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool.Commands;

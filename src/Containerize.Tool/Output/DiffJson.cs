@@ -1,9 +1,9 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Containerize.Comparison;
+using System.Text.Json;
+using Containerize.Diagnostics;
 using Containerize.FileSystems;
 using Containerize.Images;
-using Containerize.Layers;
+using Containerize.Inspection.Diff;
 
 namespace Containerize.Tool.Output;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Recipes;
-using Containerize.Reporting;
+using Containerize.Recipes.Instructions;
 
 namespace Containerize.Tool.Output;
 

@@ -1,7 +1,7 @@
 using System.Formats.Tar;
 using Containerize.Core.Tests.FileSystems;
+using Containerize.Entries;
 using Containerize.FileSystems;
-using Containerize.Layers;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 

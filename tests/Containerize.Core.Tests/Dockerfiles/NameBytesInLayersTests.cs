@@ -1,10 +1,11 @@
 using Containerize.Core.Tests.FileSystems;
 using Containerize.Core.Tests.Stores;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles.Execution.Changes;
+using Containerize.Entries;
 using Containerize.FileSystems;
-using Containerize.Layers;
 using Containerize.Stores.RootFileSystems;
+using Containerize.Tar;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 
@@ -55,7 +56,7 @@ public sealed class NameBytesInLayersTests : IDisposable
         }
 
         using var handle = File.OpenHandle(_folder["changes.tar"]);
-        var entry = Assert.Single(new ChangedFiles(handle, DateTimeOffset.UnixEpoch).Read(TestContext.Current.CancellationToken));
+        var entry = Assert.Single(new UpperdirReader(handle, DateTimeOffset.UnixEpoch).Read(TestContext.Current.CancellationToken));
         Assert.Equal("/" + Name, entry.Path.Text);
     }
 
@@ -65,7 +66,7 @@ public sealed class NameBytesInLayersTests : IDisposable
     {
         var path = ContainerPath.Root.Combine(Name);
         using var input = new MemoryStream();
-        await new LayerDifference([], [path], DateTimeOffset.UnixEpoch).Script("/x").Input(input, TestContext.Current.CancellationToken);
+        await new UpperdirCleanup([], [path], DateTimeOffset.UnixEpoch).Script("/x").Input(input, TestContext.Current.CancellationToken);
         Assert.Equal([(byte)'.', (byte)'/', 0x61, 0xE9, 0], input.ToArray());
     }
 

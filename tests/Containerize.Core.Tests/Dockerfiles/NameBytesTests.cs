@@ -1,7 +1,8 @@
 using System.Text;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Running;
-using Containerize.Layers;
+using Containerize.Dockerfiles.Execution.Requests;
+using Containerize.Entries;
+using Containerize.IO;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 

@@ -1,5 +1,5 @@
-using Containerize.Diagnostics;
 using System.Collections.Immutable;
+using Containerize.Diagnostics;
 using Containerize.Packages.Formats;
 
 namespace Containerize.Packages.Sources;

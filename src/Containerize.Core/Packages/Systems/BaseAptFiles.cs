@@ -1,6 +1,5 @@
-using Containerize.Layers;
+using Containerize.Entries;
 using Containerize.Packages.Sources;
-using Containerize.Packages.Unpacking;
 
 namespace Containerize.Packages.Systems;
 

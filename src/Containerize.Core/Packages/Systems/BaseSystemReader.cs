@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
 using System.Text;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Images;
-using Containerize.Layers;
-using Containerize.Packages.Scripts;
-using Containerize.Packages.Unpacking;
 
 namespace Containerize.Packages.Systems;
 
@@ -34,5 +32,5 @@ public static class BaseSystemReader
     }
 
     private static bool IsWanted(ContainerPath path) => path.Text is "/etc/os-release" or "/usr/lib/os-release"
-        || path == CertificateBundle.Path || path == DpkgRecords.Status || path.Parent == DpkgRecords.StatusFolder;
+        || path == BaseSystem.CertificateBundle || path == DpkgRecords.Status || path.Parent == DpkgRecords.StatusFolder;
 }
