@@ -1,6 +1,5 @@
 using Containerize.Diagnostics;
 using Containerize.IO;
-using Containerize.Layers;
 
 namespace Containerize.Caching;
 

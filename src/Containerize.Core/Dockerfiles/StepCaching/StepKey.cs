@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Layers;
 
 namespace Containerize.Dockerfiles.StepCaching;
 

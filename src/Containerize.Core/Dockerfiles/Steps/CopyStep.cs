@@ -24,10 +24,6 @@ internal sealed class CopyStep(PlatformSession run, Stage stage, StageState stat
 
     public async Task<(Layer? Layer, bool IsCached)> RunAsync(BuildStep step, CancellationToken cancellationToken)
     {
-        if (options.Syntax.Flags["from"] is { } written && written.Text.Contains('$', StringComparison.Ordinal))
-            throw Source.Error(DiagnosticTable.DockerfileSyntax, written.Position,
-                $"--from={written} has a variable, which --from does not take. " +
-                $"Name a stage: 'FROM {written} AS files' above, and --from=files here.");
         var from = options.Syntax.Flags["from"] is { } word
             ? await run.ImageOfAsync(Source, word, stage, cancellationToken).ConfigureAwait(false) : ((Image Image, string Name)?)null;
         // What a stage has follows from its layers, so nobody need look into them where nothing changed.

@@ -17,7 +17,7 @@ public class BadDockerfileTests
     [InlineData("FROM scratch\nCOPY app.txt dir c\n", "CTZ0131", "'/c' is a file in the image, and no folder")]
     [InlineData("FROM scratch\nCOPY nowhere /x\n", "CTZ0129", "'nowhere' is a symbolic link to 'nope' in the context")]
     [InlineData("FROM scratch\nCOPY http://example.test/x /x\n", "CTZ0122", "Dockerfile:2:6: 'http://example.test/x' is a URL, which COPY does not fetch. Write ADD instead.")]
-    [InlineData("FROM scratch\nARG B=system\nCOPY --from=$B /etc /x\n", "CTZ0122", "Dockerfile:3:13: --from=$B has a variable")]
+    [InlineData("FROM scratch\nARG B=system\nCOPY --from=$B /etc /x\n", "CTZ0122", "Dockerfile:3:13: '$B' has a variable")]
     [InlineData("FROM scratch\nADD --checksum=sha256:0000000000000000000000000000000000000000000000000000000000000000 app.txt /x\n", "CTZ0122", "--checksum is of what a URL gives, and 'app.txt' is a path")]
     [InlineData("FROM scratch\nADD --checksum=sha256:0000000000000000000000000000000000000000000000000000000000000000 http://a.test/x http://a.test/y /x/\n", "CTZ0122", "--checksum is of one file")]
     [InlineData("FROM scratch\nCOPY [a /x\n", "CTZ0220", "Dockerfile:2:6: '[a' is no pattern")]
