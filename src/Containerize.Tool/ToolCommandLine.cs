@@ -17,7 +17,7 @@ internal sealed class ToolCommandLine
     public ToolCommandLine(ToolHost host)
     {
         _host = host;
-        Root = new RootCommand("Container images without an engine: builds, inspects, compares, copies and verifies them.")
+        Root = new RootCommand("Container images without an engine: builds, inspects, compares, reports, copies and verifies them.")
         {
             new BuildCommand(host),
             new PublishCommand(host),
@@ -25,6 +25,7 @@ internal sealed class ToolCommandLine
             new InspectCommand(host),
             new CopyCommand(host),
             new DiffCommand(host),
+            new ReportCommand(host),
             new VerifyCommand(host),
             new CacheCommand(host),
             new CompletionCommand(host),

@@ -86,6 +86,8 @@ public sealed partial class BuildImage
         yield return ("Dockerfile", DockerfilePath.Length > 0 ? DockerfilePath : Path.Combine(IntermediateFolder, "Dockerfile"));
         if (MetadataPath.Length > 0 && !IsOneOfSeveral)
             yield return ("metadata", MetadataPath);
+        if (ReportPath.Length > 0 && !IsOneOfSeveral)
+            yield return ("report", ReportPath);
         if (UpdateLock)
             yield return ("lock file", LockFile);
     }

@@ -35,7 +35,7 @@ public sealed partial class BuildImage
 
     private OwnOutputs ReadOutputs(Destinations destinations, ContainerSettings settings)
     {
-        var outputs = OwnOutputs.Of(destinations, MetadataPath, DockerfilePath, UpdateLock ? LockFile : "", DocumentFiles());
+        var outputs = OwnOutputs.Of(destinations, MetadataPath, DockerfilePath, UpdateLock ? LockFile : "", DocumentFiles(), IsOneOfSeveral ? "" : ReportPath);
         outputs.RefuseAsInputs(PublishedFiles.Concat(StaticAssets).Select(item => item.GetMetadata("FullPath"))
             .Concat(settings.Files.Select(file => file.SourcePath)));
         return outputs;

@@ -90,6 +90,7 @@ public sealed partial class BuildImage
         if (MetadataPath.Length > 0)
             BuildMetadata.Write(MetadataPath, BuildMetadata.Of(destinations.Names, result).Json);
         written.Write(DocumentStem);
+        await WriteReportAsync(destinations.Names[0], result.Image, cancellationToken).ConfigureAwait(false);
         GeneratedManifest = Text(result.Image.Manifest.Bytes);
         GeneratedConfiguration = Text(result.Image.Config.Bytes);
         Close(destinations, result.Image, result.Reports, result.Layers);
@@ -98,7 +99,7 @@ public sealed partial class BuildImage
             Reports = [.. result.Reports.Select(report => report.Unchanged())],
             Layers = [.. result.Layers.Select(layer => layer with { Origin = LayerOrigin.Cache })],
         };
-        Remember(result, settings, written.Files(DocumentStem), LastWords(destinations, result.Image, unchanged.Reports, unchanged.Layers),
+        Remember(result, settings, [.. written.Files(DocumentStem), .. ReportFiles], LastWords(destinations, result.Image, unchanged.Reports, unchanged.Layers),
             MetadataPath.Length > 0 ? BuildMetadata.Of(destinations.Names, unchanged).Json : "");
     }
 

@@ -60,6 +60,9 @@ public abstract partial class ImageTask : Microsoft.Build.Utilities.Task, ICance
     /// <summary>The full path of the JSON that says what was made, or empty.</summary>
     public string MetadataPath { get; set; } = "";
 
+    /// <summary>The full path of the page of the image, or empty.</summary>
+    public string ReportPath { get; set; } = "";
+
     /// <summary>The formats of the SBOM that is written beside that: <c>spdx</c>, <c>cyclonedx</c>, both, <c>none</c>.</summary>
     public string Sbom { get; set; } = "";
 

@@ -32,7 +32,7 @@ public sealed class PushPlatforms : ImageTask
     {
         var destinations = ReadDestinations();
         WarnOfChangedName(destinations);
-        Remember(OwnOutputs.Of(destinations, MetadataPath, dockerfileFolder: "", lockFile: "", Platforms.Select(PlatformOf).SelectMany(DocumentFilesOf)));
+        Remember(OwnOutputs.Of(destinations, MetadataPath, dockerfileFolder: "", lockFile: "", Platforms.Select(PlatformOf).SelectMany(DocumentFilesOf), ReportPath));
         using var client = new RegistryClient(RegistrySettings);
         var sources = new Dictionary<string, IImageSource>(StringComparer.Ordinal);
         try
@@ -56,13 +56,14 @@ public sealed class PushPlatforms : ImageTask
             BuildMetadata.Write(MetadataPath, BuildMetadata.OfPlatforms(destinations.Names, result).Json);
         foreach (var (image, documents) in result.Images.Images.Zip(result.Documents))
             documents.Write(DocumentStemOf(image.Config.Platform));
+        await WriteReportAsync(destinations.Names[0], result.Images, cancellationToken).ConfigureAwait(false);
         GeneratedIndex = result.Images.Index is { } index ? Text(index.Bytes) : "";
         if (result.Images is { Index: null, Images: [var only] })
             (GeneratedManifest, GeneratedConfiguration) = (Text(only.Manifest.Bytes), Text(only.Config.Bytes));
         Close(destinations, result.Images, result.Reports, []);
         var unchanged = result with { Reports = [.. result.Reports.Select(report => report.Unchanged())] };
         var written = result.Images.Images.Zip(result.Documents)
-            .SelectMany(pair => pair.Second.Files(DocumentStemOf(pair.First.Config.Platform)));
+            .SelectMany(pair => pair.Second.Files(DocumentStemOf(pair.First.Config.Platform))).Concat(ReportFiles);
         Remember(build.FreshnessOf(result), null, written, [], LastWords(destinations, result.Images, unchanged.Reports, []),
             MetadataPath.Length > 0 ? BuildMetadata.OfPlatforms(destinations.Names, unchanged).Json : "");
     }

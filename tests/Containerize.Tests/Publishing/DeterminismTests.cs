@@ -47,9 +47,12 @@ public sealed class DeterminismTests(Machine machine, DeterminismTests.Reference
         await File.WriteAllTextAsync(other, "internal sealed class Other;\n", TestContext.Current.CancellationToken);
         // Our own files lie where the Web SDK takes every *.json and all of wwwroot for content.
         var (before, _) = await PublishAsync(machine, project.With("ContainerMetadataPath", "image.json")
-            .With("ContainerUpdateLock", "true").With("ContainerDockerfilePath", "wwwroot/context"));
+            .With("ContainerUpdateLock", "true").With("ContainerDockerfilePath", "wwwroot/context")
+            .With("ContainerReportPath", "wwwroot/report.html"));
         Assert.NotEqual(reference.Layout.Digest(), before.Digest());
         Assert.All(["image.json", "container.lock.json", "wwwroot/context/Dockerfile"], file => Assert.True(File.Exists(Path.Combine(project.Folder, file)), file));
+        Assert.Contains(before.Digest(), await File.ReadAllTextAsync(
+            Path.Combine(project.Folder, "wwwroot/report.html"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.DoesNotContain("app/wwwroot/gone.css", FileTree.Of(before).Entries.Keys);
         File.Delete(other);
         File.Delete(gone);

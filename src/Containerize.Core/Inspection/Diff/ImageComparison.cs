@@ -31,6 +31,14 @@ public sealed record ImageComparison(Image A, Image B)
         Files = await CompareFilesAsync(a, b, settings, cancellationToken).ConfigureAwait(false),
     };
 
+    /// <summary>Compares two images whose files are known.</summary>
+    internal static ImageComparison Of(Image a, ImageFiles left, Image b, ImageFiles right, ComparisonSettings settings) => new(a, b)
+    {
+        Members = MemberComparison.Of(a, b, settings),
+        Layers = settings.Layers ? CompareLayers(a, b) : [],
+        Files = CompareFiles(left.All.ToDictionary(file => file.Path), right.All.ToDictionary(file => file.Path), settings),
+    };
+
     private static ImmutableArray<LayerDifference> CompareLayers(Image a, Image b) =>
         [.. Enumerable.Range(0, Math.Max(a.Layers.Length, b.Layers.Length))
             .Select(i => new LayerDifference(i, a.Layers.ElementAtOrDefault(i), b.Layers.ElementAtOrDefault(i)))
@@ -46,10 +54,14 @@ public sealed record ImageComparison(Image A, Image B)
             shared = await shared.WithAsync(layer, cancellationToken).ConfigureAwait(false);
         var left = await OverAsync(shared, a.Layers.Skip(common), cancellationToken).ConfigureAwait(false);
         var right = await OverAsync(shared, b.Layers.Skip(common), cancellationToken).ConfigureAwait(false);
-        return [.. left.Keys.Union(right.Keys).Order()
+        return CompareFiles(left, right, settings);
+    }
+
+    private static ImmutableArray<FileDifference> CompareFiles(
+        Dictionary<ContainerPath, ImageFile> left, Dictionary<ContainerPath, ImageFile> right, ComparisonSettings settings) =>
+        [.. left.Keys.Union(right.Keys).Order()
             .Select(path => FileDifference.Of(path, left.GetValueOrDefault(path), right.GetValueOrDefault(path), settings.Times))
             .OfType<FileDifference>()];
-    }
 
     private static async Task<Dictionary<ContainerPath, ImageFile>> OverAsync(ImageFiles files, IEnumerable<Layer> layers, CancellationToken cancellationToken)
     {

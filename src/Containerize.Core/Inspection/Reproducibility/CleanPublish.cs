@@ -25,6 +25,7 @@ public sealed partial record CleanPublish(
     [
         "ContainerImageTags", "PublishImageTag", "AutoGenerateImageTag", "ContainerRegistry", "RegistryUrl", "LocalRegistry",
         "ContainerArchiveOutputPath", "ContainerDockerfilePath", "ContainerReuseFrom", "ContainerUpdateLock", "ContainerPlanOnly",
+        "ContainerReportPath",
     ];
 
     /// <summary>A program with arguments that is given the call, <c>sh -c 'umask 077; exec "$@"' sh</c> for one.</summary>

@@ -17,8 +17,9 @@ public sealed record OwnOutputs(ImmutableArray<(string Path, string Setting)> Pa
     /// <param name="dockerfileFolder">The absolute path of the folder with the equivalent Dockerfile, or empty.</param>
     /// <param name="lockFile">The absolute path of the lock file where the run writes it, or empty.</param>
     /// <param name="documents">The absolute paths of the documents beside the metadata.</param>
+    /// <param name="report">The absolute path of the page of the image, or empty.</param>
     public static OwnOutputs Of(
-        Destinations destinations, string metadata, string dockerfileFolder, string lockFile, IEnumerable<string>? documents = null)
+        Destinations destinations, string metadata, string dockerfileFolder, string lockFile, IEnumerable<string>? documents = null, string report = "")
     {
         var paths = ImmutableArray.CreateBuilder<(string, string)>();
         if (destinations.ArchivePath is { } archive)
@@ -32,6 +33,8 @@ public sealed record OwnOutputs(ImmutableArray<(string Path, string Setting)> Pa
         if (metadata.Length > 0)
             paths.Add((metadata, "ContainerMetadataPath"));
         paths.AddRange((documents ?? []).Select(path => (path, "ContainerMetadataPath")));
+        if (report.Length > 0)
+            paths.Add((report, "ContainerReportPath"));
         if (dockerfileFolder.Length > 0)
             paths.Add((Path.Combine(dockerfileFolder, ".") + Path.DirectorySeparatorChar, "ContainerDockerfilePath"));
         if (lockFile.Length > 0)

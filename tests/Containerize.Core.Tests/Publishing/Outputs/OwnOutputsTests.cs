@@ -18,6 +18,7 @@ public sealed class OwnOutputsTests : IDisposable
     [InlineData("out/blobs/sha256/00", "ContainerOciLayoutPath")]
     [InlineData("shop.tar", "ContainerArchiveOutputPath")]
     [InlineData("image.json", "ContainerMetadataPath")]
+    [InlineData("page.html", "ContainerReportPath")]
     [InlineData("ctx/Dockerfile", "ContainerDockerfilePath")]
     [InlineData("pins.json", "ContainerLockFile")]
     public void An_input_that_the_run_writes_is_refused_with_the_setting_that_says_so(string input, string setting)
@@ -35,22 +36,23 @@ public sealed class OwnOutputsTests : IDisposable
     [Fact]
     public void Outputs_in_the_project_are_remembered_as_patterns_until_they_are_gone()
     {
-        foreach (var file in new[] { "out/index.json", "out/oci-layout", "out/blobs/x", "shop.tar", "image.json", "ctx/Dockerfile", "pins.json" })
+        foreach (var file in new[] { "out/index.json", "out/oci-layout", "out/blobs/x", "shop.tar", "image.json", "page.html", "ctx/Dockerfile", "pins.json" })
             Write(file);
         Outputs().Remember(List, _root.Root);
-        string[] all = ["ctx/**", "image.json", "out/blobs/**", "out/index.json", "out/oci-layout", "pins.json", "shop.tar"];
+        string[] all = ["ctx/**", "image.json", "out/blobs/**", "out/index.json", "out/oci-layout", "page.html", "pins.json", "shop.tar"];
         Assert.Equal(all, Remembered());
 
         Directory.Delete(_root["out"], recursive: true);
         OwnOutputs.Of(Destinations("", ""), _root["a;b*%.json"], "", "").Remember(List, _root.Root);
-        Assert.Equal(["a%3bb%2a%25.json", "bin/shop.tar", "ctx/**", "image.json", "pins.json", "shop.tar"], Remembered());
+        Assert.Equal(["a%3bb%2a%25.json", "bin/shop.tar", "ctx/**", "image.json", "page.html", "pins.json", "shop.tar"], Remembered());
 
         Write("a;b*%.json");
         OwnOutputs.Of(Destinations(Path.Combine(_root.Root, "..", "elsewhere.tar"), ""), "", _root.Root, "").Remember(List, _root.Root);
-        Assert.Equal(["a%3bb%2a%25.json", "ctx/**", "image.json", "pins.json", "shop.tar"], Remembered());
+        Assert.Equal(["a%3bb%2a%25.json", "ctx/**", "image.json", "page.html", "pins.json", "shop.tar"], Remembered());
     }
 
-    private OwnOutputs Outputs() => OwnOutputs.Of(Destinations(_root["shop.tar"], _root["out"]), _root["image.json"], _root["ctx"], _root["pins.json"]);
+    private OwnOutputs Outputs() => OwnOutputs.Of(Destinations(_root["shop.tar"], _root["out"]), _root["image.json"],
+        _root["ctx"], _root["pins.json"], report: _root["page.html"]);
 
     private Destinations Destinations(string archive, string layout) => new()
     {

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using Containerize.Images;
+
+namespace Containerize.Inspection.Report;
+
+/// <summary>What a report is to be made of.</summary>
+/// <param name="Image">The image that is shown.</param>
+public sealed record ReportRequest(NamedImages Image)
+{
+    /// <summary>
+    /// The platform that is shown; null for the first of the index, which is the same on every machine.
+    /// </summary>
+    public Platform? Platform { get; init; }
+
+    /// <summary>The image that it is compared with; null for none.</summary>
+    public NamedImages? Against { get; init; }
+
+    /// <summary>Images that may share layers with it. Their layers are not read.</summary>
+    public ImmutableArray<NamedImages> Others { get; init; } = [];
+}
