@@ -2,15 +2,16 @@ using System.Collections;
 using System.Runtime.InteropServices;
 using System.Text;
 using Containerize.Caching;
-using Containerize.Dockerfiles.Execution;
 using Containerize.Dockerfiles.Execution.Sandboxing;
-using Containerize.Images;
+using Containerize.Dockerfiles.Execution;
 using Containerize.IO;
-using Containerize.Stores;
+using Containerize.Images;
+using Containerize.Layers;
 using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Configuration;
+using Containerize.Stores;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool;
@@ -99,7 +100,7 @@ internal sealed class ToolHost : IDisposable
         {
             try
             {
-                Directory.Delete(_temporary.Value, recursive: true);
+                RegularFile.RemoveFolder(_temporary.Value);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

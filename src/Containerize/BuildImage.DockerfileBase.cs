@@ -1,18 +1,20 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles;
-using Containerize.Dockerfiles.Execution;
 using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Dockerfiles.Execution.Sandboxing;
+using Containerize.Dockerfiles.Execution;
 using Containerize.Dockerfiles.Stages;
+using Containerize.Dockerfiles;
+using Containerize.IO;
 using Containerize.Images;
+using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
-using Containerize.Stores;
 using Containerize.Stores.Layouts;
 using Containerize.Stores.Registries.Client;
+using Containerize.Stores;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -61,7 +63,7 @@ public sealed partial class BuildImage
             foreach (var source in sources.OfType<IDisposable>())
                 source.Dispose();
             if (Directory.Exists(work))
-                Directory.Delete(work, recursive: true);
+                RegularFile.RemoveFolder(work);
         }
     }
 

@@ -1,4 +1,5 @@
 using Containerize.Diagnostics;
+using Containerize.IO;
 
 namespace Containerize.Caching;
 
@@ -49,7 +50,7 @@ internal static class CachedDirectories
     {
         try
         {
-            Directory.Delete(path, recursive: true);
+            RegularFile.RemoveFolder(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -179,6 +179,7 @@ public static class DiagnosticTable
     public static readonly Diagnostic ProjectMissing = new("CTZ0208", "There is no project where the publish looks for one");
     public static readonly Diagnostic SwitchedOff = new("CTZ0209", "An argument switches the image off that is asked for");
 
+    public static readonly Diagnostic PatternInvalid = new("CTZ0220", "A pattern for files cannot be understood");
     public static readonly Diagnostic InvalidContext = new("CTZ0230", "A named context cannot be used");
     public static readonly Diagnostic CheckFailed = new("CTZ0231", "A check of the Dockerfile found something");
     public static readonly Diagnostic InvalidRunOption = new("CTZ0232", "An option for the commands of RUN cannot be used");

@@ -5,7 +5,7 @@ namespace Containerize.Diagnostics;
 /// <summary>
 /// Text of others (images, registries, file names) made fit for a terminal and for the log of a pipeline: an escape sequence
 /// would be the terminal's, a line break would be a line of ours, and <c>##vso[</c> is a command to Azure Pipelines wherever it
-/// stands in a line.
+/// stands in a line. Bytes of names that are not UTF-8 are shown as <c>\xE9</c>.
 /// </summary>
 public static partial class PlainText
 {
@@ -17,6 +17,7 @@ public static partial class PlainText
 
     private static string Clean(string text, bool keepLines)
     {
+        text = NameBytes.Show(text);
         var clean = text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 ? text
             : string.Create(text.Length, (text, keepLines), static (span, state) =>
             {

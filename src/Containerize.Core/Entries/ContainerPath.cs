@@ -1,15 +1,15 @@
-using System.Text;
 using Containerize.Diagnostics;
 
 namespace Containerize.Entries;
 
 /// <summary>
 /// An absolute path in a container: <c>/</c> between names, no <c>.</c>, no <c>..</c>. It is no string, so that a path of
-/// the host cannot end up in a layer by mistake. Ordered by the bytes of its UTF-8, so a folder precedes what is in it.
+/// the host cannot end up in a layer by mistake. Ordered by its bytes, so a folder precedes what is in it. Names need
+/// not be UTF-8 (<see cref="NameBytes"/>).
 /// </summary>
 public sealed record ContainerPath : IComparable<ContainerPath>
 {
-    /// <summary>What Linux calls PATH_MAX: the longest path in bytes of UTF-8.</summary>
+    /// <summary>What Linux calls PATH_MAX: the longest path in bytes.</summary>
     public const int MaxBytes = 4096;
 
     private readonly byte[] _utf8;
@@ -17,7 +17,7 @@ public sealed record ContainerPath : IComparable<ContainerPath>
     private ContainerPath(string text)
     {
         Text = text;
-        _utf8 = Encoding.UTF8.GetBytes(text);
+        _utf8 = NameBytes.Encode(text);
     }
 
     /// <summary><c>/</c> itself.</summary>
@@ -52,7 +52,7 @@ public sealed record ContainerPath : IComparable<ContainerPath>
             if (name.StartsWith(".wh.", StringComparison.Ordinal))
                 throw new ContainerizeException(DiagnosticTable.WhiteoutName,
                     $"'{relative}' cannot be stored in an image: names that begin with '.wh.' mean a deletion in a layer " +
-                    "(image-spec, layer.md, \"Whiteouts\"). Rename the file or leave it out of the publish.");
+                    "(image-spec, layer.md, \"Whiteouts\"). Rename the file or leave it out.");
         }
 
         var path = names.Length == 0 ? this : new ContainerPath((this == Root ? "" : Text) + "/" + string.Join('/', names));

@@ -71,7 +71,9 @@ public sealed record FileContent(long Length, Func<Stream> Open, string Where)
         }
     }
 
-    private static long LengthOf(string path) => Guard(path, () => new FileInfo(path).Length);
+    private static long LengthOf(string path) => Guard(path, () => LinuxFile.IsNeededFor(path)
+        ? LinuxFile.Look(path, follows: true)?.Size ?? throw new FileNotFoundException($"There is no file '{path}'.")
+        : new FileInfo(path).Length);
 
     private static FileStream OpenFile(string path) => Guard(path, () =>
         RegularFile.Open(path));

@@ -12,9 +12,6 @@ namespace Containerize.FileSystems;
 /// </summary>
 public sealed partial class ImageFiles
 {
-    // As many as Linux follows (path_resolution(7)).
-    private const int MostLinks = 40;
-
     private readonly FileNode _root;
     private readonly Func<ContainerPath, bool> _keep;
     private readonly EntryBudget _budget;
@@ -76,35 +73,8 @@ public sealed partial class ImageFiles
     /// <param name="path">The path; nothing need be there.</param>
     /// <param name="last">Whether a link at the path itself is followed, too.</param>
     /// <exception cref="ContainerizeException">CTZ0141 when the links lead in a circle.</exception>
-    public ContainerPath Follow(ContainerPath path, bool last = true)
-    {
-        var left = new Stack<string>(LayerOverlay.Names(path.Text).Reverse());
-        var place = ContainerPath.Root;
-        for (var links = 0; left.TryPop(out var name);)
-        {
-            if (name == "..")
-            {
-                place = place.Parent ?? ContainerPath.Root;
-                continue;
-            }
-
-            var next = place.Combine(name);
-            if (Find(next) is not { Kind: EntryKind.SymbolicLink, LinkTarget: { } target } || (left.Count == 0 && !last))
-            {
-                place = next;
-                continue;
-            }
-
-            if (++links > MostLinks)
-                throw new ContainerizeException(DiagnosticTable.LinksWithoutEnd,
-                    $"'{path}' leads through more than {MostLinks} symbolic links of the image, the last of them '{next}'. They lead in a circle: name another path.");
-            place = target.StartsWith('/') ? ContainerPath.Root : place;
-            foreach (var part in target.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".").Reverse())
-                left.Push(part);
-        }
-
-        return place;
-    }
+    public ContainerPath Follow(ContainerPath path, bool last = true) =>
+        LinkWalk.Follow(path, place => Find(place)?.LinkTarget, last);
 
     /// <summary>What lies in a folder, sorted by name; empty for what is none.</summary>
     public IEnumerable<ImageFile> ChildrenOf(ContainerPath path) =>

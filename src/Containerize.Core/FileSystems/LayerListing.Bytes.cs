@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.Images;
 using Containerize.Tar;
@@ -10,7 +11,7 @@ namespace Containerize.FileSystems;
 internal sealed partial record LayerListing
 {
     // To be raised with every change of what is written.
-    private const int Format = 2;
+    private const int Format = 3;
 
     /// <summary>All that the listing says.</summary>
     public byte[] ToBytes()
@@ -48,21 +49,21 @@ internal sealed partial record LayerListing
     private static void Write(BinaryWriter writer, ListedItem listed)
     {
         var item = listed.Item;
-        writer.Write(item.Name);
+        Write(writer, NameBytes.Encode(item.Name));
         writer.Write(item.Type);
         writer.Write(item.Mode);
         writer.Write(item.Uid);
         writer.Write(item.Gid);
         writer.Write(item.Size);
         writer.Write(item.ModificationTime.UtcTicks);
-        writer.Write(item.LinkName);
+        Write(writer, NameBytes.Encode(item.LinkName));
         writer.Write(item.DeviceMajor);
         writer.Write(item.DeviceMinor);
         writer.Write(item.Offset);
         writer.Write(item.ExtendedAttributes.Count);
         foreach (var (name, value) in item.ExtendedAttributes)
         {
-            writer.Write(name);
+            Write(writer, NameBytes.Encode(name));
             Write(writer, value.AsSpan());
         }
 
@@ -78,16 +79,18 @@ internal sealed partial record LayerListing
         writer.Write(bytes);
     }
 
+    private static string ReadName(BinaryReader reader) => NameBytes.Decode(reader.ReadBytes(reader.ReadInt32()));
+
     private static ListedItem Read(BinaryReader reader)
     {
-        var item = new TarItem(reader.ReadString(), reader.ReadChar())
+        var item = new TarItem(ReadName(reader), reader.ReadChar())
         {
             Mode = reader.ReadInt32(),
             Uid = reader.ReadInt64(),
             Gid = reader.ReadInt64(),
             Size = reader.ReadInt64(),
             ModificationTime = new DateTimeOffset(reader.ReadInt64(), TimeSpan.Zero),
-            LinkName = reader.ReadString(),
+            LinkName = ReadName(reader),
             DeviceMajor = reader.ReadInt32(),
             DeviceMinor = reader.ReadInt32(),
             Offset = reader.ReadInt64(),
@@ -101,7 +104,7 @@ internal sealed partial record LayerListing
     {
         var attributes = LayerEntry.NoAttributes;
         for (var left = reader.ReadInt32(); left > 0; left--)
-            attributes = attributes.Add(reader.ReadString(), [.. reader.ReadBytes(reader.ReadInt32())]);
+            attributes = attributes.Add(ReadName(reader), [.. reader.ReadBytes(reader.ReadInt32())]);
         return attributes;
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 // Nothing to marshal at run time, so the call is compiled with the rest.
@@ -48,43 +47,27 @@ public readonly partial record struct FileState(FileStateKind Kind, long Size, l
     /// The number of the user that a file or folder belongs to, links followed; null where the system does not tell.
     /// </summary>
     /// <param name="path">The absolute path.</param>
-    internal static int? OwnerOf(string path)
-    {
-        const int AtCurrentFolder = -100, User = 0x8;
-        Span<byte> stat = stackalloc byte[256];
-        return OperatingSystem.IsLinux()
-            && Statx(AtCurrentFolder, path, 0, User, ref MemoryMarshal.GetReference(stat)) == 0
-            ? BinaryPrimitives.ReadInt32LittleEndian(stat[20..]) : null;
-    }
+    internal static int? OwnerOf(string path) =>
+        OperatingSystem.IsLinux() ? LinuxFile.Look(path, follows: true)?.Uid : null;
 
-    // The offsets are those of the kernel's struct statx, the same on every processor (statx(2)).
     private static FileState OfLinux(string path)
     {
-        const int AtCurrentFolder = -100, NoFollow = 0x100, Basic = 0x7FF;
-        Span<byte> stat = stackalloc byte[256];
-        if (Statx(AtCurrentFolder, path, NoFollow, Basic, ref MemoryMarshal.GetReference(stat)) != 0)
+        if (LinuxFile.Look(path, follows: false) is not { } stat)
             return default;
-        var kind = (BinaryPrimitives.ReadUInt16LittleEndian(stat[28..]) & 0xF000) switch
+        var kind = stat.Kind switch
         {
-            0x8000 => FileStateKind.File,
-            0x4000 => FileStateKind.Folder,
-            0xA000 => FileStateKind.Link,
+            LinuxStat.File => FileStateKind.File,
+            LinuxStat.Folder => FileStateKind.Folder,
+            LinuxStat.Link => FileStateKind.Link,
             _ => FileStateKind.Other,
         };
         return kind == FileStateKind.Folder ? new(kind, 0, 0, 0, 0)
-            : new(kind, BinaryPrimitives.ReadInt64LittleEndian(stat[40..]), Ticks(stat[112..]), Ticks(stat[96..]), BinaryPrimitives.ReadInt64LittleEndian(stat[32..]));
+            : new(kind, stat.Size, stat.Modified, stat.Changed, stat.Inode);
     }
-
-    private static long Ticks(ReadOnlySpan<byte> time) => DateTime.UnixEpoch.Ticks
-        + (BinaryPrimitives.ReadInt64LittleEndian(time) * TimeSpan.TicksPerSecond) + (BinaryPrimitives.ReadInt32LittleEndian(time[8..]) / 100);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial uint EffectiveUser();
-
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Statx(int folder, string path, int flags, uint mask, ref byte stat);
 }
 
 /// <summary>What lies at a name.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Containerize.Diagnostics;
 
 namespace Containerize.IO;
@@ -8,7 +6,7 @@ namespace Containerize.IO;
 /// The one place that opens files of others: of a publish folder, a context, a layout, an archive. A pipe waits for a writer
 /// for ever, and a device may have no end, so what is no regular file is an error before it is opened. Links are followed.
 /// </summary>
-public static partial class RegularFile
+public static class RegularFile
 {
     /// <summary>Opens a file for reading.</summary>
     /// <param name="path">The absolute path.</param>
@@ -17,7 +15,8 @@ public static partial class RegularFile
     public static FileStream Open(string path, int bufferSize = 1)
     {
         Check(path);
-        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize);
+        return LinuxFile.IsNeededFor(path) ? LinuxFile.Open(path, bufferSize)
+            : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize);
     }
 
     /// <summary>The text of a file, as <see cref="File.ReadAllText(string)"/> reads it.</summary>
@@ -33,7 +32,21 @@ public static partial class RegularFile
     public static void Copy(string path, string target)
     {
         Check(path);
-        File.Copy(path, target);
+        if (LinuxFile.IsNeededFor(path) || LinuxFile.IsNeededFor(target))
+            LinuxFile.Copy(path, target);
+        else
+            File.Copy(path, target);
+    }
+
+    /// <summary>Removes a folder with all that is in it, also what has names that are not UTF-8; links are not followed.</summary>
+    /// <param name="path">The absolute path of a folder that is there.</param>
+    /// <exception cref="IOException">Something in it cannot be removed.</exception>
+    public static void RemoveFolder(string path)
+    {
+        if (LinuxFile.IsSupported)
+            LinuxFile.RemoveFolder(path);
+        else
+            Directory.Delete(path, recursive: true);
     }
 
     /// <summary>Refuses what is there and no regular file. What is missing is left to whoever opens it.</summary>
@@ -47,7 +60,9 @@ public static partial class RegularFile
     /// <summary>Whether there is something at a path that is a pipe, a device or a socket; links are followed. Nowhere but on Linux.</summary>
     public static bool IsSpecial(string path) => OperatingSystem.IsLinux() && KindOf(path) is not null;
 
-    /// <summary>Refuses a name that is not UTF-8, which .NET can show and not open.</summary>
+    /// <summary>
+    /// Refuses a name that is not UTF-8, which .NET can show and not open, where names are not listed by their bytes.
+    /// </summary>
     /// <param name="info">A name as it was listed.</param>
     /// <exception cref="ContainerizeException">CTZ0010.</exception>
     public static void CheckName(FileSystemInfo info)
@@ -59,23 +74,11 @@ public static partial class RegularFile
                 "and layers hold UTF-8 only. Rename the file or leave it out.");
     }
 
-    // The offset is that of the kernel's struct statx, the same on every processor (statx(2)).
-    private static string? KindOf(string path)
+    private static string? KindOf(string path) => LinuxFile.Look(path, follows: true)?.Kind switch
     {
-        const int AtCurrentFolder = -100, TypeOnly = 1;
-        Span<byte> stat = stackalloc byte[256];
-        if (Statx(AtCurrentFolder, path, 0, TypeOnly, ref MemoryMarshal.GetReference(stat)) != 0)
-            return null;
-        return (BinaryPrimitives.ReadUInt16LittleEndian(stat[28..]) & 0xF000) switch
-        {
-            0x1000 => "a pipe",
-            0x2000 or 0x6000 => "a device",
-            0xC000 => "a socket",
-            _ => null,
-        };
-    }
-
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Statx(int folder, string path, int flags, uint mask, ref byte stat);
+        LinuxStat.Fifo => "a pipe",
+        LinuxStat.CharacterDevice or LinuxStat.BlockDevice => "a device",
+        LinuxStat.Socket => "a socket",
+        _ => null,
+    };
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
+using Containerize.Diagnostics;
 using Containerize.Entries;
 
 namespace Containerize.Tar;
@@ -66,7 +66,7 @@ internal sealed class PaxRecords
     }
 
     /// <summary>The text of a record; null where there is none. An empty one counts as none, as in Go's archive/tar.</summary>
-    public string? Text(string key) => Value(key) is { } value ? Encoding.UTF8.GetString(value) : null;
+    public string? Text(string key) => Value(key) is { } value ? NameBytes.Decode(value) : null;
 
     /// <summary>The whole number of a record; the other where there is none.</summary>
     /// <exception cref="InvalidDataException">For what is no number.</exception>
@@ -93,7 +93,7 @@ internal sealed class PaxRecords
 
     private void Add(ReadOnlySpan<byte> keyBytes, ReadOnlySpan<byte> value)
     {
-        var key = Encoding.UTF8.GetString(keyBytes);
+        var key = NameBytes.Decode(keyBytes);
         if (key.StartsWith(AttributePrefix, StringComparison.Ordinal))
         {
             AddAttribute(key[AttributePrefix.Length..], keyBytes.Length - AttributePrefix.Length, value);

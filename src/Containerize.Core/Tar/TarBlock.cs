@@ -1,4 +1,4 @@
-using System.Text;
+using Containerize.Diagnostics;
 
 namespace Containerize.Tar;
 
@@ -59,7 +59,7 @@ internal readonly ref struct TarBlock(ReadOnlySpan<byte> bytes)
     private string Text(int offset, int length)
     {
         var field = _bytes.Slice(offset, length);
-        return Encoding.UTF8.GetString(field.IndexOf((byte)0) is var end and >= 0 ? field[..end] : field);
+        return NameBytes.Decode(field.IndexOf((byte)0) is var end and >= 0 ? field[..end] : field);
     }
 
     // Octal digits, or, where the first bit is set, GNU's big-endian number.

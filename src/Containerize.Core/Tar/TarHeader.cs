@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Containerize.Diagnostics;
 using Containerize.Entries;
 
 namespace Containerize.Tar;
@@ -15,8 +16,8 @@ internal sealed class TarHeader(LayerEntry entry)
     private const long MaxOctal7 = 0x1FFFFF;
     private const long MaxOctal11 = 0x1FFFFFFFF;
 
-    private readonly byte[] _name = Encoding.UTF8.GetBytes(Name(entry));
-    private readonly byte[] _link = Encoding.UTF8.GetBytes(LinkName(entry));
+    private readonly byte[] _name = NameBytes.Encode(Name(entry));
+    private readonly byte[] _link = NameBytes.Encode(LinkName(entry));
     private readonly long _size = entry.Content?.Length ?? 0;
     private readonly long _time = entry.ModificationTime.ToUnixTimeSeconds();
 
@@ -88,11 +89,13 @@ internal sealed class TarHeader(LayerEntry entry)
     // "27 path=…\n": the number counts the whole record with its own digits.
     private static byte[] Record(string key, byte[] value)
     {
-        var rest = key.Length + value.Length + 3;
+        var name = NameBytes.Encode(key);
+        var rest = name.Length + value.Length + 3;
         var length = rest + 1;
         while (rest + length.ToString(CultureInfo.InvariantCulture).Length != length)
             length++;
-        return [.. Encoding.ASCII.GetBytes($"{length.ToString(CultureInfo.InvariantCulture)} {key}="), .. value, (byte)'\n'];
+        var digits = Encoding.ASCII.GetBytes(length.ToString(CultureInfo.InvariantCulture));
+        return [.. digits, (byte)' ', .. name, (byte)'=', .. value, (byte)'\n'];
     }
 
     // A deletion is a file with a name that says so (image-spec, layer.md, "Whiteouts").

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
+using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.Images;
 
@@ -213,6 +213,6 @@ internal sealed class TarItemReader(Stream archive, bool isHashed = true) : IDis
     {
         var text = bytes.IndexOf((byte)0) is var end and >= 0 ? bytes[..end] : bytes;
         CheckPath(text);
-        return text.IsEmpty ? null : Encoding.UTF8.GetString(text);
+        return text.IsEmpty ? null : NameBytes.Decode(text);
     }
 }

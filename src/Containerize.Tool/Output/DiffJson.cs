@@ -1,5 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using Containerize.Diagnostics;
 using Containerize.FileSystems;
 using Containerize.Images;
 using Containerize.Inspection.Diff;
@@ -29,7 +30,7 @@ internal static class DiffJson
         })]),
         ["files"] = new JsonArray([.. comparison.Files.Select(file => new JsonObject
         {
-            ["path"] = file.Path.Text,
+            ["path"] = NameBytes.Show(file.Path.Text),
             ["change"] = file.A is null ? "added" : file.B is null ? "removed" : "changed",
             ["aspects"] = new JsonArray([.. file.Aspects.Select(aspect => JsonValue.Create(JsonNamingPolicy.CamelCase.ConvertName(aspect.ToString())))]),
             ["a"] = Json(file.A),
@@ -55,6 +56,6 @@ internal static class DiffJson
         ["time"] = file.ModificationTime.ToUnixTimeSeconds(),
         ["size"] = file.Size,
         ["digest"] = file.Digest?.ToString(),
-        ["link"] = file.LinkTarget ?? file.HardLinkTarget?.Text,
+        ["link"] = (file.LinkTarget ?? file.HardLinkTarget?.Text) is { } link ? NameBytes.Show(link) : null,
     };
 }

@@ -26,7 +26,7 @@ public sealed class HeredocWordTests
 
     [Theory]
     [InlineData("RUN <<- EOF\nx\nEOF\n", "CTZ0121", "Dockerfile:3:1: 'x' is no instruction")]
-    [InlineData("COPY << EOF /a\nx\nEOF\n", "CTZ0122", "Dockerfile:2:13: COPY of several files")]
+    [InlineData("COPY << EOF /a\nx\nEOF\n", "CTZ0129", "Dockerfile:2:6: '<<' does not exist in the context")]
     [InlineData("COPY <<a.txt <<\"b c\" /d/\nx\na.txt\ny\nb c\n", "CTZ0125", "Dockerfile:2:16: '<<\"b' cannot be understood: the double quote")]
     public async Task Other_words_are_no_text(string instruction, string code, string message)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Containerize.Caching;
 using Containerize.Core.Tests.FileSystems;
 using Containerize.Core.Tests.Stores;
@@ -6,6 +7,7 @@ using Containerize.Diagnostics;
 using Containerize.Dockerfiles;
 using Containerize.Entries;
 using Containerize.FileSystems;
+using Containerize.IO;
 using Containerize.Images;
 using Containerize.Stores;
 
@@ -42,6 +44,22 @@ internal sealed class TestBuild : IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Context, path))!);
         File.CreateSymbolicLink(Path.Combine(Context, path), target);
+        return this;
+    }
+
+    /// <summary>One more name of a file of the context.</summary>
+    public TestBuild WithHardLink(string path, string file)
+    {
+        NativeFiles.Link(Path.Combine(Context, file), Path.Combine(Context, path));
+        return this;
+    }
+
+    /// <summary>What a shell makes in the context: names that .NET cannot write.</summary>
+    public TestBuild WithShell(string script)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-ec", script]) { WorkingDirectory = Context })!;
+        shell.WaitForExit();
+        Assert.Equal(0, shell.ExitCode);
         return this;
     }
 
@@ -95,7 +113,12 @@ internal sealed class TestBuild : IDisposable
     /// <summary>Builds upon scratch or an image, and lists what is in the result.</summary>
     public async Task<string[]> ListAsync(string dockerfile) => await ListAsync(await BuildAsync(dockerfile));
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        // .NET cannot remove names that are not UTF-8.
+        WithShell("cd .. && rm -rf ./*");
+        _folder.Dispose();
+    }
 
     private sealed record MemorySource(string Name, Image Image) : IImageSource
     {

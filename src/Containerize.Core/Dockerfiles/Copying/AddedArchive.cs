@@ -35,7 +35,8 @@ internal sealed record AddedArchive(ImmutableArray<TarItem> Items, string Path)
         catch (Exception exception) when (Decompression.IsDamage(exception) || exception is BZip2Exception)
         {
             throw new ContainerizeException(DiagnosticTable.CopyRefused,
-                $"'{content.Where}' begins like an archive and cannot be unpacked: {exception.Message}. Make it anew, or copy it as it is with COPY.", exception);
+                $"'{content.Where}' begins like an archive and cannot be unpacked: {exception.Message.TrimEnd('.')}. " +
+                "Make the archive again, or copy it as it is with COPY.", exception);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Containerize.Entries;
 using Containerize.Tar;
 
@@ -28,21 +27,13 @@ internal static class ArchiveEntries
                 Device = (item.DeviceMajor, item.DeviceMinor),
                 ExtendedAttributes = item.ExtendedAttributes,
             };
-            if (target.Put(entry, isUnpacked: true) is { } obstacle)
+            if (target.Unpack(entry) is { } obstacle)
                 return obstacle;
         }
 
         return null;
 
         ContainerPath Place(List<string> names) => names.Count == 0 ? folder : target.Follow(folder.Combine(string.Join('/', names.SkipLast(1)))).Combine(names[^1]);
-    }
-
-    /// <summary>The entries, with hard links to what comes before them only.</summary>
-    public static ImmutableArray<LayerEntry> Settle(ImmutableArray<LayerEntry> entries)
-    {
-        if (entries.All(entry => entry.Kind != EntryKind.HardLink))
-            return entries;
-        return [.. HardLinkOrder.Settle(entries)];
     }
 
     // Programs write "./a/b" as well as "a/b", for the entry and for what it is a further name of.

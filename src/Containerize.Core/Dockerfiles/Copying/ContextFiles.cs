@@ -20,8 +20,12 @@ namespace Containerize.Dockerfiles.Copying;
 internal sealed class ContextFiles(string folder, DockerIgnore ignore, ImmutableHashSet<string> outputs, ContentHashes hashes) : IFileSource
 {
     private const int MostLinks = 40;
+    private const int OwnerExecutes = 0b001_000_000;
 
     private readonly ConcurrentDictionary<ContainerPath, ImmutableArray<ImageFile>> _children = new();
+
+    // Of the files that have several names: the device and the number of each.
+    private readonly ConcurrentDictionary<ContainerPath, ((uint, uint) Device, long Inode)> _linked = new();
 
     public string Name => $"the context '{folder}'";
 
@@ -72,6 +76,8 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
 
     public IEnumerable<ImageFile> ChildrenOf(ContainerPath path) => _children.GetOrAdd(path, Read);
 
+    public object? FileOf(ImageFile file) => _linked.TryGetValue(file.Path, out var known) ? known : null;
+
     public string HashOf(ImageFile file) => hashes.Of(ContentOf(file));
 
     public Task<ImmutableDictionary<ContainerPath, FileContent>> FetchAsync(IEnumerable<ImageFile> files, CancellationToken cancellationToken) =>
@@ -94,7 +100,8 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
     private bool IsTouched(ImageFile file) => file.Kind switch
     {
         EntryKind.File when file.Size > 0 => !hashes.IsUntouched(PathOf(file.Path)),
-        EntryKind.File => new FileInfo(PathOf(file.Path)) is not { Exists: true, Length: 0 },
+        EntryKind.File => FileState.Of(PathOf(file.Path))
+            is not { Kind: FileStateKind.File or FileStateKind.Other, Size: 0 },
         EntryKind.Directory => IgnoresNothing && !ChildrenOf(file.Path).Select(child => child.Path).SequenceEqual(Read(file.Path).Select(child => child.Path)),
         _ => false,
     };
@@ -110,8 +117,11 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
     {
         try
         {
-            var options = new EnumerationOptions { AttributesToSkip = 0 };
-            var children = new DirectoryInfo(PathOf(path)).EnumerateFileSystemInfos("*", options).Select(info => ToFile(path, info));
+            var children = LinuxFile.IsSupported
+                ? LinuxFile.NamesIn(PathOf(path)).Select(name => ToFile(path, name, Path.Join(PathOf(path), name)))
+                : new DirectoryInfo(PathOf(path))
+                    .EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0 })
+                    .Select(info => ToFile(path, info));
             return [.. children.OfType<ImageFile>().OrderBy(file => file.Path)];
         }
         catch (DirectoryNotFoundException)
@@ -124,22 +134,55 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
         }
     }
 
-    // Ignored names are not even made paths: what is left out may be called whatever it likes.
+    // Null for what is left out, and for what has gone since it was listed.
+    private ImageFile? ToFile(ContainerPath folderPath, string name, string fullPath)
+    {
+        if (LinuxFile.Look(fullPath, follows: false) is not { } stat
+            || IsLeftOut(folderPath, name, fullPath, stat.Kind == LinuxStat.Folder))
+            return null;
+        var path = folderPath.Combine(name);
+        if (stat is { Kind: LinuxStat.File, Names: > 1 })
+            _linked[path] = (stat.Device, stat.Inode);
+        return stat.Kind switch
+        {
+            LinuxStat.Link => LinuxFile.LinkTarget(fullPath) is { } target ? Link(path, target) : null,
+            LinuxStat.Folder => Folder(path),
+            LinuxStat.Fifo => new ImageFile(path, EntryKind.Fifo, FileKind.PlainMode),
+            // A socket is of a program that runs here, and BuildKit leaves it out, too.
+            LinuxStat.Socket => null,
+            _ => new ImageFile(path, EntryKind.File, ModeOf(stat)) { Size = stat.Size },
+        };
+    }
+
     private ImageFile? ToFile(ContainerPath folderPath, FileSystemInfo info)
     {
-        var relative = folderPath == ContainerPath.Root ? info.Name : $"{folderPath.Text[1..]}/{info.Name}";
         var isFolder = info is DirectoryInfo && info.LinkTarget is null;
-        if ((isFolder ? ignore.ExcludesAllOf(relative) : ignore.Excludes(relative)) || outputs.Contains(info.FullName))
+        if (IsLeftOut(folderPath, info.Name, info.FullName, isFolder))
             return null;
         RegularFile.CheckName(info);
         var path = folderPath.Combine(info.Name);
         if (info.LinkTarget is { } target)
-            return new ImageFile(path, EntryKind.SymbolicLink, 0b111_111_111) { LinkTarget = OperatingSystem.IsWindows() ? target.Replace('\\', '/') : target };
-        // A folder that is left out is there all the same for what an exception takes in again.
-        if (isFolder)
-            return ignore.Excludes(relative) && !ChildrenOf(path).Any() ? null : new ImageFile(path, EntryKind.Directory, FileKind.ExecutableMode);
-        return new ImageFile(path, EntryKind.File, ModeOf((FileInfo)info)) { Size = ((FileInfo)info).Length };
+            return Link(path, OperatingSystem.IsWindows() ? target.Replace('\\', '/') : target);
+        return isFolder ? Folder(path)
+            : new ImageFile(path, EntryKind.File, ModeOf((FileInfo)info)) { Size = ((FileInfo)info).Length };
     }
+
+    // Ignored names are not even made paths: what is left out may be called whatever it likes.
+    private bool IsLeftOut(ContainerPath folderPath, string name, string fullPath, bool isFolder)
+    {
+        var relative = folderPath == ContainerPath.Root ? name : $"{folderPath.Text[1..]}/{name}";
+        return (isFolder ? ignore.ExcludesAllOf(relative) : ignore.Excludes(relative)) || outputs.Contains(fullPath);
+    }
+
+    // A folder that is left out is there all the same for what an exception takes in again.
+    private ImageFile? Folder(ContainerPath path) => ignore.Excludes(path.Text[1..]) && !ChildrenOf(path).Any() ? null
+        : new ImageFile(path, EntryKind.Directory, FileKind.ExecutableMode);
+
+    private static ImageFile Link(ContainerPath path, string target) =>
+        new(path, EntryKind.SymbolicLink, LayerEntry.LinkMode) { LinkTarget = target };
+
+    private static int ModeOf(LinuxStat stat) =>
+        (stat.Mode & OwnerExecutes) != 0 ? FileKind.ExecutableMode : FileKind.PlainMode;
 
     private static int ModeOf(FileInfo info) => OperatingSystem.IsWindows() ? FileKind.ModeOf(FileContent.FromFile(info.FullName))
         : info.UnixFileMode.HasFlag(UnixFileMode.UserExecute) ? FileKind.ExecutableMode : FileKind.PlainMode;

@@ -47,23 +47,27 @@ internal sealed record CopyOptions
         var flags = syntax.Flags;
         var sources = syntax.Sources.Select(word => (word, Heredoc.Parse(word) is null ? expansion.Word(word) : word.Text)).ToImmutableArray();
         var destination = expansion.Word(syntax.Destination);
-        if (sources.Length > 1 && !IsFolder(destination))
-            throw Wrong(syntax, syntax.Destination.Position, $"several files go into a folder: write '{destination}/' with a slash at its end.");
         var options = new CopyOptions
         {
             Syntax = syntax,
             Sources = sources,
-            Destination = IsFolder(destination) && !destination.EndsWith('/') ? destination + "/" : destination,
+            Destination = destination.Length == 0 ? "./"
+                : IsFolder(destination) && !destination.EndsWith('/') ? destination + "/" : destination,
             Owner = flags["chown"] is { } owner ? NullIfEmpty(expansion.Word(owner)) : null,
             Mode = flags["chmod"] is { } mode ? ParseMode(syntax, mode, expansion.Word(mode)) : null,
             IsLink = flags.IsOn("link"),
             KeepsParents = flags.IsOn("parents"),
             Exclusions = DockerIgnore.Of(flags.All("exclude").Select(expansion.Word),
-                pattern => throw Wrong(syntax, flags["exclude"]!.Value.Position, $"'{pattern}' is no pattern for files.")),
-            Checksum = flags["checksum"] is { } checksum ? ParseChecksum(syntax, checksum, expansion.Word(checksum)) : null,
+                pattern => throw syntax.Line.Source.Error(
+                    DiagnosticTable.PatternInvalid, flags["exclude"]!.Value.Position,
+                    $"--exclude={pattern} is no pattern: '!' needs a pattern after it, and '[' an end. " +
+                    "Write '\\[' for a '[' in a name.")),
+            // Of a repository it is a commit, which is no digest; the step says that ADD does not clone.
+            Checksum = flags["checksum"] is { } checksum && !sources.Any(source => RemoteFile.IsGit(source.Item2)) ? ParseChecksum(syntax, checksum, expansion.Word(checksum)) : null,
             Unpacks = syntax.IsAdd ? (flags["unpack"] is null && flags.Values.All(flag => flag.Name != "unpack") || flags.IsOn("unpack"), flags.IsOn("unpack")) : default,
             Text = "",
         };
+        CheckChecksum(options);
         return options with { Text = options.ToText(expansion) };
     }
 
@@ -80,6 +84,27 @@ internal sealed record CopyOptions
 
     private static string ParseChecksum(CopySyntax syntax, SourceWord word, string text) => Images.Digest.TryParse(text, out _) ? text
         : throw Wrong(syntax, word.Position, $"--checksum is '{text}', which is no digest. Write sha256: and 64 hexadecimal digits.");
+
+    /// <summary>An error of names, links or archives with a place in the Dockerfile; null for any other.</summary>
+    /// <param name="exception">The error.</param>
+    /// <param name="position">What it is about.</param>
+    public ContainerizeException? Locate(ContainerizeException exception, SourcePosition position) =>
+        exception.Diagnostic == DiagnosticTable.WhiteoutName || exception.Diagnostic == DiagnosticTable.InvalidPath
+            || exception.Diagnostic == DiagnosticTable.LinksWithoutEnd
+            || exception.Diagnostic == DiagnosticTable.CopyRefused
+            ? Syntax.Line.Source.Error(exception.Diagnostic, position, exception.Message, exception) : null;
+
+    private static void CheckChecksum(CopyOptions options)
+    {
+        if (options.Checksum is null)
+            return;
+        var position = options.Syntax.Flags["checksum"]!.Value.Position;
+        if (options.Sources is not [var (word, text)])
+            throw Wrong(options.Syntax, position, "--checksum is of one file. Write an ADD for each.");
+        if (!RemoteFile.IsUrl(text))
+            throw Wrong(options.Syntax, word.Position, $"--checksum is of what a URL gives, and '{text}' is a path. " +
+                "Leave it out: what lies in the context is what is copied.");
+    }
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 

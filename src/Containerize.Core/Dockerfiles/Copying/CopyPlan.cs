@@ -12,6 +12,8 @@ namespace Containerize.Dockerfiles.Copying;
 /// <param name="destination">The absolute path in the image, links not followed.</param>
 internal sealed class CopyPlan(CopyOptions options, CopyTarget target, string folder, string destination)
 {
+    private bool _hasTakenPlace;
+
     /// <summary>The entries.</summary>
     /// <exception cref="ContainerizeException">CTZ0131.</exception>
     public async Task<ImmutableArray<LayerEntry>> EntriesOfAsync(ImmutableArray<CopiedFile> files, CancellationToken cancellationToken)
@@ -19,18 +21,35 @@ internal sealed class CopyPlan(CopyOptions options, CopyTarget target, string fo
         var contents = new Dictionary<IFileSource, ImmutableDictionary<ContainerPath, FileContent>>();
         foreach (var source in files.GroupBy(file => file.Source))
             contents[source.Key] = await source.Key.FetchAsync(source.Select(file => file.File), cancellationToken).ConfigureAwait(false);
-        var place = target.Follow(ContainerPath.Parse(destination));
-        if (options.Destination.EndsWith('/') && files.Length > 0)
-            Check(target.PutFolder(place));
+        var place = Follow();
+        if (options.KeepsParents || (options.Destination.EndsWith('/') && files.Length > 0))
+            Check(target.PutFolder(place, files.Any(file => file.Shape == CopyShape.Folder)));
         foreach (var copied in files)
-            Check(Put(copied, place, contents[copied.Source].GetValueOrDefault(copied.File.Path)));
-        return ArchiveEntries.Settle(target.Entries);
+            Check(PutHere(copied, place, contents[copied.Source].GetValueOrDefault(copied.File.Path)));
+        return target.Entries;
+    }
+
+    private string? PutHere(CopiedFile copied, ContainerPath place, FileContent? content)
+    {
+        try
+        {
+            return Put(copied, place, content);
+        }
+        catch (ContainerizeException exception)
+            when (options.Locate(exception, options.Syntax.Line.Start) is { } located)
+        {
+            throw located;
+        }
     }
 
     private string? Put(CopiedFile copied, ContainerPath place, FileContent? content)
     {
         if (copied.Shape == CopyShape.Folder)
-            return target.PutFolder(place);
+            return target.PutFolder(place, isCopied: true);
+        // What is there already stays as it is; what BuildKit makes on the way is as it was in the source.
+        if (options.KeepsParents && copied.File.Kind == EntryKind.Directory
+            && target.KindAt(place.Combine(copied.Target)) == EntryKind.Directory)
+            return null;
         if (copied.Shape == CopyShape.File && content is not null && Unpacks(copied))
         {
             content = InOwnFile(content);
@@ -39,7 +58,26 @@ internal sealed class CopyPlan(CopyOptions options, CopyTarget target, string fo
         }
 
         var isInside = copied.Shape == CopyShape.Below || target.KindAt(place) == EntryKind.Directory;
-        return target.Put(Entry(copied.File, isInside ? place.Combine(copied.Target) : place, content));
+        if (!isInside && _hasTakenPlace)
+            return $"several files go into a folder, and '{options.Destination}' is none: " +
+                $"write '{options.Destination}/' with a slash at its end";
+        _hasTakenPlace |= !isInside;
+        var file = copied.Source.FileOf(copied.File) is { } known
+            ? (copied.Source, copied.Match, known) : (object?)null;
+        return target.Put(Entry(copied.File, isInside ? place.Combine(copied.Target) : place, content), file);
+    }
+
+    private ContainerPath Follow()
+    {
+        try
+        {
+            return target.Follow(ContainerPath.Parse(destination));
+        }
+        catch (ContainerizeException exception)
+            when (options.Locate(exception, options.Syntax.Destination.Position) is { } located)
+        {
+            throw located;
+        }
     }
 
     private bool Unpacks(CopiedFile copied) => copied.Source is ContextFiles ? options.Unpacks.Local : options.Unpacks.Remote && copied.File.Mode == RemoteFile.Mode;

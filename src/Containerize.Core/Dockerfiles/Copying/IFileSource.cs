@@ -19,6 +19,9 @@ internal interface IFileSource
     /// <summary>What lies in a folder, sorted by path; empty for what is none.</summary>
     IEnumerable<ImageFile> ChildrenOf(ContainerPath path);
 
+    /// <summary>What tells a file whatever its name is: equal for names of one file; null for one name.</summary>
+    object? FileOf(ImageFile file);
+
     /// <summary>The SHA-256 of a file's content, in hexadecimal.</summary>
     string HashOf(ImageFile file);
 

@@ -18,6 +18,8 @@ internal sealed class ImageFileSource(string name, ImageFiles files, string fold
 
     public IEnumerable<ImageFile> ChildrenOf(ContainerPath path) => files.ChildrenOf(path);
 
+    public object? FileOf(ImageFile file) => file.Kind == EntryKind.File ? (file.ContentLayer, file.Offset) : null;
+
     public string HashOf(ImageFile file) => file.Digest!.Hex;
 
     public Task<ImmutableDictionary<ContainerPath, FileContent>> FetchAsync(IEnumerable<ImageFile> wanted, CancellationToken cancellationToken) =>

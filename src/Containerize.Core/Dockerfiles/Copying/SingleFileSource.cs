@@ -28,6 +28,8 @@ internal sealed class SingleFileSource(string name, FileContent content, int mod
 
     public IEnumerable<ImageFile> ChildrenOf(ContainerPath path) => path == ContainerPath.Root ? [File] : [];
 
+    public object? FileOf(ImageFile file) => null;
+
     public string HashOf(ImageFile file) => _hash.Value;
 
     public Task<ImmutableDictionary<ContainerPath, FileContent>> FetchAsync(IEnumerable<ImageFile> files, CancellationToken cancellationToken) =>

@@ -11,27 +11,42 @@ namespace Containerize.Dockerfiles.Copying;
 internal sealed record SourcePath(ImmutableArray<string> Names, int Pivot)
 {
     /// <summary>Reads a path; null for one that leads out of the tree.</summary>
-    public static SourcePath? Parse(string text)
+    /// <param name="text">The path.</param>
+    /// <param name="isRooted">Whether <c>..</c> at the root of the tree is the root, as in a container.</param>
+    /// <param name="keepsParents">
+    /// Whether it is of <c>--parents</c>: then <c>/./</c> counts, and <c>**</c> is any number of folders.
+    /// </param>
+    public static SourcePath? Parse(string text, bool isRooted = false, bool keepsParents = false)
     {
         var (names, pivot) = (ImmutableArray.CreateBuilder<string>(), 0);
-        var parts = text.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        for (var i = 0; i < parts.Length; i++)
+        // Only the first "/./" is a pivot.
+        var mark = text.IndexOf("/./", StringComparison.Ordinal);
+        for (var (at, end) = (0, 0); at < text.Length; at = end + 1)
         {
-            if (parts[i] == ".")
-                pivot = i == 0 && !text.StartsWith('/') ? pivot : names.Count;
-            else if (parts[i] != "..")
-                names.Add(parts[i]);
-            else if (names.Count == 0)
-                return null;
-            else
+            end = text.IndexOf('/', at) is var slash and >= 0 ? slash : text.Length;
+            var name = text[at..end];
+            if (at == mark + 1 && mark >= 0)
+                pivot = names.Count;
+            else if (name == ".." && names.Count > 0)
                 names.RemoveAt(names.Count - 1);
+            else if (name == ".." && !isRooted)
+                return null;
+            else if (name is not ("" or "." or ".."))
+                names.Add(name);
         }
 
-        return new SourcePath(names.ToImmutable(), Math.Min(pivot, names.Count));
+        return new SourcePath(names.ToImmutable(), Math.Min(pivot, names.Count)) { IsDeep = keepsParents };
     }
 
+    /// <summary>Whether <c>**</c> is any number of folders; else it is <c>*</c>.</summary>
+    public bool IsDeep { get; private init; }
+
+    /// <summary>The first of its names that is no pattern; null where all are.</summary>
+    public string? FindBadPattern() => !HasWildcards ? null
+        : Names.FirstOrDefault(name => GlobPattern.Parse(name) is null);
+
     /// <summary>Whether it may be several files.</summary>
-    public bool HasWildcards => Names.Any(PathPattern.HasWildcards);
+    public bool HasWildcards => Names.Any(GlobPattern.HasWildcards);
 
     /// <summary>The paths of a tree that it names, sorted; one that is no pattern is what it is, whether or not something is there.</summary>
     public IEnumerable<ContainerPath> Resolve(IFileSource source)
@@ -45,11 +60,11 @@ internal sealed record SourcePath(ImmutableArray<string> Names, int Pivot)
     {
         if (depth == Names.Length)
             return [folder];
-        if (Names[depth] == "**")
+        if (IsDeep && Names[depth] == "**")
             return Match(source, folder, depth + 1).Concat(Folders(source, folder).SelectMany(below => Match(source, below, depth)));
-        if (!PathPattern.HasWildcards(Names[depth]))
+        if (!GlobPattern.HasWildcards(Names[depth]))
             return source.Find(folder.Combine(Unescape(Names[depth]))) is { } exact ? Match(source, Lead(source, exact, depth), depth + 1) : [];
-        return PathPattern.Parse(Names[depth]) is not { } pattern ? []
+        return GlobPattern.Parse(Names[depth]) is not { } pattern ? []
             : source.ChildrenOf(folder).Where(child => pattern.Matches(child.Path.Name)).SelectMany(child => Match(source, Lead(source, child, depth), depth + 1));
     }
 
@@ -60,5 +75,5 @@ internal sealed record SourcePath(ImmutableArray<string> Names, int Pivot)
     private static IEnumerable<ContainerPath> Folders(IFileSource source, ContainerPath folder) =>
         source.ChildrenOf(folder).Where(child => child.Kind == EntryKind.Directory).Select(child => child.Path);
 
-    private static string Unescape(string name) => name.Replace("\\", "", StringComparison.Ordinal);
+    private static string Unescape(string name) => GlobPattern.Unescape(name);
 }

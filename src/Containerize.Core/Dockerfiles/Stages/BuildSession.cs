@@ -95,10 +95,10 @@ internal sealed class BuildSession : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             var place = Path.Join(copy, file.Path.Text);
             if (file.Kind == EntryKind.Directory)
-                Directory.CreateDirectory(place);
+                MakeFolder(place);
             else if (file.LinkTarget is { } target)
-                File.CreateSymbolicLink(place, target);
-            else
+                MakeLink(place, target);
+            else if (file.Kind == EntryKind.File)
             {
                 // A later mount of this file is keyed by what is copied now: a change after this is an error of that mount.
                 _ = Context.HashOf(file);
@@ -184,6 +184,22 @@ internal sealed class BuildSession : IDisposable
         ? Path.Combine(cache.Path, "contexts", StepKey.Of(options.Context).Hex[..32])
         : Path.Combine(options.WorkFolder, "hashes.txt");
 
+    private static void MakeFolder(string path)
+    {
+        if (LinuxFile.IsSupported)
+            LinuxFile.MakeFolder(path);
+        else
+            Directory.CreateDirectory(path);
+    }
+
+    private static void MakeLink(string path, string target)
+    {
+        if (LinuxFile.IsSupported)
+            LinuxFile.MakeLink(path, target);
+        else
+            File.CreateSymbolicLink(path, target);
+    }
+
     private static void CopyFile(string path, string target)
     {
         try
@@ -209,15 +225,17 @@ internal sealed class BuildSession : IDisposable
             .Select(path => CachePlace.FindBelow(options.Context, path)).OfType<string>());
     }
 
-    private DockerIgnore ReadIgnore(string context, string? dockerfile)
+    private static DockerIgnore ReadIgnore(string context, string? dockerfile)
     {
         var path = dockerfile is not null && File.Exists(dockerfile + ".dockerignore") ? dockerfile + ".dockerignore" : Path.Combine(context, ".dockerignore");
         if (!File.Exists(path))
             return DockerIgnore.Nothing;
         try
         {
-            return DockerIgnore.Parse(RegularFile.ReadAllText(path), line =>
-                _warnings.Enqueue($"{path}: '{line}' is no pattern for files, and leaves nothing out."));
+            return DockerIgnore.Parse(RegularFile.ReadAllText(path), line => throw new ContainerizeException(
+                DiagnosticTable.PatternInvalid,
+                $"{path}: '{line}' is no pattern: '!' needs a pattern after it, and '[' an end. " +
+                "Write '\\[' for a '[' in a name."));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text;
+using Containerize.Diagnostics;
 using Containerize.Images;
 
 namespace Containerize.Dockerfiles.StepCaching;
@@ -15,7 +15,7 @@ internal sealed record StepKey(string Hex)
         foreach (var part in parts)
         {
             // Its length before each part, so that no two lists of parts give the same bytes.
-            var bytes = Encoding.UTF8.GetBytes(part);
+            var bytes = NameBytes.Encode(part);
             hash.AppendData(BitConverter.GetBytes(bytes.LongLength));
             hash.AppendData(bytes);
         }

@@ -67,10 +67,23 @@ internal sealed class CopyStep(PlatformSession run, Stage stage, StageState stat
             else if (options.Syntax.IsAdd && RemoteFile.IsUrl(text))
                 files.Add(Single(await FetchAsync(word, text, cancellationToken).ConfigureAwait(false)));
             else
-                files.AddRange(selection.Select(word, text));
+                files.AddRange(Select(selection, word, text));
         }
 
         return files.ToImmutable();
+    }
+
+    private List<CopiedFile> Select(CopySelection selection, SourceWord word, string text)
+    {
+        try
+        {
+            return [.. selection.Select(word, text)];
+        }
+        catch (ContainerizeException exception) when (exception.Diagnostic != DiagnosticTable.CopyRefused
+            && options.Locate(exception, word.Position) is { } located)
+        {
+            throw located;
+        }
     }
 
     private static CopiedFile Single(SingleFileSource source) => new(source.File, source, CopyShape.File, source.File.Path.Name);
@@ -99,9 +112,17 @@ internal sealed class CopyStep(PlatformSession run, Stage stage, StageState stat
     private static string Describe(ImmutableArray<CopiedFile> files)
     {
         var text = new StringBuilder();
+        var known = new Dictionary<object, int>();
         foreach (var copied in files)
+        {
             text.Append(CultureInfo.InvariantCulture, $"{(int)copied.Shape} {(int)copied.File.Kind} {copied.File.Mode} {copied.File.Uid} {copied.File.Gid} ")
                 .Append(copied.File.Kind == EntryKind.File ? copied.Source.HashOf(copied.File) : copied.File.LinkTarget).Append('\0').Append(copied.Target).Append('\0');
+            // Two files of one content give another layer than two names of one file.
+            if (copied.Source.FileOf(copied.File) is { } file
+                && !known.TryAdd((copied.Source, copied.Match, file), known.Count))
+                text.Append(CultureInfo.InvariantCulture, $"{known[(copied.Source, copied.Match, file)]}\0");
+        }
+
         return text.ToString();
     }
 

@@ -14,27 +14,25 @@ public sealed record DockerIgnore(ImmutableArray<(PathPattern Pattern, bool IsEx
 
     /// <summary>Reads the patterns of a file, one a line.</summary>
     /// <param name="text">The file's content; lines that begin with <c>#</c> are comments.</param>
-    /// <param name="warn">Takes each line that is no pattern and does not count.</param>
-    public static DockerIgnore Parse(string text, Action<string> warn)
+    /// <param name="refuse">Takes each line that is no pattern and does not count.</param>
+    public static DockerIgnore Parse(string text, Action<string> refuse)
     {
         var lines = text.TrimStart('\uFEFF').Split('\n').Where(line => !line.StartsWith('#')).Select(line => line.Trim());
-        return Of(lines, warn);
+        return Of(lines, refuse);
     }
 
     /// <summary>The same for patterns that stand elsewhere (<c>COPY --exclude</c>).</summary>
-    public static DockerIgnore Of(IEnumerable<string> patterns, Action<string> warn)
+    public static DockerIgnore Of(IEnumerable<string> patterns, Action<string> refuse)
     {
         var rules = ImmutableArray.CreateBuilder<(PathPattern, bool)>();
-        foreach (var line in patterns)
+        foreach (var line in patterns.Where(line => line.Length > 0))
         {
             var isException = line.StartsWith('!');
-            var cleaned = Clean(line[(isException ? 1 : 0)..].Trim());
-            if (cleaned.Length == 0)
-                continue;
-            if (PathPattern.Parse(cleaned) is { } pattern)
-                rules.Add((pattern, isException));
+            var pattern = line[(isException ? 1 : 0)..].Trim();
+            if (pattern.Length > 0 && PathPattern.Parse(Clean(pattern)) is { } parsed)
+                rules.Add((parsed, isException));
             else
-                warn(line);
+                refuse(line);
         }
 
         return new DockerIgnore(rules.ToImmutable());
@@ -70,18 +68,18 @@ public sealed record DockerIgnore(ImmutableArray<(PathPattern Pattern, bool IsEx
             yield return path[..end];
     }
 
-    // "./a//b/" and "/a/b" are "a/b"; ".." above the context is nothing.
+    // "./a//b/" and "/a/b" are "a/b". What leads above the context fits nothing in it: "../a" stays what it is.
     private static string Clean(string pattern)
     {
         var names = new List<string>();
         foreach (var name in pattern.Split('/').Where(name => name is not ("" or ".")))
         {
-            if (name != "..")
+            if (name != ".." || (names is [] or [.., ".."] && !pattern.StartsWith('/')))
                 names.Add(name);
             else if (names.Count > 0)
                 names.RemoveAt(names.Count - 1);
         }
 
-        return string.Join('/', names);
+        return names.Count > 0 ? string.Join('/', names) : ".";
     }
 }

@@ -79,14 +79,8 @@ internal static partial class InstructionParser
             throw Wrong(flags.Line, flags.Line.Start, $"{name} needs what to copy and where to: {name} file /folder/.");
         if (Heredoc.Parse(words[^1]) is not null)
             throw Wrong(flags.Line, words[^1].Position, $"the text '{words[^1]}' cannot be where {name} copies to. Name a path as the last word.");
-        if (words.Length > 2 && !IsFolder(words[^1].Text))
-            throw Wrong(flags.Line, words[^1].Position, $"{name} of several files goes into a folder: write '{words[^1]}/' with a slash at its end.");
         return new CopySyntax(flags.Line, words[..^1], words[^1], flags, name == "ADD");
     }
-
-    // A variable may end with a slash; who has its value looks again.
-    private static bool IsFolder(string destination) =>
-        destination.EndsWith('/') || destination is "." || destination.EndsWith("/.", StringComparison.Ordinal) || destination.Contains('$', StringComparison.Ordinal);
 
     private static HealthcheckSyntax ParseHealthcheck(InstructionFlags flags)
     {

@@ -28,8 +28,9 @@ internal sealed class LogicalLines(SourceText source, Directives directives)
                 _line++;
             else if (line[indent] == '#')
                 AddComment(line, indent);
-            else
-                yield return ReadOne(indent);
+            // An escape alone joins nothing with nothing.
+            else if (ReadOne(indent) is var instruction && !string.IsNullOrWhiteSpace(instruction.Text))
+                yield return instruction;
         }
     }
 

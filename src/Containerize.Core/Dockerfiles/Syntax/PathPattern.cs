@@ -1,105 +1,70 @@
 using System.Text;
-using System.Text.RegularExpressions;
 
 namespace Containerize.Dockerfiles.Syntax;
 
 /// <summary>
-/// A pattern for paths as <c>.dockerignore</c> and <c>COPY</c> have them: <c>*</c> and <c>?</c> stay within a name, <c>**</c> is any
-/// number of folders, <c>[a-z]</c> one letter of several, and a backslash takes a meaning away.
+/// A pattern for paths as <c>.dockerignore</c> has them (moby/patternmatcher): <c>*</c> and <c>?</c> stay within a
+/// name, <c>**/</c> is any number of folders, <c>[a-z]</c> one letter of several, and a backslash takes a meaning away.
 /// </summary>
 public sealed class PathPattern
 {
-    private readonly Regex _regex;
+    private readonly Func<string, bool> _matches;
 
-    private PathPattern(string text, Regex regex) => (Text, _regex) = (text, regex);
+    private PathPattern(string text, Func<string, bool> matches) => (Text, _matches) = (text, matches);
 
-    /// <summary>The pattern as it is written, without slashes at its ends.</summary>
+    /// <summary>The pattern as it is written.</summary>
     public string Text { get; }
 
     /// <summary>Reads a pattern; null for one that is none, such as a bracket that does not end.</summary>
+    /// <param name="text">A clean path with wildcards: no <c>.</c> in it, <c>..</c> at its start only.</param>
     public static PathPattern? Parse(string text)
     {
-        try
-        {
-            return ToRegex(text) is { } regex ? new PathPattern(text, new Regex(regex, RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking)) : null;
-        }
-        catch (RegexParseException)
-        {
+        // The matcher asks Go's path/filepath whether it is a pattern, and then reads it in its own way.
+        if (GlobPattern.Parse(text) is null)
             return null;
-        }
-    }
-
-    /// <summary>Whether a text is more than a plain path.</summary>
-    public static bool HasWildcards(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
+        if (text.AsSpan().IndexOfAny("*?[]\\") < 0)
+            return new PathPattern(text, path => path == text);
+        // Without other wildcards "**" is also between letters at the ends of a pattern.
+        if (text.StartsWith("**", StringComparison.Ordinal) && text.AsSpan(2).IndexOfAny("*?[]\\") < 0)
         {
-            if (text[i] == '\\')
-                i++;
-            else if (text[i] is '*' or '?' or '[')
-                return true;
+            var end = text[2..];
+            return new PathPattern(text, path => path.EndsWith(end, StringComparison.Ordinal) || "/" + path == end);
         }
 
-        return false;
+        if (text.EndsWith("**", StringComparison.Ordinal) && text.AsSpan(0, text.Length - 2).IndexOfAny("*?[]\\") < 0)
+            return new PathPattern(text, path => path.StartsWith(text[..^2], StringComparison.Ordinal));
+        return GoRegex.Compile(ToGoRegex(text)) is { } regex ? new PathPattern(text, regex.IsMatch) : null;
     }
 
     /// <summary>Whether the whole path fits.</summary>
     /// <param name="path">Names with <c>/</c> between them, none before the first.</param>
-    public bool Matches(string path) => _regex.IsMatch(path);
+    public bool Matches(string path) => _matches(path);
 
-    private static string? ToRegex(string text)
+    // Wildcards count within brackets, too.
+    private static string ToGoRegex(string text)
     {
-        var regex = new StringBuilder(@"\A");
-        for (var i = 0; i < text.Length; i++)
+        var regex = new StringBuilder("^");
+        for (var at = 0; at < text.Length;)
         {
-            var letter = text[i];
-            if (letter == '*' && i + 1 < text.Length && text[i + 1] == '*')
+            var letter = text[at++];
+            if (letter == '*' && at < text.Length && text[at] == '*')
             {
-                i++;
-                // "**/" stands for no folder, too.
-                var isFolders = i + 1 < text.Length && text[i + 1] == '/';
-                i += isFolders ? 1 : 0;
-                regex.Append(isFolders ? "(?:.*/)?" : ".*");
+                at++;
+                at += at < text.Length && text[at] == '/' ? 1 : 0;
+                regex.Append(at == text.Length ? ".*" : "(.*/)?");
             }
             else if (letter == '\\')
-            {
-                if (++i == text.Length)
-                    return null;
-                regex.Append(Regex.Escape(text[i].ToString()));
-            }
-            else if (letter == '[')
-            {
-                if (EndOfClass(text, i) is not { } end)
-                    return null;
-                regex.Append(ToClass(text[(i + 1)..end]));
-                i = end;
-            }
+                regex.Append(letter).Append(text[at++]);
             else
-            {
-                regex.Append(letter switch { '*' => "[^/]*", '?' => "[^/]", _ => Regex.Escape(letter.ToString()) });
-            }
+                regex.Append(letter switch
+                {
+                    '*' => "[^/]*",
+                    '?' => "[^/]",
+                    '.' or '+' or '(' or ')' or '|' or '{' or '}' or '$' => $"\\{letter}",
+                    _ => letter.ToString(),
+                });
         }
 
-        return regex.Append(@"\z").ToString();
-    }
-
-    private static int? EndOfClass(string text, int start)
-    {
-        for (var i = start + 1; i < text.Length; i++)
-        {
-            if (text[i] == '\\')
-                i++;
-            else if (text[i] == ']' && i > start + 1)
-                return i;
-        }
-
-        return null;
-    }
-
-    private static string ToClass(string letters)
-    {
-        var isNot = letters[0] is '^' or '!';
-        var inner = letters[(isNot ? 1 : 0)..].Replace("[", @"\[", StringComparison.Ordinal);
-        return $"[{(isNot ? "^/" : "")}{inner}]";
+        return regex.Append('$').ToString();
     }
 }

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using Containerize.Images;
+using Containerize.Diagnostics;
 using Containerize.IO;
+using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
@@ -77,7 +78,8 @@ public sealed record Explanation
             foreach (var group in layer)
             {
                 text.Append("    ").Append(group.Reason.Why).Append('\n');
-                AddRows(text, "      ", [.. group.Files.Select(file => (file.Path.Text, file.Rights ?? (file.Size is { } size ? ByteSize.Text(size) : "not built yet")))]);
+                AddRows(text, "      ", [.. group.Files.Select(file => (NameBytes.Show(file.Path.Text),
+                    file.Rights ?? (file.Size is { } size ? ByteSize.Text(size) : "not built yet")))]);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Entries;
+using Containerize.IO;
 using Containerize.Layers;
 using Containerize.Publishing.Files;
 using Containerize.Publishing.Layering;
@@ -60,5 +61,6 @@ public sealed record ListedFile(ContainerPath Path, long? Size)
     internal static ListedFile Of(PublishFolderEntry entry, ContainerPath workingDirectory) => new(
         workingDirectory.Combine(entry.RelativePath), entry.Kind == EntryKind.SymbolicLink ? 0 : SizeOf(entry.FullPath));
 
-    internal static long? SizeOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : null;
+    internal static long? SizeOf(string path) => LinuxFile.IsNeededFor(path) ? LinuxFile.Look(path, follows: true)?.Size
+        : new FileInfo(path) is { Exists: true } file ? file.Length : null;
 }

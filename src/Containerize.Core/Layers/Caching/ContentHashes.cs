@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using Containerize.Caching;
+using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.IO;
 
@@ -111,7 +112,9 @@ public sealed class ContentHashes
     public void Write() => CacheFolder.Replace(_file, stream =>
     {
         using var writer = new StreamWriter(stream, leaveOpen: true);
-        foreach (var (path, known) in _used.Where(pair => pair.Value.IsSettled).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        // A line of text has no room for names that are not UTF-8: such a file is read again the next time.
+        foreach (var (path, known) in _used.Where(pair => pair.Value.IsSettled && !NameBytes.HasBytes(pair.Key))
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal))
             writer.Write(string.Create(CultureInfo.InvariantCulture,
                 $"{known.Hash} {known.State.Size} {known.State.Modified} {known.State.Changed} {known.State.Inode} {path}\n"));
     });

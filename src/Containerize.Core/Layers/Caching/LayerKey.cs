@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
+using Containerize.Diagnostics;
 using Containerize.Entries;
 
 namespace Containerize.Layers.Caching;
@@ -39,7 +39,7 @@ public sealed record LayerKey(string Hex)
         // No field holds a NUL, so it tells fields apart.
         void Add(string text)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(text));
+            hash.AppendData(NameBytes.Encode(text));
             hash.AppendData([0]);
         }
     }

@@ -13,7 +13,9 @@ public sealed record PublishFolder(string Path, ImmutableArray<PublishFolderEntr
     /// <summary>Lists the folder.</summary>
     /// <param name="path">The folder's full path.</param>
     /// <param name="leaveOut">Files that are not to be seen.</param>
-    /// <exception cref="ContainerizeException">CTZ0006 when it is missing or holds no file, CTZ0010 for a name that is not UTF-8.</exception>
+    /// <exception cref="ContainerizeException">
+    /// CTZ0006 when it is missing or holds no file; CTZ0010 for a name that is not UTF-8, but not on Linux.
+    /// </exception>
     public static PublishFolder Read(string path, IReadOnlySet<string> leaveOut)
     {
         var all = Directory.Exists(path) ? List(new DirectoryInfo(path), "").ToList() : [];
@@ -43,7 +45,26 @@ public sealed record PublishFolder(string Path, ImmutableArray<PublishFolderEntr
         entry.Kind != EntryKind.Directory && entry.RelativePath.StartsWith(folder.RelativePath + "/", StringComparison.Ordinal));
 
     // Everything is told by one look at each name: a link to a folder is a link, whatever it leads to.
-    private static IEnumerable<PublishFolderEntry> List(DirectoryInfo folder, string prefix)
+    private static IEnumerable<PublishFolderEntry> List(DirectoryInfo folder, string prefix) =>
+        LinuxFile.IsSupported ? ListByBytes(folder.FullName, prefix) : ListByText(folder, prefix);
+
+    private static IEnumerable<PublishFolderEntry> ListByBytes(string folder, string prefix)
+    {
+        foreach (var name in LinuxFile.NamesIn(folder))
+        {
+            var path = System.IO.Path.Join(folder, name);
+            var kind = LinuxFile.Look(path, follows: false)?.Kind;
+            var target = kind == LinuxStat.Link ? LinuxFile.LinkTarget(path) : null;
+            yield return new PublishFolderEntry(prefix + name, path, target is not null ? EntryKind.SymbolicLink
+                : kind == LinuxStat.Folder ? EntryKind.Directory : EntryKind.File, target);
+            if (kind != LinuxStat.Folder)
+                continue;
+            foreach (var below in ListByBytes(path, prefix + name + "/"))
+                yield return below;
+        }
+    }
+
+    private static IEnumerable<PublishFolderEntry> ListByText(DirectoryInfo folder, string prefix)
     {
         foreach (var info in folder.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = false }))
         {
@@ -54,7 +75,7 @@ public sealed record PublishFolder(string Path, ImmutableArray<PublishFolderEntr
             yield return new PublishFolderEntry(relative, info.FullName, kind, WithSlashes(info.LinkTarget));
             if (kind != EntryKind.Directory)
                 continue;
-            foreach (var below in List((DirectoryInfo)info, relative + "/"))
+            foreach (var below in ListByText((DirectoryInfo)info, relative + "/"))
                 yield return below;
         }
     }

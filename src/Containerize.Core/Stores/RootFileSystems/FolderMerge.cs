@@ -35,6 +35,10 @@ internal sealed class FolderMerge(string folder, ImageFiles files, FileAttribute
             // Backslashes, drives and streams of Windows would lead elsewhere.
             if (Path.GetInvalidFileNameChars() is var invalid && file.Path.Name.AsSpan().IndexOfAny(invalid) >= 0)
                 throw Refused($"'{file.Path}' of the image cannot be written into '{folder}': this machine has no such names. Write a tar instead: 'type=tar,dest=FILE'.");
+            if (NameBytes.HasBytes(file.Path.Name) || NameBytes.HasBytes(file.LinkTarget ?? ""))
+                throw Refused($"'{file.Path}' of the image cannot be written into '{folder}': its name or what it " +
+                    "links to is not UTF-8, and a folder takes only names that are. " +
+                    "Write a tar, which holds them as they are: 'type=tar,dest=FILE'.");
             // Before anything is changed: the kernel would say so in the middle (path_resolution(7)).
             if (!OperatingSystem.IsWindows() && (Encoding.UTF8.GetByteCount(file.Path.Name) > LongestName
                 || Encoding.UTF8.GetByteCount(At(folder, file.Path)) >= ContainerPath.MaxBytes))

@@ -13,7 +13,15 @@ public class BadDockerfileTests
     [InlineData("FROM a b\n", "CTZ0122", "Dockerfile:1:8: FROM is followed by one image")]
     [InlineData("FROM scratch AS 1x\n", "CTZ0122", "Dockerfile:1:17: '1x' cannot be a stage's name")]
     [InlineData("FROM scratch\nCOPY a\n", "CTZ0122", "Dockerfile:2:1: COPY needs what to copy and where to")]
-    [InlineData("FROM scratch\nCOPY a b c\n", "CTZ0122", "Dockerfile:2:10: COPY of several files goes into a folder: write 'c/'")]
+    [InlineData("FROM scratch\nCOPY app.txt b.txt c\n", "CTZ0131", "Dockerfile:2:20: COPY cannot put it there: several files go into a folder, and 'c' is none: write 'c/'")]
+    [InlineData("FROM scratch\nCOPY app.txt dir c\n", "CTZ0131", "'/c' is a file in the image, and no folder")]
+    [InlineData("FROM scratch\nCOPY nowhere /x\n", "CTZ0129", "'nowhere' is a symbolic link to 'nope' in the context")]
+    [InlineData("FROM scratch\nCOPY http://example.test/x /x\n", "CTZ0122", "Dockerfile:2:6: 'http://example.test/x' is a URL, which COPY does not fetch. Write ADD instead.")]
+    [InlineData("FROM scratch\nARG B=system\nCOPY --from=$B /etc /x\n", "CTZ0122", "Dockerfile:3:13: '$B' has a variable")]
+    [InlineData("FROM scratch\nADD --checksum=sha256:0000000000000000000000000000000000000000000000000000000000000000 app.txt /x\n", "CTZ0122", "--checksum is of what a URL gives, and 'app.txt' is a path")]
+    [InlineData("FROM scratch\nADD --checksum=sha256:0000000000000000000000000000000000000000000000000000000000000000 http://a.test/x http://a.test/y /x/\n", "CTZ0122", "--checksum is of one file")]
+    [InlineData("FROM scratch\nCOPY [a /x\n", "CTZ0220", "Dockerfile:2:6: '[a' is no pattern")]
+    [InlineData("FROM scratch\nCOPY --exclude=! dir /x\n", "CTZ0220", "--exclude=! is no pattern")]
     [InlineData("FROM scratch\nCOPY --form=x a b\n", "CTZ0122", "Dockerfile:2:6: COPY has no option --form. Did you mean --from?")]
     [InlineData("FROM scratch\nCOPY --from a b\n", "CTZ0122", "Dockerfile:2:6: --from needs a value")]
     [InlineData("FROM scratch\nCOPY --link=maybe a b\n", "CTZ0122", "Dockerfile:2:6: --link is 'true' or 'false'")]
@@ -56,7 +64,7 @@ public class BadDockerfileTests
     [InlineData("FROM scratch\nADD up/x /\n", "CTZ0130", "'up/x' lies outside of the context")]
     [InlineData("FROM scratch\nCOPY app.txt /x\nCOPY dir /x\n", "CTZ0131", "Dockerfile:3:10: COPY cannot put it there: '/x' is a file in the image, and no folder")]
     [InlineData("FROM system\nCOPY tree /\n", "CTZ0131", "'/bin' is a symbolic link in the image, and a folder cannot take its place")]
-    [InlineData("FROM scratch\nCOPY *.txt /x\n", "CTZ0131", "'*.txt' fits 2 files")]
+    [InlineData("FROM scratch\nCOPY *.txt /x\n", "CTZ0131", "several files go into a folder, and '/x' is none")]
     [InlineData("FROM system\nCOPY --chown=nobody app.txt /x\n", "CTZ0132", "Dockerfile:2:14: the image has no user or group 'nobody'")]
     [InlineData("FROM scratch\nADD https://example.test/x.git /x\n", "CTZ0135", "Dockerfile:2:5: 'https://example.test/x.git' is a repository of git")]
     [InlineData("FROM scratch\nRUN --security=insecure x\n", "CTZ0135", "Dockerfile:2:5: --security=insecure would give")]
@@ -67,7 +75,7 @@ public class BadDockerfileTests
     public async Task Is_told_with_its_place_and_what_to_do(string dockerfile, string code, string message)
     {
         using var build = new TestBuild().With("app.txt", "a").With("b.txt", "b").With("dir/x", "x").With("hidden", "h").With("tree/bin/x", "x")
-            .With(".dockerignore", "hidden\n").WithLink("out", "/etc/passwd").WithLink("folder", "/etc").WithLink("up", "..").WithSystem();
+            .With(".dockerignore", "hidden\n").WithLink("out", "/etc/passwd").WithLink("folder", "/etc").WithLink("up", "..").WithLink("nowhere", "nope").WithSystem();
         var exception = await build.FailAsync(dockerfile);
         Assert.Equal(code, exception.Diagnostic.Code);
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);

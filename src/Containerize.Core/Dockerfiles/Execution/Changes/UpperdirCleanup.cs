@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
+using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Execution.Sandboxing;
 using Containerize.Entries;
 
@@ -24,7 +24,10 @@ internal sealed record UpperdirCleanup(ImmutableArray<ContainerPath> Removed, Im
         var removed = all.Select(entry => entry.Path).Except(kept.Select(entry => entry.Path)).OrderByDescending(path => path).ToImmutableArray();
         // A folder has another time once something in it is removed.
         var late = changed.Late.Concat(removed.Select(path => path.Parent!)).Where(entries.ContainsKey).Distinct().ToImmutableArray();
-        return changed.IsExact && late.All(path => entries[path].ModificationTime == time) ? new UpperdirCleanup(removed, late, time) : null;
+        // Arguments of a program are UTF-8; the paths of Late are its input, which is bytes.
+        var isText = !removed.Any(path => NameBytes.HasBytes(path.Text));
+        return changed.IsExact && isText && late.All(path => entries[path].ModificationTime == time)
+            ? new UpperdirCleanup(removed, late, time) : null;
     }
 
     /// <summary>What takes the difference away.</summary>
@@ -40,6 +43,9 @@ internal sealed record UpperdirCleanup(ImmutableArray<ContainerPath> Removed, Im
     private async Task WritePathsAsync(Stream stream, CancellationToken cancellationToken)
     {
         foreach (var path in Late)
-            await stream.WriteAsync(Encoding.UTF8.GetBytes($".{path.Text}\0"), cancellationToken).ConfigureAwait(false);
+        {
+            var bytes = NameBytes.EncodeForSystem("." + path.Text);
+            await stream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+        }
     }
 }

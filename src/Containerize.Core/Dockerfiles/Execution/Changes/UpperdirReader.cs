@@ -57,8 +57,6 @@ internal sealed class UpperdirReader(SafeFileHandle handle, DateTimeOffset time)
         var names = LayerOverlay.Names(item.Name);
         if (names.Length == 0)
             return;
-        if (item.Name.Contains('\uFFFD', StringComparison.Ordinal))
-            throw new ContainerizeException(DiagnosticTable.InvalidPath, $"A command of RUN made a file whose name is not UTF-8: '{item.Name}'. Layers hold none: give it another name, or remove it in the same RUN.");
         var path = ContainerPath.Root.Combine(string.Join('/', names));
         var isGone = item is { Type: TarItem.CharacterDevice, DeviceMajor: 0, DeviceMinor: 0 };
         var whole = DateTimeOffset.FromUnixTimeSeconds(item.ModificationTime.ToUnixTimeSeconds());
