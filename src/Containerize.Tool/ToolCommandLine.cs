@@ -25,6 +25,7 @@ internal sealed class ToolCommandLine
             new CopyCommand(host),
             new DiffCommand(host),
             new VerifyCommand(host),
+            new SbomCommand(host),
             new CacheCommand(host),
             new CompletionCommand(host),
             new HelpCommand(),

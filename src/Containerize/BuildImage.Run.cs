@@ -1,3 +1,4 @@
+using Containerize.Attestations;
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Explaining;
@@ -44,6 +45,7 @@ public sealed partial class BuildImage
 
         CachePlace.RefuseInside(CacheFolderPath, PublishFolder, "the publish folder");
         var documents = ReadDocuments(destinations);
+        AttestationModes.Parse(Attestations);
         // The folder with the outputs of several platforms is remembered by the one that writes into it.
         if (!IsOneOfSeveral)
             Remember(outputs);
@@ -84,6 +86,7 @@ public sealed partial class BuildImage
         if (MetadataPath.Length > 0)
             BuildMetadata.Write(MetadataPath, BuildMetadata.Of(destinations.Names, result).Json);
         written.Write(DocumentStem);
+        var isAttached = await AttachAsync(destinations, client, [(result.Image, written)], cancellationToken).ConfigureAwait(false);
         GeneratedManifest = Text(result.Image.Manifest.Bytes);
         GeneratedConfiguration = Text(result.Image.Config.Bytes);
         Close(destinations, result.Image, result.Reports, result.Layers);
@@ -92,7 +95,7 @@ public sealed partial class BuildImage
             Reports = [.. result.Reports.Select(report => report.Unchanged())],
             Layers = [.. result.Layers.Select(layer => layer with { Origin = LayerOrigin.Cache })],
         };
-        Remember(result, settings, written.Files(DocumentStem), LastWords(destinations, result.Image, unchanged.Reports, unchanged.Layers),
+        Remember(isAttached ? result : result with { Evidence = null }, settings, written.Files(DocumentStem), LastWords(destinations, result.Image, unchanged.Reports, unchanged.Layers),
             MetadataPath.Length > 0 ? BuildMetadata.Of(destinations.Names, unchanged).Json : "");
     }
 

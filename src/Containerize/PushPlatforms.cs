@@ -27,6 +27,7 @@ public sealed class PushPlatforms : ImageTask
     private async Task PushAsync(CancellationToken cancellationToken)
     {
         var destinations = ReadDestinations();
+        AttestationModes.Parse(Attestations);
         WarnOfChangedName(destinations);
         Remember(OwnOutputs.Of(destinations, MetadataPath, dockerfileFolder: "", lockFile: "", Platforms.Select(PlatformOf).SelectMany(DocumentFilesOf)));
         using var client = new RegistryClient(RegistrySettings);
@@ -36,7 +37,7 @@ public sealed class PushPlatforms : ImageTask
             foreach (var location in Platforms.Select(BaseOf).Distinct(StringComparer.Ordinal))
                 sources[location] = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
             var build = new PlatformBuild([.. Platforms.Select(item => Read(item, sources[BaseOf(item)]))], destinations.CreateSinks(client, IntermediateFolder, Cache));
-            await PushAsync(build, destinations, cancellationToken).ConfigureAwait(false);
+            await PushAsync(build, destinations, client, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -45,13 +46,16 @@ public sealed class PushPlatforms : ImageTask
         }
     }
 
-    private async Task PushAsync(PlatformBuild build, Destinations destinations, CancellationToken cancellationToken)
+    private async Task PushAsync(
+        PlatformBuild build, Destinations destinations, RegistryClient client, CancellationToken cancellationToken)
     {
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         if (MetadataPath.Length > 0)
             BuildMetadata.Write(MetadataPath, BuildMetadata.OfPlatforms(destinations.Names, result).Json);
         foreach (var (image, documents) in result.Images.Images.Zip(result.Documents))
             documents.Write(DocumentStemOf(image.Config.Platform));
+        var isAttached = await AttachAsync(destinations, client, result.Images.Images.Zip(result.Documents), cancellationToken)
+            .ConfigureAwait(false);
         GeneratedIndex = result.Images.Index is { } index ? Text(index.Bytes) : "";
         if (result.Images is { Index: null, Images: [var only] })
             (GeneratedManifest, GeneratedConfiguration) = (Text(only.Manifest.Bytes), Text(only.Config.Bytes));
@@ -59,7 +63,7 @@ public sealed class PushPlatforms : ImageTask
         var unchanged = result with { Reports = [.. result.Reports.Select(report => report.Unchanged())] };
         var written = result.Images.Images.Zip(result.Documents)
             .SelectMany(pair => pair.Second.Files(DocumentStemOf(pair.First.Config.Platform)));
-        Remember(build.EvidenceOf(result), null, written, [], LastWords(destinations, result.Images, unchanged.Reports, []),
+        Remember(isAttached ? build.EvidenceOf(result) : null, null, written, [], LastWords(destinations, result.Images, unchanged.Reports, []),
             MetadataPath.Length > 0 ? BuildMetadata.OfPlatforms(destinations.Names, unchanged).Json : "");
     }
 
