@@ -70,6 +70,9 @@ public sealed partial record ContainerBuild
         var plan = LayerPlan.Create(folder, Index, Settings, maker.Hashes is { } hashes ? hashes.Of : null);
         var whole = LocalCertificates.AreIn(Settings.Files)
             ? await WithCertificatesAsync(plan, (await below.ConfigureAwait(false)).Image, cancellationToken).ConfigureAwait(false) : plan;
+        if (NamedOwners.AreIn(Settings))
+            whole = await new NamedOwners(Settings, (await below.ConfigureAwait(false)).Image, new FileViews(Cache, Time))
+                .AddToAsync(whole, cancellationToken).ConfigureAwait(false);
         if (VolumeFolders.AreIn(Settings))
             whole = await new VolumeFolders(Settings, (await below.ConfigureAwait(false)).Image, new FileViews(Cache, Time))
                 .AddToAsync(whole, cancellationToken).ConfigureAwait(false);

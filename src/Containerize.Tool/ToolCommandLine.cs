@@ -21,6 +21,7 @@ internal sealed class ToolCommandLine
         {
             new BuildCommand(host),
             new PublishCommand(host),
+            new ResolveCommand(host),
             new InspectCommand(host),
             new CopyCommand(host),
             new DiffCommand(host),

@@ -32,13 +32,11 @@ public sealed partial class BuildImage
         var full = isFolder ? $"{target}/{below}/{name}" : target;
         var isAbsolute = target.StartsWith('/') || (folder.IsWindows && target.Contains(':', StringComparison.Ordinal));
         var path = isAbsolute ? ContainerSettings.ParsePath(full, folder.IsWindows) : folder.WorkingDirectory.Combine(full);
-        var (uid, gid) = ExtraFile.ParseOwner(item.GetMetadata("Owner"), item.ItemSpec);
-        return new ExtraFile(source, path)
+        var file = new ExtraFile(source, path)
         {
             Mode = ExtraFile.ParseMode(item.GetMetadata("Mode"), item.ItemSpec),
-            Uid = uid,
-            Gid = gid,
             Layer = item.GetMetadata("Layer") is { Length: > 0 } layer ? CustomLayer.CheckName(layer) : LayerNames.App,
         };
+        return file.OwnedBy(item.GetMetadata("Owner"), item.ItemSpec);
     }
 }

@@ -52,7 +52,11 @@ public sealed partial class BuildImage
             Labels = [.. Pairs(Labels)],
             GeneratedLabels = new GeneratedLabels(GeneratedLabels.Contains("Created"), GeneratedLabels.Contains("BaseName"), GeneratedLabels.Contains("BaseDigest")),
             Ports = [.. Ports.Select(port => ContainerPort.Parse(port.ItemSpec, port.GetMetadata("Type")))],
-            Volumes = [.. Volumes.Select(volume => ContainerVolume.Parse(volume.ItemSpec, volume.GetMetadata("Owner"), volume.GetMetadata("Mode"), isWindows))],
+            Volumes =
+            [
+                .. Volumes.Select(volume => ContainerVolume.Parse(volume.ItemSpec, volume.GetMetadata("Owner"), volume.GetMetadata("Mode"), isWindows)),
+                .. Folders.Select(item => ContainerVolume.ParseFolder(item.ItemSpec, item.GetMetadata("Owner"), item.GetMetadata("Mode"), folder)),
+            ],
             Annotations = [.. Pairs(Annotations)],
             StopSignal = NullIfEmpty(StopSignal),
             Healthcheck = ReadHealthcheck(),

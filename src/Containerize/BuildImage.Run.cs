@@ -21,6 +21,8 @@ public sealed partial class BuildImage
                 $"'{ProjectFile}' makes nothing that a container could run: it is a library, a test project or not publishable. " +
                 "Containerize a project with OutputType Exe.");
         RefuseMissingLockFile();
+        if (!PlanOnly && !IsOneOfSeveral)
+            await ChooseEngineAsync(cancellationToken).ConfigureAwait(false);
         // What a Dockerfile's steps read is looked at by the steps themselves.
         if (!PlanOnly && Dockerfile.Length == 0 && await IsUnchangedAsync(cancellationToken).ConfigureAwait(false))
             return;

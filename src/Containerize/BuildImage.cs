@@ -77,6 +77,9 @@ public sealed partial class BuildImage : ImageTask
     /// <summary>Folders that data is kept in, with <c>Owner</c> and <c>Mode</c>.</summary>
     public ITaskItem[] Volumes { get; set; } = [];
 
+    /// <summary>Empty folders that are made, with <c>Owner</c> and <c>Mode</c>.</summary>
+    public ITaskItem[] Folders { get; set; } = [];
+
     public ITaskItem[] Annotations { get; set; } = [];
 
     public string StopSignal { get; set; } = "";

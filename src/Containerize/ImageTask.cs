@@ -41,6 +41,9 @@ public abstract partial class ImageTask : Microsoft.Build.Utilities.Task, ICance
     /// <summary><c>Docker</c> or <c>Podman</c> to load the image into; or empty.</summary>
     public string LocalRegistry { get; set; } = "";
 
+    /// <summary>Whether a profile for containers publishes, which loads the image into an engine where no output is named.</summary>
+    public bool PublishesByProfile { get; set; }
+
     /// <summary>The registry in the image's name where it is pushed to none; empty for Docker Hub.</summary>
     public string NameRegistry { get; set; } = "";
 

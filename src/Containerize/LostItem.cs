@@ -20,7 +20,7 @@ internal sealed record LostItem(string Type, string Pattern, string File, int Li
     public static ImmutableHashSet<string> Types { get; } = Properties.Union(
     [
         "ContainerPackage", "ContainerPackageSource", "ContainerEnvironmentVariable", "ContainerLabel", "ContainerPort",
-        "ContainerVolume", "ContainerAnnotation", "ContainerDockerfileArgument", "ContainerLayer", "ContainerFile",
+        "ContainerVolume", "ContainerAnnotation", "ContainerDockerfileArgument", "ContainerLayer", "ContainerFile", "ContainerFolder",
         "ContainerAppCommand", "ContainerAppCommandArgs", "ContainerDefaultArgs", "ContainerEntrypoint", "ContainerEntrypointArgs",
     ]);
 

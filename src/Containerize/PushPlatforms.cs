@@ -19,6 +19,7 @@ public sealed class PushPlatforms : ImageTask
 
     private protected override async Task RunAsync(CancellationToken cancellationToken)
     {
+        await ChooseEngineAsync(cancellationToken).ConfigureAwait(false);
         if (!await IsUnchangedAsync(cancellationToken).ConfigureAwait(false))
             await PushAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -19,9 +19,10 @@ public sealed partial class DocumentationTests(ToolMachine machine)
         const string Dockerfile = "FROM scratch AS test\nARG VERSION\nCOPY src/Shop/Program.cs /\nLABEL version=$VERSION\n";
         await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), Dockerfile, TestContext.Current.CancellationToken);
         Directory.CreateDirectory(Path.Combine(folder, "deploy"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "deploy/shop.yaml"), "image: containerize://src/Shop\n", TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "deploy/Dockerfile"), Dockerfile + "FROM test\nLABEL last=yes\n", TestContext.Current.CancellationToken);
         var commands = Fence().Matches(Page).SelectMany(match => match.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToList();
-        Assert.Equal(["build", "cache", "completion", "copy", "diff", "inspect", "publish", "verify"],
+        Assert.Equal(["build", "cache", "completion", "copy", "diff", "inspect", "publish", "resolve", "verify"],
             commands.Select(command => Verb().Match(command).Groups[1].Value).Distinct().Order(StringComparer.Ordinal));
         foreach (var command in commands)
         {
@@ -44,7 +45,7 @@ public sealed partial class DocumentationTests(ToolMachine machine)
     [Fact]
     public async Task Every_example_of_help_is_of_a_form_that_is_understood()
     {
-        foreach (var command in new[] { "build", "publish", "inspect", "diff", "copy", "verify" })
+        foreach (var command in new[] { "build", "publish", "resolve", "inspect", "diff", "copy", "verify" })
         {
             var help = await machine.OutputAsync(command, "--help");
             var options = Option().Matches(help.Split("Examples:")[0]).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);

@@ -169,6 +169,10 @@ public static class DiagnosticTable
     public static readonly Diagnostic NameMisspelt = new("CTZ0204", "A property, item or metadata is probably misspelt");
     public static readonly Diagnostic NothingToRun = new("CTZ0205", "No image was made, since the project makes nothing that runs");
     public static readonly Diagnostic PasswordMissing = new("CTZ0206", "A registry's user name has no password");
+    public static readonly Diagnostic InvalidFolder = new("CTZ0280", "A ContainerFolder cannot be told");
+    public static readonly Diagnostic YamlUnreadable = new("CTZ0281", "A YAML file cannot be read");
+    public static readonly Diagnostic ReferenceUnresolved = new("CTZ0282", "A reference to a project cannot be resolved");
+    public static readonly Diagnostic NothingPushed = new("CTZ0283", "An image has no registry to be pushed to");
     public static readonly Diagnostic OutputsTwice = new("CTZ0207", "Two projects have the same outputs in a pipeline");
 
     public static readonly Diagnostic InvalidSbom = new("CTZ0300", "The format of an SBOM is not known");

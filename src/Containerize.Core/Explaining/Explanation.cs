@@ -73,11 +73,11 @@ public sealed record Explanation
             text.Append("  ").Append(LayerNames.Packages).Append(": ").AppendJoin(", ", Packages).Append('\n');
         foreach (var layer in Files.Groups.GroupBy(group => group.Reason.Layer))
         {
-            text.Append(CultureInfo.InvariantCulture, $"  {layer.Key}: {Summary([.. layer.SelectMany(group => group.Files)])}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {layer.Key}: {Summary([.. layer.SelectMany(group => group.Files).Where(file => file.Rights is null)])}\n");
             foreach (var group in layer)
             {
                 text.Append("    ").Append(group.Reason.Why).Append('\n');
-                AddRows(text, "      ", [.. group.Files.Select(file => (file.Path.Text, file.Size is { } size ? ByteSize.Text(size) : "not built yet"))]);
+                AddRows(text, "      ", [.. group.Files.Select(file => (file.Path.Text, file.Rights ?? (file.Size is { } size ? ByteSize.Text(size) : "not built yet")))]);
             }
         }
     }

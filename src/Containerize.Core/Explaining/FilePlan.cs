@@ -9,6 +9,7 @@ namespace Containerize.Explaining;
 public sealed record FilePlan(ImmutableArray<FileGroup> Groups)
 {
     private const string OwnFile = "ContainerFile";
+    private const string OwnFolder = "ContainerFolder";
 
     /// <summary>Sorts files into layers by the rules that <see cref="LayerPlan"/> goes by.</summary>
     /// <param name="folder">The published files, or what would be published; a file is looked for under its full path.</param>
@@ -23,8 +24,10 @@ public sealed record FilePlan(ImmutableArray<FileGroup> Groups)
             .Where(pair => !replaced.Contains(pair.File.Path));
         var own = settings.Files.Where(file => file.Kind != EntryKind.Directory).DistinctBy(file => file.Path)
             .Select(file => (File: new ListedFile(file.Path, file.Kind == EntryKind.SymbolicLink ? 0 : ListedFile.SizeOf(file.SourcePath)), Reason: new LayerReason(file.Layer, OwnFile)));
+        var made = settings.Volumes.Where(volume => !volume.IsDeclared).DistinctBy(volume => volume.Path)
+            .Select(volume => (File: ListedFile.Of(volume), Reason: new LayerReason(LayerNames.App, OwnFolder)));
         var order = choice.Names;
-        return new FilePlan([.. published.Concat(own).GroupBy(pair => pair.Reason, pair => pair.File)
+        return new FilePlan([.. published.Concat(own).Concat(made).GroupBy(pair => pair.Reason, pair => pair.File)
             .OrderBy(group => order.IndexOf(group.Key.Layer)).ThenBy(group => group.Key.Why, StringComparer.Ordinal)
             .Select(group => new FileGroup(group.Key, [.. group.OrderBy(file => file.Path)]))]);
     }
@@ -43,6 +46,14 @@ public sealed record FileGroup(LayerReason Reason, ImmutableArray<ListedFile> Fi
 /// <param name="Size">How many bytes it has; null when it is not built yet.</param>
 public sealed record ListedFile(ContainerPath Path, long? Size)
 {
+    /// <summary>Mode and owner of a folder that is made; null for a file.</summary>
+    public string? Rights { get; init; }
+
+    internal static ListedFile Of(ContainerVolume folder) => new(ContainerPath.Parse(folder.Path), 0)
+    {
+        Rights = $"folder, {Convert.ToString(folder.Mode, 8).PadLeft(4, '0')}, {folder.Owner?.ToString() ?? "the image's user"}",
+    };
+
     internal static ListedFile Of(PublishFolderEntry entry, ContainerPath workingDirectory) => new(
         workingDirectory.Combine(entry.RelativePath), entry.Kind == EntryKind.SymbolicLink ? 0 : SizeOf(entry.FullPath));
 

@@ -16,11 +16,14 @@ public sealed record ExtraFile(string SourcePath, ContainerPath Path)
     /// <summary>Its mode; null to tell it from the content.</summary>
     public int? Mode { get; init; }
 
-    /// <summary>The owner's number.</summary>
+    /// <summary>The owner's number; 0 for one by name until it is looked up.</summary>
     public int Uid { get; init; }
 
     /// <summary>The group's number.</summary>
     public int Gid { get; init; }
+
+    /// <summary>The owner by name, whose numbers the image's files tell; null where numbers are written.</summary>
+    public FileOwner? NamedOwner { get; init; }
 
     /// <summary>The name of its layer.</summary>
     public string Layer { get; init; } = LayerNames.App;
@@ -29,9 +32,16 @@ public sealed record ExtraFile(string SourcePath, ContainerPath Path)
     /// <exception cref="ContainerizeException">CTZ0058.</exception>
     public static int? ParseMode(string text, string file) => EntryRights.ParseMode(text, why => Invalid(file, why));
 
-    /// <summary>Reads an owner: <c>uid</c> or <c>uid:gid</c>; empty is root.</summary>
+    /// <summary>A copy that belongs to somebody.</summary>
+    /// <param name="owner"><c>uid</c>, <c>uid:gid</c>, <c>name</c> or <c>name:group</c>; empty is root.</param>
+    /// <param name="file">The file as the project names it.</param>
     /// <exception cref="ContainerizeException">CTZ0058.</exception>
-    public static (int Uid, int Gid) ParseOwner(string text, string file) => EntryRights.ParseOwner(text, why => Invalid(file, why)) ?? (0, 0);
+    public ExtraFile OwnedBy(string owner, string file)
+    {
+        if (FileOwner.Parse(owner, why => Invalid(file, why)) is not { } who)
+            return this;
+        return who.Numbers is var (uid, gid) ? this with { Uid = uid, Gid = gid } : this with { NamedOwner = who };
+    }
 
     /// <summary>
     /// The file itself; for a folder, the folder and everything in it, symbolic links not followed. A folder that something
@@ -44,7 +54,7 @@ public sealed record ExtraFile(string SourcePath, ContainerPath Path)
             return [this];
         var source = PublishFolder.List(SourcePath);
         var links = new SymbolicLinks(source);
-        var saysNothing = Mode is null && (Uid, Gid) == (0, 0);
+        var saysNothing = Mode is null && NamedOwner is null && (Uid, Gid) == (0, 0);
         return source.Entries.Select(entry => this with
         {
             SourcePath = entry.Kind == EntryKind.SymbolicLink ? links.Follow(entry)?.FullPath ?? "" : entry.FullPath,
@@ -75,6 +85,6 @@ public sealed record ExtraFile(string SourcePath, ContainerPath Path)
     // Who may read a folder may enter it, as chmod's X has it: one Mode is meant for the folder and the files in it.
     private int ModeOfFolder => Mode is { } mode ? mode | ((mode & 0b100_100_100) >> 2) : FileKind.ExecutableMode;
 
-    private static ContainerizeException Invalid(string file, string why) =>
+    internal static ContainerizeException Invalid(string file, string why) =>
         new(DiagnosticTable.InvalidFile, $"ContainerFile '{file}': {why}.");
 }

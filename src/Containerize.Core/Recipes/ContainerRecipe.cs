@@ -26,7 +26,8 @@ public static class ContainerRecipe
         instructions.AddRange(variables);
         instructions.AddRange(labels.Select(pair => new LabelInstruction(pair.Key, pair.Value)));
         instructions.AddRange(ports.Except(baseImage.Config.ExposedPorts).Select(port => new ExposeInstruction(port)));
-        instructions.AddRange(settings.Volumes.Select(volume => new VolumeInstruction(volume.Path)));
+        instructions.AddRange(settings.Volumes.Select<ContainerVolume, Instruction>(volume =>
+            volume.IsDeclared ? new VolumeInstruction(volume.Path) : new FolderInstruction(volume.Path, volume.Mode, volume.Owner)));
         instructions.AddRange(settings.Annotations.Select(pair => new AnnotationInstruction(pair.Key, pair.Value)));
         if (settings.StopSignal is { } signal)
             instructions.Add(new StopSignalInstruction(signal));

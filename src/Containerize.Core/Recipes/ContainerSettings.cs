@@ -63,7 +63,7 @@ public sealed record ContainerSettings
     /// <summary>Ports beside those that the environment tells.</summary>
     public ImmutableArray<ContainerPort> Ports { get; init; } = [];
 
-    /// <summary>Folders that data is kept in.</summary>
+    /// <summary>Folders that data is kept in: volumes, and folders that are only made.</summary>
     public ImmutableArray<ContainerVolume> Volumes { get; init; } = [];
 
     /// <summary>Annotations of the manifest, in order.</summary>

@@ -4,15 +4,21 @@ using Containerize.Layers;
 
 namespace Containerize.Recipes;
 
-/// <summary>A folder that data is kept in (<c>ContainerVolume</c>). It is made in the image, for the image's user to write to.</summary>
+/// <summary>
+/// A folder that data is kept in: a volume (<c>ContainerVolume</c>), or one that is only made (<c>ContainerFolder</c>). It is
+/// there in the image, for the image's user to write to.
+/// </summary>
 /// <param name="Path">Its absolute path, as the container calls it.</param>
 public sealed partial record ContainerVolume(string Path)
 {
     /// <summary>What <c>Owner</c> says of a folder that is to stay as the base image has it, or has it not.</summary>
     public const string LeftToBase = "base";
 
+    /// <summary>Whether the image declares it a volume; else it is a folder and no more.</summary>
+    public bool IsDeclared { get; init; } = true;
+
     /// <summary>Who owns the folder; null for the image's user.</summary>
-    public (int Uid, int Gid)? Owner { get; init; }
+    public FileOwner? Owner { get; init; }
 
     /// <summary>The folder's mode.</summary>
     public int Mode { get; init; } = FileKind.ExecutableMode;
@@ -22,7 +28,7 @@ public sealed partial record ContainerVolume(string Path)
 
     /// <summary>Reads a volume.</summary>
     /// <param name="path">An absolute path; of Windows with its drive.</param>
-    /// <param name="owner"><c>uid</c>, <c>uid:gid</c> or <c>base</c>; empty for the image's user.</param>
+    /// <param name="owner"><c>uid</c>, <c>uid:gid</c>, <c>name</c>, <c>name:group</c> or <c>base</c>; empty for the image's user.</param>
     /// <param name="mode">Octal digits; empty for 0755.</param>
     /// <param name="isWindows">Whether the container runs Windows, where no folder is made.</param>
     /// <exception cref="ContainerizeException">CTZ0053 for the path, CTZ0190 for owner and mode.</exception>
@@ -37,8 +43,38 @@ public sealed partial record ContainerVolume(string Path)
                 : throw Invalid(path, $"Owner='{LeftToBase}' leaves the folder as the base image has it, so it takes no Mode. Remove one of them");
         return volume with
         {
-            Owner = EntryRights.ParseOwner(owner, why => Invalid(path, $"{why}, or '{LeftToBase}' for what the base image has")),
+            Owner = FileOwner.Parse(owner, why => Invalid(path, $"{why}, or '{LeftToBase}' for what the base image has")),
             Mode = EntryRights.ParseMode(mode, why => Invalid(path, why)) ?? volume.Mode,
+        };
+    }
+
+    /// <summary>Reads a folder that is made and is no volume.</summary>
+    /// <param name="path">An absolute path, or one relative to the working directory.</param>
+    /// <param name="owner"><c>uid</c>, <c>uid:gid</c>, <c>name</c> or <c>name:group</c>; empty for the image's user.</param>
+    /// <param name="mode">Octal digits; empty for 0755.</param>
+    /// <param name="settings">The working directory, and whether the container runs Windows.</param>
+    /// <exception cref="ContainerizeException">CTZ0280.</exception>
+    public static ContainerVolume ParseFolder(string path, string owner, string mode, ContainerSettings settings)
+    {
+        if (settings.IsWindows)
+            throw InvalidFolder(path, "Windows has no owners and modes that a number could name. Put an empty folder there with ContainerFile");
+        ContainerPath full;
+        try
+        {
+            full = path.StartsWith('/') ? ContainerPath.Parse(path) : settings.WorkingDirectory.Combine(path);
+        }
+        catch (ContainerizeException exception)
+        {
+            throw InvalidFolder(path, exception.Message.TrimEnd('.'));
+        }
+
+        if (full == ContainerPath.Root)
+            throw InvalidFolder(path, "the root is the base image's. Name a folder below it, such as '/data'");
+        return new ContainerVolume(full.Text)
+        {
+            IsDeclared = false,
+            Owner = FileOwner.Parse(owner, why => InvalidFolder(path, why)),
+            Mode = EntryRights.ParseMode(mode, why => InvalidFolder(path, why)) ?? FileKind.ExecutableMode,
         };
     }
 
@@ -53,6 +89,11 @@ public sealed partial record ContainerVolume(string Path)
     }
 
     internal static ContainerizeException Invalid(string path, string why) => new(DiagnosticTable.VolumeFolder, $"ContainerVolume '{path}': {why}.");
+
+    /// <summary>The error for the folder, in the words of its item.</summary>
+    internal ContainerizeException Invalid(string why) => IsDeclared ? Invalid(Path, why) : InvalidFolder(Path, why);
+
+    private static ContainerizeException InvalidFolder(string path, string why) => new(DiagnosticTable.InvalidFolder, $"ContainerFolder '{path}': {why}.");
 
     [GeneratedRegex(@"^[A-Za-z]:([\\/]|\z)", RegexOptions.CultureInvariant)]
     private static partial Regex WindowsPath();

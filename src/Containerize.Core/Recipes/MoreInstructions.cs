@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Containerize.Images;
+using Containerize.Layers;
 
 namespace Containerize.Recipes;
 
@@ -11,6 +12,18 @@ public sealed record VolumeInstruction(string Path) : Instruction
     public override string ToDockerfile() => "VOLUME " + DockerfileText.Words([Path]);
 
     protected override ImageConfig Change(ImageConfig config) => config.WithVolume(Path);
+}
+
+/// <summary>A folder that the layer <c>app</c> holds, which a Dockerfile makes with <c>RUN</c>: a comment, and a line in the history.</summary>
+/// <param name="Path">Its absolute path.</param>
+/// <param name="Mode">Its mode.</param>
+/// <param name="Owner">Its owner; null for the image's user.</param>
+public sealed record FolderInstruction(string Path, int Mode, FileOwner? Owner) : Instruction
+{
+    public override string ToDockerfile() =>
+        $"# The layer {LayerNames.App} has the folder {DockerfileText.Quoted(Path)}, mode {Convert.ToString(Mode, 8).PadLeft(4, '0')}, owner {Owner?.ToString() ?? "as USER"}";
+
+    protected override ImageConfig Change(ImageConfig config) => config;
 }
 
 /// <summary><c>STOPSIGNAL SIGTERM</c>.</summary>

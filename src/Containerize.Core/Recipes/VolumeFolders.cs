@@ -1,4 +1,4 @@
-using System.Text;
+using Containerize.Diagnostics;
 using Containerize.Dockerfiles;
 using Containerize.FileSystems;
 using Containerize.Images;
@@ -7,7 +7,7 @@ using Containerize.Layers;
 namespace Containerize.Recipes;
 
 /// <summary>
-/// The folders of a project's volumes, which the image gets so that its user can write to them: engines make a volume as the
+/// The folders of a project's volumes, and those that it only makes, which the image gets so that its user can write to them: engines make a volume as the
 /// image has the folder, and one that it has not is root's.
 /// </summary>
 /// <param name="settings">The volumes, and the user.</param>
@@ -17,6 +17,9 @@ internal sealed class VolumeFolders(ContainerSettings settings, Image below, Fil
 {
     private readonly Dictionary<ContainerPath, LayerEntry> _volumes = [];
     private readonly Dictionary<ContainerPath, LayerEntry> _above = [];
+
+    // What is published into a volume is its owner's; of a folder that is only made it stays as it is.
+    private readonly HashSet<ContainerPath> _withContent = [];
 
     /// <summary>Whether any volume gets a folder.</summary>
     public static bool AreIn(ContainerSettings settings) => settings.Volumes.Any(volume => volume.IsMade);
@@ -28,7 +31,7 @@ internal sealed class VolumeFolders(ContainerSettings settings, Image below, Fil
     /// <param name="plan">The layers.</param>
     /// <param name="cancellationToken">Ends the reading of the image below.</param>
     /// <exception cref="Diagnostics.ContainerizeException">
-    /// CTZ0190 for a user that the image does not know, CTZ0010 and CTZ0141 for a path that leads nowhere, and the codes of the
+    /// CTZ0190 and CTZ0280 for a user that the image does not know, CTZ0010 and CTZ0141 for a path that leads nowhere, and the codes of the
     /// image's source.
     /// </exception>
     public async Task<LayerPlan> AddToAsync(LayerPlan plan, CancellationToken cancellationToken)
@@ -37,19 +40,24 @@ internal sealed class VolumeFolders(ContainerSettings settings, Image below, Fil
             .Select(volume => (Volume: volume, Place: ContainerPath.Parse(volume.Path))).Where(pair => pair.Place != ContainerPath.Root).ToList();
         var user = ContainerRecipe.UserOf(below, settings);
         // Where a number and the project's own folders say all, no layer of the base is read, nor fetched for it.
-        var files = volumes.Any(pair => IsBelowOthers(pair.Place)) || (volumes.Any(pair => pair.Volume.Owner is null) && Numbers(user.Split(':')) is null)
+        var files = volumes.Any(pair => IsBelowOthers(pair.Place) || OwnerOf(pair.Volume).Numbers is null)
             ? await views.OfAsync(below.Layers, cancellationToken).ConfigureAwait(false) : ImageFiles.Empty;
+        var lookup = new OwnerLookup(plan, () => Task.FromResult(files));
         foreach (var (volume, place) in volumes)
         {
-            var (uid, gid) = volume.Owner ?? await OwnerAsync(volume, user, plan, files, cancellationToken).ConfigureAwait(false);
-            if (files.Follow(place) is var path && path != ContainerPath.Root)
-                _volumes[path] = Folder(path, volume.Mode) with { Uid = uid, Gid = gid };
+            var (uid, gid) = await lookup.FindAsync(OwnerOf(volume), name => Unknown(volume, user, name), cancellationToken).ConfigureAwait(false);
+            if (files.Follow(place) is not { } path || path == ContainerPath.Root)
+                continue;
+            _volumes[path] = Folder(path, volume.Mode) with { Uid = uid, Gid = gid };
+            if (volume.IsDeclared)
+                _withContent.Add(path);
         }
 
         foreach (var path in _volumes.Keys)
             AddAbove(path, files);
-
         return plan with { Layers = [.. WithApp(plan).Select(layer => layer with { Entries = [.. Entries(layer)] })] };
+
+        FileOwner OwnerOf(ContainerVolume volume) => volume.Owner ?? FileOwner.OfUser(user);
     }
 
     // Above a folder of the root there is nothing to say, and the working directory is the project's.
@@ -87,42 +95,19 @@ internal sealed class VolumeFolders(ContainerSettings settings, Image below, Fil
             if (!_volumes.TryGetValue(path, out var volume))
                 continue;
             var owned = entry with { Uid = volume.Uid, Gid = volume.Gid };
-            return path == entry.Path && entry.Kind == EntryKind.Directory ? owned with { Mode = volume.Mode } : owned;
+            if (path == entry.Path && entry.Kind == EntryKind.Directory)
+                return owned with { Mode = volume.Mode };
+            if (_withContent.Contains(path))
+                return owned;
         }
 
         return entry;
     }
 
-    private static async Task<(int Uid, int Gid)> OwnerAsync(ContainerVolume volume, string user, LayerPlan plan, ImageFiles files, CancellationToken cancellationToken)
+    private static ContainerizeException Unknown(ContainerVolume volume, string user, string name)
     {
-        var parts = user.Split(':');
-        if (Numbers(parts) is { } numbers)
-            return numbers;
-        var accounts = Accounts.Parse(await TextAsync(Accounts.UsersPath).ConfigureAwait(false), await TextAsync(Accounts.GroupsPath).ConfigureAwait(false));
-        var account = accounts.FindUser(parts[0]);
-        var uid = account?.Uid ?? Accounts.Number(parts[0]) ?? throw Unknown(parts[0]);
-        return (uid, parts is [_, var group, ..] ? accounts.FindGroup(group)?.Gid ?? Accounts.Number(group) ?? throw Unknown(group) : account?.Gid ?? uid);
-
-        async Task<string> TextAsync(ContainerPath path) => Own(plan, path) ?? await files.ReadTextAsync(path, cancellationToken).ConfigureAwait(false) ?? "";
-
-        Exception Unknown(string name) => ContainerVolume.Invalid(volume.Path,
-            $"its folder is for the image's user '{user}', and the image has no '{name}' in /etc/passwd or /etc/group. " +
-            $"Name a number with Owner=\"1654:1654\", write Owner=\"{ContainerVolume.LeftToBase}\" to have no folder made, or set ContainerUser to a number");
-    }
-
-    // A user without a group is in the group of the same number, as it is for a ContainerFile's Owner.
-    private static (int Uid, int Gid)? Numbers(string[] parts)
-    {
-        var numbers = parts.Select(part => part == "root" ? 0 : Accounts.Number(part)).ToArray();
-        return numbers is [{ } uid, ..] && numbers[^1] is { } gid ? (uid, gid) : null;
-    }
-
-    private static string? Own(LayerPlan plan, ContainerPath path)
-    {
-        var entry = plan.Layers.SelectMany(layer => layer.Entries).LastOrDefault(entry => entry.Path == path && entry.Content is not null);
-        if (entry is null)
-            return null;
-        using var reader = new StreamReader(entry.Content!.Open(), Encoding.UTF8);
-        return reader.ReadToEnd();
+        var whose = volume.Owner is { } owner ? $"its Owner is '{owner}'" : $"its folder is for the image's user '{user}'";
+        var way = volume.IsDeclared ? $", write Owner=\"{ContainerVolume.LeftToBase}\" to have no folder made," : "";
+        return volume.Invalid($"{whose}, and the image has no '{name}' in /etc/passwd or /etc/group. Name a number with Owner=\"1654:1654\"{way} or set ContainerUser to a number");
     }
 }

@@ -26,6 +26,7 @@ public sealed partial class KnownNames
         ["ContainerLayer"] = ["Files"],
         ["ContainerFile"] = ["TargetPath", "Mode", "Owner", "Layer"],
         ["ContainerVolume"] = ["Owner", "Mode"],
+        ["ContainerFolder"] = ["Owner", "Mode"],
         ["ContainerPackage"] = ["Version"],
         ["ContainerPackageSource"] = ["Suites", "Components", "SignedBy"],
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);

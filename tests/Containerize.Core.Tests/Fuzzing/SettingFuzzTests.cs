@@ -70,7 +70,7 @@ public sealed class SettingFuzzTests
         414 => Times.Parse("", value, () => DateTimeOffset.UnixEpoch),
         415 => Platform.Parse(value),
         416 => ExtraFile.ParseMode(value, "file"),
-        417 => ExtraFile.ParseOwner(value, "file"),
+        417 => new ExtraFile("file", ContainerPath.Root).OwnedBy(value, "file"),
         418 => Choices.ParseFormat(value),
         419 => Choices.ParseCompression(value),
         420 => Choices.ParseLevel(value, LayerCompression.Gzip),

@@ -62,11 +62,12 @@ public sealed class CustomLayerTests : IDisposable
 
     [Theory]
     [InlineData("a:b:c")]
-    [InlineData("app")]
+    [InlineData("app user")]
+    [InlineData("app:")]
     [InlineData("1:")]
     [InlineData("-1")]
     public void An_owner_that_is_none_is_an_error(string owner) => Assert.Equal(DiagnosticTable.InvalidFile,
-        Assert.Throws<ContainerizeException>(() => ExtraFile.ParseOwner(owner, "x")).Diagnostic);
+        Assert.Throws<ContainerizeException>(() => new ExtraFile("x", ContainerPath.Root).OwnedBy(owner, "x")).Diagnostic);
 
     [Fact]
     public void A_file_that_does_not_exist_is_an_error()

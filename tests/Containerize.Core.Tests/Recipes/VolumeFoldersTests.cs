@@ -57,6 +57,74 @@ public sealed class VolumeFoldersTests
             plan.Layers.SelectMany(layer => layer.Entries).Select(entry => $"{entry.Path} {entry.Uid}:{entry.Gid}"));
     }
 
+    [Theory]
+    [InlineData("/data", "", "", "/data 755 1654:1654")]
+    [InlineData("/data", "7:8", "0770", "/data 770 7:8")]
+    [InlineData("/data", "app", "", "/data 755 1654:1700")]
+    [InlineData("/data", "app:staff", "1777", "/data 1777 1654:50")]
+    [InlineData("/data", "9:staff", "", "/data 755 9:50")]
+    [InlineData("/data", "root", "", "/data 755 0:0")]
+    [InlineData("state/db", "", "", "/app/state 755 0:0, /app/state/db 755 1654:1654")]
+    [InlineData("/var/run/shop", "app", "", "/run 755 0:0, /run/shop 755 1654:1700")]
+    public async Task A_folder_is_made_and_is_no_volume(string path, string owner, string mode, string expected)
+    {
+        var settings = new ContainerSettings { Volumes = [ContainerVolume.ParseFolder(path, owner, mode, new ContainerSettings())] };
+        Assert.Equal(expected, Added(await AddAsync(settings)));
+        var recipe = ContainerRecipe.Create(new RecipeBase("base", null, Base.Digest, Base), [], settings);
+        Assert.DoesNotContain(recipe.Instructions, instruction => instruction is VolumeInstruction);
+        var line = Assert.Single(recipe.ApplyTo(Base, DateTimeOffset.UnixEpoch).Config.HistoryLines, line => line.CreatedBy?.StartsWith('#') == true);
+        Assert.Equal($"# The layer app has the folder \"{settings.Volumes[0].Path}\", mode {(mode.Length > 0 ? mode : "0755")}, owner {(owner.Length > 0 ? owner : "as USER")}", line.CreatedBy);
+    }
+
+    [Fact]
+    public async Task What_is_published_into_a_folder_that_is_no_volume_stays_as_it_is()
+    {
+        var folder = ContainerVolume.ParseFolder("data", "", "0770", new ContainerSettings());
+        var entries = (await AddAsync(new ContainerSettings { Volumes = [folder] })).Layers[1].Entries;
+        Assert.Equal(["/app 0:0", "/app/app.dll 0:0", "/app/data 1654:1654", "/app/data/named.txt 0:0", "/app/data/seed.db 0:0"],
+            entries.Select(entry => $"{entry.Path} {entry.Uid}:{entry.Gid}"));
+        Assert.Equal("770", Convert.ToString(entries.Single(entry => entry.Path.Text == "/app/data").Mode, 8));
+    }
+
+    [Theory]
+    [InlineData("/", "", "")]
+    [InlineData("../up", "", "")]
+    [InlineData("/data", "a b", "")]
+    [InlineData("/data", "base", "8")]
+    [InlineData("/data", "", "rwx")]
+    public void A_folder_that_cannot_be_made_is_an_error(string path, string owner, string mode) => Assert.Equal(DiagnosticTable.InvalidFolder,
+        Assert.Throws<ContainerizeException>(() => ContainerVolume.ParseFolder(path, owner, mode, new ContainerSettings())).Diagnostic);
+
+    [Fact]
+    public async Task A_name_that_the_image_does_not_know_is_an_error_of_its_item()
+    {
+        var folder = ContainerVolume.ParseFolder("/data", "shop", "", new ContainerSettings());
+        var volume = ContainerVolume.Parse("/data", "app:shop", "", isWindows: false);
+        foreach (var (item, diagnostic) in new[] { (folder, DiagnosticTable.InvalidFolder), (volume, DiagnosticTable.VolumeFolder) })
+        {
+            var exception = await Assert.ThrowsAsync<ContainerizeException>(() => AddAsync(new ContainerSettings { Volumes = [item] }));
+            Assert.Equal(diagnostic, exception.Diagnostic);
+            Assert.Contains("no 'shop' in /etc/passwd", exception.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(DiagnosticTable.InvalidFolder, Assert.Throws<ContainerizeException>(
+            () => ContainerVolume.ParseFolder(@"C:\data", "", "", new ContainerSettings { IsWindows = true })).Diagnostic);
+    }
+
+    [Fact]
+    public async Task A_ContainerFile_has_an_owner_by_name_in_every_layer_that_has_it()
+    {
+        var lib = new ExtraFile("x", ContainerPath.Parse("/app/lib.dll")).OwnedBy("app", "x");
+        var seed = new ExtraFile("x", ContainerPath.Parse("/app/data/seed.db")).OwnedBy("root:staff", "x");
+        var plan = await new NamedOwners(new ContainerSettings { Files = [lib, seed] }, Base, Views).AddToAsync(Published, TestContext.Current.CancellationToken);
+        Assert.Equal(["/app/lib.dll 1654:1700", "/app/data/seed.db 0:50"], plan.Layers.SelectMany(layer => layer.Entries)
+            .Where(entry => entry.Uid + entry.Gid > 0).Select(entry => $"{entry.Path} {entry.Uid}:{entry.Gid}"));
+        var unknown = new ContainerSettings { Files = [lib.OwnedBy("shop", "x")] };
+        Assert.Equal(DiagnosticTable.InvalidFile, (await Assert.ThrowsAsync<ContainerizeException>(
+            () => new NamedOwners(unknown, Base, Views).AddToAsync(Published, TestContext.Current.CancellationToken))).Diagnostic);
+        Assert.False(NamedOwners.AreIn(new ContainerSettings { Files = [new ExtraFile("x", ContainerPath.Parse("/x")).OwnedBy("7:8", "x")] }));
+    }
+
     [Fact]
     public async Task A_folder_below_the_working_directory_has_all_above_it_in_its_layer()
     {
@@ -97,7 +165,7 @@ public sealed class VolumeFoldersTests
     }
 
     [Theory]
-    [InlineData("me", "")]
+    [InlineData("me too", "")]
     [InlineData("", "9")]
     [InlineData("base", "0755")]
     public void An_owner_or_a_mode_that_is_none_is_an_error(string owner, string mode) => Assert.Equal(DiagnosticTable.VolumeFolder,

@@ -17,6 +17,38 @@ public sealed record LocalEngine(string Command)
         _ => throw new ContainerizeException(DiagnosticTable.InvalidSetting, $"LocalRegistry is '{text}'. Set it to Docker or Podman."),
     };
 
+    // A client whose daemon hangs would hold the build for minutes.
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(15);
+
+    /// <summary>What <c>LocalRegistry</c> calls it.</summary>
+    public string Name => Command == "docker" ? "Docker" : "Podman";
+
+    /// <summary>Finds the engine of this machine as the .NET SDK does: Docker if its daemon answers, else Podman.</summary>
+    /// <returns>Null where neither answers.</returns>
+    public static async Task<LocalEngine?> FindAsync(CancellationToken cancellationToken)
+    {
+        foreach (var engine in new[] { new LocalEngine("docker"), new LocalEngine("podman") })
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(AnswerTime);
+            try
+            {
+                await engine.RunAsync(["version"], limit.Token).ConfigureAwait(false);
+                return engine;
+            }
+            catch (ContainerizeException)
+            {
+                // It is not installed, or its daemon does not run: the next one is asked.
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The same for one that does not answer in time.
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Runs the engine's command to its end.</summary>
     /// <exception cref="ContainerizeException">CTZ0029 when it is not there or fails, with the last line that it said.</exception>
     internal async Task RunAsync(string[] arguments, CancellationToken cancellationToken)
