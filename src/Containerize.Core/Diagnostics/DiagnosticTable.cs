@@ -117,7 +117,7 @@ public static class DiagnosticTable
     public static readonly Diagnostic InvalidExpansion = new("CTZ0125", "Quotes or variables in the Dockerfile cannot be understood");
     public static readonly Diagnostic VariableRequired = new("CTZ0126", "A variable that the Dockerfile needs has no value");
     public static readonly Diagnostic UnknownStage = new("CTZ0127", "The Dockerfile has no such stage");
-    public static readonly Diagnostic StageCycle = new("CTZ0128", "A stage of the Dockerfile needs itself or a later one");
+    public static readonly Diagnostic StageCycle = new("CTZ0128", "A stage of the Dockerfile needs itself");
     public static readonly Diagnostic CopySourceMissing = new("CTZ0129", "What COPY or ADD names does not exist");
     public static readonly Diagnostic CopyOutsideContext = new("CTZ0130", "What COPY or ADD names lies outside the context");
     public static readonly Diagnostic CopyRefused = new("CTZ0131", "COPY or ADD cannot put it there");
@@ -174,6 +174,9 @@ public static class DiagnosticTable
     public static readonly Diagnostic ReferenceUnresolved = new("CTZ0282", "A reference to a project cannot be resolved");
     public static readonly Diagnostic NothingPushed = new("CTZ0283", "An image has no registry to be pushed to");
     public static readonly Diagnostic OutputsTwice = new("CTZ0207", "Two projects have the same outputs in a pipeline");
+
+    public static readonly Diagnostic InvalidContext = new("CTZ0230", "A named context cannot be used");
+    public static readonly Diagnostic CheckFailed = new("CTZ0231", "A check of the Dockerfile found something");
 
     public static readonly Diagnostic InvalidSbom = new("CTZ0300", "The format of an SBOM is not known");
     public static readonly Diagnostic AssetsFileUnreadable = new("CTZ0301", "The list of the project's packages cannot be read");

@@ -64,20 +64,29 @@ public sealed record Platform(string Os, string Architecture, string? Variant = 
         };
     }
 
-    /// <summary>Reads <c>OS/ARCHITECTURE[/VARIANT]</c>, as builders and engines write it: <c>linux/arm64</c>.</summary>
+    /// <summary>
+    /// Reads <c>OS/ARCHITECTURE[/VARIANT]</c>, as builders and engines write it: <c>linux/arm64</c>. A known operating system or processor
+    /// alone stands for itself on this machine. Names that mean the same become one (<see cref="PlatformNames"/>).
+    /// </summary>
+    /// <param name="text">The platform as the user writes it.</param>
+    /// <param name="machine">This machine, for an operating system alone; null where there is no default.</param>
     /// <exception cref="ContainerizeException">CTZ0150.</exception>
-    public static Platform Parse(string text) => text.Split('/') is [{ Length: > 0 } os, { Length: > 0 } architecture, .. var rest]
-        && rest.Length <= 1 && rest.All(part => part.Length > 0)
-        ? new Platform(os.ToLowerInvariant(), Usual(architecture.ToLowerInvariant()), rest.FirstOrDefault()?.ToLowerInvariant())
-        : throw new ContainerizeException(DiagnosticTable.InvalidPlatform,
-            $"'{text}' is no platform. Write it as OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT, such as 'linux/amd64' or 'linux/arm/v7'.");
+    public static Platform Parse(string text, Platform? machine = null) => text.ToLowerInvariant().Split('/') switch
+    {
+        [var os] when PlatformNames.IsOs(os) && machine is not null => PlatformNames.Normalize(os, machine.Architecture, machine.Variant),
+        [var architecture] when PlatformNames.IsArchitecture(architecture) => PlatformNames.Normalize("linux", architecture, null),
+        [{ Length: > 0 } os, { Length: > 0 } architecture] => PlatformNames.Normalize(os, architecture, null),
+        [{ Length: > 0 } os, { Length: > 0 } architecture, { Length: > 0 } variant] => PlatformNames.Normalize(os, architecture, variant),
+        _ => throw new ContainerizeException(DiagnosticTable.InvalidPlatform,
+            $"'{text}' is no platform. Write it as OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT, such as 'linux/amd64' or 'linux/arm/v7'."),
+    };
 
     /// <summary>What engines on a machine with this processor run: Linux, wherever they are; null where there are none.</summary>
     public static Platform? OfProcessor(Processor processor) => processor switch
     {
         Processor.X64 => new Platform("linux", "amd64"),
         Processor.Arm64 => new Platform("linux", "arm64"),
-        Processor.Arm => new Platform("linux", "arm"),
+        Processor.Arm => new Platform("linux", "arm", "v7"),
         Processor.X86 => new Platform("linux", "386"),
         _ => null,
     };
@@ -93,9 +102,6 @@ public sealed record Platform(string Os, string Architecture, string? Variant = 
         Os == other.Os && Architecture == other.Architecture && UsualVariant == other.UsualVariant;
 
     public override string ToString() => string.Join('/', new[] { Os, Architecture, Variant }.OfType<string>());
-
-    // What machines call themselves (uname -m), as builders take it.
-    private static string Usual(string architecture) => architecture switch { "x86_64" => "amd64", "aarch64" => "arm64", _ => architecture };
 
     // An absent variant means the usual one: v8 of arm64, v7 of arm, v1 of amd64 (containerd's normalization).
     private string? UsualVariant => Variant ?? Architecture switch { "arm64" => "v8", "arm" => "v7", "amd64" => "v1", _ => null };

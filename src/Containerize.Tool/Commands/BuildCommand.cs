@@ -10,6 +10,7 @@ using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Packages.Systems;
 using Containerize.Recipes;
+using Containerize.Reporting;
 using Containerize.Stores;
 using Containerize.Stores.Engines;
 using Containerize.Stores.Files;
@@ -43,6 +44,8 @@ internal sealed class BuildCommand : ToolCommand
         ImmutableArray<ImageReference> names = [.. (line.GetValue(_options.Names) ?? []).Select(ImageReference.Parse)];
         if (names.IsEmpty)
             names = [ImageReference.Parse(RepositoryName.Normalize(Path.GetFileName(Path.TrimEndingDirectorySeparator(context))))];
+        if (line.GetValue(_options.Check))
+            return await CheckAsync(line, context, cancellationToken);
         var outputs = Outputs(line, names);
         var registries = outputs.Where(output => output.Kind == SinkKind.Registry)
             .SelectMany(output => output.NamesOr(names)).Select(name => name.Registry).Distinct();
@@ -66,7 +69,7 @@ internal sealed class BuildCommand : ToolCommand
                 UnixIdentity.OfThisProcess()?.UserId == 0, Screen.OpenStandardOutput);
             return (built, await sinks.PushAsync(built.Set, cancellationToken));
         });
-        foreach (var warning in result.Warnings)
+        foreach (var warning in result.Warnings.Concat(result.Findings.Select(finding => finding.ToString())))
             Host.Screen.Warn(warning);
         // Files without an image around them have no name.
         if (outputs.All(IsFiles))
@@ -78,6 +81,16 @@ internal sealed class BuildCommand : ToolCommand
         else
             BuildText.Write(Host.Screen, names, result, reports, outputs.Any(IsStandardOutput));
         return ExitCodes.Success;
+    }
+
+    private async Task<int> CheckAsync(ParseResult line, string context, CancellationToken cancellationToken)
+    {
+        using var client = Host.CreateClient([], NoProgress.Instance);
+        using var sources = new OpenSources(text => OpenAsync(text, line, client, cancellationToken));
+        var work = Directory.CreateDirectory(Path.Combine(Host.TemporaryFolder, "build")).FullName;
+        var findings = await (Create(line, context, work) with { Sources = sources.OpenAsync }).CheckAsync(cancellationToken);
+        CheckText.Write(Host.Screen, findings, line.GetValue(_options.Json));
+        return findings.IsEmpty ? ExitCodes.Success : ExitCodes.No;
     }
 
     private string Progress(ParseResult line) =>
@@ -131,7 +144,7 @@ internal sealed class BuildCommand : ToolCommand
     private DockerfileBuild Create(ParseResult line, string context, string work)
     {
         var file = line.GetValue(_options.File);
-        var platforms = (line.GetValue(_options.Platforms) ?? []).SelectMany(text => text.Split(',')).Select(Platform.Parse).ToImmutableArray();
+        var platforms = (line.GetValue(_options.Platforms) ?? []).SelectMany(text => text.Split(',')).Select(text => Platform.Parse(text, ToolHost.Machine)).ToImmutableArray();
         var compression = Choices.ParseCompression(line.GetValue(_options.Compression) ?? "");
         var cache = Host.Cache(line.GetValue(_options.Cache));
         return new DockerfileBuild
@@ -139,7 +152,8 @@ internal sealed class BuildCommand : ToolCommand
             Context = context,
             DockerfilePath = file is null or "-" ? null : Host.PathOf(file),
             DockerfileText = file == "-" ? Console.In.ReadToEnd() : null,
-            BuildArguments = BuildInputs.ReadArguments(line.GetValue(_options.Arguments) ?? [], Host.Environment),
+            BuildArguments = ArgumentsOf(line),
+            Contexts = NamedContexts.Read(line.GetValue(_options.Contexts) ?? [], Host.Folder),
             Target = line.GetValue(_options.Target),
             Platforms = platforms.IsEmpty ? [ToolHost.Machine] : platforms,
             BuildPlatform = ToolHost.Machine,
@@ -158,6 +172,14 @@ internal sealed class BuildCommand : ToolCommand
             Encoding = new LayerEncoding(compression, null),
             Format = Choices.ParseFormat(line.GetValue(_options.Format) ?? ""),
         };
+    }
+
+    // The environment's time is a build argument, as docker build has it: it comes before the default in a Dockerfile.
+    private ImmutableDictionary<string, string> ArgumentsOf(ParseResult line)
+    {
+        const string Time = "SOURCE_DATE_EPOCH";
+        var given = BuildInputs.ReadArguments(line.GetValue(_options.Arguments) ?? [], Host.Environment);
+        return Host.Environment.Variable(Time) is { Length: > 0 } time && !given.ContainsKey(Time) ? given.Add(Time, time) : given;
     }
 
     private PackageInstaller Packages(

@@ -34,6 +34,12 @@ internal sealed class BuildOptions
         HelpName = "NAME[=VALUE]",
     };
 
+    public Option<string[]> Contexts { get; } = new("--build-context")
+    {
+        Description = "What a name stands for in FROM, COPY --from and mounts: a folder, oci-layout://FOLDER[:TAG] or docker-image://REFERENCE.",
+        HelpName = "NAME=CONTEXT",
+    };
+
     public Option<string[]> Secrets { get; } = new("--secret")
     {
         Description = "What RUN --mount=type=secret shows.",
@@ -124,6 +130,11 @@ internal sealed class BuildOptions
 
     public Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "Show no progress, as --progress quiet." };
 
+    public Option<bool> Check { get; } = new("--check")
+    {
+        Description = "Only check the Dockerfile (docs/checks) and build nothing; ends with 1 when something was found.",
+    };
+
     public Option<string> Cache { get; } = CacheCommand.Folder();
 
     public Option<bool> Json { get; } = CommonOptions.Json();
@@ -141,8 +152,8 @@ internal sealed class BuildOptions
         command.Add(Context);
         foreach (var option in new Option[]
         {
-            Names, File, Target, Arguments, Secrets, Ssh, Network, Allow, Labels, Platforms, NoCache, Pull, Offline, Push, Load,
-            Outputs, ImageIdFile, MetadataFile, Format, Compression, Progress, Quiet, Cache, Json, Engine,
+            Names, File, Target, Arguments, Contexts, Secrets, Ssh, Network, Allow, Labels, Platforms, NoCache, Pull, Offline, Push, Load,
+            Outputs, ImageIdFile, MetadataFile, Format, Compression, Progress, Quiet, Check, Cache, Json, Engine,
         })
             command.Add(option);
         command.Validators.Add(result =>

@@ -95,7 +95,7 @@ internal sealed class PublishCommand : ToolCommand
 
     private IEnumerable<KeyValuePair<string, string>> Properties(ParseResult line)
     {
-        var platforms = (line.GetValue(_platforms) ?? []).SelectMany(text => text.Split(',')).Select(Platform.Parse).ToList();
+        var platforms = (line.GetValue(_platforms) ?? []).SelectMany(text => text.Split(',')).Select(text => Platform.Parse(text, ToolHost.Machine)).ToList();
         if (platforms.Count > 0)
             yield return new("ContainerRuntimeIdentifiers", string.Join(';', platforms.Select(platform => platform.ToRuntimeIdentifier())));
         if (line.GetValue(_base) is { Length: > 0 } source)

@@ -55,6 +55,7 @@ internal static class BuildJson
             })]),
         })]),
             ["destinations"] = PushJson.Destinations(result.Set, reports),
+            ["findings"] = CheckText.Json(result.Findings),
             ["warnings"] = new JsonArray([.. result.Warnings.Select(warning => JsonValue.Create(warning))]),
         });
 }

@@ -25,7 +25,7 @@ public class RunTests
                 all
             """));
         Assert.Equal(["/bin/bash", "-ec", "make \"$A\"     all"], request.Command);
-        Assert.Equal(["E=2", "A=1", "PATH=/mine", "HTTP_PROXY=p"], request.Environment.Select(pair => $"{pair.Key}={pair.Value}"));
+        Assert.Equal(["E=2", "A=1", "PATH=/mine", "HTTP_PROXY=p", "http_proxy=p"], request.Environment.Select(pair => $"{pair.Key}={pair.Value}"));
         Assert.Equal(("/srv", "app", NetworkMode.None), (request.WorkingDirectory, request.User, request.Network));
         Assert.StartsWith("Dockerfile:8:1: RUN ", request.Where, StringComparison.Ordinal);
     }

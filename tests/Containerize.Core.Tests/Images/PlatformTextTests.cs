@@ -15,6 +15,14 @@ public sealed class PlatformTextTests
     [InlineData("linux/arm/v6", "linux/arm/v6", "linux-armv6")]
     [InlineData("linux/386", "linux/386", "linux-x86")]
     [InlineData("linux/riscv64", "linux/riscv64", "linux-riscv64")]
+    [InlineData("linux/arm64/v8", "linux/arm64", "linux-arm64")]
+    [InlineData("linux/arm64/8", "linux/arm64", "linux-arm64")]
+    [InlineData("linux/arm", "linux/arm/v7", "linux-arm")]
+    [InlineData("linux/armhf", "linux/arm/v7", "linux-arm")]
+    [InlineData("linux/armel", "linux/arm/v6", "linux-armv6")]
+    [InlineData("linux/amd64/v1", "linux/amd64", "linux-x64")]
+    [InlineData("linux/i386", "linux/386", "linux-x86")]
+    [InlineData("arm64", "linux/arm64", "linux-arm64")]
     [InlineData("windows/amd64", "windows/amd64", "win-x64")]
     public void A_platform_has_a_text_and_a_runtime_identifier(string text, string expected, string rid)
     {
@@ -25,7 +33,8 @@ public sealed class PlatformTextTests
     }
 
     [Theory]
-    [InlineData("amd64")]
+    [InlineData("x")]
+    [InlineData("linux")]
     [InlineData("linux/")]
     [InlineData("/amd64")]
     [InlineData("linux/arm/v7/x")]
@@ -33,6 +42,13 @@ public sealed class PlatformTextTests
     [InlineData("")]
     public void What_is_no_platform_is_an_error(string text) =>
         Assert.Equal(DiagnosticTable.InvalidPlatform, Assert.Throws<ContainerizeException>(() => Platform.Parse(text)).Diagnostic);
+
+    [Theory]
+    [InlineData("linux", "linux/arm64")]
+    [InlineData("windows", "windows/arm64")]
+    [InlineData("amd64", "linux/amd64")]
+    public void A_system_alone_is_that_of_this_machine(string text, string expected) =>
+        Assert.Equal(expected, Platform.Parse(text, new Platform("linux", "arm64")).ToString());
 
     [Fact]
     public void NET_does_not_run_everywhere() =>

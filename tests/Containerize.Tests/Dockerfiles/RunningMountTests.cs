@@ -105,11 +105,11 @@ public sealed class RunningMountTests : IDisposable
         var path = _base.Folder("s");
         using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
         socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(path));
-        var (lines, entries) = await _base.RunAsync(way, _base.Request("cat /proc/mounts | grep -c ' /m tmpfs .*size=1024k'; dd if=/dev/zero of=/m/x bs=1M count=2 2>/dev/null || echo full; /script; [ -S /run/agent ] && echo socket") with
+        var (lines, entries) = await _base.RunAsync(way, _base.Request("cat /proc/mounts | grep -c ' /m tmpfs .*size=1024k'; dd if=/dev/zero of=/m/x bs=1M count=2 2>/dev/null || echo full; /script; [ -S /run/agent ] && stat -c '%a %u:%g' /run/agent") with
         {
-            Mounts = [new TmpfsMount("/m", 1 << 20), new FileMount("/script", Encoding.UTF8.GetBytes("#!/bin/sh\necho from the script\n"), 0b111_101_101), new SshMount("/run/agent", path)],
+            Mounts = [new TmpfsMount("/m", 1 << 20), new FileMount("/script", Encoding.UTF8.GetBytes("#!/bin/sh\necho from the script\n"), 0b111_101_101), new SshMount("/run/agent", path) { Mode = 0b110_110_000, Uid = 33, Gid = 4 }],
         });
-        Assert.Equal(["1", "full", "from the script", "socket"], lines);
+        Assert.Equal(["1", "full", "from the script", "660 33:4"], lines);
         Assert.Empty(entries);
     }
 

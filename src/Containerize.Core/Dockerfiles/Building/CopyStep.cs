@@ -75,7 +75,9 @@ internal sealed class CopyStep(PlatformRun run, Stage stage, StageState state, C
 
     private SingleFileSource HeredocSource(Heredoc named)
     {
-        var heredoc = options.Syntax.Line.Heredocs.First(heredoc => heredoc.Name == named.Name);
+        // Two of one name are told apart by where they stand; in a list there is no text to any of them (as in BuildKit).
+        var texts = options.Syntax.Line.Heredocs.Where(heredoc => heredoc.Name == named.Name).ToList();
+        var heredoc = texts.Find(text => text.Position == named.Position) ?? texts.LastOrDefault() ?? named;
         return new SingleFileSource(heredoc.Name, FileContent.FromBytes(Encoding.UTF8.GetBytes(expansion.Text(heredoc)), heredoc.Position.ToString()), FileKind.PlainMode);
     }
 

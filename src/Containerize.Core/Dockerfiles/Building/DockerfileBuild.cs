@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Containerize.Caching;
 using Containerize.Diagnostics;
+using Containerize.Dockerfiles.Checks;
 using Containerize.Dockerfiles.Running;
 using Containerize.Dockerfiles.Syntax;
 using Containerize.Images;
@@ -17,7 +18,12 @@ public sealed record DockerfileBuild
     /// <summary>The absolute path of the folder that <c>COPY</c> takes files from.</summary>
     public required string Context { get; init; }
 
-    /// <summary>The absolute path of the Dockerfile; null for <c>Dockerfile</c> in the context.</summary>
+    private static readonly string[] UsualNames = ["Dockerfile", "dockerfile", "Containerfile"];
+
+    /// <summary>
+    /// The absolute path of the Dockerfile; null for <c>Dockerfile</c> in the context, or <c>dockerfile</c> (as BuildKit) or
+    /// <c>Containerfile</c> (as buildah) where there is none.
+    /// </summary>
     public string? DockerfilePath { get; init; }
 
     /// <summary>The Dockerfile's text, in place of the file; null to read the file.</summary>
@@ -25,6 +31,9 @@ public sealed record DockerfileBuild
 
     /// <summary>Absolute paths of what the build writes: they are no part of the context, or every build would change the next.</summary>
     public ImmutableHashSet<string> Outputs { get; init; } = [];
+
+    /// <summary>What names stand for beside stages and images (<c>--build-context</c>).</summary>
+    public NamedContexts Contexts { get; init; } = NamedContexts.None;
 
     /// <summary>Values for <c>ARG</c> (<c>--build-arg</c>).</summary>
     public ImmutableDictionary<string, string> BuildArguments { get; init; } = ImmutableDictionary<string, string>.Empty;
@@ -105,19 +114,40 @@ public sealed record DockerfileBuild
     /// <exception cref="ContainerizeException">CTZ0120 to CTZ0149 with file, line and column, or the code of a source.</exception>
     public async Task<DockerfileBuildResult> RunAsync(CancellationToken cancellationToken)
     {
-        var path = DockerfileText is null ? DockerfilePath ?? Path.Combine(Context, "Dockerfile") : null;
-        var name = path is null ? "Dockerfile" : NameOf(path);
-        var file = Dockerfile.Parse(name, path is null ? DockerfileText! : Read(path));
+        var (file, path, name) = Parse();
+        var build = this with { Created = SourceDateEpoch.Of(file, this) ?? Created };
         try
         {
-            return await RunAsync(file, path, name, cancellationToken).ConfigureAwait(false);
+            return await build.RunAsync(file, path, name, cancellationToken).ConfigureAwait(false);
         }
         catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.CachedLayerDamaged)
         {
             // It is gone from the cache now, so the step that made it is done again.
-            return await RunAsync(file, path, name, cancellationToken).ConfigureAwait(false);
+            return await build.RunAsync(file, path, name, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Checks the Dockerfile and builds nothing; base images are asked for their variables.</summary>
+    /// <exception cref="ContainerizeException">CTZ0120 to CTZ0149 with file, line and column, or the code of a source.</exception>
+    public async Task<ImmutableArray<CheckFinding>> CheckAsync(CancellationToken cancellationToken)
+    {
+        var (file, path, _) = Parse();
+        using var shared = new SharedRun(this, path);
+        return await CheckAsync(new PlatformRun(this, file, shared, Platforms[0]), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static Task<ImmutableArray<CheckFinding>> CheckAsync(PlatformRun run, CancellationToken cancellationToken) =>
+        new DockerfileChecks(run).RunAsync(CheckOptions.Read(run.File, run.Options.BuildArguments), cancellationToken);
+
+    private (Dockerfile File, string? Path, string Name) Parse()
+    {
+        var path = DockerfileText is null ? DockerfilePath ?? UsualPath() : null;
+        var name = path is null ? "Dockerfile" : NameOf(path);
+        return (Dockerfile.Parse(name, path is null ? DockerfileText! : Read(path)), path, name);
+    }
+
+    private string UsualPath() => UsualNames.Select(name => Path.Combine(Context, name)).FirstOrDefault(File.Exists)
+        ?? Path.Combine(Context, UsualNames[0]);
 
     private async Task<DockerfileBuildResult> RunAsync(Dockerfile file, string? path, string name, CancellationToken cancellationToken)
     {
@@ -126,12 +156,15 @@ public sealed record DockerfileBuild
             shared.UseArgument(argument.Name.Text);
         try
         {
-            var runs = Platforms.Select(platform => new PlatformRun(this, file, shared, platform).RunAsync(cancellationToken));
-            var images = await Task.WhenAll(runs).ConfigureAwait(false);
+            var runs = Platforms.Select(platform => new PlatformRun(this, file, shared, platform)).ToList();
+            if (CheckOptions.Read(file, BuildArguments).IsError)
+                CheckFailure.Throw(await CheckAsync(runs[0], cancellationToken).ConfigureAwait(false));
+            var images = await Task.WhenAll(runs.Select(run => run.RunAsync(cancellationToken))).ConfigureAwait(false);
+            var findings = await CheckAsync(runs[0], cancellationToken).ConfigureAwait(false);
             shared.Finish(name);
             if (Cache is not null && images.SelectMany(image => image.Steps).Any(step => step.Outcome == StepOutcome.Ran))
                 CachePruning.PruneHourly(Cache, CachePruning.DefaultLimit, Time);
-            return new DockerfileBuildResult([.. images]) { Warnings = [.. shared.Warnings] };
+            return new DockerfileBuildResult([.. images]) { Warnings = [.. shared.Warnings], Findings = findings };
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Containerize.Dockerfiles.Checks;
 using Containerize.Images;
 
 namespace Containerize.Dockerfiles.Building;
@@ -12,6 +13,9 @@ public sealed record DockerfileBuildResult(ImmutableArray<DockerfileImage> Image
 
     /// <summary>What is suspicious and no error: each with its place in the file.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
+
+    /// <summary>What the checks of the Dockerfile found, in the order of the file.</summary>
+    public ImmutableArray<CheckFinding> Findings { get; init; } = [];
 }
 
 /// <summary>The image of one platform, and how each instruction came to be.</summary>

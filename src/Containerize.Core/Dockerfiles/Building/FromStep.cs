@@ -23,20 +23,33 @@ internal sealed class FromStep(PlatformRun run, Stage stage)
 
         var platform = ReadPlatform();
         var image = text == Recipe.Scratch ? Scratch(platform)
-            : (await run.Shared.PullAsync(text, platform, cancellationToken).ConfigureAwait(false)).Image;
-        image = InFormat(image);
+            : await run.Shared.ImageAsync(text, platform, cancellationToken).ConfigureAwait(false);
+        return StateOf(InFormat(image));
+    }
+
+    /// <summary>What a stage sees that begins as an image.</summary>
+    public static StageState StateOf(Image image)
+    {
         var variables = ShellVariables.None.With(image.Config.Environment);
         return new StageState(image, variables["PATH"] is null ? variables.With("PATH", DefaultPath) : variables);
     }
 
-    private Platform ReadPlatform()
+    /// <summary>What <c>--platform</c> says, or what is built for.</summary>
+    /// <exception cref="ContainerizeException">CTZ0122 for no platform.</exception>
+    public Platform ReadPlatform()
     {
         if (stage.From.Platform is not { } word)
             return run.Platform;
-        var text = new Expansion(run.File.Source, run.File.Directives.Escape, run.Globals).Word(word);
+        if (word.Text.Length == 0)
+            return run.Platform;
+        var unset = new List<string>();
+        var expansion = new Expansion(run.File.Source, run.File.Directives.Escape, run.Globals);
+        var text = (expansion with { Seen = (name, isSet) => { if (!isSet) unset.Add(name); } }).Word(word);
+        if (text.Length == 0)
+            throw run.File.Source.Error(DiagnosticTable.DockerfileSyntax, word.Position, $"the platform '{word}' is empty.{Suggest(unset)}");
         try
         {
-            return text.Length == 0 ? run.Platform : Platform.Parse(text);
+            return Platform.Parse(text, run.Options.BuildPlatform);
         }
         catch (ContainerizeException exception)
         {
@@ -44,7 +57,12 @@ internal sealed class FromStep(PlatformRun run, Stage stage)
         }
     }
 
-    private static Image Scratch(Platform platform)
+    private string Suggest(IEnumerable<string> unset) => unset.FirstOrDefault() is not { } name ? " Give its ARG a value with --build-arg."
+        : Spelling.Nearest(name, run.Globals.Values.Keys) is { } known ? $" Did you mean ${known}?"
+        : $" No ARG above the first FROM declares '{name}'.";
+
+    /// <summary>The empty image, as every builder begins with it.</summary>
+    public static Image Scratch(Platform platform)
     {
         var image = Image.Scratch(platform);
         return image.With(image.Config.WithVariable("PATH", DefaultPath).WithWorkingDirectory("/"));

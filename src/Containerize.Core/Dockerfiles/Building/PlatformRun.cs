@@ -30,7 +30,7 @@ internal sealed class PlatformRun(DockerfileBuild options, Dockerfile file, Shar
     public ShellVariables Globals { get; } = ReadGlobals(options, file, platform);
 
     /// <summary>The stages' names.</summary>
-    public StageGraph Graph => field ??= new StageGraph(file, Globals);
+    public StageGraph Graph => field ??= new StageGraph(file, Globals, options.Contexts);
 
     /// <summary>What the time of entries adds to keys.</summary>
     public string TimeKey => options.Created.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
@@ -83,10 +83,15 @@ internal sealed class PlatformRun(DockerfileBuild options, Dockerfile file, Shar
     public async Task<(Image Image, string Name)> ImageOfAsync(SourceText source, SourceWord from, Stage within, CancellationToken cancellationToken)
     {
         if (Graph.Find(source, from, within) is { } stage)
+        {
+            // A trigger of a base image names stages that the file does not.
+            Graph.Need(within, stage, source, from.Position);
             return ((await StageAsync(stage, cancellationToken).ConfigureAwait(false)).State.Image, $"the stage '{stage.DisplayName}'");
+        }
+
         try
         {
-            return ((await shared.PullAsync(from.Text, platform, cancellationToken).ConfigureAwait(false)).Image, $"the image '{from}'");
+            return (await shared.ImageAsync(from.Text, platform, cancellationToken).ConfigureAwait(false), $"the image '{from}'");
         }
         catch (ContainerizeException exception) when (Graph.IsNearlyAStage(from.Text))
         {
@@ -95,9 +100,11 @@ internal sealed class PlatformRun(DockerfileBuild options, Dockerfile file, Shar
         }
     }
 
-    private static ShellVariables ReadGlobals(DockerfileBuild options, Dockerfile file, Platform platform)
+    /// <summary>The arguments above the first <c>FROM</c>, and the platforms.</summary>
+    public static ShellVariables ReadGlobals(DockerfileBuild options, Dockerfile file, Platform platform)
     {
-        var variables = ShellVariables.None.With(BuildArguments.OfPlatforms(platform, options.BuildPlatform));
+        var variables = ShellVariables.None.With(
+            BuildArguments.Predefined(platform, options.BuildPlatform, options.Target, options.BuildArguments));
         foreach (var pair in file.Arguments.SelectMany(argument => argument.Arguments))
         {
             var expansion = new Expansion(file.Source, file.Directives.Escape, variables);

@@ -30,7 +30,7 @@ internal sealed class RunMounts(PlatformRun run, Stage stage, StageState state)
         "bind" => await BindAsync(syntax, cancellationToken).ConfigureAwait(false),
         "cache" => await CacheAsync(syntax, cancellationToken).ConfigureAwait(false),
         "tmpfs" => (new TmpfsMount(Target(syntax), syntax.Size()), "tmpfs " + Target(syntax)),
-        "secret" => (Secret(syntax), $"secret {syntax["id"]} {syntax.Target} {syntax["env"]}"),
+        "secret" => (Secret(syntax), $"secret {syntax.From} {syntax["id"]} {syntax.Target} {syntax["env"]}"),
         "ssh" => (Ssh(syntax), "ssh"),
         var other => throw syntax.Wrong($"'{other}' is no type of a mount: there are bind, cache, tmpfs, secret and ssh"),
     };
@@ -82,13 +82,13 @@ internal sealed class RunMounts(PlatformRun run, Stage stage, StageState state)
 
     private SecretMount? Secret(MountSyntax syntax)
     {
-        var id = syntax["id"] ?? syntax.Target?.Split('/')[^1];
+        var id = syntax.From ?? syntax["id"] ?? syntax.Target?.Split('/')[^1];
         if (string.IsNullOrEmpty(id))
             throw syntax.Wrong("a secret needs an id");
         if (!run.Options.Secrets.TryGetValue(id, out var read))
             return !syntax.IsOn("required") ? null : throw syntax.Source.Error(DiagnosticTable.SecretMissing, syntax.Word.Position,
                 $"the secret '{id}' is needed and was not given. Give it with --secret id={id},src=FILE.");
-        var target = syntax.Target is { } path ? PathText.Join(state.Image.Config.WorkingDirectory, path) : syntax["env"] is null ? "/run/secrets/" + id : "";
+        var target = syntax.Target is { } path ? PathText.Join(state.Image.Config.WorkingDirectory, path) : syntax["env"] is null ? "/run/secrets/" + id.Split('/')[^1] : "";
         return new SecretMount(target, id, read())
         {
             Variable = syntax["env"],
@@ -100,6 +100,8 @@ internal sealed class RunMounts(PlatformRun run, Stage stage, StageState state)
 
     private SshMount? Ssh(MountSyntax syntax)
     {
+        if (syntax.From is not null)
+            throw syntax.Wrong("an agent has no source. Name it by its id: id=NAME");
         var id = syntax["id"] is { Length: > 0 } given ? given : "default";
         if (!run.Options.SshSockets.TryGetValue(id, out var socket))
             return !syntax.IsOn("required") ? null : throw syntax.Source.Error(DiagnosticTable.SecretMissing, syntax.Word.Position,
@@ -108,6 +110,7 @@ internal sealed class RunMounts(PlatformRun run, Stage stage, StageState state)
         return new SshMount(target, socket) { Mode = syntax.Mode(0b110_000_000), Uid = syntax.Number("uid", 0), Gid = syntax.Number("gid", 0) };
     }
 
-    private string Target(MountSyntax syntax) => syntax.Target is { Length: > 0 } target
-        ? PathText.Join(state.Image.Config.WorkingDirectory, target) : throw syntax.Wrong("it needs a target: target=/path");
+    // Without a target it is the folder of WORKDIR.
+    private string Target(MountSyntax syntax) => PathText.Join(state.Image.Config.WorkingDirectory, syntax.Target ?? "") is var target and not "/"
+        ? target : throw syntax.Wrong("it would cover the whole image, for its target is the root. Give it one: target=/path");
 }

@@ -40,7 +40,8 @@ internal sealed record RunOptions
         return new RunOptions
         {
             Syntax = syntax,
-            Command = script is not null ? [script.Target] : ConfigInstructions.CommandLine(syntax.Command with { Text = ShellLine(syntax) }, state.Image),
+            // An empty line is run by the shell as any other.
+            Command = script is not null ? [script.Target] : syntax.Command.Words ?? [.. ConfigInstructions.ShellOf(state.Image), ShellLine(syntax)],
             Script = script,
             Mounts = [.. syntax.Flags.All("mount").Select(word => MountSyntax.Parse(syntax.Line.Source, word, expansion.Word(word)))],
             Network = ReadNetwork(syntax, expansion),

@@ -18,6 +18,7 @@ internal sealed class SharedRun : IDisposable
     private readonly Lazy<ContextFiles> _context;
     private readonly SemaphoreSlim _slots;
     private readonly ConcurrentDictionary<(string, Platform), Lazy<Task<RecipeBase>>> _images = new();
+    private readonly ConcurrentDictionary<(string, Platform), Lazy<Task<Image>>> _folders = new();
     private readonly ConcurrentDictionary<string, bool> _usedArguments = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _warnings = new();
 
@@ -108,9 +109,36 @@ internal sealed class SharedRun : IDisposable
     /// <summary>Remembers that an argument was declared.</summary>
     public void UseArgument(string name) => _usedArguments[name] = true;
 
+    /// <summary>The image that a name means, read once: a named context, or the image of a source.</summary>
+    /// <exception cref="ContainerizeException">The codes of a source; CTZ0120 for a folder that cannot be read.</exception>
+    public Task<Image> ImageAsync(string name, Platform platform, CancellationToken cancellationToken) =>
+        ImageAsync(_options.Contexts.Find(name) ?? new NamedContext(null, name), platform, cancellationToken);
+
+    /// <summary>The image of a named context.</summary>
+    /// <exception cref="ContainerizeException">The codes of a source; CTZ0120 for a folder that cannot be read.</exception>
+    public async Task<Image> ImageAsync(NamedContext context, Platform platform, CancellationToken cancellationToken) =>
+        context.Folder is { } folder ? await FolderAsync(folder, platform, cancellationToken).ConfigureAwait(false)
+        : context.Source == Recipe.Scratch ? Image.Scratch(platform)
+        : (await PullAsync(context.Source, platform, cancellationToken).ConfigureAwait(false)).Image;
+
+    // A folder is what COPY makes of it: its .dockerignore counts, and its layer is kept in the cache.
+    private Task<Image> FolderAsync(string folder, Platform platform, CancellationToken cancellationToken) =>
+        _folders.GetOrAdd((folder, platform), _ => new Lazy<Task<Image>>(async () => (await (_options with
+        {
+            Context = folder,
+            DockerfileText = "FROM scratch\nCOPY . /\n",
+            Contexts = NamedContexts.None,
+            BuildArguments = ImmutableDictionary<string, string>.Empty,
+            Target = null,
+            Labels = [],
+            Platforms = [platform],
+            Progress = _ => { },
+            WorkFolder = Path.Combine(_options.WorkFolder, "contexts", StepKey.Of(folder).Hex[..16]),
+        }).RunAsync(cancellationToken).ConfigureAwait(false)).Images[0].Image)).Value;
+
     /// <summary>The image of a source, read once.</summary>
     /// <exception cref="ContainerizeException">The codes of a source.</exception>
-    public Task<RecipeBase> PullAsync(string text, Platform platform, CancellationToken cancellationToken) =>
+    private Task<RecipeBase> PullAsync(string text, Platform platform, CancellationToken cancellationToken) =>
         _images.GetOrAdd((text, platform), _ => new Lazy<Task<RecipeBase>>(() => InSlotAsync(async () =>
         {
             var source = await _options.Sources(text, platform, cancellationToken).ConfigureAwait(false);

@@ -18,6 +18,8 @@ internal sealed class StageBuild(PlatformRun run, Stage stage)
 
     public async Task<StageResult> RunAsync(CancellationToken cancellationToken)
     {
+        if (run.Options.Contexts.OfStage(stage) is { } context)
+            return await ContextAsync(context, cancellationToken).ConfigureAwait(false);
         var state = await FromAsync(cancellationToken).ConfigureAwait(false);
         if (!stage.Packages.IsEmpty)
             state = await DoAsync($"# containerize: packages={string.Join(',', stage.Packages)}",
@@ -26,7 +28,7 @@ internal sealed class StageBuild(PlatformRun run, Stage stage)
         if (!triggers.IsEmpty)
             state = state with { Image = state.Image.With(state.Image.Config.WithOnBuild([])) };
         var own = stage.Instructions.Select(instruction => (Syntax: instruction, run.File.Directives.Escape));
-        var all = triggers.SelectMany(ParseTrigger).Select(syntax => (Syntax: syntax, Escape: '\\')).Concat(own).ToList();
+        var all = triggers.SelectMany(trigger => ParseTrigger(stage, trigger)).Select(syntax => (Syntax: syntax, Escape: '\\')).Concat(own).ToList();
         _count = _numbered + all.Count(instruction => IsNumbered(instruction.Syntax));
         foreach (var (syntax, escape) in all)
         {
@@ -35,6 +37,16 @@ internal sealed class StageBuild(PlatformRun run, Stage stage)
         }
 
         return new StageResult(state, _platform, _steps.ToImmutable());
+    }
+
+    // A named context is taken as it is, in place of all that the stage says.
+    private async Task<StageResult> ContextAsync(NamedContext context, CancellationToken cancellationToken)
+    {
+        _count = 1;
+        var step = Step($"# context {stage.From.Name}={context}", isNumbered: true);
+        var image = await run.Shared.ImageAsync(context, run.Platform, cancellationToken).ConfigureAwait(false);
+        Finish(step, StepOutcome.Config, null);
+        return new StageResult(FromStep.StateOf(image), image.Config.Platform, _steps.ToImmutable());
     }
 
     private Task<StageState> InstructAsync(InstructionSyntax syntax, StageState state, Expansion expansion, CancellationToken cancellationToken)
@@ -131,6 +143,6 @@ internal sealed class StageBuild(PlatformRun run, Stage stage)
     }
 
     // What is wrong with a trigger is told in the words of the image that has it, and not of this file.
-    private IEnumerable<InstructionSyntax> ParseTrigger(string trigger) =>
+    internal static IEnumerable<InstructionSyntax> ParseTrigger(Stage stage, string trigger) =>
         Dockerfile.Parse($"ONBUILD of {stage.From.Image}", "FROM scratch\n" + trigger).Stages[0].Instructions;
 }

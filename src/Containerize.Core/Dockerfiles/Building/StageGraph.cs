@@ -8,8 +8,11 @@ namespace Containerize.Dockerfiles.Building;
 /// <summary>Which stage is meant by a name or a number, and which are needed.</summary>
 /// <param name="file">The Dockerfile.</param>
 /// <param name="globals">What <c>FROM</c> sees.</param>
-internal sealed class StageGraph(Dockerfile file, ShellVariables globals)
+/// <param name="contexts">The named contexts, which take the place of stages of their names.</param>
+internal sealed class StageGraph(Dockerfile file, ShellVariables globals, NamedContexts contexts)
 {
+    private readonly Dictionary<int, HashSet<int>> _needs = [];
+
     /// <summary>The stage to build.</summary>
     /// <param name="target">Its name or number; null for the last.</param>
     /// <exception cref="ContainerizeException">CTZ0127.</exception>
@@ -34,9 +37,12 @@ internal sealed class StageGraph(Dockerfile file, ShellVariables globals)
     }
 
     /// <summary>The stage that <c>--from</c> means in a stage; null for an image.</summary>
-    /// <exception cref="ContainerizeException">CTZ0127 for a number that is none, CTZ0128 for the stage itself and later ones.</exception>
+    /// <exception cref="ContainerizeException">CTZ0122 for a variable, CTZ0127 for a number that is none, CTZ0128 for the stage itself.</exception>
     public Stage? Find(SourceText source, SourceWord from, Stage within)
     {
+        if (from.Text.Contains('$', StringComparison.Ordinal))
+            throw source.Error(DiagnosticTable.DockerfileSyntax, from.Position,
+                $"'{from}' has a variable, and what 'from' names takes none. Give it a stage of its own, 'FROM {from} AS base', and write from=base.");
         var stage = file.Stages.Take(within.Number).LastOrDefault(earlier => Bears(earlier, from.Text))
             ?? file.Stages.FirstOrDefault(any => Bears(any, from.Text));
         if (stage is null && TryNumber(from.Text, out var number))
@@ -44,34 +50,58 @@ internal sealed class StageGraph(Dockerfile file, ShellVariables globals)
                 $"there is no stage {number}: the file has {file.Stages.Length}, and the first is 0.");
         if (stage?.Number == within.Number)
             throw source.Error(DiagnosticTable.StageCycle, from.Position, $"the stage '{within.DisplayName}' cannot be copied from while it is built.");
-        if (stage?.Number > within.Number)
-            throw source.Error(DiagnosticTable.StageCycle, from.Position,
-                $"the stage '{stage.DisplayName}' stands below this one. A stage can use those above it only: move its FROM and all that belongs to it up.");
         return stage;
+    }
+
+    /// <summary>Remembers that a stage needs another, which may stand below it as long as it does not need the stage itself.</summary>
+    /// <exception cref="ContainerizeException">CTZ0128: each would wait for the other.</exception>
+    public void Need(Stage within, Stage other, SourceText source, SourcePosition position)
+    {
+        lock (_needs)
+        {
+            if (NeedsOf(other.Number).Contains(within.Number))
+                throw source.Error(DiagnosticTable.StageCycle, position,
+                    $"the stage '{within.DisplayName}' needs '{other.DisplayName}', which needs '{within.DisplayName}' itself. Move what both need into a stage of its own.");
+            if (!_needs.TryGetValue(within.Number, out var others))
+                _needs[within.Number] = others = [];
+            others.Add(other.Number);
+        }
     }
 
     /// <summary>The stages that a stage needs, itself among them, in the file's order.</summary>
     /// <exception cref="ContainerizeException">CTZ0127, CTZ0128, also for stages that are not needed.</exception>
     public ImmutableArray<Stage> NeededBy(Stage target)
     {
-        var needs = file.Stages.ToImmutableDictionary(stage => stage.Number, stage => NeedsOf(stage).ToImmutableArray());
-        var (needed, left) = (new SortedDictionary<int, Stage>(), new Stack<Stage>([target]));
-        while (left.TryPop(out var stage))
+        foreach (var stage in file.Stages.Where(stage => contexts.OfStage(stage) is null))
         {
-            if (!needed.TryAdd(stage.Number, stage))
-                continue;
-            foreach (var other in needs[stage.Number])
-                left.Push(other);
+            foreach (var (source, word, other) in NamedBy(stage))
+                Need(stage, other, source, word.Position);
         }
 
-        return [.. needed.Values];
+        return [.. NeedsOf(target.Number).Order().Select(number => file.Stages[number])];
+    }
+
+    // The stage itself, what it needs, and what that needs.
+    private HashSet<int> NeedsOf(int stage)
+    {
+        var (needed, left) = (new HashSet<int>(), new Stack<int>([stage]));
+        while (left.TryPop(out var next))
+        {
+            if (needed.Add(next) && _needs.TryGetValue(next, out var others))
+            {
+                foreach (var other in others)
+                    left.Push(other);
+            }
+        }
+
+        return needed;
     }
 
     /// <summary>The numbers of the stages whose layers a stage has: itself, and those that it is from.</summary>
     public ImmutableHashSet<int> Below(Stage target)
     {
         var below = ImmutableHashSet<int>.Empty;
-        for (var stage = target; stage is not null; stage = BaseOf(stage).Stage)
+        for (var stage = target; stage is not null; stage = contexts.OfStage(stage) is null ? BaseOf(stage).Stage : null)
             below = below.Add(stage.Number);
         return below;
     }
@@ -88,10 +118,10 @@ internal sealed class StageGraph(Dockerfile file, ShellVariables globals)
     /// <summary>Whether a name is nearly that of a stage, and so probably meant to be.</summary>
     public bool IsNearlyAStage(string name) => file.Stages.Any(stage => stage.From.Name is { } known && EditDistance.Between(known, name, 2) <= 2);
 
-    private IEnumerable<Stage> NeedsOf(Stage stage)
+    private IEnumerable<(SourceText Source, SourceWord Word, Stage Stage)> NamedBy(Stage stage)
     {
         if (BaseOf(stage).Stage is { } from)
-            yield return from;
+            yield return (file.Source, stage.From.Image, from);
         foreach (var instruction in stage.Instructions)
         {
             var words = instruction switch
@@ -103,7 +133,7 @@ internal sealed class StageGraph(Dockerfile file, ShellVariables globals)
             foreach (var word in words)
             {
                 if (Find(instruction.Line.Source, word, stage) is { } other)
-                    yield return other;
+                    yield return (instruction.Line.Source, word, other);
             }
         }
     }

@@ -67,7 +67,7 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
                     AddPrivate(file.Content, file.Mode, 0, 0, target);
                     break;
                 case SshMount ssh:
-                    _mounts.Add(new SandboxMount(ssh.Socket, target, IsFolder: false));
+                    AddAgent(ssh, target);
                     break;
                 default:
                     throw new InvalidOperationException(mount.GetType().Name);
@@ -96,6 +96,17 @@ internal sealed class RunnerMounts(RunRequest request, ImageFiles files, string 
         var name = string.Create(CultureInfo.InvariantCulture, $"file-{_private.Count}");
         _private.Add(new PrivateFile(name, content, mode, uid, gid));
         _mounts.Add(new SandboxMount($"{PrivateFolder}/{name}", target, IsFolder: false) { IsReadOnly = true });
+    }
+
+    private void AddAgent(SshMount ssh, ContainerPath target)
+    {
+        if (!File.Exists(ssh.Socket))
+            throw new ContainerizeException(DiagnosticTable.RunMountInvalid,
+                $"{request.Where}: there is no socket '{ssh.Socket}', which --ssh names. Start the agent, or name its socket: --ssh ID=SOCKET.");
+        var name = string.Create(CultureInfo.InvariantCulture, $"agent-{_mounts.Count}");
+        _locks.Add(AgentSocket.Listen(folder, name, ssh.Socket, ssh.Mode));
+        _steps.AddRange(["owner", string.Create(CultureInfo.InvariantCulture, $"{ssh.Uid}:{ssh.Gid}"), name]);
+        _mounts.Add(new SandboxMount(name, target, IsFolder: false));
     }
 
     private void Bind(string source, bool isWritable, ContainerPath target)

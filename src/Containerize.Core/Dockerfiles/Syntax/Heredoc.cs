@@ -15,8 +15,23 @@ public sealed partial record Heredoc(string Name, bool Expands, bool StripsTabs,
     /// <summary>The text that is meant: without leading tabs where they do not count.</summary>
     public string Content => StripsTabs ? LeadingTabs().Replace(RawContent, "") : RawContent;
 
-    /// <summary>Reads a word such as <c>&lt;&lt;EOF</c>, <c>&lt;&lt;-"EOF"</c> or <c>3&lt;&lt;EOF</c>; null for any other word.</summary>
+    /// <summary>
+    /// Reads a word such as <c>&lt;&lt;EOF</c>, <c>&lt;&lt;-"EOF"</c>, <c>3&lt;&lt;EOF</c> or <c>&lt;&lt; EOF</c>; null for any other
+    /// word, also for one whose quotes do not end.
+    /// </summary>
     public static Heredoc? Parse(SourceWord word)
+    {
+        try
+        {
+            return Read(word);
+        }
+        catch (ShellSyntaxException)
+        {
+            return null;
+        }
+    }
+
+    private static Heredoc? Read(SourceWord word)
     {
         if (Form().Match(word.Text) is not { Success: true } match || match.Groups["name"].Value is not { Length: > 0 } written)
             return null;
@@ -30,7 +45,7 @@ public sealed partial record Heredoc(string Name, bool Expands, bool StripsTabs,
     /// <summary>Whether a line, without its line end, is the last of this text.</summary>
     public bool EndsWith(string line) => (StripsTabs ? line.TrimStart('\t') : line) == Name;
 
-    [GeneratedRegex(@"^[0-9]*<<(?<dash>-?)(?<name>[^<]*)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[0-9]*<<(?<dash>-?)\s*(?<name>[^<]*)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Form();
 
     [GeneratedRegex("^\t+", RegexOptions.Multiline | RegexOptions.CultureInvariant)]

@@ -9,6 +9,8 @@ namespace Containerize.Dockerfiles.Syntax;
 /// <param name="End">Where the arguments begin in the text.</param>
 public sealed record InstructionFlags(LogicalLine Line, ImmutableArray<(string Name, SourceWord? Value, SourcePosition Position)> Values, int End)
 {
+    private static readonly string[] MayRepeat = ["mount", "exclude", "device"];
+
     /// <summary>The option's value; null where it is not given.</summary>
     public SourceWord? this[string name] => Values.LastOrDefault(flag => flag.Name == name).Value;
 
@@ -45,6 +47,9 @@ public sealed record InstructionFlags(LogicalLine Line, ImmutableArray<(string N
             at = SkipSpaces(line.Text, end);
         }
 
+        // Two hyphens alone end the options.
+        if (line.Text.AsSpan(at).StartsWith("--") && (at + 2 == line.Text.Length || char.IsWhiteSpace(line.Text[at + 2])))
+            at = SkipSpaces(line.Text, at + 2);
         return new InstructionFlags(line, values.ToImmutable(), at);
     }
 
@@ -53,8 +58,11 @@ public sealed record InstructionFlags(LogicalLine Line, ImmutableArray<(string N
     /// <exception cref="ContainerizeException">CTZ0122.</exception>
     public InstructionFlags Check(params ReadOnlySpan<string> known)
     {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, value, position) in Values)
         {
+            if (!seen.Add(name) && !MayRepeat.Contains(name))
+                throw Line.Source.Error(DiagnosticTable.DockerfileSyntax, position, $"--{name} stands here for a second time. Remove one.");
             var takesValue = known.Contains(name + "=");
             if (!takesValue && !known.Contains(name))
             {

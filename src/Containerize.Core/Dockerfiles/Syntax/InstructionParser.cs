@@ -56,7 +56,7 @@ internal static partial class InstructionParser
 
     private static CommandSyntax ParseRun(InstructionFlags flags) => ParseCommand(flags.Line, flags.End) switch
     {
-        { Words: null, Text.Length: 0 } or { Words: [] } => throw Wrong(flags.Line, flags.Line.Start, "RUN needs a command."),
+        { Words: [] } => throw Wrong(flags.Line, flags.Line.Start, "RUN needs a command, and the list is empty."),
         var command => command,
     };
 
@@ -68,7 +68,7 @@ internal static partial class InstructionParser
         if (words is not [var named, var between, var name] || !between.Text.Equals("AS", StringComparison.OrdinalIgnoreCase))
             throw Wrong(line, words.Length > 1 ? words[1].Position : line.Start, "FROM is followed by one image, and a name if you like: FROM image AS name.");
         return StageName().IsMatch(name.Text.ToLowerInvariant())
-            ? new FromSyntax(line, named, name.Text.ToLowerInvariant(), flags["platform"])
+            ? new FromSyntax(line, named, name.Text.ToLowerInvariant(), flags["platform"]) { As = between, WrittenName = name }
             : throw Wrong(line, name.Position, $"'{name}' cannot be a stage's name: it begins with a letter, and letters, digits, '-', '_' and '.' follow.");
     }
 
@@ -99,7 +99,10 @@ internal static partial class InstructionParser
         if (!isNone && words.Length == 1)
             throw Wrong(line, kind.Position, "HEALTHCHECK CMD needs a command.");
         var start = line.Text.IndexOf(kind.Text, flags.End, StringComparison.Ordinal) + kind.Text.Length;
-        return new HealthcheckSyntax(line, isNone ? null : ParseCommand(line, start + line.Text[start..].Length - line.Text[start..].TrimStart().Length),
+        var command = isNone ? null : ParseCommand(line, start + line.Text[start..].Length - line.Text[start..].TrimStart().Length);
+        if (command is { Words: [] })
+            throw Wrong(line, kind.Position, "HEALTHCHECK CMD needs a command, and the list is empty.");
+        return new HealthcheckSyntax(line, command,
             flags.Check("interval=", "timeout=", "start-period=", "start-interval=", "retries="));
     }
 

@@ -71,12 +71,23 @@ public sealed record CopySyntax(
 /// <param name="Image">The image or the stage.</param>
 /// <param name="Name">The stage's name in small letters; null for none.</param>
 /// <param name="Platform">What <c>--platform</c> says; null for nothing.</param>
-public sealed record FromSyntax(LogicalLine Line, SourceWord Image, string? Name, SourceWord? Platform) : InstructionSyntax(Line);
+public sealed record FromSyntax(LogicalLine Line, SourceWord Image, string? Name, SourceWord? Platform) : InstructionSyntax(Line)
+{
+    /// <summary>The word before the name as it is written; null for no name.</summary>
+    public SourceWord? As { get; init; }
+
+    /// <summary>The name as it is written; null for none.</summary>
+    public SourceWord? WrittenName { get; init; }
+}
 
 /// <summary>A name with a value, both as they are written.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Value">The value; null for a name alone, which only <c>ARG</c> has.</param>
-public sealed record PairSyntax(SourceWord Name, SourceWord? Value);
+public sealed record PairSyntax(SourceWord Name, SourceWord? Value)
+{
+    /// <summary>Whether it is written as <c>name value</c>.</summary>
+    public bool IsOldForm { get; init; }
+}
 
 /// <summary>A command: a list of words in JSON, or a line for the shell.</summary>
 /// <param name="Words">The words of the list; null for a line.</param>

@@ -33,6 +33,10 @@ internal static class JsonForm
         : throw line.Source.Error(DiagnosticTable.InvalidJsonForm, line.PositionAt(Math.Min(start, line.Text.Length)),
             $"{instruction} takes a list in JSON, with double quotes: {instruction} [\"/bin/bash\", \"-c\"].");
 
-    /// <summary>Whether a line looks as if it were meant as a list, which the shell would get as it is.</summary>
-    public static bool LooksLike(string text) => text is ['[', .., ']'];
+    /// <summary>
+    /// Whether a line looks as if it were meant as a list, which the shell would get as it is. A bracket with a space after it is the
+    /// command <c>[</c>, unless a quote follows.
+    /// </summary>
+    public static bool LooksLike(string text) =>
+        text is ['[', var next, .., ']'] && (!char.IsWhiteSpace(next) || text[1..].TrimStart() is ['"' or '\'', ..]);
 }

@@ -14,6 +14,9 @@ public sealed record LogicalLine(
     /// <summary>The texts in the lines below it, in the order of their words.</summary>
     public ImmutableArray<Heredoc> Heredocs { get; init; } = [];
 
+    /// <summary>The first empty line between its lines; null for none.</summary>
+    public SourcePosition? EmptyLine { get; init; }
+
     /// <summary>Where it begins.</summary>
     public SourcePosition Start => PositionAt(0);
 

@@ -44,15 +44,20 @@ internal sealed class LogicalLines(SourceText source, Directives directives)
     private LogicalLine ReadOne(int indent)
     {
         var instruction = new LogicalLine.Builder();
+        SourcePosition? empty = null;
         for (var goesOn = AddLine(instruction, indent); goesOn && _line < source.Lines.Length;)
         {
-            if (source.Lines[_line].TrimStart() is "" or ['#', ..])
+            var next = source.Lines[_line].TrimStart();
+            // What follows the file's last line feed is no line.
+            if (next.Length == 0 && _line < source.Lines.Length - 1)
+                empty ??= source.At(_line, 0);
+            if (next is "" or ['#', ..])
                 _line++;
             else
                 goesOn = AddLine(instruction, 0);
         }
 
-        var read = instruction.Build(source, _comments.DrainToImmutable());
+        var read = instruction.Build(source, _comments.DrainToImmutable()) with { EmptyLine = empty };
         return ReadHeredocs(read);
     }
 
@@ -93,6 +98,7 @@ internal sealed class LogicalLines(SourceText source, Directives directives)
                 at = Math.Max(at, line.Text.IndexOf(word, at, StringComparison.Ordinal));
                 if (Heredoc.Parse(new SourceWord(word, line.PositionAt(at))) is { } heredoc)
                     heredocs.Add(heredoc);
+                at = Math.Min(at + word.Length, line.Text.Length);
             }
 
             return heredocs.ToImmutable();

@@ -37,7 +37,7 @@ internal static class PairReader
         var value = line.Text.AsSpan(start).TrimStart()[name.Text.Length..].TrimStart();
         if (value.IsEmpty)
             throw line.Source.Error(DiagnosticTable.DockerfileSyntax, name.Position, $"{instruction} {name} has no value. Write {instruction} {name}=value.");
-        return new PairSyntax(name, line.Slice(line.Text.Length - value.Length, line.Text.Length));
+        return new PairSyntax(name, line.Slice(line.Text.Length - value.Length, line.Text.Length)) { IsOldForm = true };
     }
 
     private static PairSyntax Split(SourceWord word)

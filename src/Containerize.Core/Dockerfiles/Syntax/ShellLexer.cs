@@ -22,6 +22,9 @@ public sealed record ShellLexer(char Escape, ShellVariables Variables)
     /// <summary>Whether a variable that is not set stays as it is written.</summary>
     public bool KeepsUnset { get; init; }
 
+    /// <summary>Takes the name of each variable that is read, and whether it is set.</summary>
+    public Action<string, bool> Seen { get; init; } = (_, _) => { };
+
     /// <summary>The text as one word.</summary>
     /// <exception cref="ShellSyntaxException">For quotes that do not end, and variables that cannot be replaced.</exception>
     public string Expand(string text) => new ShellReader(this, text).ReadAll().Text;

@@ -23,7 +23,9 @@ internal sealed class ShellReader(ShellLexer lexer, string text)
                 return result;
             }
 
-            if (letter == '$')
+            if (letter == '<')
+                result.AddQuoted(ReadAngles());
+            else if (letter == '$')
                 result.AddPlain(ReadVariable(keepsEscapes));
             else if (letter == '\'' && !lexer.IgnoresQuotes)
                 result.AddQuoted(ReadSingleQuotes());
@@ -36,6 +38,17 @@ internal sealed class ShellReader(ShellLexer lexer, string text)
         }
 
         return end is null ? result : throw new ShellSyntaxException($"the '{end}' that ends it is missing", opened);
+    }
+
+    // Blanks after << belong to the word, so that "<< EOF" names a heredoc.
+    private string ReadAngles()
+    {
+        var start = _at++;
+        if (Next != '<')
+            return "<";
+        _at++;
+        Skip(letter => letter is ' ' or '\t' or '\r');
+        return text[start.._at];
     }
 
     // An escape at the end of a text has nothing to escape and goes.
@@ -96,7 +109,7 @@ internal sealed class ShellReader(ShellLexer lexer, string text)
         if (Next != '{')
         {
             var name = ReadName();
-            return name.Length == 0 ? "$" : lexer.Variables[name] ?? (lexer.KeepsUnset ? "$" + name : "");
+            return name.Length == 0 ? "$" : ValueOf(name) ?? (lexer.KeepsUnset ? "$" + name : "");
         }
 
         _at++;
@@ -104,9 +117,16 @@ internal sealed class ShellReader(ShellLexer lexer, string text)
             throw new ShellSyntaxException("the '}' that ends it is missing", start);
         if (ReadName() is not { Length: > 0 } braced)
             throw new ShellSyntaxException("there is no name after '${'", start);
-        var value = lexer.Variables[braced];
+        var value = ValueOf(braced);
         var substitution = ReadSubstitution(braced, start, keepsEscapes);
         return value is null && lexer.KeepsUnset ? text[start.._at] : substitution.Apply(value);
+    }
+
+    private string? ValueOf(string name)
+    {
+        var value = lexer.Variables[name];
+        lexer.Seen(name, value is not null);
+        return value;
     }
 
     private Substitution ReadSubstitution(string name, int start, bool keepsEscapes)
