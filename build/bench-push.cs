@@ -7,9 +7,12 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Containerize.Images;
+using Containerize.Publishing.Outputs;
 using Containerize.Stores;
-using Containerize.Stores.Layout;
+using Containerize.Stores.Layouts;
 using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Push;
 
 var platform = new Platform("linux", "amd64");
 if (args is ["make", var folder, var count, var size])

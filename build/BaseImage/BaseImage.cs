@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Containerize.Entries;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
-using Containerize.Packages.Systems;
-using Containerize.Recipes;
-using Containerize.Stores.Layout;
+using Containerize.Publishing.Files;
+using Containerize.Publishing.Layering;
+using Containerize.Publishing.Settings;
+using Containerize.Stores.Layouts;
 using NuGet.Versioning;
 
 namespace Containerize.Build;

@@ -1,5 +1,5 @@
 using Containerize.Diagnostics;
-using Containerize.Stores;
+using Containerize.Stores.Addresses;
 
 namespace Containerize.Tool;
 

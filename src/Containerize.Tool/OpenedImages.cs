@@ -1,8 +1,7 @@
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Stores;
 using Containerize.Stores.Contents;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Tool;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Stores;
+using Containerize.Stores.Addresses;
 
 namespace Containerize.Tool;
 

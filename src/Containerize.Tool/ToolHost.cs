@@ -2,12 +2,14 @@ using System.Collections;
 using System.Runtime.InteropServices;
 using System.Text;
 using Containerize.Caching;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles.Execution;
+using Containerize.Dockerfiles.Execution.Sandboxing;
 using Containerize.Images;
-using Containerize.Reporting;
+using Containerize.IO;
 using Containerize.Stores;
+using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Configuration;
 using Containerize.Tool.Output;
 

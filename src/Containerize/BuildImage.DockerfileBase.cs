@@ -1,14 +1,17 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Building;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles;
+using Containerize.Dockerfiles.Execution;
+using Containerize.Dockerfiles.Execution.Requests;
+using Containerize.Dockerfiles.Execution.Sandboxing;
+using Containerize.Dockerfiles.Stages;
 using Containerize.Images;
 using Containerize.Packages;
-using Containerize.Recipes;
+using Containerize.Publishing.Settings;
 using Containerize.Stores;
-using Containerize.Stores.Layout;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Layouts;
+using Containerize.Stores.Registries.Client;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -74,8 +77,8 @@ public sealed partial class BuildImage
         Created = time,
         Http = http,
         Progress = Report,
-        Format = Choices.ParseFormat(ImageFormat),
-        Runner = new Runner(
+        Format = ChoiceSetting.ParseFormat(ImageFormat),
+        Runner = new RunExecutor(
             RunnerMachine.Find((System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), UnixIdentity.OfThisProcess()),
             Path.Combine(CacheFolderPath, "unpacked")),
         Packages = (names, own) => new PackageInstaller(ReadPackages(time) with { Requests = names, Base = own, LockPath = null, UpdatesLock = false }, http),

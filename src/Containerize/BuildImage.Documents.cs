@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Containerize.Attestations;
 using Containerize.Images;
-using Containerize.Recipes;
-using Containerize.Stores;
+using Containerize.Publishing;
+using Containerize.Publishing.Outputs;
+using Containerize.Publishing.Settings;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -32,7 +33,7 @@ public sealed partial class BuildImage
     private PendingDocuments ReadDocuments(Destinations destinations)
     {
         var formats = SbomFormatNames.Parse(Sbom);
-        var hasProvenance = Provenance.Length == 0 || Settings.Switches.Parse("ContainerProvenance", Provenance);
+        var hasProvenance = Provenance.Length == 0 || Publishing.Settings.Switches.Parse("ContainerProvenance", Provenance);
         return new PendingDocuments(this, ReadFacts(destinations), formats, hasProvenance);
     }
 
@@ -47,7 +48,7 @@ public sealed partial class BuildImage
         AssetsFile = AssetsFile,
         TargetFramework = TargetFramework,
         RuntimeIdentifier = PublishRuntimeIdentifier,
-        Packages = Containerize.Layers.PackageFolders.Of(PackageFolders),
+        Packages = Containerize.Publishing.Files.PackageFolders.Of(PackageFolders),
         RuntimePacks = [.. ResolvedRuntimePacks.Select(pack => new RuntimePack(
             pack.GetMetadata("NuGetPackageId"), pack.GetMetadata("NuGetPackageVersion"),
             pack.GetMetadata("FrameworkName"), pack.GetMetadata("PackageDirectory")))],

@@ -1,6 +1,7 @@
 using Containerize.Images;
 using Containerize.Layers;
-using Containerize.Recipes;
+using Containerize.Publishing.Files;
+using Containerize.Publishing.Settings;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;

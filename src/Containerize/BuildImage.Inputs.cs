@@ -1,15 +1,17 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
-using Containerize.Bases;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Layers;
-using Containerize.Packages.Systems;
-using Containerize.Programs;
-using Containerize.Recipes;
+using Containerize.Packages;
+using Containerize.Publishing;
+using Containerize.Publishing.Bases;
+using Containerize.Publishing.Files;
+using Containerize.Publishing.Outputs;
+using Containerize.Publishing.Settings;
 using Containerize.Stores;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Pull;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -60,25 +62,25 @@ public sealed partial class BuildImage
             Annotations = [.. Pairs(Annotations)],
             StopSignal = NullIfEmpty(StopSignal),
             Healthcheck = ReadHealthcheck(),
-            Format = Choices.ParseFormat(ImageFormat),
-            Compression = Choices.ParseCompression(Compression),
-            CompressionLevel = Choices.ParseLevel(CompressionLevel, Choices.ParseCompression(Compression)),
-            LayerBudget = Choices.ParseBudget(LayerBudget),
+            Format = ChoiceSetting.ParseFormat(ImageFormat),
+            Compression = ChoiceSetting.ParseCompression(Compression),
+            CompressionLevel = ChoiceSetting.ParseLevel(CompressionLevel, ChoiceSetting.ParseCompression(Compression)),
+            LayerBudget = ChoiceSetting.ParseBudget(LayerBudget),
             Layers = [.. Layers.Select(layer => new CustomLayer(layer.ItemSpec, Split(layer.GetMetadata("Files"))))],
             Files = [.. Files.SelectMany(file => ReadFile(file, folder).WithAllBelow())],
             Command = ReadCommand(folder),
-            Created = Times.Parse(Created, SourceDateEpoch, () => CommitTime.Read(Path.GetDirectoryName(ProjectFile)!)),
+            Created = TimeSetting.Parse(Created, SourceDateEpoch, () => CommitTime.Read(Path.GetDirectoryName(ProjectFile)!)),
         };
     }
 
     private CommandSettings ReadCommand(ContainerSettings folder)
     {
-        var instruction = AppCommandInstruction.Length == 0 ? Recipes.AppCommandInstruction.Automatic
+        var instruction = AppCommandInstruction.Length == 0 ? Publishing.Settings.AppCommandInstruction.Automatic
             : Enum.TryParse<AppCommandInstruction>(AppCommandInstruction, ignoreCase: true, out var known) ? known
             : throw new ContainerizeException(DiagnosticTable.InvalidEntrypoint,
                 $"ContainerAppCommandInstruction is '{AppCommandInstruction}'. Set it to Entrypoint, DefaultArgs or None.");
         var app = AppCommand.Length > 0 ? new CommandSettings { AppCommand = Words(AppCommand) }
-            : instruction == Recipes.AppCommandInstruction.None ? new CommandSettings()
+            : instruction == Publishing.Settings.AppCommandInstruction.None ? new CommandSettings()
             : CommandSettings.Default(folder, PublishedApp);
         return app with
         {
@@ -100,7 +102,7 @@ public sealed partial class BuildImage
     private ImmutableArray<PublishedItem> ReadItems(ITaskItem[] files)
     {
         var runtimePacks = RuntimePacks.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var packages = Containerize.Layers.PackageFolders.Of(PackageFolders);
+        var packages = Containerize.Publishing.Files.PackageFolders.Of(PackageFolders);
         return [.. files.Select(item =>
         {
             var id = NullIfEmpty(item.GetMetadata("NuGetPackageId"));
@@ -127,7 +129,7 @@ public sealed partial class BuildImage
             Trait = asset.GetMetadata("AssetTraitName"),
             TraitValue = asset.GetMetadata("AssetTraitValue"),
         })],
-        Packages = Containerize.Layers.PackageFolders.Of(PackageFolders),
+        Packages = Containerize.Publishing.Files.PackageFolders.Of(PackageFolders),
     };
 
     private bool IsAspNetCore => FrameworkReferences.Any(reference => reference.ItemSpec == "Microsoft.AspNetCore.App");
@@ -182,7 +184,7 @@ public sealed partial class BuildImage
         // A file that joins a folder is told by no item.
         foreach (var folder in Files.Select(file => file.GetMetadata("FullPath")).Where(Directory.Exists))
         {
-            foreach (var entry in Containerize.Layers.PublishFolder.List(folder).Entries)
+            foreach (var entry in Containerize.Publishing.Files.PublishFolder.List(folder).Entries)
                 text.Append(entry.FullPath).Append('\0').Append(entry.Kind).Append('\0').Append(entry.LinkTarget).Append('\n');
         }
 

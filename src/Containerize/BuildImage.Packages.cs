@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
-using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Packages;
 using Containerize.Packages.Resolving;
 using Containerize.Packages.Sources;
-using Containerize.Packages.Systems;
 using Containerize.Packages.Unpacking;
 using Containerize.Stores;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Pull;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -20,6 +19,9 @@ public sealed partial class BuildImage
 
     /// <summary>The items <c>ContainerPackageSource</c>, with <c>Suites</c>, <c>Components</c> and <c>SignedBy</c>.</summary>
     public ITaskItem[] PackageSources { get; set; } = [];
+
+    /// <summary>The items <c>ContainerPackageMirror</c>, with <c>Url</c>.</summary>
+    public ITaskItem[] PackageMirrors { get; set; } = [];
 
     /// <summary><c>runtime</c> or <c>full</c>.</summary>
     public string PackageClosure { get; set; } = "";
@@ -61,6 +63,7 @@ public sealed partial class BuildImage
             } : null,
             Closure = ReadClosure(),
             Sources = [.. PackageSources.SelectMany(source => ReadSource(source).AsEnumerable())],
+            Mirrors = [.. PackageMirrors.Select(mirror => PackageMirror.Parse(mirror.ItemSpec, mirror.GetMetadata("Url")))],
             Exclusions = PackageExclude.Length > 0 ? PackageExclude : PackageExclusions.Default,
             LockPath = LockFile.Length > 0 ? LockFile : null,
             UpdatesLock = UpdateLock,

@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
-using Containerize.Caching;
 using Containerize.Diagnostics;
-using Containerize.Explaining;
+using Containerize.Entries;
 using Containerize.Images;
-using Containerize.Layers;
-using Containerize.Packages.Systems;
+using Containerize.Inspection.Explaining;
 using Containerize.Packages;
-using Containerize.Recipes;
-using Containerize.Stores;
-using Containerize.Stores.Registries;
+using Containerize.Publishing.Files;
+using Containerize.Publishing.Outputs;
+using Containerize.Publishing.Settings;
+using Containerize.Stores.Addresses;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Pull;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -73,7 +74,7 @@ public sealed partial class BuildImage
     {
         if (!Log.LogsMessagesOfImportance(MessageImportance.Low))
             return;
-        var explanation = Explain(destinations, settings, start, Containerize.Layers.PublishFolder.Read(PublishFolder, LeaveOut)) with
+        var explanation = Explain(destinations, settings, start, Containerize.Publishing.Files.PublishFolder.Read(PublishFolder, LeaveOut)) with
         {
             Packages = PlannedPackages(packages),
         };

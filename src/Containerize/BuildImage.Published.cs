@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Containerize.Layers;
-using Containerize.Recipes;
-using Containerize.Stores;
+using Containerize.Publishing.Outputs;
+using Containerize.Publishing.Settings;
+using Containerize.Publishing.UpToDate;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;

@@ -1,13 +1,17 @@
 using Containerize.Attestations;
 using Containerize.Caching;
 using Containerize.Diagnostics;
-using Containerize.Explaining;
-using Containerize.Layers;
+using Containerize.Entries;
+using Containerize.Inspection.Explaining;
+using Containerize.Layers.Caching;
 using Containerize.Packages;
 using Containerize.Packages.Sources;
+using Containerize.Publishing;
+using Containerize.Publishing.Outputs;
+using Containerize.Publishing.Settings;
 using Containerize.Recipes;
-using Containerize.Stores;
-using Containerize.Stores.Registries;
+using Containerize.Reporting;
+using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Tasks;
 
@@ -97,7 +101,7 @@ public sealed partial class BuildImage
             Reports = [.. result.Reports.Select(report => report.Unchanged())],
             Layers = [.. result.Layers.Select(layer => layer with { Origin = LayerOrigin.Cache })],
         };
-        Remember(isAttached ? result : result with { Evidence = null }, settings, written.Files(DocumentStem), LastWords(destinations, result.Image, unchanged.Reports, unchanged.Layers),
+        Remember(isAttached ? result : result with { Freshness = null }, settings, written.Files(DocumentStem), LastWords(destinations, result.Image, unchanged.Reports, unchanged.Layers),
             MetadataPath.Length > 0 ? BuildMetadata.Of(destinations.Names, unchanged).Json : "");
     }
 
@@ -107,7 +111,7 @@ public sealed partial class BuildImage
         var context = DockerfilePath.Length > 0 ? DockerfileContext.Files(DockerfilePath, result.Recipe) : [];
         var report = IsOneOfSeveral ? [PackageReport.PathOf(PlatformLayout)] : Enumerable.Empty<string>();
         var added = settings.Files.Where(file => file.Kind == EntryKind.File).Select(file => file.SourcePath);
-        Remember(result.Evidence, result.Hashes, [DockerfileText, .. context, .. report, .. documents, .. AssetsFiles()], added, closing, metadata);
+        Remember(result.Freshness, result.Hashes, [DockerfileText, .. context, .. report, .. documents, .. AssetsFiles()], added, closing, metadata);
     }
 
     private bool IsOneOfSeveral => PlatformLayout.Length > 0;

@@ -1,7 +1,8 @@
 using Containerize.Diagnostics;
-using Containerize.Layers;
-using Containerize.Recipes;
-using Containerize.Reporting;
+using Containerize.IO;
+using Containerize.Publishing;
+using Containerize.Publishing.Layering;
+using Containerize.Publishing.Settings;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;

@@ -1,5 +1,5 @@
 using Containerize.Diagnostics;
-using Containerize.Settings;
+using Containerize.Publishing.Settings;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -25,7 +25,7 @@ public sealed class CheckSettings : Microsoft.Build.Utilities.Task
         try
         {
             foreach (var one in Switches)
-                Containerize.Settings.Switches.Parse(one.ItemSpec, one.GetMetadata("Value"));
+                Containerize.Publishing.Settings.Switches.Parse(one.ItemSpec, one.GetMetadata("Value"));
             foreach (var doubt in Misspellings.Of(KnownNames.Of(Texts(TargetsFiles)), GivenNames(), Texts(SettingsFiles).Select(SettingsText.Parse)))
                 Log.WarnCoded(ProjectFile, DiagnosticTable.NameMisspelt, doubt);
         }

@@ -1,6 +1,6 @@
 using Containerize.Diagnostics;
+using Containerize.Publishing.Outputs;
 using Containerize.Reporting;
-using Containerize.Stores;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;

@@ -1,9 +1,9 @@
-using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Packages.Systems;
-using Containerize.Stores;
-using Containerize.Stores.Registries;
+using Containerize.Packages;
+using Containerize.Stores.Addresses;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Pull;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using Containerize.Attestations;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Stores;
-using Containerize.Stores.Registries;
+using Containerize.Publishing.Outputs;
+using Containerize.Stores.Registries.Client;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;

@@ -3,10 +3,13 @@ using System.Runtime.InteropServices;
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Packages.Systems;
+using Containerize.Packages;
+using Containerize.Publishing.Outputs;
 using Containerize.Stores;
+using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Pull;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;

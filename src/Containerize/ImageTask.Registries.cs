@@ -1,8 +1,9 @@
 using System.Collections;
 using Containerize.Diagnostics;
-using Containerize.Packages.Systems;
+using Containerize.IO;
+using Containerize.Packages;
 using Containerize.Reporting;
-using Containerize.Stores;
+using Containerize.Stores.Addresses;
 using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Configuration;
 using Microsoft.Build.Framework;

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
-using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Layers.Caching;
+using Containerize.Publishing.Outputs;
+using Containerize.Reporting;
 using Containerize.Stores;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Text;
-using Containerize.Caching;
 using Containerize.Diagnostics;
+using Containerize.Layers.Caching;
+using Containerize.Publishing.UpToDate;
+using Containerize.Reporting;
 using Containerize.Stores;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
@@ -28,7 +30,7 @@ public abstract partial class ImageTask
     private protected FolderState Published =>
         field ??= FolderToRead is { } folder ? FolderState.Of(folder, TimeProvider.System) : FolderState.Empty;
 
-    private RunRecordFile RunFile => new(Path.Combine(IntermediateFolder, GetType().Name + ".run"));
+    private LastBuildFile RunFile => new(Path.Combine(IntermediateFolder, GetType().Name + ".run"));
 
     /// <summary>What is said about the run beside the values of its properties.</summary>
     private protected virtual void AddSettings(StringBuilder text)
@@ -49,23 +51,23 @@ public abstract partial class ImageTask
     }
 
     /// <summary>Remembers the run that ends here; one that nothing tells apart from another is not remembered.</summary>
-    private protected void Remember(Evidence? evidence, ContentHashes? hashes, IEnumerable<string> watched, IEnumerable<string> added, string closing, string metadata)
+    private protected void Remember(ImageFreshness? freshness, ContentHashes? hashes, IEnumerable<string> watched, IEnumerable<string> added, string closing, string metadata)
     {
         var published = Published.Known(FolderToRead ?? "", hashes);
         var extras = added.Select(path => hashes?.Find(path, path)).ToImmutableArray();
-        if (evidence is null || published is not { } files || extras.Contains(null))
+        if (freshness is null || published is not { } files || extras.Contains(null))
         {
             RunFile.Remove();
             return;
         }
 
-        RunFile.Write(new RunRecord
+        RunFile.Write(new LastBuild
         {
             Settings = _settings,
             Published = files,
             Added = extras!,
-            Watched = [.. evidence.Files.Concat(watched).Distinct().Select(KnownFile.Watched)],
-            Names = evidence.Names,
+            Watched = [.. freshness.Files.Concat(watched).Distinct().Select(KnownFile.Watched)],
+            Names = freshness.Names,
             Outcome = [.. _warnings, new(Closing, closing), new(Metadata, metadata), .. Outputs()],
         });
     }
@@ -81,7 +83,7 @@ public abstract partial class ImageTask
     {
         var text = new StringBuilder();
         // Another build of ours may do something else with the same words.
-        text.Append(typeof(ImageTask).Module.ModuleVersionId).Append(typeof(RunRecord).Module.ModuleVersionId).Append('\n')
+        text.Append(typeof(ImageTask).Module.ModuleVersionId).Append(typeof(LastBuild).Module.ModuleVersionId).Append('\n')
             .Append(System.Runtime.InteropServices.RuntimeInformation.OSArchitecture).Append('\n');
         foreach (var property in Properties(isInput: true))
         {

@@ -19,7 +19,7 @@ internal sealed record LostItem(string Type, string Pattern, string File, int Li
     /// <summary>The items that a project may have.</summary>
     public static ImmutableHashSet<string> Types { get; } = Properties.Union(
     [
-        "ContainerPackage", "ContainerPackageSource", "ContainerEnvironmentVariable", "ContainerLabel", "ContainerPort",
+        "ContainerPackage", "ContainerPackageSource", "ContainerPackageMirror", "ContainerEnvironmentVariable", "ContainerLabel", "ContainerPort",
         "ContainerVolume", "ContainerAnnotation", "ContainerDockerfileArgument", "ContainerLayer", "ContainerFile", "ContainerFolder",
         "ContainerAppCommand", "ContainerAppCommandArgs", "ContainerDefaultArgs", "ContainerEntrypoint", "ContainerEntrypointArgs",
     ]);

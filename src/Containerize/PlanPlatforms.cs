@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Containerize.Bases;
 using Containerize.Diagnostics;
+using Containerize.Publishing.Bases;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;

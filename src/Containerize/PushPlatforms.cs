@@ -1,7 +1,10 @@
 using Containerize.Attestations;
 using Containerize.Images;
+using Containerize.Publishing;
+using Containerize.Publishing.Outputs;
+using Containerize.Reporting;
 using Containerize.Stores;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -64,7 +67,7 @@ public sealed class PushPlatforms : ImageTask
         var unchanged = result with { Reports = [.. result.Reports.Select(report => report.Unchanged())] };
         var written = result.Images.Images.Zip(result.Documents)
             .SelectMany(pair => pair.Second.Files(DocumentStemOf(pair.First.Config.Platform)));
-        Remember(isAttached ? build.EvidenceOf(result) : null, null, written, [], LastWords(destinations, result.Images, unchanged.Reports, []),
+        Remember(isAttached ? build.FreshnessOf(result) : null, null, written, [], LastWords(destinations, result.Images, unchanged.Reports, []),
             MetadataPath.Length > 0 ? BuildMetadata.OfPlatforms(destinations.Names, unchanged).Json : "");
     }
 

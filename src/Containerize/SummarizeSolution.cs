@@ -1,3 +1,4 @@
+using Containerize.Reporting;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;

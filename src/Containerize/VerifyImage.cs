@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Reproducibility;
+using Containerize.Inspection.Reproducibility;
 using Containerize.Stores;
-using Containerize.Stores.Layout;
+using Containerize.Stores.Layouts;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;

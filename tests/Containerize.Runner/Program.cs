@@ -1,12 +1,15 @@
-using Containerize;
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Layers;
-using Containerize.Recipes;
+using Containerize.Publishing;
+using Containerize.Publishing.Files;
+using Containerize.Publishing.Settings;
 using Containerize.Stores;
 using Containerize.Stores.Archives;
 using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Pull;
+using Containerize.Stores.Registries.Push;
 
 // Runner PUBLISH OBJ TARBALL [CACHE [NAME [REUSE...]]]: makes an image of a publish folder, and says its digest. A file
 // that begins with "shared" is of a package, so that there is a layer which several folders have in common. NAME is

@@ -1,4 +1,4 @@
-using Containerize.Core.Tests.Verification;
+using Containerize.Core.Tests.Inspection.Verification;
 using Containerize.Tests.Tools;
 
 namespace Containerize.Tool.Tests;

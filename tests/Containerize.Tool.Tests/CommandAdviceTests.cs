@@ -15,14 +15,14 @@ public sealed partial class CommandAdviceTests
     private const byte StringToken = 0x70;
 
     private static readonly string[] Rooms =
-        ["Images", "Stores", "Caching", "Packages", "Dockerfiles", "FileSystems", "Comparison", "Verification", "Layers", "IO", "Tar", "Http"];
+    [
+        "Images", "Stores", "Caching", "Packages", "Dockerfiles", "FileSystems", "Inspection.Diff", "Inspection.Verification", "Layers",
+        "Entries", "Compression", "IO", "Tar", "Http",
+    ];
 
     // Types that only a publish uses: their messages are about a project's own settings.
     private static readonly string[] OfPublishes =
-    [
-        "CustomLayer", "Destinations", "ExtraFile", "Healthcheck", "LayerChoice", "LocalCertificates", "OwnOutputs", "PackageLock", "PackageLockFile",
-        "RepositoryName",
-    ];
+        ["Healthcheck", "PackageLock", "PackageLockFile", "RepositoryName"];
 
     [Fact]
     public void No_property_is_left_in_what_a_command_can_say()

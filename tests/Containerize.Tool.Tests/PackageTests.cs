@@ -46,7 +46,8 @@ public sealed class PackageTests(ToolMachine machine)
         Assert.Contains("docs/tool.md", pages);
         Assert.Contains("docs/settings/packages.md", pages);
         Assert.Equal(
-            expected.Select(name => $"tools/net10.0/{platform}/{name}").Append("README.md").Append("THIRD-PARTY-NOTICES.md").Append($"Containerize.Tool.{platform}.nuspec").Order(StringComparer.Ordinal),
+            expected.Select(name => $"tools/net10.0/{platform}/{name}").Append("README.md").Append("icon.png")
+                .Append("THIRD-PARTY-NOTICES.md").Append($"Containerize.Tool.{platform}.nuspec").Order(StringComparer.Ordinal),
             names.Except(pages).Order(StringComparer.Ordinal));
     }
 

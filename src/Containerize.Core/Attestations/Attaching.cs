@@ -3,6 +3,8 @@ using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Push;
 
 namespace Containerize.Attestations;
 

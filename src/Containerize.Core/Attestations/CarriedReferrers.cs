@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Attestations;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Containerize.Layers;
+using Containerize.Publishing.Files;
 
 namespace Containerize.Attestations;
 

@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
 using System.Net;
 using Containerize.Diagnostics;
+using Containerize.Http;
 using Containerize.Images;
 using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Pull;
 
 namespace Containerize.Attestations;
 
@@ -76,7 +79,7 @@ public sealed class Referrers(string registry, string repository, RegistryClient
         if (artifact.Blobs is not [_, var layer] || layer.Descriptor.Size > limit)
             throw Broken(subject, $"the referrer {referrer.Digest} has not one document of at most {limit} bytes");
         using var stream = await layer.OpenAsync(cancellationToken).ConfigureAwait(false);
-        return await Stores.Files.Documents.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false);
+        return await Stores.Files.JsonDocuments.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A referrer with all that belongs to it, to be stored elsewhere.</summary>
@@ -88,7 +91,7 @@ public sealed class Referrers(string registry, string repository, RegistryClient
         var contents = new RegistryContents(new ImageReference(registry, repository, null, referrer.Digest), client);
         var descriptor = await contents.ResolveAsync(cancellationToken).ConfigureAwait(false);
         using var stream = (await contents.OpenAsync(descriptor, cancellationToken).ConfigureAwait(false))!;
-        var bytes = await Stores.Files.Documents.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false);
+        var bytes = await Stores.Files.JsonDocuments.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false);
         var manifest = Manifest.Parse(bytes, descriptor.MediaType, contents.Where);
         return new Artifact(referrer, bytes, [.. manifest.Layers.Prepend(manifest.Config).Select(contents.Blob)]);
     }

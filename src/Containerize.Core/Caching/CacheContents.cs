@@ -6,7 +6,7 @@ namespace Containerize.Caching;
 /// <param name="Kind">The kind's folder in the cache.</param>
 /// <param name="Room">How much there is.</param>
 /// <param name="LastUsed">When something of it was last used.</param>
-public sealed record CacheContents(string Kind, CacheRoom Room, DateTimeOffset LastUsed)
+public sealed record CacheContents(string Kind, CacheUsage Room, DateTimeOffset LastUsed)
 {
     // A link in an unpacked layer may lead anywhere on this machine.
     private static readonly EnumerationOptions NoLinks =
@@ -35,7 +35,7 @@ public sealed record CacheContents(string Kind, CacheRoom Room, DateTimeOffset L
     internal static IEnumerable<FileInfo> FilesOf(DirectoryInfo kind) => kind.EnumerateFiles("*", NoLinks);
 
     /// <summary>How much there is of a kind.</summary>
-    internal static CacheRoom RoomOf(DirectoryInfo kind) => OfKind(kind).Room;
+    internal static CacheUsage RoomOf(DirectoryInfo kind) => OfKind(kind).Room;
 
     private static CacheContents OfKind(DirectoryInfo kind)
     {
@@ -46,6 +46,6 @@ public sealed record CacheContents(string Kind, CacheRoom Room, DateTimeOffset L
             used = used < file.LastWriteTimeUtc ? file.LastWriteTimeUtc : used;
         }
 
-        return new CacheContents(kind.Name, new CacheRoom(files, bytes), used);
+        return new CacheContents(kind.Name, new CacheUsage(files, bytes), used);
     }
 }

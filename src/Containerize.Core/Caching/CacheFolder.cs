@@ -1,5 +1,4 @@
 using Containerize.Images;
-using Containerize.Stores;
 
 namespace Containerize.Caching;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Containerize.Diagnostics;
+using Containerize.IO;
 
 namespace Containerize.Caching;
 

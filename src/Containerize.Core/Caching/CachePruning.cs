@@ -33,9 +33,9 @@ public static class CachePruning
     /// <param name="time">The clock that files are marked by.</param>
     /// <param name="unusedFor">What was not used for so long goes however much room there is; null for nothing. What was used in the last two hours stays in any case.</param>
     /// <returns>What went.</returns>
-    public static CacheRoom Prune(CacheFolder folder, long limit, TimeProvider time, TimeSpan? unusedFor = null)
+    public static CacheUsage Prune(CacheFolder folder, long limit, TimeProvider time, TimeSpan? unusedFor = null)
     {
-        var gone = new CacheRoom(0, 0);
+        var gone = new CacheUsage(0, 0);
         try
         {
             var now = time.GetUtcNow().UtcDateTime;
@@ -59,12 +59,12 @@ public static class CachePruning
 
     /// <summary>Removes what <c>RUN</c> unpacked and what its <c>--mount=type=cache</c> keeps, however recently it was used, but for what a build holds.</summary>
     /// <returns>What went.</returns>
-    public static CacheRoom RemoveWhole(CacheFolder folder)
+    public static CacheUsage RemoveWhole(CacheFolder folder)
     {
-        var gone = new CacheRoom(0, 0);
+        var gone = new CacheUsage(0, 0);
         try
         {
-            foreach (var unit in CacheContents.Kinds(folder).Where(WholeFolders.IsKind).SelectMany(UnitsOf))
+            foreach (var unit in CacheContents.Kinds(folder).Where(CachedDirectories.IsKind).SelectMany(UnitsOf))
             {
                 if (unit.Remove())
                     gone += unit.Room;
@@ -78,11 +78,11 @@ public static class CachePruning
         return gone;
     }
 
-    private static IEnumerable<Unit> UnitsOf(DirectoryInfo kind) => WholeFolders.IsKind(kind)
-        ? WholeFolders.Of(kind).Select(path => new Unit(HeldFolder.LastUsed(path), CacheContents.RoomOf(new DirectoryInfo(path)), false, () => WholeFolders.Remove(path))).ToList()
-        : CacheContents.FilesOf(kind).Select(file => new Unit(file.LastWriteTimeUtc, new CacheRoom(1, file.Length),
+    private static IEnumerable<Unit> UnitsOf(DirectoryInfo kind) => CachedDirectories.IsKind(kind)
+        ? CachedDirectories.Of(kind).Select(path => new Unit(DirectoryLease.LastUsed(path), CacheContents.RoomOf(new DirectoryInfo(path)), false, () => CachedDirectories.Remove(path))).ToList()
+        : CacheContents.FilesOf(kind).Select(file => new Unit(file.LastWriteTimeUtc, new CacheUsage(1, file.Length),
             file.Name.StartsWith(CacheFolder.TemporaryPrefix, StringComparison.Ordinal), () => CacheFolder.Remove(file.FullName)));
 
     // What goes as a whole.
-    private sealed record Unit(DateTime Used, CacheRoom Room, bool IsLeftBehind, Func<bool> Remove);
+    private sealed record Unit(DateTime Used, CacheUsage Room, bool IsLeftBehind, Func<bool> Remove);
 }

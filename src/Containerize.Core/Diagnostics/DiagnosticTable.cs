@@ -173,6 +173,7 @@ public static class DiagnosticTable
     public static readonly Diagnostic YamlUnreadable = new("CTZ0281", "A YAML file cannot be read");
     public static readonly Diagnostic ReferenceUnresolved = new("CTZ0282", "A reference to a project cannot be resolved");
     public static readonly Diagnostic NothingPushed = new("CTZ0283", "An image has no registry to be pushed to");
+    public static readonly Diagnostic MirrorInvalid = new("CTZ0284", "A ContainerPackageMirror cannot be told");
     public static readonly Diagnostic OutputsTwice = new("CTZ0207", "Two projects have the same outputs in a pipeline");
 
     public static readonly Diagnostic InvalidContext = new("CTZ0230", "A named context cannot be used");

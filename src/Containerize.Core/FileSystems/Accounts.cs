@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Containerize.Layers;
+using Containerize.Entries;
 
 namespace Containerize.FileSystems;
 

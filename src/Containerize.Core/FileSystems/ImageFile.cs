@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Containerize.Entries;
 using Containerize.Images;
-using Containerize.Layers;
 
 namespace Containerize.FileSystems;
 

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text;
+using Containerize.Entries;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Layers;
-using Containerize.Packages.Formats;
 
 namespace Containerize.FileSystems;
 

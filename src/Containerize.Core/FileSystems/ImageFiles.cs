@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.Images;
-using Containerize.Layers;
+using Containerize.Tar;
 
 namespace Containerize.FileSystems;
 

@@ -1,5 +1,6 @@
 using Containerize.Diagnostics;
-using Containerize.Layers;
+using Containerize.Entries;
+using Containerize.Tar;
 
 namespace Containerize.FileSystems;
 

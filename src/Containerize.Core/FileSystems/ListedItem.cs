@@ -1,4 +1,5 @@
 using Containerize.Images;
+using Containerize.Tar;
 
 namespace Containerize.FileSystems;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
+using Containerize.Compression;
 using Containerize.Images;
 using ZstdSharp;
 

@@ -1,7 +1,8 @@
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.Images;
-using Containerize.Reporting;
-using Containerize.Stores;
+using Containerize.IO;
+using Containerize.Tar;
 
 namespace Containerize.Layers;
 

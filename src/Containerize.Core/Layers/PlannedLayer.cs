@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Containerize.Entries;
 
 namespace Containerize.Layers;
 

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Packages.Unpacking;
 
 namespace Containerize.Packages;
 

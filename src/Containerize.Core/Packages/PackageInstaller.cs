@@ -19,7 +19,7 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
     private readonly PackageDownloads _downloads = new(settings.CacheFolder, http, settings.IsOffline, transfers);
 
     /// <summary>What tells that the same packages would be installed again: a lock file that was only read. Null where their source floats.</summary>
-    public Evidence? Evidence => settings is { UpdatesLock: false, LockPath: { } path } && File.Exists(path) ? Evidence.Of(path) : null;
+    public ImageFreshness? Freshness => settings is { UpdatesLock: false, LockPath: { } path } && File.Exists(path) ? ImageFreshness.Of(path) : null;
 
     /// <summary>Chooses; what was chosen is fetched and unpacked when its layer is asked for.</summary>
     /// <param name="baseName">What the base image is called.</param>
@@ -33,7 +33,7 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
         if (settings.IsEmpty)
             return PinBase(baseName, baseImage, platform);
         var architecture = PackageArchitecture.Of(platform);
-        var sources = settings.Sources.IsEmpty ? AptSourceFile.ReadFolder(settings.AptFolder, architecture) : settings.Sources;
+        var sources = new SourceChoice(settings, architecture, _downloads);
         var bases = new BaseSystemCache(settings.CacheFolder);
         var lockFile = new PackageLockFile(settings.LockPath, settings.UpdatesLock);
         var wanted = new PlatformLock(settings.BaseName ?? baseName, settings.Base is null ? baseImage.Digest : null, Requested(), []);
@@ -42,13 +42,12 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
         ImmutableArray<string> leftOut = [], changes = [];
         if (lockFile.Find(platform, wanted) is { } locked)
         {
-            packages = [.. locked.Packages.Select(package => (package, Urls(sources, package)))];
+            packages = [.. locked.Packages.Select(package => (package, ImmutableArray<Uri>.Empty))];
         }
         else
         {
-            var catalog = await new PackageArchive(_downloads, new MachineKeys(settings.AptFolder), settings.Clock)
-                .ReadAsync(sources, architecture, cancellationToken).ConfigureAwait(false);
-            var resolution = Resolve(catalog, await ReadBaseAsync(cancellationToken).ConfigureAwait(false), architecture);
+            var system = await ReadBaseAsync(cancellationToken).ConfigureAwait(false);
+            var resolution = Resolve(await sources.ReadAsync(system, cancellationToken).ConfigureAwait(false), system, architecture);
             leftOut = resolution.LeftOut;
             packages = [.. resolution.Packages.Select(package =>
                 (InstalledPackage.Of(package.Record), ImmutableArray.Create(new Uri(package.Package.Origin.Root, package.Record.FileName))))];
@@ -69,8 +68,13 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
         Task<BaseSystem> ReadBaseAsync(CancellationToken token) =>
             settings.Base is null ? bases.ReadAsync(baseImage, token) : Task.FromResult(BaseSystem.Empty);
 
-        async Task<PackagesLayer> UnpackAsync(CancellationToken token) => await PackagesLayer.CreateAsync(packages,
-            how with { Base = await ReadBaseAsync(token).ConfigureAwait(false) }, _downloads, settings.WorkFolder, token).ConfigureAwait(false);
+        async Task<PackagesLayer> UnpackAsync(CancellationToken token)
+        {
+            var system = await ReadBaseAsync(token).ConfigureAwait(false);
+            // Where a locked package lies now is for the sources to say.
+            var found = packages.Select(package => package.Item2.IsEmpty ? (package.Item1, Urls(sources.Of(system), package.Item1)) : package);
+            return await PackagesLayer.CreateAsync([.. found], how with { Base = system }, _downloads, settings.WorkFolder, token).ConfigureAwait(false);
+        }
     }
 
     // There is nothing to install, but the base image is pinned.
@@ -82,13 +86,17 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
         return new([], "", _ => throw new InvalidOperationException("There are no packages to unpack.")) { LockChanges = changes };
     }
 
-    private Resolution Resolve(PackageCatalog catalog, BaseSystem system, string architecture)
+    private Resolution Resolve(PackageCatalog all, BaseSystem system, string architecture)
     {
+        var catalog = all;
         if (settings.Base is null)
         {
             var release = OsRelease.Of(system) ?? throw new ContainerizeException(DiagnosticTable.DistributionMismatch,
                 "The base image does not say which distribution it is of: it has no os-release file. Packages can be installed upon an " +
                 "image of Debian or Ubuntu; use one, or ContainerBaseImage=packages.");
+            // A machine may have sources of several releases: those of the base's count.
+            if (!release.Fits(all.Origins) && all.Where(origin => !release.IsOther(origin)) is { } same && release.Fits(same.Origins))
+                catalog = same;
             release.Check(catalog.Origins);
         }
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Containerize.Images;
 using Containerize.Packages.Resolving;
 using Containerize.Packages.Sources;
-using Containerize.Packages.Systems;
 using Containerize.Packages.Unpacking;
 
 namespace Containerize.Packages;
@@ -22,8 +21,11 @@ public sealed record PackageSettings
     /// <summary>How much of apt's closure is installed.</summary>
     public PackageClosure Closure { get; init; } = PackageClosure.Runtime;
 
-    /// <summary>What <c>ContainerPackageSource</c> names; none for the machine's own sources.</summary>
+    /// <summary>What <c>ContainerPackageSource</c> names; none for the base's own sources, else the machine's.</summary>
     public ImmutableArray<AptSource> Sources { get; init; } = [];
+
+    /// <summary>Addresses that are asked in place of others.</summary>
+    public ImmutableArray<PackageMirror> Mirrors { get; init; } = [];
 
     /// <summary>Absolute path of the folder in which apt is told its sources and keys.</summary>
     public string AptFolder { get; init; } = "/etc/apt";

@@ -1,6 +1,7 @@
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
+using Containerize.Recipes.Instructions;
 
 namespace Containerize.Recipes;
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Recipes.Instructions;
 
 namespace Containerize.Recipes;
 

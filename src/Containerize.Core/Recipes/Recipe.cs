@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Containerize.Images;
+using Containerize.Recipes.Instructions;
 
 namespace Containerize.Recipes;
 

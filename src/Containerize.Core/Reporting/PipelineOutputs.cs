@@ -57,20 +57,36 @@ public sealed record PipelineOutputs(ImmutableArray<KeyValuePair<string, string>
     /// <param name="time">The clock that waits go by.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">CTZ0100 when the file does not take them.</exception>
-    public async Task AppendToGitHubAsync(string path, TimeProvider time, CancellationToken cancellationToken)
+    public Task AppendToGitHubAsync(string path, TimeProvider time, CancellationToken cancellationToken) =>
+        AppendAsync("GITHUB_OUTPUT", path, ToGitHub(), time, cancellationToken);
+
+    /// <summary>
+    /// Adds the images that were pushed to the file that GitHub Actions names in <c>GITHUB_ARTIFACTS</c>, an address with its digest in a line for each
+    /// repository: <c>oci://registry/name:tag@sha256:…</c>. An attestation of the job's artifacts needs no other input.
+    /// </summary>
+    /// <param name="names">The full names.</param>
+    /// <param name="digest">The digest.</param>
+    /// <param name="path">The file's absolute path.</param>
+    /// <param name="time">The clock that waits go by.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ContainerizeException">CTZ0100 when the file does not take them.</exception>
+    public static Task AppendArtifactsAsync(ImmutableArray<ImageReference> names, Digest digest, string path, TimeProvider time, CancellationToken cancellationToken) =>
+        AppendAsync("GITHUB_ARTIFACTS", path, string.Concat(names.DistinctBy(name => name.Name).Select(name => $"oci://{name}@{digest}\n")), time, cancellationToken);
+
+    private static async Task AppendAsync(string variable, string path, string text, TimeProvider time, CancellationToken cancellationToken)
     {
         for (var tried = 1; ; tried++)
         {
             try
             {
                 await using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.None);
-                await file.WriteAsync(Encoding.UTF8.GetBytes(ToGitHub()), cancellationToken).ConfigureAwait(false);
+                await file.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (Exception exception) when (exception is UnauthorizedAccessException || (exception is IOException && tried == MostTries))
             {
                 throw new ContainerizeException(DiagnosticTable.PipelineOutputNotWritten,
-                    $"The outputs {string.Join(", ", Values.Select(pair => pair.Key))} cannot be written to GITHUB_OUTPUT '{path}': {exception.Message} " +
+                    $"The outputs of the image cannot be written to {variable} '{path}': {exception.Message} " +
                     "The image is where it should be; steps that come after do not hear of it.", exception);
             }
             catch (IOException)

@@ -1,3 +1,5 @@
+using Containerize.IO;
+
 namespace Containerize.Reporting;
 
 /// <summary>

@@ -13,5 +13,5 @@ public interface IImageSink
     bool ReadsAllBlobs => false;
 
     /// <summary>What tells that the place still holds these images as they were stored; null where only storing them again would.</summary>
-    Evidence? EvidenceOf(ImageSet images) => null;
+    ImageFreshness? FreshnessOf(ImageSet images) => null;
 }

@@ -14,7 +14,7 @@ public interface IImageSource
     ImageReference? Reference => null;
 
     /// <summary>What tells that the image that was pulled is still the one that is meant; null where only another pull would.</summary>
-    Evidence? Evidence => null;
+    ImageFreshness? Freshness => null;
 
     /// <summary>Reads the image for the platform: its manifest and config now, the bytes of its layers when they are opened.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">Codes from CTZ0020 on; nothing else for what the place holds or does.</exception>

@@ -11,7 +11,7 @@ public sealed class PinnedSource(IImageSource named, IImageSource exact) : IImag
 
     public ImageReference? Reference => named.Reference;
 
-    public Evidence? Evidence => exact.Evidence;
+    public ImageFreshness? Freshness => exact.Freshness;
 
     /// <inheritdoc/>
     public Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken) => exact.PullAsync(platform, cancellationToken);

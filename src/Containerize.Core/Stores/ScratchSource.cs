@@ -7,7 +7,7 @@ public sealed class ScratchSource : IImageSource
 {
     public string Name => "scratch";
 
-    public Evidence? Evidence => Evidence.None;
+    public ImageFreshness? Freshness => ImageFreshness.None;
 
     public Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken) => Task.FromResult(Image.Scratch(platform));
 }

@@ -3,18 +3,22 @@ using System.CommandLine;
 using System.Text;
 using Containerize.Caching;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Building;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles;
+using Containerize.Dockerfiles.Execution;
+using Containerize.Dockerfiles.Execution.Requests;
+using Containerize.Dockerfiles.Execution.Sandboxing;
+using Containerize.Dockerfiles.Stages;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Layers;
 using Containerize.Packages;
-using Containerize.Packages.Systems;
-using Containerize.Recipes;
-using Containerize.Reporting;
+using Containerize.Publishing.Outputs;
+using Containerize.Publishing.Settings;
 using Containerize.Stores;
+using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;
-using Containerize.Stores.Files;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Pull;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool.Commands;
@@ -145,7 +149,7 @@ internal sealed class BuildCommand : ToolCommand
     {
         var file = line.GetValue(_options.File);
         var platforms = (line.GetValue(_options.Platforms) ?? []).SelectMany(text => text.Split(',')).Select(text => Platform.Parse(text, ToolHost.Machine)).ToImmutableArray();
-        var compression = Choices.ParseCompression(line.GetValue(_options.Compression) ?? "");
+        var compression = ChoiceSetting.ParseCompression(line.GetValue(_options.Compression) ?? "");
         var cache = Host.Cache(line.GetValue(_options.Cache));
         return new DockerfileBuild
         {
@@ -167,10 +171,10 @@ internal sealed class BuildCommand : ToolCommand
             Cache = cache,
             WorkFolder = work,
             Sources = (_, _, _) => throw new InvalidOperationException("The sources are opened in the run."),
-            Created = Times.Parse("", Host.Environment.Variable("SOURCE_DATE_EPOCH") ?? "", () => DateTimeOffset.UnixEpoch),
-            Runner = new Runner(Host.Runner, Path.Combine(cache.Path, "unpacked")),
+            Created = TimeSetting.Parse("", Host.Environment.Variable("SOURCE_DATE_EPOCH") ?? "", () => DateTimeOffset.UnixEpoch),
+            Runner = new RunExecutor(Host.Runner, Path.Combine(cache.Path, "unpacked")),
             Encoding = new LayerEncoding(compression, null),
-            Format = Choices.ParseFormat(line.GetValue(_options.Format) ?? ""),
+            Format = ChoiceSetting.ParseFormat(line.GetValue(_options.Format) ?? ""),
         };
     }
 
@@ -191,6 +195,6 @@ internal sealed class BuildCommand : ToolCommand
             WorkFolder = work,
             IsOffline = line.GetValue(_options.Offline),
             Clock = TimeProvider.System,
-            Time = Times.Parse("", Host.Environment.Variable("SOURCE_DATE_EPOCH") ?? "", () => DateTimeOffset.UnixEpoch),
+            Time = TimeSetting.Parse("", Host.Environment.Variable("SOURCE_DATE_EPOCH") ?? "", () => DateTimeOffset.UnixEpoch),
         }, http);
 }

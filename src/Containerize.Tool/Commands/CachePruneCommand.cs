@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Containerize.Caching;
-using Containerize.Reporting;
+using Containerize.IO;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool.Commands;
@@ -51,7 +51,7 @@ internal sealed partial class CachePruneCommand : ToolCommand
         var folder = Host.Cache(line.GetValue(_folder));
         var gone = CachePruning.Prune(folder, line.GetValue(_all) ? 0 : line.GetValue(_size), TimeProvider.System, line.GetValue(_age));
         if (line.GetValue(_all) && CachePruning.RemoveWhole(folder) is var whole)
-            gone = new CacheRoom(gone.Files + whole.Files, gone.Bytes + whole.Bytes);
+            gone = new CacheUsage(gone.Files + whole.Files, gone.Bytes + whole.Bytes);
         if (line.GetValue(_json))
             Host.Screen.Write(ToolJson.Text(new JsonObject { ["path"] = folder.Path, ["removedFiles"] = gone.Files, ["removedBytes"] = gone.Bytes }));
         else

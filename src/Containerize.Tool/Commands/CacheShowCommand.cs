@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Containerize.Caching;
-using Containerize.Reporting;
+using Containerize.IO;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool.Commands;

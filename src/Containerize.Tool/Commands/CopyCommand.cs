@@ -4,8 +4,9 @@ using Containerize.Attestations;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores;
+using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool.Commands;

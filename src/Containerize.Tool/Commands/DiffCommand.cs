@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Containerize.Comparison;
+using Containerize.Inspection.Diff;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool.Commands;

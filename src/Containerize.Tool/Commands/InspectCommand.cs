@@ -3,8 +3,8 @@ using System.CommandLine;
 using Containerize.Attestations;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Reporting;
-using Containerize.Stores.Registries;
+using Containerize.IO;
+using Containerize.Stores.Registries.Client;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool.Commands;

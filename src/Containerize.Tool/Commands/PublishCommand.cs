@@ -3,7 +3,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Stores;
+using Containerize.Stores.Addresses;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool.Commands;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Containerize.Attestations;
 using Containerize.Diagnostics;
-using Containerize.Reporting;
+using Containerize.IO;
 
 namespace Containerize.Tool.Commands;
 

@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Containerize.Diagnostics;
-using Containerize.Reporting;
+using Containerize.Inspection.Verification;
+using Containerize.IO;
 using Containerize.Tool.Output;
-using Containerize.Verification;
 
 namespace Containerize.Tool.Commands;
 

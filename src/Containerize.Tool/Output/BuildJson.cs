@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Containerize.Dockerfiles.Building;
+using Containerize.Dockerfiles;
+using Containerize.Dockerfiles.Stages;
 using Containerize.Images;
+using Containerize.Publishing.Outputs;
 using Containerize.Stores;
 
 namespace Containerize.Tool.Output;

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using Containerize.Dockerfiles.Building;
+using Containerize.Dockerfiles.Stages;
+using Containerize.IO;
 using Containerize.Reporting;
 
 namespace Containerize.Tool.Output;

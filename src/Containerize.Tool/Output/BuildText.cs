@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Containerize.Dockerfiles.Building;
+using Containerize.Dockerfiles;
+using Containerize.Dockerfiles.Stages;
 using Containerize.Images;
-using Containerize.Reporting;
+using Containerize.IO;
 using Containerize.Stores;
 
 namespace Containerize.Tool.Output;

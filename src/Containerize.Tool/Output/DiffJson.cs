@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Containerize.Comparison;
 using Containerize.FileSystems;
 using Containerize.Images;
+using Containerize.Inspection.Diff;
 
 namespace Containerize.Tool.Output;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
-using Containerize.Comparison;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Images;
-using Containerize.Layers;
-using Containerize.Reporting;
+using Containerize.Inspection.Diff;
+using Containerize.IO;
 
 namespace Containerize.Tool.Output;
 

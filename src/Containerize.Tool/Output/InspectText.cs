@@ -2,8 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Recipes;
-using Containerize.Reporting;
+using Containerize.Recipes.Instructions;
 
 namespace Containerize.Tool.Output;
 

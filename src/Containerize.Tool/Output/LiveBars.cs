@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Containerize.Reporting;
+using Containerize.IO;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,3 +1,4 @@
+using Containerize.IO;
 using Containerize.Reporting;
 
 namespace Containerize.Tool.Output;

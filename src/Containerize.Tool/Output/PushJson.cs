@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Containerize.Images;
+using Containerize.Publishing.Outputs;
 using Containerize.Stores;
 
 namespace Containerize.Tool.Output;

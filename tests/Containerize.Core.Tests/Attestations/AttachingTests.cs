@@ -3,7 +3,7 @@ using Containerize.Attestations;
 using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
 using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Core.Tests.Attestations;

@@ -3,9 +3,10 @@ using System.Text;
 using Containerize.Attestations;
 using Containerize.Core.Tests.Dockerfiles;
 using Containerize.Images;
-using Containerize.Recipes;
+using Containerize.Publishing;
+using Containerize.Publishing.Settings;
 using Containerize.Stores;
-using Containerize.Stores.Layout;
+using Containerize.Stores.Layouts;
 
 namespace Containerize.Core.Tests.Attestations;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Containerize.Attestations;
 using Containerize.Core.Tests.Stores;
-using Containerize.Layers;
+using Containerize.Publishing.Files;
 
 namespace Containerize.Core.Tests.Attestations;
 

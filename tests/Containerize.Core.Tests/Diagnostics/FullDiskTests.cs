@@ -1,5 +1,5 @@
+using Containerize.Compression;
 using Containerize.Diagnostics;
-using Containerize.FileSystems;
 
 namespace Containerize.Core.Tests.Diagnostics;
 

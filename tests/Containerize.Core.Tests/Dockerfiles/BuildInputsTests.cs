@@ -1,7 +1,7 @@
 using System.Text;
 using Containerize.Core.Tests.Stores;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Building;
+using Containerize.Dockerfiles;
 using Containerize.Stores.Registries.Configuration;
 
 namespace Containerize.Core.Tests.Dockerfiles;

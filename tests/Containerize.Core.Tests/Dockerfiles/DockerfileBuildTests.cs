@@ -1,4 +1,4 @@
-using Containerize.Dockerfiles.Building;
+using Containerize.Dockerfiles.Stages;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 

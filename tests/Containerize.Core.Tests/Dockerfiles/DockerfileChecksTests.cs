@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Building;
 using Containerize.Dockerfiles.Checks;
+using Containerize.Dockerfiles.Stages;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 

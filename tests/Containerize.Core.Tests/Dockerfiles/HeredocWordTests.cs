@@ -50,7 +50,7 @@ public sealed class HeredocWordTests
         Assert.Equal(["d 755 0:0 /d", "f 644 0:0 /d/E second"], await build.ListAsync("FROM scratch\nCOPY <<E <<E /d/\nfirst\nE\nsecond\nE\n"));
     }
 
-    private static async Task<IReadOnlyList<Containerize.Dockerfiles.Running.RunRequest>> RunAsync(TestBuild build, string file)
+    private static async Task<IReadOnlyList<Containerize.Dockerfiles.Execution.Requests.RunRequest>> RunAsync(TestBuild build, string file)
     {
         var runner = new TestRunner();
         await (build.Options(file) with { Runner = runner }).RunAsync(TestContext.Current.CancellationToken);

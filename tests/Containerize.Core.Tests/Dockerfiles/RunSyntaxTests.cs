@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles.Execution.Requests;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 

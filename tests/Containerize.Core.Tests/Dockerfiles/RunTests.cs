@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Building;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles;
+using Containerize.Dockerfiles.Execution.Requests;
+using Containerize.Dockerfiles.Stages;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 

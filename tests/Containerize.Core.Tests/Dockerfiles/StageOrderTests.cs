@@ -134,7 +134,7 @@ public sealed class StageOrderTests
     public void The_group_of_a_user_is_among_its_groups(string text, int gid, string groups)
     {
         var accounts = Accounts.Parse("root:x:0:0:root:/root:/bin/sh\napp:x:1654:1655:app:/home/app:/bin/sh\n", "wheel:x:10:app\napp:x:1655:app\n");
-        var user = Containerize.Dockerfiles.Running.RunUser.Find(text, accounts, "here");
+        var user = Containerize.Dockerfiles.Execution.Requests.RunUser.Find(text, accounts, "here");
         Assert.Equal((gid, groups), (user.Gid, string.Join(' ', user.Groups)));
     }
 }

@@ -3,10 +3,10 @@ using Containerize.Caching;
 using Containerize.Core.Tests.FileSystems;
 using Containerize.Core.Tests.Stores;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Building;
+using Containerize.Dockerfiles;
+using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Images;
-using Containerize.Layers;
 using Containerize.Stores;
 
 namespace Containerize.Core.Tests.Dockerfiles;

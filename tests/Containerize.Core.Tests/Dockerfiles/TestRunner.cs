@@ -1,11 +1,11 @@
 using System.Text;
-using Containerize.Dockerfiles.Running;
-using Containerize.Layers;
+using Containerize.Dockerfiles.Execution.Requests;
+using Containerize.Entries;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 
 /// <summary>Remembers what it was asked, and leaves a file that says the command.</summary>
-internal sealed class TestRunner : IRunner
+internal sealed class TestRunner : IRunExecutor
 {
     public List<RunRequest> Requests { get; } = [];
 

@@ -1,5 +1,6 @@
 using Containerize.Diagnostics;
 using Containerize.FileSystems;
+using Containerize.Tar;
 
 namespace Containerize.Core.Tests.FileSystems;
 

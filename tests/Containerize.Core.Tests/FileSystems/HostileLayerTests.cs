@@ -2,9 +2,9 @@ using System.Formats.Tar;
 using System.Text;
 using Containerize.Core.Tests.Stores;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Images;
-using Containerize.Layers;
 using TarWriter = System.Formats.Tar.TarWriter;
 
 namespace Containerize.Core.Tests.FileSystems;

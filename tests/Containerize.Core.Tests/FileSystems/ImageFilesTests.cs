@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Text;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Images;
 using Containerize.Layers;

@@ -1,4 +1,5 @@
 using System.Text;
+using Containerize.Compression;
 using Containerize.Core.Tests.FileSystems;
 using Containerize.Core.Tests.Packages;
 using Containerize.Core.Tests.Stores;
@@ -6,11 +7,12 @@ using Containerize.Core.Tests.Stores.Archives;
 using Containerize.Diagnostics;
 using Containerize.FileSystems;
 using Containerize.Images;
+using Containerize.Inspection.Verification;
 using Containerize.Packages.Formats;
 using Containerize.Packages.Unpacking;
 using Containerize.Stores;
 using Containerize.Stores.Archives;
-using Containerize.Verification;
+using Containerize.Tar;
 
 namespace Containerize.Core.Tests.Fuzzing;
 
@@ -108,7 +110,7 @@ public sealed class ArchiveFuzzTests : IDisposable
         byte[][] corpus = [Tarball.Gzip(Tars[0]), TestTar.Compress(Tars[0])];
         Fuzz.Bytes(107, 3_000, corpus, bytes =>
         {
-            var compression = Magic.CompressionOf(bytes);
+            var compression = CompressionMagic.CompressionOf(bytes);
             var layer = new Layer(Blob.FromBytes(MediaTypes.Layer(ImageFormat.Oci, compression), bytes), Digest.Of(Tars[0]), "x");
             Wait(ImageFiles.ReadAsync(TestTar.Of(layer), TestContext.Current.CancellationToken));
         });

@@ -1,13 +1,13 @@
 using System.Text;
+using Containerize.Core.Tests.Inspection.Verification;
 using Containerize.Core.Tests.Stores;
-using Containerize.Core.Tests.Verification;
 using Containerize.Images;
+using Containerize.Inspection.Verification;
 using Containerize.Recipes;
 using Containerize.Stores;
 using Containerize.Stores.Archives;
 using Containerize.Stores.Contents;
-using Containerize.Stores.Layout;
-using Containerize.Verification;
+using Containerize.Stores.Layouts;
 
 namespace Containerize.Core.Tests.Fuzzing;
 

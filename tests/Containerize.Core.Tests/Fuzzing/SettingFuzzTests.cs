@@ -1,10 +1,14 @@
-using Containerize.Dockerfiles.Building.Copying;
+using Containerize.Dockerfiles.Copying;
 using Containerize.Dockerfiles.Syntax;
+using Containerize.Dockerfiles.Syntax.Shell;
+using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Images;
-using Containerize.Layers;
-using Containerize.Recipes;
+using Containerize.Publishing.Files;
+using Containerize.Publishing.Outputs;
+using Containerize.Publishing.Settings;
 using Containerize.Stores;
+using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;
 
 namespace Containerize.Core.Tests.Fuzzing;
@@ -66,14 +70,14 @@ public sealed class SettingFuzzTests
         411 => Healthcheck.ParseTime(value, "Setting") is { } time && time >= TimeSpan.Zero && time.Ticks <= long.MaxValue / 100 ? time
             : value.Length == 0 ? null : throw new InvalidOperationException("a time that engines cannot count"),
         412 => Healthcheck.ParseRetries(value),
-        413 => Times.Parse(value, "", () => DateTimeOffset.UnixEpoch),
-        414 => Times.Parse("", value, () => DateTimeOffset.UnixEpoch),
+        413 => TimeSetting.Parse(value, "", () => DateTimeOffset.UnixEpoch),
+        414 => TimeSetting.Parse("", value, () => DateTimeOffset.UnixEpoch),
         415 => Platform.Parse(value),
         416 => ExtraFile.ParseMode(value, "file"),
         417 => new ExtraFile("file", ContainerPath.Root).OwnedBy(value, "file"),
-        418 => Choices.ParseFormat(value),
-        419 => Choices.ParseCompression(value),
-        420 => Choices.ParseLevel(value, LayerCompression.Gzip),
+        418 => ChoiceSetting.ParseFormat(value),
+        419 => ChoiceSetting.ParseCompression(value),
+        420 => ChoiceSetting.ParseLevel(value, LayerCompression.Gzip),
         421 => ContainerPath.Parse(value),
         422 => ContainerSettings.ParsePath(value, isWindows: true),
         423 => RepositoryName.Normalize(value),

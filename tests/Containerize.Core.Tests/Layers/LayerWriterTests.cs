@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.Images;
 using Containerize.Layers;
 
@@ -63,7 +64,7 @@ public sealed class LayerWriterTests : IDisposable
         const long size = 9L << 30;
         using var file = new FileStream(Path.Combine(_folder, "sparse.tar"), FileMode.CreateNew);
         var content = new FileContent(size, () => throw new InvalidOperationException("only the header is written"), "sparse");
-        new Containerize.Layers.TarWriter(file).WriteHeader(new LayerEntry(ContainerPath.Parse("/sparse"), EntryKind.File, 420) { Content = content });
+        new Containerize.Tar.TarWriter(file).WriteHeader(new LayerEntry(ContainerPath.Parse("/sparse"), EntryKind.File, 420) { Content = content });
         file.SetLength(file.Length + size + 1024);
         file.Position = 0;
         using var tar = new TarReader(file);

@@ -1,6 +1,6 @@
 using Containerize.Images;
 using Containerize.Layers;
-using Containerize.Packages.Systems;
+using Containerize.Packages;
 
 namespace Containerize.Core.Tests.Packages;
 

@@ -1,12 +1,12 @@
 using System.Formats.Tar;
 using System.Text;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Packages.Sources;
 using Containerize.Packages.Systems;
-using Containerize.Packages.Unpacking;
 
 namespace Containerize.Core.Tests.Packages;
 

@@ -7,7 +7,6 @@ using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Packages.Sources;
-using Containerize.Packages.Unpacking;
 
 namespace Containerize.Core.Tests.Packages;
 

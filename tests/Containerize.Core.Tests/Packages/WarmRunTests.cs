@@ -1,8 +1,10 @@
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Layers.Caching;
 using Containerize.Packages;
-using Containerize.Recipes;
+using Containerize.Publishing;
+using Containerize.Publishing.Settings;
 using Containerize.Stores;
 
 namespace Containerize.Core.Tests.Packages;

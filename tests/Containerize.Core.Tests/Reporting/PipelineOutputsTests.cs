@@ -47,6 +47,15 @@ public sealed class PipelineOutputsTests : IDisposable
         PipelineOutputs.Of([ImageReference.Parse("a:1")], SomeDigest, "Acme.Shop").Values.Select(pair => pair.Key));
 
     [Fact]
+    public async Task An_artifact_is_an_address_with_its_digest_for_each_repository()
+    {
+        var names = new[] { "registry.example/acme/app:1.0", "registry.example/acme/app:latest", "other.example:5000/app:1.0" }.Select(ImageReference.Parse);
+        await PipelineOutputs.AppendArtifactsAsync([.. names], SomeDigest, _folder["artifacts"], TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.Equal($"oci://registry.example/acme/app:1.0@{SomeDigest}\noci://other.example:5000/app:1.0@{SomeDigest}\n",
+            await File.ReadAllTextAsync(_folder["artifacts"], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Many_that_write_at_once_lose_nothing_and_what_was_there_stays()
     {
         var file = _folder["output"];

@@ -1,9 +1,14 @@
 using Containerize.Core.Tests.Stores;
 using Containerize.Core.Tests.Stores.Registries;
+using Containerize.Entries;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Layers;
 using Containerize.Reporting;
 using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Pull;
+using Containerize.Stores.Registries.Push;
 using ImageLayer = Containerize.Images.Layer;
 
 namespace Containerize.Core.Tests.Reporting;

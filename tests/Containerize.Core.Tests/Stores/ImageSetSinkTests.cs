@@ -2,10 +2,13 @@ using System.Text;
 using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Publishing;
 using Containerize.Stores;
 using Containerize.Stores.Archives;
-using Containerize.Stores.Layout;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Layouts;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Pull;
+using Containerize.Stores.Registries.Push;
 
 namespace Containerize.Core.Tests.Stores;
 

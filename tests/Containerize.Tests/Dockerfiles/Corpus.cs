@@ -1,11 +1,14 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Containerize.Caching;
-using Containerize.Dockerfiles.Building;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles;
+using Containerize.Dockerfiles.Execution;
+using Containerize.Dockerfiles.Execution.Sandboxing;
 using Containerize.Images;
 using Containerize.Stores;
 using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Pull;
 using Containerize.Tests.Images;
 using Containerize.Tests.Tools;
 
@@ -107,9 +110,9 @@ public sealed class Corpus(Machine machine) : IAsyncLifetime
             Cache = new CacheFolder(Path.Combine(_folder, "another-cache")),
             WorkFolder = Path.Combine(_folder, "work", Guid.NewGuid().ToString("N")),
             Sources = (name, _, _) => Task.FromResult<IImageSource>(new RegistrySource(ImageReference.Parse(name), _client)),
-            Runner = new Runner(RunnerMachine.Find((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), UnixIdentity.OfThisProcess()), Path.Combine(_folder, "another-cache", "unpacked")),
+            Runner = new RunExecutor(RunnerMachine.Find((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), UnixIdentity.OfThisProcess()), Path.Combine(_folder, "another-cache", "unpacked")),
         };
         var result = await build.RunAsync(TestContext.Current.CancellationToken);
-        await new Stores.Layout.OciLayoutSink(layout, [new ImageReference("localhost", "corpus", "built")]).PushAsync(result.Set, TestContext.Current.CancellationToken);
+        await new Stores.Layouts.OciLayoutSink(layout, [new ImageReference("localhost", "corpus", "built")]).PushAsync(result.Set, TestContext.Current.CancellationToken);
     }
 }

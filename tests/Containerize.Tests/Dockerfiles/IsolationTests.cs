@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles.Execution;
+using Containerize.Dockerfiles.Execution.Requests;
 
 namespace Containerize.Tests.Dockerfiles;
 
@@ -123,7 +124,7 @@ public sealed class IsolationTests : IDisposable
     public async Task A_build_that_takes_long()
     {
         var seconds = Environment.GetEnvironmentVariable("CTZ_TEST_SECONDS");
-        var runner = new Runner(RunningBase.Machine(Environment.GetEnvironmentVariable("CTZ_TEST_WAY")!), Environment.GetEnvironmentVariable("CTZ_TEST_LAYERS")!);
+        var runner = new RunExecutor(RunningBase.Machine(Environment.GetEnvironmentVariable("CTZ_TEST_WAY")!), Environment.GetEnvironmentVariable("CTZ_TEST_LAYERS")!);
         // The kernel forgets the wish to die with a parent when a process changes its user.
         await runner.RunAsync(_base.Request($"setsid sleep {seconds} & sleep {seconds}") with { User = "node" }, TestContext.Current.CancellationToken);
     }

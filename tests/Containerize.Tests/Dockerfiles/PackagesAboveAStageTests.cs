@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
 using Containerize.Caching;
-using Containerize.Dockerfiles.Building;
+using Containerize.Dockerfiles;
+using Containerize.Dockerfiles.Stages;
 using Containerize.Images;
 using Containerize.Packages;
 using Containerize.Stores;
-using Containerize.Stores.Layout;
+using Containerize.Stores.Layouts;
 using Containerize.Tests.Images;
 using Containerize.Tests.Tools;
 

@@ -1,4 +1,7 @@
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles.Execution;
+using Containerize.Dockerfiles.Execution.Requests;
+using Containerize.Dockerfiles.Execution.Sandboxing;
+using Containerize.Entries;
 using Containerize.Images;
 using Containerize.Layers;
 
@@ -63,7 +66,7 @@ public sealed class RunningBase : IDisposable
     };
 
     /// <summary>What runs commands, with unpacked layers in a folder that others may not know.</summary>
-    public Runner Runner(string way, string layers = "layers") => new(Machine(way), Folder(layers));
+    public RunExecutor Runner(string way, string layers = "layers") => new(Machine(way), Folder(layers));
 
     /// <summary>Runs a command that must succeed, and returns what it wrote.</summary>
     public async Task<(string[] Lines, string[] Entries)> RunAsync(string way, RunRequest request, string layers = "layers")

@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles.Execution;
+using Containerize.Dockerfiles.Execution.Requests;
 
 namespace Containerize.Tests.Dockerfiles;
 
@@ -70,7 +71,7 @@ public sealed class RunningNetworkTests : IDisposable
     [InlineData("unshare", "/nowhere/slirp4netns")]
     public async Task Without_a_program_for_it_there_is_one_warning_for_all_commands(string way, string? program)
     {
-        var runner = new Runner(RunningBase.Machine(way) with { NetworkProgram = program }, _base.Folder("layers"));
+        var runner = new RunExecutor(RunningBase.Machine(way) with { NetworkProgram = program }, _base.Folder("layers"));
         for (var i = 0; i < 2; i++)
         {
             var lines = new List<string>();
@@ -89,7 +90,7 @@ public sealed class RunningNetworkTests : IDisposable
         var file = _base.Folder("resolv.conf");
         await File.WriteAllTextAsync(file, "nameserver 127.0.0.1\n", TestContext.Current.CancellationToken);
         var lines = new List<string>();
-        var runner = new Runner(RunningBase.Machine(way) with { ResolvConf = file }, _base.Folder("layers"));
+        var runner = new RunExecutor(RunningBase.Machine(way) with { ResolvConf = file }, _base.Folder("layers"));
         await using var changes = await runner.RunAsync(_base.Request("cat /etc/resolv.conf") with { Output = lines.Add, Warning = _warnings.Add }, TestContext.Current.CancellationToken);
         Assert.True(lines.Contains("nameserver 127.0.0.1") == (_warnings.Count == 1), string.Join('\n', lines.Concat(_warnings)));
         Assert.True(_warnings.Count == 1 || File.Exists(NameServersOfResolved), string.Join('\n', lines));

@@ -1,7 +1,7 @@
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles.Execution.Requests;
+using Containerize.Entries;
 using Containerize.Images;
-using Containerize.Layers;
 
 namespace Containerize.Tests.Dockerfiles;
 

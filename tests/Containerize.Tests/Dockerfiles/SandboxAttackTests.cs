@@ -1,7 +1,7 @@
 using System.Text;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Running;
-using Containerize.Layers;
+using Containerize.Dockerfiles.Execution.Requests;
+using Containerize.Entries;
 using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Dockerfiles;

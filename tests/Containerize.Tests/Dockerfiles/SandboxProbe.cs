@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Containerize.Layers;
+using Containerize.Entries;
 using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Dockerfiles;

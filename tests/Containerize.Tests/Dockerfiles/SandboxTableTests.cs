@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Running;
+using Containerize.Dockerfiles.Execution;
+using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Dockerfiles;
@@ -63,7 +64,7 @@ public sealed class SandboxTableTests(Machine machine, ITestOutputHelper output)
     public async Task A_command_that_leaves_more_than_there_is_room_for()
     {
         using var running = new RunningBase();
-        var runner = new Runner(RunningBase.Machine("unshare"), Environment.GetEnvironmentVariable("CTZ_TEST_LAYERS")!);
+        var runner = new RunExecutor(RunningBase.Machine("unshare"), Environment.GetEnvironmentVariable("CTZ_TEST_LAYERS")!);
         var request = running.Request("dd if=/dev/zero of=/big bs=1024 count=3500 2>/dev/null") with { Network = NetworkMode.None };
         var exception = await Assert.ThrowsAsync<ContainerizeException>(() => runner.RunAsync(request, TestContext.Current.CancellationToken));
         Assert.Equal(DiagnosticTable.RunnerFailed, exception.Diagnostic);

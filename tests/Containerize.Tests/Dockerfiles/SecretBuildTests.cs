@@ -1,10 +1,10 @@
 using System.Text;
 using Containerize.Caching;
-using Containerize.Dockerfiles.Building;
+using Containerize.Dockerfiles;
 using Containerize.FileSystems;
 using Containerize.Images;
 using Containerize.Stores;
-using Containerize.Stores.Layout;
+using Containerize.Stores.Layouts;
 
 namespace Containerize.Tests.Dockerfiles;
 
@@ -43,9 +43,9 @@ public sealed class SecretBuildTests : IDisposable
         await new OciLayoutSink(_base.Folder("layout"), [new ImageReference("localhost", "secret", "built")]).PushAsync(result.Set, TestContext.Current.CancellationToken);
 
         var files = await ImageFiles.ReadAsync(image, TestContext.Current.CancellationToken);
-        Assert.Equal("36", (await files.ReadTextAsync(Layers.ContainerPath.Parse("/length"), TestContext.Current.CancellationToken))!.Trim());
-        Assert.Equal("token", (await files.ReadTextAsync(Layers.ContainerPath.Parse("/listing"), TestContext.Current.CancellationToken))!.Trim());
-        Assert.Null(files.Find(Layers.ContainerPath.Parse("/root/token")));
+        Assert.Equal("36", (await files.ReadTextAsync(Entries.ContainerPath.Parse("/length"), TestContext.Current.CancellationToken))!.Trim());
+        Assert.Equal("token", (await files.ReadTextAsync(Entries.ContainerPath.Parse("/listing"), TestContext.Current.CancellationToken))!.Trim());
+        Assert.Null(files.Find(Entries.ContainerPath.Parse("/root/token")));
         foreach (var layer in image.Layers)
         {
             await using var tar = await Layers.LayerEncoding.OpenPlainAsync(layer, TestContext.Current.CancellationToken);

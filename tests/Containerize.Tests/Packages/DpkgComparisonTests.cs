@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Containerize.Layers;
+using Containerize.Entries;
 using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Packages;

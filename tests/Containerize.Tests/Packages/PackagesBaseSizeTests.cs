@@ -1,7 +1,6 @@
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
-using Containerize.Packages.Systems;
 
 namespace Containerize.Tests.Packages;
 

@@ -36,6 +36,7 @@ public sealed class PackageTests(Machine machine)
                 "build/Containerize.props",
                 "build/Containerize.targets",
                 "buildMultiTargeting/Containerize.targets",
+                "icon.png",
                 "tasks/net10.0/BouncyCastle.Cryptography.dll",
                 "tasks/net10.0/Containerize.Core.dll",
                 "tasks/net10.0/Containerize.deps.json",

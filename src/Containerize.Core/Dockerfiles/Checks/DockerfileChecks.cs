@@ -1,15 +1,17 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Building;
+using Containerize.Dockerfiles.Stages;
+using Containerize.Dockerfiles.Steps;
 using Containerize.Dockerfiles.Syntax;
-using Containerize.Layers;
+using Containerize.Dockerfiles.Syntax.Shell;
+using Containerize.Entries;
 using Containerize.Recipes;
 
 namespace Containerize.Dockerfiles.Checks;
 
 /// <summary>Checks a Dockerfile: what is written, and for the stages that the target needs what it means.</summary>
 /// <param name="run">The build for one platform.</param>
-internal sealed class DockerfileChecks(PlatformRun run)
+internal sealed class DockerfileChecks(PlatformSession run)
 {
     /// <summary>What was found, in the order of the file.</summary>
     /// <exception cref="ContainerizeException">The codes of a Dockerfile, and of a base image that cannot be read.</exception>
@@ -47,7 +49,7 @@ internal sealed class DockerfileChecks(PlatformRun run)
         var image = text == Recipe.Scratch ? FromStep.Scratch(platform)
             : await run.Shared.ImageAsync(text, platform, cancellationToken).ConfigureAwait(false);
         // What triggers set is seen below them; what is wrong with them is not this file's.
-        var triggers = image.Config.OnBuild.SelectMany(trigger => StageBuild.ParseTrigger(stage, trigger));
+        var triggers = image.Config.OnBuild.SelectMany(trigger => Dockerfile.ParseTrigger(stage, trigger));
         return new StageChecks(run.File, Given, _ => false).Run(stage with { Instructions = [.. triggers] }, StateOf(image));
     }
 
@@ -55,7 +57,7 @@ internal sealed class DockerfileChecks(PlatformRun run)
     {
         try
         {
-            return PlatformRun.ReadGlobals(run.Options with { BuildArguments = ImmutableDictionary<string, string>.Empty }, run.File, run.Platform);
+            return PlatformSession.ReadGlobals(run.Options with { BuildArguments = ImmutableDictionary<string, string>.Empty }, run.File, run.Platform);
         }
         catch (ContainerizeException)
         {

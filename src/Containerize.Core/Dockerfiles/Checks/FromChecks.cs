@@ -1,6 +1,6 @@
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Building;
 using Containerize.Dockerfiles.Syntax;
+using Containerize.Dockerfiles.Syntax.Shell;
 using Containerize.Images;
 using Containerize.Recipes;
 
@@ -61,7 +61,7 @@ internal sealed class FromChecks(Dockerfile file, ShellVariables globals, ShellV
             return true;
         try
         {
-            _ = Stores.ImageSources.RegistryOf(text);
+            _ = Stores.Addresses.ImageSources.RegistryOf(text);
             return text.Length > 0;
         }
         catch (ContainerizeException)

@@ -20,6 +20,10 @@ public sealed record Dockerfile(SourceText Source, Directives Directives, Immuta
         var instructions = new LogicalLines(source, directives).ReadAll().Select(line => InstructionParser.Parse(line, directives.Escape));
         return StageParser.Parse(source, directives, [.. instructions]);
     }
+
+    /// <summary>Reads an <c>ONBUILD</c> trigger of the base of a stage. Errors name the image that has it, and not this file.</summary>
+    public static IEnumerable<InstructionSyntax> ParseTrigger(Stage stage, string trigger) =>
+        Parse($"ONBUILD of {stage.From.Image}", "FROM scratch\n" + trigger).Stages[0].Instructions;
 }
 
 /// <summary>A stage: <c>FROM</c> and what follows it up to the next.</summary>

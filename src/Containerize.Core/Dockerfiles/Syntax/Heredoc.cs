@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Containerize.Dockerfiles.Syntax.Shell;
 
 namespace Containerize.Dockerfiles.Syntax;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Containerize.Diagnostics;
+using Containerize.Dockerfiles.Syntax.Shell;
 
 namespace Containerize.Dockerfiles.Syntax;
 

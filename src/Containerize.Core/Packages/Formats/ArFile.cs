@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Containerize.IO;
 
 namespace Containerize.Packages.Formats;
 

@@ -1,8 +1,9 @@
-using Containerize.FileSystems;
 using System.Text;
+using Containerize.Compression;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.Images;
-using Containerize.Layers;
+using Containerize.Tar;
 
 namespace Containerize.Packages.Formats;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Containerize.Layers;
+using Containerize.Entries;
+using Containerize.Packages.Systems;
 using Containerize.Packages.Unpacking;
 
 namespace Containerize.Packages.Scripts;
@@ -21,7 +22,7 @@ internal static class CertificateBundle
     private static readonly ContainerPath Target = ContainerPath.Parse("/etc/ssl/certs");
 
     /// <summary>Where the bundle lies.</summary>
-    public static ContainerPath Path { get; } = Target.Combine("ca-certificates.crt");
+    public static ContainerPath Path => BaseSystem.CertificateBundle;
 
     /// <summary>Adds the bundle and the links to the tree.</summary>
     public static void AddTo(PackageTree tree, DateTimeOffset time)

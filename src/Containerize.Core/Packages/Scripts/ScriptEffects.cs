@@ -1,7 +1,8 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using Containerize.Layers;
+using Containerize.Entries;
 using Containerize.Packages.Formats;
+using Containerize.Packages.Systems;
 using Containerize.Packages.Unpacking;
 
 namespace Containerize.Packages.Scripts;

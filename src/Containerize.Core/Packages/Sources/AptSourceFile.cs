@@ -7,6 +7,8 @@ namespace Containerize.Packages.Sources;
 /// <summary>Reads the files in which apt is told its sources (sources.list(5)).</summary>
 public static class AptSourceFile
 {
+    private const string MirrorFile = "mirror+file:";
+
     /// <summary>
     /// The sources of a machine: <c>sources.list</c>, then <c>sources.list.d/*.list</c> and <c>*.sources</c> in the order of
     /// their names. None when there is no such file.
@@ -14,21 +16,25 @@ public static class AptSourceFile
     /// <param name="folder">Absolute path of what is <c>/etc/apt</c> on the machine.</param>
     /// <param name="architecture">The architecture of the image, which <c>$(ARCH)</c> stands for.</param>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0070 for a file that cannot be understood.</exception>
-    public static ImmutableArray<AptSource> ReadFolder(string folder, string architecture)
+    public static ImmutableArray<AptSource> ReadFolder(string folder, string architecture) => ReadFolder(AptFiles.Machine, folder, architecture);
+
+    /// <summary>The sources of a machine or of an image, in the same order. Those of an image that lie on a disk are left out.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="folder">Absolute path of what is <c>/etc/apt</c> there.</param>
+    /// <param name="architecture">The architecture of the image, which <c>$(ARCH)</c> stands for.</param>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0070 for a file that cannot be understood.</exception>
+    public static ImmutableArray<AptSource> ReadFolder(AptFiles files, string folder, string architecture)
     {
-        var list = Path.Combine(folder, "sources.list");
-        var parts = Path.Combine(folder, "sources.list.d");
-        IEnumerable<string> files = File.Exists(list) ? [list] : [];
-        if (Directory.Exists(parts))
-            files = files.Concat(Directory.EnumerateFiles(parts)
-                .Where(file => Path.GetExtension(file) is ".list" or ".sources").Order(StringComparer.Ordinal));
-        return [.. files.SelectMany(file => Path.GetExtension(file) == ".sources"
-            ? ReadStanzas(File.ReadAllText(file), file, architecture)
-            : ReadLines(File.ReadAllText(file), file, architecture))];
+        var paths = files.List($"{folder}/sources.list.d").Where(file => Path.GetExtension(file) is ".list" or ".sources")
+            .Prepend($"{folder}/sources.list");
+        return [.. paths.Select(path => (Path: path, Text: files.ReadText(path))).Where(file => file.Text is not null)
+            .SelectMany(file => Path.GetExtension(file.Path) == ".sources"
+                ? ReadStanzas(file.Text!, file.Path, architecture, files)
+                : ReadLines(file.Text!, file.Path, architecture, files))];
     }
 
     /// <summary>Reads the one-line format: <c>deb [option=value] URL suite component…</c>.</summary>
-    public static IEnumerable<AptSource> ReadLines(string text, string where, string architecture)
+    public static IEnumerable<AptSource> ReadLines(string text, string where, string architecture, AptFiles? files = null)
     {
         var number = 0;
         foreach (var raw in text.Split('\n'))
@@ -51,15 +57,16 @@ public static class AptSourceFile
             var words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             if (words.Length < 3 || words[0] != "deb")
                 throw AptSource.Invalid(place, $"'{line}' is not of the form 'deb URL suite component…'");
-            if (IsSkipped(words[1]))
-                continue;
-            yield return WithOptions(
-                AptSource.Create(Expand(words[1], architecture), Expand(words[2], architecture), [.. words[3..]], place), options);
+            foreach (var url in Addresses(words[1], place, files ?? AptFiles.Machine))
+            {
+                yield return WithOptions(
+                    AptSource.Create(Expand(url, architecture), Expand(words[2], architecture), [.. words[3..]], place), options);
+            }
         }
     }
 
     /// <summary>Reads the deb822 format, with <c>Types</c>, <c>URIs</c>, <c>Suites</c>, <c>Components</c>.</summary>
-    public static IEnumerable<AptSource> ReadStanzas(string text, string where, string architecture)
+    public static IEnumerable<AptSource> ReadStanzas(string text, string where, string architecture, AptFiles? files = null)
     {
         foreach (var stanza in Deb822.Read(text, where))
         {
@@ -67,7 +74,7 @@ public static class AptSourceFile
                 continue;
             if (stanza.Words("URIs").Length == 0 || stanza.Words("Suites").Length == 0)
                 throw AptSource.Invalid(where, "a stanza has no URIs or no Suites");
-            foreach (var url in stanza.Words("URIs").Where(url => !IsSkipped(url)))
+            foreach (var url in stanza.Words("URIs").SelectMany(url => Addresses(url, where, files ?? AptFiles.Machine)))
             {
                 foreach (var suite in stanza.Words("Suites"))
                 {
@@ -108,8 +115,21 @@ public static class AptSourceFile
         ? [string.Join('\n', value.Trim().Split('\n').Select(line => line.Trim() == "." ? "" : line))]
         : [.. value.Split([' ', ',', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries)];
 
-    // A disc that the system was installed from, and what apt keeps of it, can be no source of an image.
-    private static bool IsSkipped(string url) => url.StartsWith("cdrom:", StringComparison.Ordinal);
+    // A disc that the system was installed from, and what apt keeps of it, can be no source of an image; what an image calls a file is
+    // none of this machine's. A list of mirrors (apt-transport-mirror(1)) has one in each line, the best first.
+    private static string[] Addresses(string url, string where, AptFiles files)
+    {
+        if (url.StartsWith("cdrom:", StringComparison.Ordinal))
+            return [];
+        if (!files.IsMachine && (url.StartsWith("file:", StringComparison.Ordinal) || url.StartsWith("copy:", StringComparison.Ordinal)))
+            return [];
+        if (!url.StartsWith(MirrorFile, StringComparison.Ordinal))
+            return [url];
+        var path = "/" + url[MirrorFile.Length..].TrimStart('/');
+        var list = files.ReadText(path) ?? throw AptSource.Invalid(where, $"'{url}' names a list of mirrors, and there is no file '{path}'");
+        var mirror = list.Split('\n').Select(line => line.Split('#')[0].Trim()).FirstOrDefault(line => line.Length > 0)?.Split([' ', '\t'])[0];
+        return mirror is null ? throw AptSource.Invalid(where, $"the list of mirrors '{path}' is empty") : Addresses(mirror, where, files);
+    }
 
     private static string Expand(string text, string architecture) => text.Replace("$(ARCH)", architecture, StringComparison.Ordinal);
 

@@ -1,5 +1,5 @@
-using Containerize.FileSystems;
 using System.Collections.Immutable;
+using Containerize.Compression;
 using Containerize.Diagnostics;
 
 namespace Containerize.Packages.Sources;

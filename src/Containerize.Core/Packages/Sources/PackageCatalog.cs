@@ -1,5 +1,5 @@
-using Containerize.Diagnostics;
 using System.Collections.Immutable;
+using Containerize.Diagnostics;
 using Containerize.Packages.Formats;
 
 namespace Containerize.Packages.Sources;
@@ -34,6 +34,9 @@ public sealed class PackageCatalog(string architecture, ImmutableArray<CatalogEn
 
     /// <summary>Where packages come from.</summary>
     public IEnumerable<PackageOrigin> Origins => entries.Select(entry => entry.Source).Distinct();
+
+    /// <summary>The part of it that comes from some places.</summary>
+    public PackageCatalog Where(Func<PackageOrigin, bool> isWanted) => new(Architecture, [.. entries.Where(entry => isWanted(entry.Source))]);
 
     /// <summary>All versions of a package, the one that apt prefers first: by priority, then by version, then by source.</summary>
     public ImmutableArray<AvailablePackage> VersionsOf(string name)

@@ -1,8 +1,8 @@
-using Containerize.FileSystems;
 using System.Security.Cryptography;
+using Containerize.Compression;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Reporting;
+using Containerize.IO;
 
 namespace Containerize.Packages.Sources;
 

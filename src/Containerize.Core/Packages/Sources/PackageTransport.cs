@@ -3,9 +3,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Containerize.Diagnostics;
-using Containerize.Layers;
-using Containerize.Reporting;
-using Containerize.Stores.Registries;
+using Containerize.Http;
+using Containerize.IO;
 
 namespace Containerize.Packages.Sources;
 

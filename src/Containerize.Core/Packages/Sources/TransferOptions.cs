@@ -1,4 +1,4 @@
-using Containerize.Reporting;
+using Containerize.IO;
 
 namespace Containerize.Packages.Sources;
 

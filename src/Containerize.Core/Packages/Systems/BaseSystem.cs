@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using Containerize.Layers;
-using Containerize.Packages.Unpacking;
+using Containerize.Entries;
 
 namespace Containerize.Packages.Systems;
 
@@ -17,6 +16,12 @@ public sealed record BaseSystem(
 {
     /// <summary>The folders that are only links to those below <c>usr</c> on a system with merged <c>/usr</c>.</summary>
     private static readonly ImmutableArray<string> Merged = ["bin", "lib", "sbin"];
+
+    /// <summary>The path of the bundle of certificates that most programs read.</summary>
+    public static ContainerPath CertificateBundle { get; } = ContainerPath.Parse("/etc/ssl/certs/ca-certificates.crt");
+
+    /// <summary>The files in which apt is told its sources and keys.</summary>
+    public ImmutableSortedDictionary<ContainerPath, ImmutableArray<byte>> AptFiles { get; init; } = ImmutableSortedDictionary<ContainerPath, ImmutableArray<byte>>.Empty;
 
     /// <summary>Nothing is there.</summary>
     public static BaseSystem Empty { get; } = new([], ImmutableDictionary<ContainerPath, string>.Empty, [],

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Containerize.Entries;
 using Containerize.Images;
-using Containerize.Layers;
 
 namespace Containerize.Packages.Systems;
 
@@ -56,14 +56,18 @@ internal sealed class BaseSystemCache(string folder)
         }
     }
 
-    private sealed record Remembered(string[] Directories, Dictionary<string, string> Links, string[] Files, Dictionary<string, string> Texts)
+    private sealed record Remembered(string[] Directories, Dictionary<string, string> Links, string[] Files, Dictionary<string, string> Texts, Dictionary<string, byte[]> AptFiles)
     {
         public static Remembered Of(BaseSystem system) => new(
             [.. system.Directories.Select(path => path.Text)], system.Links.ToDictionary(link => link.Key.Text, link => link.Value),
-            [.. system.Files.Select(path => path.Text)], system.Texts.ToDictionary(text => text.Key.Text, text => text.Value));
+            [.. system.Files.Select(path => path.Text)], system.Texts.ToDictionary(text => text.Key.Text, text => text.Value),
+            system.AptFiles.ToDictionary(file => file.Key.Text, file => file.Value.ToArray()));
 
         public BaseSystem ToSystem() => new(
             [.. Directories.Select(ContainerPath.Parse)], Links.ToImmutableDictionary(link => ContainerPath.Parse(link.Key), link => link.Value),
-            [.. Files.Select(ContainerPath.Parse)], Texts.ToImmutableSortedDictionary(text => ContainerPath.Parse(text.Key), text => text.Value));
+            [.. Files.Select(ContainerPath.Parse)], Texts.ToImmutableSortedDictionary(text => ContainerPath.Parse(text.Key), text => text.Value))
+        {
+            AptFiles = AptFiles.ToImmutableSortedDictionary(file => ContainerPath.Parse(file.Key), file => file.Value.ToImmutableArray()),
+        };
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
-using Containerize.Layers;
+using Containerize.Entries;
 using Containerize.Packages.Sources;
 
 namespace Containerize.Packages.Systems;
@@ -37,15 +37,22 @@ public sealed record OsRelease(string Id, string Codename, string Name)
     public void Check(IEnumerable<PackageOrigin> origins)
     {
         var known = origins.Where(origin => origin.Codename.Length > 0).Distinct().ToList();
-        var same = known.Where(origin => origin.Distribution.Equals(Id, StringComparison.OrdinalIgnoreCase)).ToList();
-        var other = same.Where(origin => Codename.Length > 0 && ReleaseOf(origin.Codename) != Codename).ToList();
-        if (same.Count > 0 && other.Count == 0)
+        if (Fits(known))
             return;
+        var other = known.Where(IsOther).ToList();
         var offered = string.Join(", ", (other.Count > 0 ? other : known).Select(origin => $"{origin.Distribution} {ReleaseOf(origin.Codename)}").Distinct());
         throw new ContainerizeException(DiagnosticTable.DistributionMismatch,
             $"The base image is {Name} ({Id} {Codename}), and the package sources have {(offered.Length > 0 ? offered : "no release that says what it is for")}. " +
             "Packages of one do not run on the other: use a base image of the sources' release, or ContainerPackageSource items of the base's.");
     }
+
+    /// <summary>Whether some sources are of the distribution, and none of another release of it.</summary>
+    public bool Fits(IEnumerable<PackageOrigin> origins) => origins.Where(origin => origin.Codename.Length > 0 && IsSame(origin)).ToList() is { Count: > 0 } same && !same.Exists(IsOther);
+
+    /// <summary>Whether a source is of another release of the distribution.</summary>
+    public bool IsOther(PackageOrigin origin) => origin.Codename.Length > 0 && IsSame(origin) && Codename.Length > 0 && ReleaseOf(origin.Codename) != Codename;
+
+    private bool IsSame(PackageOrigin origin) => origin.Distribution.Equals(Id, StringComparison.OrdinalIgnoreCase);
 
     private static string ReleaseOf(string codename) =>
         Suffixes.FirstOrDefault(suffix => codename.EndsWith(suffix, StringComparison.Ordinal)) is { } suffix ? codename[..^suffix.Length] : codename;

@@ -1,4 +1,4 @@
-using Containerize.Layers;
+using Containerize.Entries;
 
 namespace Containerize.Packages.Unpacking;
 
@@ -28,23 +28,7 @@ internal static class HardLinks
         }
     }
 
-    /// <summary>
-    /// Makes the first path of each group the file and the others links to it: a tar is read from its start, and a link to
-    /// what comes later cannot be made.
-    /// </summary>
-    public static void Settle(SortedDictionary<ContainerPath, PackageEntry> entries)
-    {
-        var groups = entries.Values.Where(entry => entry.Entry.Kind == EntryKind.HardLink)
-            .GroupBy(entry => entry.Entry.LinkTarget!, StringComparer.Ordinal).ToList();
-        foreach (var group in groups)
-        {
-            var target = ContainerPath.Parse(group.Key);
-            if (!entries.TryGetValue(target, out var file) || file.Entry.Kind != EntryKind.File || group.All(link => link.Entry.Path > target))
-                continue;
-            var first = group.Min(link => link.Entry.Path)!;
-            foreach (var path in group.Select(link => link.Entry.Path).Append(target))
-                entries[path] = file with { Entry = file.Entry with { Path = path, Kind = EntryKind.HardLink, Content = null, LinkTarget = first.Text } };
-            entries[first] = file with { Entry = file.Entry with { Path = first } };
-        }
-    }
+    /// <summary>Orders the links as <see cref="HardLinkOrder"/> does.</summary>
+    public static void Settle(SortedDictionary<ContainerPath, PackageEntry> entries) =>
+        HardLinkOrder.Settle(entries, file => file.Entry, (file, entry) => file with { Entry = entry });
 }

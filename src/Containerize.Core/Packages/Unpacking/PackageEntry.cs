@@ -1,8 +1,10 @@
-using Containerize.FileSystems;
 using System.Collections.Immutable;
+using Containerize.Compression;
 using Containerize.Diagnostics;
-using Containerize.Layers;
+using Containerize.Entries;
+using Containerize.IO;
 using Containerize.Packages.Formats;
+using Containerize.Tar;
 
 namespace Containerize.Packages.Unpacking;
 

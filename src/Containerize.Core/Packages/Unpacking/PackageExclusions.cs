@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
-using Containerize.Layers;
+using Containerize.Entries;
 
 namespace Containerize.Packages.Unpacking;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Containerize.Layers;
+using Containerize.Entries;
 using Containerize.Packages.Systems;
 
 namespace Containerize.Packages.Unpacking;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
-using Containerize.Layers;
+using Containerize.Entries;
 using Containerize.Packages.Formats;
 using Containerize.Packages.Systems;
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
+using Containerize.Compression;
 using Containerize.Diagnostics;
-using Containerize.Layers;
+using Containerize.IO;
 
 namespace Containerize.Stores.Archives;
 
@@ -32,7 +33,7 @@ internal sealed class ArchiveFile : IDisposable
         {
             var magic = new byte[4];
             var length = RandomAccess.Read(file.SafeFileHandle, magic, 0);
-            switch (Magic.CompressionOf(magic.AsSpan(0, length)))
+            switch (CompressionMagic.CompressionOf(magic.AsSpan(0, length)))
             {
                 case Images.LayerCompression.None:
                     return new ArchiveFile(file);
@@ -78,7 +79,7 @@ internal sealed class ArchiveFile : IDisposable
     private static async Task<FileStream> InflateAsync(FileStream file, string path, string folder, CancellationToken cancellationToken)
     {
         var temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
-        var inflated = Files.OutputFiles.Guard(temporary, () =>
+        var inflated = OutputFiles.Guard(temporary, () =>
         {
             Directory.CreateDirectory(folder);
             var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 17, FileOptions.DeleteOnClose);

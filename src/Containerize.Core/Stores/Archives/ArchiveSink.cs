@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.Images;
-using Containerize.Layers;
+using Containerize.IO;
 using Containerize.Stores.Files;
-using Containerize.Stores.Layout;
+using Containerize.Stores.Layouts;
+using Containerize.Tar;
 
 namespace Containerize.Stores.Archives;
 
@@ -48,7 +50,7 @@ public sealed class ArchiveSink : IImageSink
 
     public bool ReadsAllBlobs => true;
 
-    public Evidence? EvidenceOf(ImageSet images) => Evidence.Of(_path);
+    public ImageFreshness? FreshnessOf(ImageSet images) => ImageFreshness.Of(_path);
 
     private async Task WriteAsync(ImageSet images, Stream stream, CancellationToken cancellationToken)
     {

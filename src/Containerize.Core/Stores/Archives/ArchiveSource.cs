@@ -1,7 +1,7 @@
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Contents;
-using Containerize.Stores.Layout;
+using Containerize.Stores.Layouts;
 
 namespace Containerize.Stores.Archives;
 
@@ -29,7 +29,7 @@ public sealed class ArchiveSource : IContentSource, IDisposable
     /// <summary>As buildah reads it: <c>oci-archive:PATH</c> or <c>docker-archive:PATH</c>.</summary>
     public string Name => $"{(_isLayout ? "oci" : "docker")}-archive:{_location}";
 
-    public Evidence? Evidence => Evidence.Of(_location.Path);
+    public ImageFreshness? Freshness => ImageFreshness.Of(_location.Path);
 
     /// <summary>Opens a tarball and reads its headers.</summary>
     /// <param name="location">The file, and which of its images.</param>

@@ -1,6 +1,7 @@
 using Containerize.Diagnostics;
-using Containerize.FileSystems;
+using Containerize.IO;
 using Containerize.Stores.Files;
+using Containerize.Tar;
 
 namespace Containerize.Stores.Archives;
 

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using Containerize.Compression;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Files;
-using Containerize.Stores.Layout;
+using Containerize.Stores.Layouts;
 
 namespace Containerize.Stores.Archives;
 
@@ -19,7 +20,7 @@ internal sealed class DockerArchiveReader(IFileTree tree)
 
     private async Task<Image> FindAsync(string? name, Platform? platform, CancellationToken cancellationToken)
     {
-        var bytes = await tree.ReadAsync(DockerManifest.FileName, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false)
+        var bytes = await tree.ReadAsync(DockerManifest.FileName, JsonDocuments.ManifestLimit, cancellationToken).ConfigureAwait(false)
             ?? throw new ContainerizeException(tree.Invalid,
                 $"{tree.Where} is not an image tarball: it has neither '{LayoutFormat.MarkerName}' nor '{DockerManifest.FileName}'. " +
                 "Make one with 'docker save', 'skopeo copy' or ContainerArchiveOutputPath.");
@@ -46,7 +47,7 @@ internal sealed class DockerArchiveReader(IFileTree tree)
     private static IEnumerable<string> Names(DockerManifest item) => item.RepoTags.DefaultIfEmpty("");
 
     private async Task<byte[]> ReadConfigAsync(DockerManifest item, CancellationToken cancellationToken) =>
-        await tree.ReadAsync(item.Config, Documents.ConfigLimit, cancellationToken).ConfigureAwait(false) ?? throw Missing(item.Config);
+        await tree.ReadAsync(item.Config, JsonDocuments.ConfigLimit, cancellationToken).ConfigureAwait(false) ?? throw Missing(item.Config);
 
     private async Task<Image> CreateAsync(DockerManifest item, ImageConfig config, CancellationToken cancellationToken)
     {
@@ -66,7 +67,7 @@ internal sealed class DockerArchiveReader(IFileTree tree)
     {
         using var stream = tree.Open(name) ?? throw Missing(name);
         var beginning = new byte[4];
-        var compression = Magic.CompressionOf(beginning.AsSpan(0, stream.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false)));
+        var compression = CompressionMagic.CompressionOf(beginning.AsSpan(0, stream.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false)));
         stream.Position = 0;
         var digest = await HashAsync(stream, cancellationToken).ConfigureAwait(false);
         var descriptor = new Descriptor(MediaTypes.Layer(ImageFormat.Oci, compression), digest, stream.Length);

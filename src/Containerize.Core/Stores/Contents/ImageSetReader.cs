@@ -19,7 +19,7 @@ public sealed class ImageSetReader(IImageContents contents)
     {
         var root = await contents.ResolveAsync(cancellationToken).ConfigureAwait(false);
         _walk.Enter(root, 0);
-        var bytes = await DocumentAsync(root, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false);
+        var bytes = await DocumentAsync(root, JsonDocuments.ManifestLimit, cancellationToken).ConfigureAwait(false);
         var index = MediaTypes.IsIndex(root.MediaType) ? ImageIndex.Parse(bytes, root.MediaType, Where(root)) : null;
         if (index is null)
             await ReadManifestAsync(root, bytes, cancellationToken).ConfigureAwait(false);
@@ -36,7 +36,7 @@ public sealed class ImageSetReader(IImageContents contents)
     {
         foreach (var child in index.Manifests.Where(child => _walk.Enter(child, depth)))
         {
-            var bytes = await DocumentAsync(child, Documents.ManifestLimit, cancellationToken).ConfigureAwait(false);
+            var bytes = await DocumentAsync(child, JsonDocuments.ManifestLimit, cancellationToken).ConfigureAwait(false);
             if (!MediaTypes.IsIndex(child.MediaType))
             {
                 await ReadManifestAsync(child, bytes, cancellationToken).ConfigureAwait(false);
@@ -57,7 +57,7 @@ public sealed class ImageSetReader(IImageContents contents)
             && manifest.Layers.All(layer => MediaTypes.CompressionOf(layer.MediaType) is not null))
         {
             _walk.Count(manifest.Config);
-            var config = await DocumentAsync(manifest.Config, Documents.ConfigLimit, cancellationToken).ConfigureAwait(false);
+            var config = await DocumentAsync(manifest.Config, JsonDocuments.ConfigLimit, cancellationToken).ConfigureAwait(false);
             _images.Add(Image.Of(manifest, ImageConfig.Parse(config, $"The config {manifest.Config.Digest} of {contents.Where}"),
                 manifest.Layers.Select(contents.Blob), Where(descriptor)));
             return;
@@ -69,12 +69,12 @@ public sealed class ImageSetReader(IImageContents contents)
 
     private async Task<byte[]> DocumentAsync(Descriptor descriptor, int limit, CancellationToken cancellationToken)
     {
-        Documents.CheckLength(descriptor.Size, limit, Where(descriptor));
+        JsonDocuments.CheckLength(descriptor.Size, limit, Where(descriptor));
         var stored = await contents.OpenAsync(descriptor, cancellationToken).ConfigureAwait(false)
             ?? throw new ContainerizeException(DiagnosticTable.ImageNotFound,
                 $"{contents.Where} names the document {descriptor.Digest}, which is not there. It is incomplete: make it again, or copy it whole.");
         using var stream = new VerifyingStream(stored, descriptor, Where(descriptor));
-        return await Documents.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false);
+        return await JsonDocuments.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false);
     }
 
     private string Where(Descriptor descriptor) => $"The document {descriptor.Digest} of {contents.Where}";

@@ -1,5 +1,5 @@
 using Containerize.Diagnostics;
-using Containerize.Layers;
+using Containerize.IO;
 
 namespace Containerize.Stores.Files;
 

@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Text.RegularExpressions;
 
 namespace Containerize.Stores.Registries;
 
 /// <summary>What is known of particular registries beyond the spec, and what their refusals mean to a user.</summary>
-internal static partial class RegistryQuirks
+internal static class RegistryQuirks
 {
     // GHCR answers 416 to a chunk of more than 4 MiB (oras rust-oci-client#35, ocx#237).
     private const int LargestChunkOfGhcr = 4 * 1024 * 1024;
@@ -16,10 +15,6 @@ internal static partial class RegistryQuirks
     /// <param name="least">What the registry asks for at least (<c>OCI-Chunk-Min-Length</c>).</param>
     public static int ChunkSize(string host, int wanted, long least) => (int)Math.Min(
         host == "ghcr.io" ? LargestChunkOfGhcr : int.MaxValue, Math.Max(wanted, least));
-
-    /// <summary>Amazon drops the connection when a repository was not created before (sdk-container-builds#424).</summary>
-    public static string ConnectionHint(Uri url) =>
-        Ecr().IsMatch(url.Host) ? " Amazon ECR also drops connections for repositories that do not exist: create the repository first." : "";
 
     /// <summary>What a user does about a refusal.</summary>
     public static string Advice(HttpMethod method, HttpStatusCode status, ImmutableArray<(string Code, string Message)> errors)
@@ -39,7 +34,4 @@ internal static partial class RegistryQuirks
             _ => "Check the address and the repository's name.",
         };
     }
-
-    [GeneratedRegex(@"^(?:public\.ecr\.aws|[0-9]{12}\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?)\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Ecr();
 }

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
+using Containerize.Entries;
 using Containerize.FileSystems;
-using Containerize.Layers;
+using Containerize.IO;
 
 namespace Containerize.Stores.RootFileSystems;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
-using Containerize.Caching;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.FileSystems;
+using Containerize.IO;
 using Containerize.Layers;
 
 namespace Containerize.Stores.RootFileSystems;
@@ -57,7 +58,7 @@ internal sealed class FolderMerge(string folder, ImageFiles files, FileAttribute
     /// <exception cref="ContainerizeException">CTZ0007; the codes of the layers.</exception>
     public async Task StageAsync(CancellationToken cancellationToken)
     {
-        Files.OutputFiles.Guard(stage, () => Directory.CreateDirectory(stage));
+        OutputFiles.Guard(stage, () => Directory.CreateDirectory(stage));
         var contents = files.All.Where(file => file.Kind == EntryKind.File).DistinctBy(file => (file.ContentLayer, file.Offset)).ToList();
         foreach (var layer in contents.GroupBy(file => file.ContentLayer))
         {
@@ -67,7 +68,7 @@ internal sealed class FolderMerge(string folder, ImageFiles files, FileAttribute
                 if (!wanted.TryGetValue(item.Offset, out var file))
                     return;
                 var path = Path.Combine(stage, _staged.Count.ToString(CultureInfo.InvariantCulture));
-                Files.OutputFiles.Guard(path, () =>
+                OutputFiles.Guard(path, () =>
                 {
                     using (var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
                         reader.CopyContentTo(stream);

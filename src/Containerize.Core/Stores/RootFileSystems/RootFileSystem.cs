@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Images;
-using Containerize.Layers;
 
 namespace Containerize.Stores.RootFileSystems;
 

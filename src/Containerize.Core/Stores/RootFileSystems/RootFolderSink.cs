@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Images;
-using Containerize.Layers;
-using Containerize.Stores.Files;
+using Containerize.IO;
 
 namespace Containerize.Stores.RootFileSystems;
 

@@ -1,8 +1,9 @@
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Images;
-using Containerize.Layers;
-using Containerize.Stores.Files;
+using Containerize.IO;
+using Containerize.Tar;
 
 namespace Containerize.Stores.RootFileSystems;
 

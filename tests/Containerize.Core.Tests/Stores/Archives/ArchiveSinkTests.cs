@@ -4,7 +4,8 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores;
 using Containerize.Stores.Archives;
-using Containerize.Stores.Layout;
+using Containerize.Stores.Files;
+using Containerize.Stores.Layouts;
 
 namespace Containerize.Core.Tests.Stores.Archives;
 

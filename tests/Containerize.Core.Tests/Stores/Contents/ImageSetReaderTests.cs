@@ -5,7 +5,7 @@ using Containerize.Images;
 using Containerize.Stores;
 using Containerize.Stores.Archives;
 using Containerize.Stores.Contents;
-using Containerize.Stores.Layout;
+using Containerize.Stores.Layouts;
 
 namespace Containerize.Core.Tests.Stores.Contents;
 

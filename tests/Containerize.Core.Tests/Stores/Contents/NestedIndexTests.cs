@@ -1,9 +1,9 @@
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Inspection.Verification;
 using Containerize.Stores;
 using Containerize.Stores.Contents;
-using Containerize.Stores.Layout;
-using Containerize.Verification;
+using Containerize.Stores.Layouts;
 
 namespace Containerize.Core.Tests.Stores.Contents;
 

@@ -1,9 +1,13 @@
 using System.Net;
 using System.Text;
 using Containerize.Core.Tests.Fuzzing;
+using Containerize.Http;
 using Containerize.Images;
 using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Authentication;
 using Containerize.Stores.Registries.Configuration;
+using Containerize.Stores.Registries.Pull;
+using Containerize.Stores.Registries.Push;
 
 namespace Containerize.Core.Tests.Stores.Registries;
 
@@ -81,7 +85,7 @@ public sealed class FuzzTests
     public void Locations()
     {
         var endpoint = new RegistryEndpoint("registry.example", new Uri("https://registry.example"), false);
-        var rules = new HostRules([]);
+        var rules = new RedirectPolicy([]);
         Run(8, ["/v2/a/blobs/uploads/1?_state=a%2Fb%3D", "https://registry.example/x?y=z#w", "//other.example/x", "../x", "?a=b", "https://10.0.0.1/x", "https://[::1]:5000/", "http:///x"], text =>
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "https://registry.example/v2/a/blobs/uploads/");
@@ -91,7 +95,7 @@ public sealed class FuzzTests
             Assert.Null(rules.Objection(target, endpoint));
             var closing = BlobUpload.Closing(target, SomeImage.Digest);
             Assert.EndsWith($"digest={SomeImage.Digest}", closing.Query, StringComparison.Ordinal);
-            Assert.True(RegistryEndpoint.SameOrigin(target, closing) && closing.AbsolutePath == target.AbsolutePath && closing.Query.StartsWith(target.Query, StringComparison.Ordinal));
+            Assert.True(Origin.IsSame(target, closing) && closing.AbsolutePath == target.AbsolutePath && closing.Query.StartsWith(target.Query, StringComparison.Ordinal));
         });
     }
 
@@ -123,7 +127,7 @@ public sealed class FuzzTests
     [Fact]
     public void Error_bodies() => Run(12, ["{\"errors\":[{\"code\":\"DENIED\",\"message\":\"no\",\"detail\":{}}]}", "<!DOCTYPE html><html><head><script>x</script></head><body><h1>502</h1></body></html>"], text =>
     {
-        var message = RegistryErrors.Refused(HttpMethod.Get, new Uri("https://x/"), HttpStatusCode.BadRequest, Encoding.UTF8.GetBytes(text), default, Secrets.Of(null)).Message;
+        var message = RegistryErrors.Refused(HttpMethod.Get, new Uri("https://x/"), HttpStatusCode.BadRequest, Encoding.UTF8.GetBytes(text), default, Redactor.Of(null)).Message;
         Assert.True(message.Length < 600 && !message.Any(char.IsControl));
     });
 

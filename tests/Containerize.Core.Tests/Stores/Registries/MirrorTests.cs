@@ -1,6 +1,7 @@
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Pull;
 
 namespace Containerize.Core.Tests.Stores.Registries;
 

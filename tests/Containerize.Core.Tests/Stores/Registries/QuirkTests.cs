@@ -1,7 +1,11 @@
 using Containerize.Diagnostics;
+using Containerize.Http;
 using Containerize.Images;
 using Containerize.Stores;
 using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Pull;
+using Containerize.Stores.Registries.Push;
 using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Core.Tests.Stores.Registries;
@@ -49,7 +53,7 @@ public sealed class QuirkTests : RegistryTest
         });
         await AssertFailsAsync(DiagnosticTable.RegistryUnreachable, () => PushAsync(registry, SomeImage), "POST");
         Assert.Empty(registry.Manifests);
-        Assert.Contains("create the repository first", RegistryQuirks.ConnectionHint(new Uri("https://123412341234.dkr.ecr.us-west-2.amazonaws.com/v2/")), StringComparison.Ordinal);
+        Assert.Contains("create the repository first", HttpErrors.ConnectionHint(new Uri("https://123412341234.dkr.ecr.us-west-2.amazonaws.com/v2/")), StringComparison.Ordinal);
     }
 
     [Theory] // dotnet/sdk, ContentStoreTests and RegistryTests
@@ -61,7 +65,7 @@ public sealed class QuirkTests : RegistryTest
     [InlineData("mcr.microsoft.com", false)]
     [InlineData("localhost", false)]
     public void Amazons_registries_are_known_by_their_names(string host, bool isAmazon) =>
-        Assert.Equal(isAmazon, RegistryQuirks.ConnectionHint(new Uri("https://" + host)).Length > 0);
+        Assert.Equal(isAmazon, HttpErrors.ConnectionHint(new Uri("https://" + host)).Length > 0);
 
     [Fact] // sdk-container-builds PR #287: no chunks; containerd authorizer.go: 404 to POST for a token
     public async Task Google_takes_one_piece_and_knows_no_oauth()
@@ -201,8 +205,8 @@ public sealed class QuirkTests : RegistryTest
     {
         Assert.Equal("registry-1.docker.io", RegistryEndpoint.ApiHost("docker.io"));
         var endpoint = new RegistryEndpoint("docker.io", new Uri("https://registry-1.docker.io"), false);
-        Assert.Null(new HostRules([]).Objection(new Uri("https://auth.docker.io/token"), endpoint));
-        Assert.False(new HostRules([]).MayBePlain(endpoint.Base));
+        Assert.Null(new RedirectPolicy([]).Objection(new Uri("https://auth.docker.io/token"), endpoint));
+        Assert.False(new RedirectPolicy([]).MayBePlain(endpoint.Base));
     }
 
     [Fact] // a registry whose locations are absolute, and one that puts the query's end where nothing follows

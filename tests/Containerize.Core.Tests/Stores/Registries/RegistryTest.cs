@@ -2,6 +2,9 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores;
 using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Pull;
+using Containerize.Stores.Registries.Push;
 
 namespace Containerize.Core.Tests.Stores.Registries;
 

@@ -52,7 +52,7 @@ public sealed class AuthFile
     /// <exception cref="ContainerizeException">CTZ0060 when the helper's name is not a text.</exception>
     public (string Name, string Server)? Helper(string registry, string repository) =>
         Match(_helpers, registry, repository) is { } match
-            ? (match.Value.ValueKind == JsonValueKind.String ? match.Value.GetString()! : throw Invalid(_where, $"the helper of '{OneLine.Of(match.Key)}' is not a text"), match.Key) : null;
+            ? (match.Value.ValueKind == JsonValueKind.String ? match.Value.GetString()! : throw Invalid(_where, $"the helper of '{SingleLineText.Of(match.Key)}' is not a text"), match.Key) : null;
 
     /// <summary>What <see cref="Store"/> knows the registry by.</summary>
     public static string ServerOf(string registry) =>
@@ -69,7 +69,7 @@ public sealed class AuthFile
         var (username, password) = Text(Member(entry, "auth")) is { Length: > 0 } auth
             ? Decode(auth, key)
             : (TextOf(entry, "username", key) ?? "", TextOf(entry, "password", key) ?? "");
-        var credential = new Credential(username, password, $"'{OneLine.Of(key)}' in {_where}")
+        var credential = new Credential(username, password, $"'{SingleLineText.Of(key)}' in {_where}")
         {
             IdentityToken = TextOf(entry, "identitytoken", key),
             RegistryToken = TextOf(entry, "registrytoken", key),
@@ -158,7 +158,7 @@ public sealed class AuthFile
     private static string? Text(JsonElement? json) =>
         json is { ValueKind: JsonValueKind.String } value && value.GetString() is { Length: > 0 } text ? text : null;
 
-    private ContainerizeException Entry(string key, string what) => Invalid(_where, $"the entry '{OneLine.Of(key)}' {what}");
+    private ContainerizeException Entry(string key, string what) => Invalid(_where, $"the entry '{SingleLineText.Of(key)}' {what}");
 
     private static ContainerizeException Invalid(string where, string what) => new(DiagnosticTable.InvalidAuthFile,
         $"Credentials cannot be read from {where}: {what}. Mend it, or log in again.");

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Containerize.Diagnostics;
+using Containerize.Http;
 
 namespace Containerize.Stores.Registries.Configuration;
 
@@ -63,7 +64,7 @@ public sealed class CertificateFolders(HostEnvironment environment)
         catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
             throw new ContainerizeException(DiagnosticTable.InvalidCertificate,
-                $"The certificate '{file}' cannot be used: {OneLine.Of(exception.Message)} Authorities are PEM files *.crt; client certificates are PEM files *.cert with a *.key beside them.", exception);
+                $"The certificate '{file}' cannot be used: {SingleLineText.Of(exception.Message)} Authorities are PEM files *.crt; client certificates are PEM files *.cert with a *.key beside them.", exception);
         }
     }
 }

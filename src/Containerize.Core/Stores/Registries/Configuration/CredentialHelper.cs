@@ -30,7 +30,7 @@ public sealed partial class CredentialHelper(string name, HostEnvironment enviro
             // The protocol has no code for "not found": it is this sentence, on the output.
             return output.Contains("credentials not found", StringComparison.OrdinalIgnoreCase) ? null
                 : exitCode == 0 ? Read(output)
-                : throw Failed($"it ended with {exitCode}: {OneLine.Of(output.Length > 0 ? output : error)}");
+                : throw Failed($"it ended with {exitCode}: {SingleLineText.Of(output.Length > 0 ? output : error)}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -38,7 +38,7 @@ public sealed partial class CredentialHelper(string name, HostEnvironment enviro
         }
         catch (Exception exception) when (exception is IOException or System.ComponentModel.Win32Exception)
         {
-            throw Failed(OneLine.Of(exception.Message), exception);
+            throw Failed(SingleLineText.Of(exception.Message), exception);
         }
     }
 
@@ -131,7 +131,7 @@ public sealed partial class CredentialHelper(string name, HostEnvironment enviro
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
     private ContainerizeException Failed(string why, Exception? inner = null) => new(DiagnosticTable.CredentialHelperFailed,
-        $"The credential helper 'docker-credential-{OneLine.Of(name)}' cannot be used: {why}. " +
+        $"The credential helper 'docker-credential-{SingleLineText.Of(name)}' cannot be used: {why}. " +
         "It is named in a Docker or Podman configuration file ('credHelpers' or 'credsStore'): install it, or take it out there and log in again.", inner);
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]*\z", RegexOptions.CultureInvariant)]

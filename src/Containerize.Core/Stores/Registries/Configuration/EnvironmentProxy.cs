@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Containerize.Diagnostics;
+using Containerize.Http;
 
 namespace Containerize.Stores.Registries.Configuration;
 
@@ -37,7 +38,7 @@ public sealed class EnvironmentProxy : IWebProxy
     public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : For(destination);
 
     public bool IsBypassed(Uri host) =>
-        For(host) is null || HostRules.IsLoopback(host) || _exceptions.Any(exception => Matches(exception, host));
+        For(host) is null || RedirectPolicy.IsLoopback(host) || _exceptions.Any(exception => Matches(exception, host));
 
     private Uri? For(Uri url) => url.Scheme == Uri.UriSchemeHttps ? _https : _http;
 

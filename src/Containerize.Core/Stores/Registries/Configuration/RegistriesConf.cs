@@ -89,7 +89,7 @@ public sealed partial class RegistriesConf
         }
         catch (TomlException exception)
         {
-            throw Invalid(where, OneLine.Of(exception.Message));
+            throw Invalid(where, SingleLineText.Of(exception.Message));
         }
     }
 
@@ -134,7 +134,7 @@ public sealed partial class RegistriesConf
             var (registry, repository) = slash < 0 ? (name, "") : (name[..slash], name[(slash + 1)..]);
             return ImageReference.IsRegistry(registry) && ImageReference.IsRepository(repository)
                 ? reference with { Registry = registry, Repository = repository }
-                : throw Invalid(Where, $"'{OneLine.Of(location)}' makes '{OneLine.Of(name)}' of {reference.Name}, which is no repository");
+                : throw Invalid(Where, $"'{SingleLineText.Of(location)}' makes '{SingleLineText.Of(name)}' of {reference.Name}, which is no repository");
         }
 
         private string? Rest(ImageReference reference)

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Containerize.Diagnostics;
+using Containerize.Dockerfiles.Syntax;
+
+namespace Containerize.Dockerfiles.Copying;
+
+/// <summary>What a <c>COPY</c> or <c>ADD</c> says, its variables replaced.</summary>
+internal sealed record CopyOptions
+{
+    /// <summary>The instruction.</summary>
+    public required CopySyntax Syntax { get; init; }
+
+    /// <summary>What is copied, with the words as they are written.</summary>
+    public required ImmutableArray<(SourceWord Word, string Text)> Sources { get; init; }
+
+    /// <summary>Where it goes, with a slash at its end if that is a folder in any case.</summary>
+    public required string Destination { get; init; }
+
+    /// <summary><c>--chown</c>; null for none.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary><c>--chmod</c>; null for none.</summary>
+    public ModeChange? Mode { get; init; }
+
+    /// <summary><c>--link</c>.</summary>
+    public bool IsLink { get; init; }
+
+    /// <summary><c>--parents</c>.</summary>
+    public bool KeepsParents { get; init; }
+
+    /// <summary><c>--exclude</c>.</summary>
+    public required DockerIgnore Exclusions { get; init; }
+
+    /// <summary><c>--checksum</c>, of what a URL gives; null for none.</summary>
+    public string? Checksum { get; init; }
+
+    /// <summary>Whether archives of the context are unpacked, and those that URLs give.</summary>
+    public (bool Local, bool Remote) Unpacks { get; init; }
+
+    /// <summary>The instruction on one line.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Replaces the variables of an instruction.</summary>
+    /// <exception cref="ContainerizeException">CTZ0122, CTZ0125, CTZ0126.</exception>
+    public static CopyOptions Of(CopySyntax syntax, Expansion expansion)
+    {
+        var flags = syntax.Flags;
+        var sources = syntax.Sources.Select(word => (word, Heredoc.Parse(word) is null ? expansion.Word(word) : word.Text)).ToImmutableArray();
+        var destination = expansion.Word(syntax.Destination);
+        if (sources.Length > 1 && !IsFolder(destination))
+            throw Wrong(syntax, syntax.Destination.Position, $"several files go into a folder: write '{destination}/' with a slash at its end.");
+        var options = new CopyOptions
+        {
+            Syntax = syntax,
+            Sources = sources,
+            Destination = IsFolder(destination) && !destination.EndsWith('/') ? destination + "/" : destination,
+            Owner = flags["chown"] is { } owner ? NullIfEmpty(expansion.Word(owner)) : null,
+            Mode = flags["chmod"] is { } mode ? ParseMode(syntax, mode, expansion.Word(mode)) : null,
+            IsLink = flags.IsOn("link"),
+            KeepsParents = flags.IsOn("parents"),
+            Exclusions = DockerIgnore.Of(flags.All("exclude").Select(expansion.Word),
+                pattern => throw Wrong(syntax, flags["exclude"]!.Value.Position, $"'{pattern}' is no pattern for files.")),
+            Checksum = flags["checksum"] is { } checksum ? ParseChecksum(syntax, checksum, expansion.Word(checksum)) : null,
+            Unpacks = syntax.IsAdd ? (flags["unpack"] is null && flags.Values.All(flag => flag.Name != "unpack") || flags.IsOn("unpack"), flags.IsOn("unpack")) : default,
+            Text = "",
+        };
+        return options with { Text = options.ToText(expansion) };
+    }
+
+    private static bool IsFolder(string destination) => destination is "" or "." || destination.EndsWith('/') || destination.EndsWith("/.", StringComparison.Ordinal);
+
+    private string ToText(Expansion expansion)
+    {
+        var flags = Syntax.Flags.Values.Select(flag => flag.Value is { } value ? $"--{flag.Name}={expansion.Word(value)}" : $"--{flag.Name}");
+        return string.Join(' ', [Syntax.IsAdd ? "ADD" : "COPY", .. flags, .. Sources.Select(source => source.Text), Destination]);
+    }
+
+    private static ModeChange? ParseMode(CopySyntax syntax, SourceWord word, string text) => text.Length == 0 ? null : ModeChange.Parse(text)
+        ?? throw Wrong(syntax, word.Position, $"--chmod is '{text}', which is no mode. Write octal digits, such as 0755, or changes, such as u=rwX,go=rX.");
+
+    private static string ParseChecksum(CopySyntax syntax, SourceWord word, string text) => Images.Digest.TryParse(text, out _) ? text
+        : throw Wrong(syntax, word.Position, $"--checksum is '{text}', which is no digest. Write sha256: and 64 hexadecimal digits.");
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+
+    private static ContainerizeException Wrong(CopySyntax syntax, SourcePosition position, string message) =>
+        syntax.Line.Source.Error(DiagnosticTable.DockerfileSyntax, position, message);
+}

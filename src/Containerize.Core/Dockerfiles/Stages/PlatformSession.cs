@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
+using Containerize.Diagnostics;
+using Containerize.Dockerfiles.Syntax;
+using Containerize.Dockerfiles.Syntax.Shell;
+using Containerize.Images;
+using Containerize.Recipes.Instructions;
+
+namespace Containerize.Dockerfiles.Stages;
+
+/// <summary>The build for one platform: what its stages share.</summary>
+/// <param name="options">What is built.</param>
+/// <param name="file">The Dockerfile.</param>
+/// <param name="shared">What the platforms share.</param>
+/// <param name="platform">The platform.</param>
+/// <param name="build">Does the instructions of a stage.</param>
+internal sealed class PlatformSession(
+    DockerfileOptions options, Dockerfile file, BuildSession shared, Platform platform, StageBuilder build)
+{
+    private readonly ConcurrentDictionary<int, Lazy<Task<StageResult>>> _stages = new();
+    private ImmutableHashSet<int> _imageStages = [];
+
+    public DockerfileOptions Options => options;
+
+    public Dockerfile File => file;
+
+    public BuildSession Shared => shared;
+
+    public Platform Platform => platform;
+
+    /// <summary>What <c>FROM</c> sees: the arguments above the first one, and the platforms.</summary>
+    public ShellVariables Globals { get; } = ReadGlobals(options, file, platform);
+
+    /// <summary>The stages' names.</summary>
+    public StageGraph Graph => field ??= new StageGraph(file, Globals, options.Contexts);
+
+    /// <summary>What the time of entries adds to keys.</summary>
+    public string TimeKey => options.Created.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Builds the target and all that it needs.</summary>
+    /// <exception cref="ContainerizeException">For anything that a user can cause.</exception>
+    public async Task<DockerfileImage> RunAsync(CancellationToken cancellationToken)
+    {
+        var target = Graph.Target(options.Target);
+        var needed = Graph.NeededBy(target);
+        _imageStages = Graph.Below(target);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var tasks = needed.Select(stage => StageAsync(stage, stop.Token)).ToList();
+        await foreach (var task in Task.WhenEach(tasks).ConfigureAwait(false))
+        {
+            // One failure ends the others; which of them is told is decided below, by the order of the file.
+            if (!task.IsCompletedSuccessfully)
+                await stop.CancelAsync().ConfigureAwait(false);
+        }
+
+        var failure = tasks.Select(task => task.Exception?.InnerException).FirstOrDefault(exception => exception is not (null or OperationCanceledException));
+        if (failure is not null)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        var results = await Task.WhenAll(tasks).ConfigureAwait(false);
+        var image = results[needed.IndexOf(target)].State.Image;
+        if (image.Layers.IsEmpty)
+            image = new LayerInstruction(shared.Layers.Write("FROM scratch", [], cancellationToken), "FROM scratch").ApplyTo(image, options.Created);
+        var layers = await Task.WhenAll(image.Layers.Select(shared.Layers.StoreAsync)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        image = image.StoredAs(layers);
+        foreach (var (name, value) in options.Labels)
+            image = new LabelInstruction(name, value).ApplyTo(image, options.Created);
+        var stored = layers.ToLookup(layer => layer.DiffId);
+        return new DockerfileImage(platform, image.With(image.Config.WithCreated(options.Created)),
+            [.. results.SelectMany(result => result.Steps).Select(step => step.Layer is { } made && stored[made.DiffId].FirstOrDefault() is { } layer ? step with { Layer = layer } : step)]);
+    }
+
+    /// <summary>Begins to compress a layer while further steps are done, if the stage's layers are the image's.</summary>
+    public void BeginStoring(Stage stage, Layer? layer)
+    {
+        if (layer is not null && _imageStages.Contains(stage.Number))
+            _ = shared.Layers.StoreAsync(layer);
+    }
+
+    /// <summary>The result of a stage, built once.</summary>
+    public Task<StageResult> StageAsync(Stage stage, CancellationToken cancellationToken) => _stages.GetOrAdd(stage.Number,
+        _ => new Lazy<Task<StageResult>>(() => Task.Run(() => build(this, stage, cancellationToken), cancellationToken))).Value;
+
+    /// <summary>The image that <c>--from</c> names: a stage's, or one of a source.</summary>
+    /// <exception cref="ContainerizeException">CTZ0127, CTZ0128, the codes of a source.</exception>
+    public async Task<(Image Image, string Name)> ImageOfAsync(SourceText source, SourceWord from, Stage within, CancellationToken cancellationToken)
+    {
+        if (Graph.Find(source, from, within) is { } stage)
+        {
+            // A trigger of a base image names stages that the file does not.
+            Graph.Need(within, stage, source, from.Position);
+            return ((await StageAsync(stage, cancellationToken).ConfigureAwait(false)).State.Image, $"the stage '{stage.DisplayName}'");
+        }
+
+        try
+        {
+            return (await shared.ImageAsync(from.Text, platform, cancellationToken).ConfigureAwait(false), $"the image '{from}'");
+        }
+        catch (ContainerizeException exception) when (Graph.IsNearlyAStage(from.Text))
+        {
+            throw source.Error(DiagnosticTable.UnknownStage, from.Position,
+                $"there is no stage '{from}'.{Graph.Suggest(from.Text)} It is no image either: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The arguments above the first <c>FROM</c>, and the platforms.</summary>
+    public static ShellVariables ReadGlobals(DockerfileOptions options, Dockerfile file, Platform platform)
+    {
+        var variables = ShellVariables.None.With(
+            BuildArguments.Predefined(platform, options.BuildPlatform, options.Target, options.BuildArguments));
+        foreach (var pair in file.Arguments.SelectMany(argument => argument.Arguments))
+        {
+            var expansion = new Expansion(file.Source, file.Directives.Escape, variables);
+            var name = expansion.Word(pair.Name);
+            if (options.BuildArguments.TryGetValue(name, out var given))
+                variables = variables.With(name, given);
+            else if (pair.Value is { } value)
+                variables = variables.With(name, expansion.Word(value));
+        }
+
+        return variables;
+    }
+}
+
+/// <summary>A stage that was built.</summary>
+/// <param name="State">What came of it.</param>
+/// <param name="Platform">What it is for.</param>
+/// <param name="Steps">How.</param>
+internal sealed record StageResult(StageState State, Platform Platform, ImmutableArray<StepResult> Steps);
+
+/// <summary>Does the instructions of one stage.</summary>
+internal delegate Task<StageResult> StageBuilder(PlatformSession run, Stage stage, CancellationToken cancellationToken);

@@ -1,0 +1,15 @@
+namespace Containerize.IO;
+
+/// <summary>Hears nothing.</summary>
+public sealed class NoProgress : IProgress<WorkProgress>
+{
+    private NoProgress()
+    {
+    }
+
+    public static NoProgress Instance { get; } = new();
+
+    public void Report(WorkProgress value)
+    {
+    }
+}

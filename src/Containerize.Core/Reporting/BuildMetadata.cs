@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Layers.Caching;
+using Containerize.Packages;
+using Containerize.Publishing;
+
+namespace Containerize.Reporting;
+
+/// <summary>What a run made, as JSON for the steps of a pipeline that come after it.</summary>
+/// <param name="Json">The document.</param>
+public sealed record BuildMetadata(string Json)
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+
+    /// <summary>The document of a run: names, digests, media types, each layer with its size and fate in each place, and the packages that were chosen.</summary>
+    public static BuildMetadata Of(ImmutableArray<ImageReference> names, ContainerBuildResult result) => new(new JsonObject
+    {
+        ["names"] = OciJson.From(names.Select(name => name.ToString())),
+        ["mediaType"] = result.Image.Manifest.Descriptor.MediaType,
+        ["digest"] = result.Image.Digest.ToString(),
+        ["imageId"] = result.Image.Config.Digest.ToString(),
+        ["platform"] = result.Image.Config.Platform.ToString(),
+        ["base"] = new JsonObject { ["name"] = result.Recipe.From, ["digest"] = result.BaseDigest.ToString() },
+        ["layers"] = new JsonArray([.. result.Image.Layers.Select(layer => LayerJson(layer, result.Reports, result.Layers))]),
+        ["packages"] = PackageReport.ToJson(result.Packages?.Packages ?? []),
+        ["destinations"] = OciJson.From(result.Reports.Select(report => report.Destination)),
+    }.ToJsonString(Indented) + "\n");
+
+    /// <summary>The document of images for several platforms: the index, and of each platform what <see cref="Of"/> says of one.</summary>
+    public static BuildMetadata OfPlatforms(ImmutableArray<ImageReference> names, PlatformBuildResult result) => new(new JsonObject
+    {
+        ["names"] = OciJson.From(names.Select(name => name.ToString())),
+        ["mediaType"] = result.Images.Descriptor.MediaType,
+        ["digest"] = result.Images.Digest.ToString(),
+        ["platforms"] = new JsonArray([.. result.Images.Images.Select(image => new JsonObject
+        {
+            ["mediaType"] = image.Manifest.Descriptor.MediaType,
+            ["digest"] = image.Digest.ToString(),
+            ["imageId"] = image.Config.Digest.ToString(),
+            ["platform"] = image.Config.Platform.InIndex().ToString(),
+            ["layers"] = new JsonArray([.. image.Layers.Select(layer => LayerJson(layer, result.Reports, []))]),
+            ["packages"] = result.Packages[image.Config.Digest].DeepClone(),
+        })]),
+        ["destinations"] = OciJson.From(result.Reports.Select(report => report.Destination)),
+    }.ToJsonString(Indented) + "\n");
+
+    /// <summary>Writes the document, unless the file says the same already.</summary>
+    /// <param name="path">The full path of the file.</param>
+    /// <param name="json">The document.</param>
+    /// <exception cref="ContainerizeException">CTZ0007.</exception>
+    public static void Write(string path, string json)
+    {
+        try
+        {
+            if (File.Exists(path) && File.ReadAllText(path) == json)
+                return;
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, json);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ContainerizeException(DiagnosticTable.OutputNotWritable,
+                $"ContainerMetadataPath '{path}' cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    private static JsonObject LayerJson(Layer layer, ImmutableArray<Stores.PushReport> reports, ImmutableArray<CachedLayer> made)
+    {
+        var json = new JsonObject
+        {
+            ["name"] = layer.Name,
+            ["mediaType"] = layer.Blob.Descriptor.MediaType,
+            ["digest"] = layer.Blob.Descriptor.Digest.ToString(),
+            ["diffId"] = layer.DiffId.ToString(),
+            ["size"] = layer.Blob.Descriptor.Size,
+        };
+        if (made.FirstOrDefault(own => own.Layer.Name == layer.Name) is { } known)
+            json["origin"] = Word(known.Origin);
+        json["fates"] = OciJson.From(reports.Select(report => Word(report.Layers.GetValueOrDefault(layer.Blob.Descriptor.Digest))));
+        return json;
+    }
+
+    private static string Word(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+}
