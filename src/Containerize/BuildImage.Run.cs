@@ -1,4 +1,4 @@
-using Containerize.Attestations;
+using Containerize.Attestations.Registries;
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Entries;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Attestations;
+using Containerize.Attestations.Registries;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Publishing.Outputs;

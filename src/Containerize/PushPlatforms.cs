@@ -1,4 +1,5 @@
 using Containerize.Attestations;
+using Containerize.Attestations.Registries;
 using Containerize.Images;
 using Containerize.Publishing;
 using Containerize.Publishing.Outputs;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using Containerize.Attestations;
+using Containerize.Attestations.Registries;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.IO;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Containerize.Attestations;
+using Containerize.Attestations.Registries;
 using Containerize.Diagnostics;
 using Containerize.IO;
 

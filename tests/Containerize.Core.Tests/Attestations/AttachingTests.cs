@@ -1,5 +1,6 @@
 using System.Text;
 using Containerize.Attestations;
+using Containerize.Attestations.Registries;
 using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Diagnostics;
 using Containerize.Images;

@@ -49,7 +49,7 @@ public sealed class DocumentFuzzTests : IDisposable
                 MediaTypes.OciIndex, "test").Manifests);
         });
         Fuzz.Texts(206, 10_000, ["{\"schemaVersion\":2,\"subject\":" + Entry + "}"], text =>
-            _ = Containerize.Attestations.ReferrerManifest.SubjectOf(Encoding.UTF8.GetBytes(text), "test"));
+            _ = Containerize.Attestations.Registries.ReferrerManifest.SubjectOf(Encoding.UTF8.GetBytes(text), "test"));
     }
 
     [Fact]

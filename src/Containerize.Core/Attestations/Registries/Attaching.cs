@@ -6,7 +6,7 @@ using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Push;
 
-namespace Containerize.Attestations;
+namespace Containerize.Attestations.Registries;
 
 /// <summary>What became of the documents about an image.</summary>
 public enum AttachFate
@@ -84,7 +84,9 @@ public sealed class Attaching(string registry, string repository, RegistryClient
     private async Task<bool> PutAsync(Artifact artifact, CancellationToken cancellationToken)
     {
         foreach (var blob in artifact.Blobs)
-            await client.UploadAsync(registry, repository, blob, "document", cancellationToken).ConfigureAwait(false);
+            await client.UploadOnceAsync(registry, repository, blob.Descriptor.Digest,
+                token => new BlobUpload(client, registry, repository, blob, "document").RunAsync(token), cancellationToken)
+                .ConfigureAwait(false);
         return await PutAsync(artifact.Descriptor.Digest.ToString(), artifact.Bytes, MediaTypes.OciManifest, null,
             cancellationToken)
             .ConfigureAwait(false) == PutAnswer.Listed;

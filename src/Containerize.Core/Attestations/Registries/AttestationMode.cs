@@ -1,6 +1,6 @@
 using Containerize.Diagnostics;
 
-namespace Containerize.Attestations;
+namespace Containerize.Attestations.Registries;
 
 /// <summary>Whether the documents go to a registry with the image: the property <c>ContainerAttestations</c>.</summary>
 public enum AttestationMode

@@ -7,7 +7,7 @@ using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 
-namespace Containerize.Attestations;
+namespace Containerize.Attestations.Registries;
 
 /// <summary>
 /// What a repository has about an image (distribution-spec, "Listing Referrers"): by the registry's own list, or where

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Containerize.Images;
 
-namespace Containerize.Attestations;
+namespace Containerize.Attestations.Registries;
 
 /// <summary>
 /// A document about an image as an artifact of a registry (image-spec, manifest.md, "Guidelines for Artifact Usage").

@@ -3,7 +3,7 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Registries.Client;
 
-namespace Containerize.Attestations;
+namespace Containerize.Attestations.Registries;
 
 /// <summary>What is attached to images goes with them from one registry to another.</summary>
 public static class CarriedReferrers
