@@ -27,6 +27,7 @@ internal sealed class ToolCommandLine
             new DiffCommand(host),
             new ReportCommand(host),
             new VerifyCommand(host),
+            new SbomCommand(host),
             new CacheCommand(host),
             new CompletionCommand(host),
             new HelpCommand(),

@@ -1,3 +1,4 @@
+using Containerize.Attestations.Registries;
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Entries;
@@ -50,6 +51,7 @@ public sealed partial class BuildImage
 
         CachePlace.RefuseInside(CacheFolderPath, PublishFolder, "the publish folder");
         var documents = ReadDocuments(destinations);
+        AttestationModes.Parse(Attestations);
         // The folder with the outputs of several platforms is remembered by the one that writes into it.
         if (!IsOneOfSeveral)
             Remember(outputs);
@@ -91,6 +93,7 @@ public sealed partial class BuildImage
             await BuildMetadata.WriteAsync(MetadataPath, BuildMetadata.Of(destinations.Names, result).Json).ConfigureAwait(false);
         written.Write(DocumentStem);
         await WriteReportAsync(destinations.Names[0], result.Image, cancellationToken).ConfigureAwait(false);
+        var isAttached = await AttachAsync(destinations, client, [(result.Image, written)], cancellationToken).ConfigureAwait(false);
         GeneratedManifest = Text(result.Image.Manifest.Bytes);
         GeneratedConfiguration = Text(result.Image.Config.Bytes);
         Close(destinations, result.Image, result.Reports, result.Layers);
@@ -99,7 +102,9 @@ public sealed partial class BuildImage
             Reports = [.. result.Reports.Select(report => report.Unchanged())],
             Layers = [.. result.Layers.Select(layer => layer with { Origin = LayerOrigin.Cache })],
         };
-        Remember(result, settings, [.. written.Files(DocumentStem), .. ReportFiles], LastWords(destinations, result.Image, unchanged.Reports, unchanged.Layers),
+        Remember(isAttached ? result : result with { Freshness = null }, settings,
+            [.. written.Files(DocumentStem), .. ReportFiles],
+            LastWords(destinations, result.Image, unchanged.Reports, unchanged.Layers),
             MetadataPath.Length > 0 ? BuildMetadata.Of(destinations.Names, unchanged).Json : "");
     }
 

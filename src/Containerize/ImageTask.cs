@@ -66,6 +66,9 @@ public abstract partial class ImageTask : Microsoft.Build.Utilities.Task, ICance
     /// <summary>The formats of the SBOM that is written beside that: <c>spdx</c>, <c>cyclonedx</c>, both, <c>none</c>.</summary>
     public string Sbom { get; set; } = "";
 
+    /// <summary>Whether the documents go to registries: <c>auto</c>, <c>always</c>, <c>never</c>; empty for the first.</summary>
+    public string Attestations { get; set; } = "";
+
     /// <summary>Whether the provenance is written beside it; <c>false</c> for not, empty for true.</summary>
     public string Provenance { get; set; } = "";
 

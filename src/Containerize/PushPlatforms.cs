@@ -1,4 +1,5 @@
 using Containerize.Attestations;
+using Containerize.Attestations.Registries;
 using Containerize.Images;
 using Containerize.Publishing;
 using Containerize.Publishing.Outputs;
@@ -31,6 +32,7 @@ public sealed class PushPlatforms : ImageTask
     private async Task PushAsync(CancellationToken cancellationToken)
     {
         var destinations = ReadDestinations();
+        AttestationModes.Parse(Attestations);
         WarnOfChangedName(destinations);
         Remember(OwnOutputs.Of(destinations, MetadataPath, dockerfileFolder: "", lockFile: "", Platforms.Select(PlatformOf).SelectMany(DocumentFilesOf), ReportPath));
         using var client = new RegistryClient(RegistrySettings);
@@ -40,7 +42,7 @@ public sealed class PushPlatforms : ImageTask
             foreach (var location in Platforms.Select(BaseOf).Distinct(StringComparer.Ordinal))
                 sources[location] = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
             var build = new PlatformBuild([.. Platforms.Select(item => Read(item, sources[BaseOf(item)]))], destinations.CreateSinks(client, IntermediateFolder, Cache));
-            await PushAsync(build, destinations, cancellationToken).ConfigureAwait(false);
+            await PushAsync(build, destinations, client, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -49,7 +51,8 @@ public sealed class PushPlatforms : ImageTask
         }
     }
 
-    private async Task PushAsync(PlatformBuild build, Destinations destinations, CancellationToken cancellationToken)
+    private async Task PushAsync(
+        PlatformBuild build, Destinations destinations, RegistryClient client, CancellationToken cancellationToken)
     {
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         if (MetadataPath.Length > 0)
@@ -57,6 +60,8 @@ public sealed class PushPlatforms : ImageTask
         foreach (var (image, documents) in result.Images.Images.Zip(result.Documents))
             documents.Write(DocumentStemOf(image.Config.Platform));
         await WriteReportAsync(destinations.Names[0], result.Images, cancellationToken).ConfigureAwait(false);
+        var isAttached = await AttachAsync(destinations, client, result.Images.Images.Zip(result.Documents), cancellationToken)
+            .ConfigureAwait(false);
         GeneratedIndex = result.Images.Index is { } index ? Text(index.Bytes) : "";
         if (result.Images is { Index: null, Images: [var only] })
             (GeneratedManifest, GeneratedConfiguration) = (Text(only.Manifest.Bytes), Text(only.Config.Bytes));
@@ -64,7 +69,7 @@ public sealed class PushPlatforms : ImageTask
         var unchanged = result with { Reports = [.. result.Reports.Select(report => report.Unchanged())] };
         var written = result.Images.Images.Zip(result.Documents)
             .SelectMany(pair => pair.Second.Files(DocumentStemOf(pair.First.Config.Platform))).Concat(ReportFiles);
-        Remember(build.FreshnessOf(result), null, written, [], LastWords(destinations, result.Images, unchanged.Reports, []),
+        Remember(isAttached ? build.FreshnessOf(result) : null, null, written, [], LastWords(destinations, result.Images, unchanged.Reports, []),
             MetadataPath.Length > 0 ? BuildMetadata.OfPlatforms(destinations.Names, unchanged).Json : "");
     }
 

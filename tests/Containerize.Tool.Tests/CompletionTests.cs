@@ -5,7 +5,7 @@ namespace Containerize.Tool.Tests;
 /// <summary>Help, version, and completion in a real bash.</summary>
 public sealed class CompletionTests(ToolMachine machine)
 {
-    public static TheoryData<string> Commands => ["build", "publish", "inspect", "diff", "report", "copy", "verify", "cache", "completion"];
+    public static TheoryData<string> Commands => ["build", "publish", "inspect", "diff", "report", "copy", "verify", "sbom", "cache", "completion"];
 
     [Fact]
     public async Task Bash_completes_commands_and_options()

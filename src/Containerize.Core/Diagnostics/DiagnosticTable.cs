@@ -188,6 +188,11 @@ public static class DiagnosticTable
 
     public static readonly Diagnostic InvalidSbom = new("CTZ0300", "The format of an SBOM is not known");
     public static readonly Diagnostic AssetsFileUnreadable = new("CTZ0301", "The list of the project's packages cannot be read");
+    public static readonly Diagnostic InvalidAttestations = new("CTZ0302", "Where documents about an image go cannot be told");
+    public static readonly Diagnostic NotAttached = new("CTZ0303", "The image is stored, and the documents about it are not");
+    public static readonly Diagnostic ReferrersInvalid = new("CTZ0304", "What a registry has about an image cannot be read");
+    public static readonly Diagnostic ReferrersContested = new("CTZ0305", "The list of an image's documents is changed by others all the time");
+    public static readonly Diagnostic SbomMissing = new("CTZ0306", "The image has no SBOM of that format");
 
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =

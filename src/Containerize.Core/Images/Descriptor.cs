@@ -18,6 +18,9 @@ public sealed record Descriptor(string MediaType, Digest Digest, long Size)
     /// <summary>For a manifest in an index: what it runs on.</summary>
     public Platform? Platform { get; init; }
 
+    /// <summary>For an artifact in an index: what it is; null where the index does not say.</summary>
+    public string? ArtifactType { get; init; }
+
     /// <summary>Where else the content lies: carried along, never fetched from (CVE-2020-15157).</summary>
     public ImmutableArray<string> Urls { get; init; } = [];
 
@@ -44,6 +47,7 @@ public sealed record Descriptor(string MediaType, Digest Digest, long Size)
         return new Descriptor(OciJson.RequiredText(json, "mediaType", where), digest, size)
         {
             Annotations = OciJson.Texts(json["annotations"], where),
+            ArtifactType = OciJson.Text(json["artifactType"]),
             Urls = OciJson.List(json["urls"]),
             Platform = json["platform"] is JsonObject platform ? Platform.Read(platform) : null,
         };
@@ -52,6 +56,8 @@ public sealed record Descriptor(string MediaType, Digest Digest, long Size)
     internal JsonObject ToJson()
     {
         var json = new JsonObject { ["mediaType"] = MediaType, ["digest"] = Digest.ToString(), ["size"] = Size };
+        if (ArtifactType is not null)
+            json["artifactType"] = ArtifactType;
         if (!Urls.IsEmpty)
             json["urls"] = OciJson.From(Urls);
         if (Platform is not null)

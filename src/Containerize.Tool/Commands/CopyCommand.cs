@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Containerize.Attestations.Registries;
+using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores;
 using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;
+using Containerize.Stores.Registries.Client;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool.Commands;
@@ -58,12 +61,31 @@ internal sealed class CopyCommand : ToolCommand
                 : await opened.ReadOneAsync(CommonOptions.ReadPlatform(line, _platform), cancellationToken);
             ImmutableArray<ImageReference> names = opened.Reference is { Tag: not null } name ? [name with { Digest = null }] : [];
             var places = SinkAddress.Open(sinks, names, ToolHost.Machine, LocalEngine.Parse(engine), Host.TemporaryFolder, client);
-            return (set, await places.PushAsync(set, cancellationToken));
+            var pushed = await places.PushAsync(set, cancellationToken);
+            foreach (var sink in sinks.Where(sink => sink.Kind == SinkKind.Registry))
+                await CarryAsync(opened.Reference, sink.NamesOr(names)[0], set, client, cancellationToken);
+            return (set, pushed);
         });
         if (line.GetValue(_json))
             Host.Screen.Write(PushJson.Of(images, reports));
         else
             PushText.Write(Host.Screen, images, reports);
         return ExitCodes.Success;
+    }
+
+    // What is attached to the image is no part of it: the image is there, whole, whatever becomes of the rest.
+    private async Task CarryAsync(
+        ImageReference? from, ImageReference to, ImageSet set, RegistryClient client, CancellationToken cancellationToken)
+    {
+        if (from is null || from.Name == to.Name)
+            return;
+        try
+        {
+            await CarriedReferrers.CopyAsync(from, to, set, client, cancellationToken);
+        }
+        catch (ContainerizeException exception)
+        {
+            Host.Screen.Warn($"The image is copied, but not what is attached to it: {exception.Message}");
+        }
     }
 }

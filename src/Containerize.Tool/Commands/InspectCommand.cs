@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Containerize.Attestations.Registries;
+using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.IO;
+using Containerize.Stores.Registries.Client;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool.Commands;
@@ -42,7 +45,29 @@ internal sealed class InspectCommand : ToolCommand
         else if (line.GetValue(_json))
             Host.Screen.Write(InspectJson.Of(opened.Name, images, platform is null ? images.Images : [await opened.ReadOneAsync(platform, cancellationToken)]));
         else
-            new InspectText(Host.Screen).Write(opened.Name, images, platform is null ? OpenedImages.Choose(images, null) : await opened.ReadOneAsync(platform, cancellationToken));
+        {
+            var shown = platform is null ? OpenedImages.Choose(images, null) : await opened.ReadOneAsync(platform, cancellationToken);
+            var text = new InspectText(Host.Screen);
+            text.Write(opened.Name, images, shown);
+            text.Write(await AttachedAsync(opened.Reference, shown?.Digest ?? images.Digest, client, cancellationToken));
+        }
+
         return ExitCodes.Success;
+    }
+
+    // Only a registry has them; one that does not say is no reason to show nothing of the image.
+    private async Task<ImmutableArray<Descriptor>> AttachedAsync(
+        ImageReference? place, Digest digest, RegistryClient client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return place is null ? []
+                : await new Referrers(place.Registry, place.Repository, client).FindAsync(digest, cancellationToken);
+        }
+        catch (ContainerizeException exception)
+        {
+            Host.Screen.Warn($"What is attached to the image cannot be told: {exception.Message}");
+            return [];
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Containerize.Diagnostics;
 using Containerize.Images;
@@ -35,6 +36,18 @@ internal sealed class InspectText(Screen screen)
             screen.Write("\nNo image for this machine; --platform chooses one.");
         else
             Write(image);
+    }
+
+    /// <summary>Lists what is attached to an image; nothing where nothing is.</summary>
+    /// <param name="referrers">The manifests of what is attached.</param>
+    public void Write(ImmutableArray<Descriptor> referrers)
+    {
+        if (referrers.IsEmpty)
+            return;
+        screen.Write();
+        screen.Heading(string.Create(CultureInfo.InvariantCulture, $"Attached ({referrers.Length})"));
+        foreach (var referrer in referrers)
+            screen.Write($"  {referrer.Digest}  {PlainText.Line(referrer.ArtifactType ?? "unknown")}");
     }
 
     private void Write(Image image)

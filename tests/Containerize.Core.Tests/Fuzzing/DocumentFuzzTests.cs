@@ -37,6 +37,22 @@ public sealed class DocumentFuzzTests : IDisposable
     });
 
     [Fact]
+    public void Lists_of_referrers_and_what_a_referrer_is_about()
+    {
+        const string Hex = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+        const string Entry = "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"sha256:" + Hex
+            + "\",\"size\":2,\"artifactType\":\"application/spdx+json\",\"annotations\":{\"a\":\"b\"}}";
+        Fuzz.Texts(205, 10_000, ["{\"schemaVersion\":2,\"manifests\":[" + Entry + "," + Entry + "]}"], text =>
+        {
+            var index = ImageIndex.Parse(Encoding.UTF8.GetBytes(text), MediaTypes.OciIndex, "test");
+            Assert.Equal(index.Manifests, ImageIndex.Parse(ImageIndex.Create(ImageFormat.Oci, index.Manifests).Bytes.Span,
+                MediaTypes.OciIndex, "test").Manifests);
+        });
+        Fuzz.Texts(206, 10_000, ["{\"schemaVersion\":2,\"subject\":" + Entry + "}"], text =>
+            _ = Containerize.Attestations.Registries.ReferrerManifest.SubjectOf(Encoding.UTF8.GetBytes(text), "test"));
+    }
+
+    [Fact]
     public void What_is_verified_is_valid_or_has_violations()
     {
         foreach (var (part, seed) in new[] { ("config", 202), ("manifest", 203), ("layer", 204) })

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Containerize.Images;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -27,6 +28,12 @@ public sealed class TestRegistry : IAsyncDisposable
 
     public ConcurrentQueue<SeenRequest> Seen { get; } = new();
 
+    /// <summary>Whether it lists referrers itself.</summary>
+    public bool ListsReferrers { get; init; }
+
+    /// <summary>Whether it names the version of a manifest, and refuses to replace another version.</summary>
+    public bool HasVersions { get; init; }
+
     /// <summary>Sees each request first; true when it has answered.</summary>
     public Func<HttpContext, Task<bool>> Script { get; set; } = _ => Task.FromResult(false);
 
@@ -34,9 +41,11 @@ public sealed class TestRegistry : IAsyncDisposable
 
     public IEnumerable<string> SeenLines => Seen.Select(seen => seen.ToString());
 
-    public static async Task<TestRegistry> StartAsync(Func<HttpContext, Task<bool>>? script = null, Action<ListenOptions>? listen = null)
+    public static async Task<TestRegistry> StartAsync(
+        Func<HttpContext, Task<bool>>? script = null, Action<ListenOptions>? listen = null, bool listsReferrers = false,
+        bool hasVersions = false)
     {
-        var registry = new TestRegistry();
+        var registry = new TestRegistry { ListsReferrers = listsReferrers, HasVersions = hasVersions };
         registry.Script = script ?? registry.Script;
         registry._server = await TestServer.StartAsync(registry.HandleAsync, listen);
         return registry;
@@ -96,6 +105,8 @@ public sealed class TestRegistry : IAsyncDisposable
             await UploadAsync(context, path[4..uploads], path[(uploads + 15)..]);
         else if (blobs > 0)
             await BlobAsync(context, path[4..blobs], path[(blobs + 7)..]);
+        else if (ListsReferrers && path.IndexOf("/referrers/", StringComparison.Ordinal) is var referrers and > 0)
+            await SendReferrersAsync(context, path[4..referrers], path[(referrers + 11)..]);
         else if (manifests > 0)
             await ManifestAsync(context, path[4..manifests], path[(manifests + 11)..]);
         else
@@ -107,20 +118,53 @@ public sealed class TestRegistry : IAsyncDisposable
         if (HttpMethods.IsPut(context.Request.Method))
         {
             var bytes = await ReadAsync(context);
+            if (HasVersions && !IsVersion(context, repository, reference))
+            {
+                await RefuseAsync(context, 412, "PRECONDITION_FAILED");
+                return;
+            }
+
             var digest = AddManifest(repository, context.Request.ContentType!, bytes, reference);
             context.Response.StatusCode = 201;
+            if (ListsReferrers && SubjectOf(bytes) is { } subject)
+                context.Response.Headers["OCI-Subject"] = subject;
             context.Response.Headers["Docker-Content-Digest"] = digest.ToString();
         }
         else if (Manifests.TryGetValue((repository, reference), out var manifest))
         {
             context.Response.ContentType = manifest.MediaType;
             context.Response.Headers["Docker-Content-Digest"] = Digest.Of(manifest.Bytes).ToString();
+            if (HasVersions)
+                context.Response.Headers.ETag = $"\"{Digest.Of(manifest.Bytes)}\"";
             await SendAsync(context, manifest.Bytes);
         }
         else
         {
             await RefuseAsync(context, 404, "MANIFEST_UNKNOWN");
         }
+    }
+
+    private bool IsVersion(HttpContext context, string repository, string reference) =>
+        context.Request.Headers.IfMatch is not [{ } wanted]
+        || (Manifests.TryGetValue((repository, reference), out var now) && wanted == $"\"{Digest.Of(now.Bytes)}\"");
+
+    private static string? SubjectOf(byte[] bytes) =>
+        (string?)JsonNode.Parse(bytes)!["subject"]?["digest"];
+
+    // Two to a page, so that clients have to follow.
+    private async Task SendReferrersAsync(HttpContext context, string repository, string subject)
+    {
+        var all = Manifests.Where(pair => pair.Key.Repository == repository && pair.Key.Reference.Contains(':', StringComparison.Ordinal)
+            && SubjectOf(pair.Value.Bytes) == subject).OrderBy(pair => pair.Key.Reference, StringComparer.Ordinal).ToArray();
+        var from = int.TryParse(context.Request.Query["from"], CultureInfo.InvariantCulture, out var start) ? start : 0;
+        if (from + 2 < all.Length)
+            context.Response.Headers.Link = $"</v2/{repository}/referrers/{subject}?from={from + 2}>; rel=\"next\"";
+        context.Response.ContentType = MediaTypes.OciIndex;
+        await SendAsync(context, ImageIndex.Create(ImageFormat.Oci, [.. all.Skip(from).Take(2).Select(pair =>
+            new Descriptor(pair.Value.MediaType, Digest.Of(pair.Value.Bytes), pair.Value.Bytes.Length)
+            {
+                ArtifactType = (string?)JsonNode.Parse(pair.Value.Bytes)!["artifactType"],
+            })]).Bytes.ToArray());
     }
 
     private async Task BlobAsync(HttpContext context, string repository, string digest)

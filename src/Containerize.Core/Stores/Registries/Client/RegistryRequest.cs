@@ -19,6 +19,9 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Url, RegistryAcces
     /// <summary>The first byte that is wanted of a body; 0 for all.</summary>
     public long From { get; init; }
 
+    /// <summary>What the content has to be still for a change of it, as the registry named it; null for whatever it is.</summary>
+    public string? IfMatch { get; init; }
+
     public RegistryRequest(HttpMethod method, string path, RegistryAccess access)
         : this(method, new Uri(path, UriKind.Relative), access)
     {
@@ -32,6 +35,8 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Url, RegistryAcces
             message.Headers.TryAddWithoutValidation("Accept", mediaType);
         if (From > 0)
             message.Headers.Range = new RangeHeaderValue(From, null);
+        if (IfMatch is not null)
+            message.Headers.TryAddWithoutValidation("If-Match", IfMatch);
         message.Headers.Authorization = authorization;
         return message;
     }

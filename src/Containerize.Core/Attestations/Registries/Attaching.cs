@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Push;
+
+namespace Containerize.Attestations.Registries;
+
+/// <summary>What became of the documents about an image.</summary>
+public enum AttachFate
+{
+    /// <summary>They are in the registry now.</summary>
+    Attached,
+
+    /// <summary>They were there already.</summary>
+    AlreadyThere,
+
+    /// <summary>The registry does not list referrers, and a tag for them is not wanted.</summary>
+    NotListed,
+}
+
+/// <summary>Puts artifacts beside an image in a registry, so that whoever finds the image finds them.</summary>
+/// <param name="registry">The registry as references name it.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="client">The run's client.</param>
+public sealed class Attaching(string registry, string repository, RegistryClient client)
+{
+    private const int MostRounds = 100;
+
+    private static readonly ConcurrentDictionary<string, SemaphoreSlim> Turns = new(StringComparer.Ordinal);
+
+    private readonly Referrers _referrers = new(registry, repository, client);
+    private readonly RegistryAccess _access = new(repository, Push: true);
+
+    /// <summary>Attaches documents to an image that is in the repository.</summary>
+    /// <param name="subject">The image's manifest.</param>
+    /// <param name="documents">The documents.</param>
+    /// <param name="mode">Whether they go to a registry that does not list referrers.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ContainerizeException">CTZ0304, CTZ0305, CTZ0030 to CTZ0039.</exception>
+    public Task<AttachFate> AttachAsync(
+        Descriptor subject, ImageDocuments documents, AttestationMode mode, CancellationToken cancellationToken) =>
+        AttachAsync(subject.Digest, [.. documents.All.Select(document => ReferrerManifest.Create(subject, document))],
+            mode, cancellationToken);
+
+    /// <summary>Attaches artifacts to an image that is in the repository.</summary>
+    /// <param name="subject">The digest of the image's manifest.</param>
+    /// <param name="artifacts">Artifacts whose subject it is.</param>
+    /// <param name="mode">Whether they go to a registry that does not list referrers.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ContainerizeException">CTZ0304, CTZ0305, CTZ0030 to CTZ0039.</exception>
+    public async Task<AttachFate> AttachAsync(
+        Digest subject, ImmutableArray<Artifact> artifacts, AttestationMode mode, CancellationToken cancellationToken)
+    {
+        if (artifacts.IsEmpty || mode == AttestationMode.Never)
+            return AttachFate.AlreadyThere;
+        var listed = await _referrers.ListAsync(subject, cancellationToken).ConfigureAwait(false);
+        if (listed is null && mode != AttestationMode.Always)
+            return AttachFate.NotListed;
+        var known = listed ?? await FallbackAsync(subject, cancellationToken).ConfigureAwait(false);
+        ImmutableArray<Artifact> missing =
+            [.. artifacts.Where(artifact => known.All(other => other.Digest != artifact.Descriptor.Digest))];
+        if (missing.IsEmpty)
+            return AttachFate.AlreadyThere;
+        var isListing = listed is not null;
+        foreach (var artifact in missing)
+            isListing &= await PutAsync(artifact, cancellationToken).ConfigureAwait(false);
+        // Who lists referrers says at each push that it does (distribution-spec, "Pushing Manifests with Subject").
+        if (isListing)
+            return AttachFate.Attached;
+        if (mode != AttestationMode.Always)
+            return AttachFate.NotListed;
+        await TagAsync(subject, [.. missing.Select(artifact => artifact.Descriptor)],
+            cancellationToken).ConfigureAwait(false);
+        return AttachFate.Attached;
+    }
+
+    private async Task<ImmutableArray<Descriptor>> FallbackAsync(Digest subject, CancellationToken cancellationToken) =>
+        (await _referrers.ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false)).Index?.Manifests ?? [];
+
+    /// <returns>Whether the registry lists it.</returns>
+    private async Task<bool> PutAsync(Artifact artifact, CancellationToken cancellationToken)
+    {
+        foreach (var blob in artifact.Blobs)
+            await client.UploadOnceAsync(registry, repository, blob.Descriptor.Digest,
+                token => new BlobUpload(client, registry, repository, blob, "document").RunAsync(token), cancellationToken)
+                .ConfigureAwait(false);
+        return await PutAsync(artifact.Descriptor.Digest.ToString(), artifact.Bytes, MediaTypes.OciManifest, null,
+            cancellationToken)
+            .ConfigureAwait(false) == PutAnswer.Listed;
+    }
+
+    // Two writers read the same index, and the later one takes the entry of the earlier one away. Writers of this
+    // process take
+    // turns. Against others a registry that honours If-Match refuses the later one; elsewhere each looks again after a
+    // while, twice, and writes once more.
+    private async Task TagAsync(Digest subject, ImmutableArray<Descriptor> added, CancellationToken cancellationToken)
+    {
+        var turn = Turns.GetOrAdd($"{registry}/{repository}@{subject}", _ => new SemaphoreSlim(1));
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await WriteTagAsync(subject, added, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task WriteTagAsync(Digest subject, ImmutableArray<Descriptor> added,
+        CancellationToken cancellationToken)
+    {
+        var seen = 0;
+        for (var round = 1; round <= MostRounds; round++)
+        {
+            var (index, etag) = await _referrers.ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false);
+            var before = index?.Manifests ?? [];
+            ImmutableArray<Descriptor> lacking =
+                [.. added.Where(entry => before.All(other => other.Digest != entry.Digest))];
+            if (lacking.IsEmpty && ++seen >= 2)
+                return;
+            if (!lacking.IsEmpty)
+            {
+                seen = 0;
+                var after = ImageIndex.Create(ImageFormat.Oci, before.AddRange(lacking));
+                await PutAsync(Referrers.FallbackTag(subject), after.Bytes, MediaTypes.OciIndex, etag,
+                    cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
+            await Task.Delay(Pause(), client.Options.Time, cancellationToken).ConfigureAwait(false);
+        }
+
+        throw new ContainerizeException(DiagnosticTable.ReferrersContested,
+            $"The documents about {registry}/{repository}@{subject} are in the registry, but the tag " +
+            $"{Referrers.FallbackTag(subject)} that names them was changed by others {MostRounds} times meanwhile. " +
+            "Run the command again.");
+    }
+
+#pragma warning disable CA5394 // nothing secret depends on when we come back
+    private TimeSpan Pause() => client.Options.RetryDelay / 20 * (1 + Random.Shared.NextDouble());
+#pragma warning restore CA5394
+
+    private Task<PutAnswer> PutAsync(
+        string name, ReadOnlyMemory<byte> bytes, string mediaType, string? ifMatch,
+            CancellationToken cancellationToken) =>
+        client.RetryAsync(async _ =>
+        {
+            var connection = client.Connection(registry);
+            var request = new RegistryRequest(HttpMethod.Put, $"/v2/{repository}/manifests/{name}", _access)
+            {
+                Content = _ => BlobContent.OfBytes(bytes, mediaType),
+                IfMatch = ifMatch,
+            };
+            using var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (ifMatch is not null && (int)response.StatusCode is 412 or 409)
+                return PutAnswer.Overtaken;
+            if (!response.IsSuccessStatusCode)
+                throw await connection.RefusedAsync(response, _access, cancellationToken).ConfigureAwait(false);
+            return response.Headers.NonValidated.Contains("OCI-Subject") ? PutAnswer.Listed : PutAnswer.Stored;
+        }, cancellationToken);
+
+    private enum PutAnswer
+    {
+        Stored,
+        Listed,
+        Overtaken,
+    }
+}

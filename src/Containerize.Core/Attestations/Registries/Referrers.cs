@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using System.Net;
+using Containerize.Diagnostics;
+using Containerize.Http;
+using Containerize.Images;
+using Containerize.Stores.Registries;
+using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Pull;
+
+namespace Containerize.Attestations.Registries;
+
+/// <summary>
+/// What a repository has about an image (distribution-spec, "Listing Referrers"): by the registry's own list, or where
+/// it
+/// has none, by the index under the tag that names the image's digest ("Referrers Tag Schema").
+/// </summary>
+/// <param name="registry">The registry as references name it.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="client">The run's client.</param>
+public sealed class Referrers(string registry, string repository, RegistryClient client)
+{
+    /// <summary>The most referrers of one image that are read.</summary>
+    public const int Most = 10_000;
+
+    // A page has a dozen entries at least; more pages than this lead in a circle.
+    private const int MostPages = 1_000;
+
+    private readonly RegistryAccess _read = new(repository, Push: false);
+
+    /// <summary>The tag that holds the referrers of an image in a registry that does not list them itself.</summary>
+    /// <param name="subject">The digest of the image.</param>
+    public static string FallbackTag(Digest subject) =>
+        $"{subject.Algorithm}-{subject.Hex[..Math.Min(subject.Hex.Length, 64)]}";
+
+    /// <summary>All referrers of an image, wherever they are listed.</summary>
+    /// <param name="subject">The digest of the image.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ContainerizeException">CTZ0304 for a list that is none, CTZ0030 to CTZ0039.</exception>
+    public async Task<ImmutableArray<Descriptor>> FindAsync(Digest subject, CancellationToken cancellationToken) =>
+        await ListAsync(subject, cancellationToken).ConfigureAwait(false)
+        ?? (await ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false)).Index?.Manifests ?? [];
+
+    /// <summary>
+    /// The registry's own list; null where it has none, which any answer but 200 with an index means.
+    /// </summary>
+    /// <param name="subject">The digest of the image.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ContainerizeException">CTZ0304 for a list without end, CTZ0030 to CTZ0039.</exception>
+    public async Task<ImmutableArray<Descriptor>?> ListAsync(Digest subject, CancellationToken cancellationToken)
+    {
+        var all = ImmutableArray.CreateBuilder<Descriptor>();
+        var path = $"/v2/{repository}/referrers/{subject}";
+        for (var pages = 1; path is not null; pages++)
+        {
+            var (index, next) = await PageAsync(path, cancellationToken).ConfigureAwait(false);
+            if (index is null)
+                return pages == 1 ? null : throw Broken(subject, $"page {pages} of the list is no index");
+            all.AddRange(index.Manifests);
+            if (all.Count > Most || pages > MostPages)
+                throw Broken(subject, $"the list has more than {Most} entries, or no end");
+            path = next;
+        }
+
+        return all.ToImmutable();
+    }
+
+    /// <summary>The document of a referrer: its one layer, checked against its digest.</summary>
+    /// <param name="referrer">The manifest of the referrer.</param>
+    /// <param name="subject">The image that it has to be about.</param>
+    /// <param name="limit">The most bytes that are read.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ContainerizeException">CTZ0304 for one of another image, or with another content.</exception>
+    public async Task<byte[]> ReadAsync(Descriptor referrer, Digest subject, int limit,
+        CancellationToken cancellationToken)
+    {
+        var artifact = await ArtifactAsync(referrer, cancellationToken).ConfigureAwait(false);
+        if (ReferrerManifest.SubjectOf(artifact.Bytes.Span, artifact.Descriptor.Digest.ToString())?.Digest != subject)
+            throw Broken(subject, $"the referrer {referrer.Digest} is about another image");
+        if (artifact.Blobs is not [_, var layer] || layer.Descriptor.Size > limit)
+            throw Broken(subject, $"the referrer {referrer.Digest} has not one document of at most {limit} bytes");
+        using var stream = await layer.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await Stores.Files.JsonDocuments.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A referrer with all that belongs to it, to be stored elsewhere.</summary>
+    /// <param name="referrer">Its manifest.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ContainerizeException">CTZ0020 to CTZ0024 for what is there, CTZ0030 to CTZ0039.</exception>
+    public async Task<Artifact> ArtifactAsync(Descriptor referrer, CancellationToken cancellationToken)
+    {
+        var contents = new RegistryContents(new ImageReference(registry, repository, null, referrer.Digest), client);
+        var descriptor = await contents.ResolveAsync(cancellationToken).ConfigureAwait(false);
+        using var stream = (await contents.OpenAsync(descriptor, cancellationToken).ConfigureAwait(false))!;
+        var bytes = await Stores.Files.JsonDocuments.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false);
+        var manifest = Manifest.Parse(bytes, descriptor.MediaType, contents.Where);
+        return new Artifact(referrer, bytes, [.. manifest.Layers.Prepend(manifest.Config).Select(contents.Blob)]);
+    }
+
+    /// <summary>The index under the fallback tag, and what tells that it is still the same.</summary>
+    /// <returns>No index where there is no such tag.</returns>
+    internal Task<(ImageIndex? Index, string? Tag)> ReadFallbackAsync(Digest subject,
+        CancellationToken cancellationToken) =>
+        client.RetryAsync<(ImageIndex?, string?)>(async _ =>
+        {
+            var request =
+                new RegistryRequest(HttpMethod.Get, $"/v2/{repository}/manifests/{FallbackTag(subject)}", _read)
+            {
+                Accept = RegistryDocument.Accepted,
+            };
+            var connection = client.Connection(registry);
+            using var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (response.StatusCode == HttpStatusCode.NotFound)
+                return (null, null);
+            if (response.StatusCode != HttpStatusCode.OK)
+                throw await connection.RefusedAsync(response, _read, cancellationToken).ConfigureAwait(false);
+            return await IndexOf(response, cancellationToken).ConfigureAwait(false) is { } index
+                ? (index, response.Headers.ETag?.ToString())
+                : throw Broken(subject, $"the tag {FallbackTag(subject)} holds no index");
+        }, cancellationToken);
+
+    /// <summary>The error for what a registry says of an image's referrers.</summary>
+    internal ContainerizeException Broken(Digest subject, string what) => new(DiagnosticTable.ReferrersInvalid,
+        $"The referrers of {registry}/{repository}@{subject} cannot be read: {what}. " +
+        "Remove what is wrong from the registry, or set ContainerAttestations to 'never'.");
+
+    private Task<(ImageIndex? Index, string? Next)> PageAsync(string path, CancellationToken cancellationToken) =>
+        client.RetryAsync<(ImageIndex?, string?)>(async _ =>
+        {
+            var request = new RegistryRequest(HttpMethod.Get, path, _read) { Accept = [MediaTypes.OciIndex] };
+            using var response =
+                await client.Connection(registry).SendAsync(request, cancellationToken).ConfigureAwait(false);
+            if (response.StatusCode != HttpStatusCode.OK)
+                return (null, null);
+            return (await IndexOf(response, cancellationToken).ConfigureAwait(false), NextOf(response));
+        }, cancellationToken);
+
+    // A web site answers 200 to everything, too.
+    private async Task<ImageIndex?> IndexOf(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var (bytes, more) =
+            await ResponseBody.ReadAsync(response, RegistrySource.LargestManifest, client.Options, cancellationToken)
+            .ConfigureAwait(false);
+        try
+        {
+            return more ? null : ImageIndex.Parse(bytes, MediaTypes.OciIndex, "The list of referrers");
+        }
+        catch (ContainerizeException)
+        {
+            return null;
+        }
+    }
+
+    // Only ever a path on the same registry, whatever host the link names.
+    private string? NextOf(HttpResponseMessage response)
+    {
+        if (!response.Headers.NonValidated.TryGetValues("Link", out var values) || values
+            .FirstOrDefault() is not { } link
+            || !link.Contains("rel=\"next\"", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var (start, end) = (link.IndexOf('<', StringComparison.Ordinal), link.IndexOf('>', StringComparison.Ordinal));
+        return start >= 0 && end > start
+            && Uri.TryCreate(response.RequestMessage!.RequestUri!, link[(start + 1)..end], out var url)
+            && url.AbsolutePath.StartsWith($"/v2/{repository}/referrers/", StringComparison.Ordinal) ? url.PathAndQuery
+                : null;
+    }
+}
