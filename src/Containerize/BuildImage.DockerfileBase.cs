@@ -8,7 +8,6 @@ using Containerize.Dockerfiles.Stages;
 using Containerize.Dockerfiles;
 using Containerize.IO;
 using Containerize.Images;
-using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;

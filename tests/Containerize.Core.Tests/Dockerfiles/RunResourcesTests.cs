@@ -1,6 +1,9 @@
 using System.Text;
 using Containerize.Diagnostics;
+using Containerize.Dockerfiles;
 using Containerize.Dockerfiles.Execution.Requests;
+using Containerize.Dockerfiles.Execution.Sandboxing;
+using Containerize.Dockerfiles.Stages;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 
@@ -72,7 +75,7 @@ public sealed class RunResourcesTests
             Environment = [],
             Secrets = [],
             User = new RunUser(0, 0, [0], "/root"),
-            WorkingDirectory = Containerize.Layers.ContainerPath.Root,
+            WorkingDirectory = Containerize.Entries.ContainerPath.Root,
             Mounts = [],
             Network = SandboxNetwork.None,
             Resources = RunResources.Read([], "64m", ["nofile=1024:-1"], ""),
