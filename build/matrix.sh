@@ -4,9 +4,9 @@ set -uo pipefail
 
 usage() {
   cat <<'USAGE'
-Usage: build/matrix.sh [--only TEXT] [--keep]
+Usage: build/matrix.sh [--only WHAT] [--keep]
 
-  --only TEXT  only the rows whose name holds the text: aot, mvc, F#
+  --only WHAT  only the rows whose name fits the regular expression: aot, 'mvc|F#'
   --keep       keeps the folders
 
 One row for each template and way of publishing. A row passes when all publishes but that of the edited source give one digest, the
@@ -34,12 +34,17 @@ work="$(mktemp -d)"
 dotnet pack src/Containerize -c Release -o "$work/feed" -p:ContainerizeReadyToRun=false -v q >"$work/pack.log" 2>&1 || { cat "$work/pack.log" >&2; exit 1; }
 version="$(basename "$work"/feed/Containerize.*.nupkg .nupkg)"
 version="${version#Containerize.}"
+# A package of this version may be in the machine's folder, of other sources.
+package="${NUGET_PACKAGES:-$HOME/.nuget/packages}/containerize/$version"
+rm -rf "$package"
 failed=0
+properties=
 
 # publish PROJECT ARGUMENT...: prints the digest, or what went wrong.
 publish() {
-  local project="$1"
+  local project="$1" folder="${1%/App/*}"
   shift
+  set -- "${@//HERE/$folder}"
   rm -f "$work/metadata.json"
   if ! dotnet publish "$project" -nologo -v q -nodeReuse:false -p:Containerize=true -p:ContainerMetadataPath="$work/metadata.json" \
       -p:ContainerOciLayoutPath="$work/layout" -p:ContainerCacheDirectory="$work/cache" "$@" >"$work/publish.log" 2>&1; then
@@ -49,23 +54,30 @@ publish() {
   grep -oE '"digest": *"sha256:[0-9a-f]+"' "$work/metadata.json" | head -1 | grep -oE 'sha256:[0-9a-f]{12}'
 }
 
-# row NAME TEMPLATE PROJECT SOURCE EDIT PUBLISH-ARGUMENTS: TEMPLATE is what follows "dotnet new"; EDIT is a sed script for SOURCE.
+# row NAME TEMPLATE PROJECT SOURCE EDIT PUBLISH-ARGUMENTS: TEMPLATE is what follows "dotnet new", or @NAME for build/matrix/NAME; EDIT is a
+# sed script for SOURCE; HERE in an argument is the folder; $properties are written into Directory.Build.props.
 row() {
   local name="$1" template="$2" project="$3" source="$4" edit="$5"
   shift 5
-  [[ "$name" == *"$only"* ]] || return 0
+  [[ "$name" =~ $only ]] || return 0
   local here="$work/s" there="$work/a-much-longer-folder/and,a=deeper one"
   # fsc has no way to map a folder with a comma or an equals sign in its name; it compiles there, to other bytes.
-  [[ "$name" == *F#* ]] && there="$work/a-much-longer-folder/and a deeper one"
+  # With artifacts the Razor SDK evaluates the whole path of obj/ as arguments of a function, and splits it at the comma.
+  [[ "$name" =~ F#|artifacts ]] && there="$work/a-much-longer-folder/and a deeper one"
   rm -rf "$here" "$work/a-much-longer-folder"
   mkdir -p "$here" "$there"
   # shellcheck disable=SC2086
-  dotnet new $template -o "$here/App" -n Site --no-restore >"$work/new.log" 2>&1 || { echo "FAIL  $name: $(tail -1 "$work/new.log")"; failed=1; return; }
+  if [ "${template#@}" != "$template" ]; then
+    cp -r "build/matrix/${template#@}" "$here/App"
+  else
+    dotnet new $template -o "$here/App" -n Site --no-restore >"$work/new.log" 2>&1 || { echo "FAIL  $name: $(tail -1 "$work/new.log")"; failed=1; return; }
+  fi
   cat >"$here/Directory.Build.props" <<XML
 <Project>
   <PropertyGroup>
     <NuGetAudit>false</NuGetAudit>
     <ContainerBaseImage>scratch</ContainerBaseImage>
+    $properties
     <RestoreAdditionalProjectSources>$work/feed</RestoreAdditionalProjectSources>
   </PropertyGroup>
   <ItemGroup>
@@ -129,5 +141,20 @@ row 'webapiaot managed' 'webapiaot' Site.csproj Program.cs 's/Walk the dog/Walk 
 row 'grpc' 'grpc' Site.csproj Program.cs "$app"
 row 'worker C#' 'worker' Site.csproj Worker.cs 's/running at/walking at/'
 row 'worker F#' 'worker -lang F#' Site.fsproj Worker.fs 's/running at/walking at/'
+row 'blazor auto' 'blazor -int Auto' Site/Site.csproj Site/Components/App.razor 's/lang="en"/lang="de"/'
+row 'blazor global auto' 'blazor -int Auto -ai' Site/Site.csproj Site.Client/Pages/Counter.razor 's/currentCount++/currentCount += 2/'
 row 'mcpserver' 'mcpserver' Site.csproj Program.cs 's/Trace/Debug/' "${linux[@]}" -p:RuntimeIdentifiers=linux-x64
+# A web app with a Razor library, satellites, linked files, and all source generators of the shared framework.
+everything=('@Everything' Site/Site.csproj Site/Data/Generated.cs 's/{1,6}/{1,7}/')
+row 'everything' "${everything[@]}"
+row 'everything --output' "${everything[@]}" --output HERE/out
+row 'everything ReadyToRun' "${everything[@]}" "${linux[@]}" --self-contained false -p:PublishReadyToRun=true
+properties='<PublishTrimmed Condition="$(MSBuildProjectName) == Site">true</PublishTrimmed>'
+row 'everything trimmed' "${everything[@]}" "${linux[@]}"
+properties='<UseArtifactsOutput>true</UseArtifactsOutput><ArtifactsPath>$(MSBuildThisFileDirectory)artifacts</ArtifactsPath>'
+row 'everything artifacts' "${everything[@]}"
+properties=
+row 'multi-targeting' '@Targets' Site.csproj Program.cs "$hello" -f net10.0
+row 'file-based aot' '@FileBased' app.cs app.cs "$hello" "${linux[@]}"
+row 'file-based' '@FileBased' app.cs app.cs "$hello" -p:PublishAot=false
 exit $failed

@@ -8,6 +8,7 @@ using Containerize.Dockerfiles.Execution.Sandboxing;
 using Containerize.Dockerfiles.Stages;
 using Containerize.Images;
 using Containerize.Packages;
+using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
 using Containerize.Stores;
 using Containerize.Stores.Layouts;
@@ -37,7 +38,7 @@ public sealed partial class BuildImage
     public ITaskItem[] DockerfileArguments { get; set; } = [];
 
     // Others find the base by a location: the push of several platforms, and who builds the equivalent Dockerfile.
-    private async Task<string> BuildBaseAsync(RegistryClient client, DateTimeOffset time, CancellationToken cancellationToken)
+    private async Task<string> BuildBaseAsync(RegistryClient client, DateTimeOffset time, OwnOutputs outputs, CancellationToken cancellationToken)
     {
         if (BaseImage.Length > 0)
             throw new ContainerizeException(DiagnosticTable.InvalidSetting,
@@ -47,7 +48,8 @@ public sealed partial class BuildImage
         try
         {
             using var http = new HttpClient();
-            var result = await DockerfileBuildOf(client, sources, http, work, time).RunAsync(cancellationToken).ConfigureAwait(false);
+            var build = DockerfileBuildOf(client, sources, http, work, time) with { Outputs = OwnFiles(outputs) };
+            var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
             foreach (var warning in result.Warnings)
                 WarnCoded(DiagnosticTable.DockerfileSuspicious, warning);
             var layout = Path.Combine(IntermediateFolder, "base");
@@ -63,9 +65,31 @@ public sealed partial class BuildImage
         }
     }
 
+    // The context is the project's folder, as a rule: what this run writes there would make another base of every run. So would
+    // a folder that holds nothing else.
+    private ImmutableHashSet<string> OwnFiles(OwnOutputs outputs)
+    {
+        var own = outputs.Paths.Select(output => output.Path).Append(IntermediateFolder)
+            .Concat(HistoryFolder.Length > 0 ? [Path.GetFullPath(Path.Combine(HistoryFolder, ".."))] : Array.Empty<string>())
+            .Select(Path.TrimEndingDirectorySeparator).ToHashSet(StringComparer.Ordinal);
+        foreach (var path in own.ToList())
+        {
+            for (var folder = Path.GetDirectoryName(path); IsOwn(folder); folder = Path.GetDirectoryName(folder))
+                own.Add(folder!);
+        }
+
+        return [.. own];
+
+        bool IsOwn(string? folder) => Directory.Exists(folder)
+            && folder.StartsWith(Path.TrimEndingDirectorySeparator(ContextFolder) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            && Directory.EnumerateFileSystemEntries(folder).All(own.Contains);
+    }
+
+    private string ContextFolder => DockerfileContextPath.Length > 0 ? DockerfileContextPath : Path.GetDirectoryName(Dockerfile)!;
+
     private DockerfileBuild DockerfileBuildOf(RegistryClient client, List<IImageSource> sources, HttpClient http, string work, DateTimeOffset time) => new()
     {
-        Context = DockerfileContextPath.Length > 0 ? DockerfileContextPath : Path.GetDirectoryName(Dockerfile)!,
+        Context = ContextFolder,
         DockerfilePath = Dockerfile,
         Target = NullIfEmpty(DockerfileTarget),
         Network = NetworkModes.Parse("ContainerDockerfileNetwork", DockerfileNetwork),

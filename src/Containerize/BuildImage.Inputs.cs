@@ -9,6 +9,7 @@ using Containerize.Publishing.Bases;
 using Containerize.Publishing.Files;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
+using Containerize.Recipes.Instructions;
 using Containerize.Stores;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
@@ -60,7 +61,7 @@ public sealed partial class BuildImage
                 .. Folders.Select(item => ContainerVolume.ParseFolder(item.ItemSpec, item.GetMetadata("Owner"), item.GetMetadata("Mode"), folder)),
             ],
             Annotations = [.. Pairs(Annotations)],
-            StopSignal = NullIfEmpty(StopSignal),
+            StopSignal = ReadStopSignal(),
             Healthcheck = ReadHealthcheck(),
             Format = ChoiceSetting.ParseFormat(ImageFormat),
             Compression = ChoiceSetting.ParseCompression(Compression),
@@ -72,6 +73,10 @@ public sealed partial class BuildImage
             Created = TimeSetting.Parse(Created, SourceDateEpoch, () => CommitTime.Read(Path.GetDirectoryName(ProjectFile)!)),
         };
     }
+
+    private string? ReadStopSignal() => StopSignal.Length == 0 ? null
+        : StopSignals.Objection(StopSignal) is not { } objection ? StopSignal
+        : throw new ContainerizeException(DiagnosticTable.InvalidSetting, $"ContainerStopSignal: {objection}");
 
     private CommandSettings ReadCommand(ContainerSettings folder)
     {

@@ -54,7 +54,7 @@ public sealed partial class BuildImage
         if (!IsOneOfSeveral)
             Remember(outputs);
         using var client = new RegistryClient(RegistrySettings);
-        var location = Dockerfile.Length > 0 ? await BuildBaseAsync(client, settings.Created, cancellationToken).ConfigureAwait(false)
+        var location = Dockerfile.Length > 0 ? await BuildBaseAsync(client, settings.Created, outputs, cancellationToken).ConfigureAwait(false)
             : BaseImage.Length > 0 ? BaseImage : InferBase();
         // Where a Dockerfile's image waits is no name that another machine's lock file could have.
         var packages = ReadPackages(settings.Created) with { BaseName = Dockerfile.Length > 0 ? "dockerfile:" + Path.GetFileName(Dockerfile) : location };

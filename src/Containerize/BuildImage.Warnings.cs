@@ -10,6 +10,12 @@ namespace Containerize.Tasks;
 /// <summary>What is worth a word and stops nothing.</summary>
 public sealed partial class BuildImage
 {
+    /// <summary>The full paths of the projects whose assemblies are published with this one's.</summary>
+    public string[] ReferencedProjects { get; set; } = [];
+
+    /// <summary>Whether compiled code is meant to be free of this machine's folders (<c>ContainerizeMapPaths</c>).</summary>
+    public bool MapPaths { get; set; }
+
     private void WarnOf(ContainerBuildResult result, ContainerSettings settings)
     {
         foreach (var link in result.Plan.DanglingLinks)
@@ -35,6 +41,12 @@ public sealed partial class BuildImage
                 $"The image is for {result.Image.Config.Platform} and carries {ByteSize.Text(foreign.Size)} of libraries for other platforms, which nothing in it can load: " +
                 $"{string.Join(", ", foreign.Platforms.Select(rid => $"runtimes/{rid}"))}. Publish for one platform with RuntimeIdentifier={RuntimeIdentifier}; " +
                 "with SelfContained=false the app goes on using the runtime of the base image.");
+        foreach (var held in MapPaths ? MachinePaths.Of(result.Plan, settings.WorkingDirectory, [ProjectFile, .. ReferencedProjects]) : [])
+            WarnCoded(DiagnosticTable.MachinePath,
+                $"{string.Join(", ", held.Files)}: the folder of '{held.Project}' on this machine is in it, so the same sources give another image elsewhere. " +
+                (held.Project == ProjectFile
+                    ? "Use DebugType portable or embedded, and have generators write no absolute paths; '-t:ContainerizeVerify' says what else differs."
+                    : "Reference the package in that project too, best in Directory.Build.props, or set ContinuousIntegrationBuild to true in it."));
         if (result.BaseDoubt is { } doubt)
             WarnCoded(DiagnosticTable.BaseUnfit, doubt);
         if (settings.Healthcheck is not null && result.Image.Manifest.Format == Images.ImageFormat.Oci)

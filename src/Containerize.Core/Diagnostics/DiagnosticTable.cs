@@ -154,6 +154,7 @@ public static class DiagnosticTable
     public static readonly Diagnostic ReleaseFromFuture = new("CTZ0176", "The package source's release is from the future");
     public static readonly Diagnostic DiskFull = new("CTZ0177", "There is no room on the disk");
 
+    public static readonly Diagnostic MachinePath = new("CTZ0180", "Published code holds a folder of this machine");
     public static readonly Diagnostic OutputIsInput = new("CTZ0185", "An output of the run is one of its inputs");
     public static readonly Diagnostic BrowserApp = new("CTZ0186", "An app for browsers has nothing to run in a container");
 
@@ -175,6 +176,8 @@ public static class DiagnosticTable
     public static readonly Diagnostic NothingPushed = new("CTZ0283", "An image has no registry to be pushed to");
     public static readonly Diagnostic MirrorInvalid = new("CTZ0284", "A ContainerPackageMirror cannot be told");
     public static readonly Diagnostic OutputsTwice = new("CTZ0207", "Two projects have the same outputs in a pipeline");
+    public static readonly Diagnostic ProjectMissing = new("CTZ0208", "There is no project where the publish looks for one");
+    public static readonly Diagnostic SwitchedOff = new("CTZ0209", "An argument switches the image off that is asked for");
 
     public static readonly Diagnostic InvalidContext = new("CTZ0230", "A named context cannot be used");
     public static readonly Diagnostic CheckFailed = new("CTZ0231", "A check of the Dockerfile found something");

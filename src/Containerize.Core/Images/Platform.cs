@@ -37,7 +37,7 @@ public sealed record Platform(string Os, string Architecture, string? Variant = 
         return os is not null && architecture is not null && parts.Length >= 2
             ? new Platform(os, architecture, variant)
             : throw new ContainerizeException(DiagnosticTable.UnknownPlatform,
-                $"The runtime identifier '{rid}' names no platform that container images exist for. " +
+                $"The runtime identifier '{rid}' names no platform that container images exist for.{PlatformSuggestions.RuntimeSuggestion(rid)} " +
                 "Use one such as 'linux-x64', 'linux-musl-x64' or 'linux-arm64' for ContainerRuntimeIdentifier.");
     }
 

@@ -148,7 +148,7 @@ internal sealed class BuildCommand : ToolCommand
     private DockerfileBuild Create(ParseResult line, string context, string work)
     {
         var file = line.GetValue(_options.File);
-        var platforms = (line.GetValue(_options.Platforms) ?? []).SelectMany(text => text.Split(',')).Select(text => Platform.Parse(text, ToolHost.Machine)).ToImmutableArray();
+        var platforms = (line.GetValue(_options.Platforms) ?? []).SelectMany(text => text.Split(',')).Select(text => PlatformSuggestions.Checked(Platform.Parse(text, ToolHost.Machine))).ToImmutableArray();
         var compression = ChoiceSetting.ParseCompression(line.GetValue(_options.Compression) ?? "");
         var cache = Host.Cache(line.GetValue(_options.Cache));
         return new DockerfileBuild

@@ -43,5 +43,5 @@ internal static class CommonOptions
     }
 
     public static Platform? ReadPlatform(ParseResult line, Option<string> option) =>
-        line.GetValue(option) is { Length: > 0 } text ? Platform.Parse(text, ToolHost.Machine) : null;
+        line.GetValue(option) is { Length: > 0 } text ? PlatformSuggestions.Checked(Platform.Parse(text, ToolHost.Machine)) : null;
 }

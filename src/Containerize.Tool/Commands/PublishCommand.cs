@@ -61,8 +61,9 @@ internal sealed class PublishCommand : ToolCommand
         // In 'publish -- -p:X=1' no project is named, and the first of the arguments takes its place.
         string[] own = line.GetValue(_project) is { Length: > 0 } first ? [first] : [];
         var project = Host.PathOf(own is [['-', ..]] or [] ? "." : own[0]);
+        PublishedProject.Check(project, [.. own, .. line.GetValue(_arguments) ?? []]);
         var properties = PublishProperties.OfNames(names, push)
-            .Concat(PublishProperties.OfOutputs(outputs, line.GetRequiredValue(_engine), IsSolution(project)))
+            .Concat(PublishProperties.OfOutputs(outputs, line.GetRequiredValue(_engine), PublishedProject.IsSolution(project)))
             .Concat(Properties(line));
         var publish = new DotnetPublish(Host);
         var code = await publish.RunAsync(project, [.. properties], [.. Rest(line), .. own.Where(word => word.StartsWith('-'))], cancellationToken);
@@ -75,27 +76,9 @@ internal sealed class PublishCommand : ToolCommand
         return ExitCodes.Success;
     }
 
-    // As dotnet looks for it: the file itself, or the one that lies in the folder.
-    private static bool IsSolution(string project)
-    {
-        if (!Directory.Exists(project))
-            return IsSolutionFile(project);
-        try
-        {
-            return Directory.EnumerateFiles(project).Any(IsSolutionFile) && !Directory.EnumerateFiles(project, "*.*proj").Any();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // dotnet says why the folder cannot be read.
-            return false;
-        }
-    }
-
-    private static bool IsSolutionFile(string path) => Path.GetExtension(path).ToUpperInvariant() is ".SLN" or ".SLNX" or ".SLNF";
-
     private IEnumerable<KeyValuePair<string, string>> Properties(ParseResult line)
     {
-        var platforms = (line.GetValue(_platforms) ?? []).SelectMany(text => text.Split(',')).Select(text => Platform.Parse(text, ToolHost.Machine)).ToList();
+        var platforms = (line.GetValue(_platforms) ?? []).SelectMany(text => text.Split(',')).Select(text => PlatformSuggestions.Checked(Platform.Parse(text, ToolHost.Machine))).ToList();
         if (platforms.Count > 0)
             yield return new("ContainerRuntimeIdentifiers", string.Join(';', platforms.Select(platform => platform.ToRuntimeIdentifier())));
         if (line.GetValue(_base) is { Length: > 0 } source)

@@ -50,6 +50,33 @@ public sealed class PlatformTextTests
     public void A_system_alone_is_that_of_this_machine(string text, string expected) =>
         Assert.Equal(expected, Platform.Parse(text, new Platform("linux", "arm64")).ToString());
 
+    [Theory]
+    [InlineData("linux/amd65", "'amd65' is no processor. Did you mean 'amd64'?")]
+    [InlineData("linux/x64", "Did you mean 'amd64'?")]
+    [InlineData("linx/arm64", "'linx' is no operating system. Did you mean 'linux'?")]
+    [InlineData("linux/z80", "'z80' is no processor. Write one")]
+    public void Words_that_name_nothing_are_doubted_with_the_nearest_one(string text, string said)
+    {
+        var error = Assert.Throws<ContainerizeException>(() => PlatformSuggestions.Checked(Platform.Parse(text)));
+        Assert.Equal(DiagnosticTable.InvalidPlatform, error.Diagnostic);
+        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("linux-amd64", "'linux-x64'")]
+    [InlineData("linux/amd64", "'linux-x64'")]
+    [InlineData("linux-x65", "'linux-x64'")]
+    [InlineData("linux-musl-aarch64", "'linux-musl-arm64'")]
+    [InlineData("windows-x64", "'win-x64'")]
+    [InlineData("browser-wasm", null)]
+    [InlineData("linux", null)]
+    public void A_runtime_identifier_in_the_words_of_others_is_answered_with_that_of_NET(string rid, string? meant)
+    {
+        var error = Assert.Throws<ContainerizeException>(() => Platform.FromRuntimeIdentifier(rid));
+        Assert.Equal(meant is not null, error.Message.Contains($"Did you mean {meant}?", StringComparison.Ordinal));
+        Assert.Equal(meant is not null, error.Message.Contains("Did you mean", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void NET_does_not_run_everywhere() =>
         Assert.Equal(DiagnosticTable.UnknownPlatform, Assert.Throws<ContainerizeException>(() => Platform.Parse("plan9/amd64").ToRuntimeIdentifier()).Diagnostic);

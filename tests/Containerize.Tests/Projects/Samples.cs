@@ -23,7 +23,8 @@ public static class Samples
         return new WrittenProject(Path.Combine(folder, name), name, feed).With("NuGetAudit", "false");
     }
 
-    private static void Copy(string from, string to)
+    /// <summary>Copies a folder without what a build leaves in it.</summary>
+    public static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
         foreach (var file in Directory.GetFiles(from))

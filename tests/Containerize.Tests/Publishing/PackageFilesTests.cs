@@ -35,6 +35,9 @@ public sealed class PackageFilesTests(Machine machine)
         Assert.Contains("app/Middle.dll", layout.FilesOf("app"));
         Assert.Contains(result.Lines, line => line.Contains("warning CTZ0191", StringComparison.Ordinal)
             && line.Contains("11.0 MiB", StringComparison.Ordinal) && line.Contains("runtimes/win-x64", StringComparison.Ordinal));
+        // The library does not have the package, so nothing maps its folder.
+        var told = Assert.Single(result.Lines.Distinct(), line => line.Contains("warning CTZ0180", StringComparison.Ordinal));
+        Assert.Contains($"/app/Middle.dll: the folder of '{folder}/Middle/Middle.csproj'", told, StringComparison.Ordinal);
     }
 
     // One file by the targets, one foreign library that is all zeros: it compresses to next to nothing.

@@ -13,43 +13,6 @@ public sealed class PathTests(Machine machine)
 {
     private const string OddFolder = "com,ma eq=ual;ü a'b$(x)@#+&/one more";
 
-    [Fact]
-    public async Task Razor_pages_a_Razor_library_and_linked_sources_do_not_hold_their_folder()
-    {
-        await AssertSameAsync("Site", async folder =>
-        {
-            var feed = await machine.Feed;
-            var library = new TestProject("Parts", "Microsoft.NET.Sdk.Razor").WithItem("FrameworkReference", "Microsoft.AspNetCore.App")
-                .WithFile("Card.razor", "<p>@Text</p>\n\n@code {\n    [Microsoft.AspNetCore.Components.Parameter]\n    public string Text { get; set; } = \"\";\n}\n")
-                .Containerized(feed);
-            library.WriteTo(folder, feed);
-            Directory.CreateDirectory(Path.Combine(folder, "shared,sources"));
-            await WriteAsync(folder, "shared,sources/Linked.cs", "internal static class Linked\n{\n    public static string Text => \"linked\";\n}\n");
-            return new TestProject("Site", "Microsoft.NET.Sdk.Web").WithReference(library)
-                .WithItem("Compile", "../shared,sources/*.cs")
-                .WithFile("Program.cs", """
-                    var builder = WebApplication.CreateBuilder(args);
-                    builder.Services.AddRazorPages();
-                    var app = builder.Build();
-                    app.MapRazorPages();
-                    app.MapGet("/linked", () => Linked.Text);
-                    app.Run();
-
-                    """)
-                .WithFile("Pages/_ViewImports.cshtml", "@addTagHelper *, Microsoft.AspNetCore.Mvc.TagHelpers\n")
-                .WithFile("Pages/Index.cshtml", """
-                    @page
-                    <a asp-page="/Index">home</a>
-                    <form method="post"><input name="q" /></form>
-                    @{ var now = "x"; }
-                    <p>@now</p>
-                    <component type="typeof(Parts.Card)" render-mode="Static" param-Text='"card"' />
-
-                    """)
-                .Containerized(feed).WriteTo(folder, feed);
-        });
-    }
-
     [Theory]
     [InlineData("fsproj", "fs", "printfn \"hello\"", "portable")]
     [InlineData("fsproj", "fs", "printfn \"hello\"", "embedded")]

@@ -1,5 +1,7 @@
+using System.Xml.Linq;
 using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
+using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Settings;
 
@@ -43,6 +45,8 @@ public sealed class WhatPeopleTypeTests(WhatPeopleTypeTests.Run run) : IClassFix
         (Plan, Item("ContainerPort", "53/udp"), "error CTZ0051", "<ContainerPort Include=\"53\" Type=\"udp\" />"),
         (Plan, Item("ContainerEnvironmentVariable", "A=B"), "warning CTZ0052", "<ContainerEnvironmentVariable Include=\"A\" Value=\"B\" />"),
         (Plan, Property("ContainerWorkingDirectory", "app"), "error CTZ0010", "ContainerWorkingDirectory is 'app'."),
+        (Plan, Property("ContainerStopSignal", "SIGTREM"), "error CTZ0015", "ContainerStopSignal: 'SIGTREM' is no signal. Did you mean 'SIGTERM'?"),
+        (Plan, Property("ContainerRuntimeIdentifier", "linux-amd64"), "error CTZ0042", "Did you mean 'linux-x64'?"),
         (Plan, Property("RuntimeIdentifiers", "win-x64;linux-x64"), "error CTZ0202", "set ContainerRuntimeIdentifiers to the ones for containers"),
         (Plan, Property("RuntimeIdentifiers", "linux-x64;osx-arm64;any"), "error CTZ0042", "set ContainerRuntimeIdentifiers to the ones for containers"),
         (Plan, Property("RuntimeIdentifiers", "linux-x64;linux-arm64;linux-musl-x64"), "error CTZ0043", "set ContainerRuntimeIdentifiers to the ones for containers"),
@@ -55,6 +59,8 @@ public sealed class WhatPeopleTypeTests(WhatPeopleTypeTests.Run run) : IClassFix
         (Image, Property("SelfContained", "true") + Property("ContainerBaseImage", "scratch"), "warning CTZ0198", "needs the C library with its loader"),
         (Image, Property("PublishSingleFile", "true"), "", "Container image docker.io/library/typed:latest"),
     ];
+
+    private static readonly Lazy<string[]> Page = new(() => File.ReadAllLines(Path.Combine(TestFolder.Repository, "docs/what-people-type.md")));
 
     public static TheoryData<int, string, string> Table => [.. Rows.Select((row, i) => (i, row.Code, row.Text))];
 
@@ -69,6 +75,16 @@ public sealed class WhatPeopleTypeTests(WhatPeopleTypeTests.Run run) : IClassFix
         Assert.DoesNotContain(said.Lines, line => line.StartsWith("at ", StringComparison.Ordinal));
         // An image is made of what is only doubted, and of nothing else.
         Assert.Equal(Rows[row].Target == Image && !code.StartsWith("error", StringComparison.Ordinal), File.Exists(run.TarballOf(row)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Table))]
+    public void The_page_says_the_same_of_it(int row, string code, string text)
+    {
+        var input = $"| `{InputOf(Rows[row].Xml)}` |";
+        var line = Assert.Single(Page.Value, line => line.StartsWith(input, StringComparison.Ordinal));
+        var said = code.Split(' ') is [var kind, var number] ? $"{kind} [{number}](diagnostics/{number}.md): {text}" : text;
+        Assert.EndsWith($"| {said} |", line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,6 +113,11 @@ public sealed class WhatPeopleTypeTests(WhatPeopleTypeTests.Run run) : IClassFix
         Assert.Contains("127.0.0.1:1", (await project.With("ContainerBaseImage", "127.0.0.1:1/acme/base:1").ContainerizeAsync()).FailedWith("CTZ0030"), StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(project.Folder, "obj/Release/net10.0/Early.dll")));
     }
+
+    // As somebody writes it: properties as on a command line, an item as in a project.
+    private static string InputOf(string xml) => xml.StartsWith("<ItemGroup>", StringComparison.Ordinal)
+        ? xml.Replace("<ItemGroup>", "", StringComparison.Ordinal).Replace("</ItemGroup>", "", StringComparison.Ordinal)
+        : string.Join(' ', XElement.Parse($"<Project>{xml}</Project>").Elements().Elements().Select(property => $"{property.Name}={property.Value}"));
 
     private static string Property(string name, string value) => $"<PropertyGroup><{name}>{value}</{name}></PropertyGroup>";
 

@@ -42,8 +42,8 @@ internal static partial class ConfigInstructions
     private static string NotEmpty(InstructionSyntax syntax, SourceWord word, string text) => text.Length > 0 ? text
         : throw Wrong(syntax, word.Position, $"'{word}' is empty.");
 
-    private static string Signal(InstructionSyntax syntax, SourceWord word, string signal) => SignalForm().IsMatch(signal) ? signal
-        : throw Wrong(syntax, word.Position, $"'{signal}' is no signal. Write a name, such as SIGTERM, or a number.");
+    private static string Signal(InstructionSyntax syntax, SourceWord word, string signal) =>
+        StopSignals.Objection(signal) is not { } objection ? signal : throw Wrong(syntax, word.Position, objection);
 
     private static IEnumerable<string> Ports(InstructionSyntax syntax, SourceWord word, string text)
     {
@@ -94,9 +94,6 @@ internal static partial class ConfigInstructions
 
     private static ContainerizeException Wrong(InstructionSyntax syntax, SourcePosition position, string message) =>
         syntax.Line.Source.Error(DiagnosticTable.DockerfileSyntax, position, message);
-
-    [GeneratedRegex(@"^([0-9]{1,2}|(SIG)?[A-Z][A-Z0-9]+([+-][0-9]{1,2})?)\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex SignalForm();
 
     // What stands before a colon is the host's port, which an image has no business with.
     [GeneratedRegex(@"^(.*:)?(?<first>[0-9]+)(-(?<last>[0-9]+))?(/(?<protocol>tcp|udp|sctp))?\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]

@@ -24,6 +24,7 @@ public class BadDockerfileTests
     [InlineData("FROM scratch\nEXPOSE 80 x\n", "CTZ0122", "Dockerfile:2:11: 'x' is no port")]
     [InlineData("FROM scratch\nEXPOSE 90-80\n", "CTZ0122", "Dockerfile:2:8: '90-80' is no port")]
     [InlineData("FROM scratch\nSTOPSIGNAL ?\n", "CTZ0122", "Dockerfile:2:12: '?' is no signal")]
+    [InlineData("FROM scratch\nSTOPSIGNAL SIGTREM\n", "CTZ0122", "Did you mean 'SIGTERM'?")]
     [InlineData("FROM scratch\nHEALTHCHECK --interval=soon CMD x\n", "CTZ0122", "Dockerfile:2:24: --interval is 'soon'")]
     [InlineData("FROM scratch\nHEALTHCHECK x\n", "CTZ0122", "Dockerfile:2:13: HEALTHCHECK is followed by CMD")]
     [InlineData("FROM scratch\nONBUILD FROM x\n", "CTZ0122", "Dockerfile:2:9: FROM cannot be an instruction of ONBUILD")]

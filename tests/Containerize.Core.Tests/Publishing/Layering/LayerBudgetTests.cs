@@ -69,6 +69,15 @@ public sealed class LayerBudgetTests : IDisposable
     }
 
     [Fact]
+    public void A_kind_that_joins_one_that_is_not_there_is_a_layer_still()
+    {
+        Add("app.dll", 1, null);
+        Add("p.dll", Large, "P", "1.0.0-beta");
+        Assert.Equal(["prerelease", "app"], Names(2));
+        Assert.Equal(["app"], Names(1));
+    }
+
+    [Fact]
     public void Layers_of_the_projects_own_count_and_stay()
     {
         Add("app.dll", 1, null);
