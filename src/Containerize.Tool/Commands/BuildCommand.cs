@@ -4,7 +4,7 @@ using System.Text;
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles;
-using Containerize.Dockerfiles.Contexts;
+using Containerize.Contexts;
 using Containerize.Dockerfiles.Execution;
 using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Dockerfiles.Execution.Sandboxing;

@@ -4,7 +4,7 @@ using System.IO.Compression;
 using System.Text;
 using Containerize.Core.Tests.Stores;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles.Contexts;
+using Containerize.Contexts;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 

@@ -104,9 +104,9 @@ public sealed class Referrers(string registry, string repository, RegistryClient
         {
             var request =
                 new RegistryRequest(HttpMethod.Get, $"/v2/{repository}/manifests/{FallbackTag(subject)}", _read)
-            {
-                Accept = RegistryDocument.Accepted,
-            };
+                {
+                    Accept = RegistryDocument.Accepted,
+                };
             var connection = client.Connection(registry);
             using var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
             if (response.StatusCode == HttpStatusCode.NotFound)

@@ -99,9 +99,13 @@ public sealed class Keyring
         {
             if (signature.KeyId != primary.KeyId)
                 continue;
-            signature.InitVerify(primary);
-            if (signature.VerifyCertification(primary, key) && MaySign(signature))
-                return true;
+            // A signature of BouncyCastle holds the state of its own check, and several archives may be read with one keyring at once.
+            lock (signature)
+            {
+                signature.InitVerify(primary);
+                if (signature.VerifyCertification(primary, key) && MaySign(signature))
+                    return true;
+            }
         }
 
         return false;

@@ -1,9 +1,10 @@
 using Containerize.Diagnostics;
+using Containerize.Dockerfiles;
 using Containerize.Images;
 using Containerize.IO;
 using Containerize.Stores.RootFileSystems;
 
-namespace Containerize.Dockerfiles.Contexts;
+namespace Containerize.Contexts;
 
 /// <summary>A context that was made a folder.</summary>
 /// <param name="Folder">The absolute path of the folder.</param>

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Containerize.Diagnostics;
 
-namespace Containerize.Dockerfiles.Contexts;
+namespace Containerize.Contexts;
 
 /// <summary>A context in a repository of git: <c>URL[#REFERENCE[:FOLDER]]</c>, fetched by the machine's git with its credentials.</summary>
 /// <param name="Url">The address.</param>
@@ -42,7 +42,7 @@ internal sealed partial record GitContext(string Url, string? Reference, string?
             await RunAsync(target, ["submodule", "--quiet", "update", "--init", "--recursive", "--depth=1"], cancellationToken).ConfigureAwait(false);
         // As BuildKit has it: the repository's own folder is no part of the context.
         Directory.Delete(Path.Combine(target, ".git"), recursive: true);
-        var folder = Path.GetFullPath(Path.Join(target, Folder ?? ""));
+        var folder = Path.GetFullPath((Folder ?? "").TrimStart('/'), target);
         return Directory.Exists(folder) && IsInside(target, folder) ? folder
             : throw ContextSource.Unavailable(Url, $"there is no folder '{Folder}' in it");
     }
