@@ -56,7 +56,7 @@ public sealed record Destinations
     /// <summary>Reads <c>ContainerImageTag</c> and <c>ContainerImageTags</c>, of which one may be set.</summary>
     /// <param name="tag">The one tag, or empty.</param>
     /// <param name="tags">
-    /// Tags with <c>;</c> between them; <c>semver</c> stands for those of the version, and <c>-TAG</c> leaves one of them out.
+    /// Tags with <c>;</c> between them; <c>semver</c> stands for those of the version, and beside it <c>-TAG</c> leaves one of them out.
     /// </param>
     /// <param name="version">The project's version.</param>
     /// <exception cref="ContainerizeException">CTZ0004 when both are, CTZ0003 for a tag that is none.</exception>
@@ -66,10 +66,12 @@ public sealed record Destinations
             throw new ContainerizeException(DiagnosticTable.TagAndTags,
                 $"ContainerImageTag is '{tag}' and ContainerImageTags is '{tags}'. Set only one of them; ContainerImageTags takes several, with ';' between.");
         var words = (tag + tags).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        // A tag begins with no '-', and only a list has something to leave out.
-        var leftOut = tags.Length > 0 ? words.Where(text => text.StartsWith('-')).Select(text => text[1..]).ToHashSet() : [];
-        var all = words.Where(text => tags.Length == 0 || !text.StartsWith('-'))
-            .SelectMany(text => text == VersionTags.Keyword ? VersionTags.Of(version) : [text]).Where(text => !leftOut.Contains(text)).Distinct().ToImmutableArray();
+        // Only 'semver' brings tags that the list does not name; elsewhere a word with '-' before it is a slip.
+        var mayLeaveOut = tags.Length > 0 && words.Contains(VersionTags.Keyword);
+        var leftOut = words.Where(text => mayLeaveOut && text.StartsWith('-')).ToHashSet();
+        var all = words.Where(text => !leftOut.Contains(text))
+            .SelectMany(text => text == VersionTags.Keyword ? VersionTags.Of(version) : [text])
+            .Where(text => !leftOut.Contains('-' + text)).Distinct().ToImmutableArray();
         var invalid = all.IsEmpty ? tag + tags : all.FirstOrDefault(text => !ImageReference.IsTag(text));
         return invalid is null ? all
             : throw new ContainerizeException(DiagnosticTable.InvalidTag,
