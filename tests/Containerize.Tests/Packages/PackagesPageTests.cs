@@ -17,7 +17,7 @@ public sealed partial class PackagesPageTests(Machine machine)
         using var authority = new TestAuthority();
         var (folder, feed) = (machine.Folder.Create("packages-page"), await machine.Feed);
         var examples = DocumentationTests.ExamplesOf(Path.Combine(TestFolder.Repository, "docs/settings/packages.md")).ToList();
-        Assert.Equal(5, examples.Count);
+        Assert.Equal(6, examples.Count);
         var project = TestProject.Console("Examples").Containerized(feed).WithFile("Directory.Build.props", $"<Project>\n{string.Concat(examples)}</Project>\n")
             .WithFile("certificates/team.pem", authority.Pem).WriteTo(folder, feed);
         var keys = Directory.CreateDirectory(Path.Combine(project.Folder, "keys")).FullName;
