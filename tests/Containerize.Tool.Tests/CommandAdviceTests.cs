@@ -22,7 +22,7 @@ public sealed partial class CommandAdviceTests
 
     // Types that only a publish uses: their messages are about a project's own settings.
     private static readonly string[] OfPublishes =
-        ["Healthcheck", "PackageLock", "PackageLockFile", "RepositoryName"];
+        ["Healthcheck", "PackageLock", "PackageLockFile", "PackageMirror", "RepositoryName"];
 
     [Fact]
     public void No_property_is_left_in_what_a_command_can_say()

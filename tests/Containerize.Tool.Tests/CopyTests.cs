@@ -87,7 +87,7 @@ public sealed class CopyTests(ToolMachine machine)
     [InlineData(1, "CTZ0152", "scratch", "archive:x.tar")]
     [InlineData(1, "CTZ0151", "oci:SMALL", "scratch")]
     [InlineData(1, "CTZ0001", "oci:SMALL", "NO/name:x:y")]
-    [InlineData(1, "CTZ0150", "oci:SMALL", "archive:x.tar", "--platform", "amd64")]
+    [InlineData(1, "CTZ0150", "oci:SMALL", "archive:x.tar", "--platform", "amd65")]
     [InlineData(1, "CTZ0021", "oci:SMALL", "archive:x.tar", "--platform", "linux/s390x")]
     [InlineData(2, "Required argument 'sink'", "oci:SMALL")]
     [InlineData(2, "contradict", "oci:SMALL", "archive:x.tar", "--all", "--platform", "linux/amd64")]
