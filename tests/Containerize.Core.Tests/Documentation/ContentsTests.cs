@@ -18,6 +18,18 @@ public sealed partial class ContentsTests
     }
 
     [Fact]
+    public void Every_diagnostic_is_in_the_index_with_its_title()
+    {
+        var expected = Directory.GetFiles(Path.Combine(Docs, "diagnostics"), "CTZ*.md").Order(StringComparer.Ordinal).Select(path =>
+        {
+            var code = Path.GetFileNameWithoutExtension(path);
+            return $"| [{code}](diagnostics/{code}.md) | {File.ReadLines(path).First()[$"# {code}: ".Length..]} |";
+        });
+        var rows = File.ReadLines(Path.Combine(Docs, "diagnostics-index.md")).Where(line => line.StartsWith("| [", StringComparison.Ordinal));
+        Assert.Equal(expected, rows);
+    }
+
+    [Fact]
     public void Every_page_is_in_the_contents()
     {
         var pages = Directory.GetFiles(Docs).Concat(Directory.GetFiles(Path.Combine(Docs, "settings")))
