@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Containerize.Images;
 
 /// <summary>
@@ -6,16 +8,18 @@ namespace Containerize.Images;
 /// </summary>
 internal static class PlatformNames
 {
-    private static readonly string[] Systems =
+    /// <summary>The operating systems, in small letters.</summary>
+    public static readonly ImmutableArray<string> Systems =
     [
         "aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux", "macos", "nacl", "netbsd", "openbsd",
         "plan9", "solaris", "wasip1", "windows", "zos",
     ];
 
-    private static readonly string[] Processors =
+    /// <summary>The processors, in small letters, also under the names that machines give themselves.</summary>
+    public static readonly ImmutableArray<string> Processors =
     [
-        "386", "aarch64", "amd64", "arm", "arm64", "armel", "armhf", "i386", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64",
-        "ppc64le", "riscv64", "s390x", "wasm", "x86-64", "x86_64",
+        "amd64", "arm64", "arm", "386", "aarch64", "armel", "armhf", "i386", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc",
+        "ppc64", "ppc64le", "riscv", "riscv64", "s390", "s390x", "sparc", "sparc64", "wasm", "x86-64", "x86_64",
     ];
 
     /// <summary>Whether a name in small letters is that of an operating system.</summary>

@@ -10,19 +10,6 @@ public static class PlatformSuggestions
 {
     private const int MostChanges = 2;
 
-    // "go tool dist list", and older words that images have.
-    private static readonly ImmutableArray<string> Systems =
-    [
-        "linux", "windows", "darwin", "freebsd", "netbsd", "openbsd", "dragonfly", "solaris", "illumos", "aix", "plan9",
-        "wasip1", "js", "android", "ios", "hurd", "nacl", "zos",
-    ];
-
-    private static readonly ImmutableArray<string> Architectures =
-    [
-        "amd64", "arm64", "arm", "386", "s390x", "ppc64le", "riscv64", "loong64", "mips64le", "mips64", "mipsle", "mips",
-        "ppc64", "ppc", "riscv", "s390", "sparc64", "sparc", "wasm",
-    ];
-
     // The processors of .NET's runtime identifiers, and under the words of others.
     private static readonly ImmutableArray<string> RuntimeProcessors = ["x64", "arm64", "x86", "arm", "s390x", "ppc64le", "riscv64"];
 
@@ -44,9 +31,9 @@ public static class PlatformSuggestions
             $"'{platform}' is no platform: {objection} Write one such as 'linux/amd64' or 'linux/arm64'.");
 
     private static string? Objection(string os, string architecture) =>
-        !Systems.Contains(os) ? $"'{os}' is no operating system.{Suggestion(Nearest(os, Systems))}"
-        : !Architectures.Contains(architecture)
-            ? $"'{architecture}' is no processor.{Suggestion(OfDotnet(architecture) ?? Nearest(architecture, Architectures))}"
+        !PlatformNames.Systems.Contains(os) ? $"'{os}' is no operating system.{Suggestion(Nearest(os, PlatformNames.Systems))}"
+        : !PlatformNames.Processors.Contains(architecture)
+            ? $"'{architecture}' is no processor.{Suggestion(OfDotnet(architecture) ?? Nearest(architecture, PlatformNames.Processors))}"
         : null;
 
     /// <summary>The runtime identifier that was probably meant, as a question after a blank; empty where nothing tells.</summary>
