@@ -85,7 +85,7 @@ public sealed class ImageSet
         return new ImageSet(images, index, artifacts);
     }
 
-    /// <summary>The same images, with blobs that nobody knew the repository of.</summary>
+    /// <summary>The same images, with blobs of an unknown repository.</summary>
     /// <param name="find">Tells the repository of a blob; or null.</param>
     [Pure]
     internal ImageSet WithOrigins(Func<Blob, ImageReference?> find) =>
@@ -95,7 +95,7 @@ public sealed class ImageSet
     public Image For(Platform? platform) =>
         Images.FirstOrDefault(image => platform?.Matches(image.Config.Platform) == true) ?? Images[0];
 
-    // Of two manifests for one platform nobody would ever get the second. Windows has one for each of its builds.
+    // Of two manifests for one platform no client would ever get the second. Windows has one for each of its builds.
     private static void CheckPlatforms(ImmutableArray<Image> images)
     {
         var twice = images

@@ -8,7 +8,7 @@ internal static partial class TextCauses
 {
     private static readonly string[] TimeFormats = ["yyyyMMddHHmmss", "yyyyMMddHHmm", "yyyyMMdd"];
 
-    /// <summary>The cause, with what was found; null when it is none that is known.</summary>
+    /// <summary>The cause, with what was found; null when no known cause fits.</summary>
     public static string? Of(string first, string second, BuildTraces traces)
     {
         if ((Path(first, traces) ?? Path(second, traces)) is { } path)

@@ -65,7 +65,7 @@ public sealed class ContentHashes
     }
 
     /// <summary>
-    /// The same layer, each content with the hash that it has now: whoever packs it fails with CTZ0012 for other bytes.
+    /// The same layer, each content with the hash that it has now: packing it fails with CTZ0012 for other bytes.
     /// </summary>
     public PlannedLayer Pin(PlannedLayer plan) =>
         plan with
