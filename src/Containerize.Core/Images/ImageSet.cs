@@ -35,12 +35,12 @@ public sealed class ImageSet
     /// <summary>One image alone.</summary>
     public static ImageSet FromImage(Image image) => new([image], null, []);
 
-    /// <summary>One image alone, as what it is.</summary>
+    /// <summary>Converts a single image to a set without an index.</summary>
     public static implicit operator ImageSet(Image image) => FromImage(image);
 
     /// <summary>
-    /// One image as it is, or several with an index, ordered by platform, so that the index does not depend on who was
-    /// ready first. Where the images are of different families all become OCI's.
+    /// One image as it is, or several with an index, ordered by platform, so that the index does not depend on which
+    /// was ready first. Where the images are of different families all become OCI's.
     /// </summary>
     /// <param name="images">One image at least.</param>
     /// <exception cref="ContainerizeException">CTZ0043 when two are for one platform.</exception>

@@ -213,7 +213,7 @@ public sealed record ContainerBuildResult(
     public required Digest BaseDigest { get; init; }
 
     /// <summary>A user or group that the container is to run as and the image does not know; null where none is
-    /// read.</summary>
+    /// found.</summary>
     public string? UnknownUser { get; init; }
 
     /// <summary>What the app will miss in the base image, as far as that is known; null for nothing.</summary>
@@ -232,7 +232,7 @@ public sealed record ContainerBuildResult(
     /// <summary>What the run read of files that went into layers; null without a cache.</summary>
     public ContentHashes? Hashes { get; init; }
 
-    /// <summary>What tells that base and outputs are still as this run left them; null where only another run
-    /// would.</summary>
+    /// <summary>How the next build checks that base and outputs are unchanged; null where it must build to
+    /// know.</summary>
     public ImageFreshness? Freshness { get; init; }
 }

@@ -266,7 +266,7 @@ public sealed class RunExecutor : IRunExecutor
         ContainerPath At(string path) => files.Follow(ContainerPath.Parse(path));
     }
 
-    // Who is not root of the image must get through its root all the same.
+    // A user other than root must get through the image's root folder, too.
     private static void SetRootMode(ImageFiles files, params string[] folders)
     {
         if (OperatingSystem.IsWindows())

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Containerize.Inspection.Reproducibility;
 
-/// <summary>Tells from two texts that should be one what each of them is.</summary>
+/// <summary>Guesses why two texts that should be equal differ: a date, a GUID, an absolute path, …</summary>
 internal static partial class TextCauses
 {
     private static readonly string[] TimeFormats = ["yyyyMMddHHmmss", "yyyyMMddHHmm", "yyyyMMdd"];

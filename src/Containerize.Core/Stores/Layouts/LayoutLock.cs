@@ -28,7 +28,7 @@ internal sealed class LayoutLock : IDisposable
     /// <summary>Whether the folder was no layout before.</summary>
     public bool IsNew { get; }
 
-    /// <summary>Waits until no process writes; null for what is no layout or cannot be read, which is for the reader to
+    /// <summary>Waits until no process writes; null for anything but a readable layout, which is for the reader to
     /// say.</summary>
     /// <exception cref="ContainerizeException">CTZ0025 when somebody writes for too long.</exception>
     public static async Task<IDisposable?> SharedAsync(

@@ -96,7 +96,7 @@ internal static class CommandLauncher
         }
     }
 
-    // Before the user changes: only who is root of the namespace may set a filter and still let programs gain rights
+    // Before the user changes: only root of the namespace may set a filter and still let programs gain rights
     // (no_new_privs).
     private static void SetFilter(SystemCallProgram program, Architecture architecture)
     {

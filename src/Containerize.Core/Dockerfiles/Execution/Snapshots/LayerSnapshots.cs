@@ -17,7 +17,7 @@ namespace Containerize.Dockerfiles.Execution.Snapshots;
 /// found to be right.
 /// </summary>
 /// <param name="folder">The absolute path of the folder for them.</param>
-/// <param name="sandbox">Unpacks, as who may give files to any user of a container.</param>
+/// <param name="sandbox">Unpacks, with the right to give files to any user of a container.</param>
 /// <param name="hasDevices">Whether devices can be made.</param>
 internal sealed class LayerSnapshots(string folder, Sandbox sandbox, bool hasDevices)
 {

@@ -65,7 +65,7 @@ internal sealed class RegistryConnection
         }
     }
 
-    /// <summary>The error for an answer that was not hoped for.</summary>
+    /// <summary>Makes the exception for an unexpected response.</summary>
     public async Task<ContainerizeException> RefusedAsync(
         HttpResponseMessage response,
         RegistryAccess access,
