@@ -1,8 +1,4 @@
 using Containerize.Images;
-using Containerize.Layers;
-using Containerize.Publishing.Files;
-using Containerize.Publishing.Settings;
-using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
 
