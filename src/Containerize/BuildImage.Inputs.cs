@@ -5,6 +5,7 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Packages;
 using Containerize.Publishing;
+using Containerize.Publishing.Ahead;
 using Containerize.Publishing.Bases;
 using Containerize.Publishing.Files;
 using Containerize.Publishing.Outputs;
@@ -36,6 +37,9 @@ public sealed partial class BuildImage
             Settings = settings,
             LayerPath = Path.Combine(IntermediateFolder, "layers"),
             Cache = Cache,
+            Ahead =
+                (BuildEngine as IBuildEngine4)?.GetRegisteredTaskObject(AheadKey, RegisteredTaskObjectLifetime.Build)
+                as LayersAhead,
             Progress = Progress,
             ReuseFrom =
             [
@@ -56,16 +60,8 @@ public sealed partial class BuildImage
 
     private ContainerSettings ReadSettings()
     {
-        var isWindows = Platform.FromRuntimeIdentifier(RuntimeIdentifier).Os == "windows";
-        var folder = new ContainerSettings
-        {
-            IsWindows = isWindows,
-            WorkingDirectory = ContainerSettings.ParsePath(
-                WorkingDirectory.Length > 0 ? WorkingDirectory : "/app",
-                isWindows,
-                "ContainerWorkingDirectory"
-            ),
-        };
+        var folder = ReadLayering();
+        var isWindows = folder.IsWindows;
         return folder with
         {
             User = User.Length > 0 ? User : null,
@@ -100,17 +96,7 @@ public sealed partial class BuildImage
             StopSignal = ReadStopSignal(),
             Healthcheck = ReadHealthcheck(),
             Format = ChoiceSetting.ParseFormat(ImageFormat),
-            Compression = ChoiceSetting.ParseCompression(Compression),
-            CompressionLevel = ChoiceSetting.ParseLevel(CompressionLevel, ChoiceSetting.ParseCompression(Compression)),
-            LayerBudget = ChoiceSetting.ParseBudget(LayerBudget),
-            Layers = [.. Layers.Select(layer => new CustomLayer(layer.ItemSpec, Split(layer.GetMetadata("Files"))))],
-            Files = [.. Files.SelectMany(file => ReadFile(file, folder).WithAllBelow())],
             Command = ReadCommand(folder),
-            Created = TimeSetting.Parse(
-                Created,
-                SourceDateEpoch,
-                () => CommitTime.Read(Path.GetDirectoryName(ProjectFile)!)
-            ),
         };
     }
 
@@ -150,29 +136,6 @@ public sealed partial class BuildImage
             IsNativeAot = PublishAot,
             IsSingleFile = PublishSingleFile,
         };
-
-    private ImmutableArray<PublishedItem> ReadItems(ITaskItem[] files)
-    {
-        var runtimePacks = RuntimePacks.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var packages = Containerize.Publishing.Files.PackageFolders.Of(PackageFolders);
-        return
-        [
-            .. files.Select(item =>
-            {
-                var id = NullIfEmpty(item.GetMetadata("NuGetPackageId"));
-                // What a package's own targets copy says nothing of it but its path.
-                var folder = id is null ? packages.Find(item.GetMetadata("FullPath")) : null;
-                return new PublishedItem(RelativePath(item))
-                {
-                    PackageId = id ?? folder?.Id,
-                    PackageVersion = id is null
-                        ? folder?.Version
-                        : NullIfEmpty(item.GetMetadata("NuGetPackageVersion")),
-                    IsRuntime = (id ?? folder?.Id) is { } package && runtimePacks.Contains(package),
-                };
-            }),
-        ];
-    }
 
     private PublishIndex ReadIndex() =>
         new(ReadItems(PublishedFiles))
@@ -287,8 +250,6 @@ public sealed partial class BuildImage
         items.Select(item => KeyValuePair.Create(item.ItemSpec, item.GetMetadata("Value")));
 
     private static ImmutableArray<string> Words(ITaskItem[] items) => [.. items.Select(item => item.ItemSpec)];
-
-    private static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;
 
     [GeneratedRegex(@"^[a-zA-Z_][a-zA-Z0-9_]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex VariableName();

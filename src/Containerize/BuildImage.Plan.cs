@@ -172,6 +172,4 @@ public sealed partial class BuildImage
             pinned,
         ];
     }
-
-    private static string RelativePath(ITaskItem item) => item.GetMetadata("RelativePath").Replace('\\', '/');
 }

@@ -6,26 +6,14 @@ namespace Containerize.Tasks;
 /// The task behind the target <c>Containerize</c>: MSBuild's words in, MSBuild's words out. The properties are the
 /// <c>Container*</c> properties and items of the project, by the names that users know without the prefix.
 /// </summary>
-public sealed partial class BuildImage : ImageTask
+public sealed partial class BuildImage : LayeredTask
 {
     /// <summary>Whether the project makes something that runs: not a library, not a test.</summary>
     public bool ProjectCanRun { get; set; }
 
-    /// <summary>The items of <c>ResolvedFileToPublish</c>.</summary>
-    public ITaskItem[] PublishedFiles { get; set; } = [];
-
     /// <summary>Static web assets, which are no <c>ResolvedFileToPublish</c>: their sources, with
     /// <c>TargetPath</c>.</summary>
     public ITaskItem[] StaticAssets { get; set; } = [];
-
-    /// <summary>Full paths of the folders that NuGet keeps packages in.</summary>
-    public string[] PackageFolders { get; set; } = [];
-
-    /// <summary>How many layers published files are split into at most, or empty.</summary>
-    public string LayerBudget { get; set; } = "";
-
-    /// <summary>The ids of the packages that the .NET runtime of a self-contained publish comes from.</summary>
-    public string[] RuntimePacks { get; set; } = [];
 
     public string BaseImage { get; set; } = "";
 
@@ -34,9 +22,6 @@ public sealed partial class BuildImage : ImageTask
     public string SdkVersion { get; set; } = "";
 
     public string TargetFrameworkVersion { get; set; } = "";
-
-    [Required]
-    public string RuntimeIdentifier { get; set; } = "";
 
     public ITaskItem[] FrameworkReferences { get; set; } = [];
 
@@ -56,15 +41,7 @@ public sealed partial class BuildImage : ImageTask
     /// <summary>The full path of a folder for the Dockerfile with its context, or empty.</summary>
     public string DockerfilePath { get; set; } = "";
 
-    public string WorkingDirectory { get; set; } = "";
-
     public string User { get; set; } = "";
-
-    /// <summary>An ISO 8601 time, or empty.</summary>
-    public string Created { get; set; } = "";
-
-    /// <summary>Seconds since 1970 (reproducible-builds.org), or empty.</summary>
-    public string SourceDateEpoch { get; set; } = "";
 
     public ITaskItem[] Environment { get; set; } = [];
 
@@ -98,18 +75,6 @@ public sealed partial class BuildImage : ImageTask
     public string HealthcheckRetries { get; set; } = "";
 
     public string ImageFormat { get; set; } = "";
-
-    public string Compression { get; set; } = "";
-
-    public string CompressionLevel { get; set; } = "";
-
-    /// <summary>Layers of the project's own: the name, and <c>Files</c> with globs relative to the publish
-    /// folder.</summary>
-    public ITaskItem[] Layers { get; set; } = [];
-
-    /// <summary>Files and folders beside the published ones, with <c>TargetPath</c>, <c>Mode</c>, <c>Owner</c> and
-    /// <c>Layer</c>.</summary>
-    public ITaskItem[] Files { get; set; } = [];
 
     /// <summary>References of images whose layers need not be made again, beside those that the image's own names
     /// hold.</summary>

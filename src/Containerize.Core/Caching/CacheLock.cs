@@ -21,27 +21,37 @@ internal sealed class CacheLock : IDisposable
     /// <param name="cancellationToken">Ends the waiting.</param>
     public static async Task<CacheLock> TakeAsync(CacheFolder folder, string name, CancellationToken cancellationToken)
     {
-        var path = folder.RecordPath("locks", name);
         for (var attempt = 0; attempt < Patience; attempt++)
         {
-            try
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                return new CacheLock(
-                    new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1)
-                );
-            }
-            catch (IOException exception) when (IsHeld(exception))
-            {
-                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                break;
-            }
+            if (TryTake(folder, name) is { } held)
+                return held;
+            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
         }
 
         return new CacheLock(null);
+    }
+
+    /// <summary>The lock; null when somebody holds it.</summary>
+    /// <param name="folder">The cache.</param>
+    /// <param name="name">What is locked, as the name of a file.</param>
+    public static CacheLock? TryTake(CacheFolder folder, string name)
+    {
+        var path = folder.RecordPath("locks", name);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            return new CacheLock(
+                new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1)
+            );
+        }
+        catch (IOException exception) when (IsHeld(exception))
+        {
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new CacheLock(null);
+        }
     }
 
     public void Dispose() => _file?.Dispose();

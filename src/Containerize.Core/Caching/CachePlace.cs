@@ -58,6 +58,21 @@ public static class CachePlace
         return new CacheFolder(place);
     }
 
+    /// <summary>The folder that <see cref="Choose"/> gives where it has nothing to tell.</summary>
+    /// <param name="named">As there.</param>
+    /// <param name="usual">As there.</param>
+    /// <returns>The cache; null where something is to be told, which is left as it is.</returns>
+    public static CacheFolder? FindQuietly(string? named, string? usual)
+    {
+        if (named is { Length: > 0 })
+            return Choose(named, usual, "", () => "", _ => { });
+        if (usual is null)
+            return null;
+        var isOpen =
+            !OperatingSystem.IsWindows() && Directory.Exists(usual) && (File.GetUnixFileMode(usual) & OthersWrite) != 0;
+        return !isOpen && Obstacle(usual, _ => { }, mayBeLink: true) is null ? new CacheFolder(usual) : null;
+    }
+
     /// <summary>Refuses a cache from which files would get into an image.</summary>
     /// <param name="cache">The absolute path of the cache.</param>
     /// <param name="folder">The absolute path of a folder all of which goes into an image.</param>

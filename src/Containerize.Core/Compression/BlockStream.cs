@@ -11,7 +11,13 @@ namespace Containerize.Compression;
 /// <param name="blockSize">The size of a block in bytes; the last one may be smaller.</param>
 /// <param name="compress">Compresses so many bytes of a buffer, into one of the shared pool that is returned when it is
 /// written.</param>
-internal sealed class BlockStream(Stream output, int blockSize, Func<byte[], int, ArraySegment<byte>> compress) : Stream
+/// <param name="scheduler">Where the blocks are compressed; null for the thread pool.</param>
+internal sealed class BlockStream(
+    Stream output,
+    int blockSize,
+    Func<byte[], int, ArraySegment<byte>> compress,
+    TaskScheduler? scheduler = null
+) : Stream
 {
     private readonly Queue<Task<ArraySegment<byte>>> _blocks = new();
     private readonly int _mostBlocks = 2 * Environment.ProcessorCount;
@@ -68,12 +74,17 @@ internal sealed class BlockStream(Stream output, int blockSize, Func<byte[], int
     {
         var (block, length) = (_block, _filled);
         _blocks.Enqueue(
-            Task.Run(() =>
-            {
-                var compressed = compress(block, length);
-                ArrayPool<byte>.Shared.Return(block);
-                return compressed;
-            })
+            Task.Factory.StartNew(
+                () =>
+                {
+                    var compressed = compress(block, length);
+                    ArrayPool<byte>.Shared.Return(block);
+                    return compressed;
+                },
+                CancellationToken.None,
+                TaskCreationOptions.DenyChildAttach,
+                scheduler ?? TaskScheduler.Default
+            )
         );
         _block = ArrayPool<byte>.Shared.Rent(blockSize);
         _filled = 0;

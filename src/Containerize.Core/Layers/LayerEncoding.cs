@@ -48,15 +48,18 @@ public sealed record LayerEncoding(LayerCompression Compression, int? Level)
         };
 
     /// <summary>A stream that encodes what is written into it; null when nothing is to be done.</summary>
-    internal BlockStream? Encode(Stream output) =>
+    /// <param name="output">Gets the encoded bytes.</param>
+    /// <param name="scheduler">Where blocks are compressed; null for the thread pool.</param>
+    internal BlockStream? Encode(Stream output, TaskScheduler? scheduler) =>
         Compression switch
         {
             LayerCompression.Gzip => new BlockStream(
                 output,
                 GzipMember.BlockSize,
-                (block, length) => GzipMember.Compress(block, length, EffectiveLevel)
+                (block, length) => GzipMember.Compress(block, length, EffectiveLevel),
+                scheduler
             ),
-            LayerCompression.Zstd => new BlockStream(output, ZstdBlockSize, CompressFrame),
+            LayerCompression.Zstd => new BlockStream(output, ZstdBlockSize, CompressFrame, scheduler),
             _ => null,
         };
 

@@ -16,6 +16,9 @@ namespace Containerize.Layers;
 /// <param name="progress">Receives how many bytes of the files are packed; null for no receiver.</param>
 public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress<WorkProgress>? progress = null)
 {
+    /// <summary>Where blocks are compressed; null for the thread pool.</summary>
+    internal TaskScheduler? Scheduler { get; init; }
+
     /// <summary>The version of the format; part of what an image's digest depends on.</summary>
     public const int FormatVersion = 2;
 
@@ -86,7 +89,7 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress
     private WrittenLayer Write(Action<Stream> write, Stream target)
     {
         using var stored = new HashingStream(target);
-        using var encoder = encoding.Encode(stored);
+        using var encoder = encoding.Encode(stored, Scheduler);
         if (encoder is null)
         {
             write(stored);
@@ -115,7 +118,7 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress
         var work = new Work(WorkKind.Packing, plan.Name, plan.Size);
         var done = 0L;
         progress?.Report(new WorkProgress(work, done));
-        var tar = new TarWriter(plain) { Copied = count => progress?.Report(new WorkProgress(work, done += count)) };
+        var tar = new TarWriter(plain) { Copied = OnCopied };
         foreach (var entry in InOrder(plan))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -123,6 +126,13 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress
         }
 
         tar.Finish();
+
+        // One file can be most of a layer.
+        void OnCopied(int count)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            progress?.Report(new WorkProgress(work, done += count));
+        }
     }
 
     // The file lies in a folder that others may write to: what goes into an image is what was hashed, or nothing.

@@ -6,6 +6,7 @@ using Containerize.IO;
 using Containerize.Layers;
 using Containerize.Layers.Caching;
 using Containerize.Packages;
+using Containerize.Publishing.Ahead;
 using Containerize.Publishing.Bases;
 using Containerize.Publishing.Files;
 using Containerize.Publishing.Layering;
@@ -48,6 +49,9 @@ public sealed partial record ContainerBuild
 
     /// <summary>Where finished layers are kept for other projects and runs; null for nowhere.</summary>
     public CacheFolder? Cache { get; init; }
+
+    /// <summary>What packs layers while the project is compiled; null for nothing.</summary>
+    public LayersAhead? Ahead { get; init; }
 
     /// <summary>
     /// Images in registries from which a layer with the digest of one of ours is mounted instead of being sent. Nothing

@@ -52,15 +52,21 @@ internal sealed class LayerMaker
     /// <summary>The layers of a plan, lowest first.</summary>
     public async Task<ImmutableArray<CachedLayer>> MakeAsync(LayerPlan plan, CancellationToken cancellationToken)
     {
+        if (_build.Ahead is { } ahead && _cache is { } keys)
+            ahead.Claim(
+                await Task.WhenAll(plan.Layers.Select(layer => Task.Run(() => keys.KeyOf(layer), cancellationToken)))
+                    .ConfigureAwait(false)
+            );
         // Side by side, each on a thread of its own: while one is read and hashed, others are compressed.
         var layers = await Task.WhenAll(
                 plan.Layers.Select(layer =>
                     Task.Run(
                         () =>
-                            _cache?.GetAsync(layer, cancellationToken)
-                            ?? Task.FromResult(
-                                new CachedLayer(_writer.Write(layer, cancellationToken), LayerOrigin.Built)
-                            ),
+                            _cache is null
+                                ? Task.FromResult(
+                                    new CachedLayer(_writer.Write(layer, cancellationToken), LayerOrigin.Built)
+                                )
+                                : GetAsync(layer, _cache, cancellationToken),
                         cancellationToken
                     )
                 )
@@ -68,6 +74,13 @@ internal sealed class LayerMaker
             .ConfigureAwait(false);
         _built += layers.Count(layer => layer.Origin == LayerOrigin.Built);
         return [.. layers];
+    }
+
+    // What was packed while the project was compiled was made in this run.
+    private async Task<CachedLayer> GetAsync(PlannedLayer plan, LayerCache cache, CancellationToken cancellationToken)
+    {
+        var layer = await cache.GetAsync(plan, cancellationToken).ConfigureAwait(false);
+        return _build.Ahead?.HasMade(cache.KeyOf(plan)) == true ? layer with { Origin = LayerOrigin.Built } : layer;
     }
 
     /// <summary>Remembers what was read, and makes room in the cache if it grew.</summary>

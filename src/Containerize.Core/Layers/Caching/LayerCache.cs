@@ -50,6 +50,37 @@ public sealed class LayerCache(
         }
     }
 
+    /// <summary>What a layer is kept under: it follows from all that goes in, and reads what it has to.</summary>
+    /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that cannot be read.</exception>
+    internal LayerKey KeyOf(PlannedLayer plan) => LayerKey.Of(hashes.Pin(plan), encoding);
+
+    /// <summary>
+    /// Makes a layer for a later run, unless the cache has it or somebody makes it at this moment. Nothing is written
+    /// outside of the cache, and nothing where that does not take the layer.
+    /// </summary>
+    /// <param name="plan">The layer.</param>
+    /// <param name="begin">Told the key when it is to be made; says whether it still is to.</param>
+    /// <param name="cancellationToken">Ends the making; nothing is left then.</param>
+    /// <returns>Whether it was made.</returns>
+    /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be
+    /// read.</exception>
+    internal async Task<bool> MakeAheadAsync(
+        PlannedLayer plan,
+        Func<LayerKey, bool> begin,
+        CancellationToken cancellationToken
+    )
+    {
+        plan = hashes.Pin(plan);
+        var key = LayerKey.Of(plan, encoding);
+        if (Find(plan, key) is not null)
+            return false;
+        using var held = CacheLock.TryTake(folder, key.Hex);
+        return held is not null
+            && Find(plan, key) is null
+            && begin(key)
+            && await KeepAsync(plan, key, cancellationToken).ConfigureAwait(false) is not null;
+    }
+
     private CachedLayer? Find(PlannedLayer plan, LayerKey key)
     {
         if (
@@ -61,9 +92,14 @@ public sealed class LayerCache(
         return new CachedLayer(Lazily(plan, record), LayerOrigin.Cache);
     }
 
-    // In the cache if that takes it, else in the project's own folder. What is recorded under the key was hashed for
-    // it: other bytes end the writing.
-    private async Task<Layer> MakeAsync(PlannedLayer plan, LayerKey key, CancellationToken cancellationToken)
+    // In the cache if that takes it, else in the project's own folder.
+    private async Task<Layer> MakeAsync(PlannedLayer plan, LayerKey key, CancellationToken cancellationToken) =>
+        await KeepAsync(plan, key, cancellationToken).ConfigureAwait(false) is { } record
+            ? Lazily(plan, record)
+            : writer.Write(plan, cancellationToken);
+
+    // What is recorded under the key was hashed for it: other bytes end the writing.
+    private async Task<LayerRecord?> KeepAsync(PlannedLayer plan, LayerKey key, CancellationToken cancellationToken)
     {
         var written = await folder
             .MakeAsync(
@@ -72,10 +108,10 @@ public sealed class LayerCache(
             )
             .ConfigureAwait(false);
         if (written is null)
-            return writer.Write(plan, cancellationToken);
+            return null;
         var record = new LayerRecord(written.DiffId, written.Descriptor.Digest, written.Descriptor.Size);
         folder.WriteRecord(Kind, key.Hex, record.ToString());
-        return Lazily(plan, record);
+        return record;
     }
 
     // A sink that has the blob never asks for its bytes. One that asks gets those of the cache, and where they are gone

@@ -45,6 +45,42 @@ public sealed record LayerPlan(
     {
         var entries = new PublishedEntries(folder, settings, hashOf);
         var choice = new LayerChoice(folder, index, settings);
+        var layers = Layer(folder, settings, entries, choice, _ => true);
+        var empty = settings.Layers.Select(layer => layer.Name).Except(layers.Select(layer => layer.Name));
+        return new LayerPlan(layers, entries.DanglingLinks(), [.. empty], choice.Contested);
+    }
+
+    /// <summary>Plans some of the layers. Files of the others need not be there: only their names are looked
+    /// at.</summary>
+    /// <param name="folder">What is published, or will be.</param>
+    /// <param name="index">What the build knows of it.</param>
+    /// <param name="settings">As for all layers.</param>
+    /// <param name="isWanted">Whether a layer of this name is planned.</param>
+    /// <param name="hashOf">The SHA-256 of a content in hexadecimal.</param>
+    /// <exception cref="Diagnostics.ContainerizeException">As for all layers.</exception>
+    internal static ImmutableArray<PlannedLayer> Some(
+        PublishFolder folder,
+        PublishIndex index,
+        ContainerSettings settings,
+        Func<string, bool> isWanted,
+        Func<FileContent, string> hashOf
+    ) =>
+        Layer(
+            folder,
+            settings,
+            new PublishedEntries(folder, settings, hashOf),
+            new LayerChoice(folder, index, settings),
+            isWanted
+        );
+
+    private static ImmutableArray<PlannedLayer> Layer(
+        PublishFolder folder,
+        ContainerSettings settings,
+        PublishedEntries entries,
+        LayerChoice choice,
+        Func<string, bool> isWanted
+    )
+    {
         var extras = settings.Files.ToLookup(file => file.Layer);
         var replaced = settings.Files.Select(file => file.Path).ToHashSet();
 
@@ -54,14 +90,15 @@ public sealed record LayerPlan(
                 && !replaced.Contains(settings.WorkingDirectory.Combine(entry.RelativePath))
             )
             .ToLookup(entry => choice.ReasonOf(entry.RelativePath).Layer);
-        var layers = choice
-            .Names.Select(name => new PlannedLayer(
-                name,
-                entries.For(files[name], extras[name], withEmptyFolders: name == LayerNames.App)
-            ))
-            .Where(layer => !layer.Entries.IsEmpty)
-            .ToImmutableArray();
-        var empty = settings.Layers.Select(layer => layer.Name).Except(layers.Select(layer => layer.Name));
-        return new LayerPlan(layers, entries.DanglingLinks(), [.. empty], choice.Contested);
+        return
+        [
+            .. choice
+                .Names.Where(isWanted)
+                .Select(name => new PlannedLayer(
+                    name,
+                    entries.For(files[name], extras[name], withEmptyFolders: name == LayerNames.App)
+                ))
+                .Where(layer => !layer.Entries.IsEmpty),
+        ];
     }
 }

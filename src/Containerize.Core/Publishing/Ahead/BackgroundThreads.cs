@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
+namespace Containerize.Publishing.Ahead;
+
+/// <summary>
+/// Threads that run when the machine has nothing else to do, and tasks on them. They are threads of their own and end,
+/// because on Linux a thread that has lowered its priority may not raise it.
+/// </summary>
+internal sealed partial class BackgroundThreads : TaskScheduler, IDisposable
+{
+    private const int OfAThread = 0;
+    private const int Lowest = 19;
+
+    private readonly BlockingCollection<Task> _tasks = [];
+    private readonly Thread[] _threads;
+    private volatile bool _isHurried;
+
+    /// <param name="count">How many threads run tasks.</param>
+    public BackgroundThreads(int count) => _threads = [.. Enumerable.Range(0, count).Select(_ => Start(RunTasks))];
+
+    /// <summary>Starts a thread that yields to all others. It does not keep the process alive.</summary>
+    /// <param name="work">What it does; must not fail.</param>
+    public static Thread Start(Action work)
+    {
+        var thread = new Thread(() =>
+        {
+            YieldToOthers();
+            work();
+        })
+        {
+            IsBackground = true,
+            Name = "Containerize, ahead",
+        };
+        thread.Start();
+        return thread;
+    }
+
+    /// <summary>From now on somebody waits for the tasks: they run like all others.</summary>
+    public void Hurry()
+    {
+        _isHurried = true;
+        while (_tasks.TryTake(out var task))
+            RunOnPool(task);
+    }
+
+    /// <summary>Ends the threads when they have done what is queued; nothing may be queued afterwards.</summary>
+    public void Dispose()
+    {
+        _tasks.CompleteAdding();
+        foreach (var thread in _threads)
+            thread.Join();
+        _tasks.Dispose();
+    }
+
+    protected override void QueueTask(Task task)
+    {
+        if (_isHurried)
+        {
+            RunOnPool(task);
+            return;
+        }
+
+        _tasks.Add(task);
+        // Somebody may have begun to hurry just before.
+        if (_isHurried)
+            Hurry();
+    }
+
+    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
+
+    protected override IEnumerable<Task> GetScheduledTasks() => _tasks;
+
+    private void RunTasks()
+    {
+        foreach (var task in _tasks.GetConsumingEnumerable())
+            TryExecuteTask(task);
+    }
+
+    private void RunOnPool(Task task) => ThreadPool.UnsafeQueueUserWorkItem(_ => TryExecuteTask(task), null);
+
+    // .NET's priorities mean nothing on Linux, where the nice value of a thread is its own (setpriority(2), "C
+    // library/kernel differences"). A system that refuses it only has the work done sooner.
+    private static void YieldToOthers()
+    {
+        if (OperatingSystem.IsLinux())
+            _ = SetPriority(OfAThread, 0, Lowest);
+        else
+            Thread.CurrentThread.Priority = ThreadPriority.Lowest;
+    }
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SetPriority(int which, uint who, int value);
+}

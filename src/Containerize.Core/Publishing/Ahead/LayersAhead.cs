@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using Containerize.Layers;
+using Containerize.Layers.Caching;
+using Containerize.Publishing.Layering;
+
+namespace Containerize.Publishing.Ahead;
+
+/// <summary>
+/// Packs the layers <c>runtime</c> and <c>dependencies</c> into the cache while the project is compiled, on threads
+/// that yield to the compiler. It is a guess: a layer counts only if the run, which knows the publish folder alone,
+/// finds it under the key of what was published. Whatever goes wrong costs speed and nothing else, and nobody hears of
+/// it: the run says what is wrong.
+/// </summary>
+public sealed class LayersAhead : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly AheadRequest _request;
+    private readonly TimeProvider _time;
+    private readonly BackgroundThreads _threads;
+    private readonly Thread _worker;
+    private ImmutableHashSet<string> _made = [];
+    private string? _current;
+    private bool _isClosed;
+
+    /// <summary>Begins.</summary>
+    /// <param name="request">What is known of the publish.</param>
+    /// <param name="time">The clock that files in the cache are marked by.</param>
+    public LayersAhead(AheadRequest request, TimeProvider time)
+    {
+        (_request, _time) = (request, time);
+        // One core is the compiler's.
+        _threads = new BackgroundThreads(Math.Max(1, Environment.ProcessorCount - 1));
+        _worker = BackgroundThreads.Start(Work);
+    }
+
+    /// <summary>
+    /// Says which layers the run needs. One of them that is being packed is finished, as fast as can be; everything
+    /// else ends here.
+    /// </summary>
+    /// <param name="keys">The keys of its layers.</param>
+    public void Claim(IEnumerable<LayerKey> keys)
+    {
+        var claimed = keys.Select(key => key.Hex).ToHashSet(StringComparer.Ordinal);
+        lock (_gate)
+        {
+            if (_current is null || !claimed.Contains(_current))
+                _stop.Cancel();
+            _isClosed = true;
+        }
+
+        _threads.Hurry();
+    }
+
+    /// <summary>Whether the layer of this key was packed here, for who finds it in the cache.</summary>
+    public bool HasMade(LayerKey key)
+    {
+        lock (_gate)
+            return _current == key.Hex || _made.Contains(key.Hex);
+    }
+
+    /// <summary>Cancelled when the work is to end.</summary>
+    internal CancellationToken Stopping => _stop.Token;
+
+    /// <summary>Waits until nothing is packed any more.</summary>
+    internal void Wait() => _worker.Join();
+
+    /// <summary>Ends the work. A layer that is not finished leaves nothing.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            _stop.Cancel();
+        }
+
+        // One that hangs in a file system does not make the build hang.
+        if (!_worker.Join(Patience))
+            return;
+        _threads.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Work()
+    {
+        try
+        {
+            Pack(_stop.Token);
+        }
+        catch (Exception)
+        {
+            // A thread that fails ends the process, which is the build's. What a guess meets is nobody's error.
+        }
+    }
+
+    private void Pack(CancellationToken cancellationToken)
+    {
+        var settings = _request.Settings;
+        var encoding = new LayerEncoding(settings.Compression, settings.CompressionLevel);
+        var writer = new LayerWriter("", encoding, _request.Progress) { Scheduler = _threads };
+        var hashes = ContentHashes.Read(_request.HashesFile, _time);
+        var cache = new LayerCache(_request.OpenCache(), writer, encoding, hashes, _time);
+        var layers = LayerPlan.Some(
+            _request.Folder,
+            _request.Index,
+            settings,
+            name =>
+                name is LayerNames.Runtime or LayerNames.Dependencies
+                || name.StartsWith(LayerNames.OnePackage, StringComparison.Ordinal),
+            content =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return hashes.Of(content);
+            }
+        );
+        foreach (var layer in layers)
+        {
+            // Its files are read and hashed here, where that yields to others. Whoever holds a lock that a run may wait
+            // for does not: a thread of usual priority writes, as fast as those that compress let it.
+            cache.KeyOf(layer);
+            var making = Task.Factory.StartNew(
+                () => cache.MakeAheadAsync(layer, Begin, cancellationToken).GetAwaiter().GetResult(),
+                cancellationToken,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            );
+            End(making.GetAwaiter().GetResult());
+        }
+
+        hashes.Write();
+    }
+
+    private bool Begin(LayerKey key)
+    {
+        lock (_gate)
+        {
+            _current = _isClosed ? null : key.Hex;
+            return !_isClosed;
+        }
+    }
+
+    private void End(bool isMade)
+    {
+        lock (_gate)
+        {
+            if (isMade)
+                // Its key stays the current one until then: the cache has the layer a moment earlier.
+                _made = _made.Add(_current!);
+            _current = null;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using Containerize.Caching;
+using Containerize.Diagnostics;
+using Containerize.Entries;
+using Containerize.Publishing.Ahead;
+using Containerize.Publishing.Files;
+using Microsoft.Build.Framework;
+
+namespace Containerize.Tasks;
+
+/// <summary>
+/// Begins to pack the files of packages and of the .NET runtime before the project is compiled, and goes on while it
+/// is.
+/// <c>PublishedFiles</c> are here those that MSBuild copies beside a build (<c>ReferenceCopyLocalPaths</c>). The work
+/// ends with the build, and writes nothing: what is wrong is for the run to say.
+/// </summary>
+public sealed class PackAhead : LayeredTask
+{
+    /// <summary>Paths below the publish folder of files that are not there yet: they decide how many layers there
+    /// are.</summary>
+    public string[] OtherNames { get; set; } = [];
+
+    private protected override IEnumerable<string> BaseLocations => [];
+
+    private protected override System.Threading.Tasks.Task RunAsync(CancellationToken cancellationToken)
+    {
+        if (BuildEngine is IBuildEngine4 engine && System.Environment.ProcessorCount > 1 && Request() is { } request)
+            Begin(engine, request);
+        return System.Threading.Tasks.Task.CompletedTask;
+    }
+
+    private void Begin(IBuildEngine4 engine, AheadRequest request)
+    {
+        const RegisteredTaskObjectLifetime Lifetime = RegisteredTaskObjectLifetime.Build;
+        // MSBuild disposes of it at the end of the build, also of one that is cancelled.
+        if (engine.GetRegisteredTaskObject(AheadKey, Lifetime) is null)
+            engine.RegisterTaskObject(AheadKey, new LayersAhead(request, TimeProvider.System), Lifetime, false);
+    }
+
+    private AheadRequest? Request()
+    {
+        try
+        {
+            ITaskItem[] files = [.. PublishedFiles.Where(IsPublished)];
+            var entries = files
+                .Select(item => new PublishFolderEntry(
+                    PathOf(item),
+                    item.GetMetadata("FullPath"),
+                    EntryKind.File,
+                    null
+                ))
+                .Concat(
+                    OtherNames.Select(name => new PublishFolderEntry(
+                        name,
+                        Path.Combine(PublishFolder, name),
+                        EntryKind.File,
+                        null
+                    ))
+                )
+                .DistinctBy(entry => entry.RelativePath)
+                .OrderBy(entry => entry.RelativePath, StringComparer.Ordinal);
+            return files.Length == 0
+                ? null
+                : new AheadRequest(
+                    new PublishFolder(PublishFolder, [.. entries]),
+                    new PublishIndex(ReadItems(files, PathOf)),
+                    ReadLayering(),
+                    OpenCache,
+                    Path.Combine(IntermediateFolder, "layers", "hashes-ahead.txt")
+                );
+        }
+        catch (ContainerizeException)
+        {
+            return null;
+        }
+    }
+
+    // One that something is to be told about is the run's to choose.
+    private CacheFolder OpenCache()
+    {
+        var cache =
+            CachePlace.FindQuietly(CacheDirectory, Host.CacheFolder)
+            ?? throw new IOException("There is no cache that is used without a word.");
+        CachePlace.RefuseInside(cache.Path, PublishFolder, "the publish folder");
+        return cache;
+    }
+
+    private static bool IsPublished(ITaskItem item) =>
+        item.GetMetadata("NuGetPackageId").Length > 0
+        && !string.Equals(item.GetMetadata("CopyToPublishDirectory"), "false", StringComparison.OrdinalIgnoreCase);
+
+    private static string PathOf(ITaskItem item) =>
+        (
+            item.GetMetadata("DestinationSubDirectory") + item.GetMetadata("Filename") + item.GetMetadata("Extension")
+        ).Replace('\\', '/');
+}
