@@ -74,9 +74,11 @@ public class RunTests
                 FROM system AS one
                 FROM system
                 WORKDIR /w
-                RUN --mount=type=bind,target=/ctx,source=src,rw --mount=type=cache,id=c,target=cache,sharing=locked,mode=0700,uid=5 \
-                    --mount=type=tmpfs,target=/t,size=64m --mount=type=secret,id=key --mount=type=secret,id=key,env=KEY \
-                    --mount=target=/one,from=one,source=/etc --mount=type=secret,id=missing --mount=type=cache,target=/c2,from=one,source=/usr x
+                RUN --mount=type=bind,target=/ctx,source=src,rw \
+                    --mount=type=cache,id=c,target=cache,sharing=locked,mode=0700,uid=5 \
+                    --mount=type=tmpfs,target=/t,size=64m --mount=type=secret,id=key \
+                    --mount=type=secret,id=key,env=KEY --mount=target=/one,from=one,source=/etc \
+                    --mount=type=secret,id=missing --mount=type=cache,target=/c2,from=one,source=/usr x
                 """
             )
         )[0];

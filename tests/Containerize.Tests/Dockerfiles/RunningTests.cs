@@ -129,8 +129,10 @@ public sealed class RunningTests : IDisposable
         var request = _base.Request(
             """
             set -e
-            echo new > /new; ln /new /also; ln -s new /soft; ln -s /nowhere /dangling; chmod 4711 /new; mkfifo /pipe; chown 5:6 /pipe
-            mkdir -p /d/e "/with space"; chown 5:6 /d; chmod 2775 /d/e; printf x > "/with space/quote'\nbreak"; touch -h /dangling
+            echo new > /new; ln /new /also; ln -s new /soft; ln -s /nowhere /dangling
+            chmod 4711 /new; mkfifo /pipe; chown 5:6 /pipe
+            mkdir -p /d/e "/with space"; chown 5:6 /d; chmod 2775 /d/e; printf x > "/with space/quote'\nbreak"
+            touch -h /dangling
             rm /etc/gone; rm -r /old; mkdir /old; echo c > /old/c; chmod 700 /root; touch -t 200109090146.40 /d/e
             echo more >> /etc/group
             """

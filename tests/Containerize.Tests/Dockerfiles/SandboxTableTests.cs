@@ -246,10 +246,12 @@ public sealed class SandboxTableTests(Machine machine, ITestOutputHelper output)
     {
         var text = new StringBuilder($"{"", -52}{string.Concat(columns.Keys.Select(name => $"{name, -13}"))}\n");
         foreach (var item in columns["crun"].Keys)
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"{item, -52}{string.Concat(columns.Values.Select(column => $"{(column.GetValueOrDefault(item) == "allowed" ? "ALLOWED" : "-"), -13}"))}\n"
+        {
+            var row = columns.Values.Select(column =>
+                $"{(column.GetValueOrDefault(item) == "allowed" ? "ALLOWED" : "-"), -13}"
             );
+            text.Append(CultureInfo.InvariantCulture, $"{item, -52}{string.Concat(row)}\n");
+        }
         output.WriteLine(text.ToString());
     }
 }

@@ -282,12 +282,15 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
                     "Directory.Build.targets",
                     """
                     <Project>
-                      <ItemGroup Condition="'$(BadItem)' == 'ContainerPort'"><ContainerPort Include="$(BadItemValue)" /></ItemGroup>
+                      <ItemGroup Condition="'$(BadItem)' == 'ContainerPort'">
+                        <ContainerPort Include="$(BadItemValue)" />
+                      </ItemGroup>
                       <ItemGroup Condition="'$(BadItem)' == 'ContainerEntrypointArgs'">
                         <ContainerEntrypointArgs Include="$(BadItemValue)" />
                         <ContainerAppCommandArgs Include="more" />
                       </ItemGroup>
-                      <Target Name="ChangePublishFolder" AfterTargets="CopyFilesToPublishDirectory" Condition="'$(DoInPublishFolder)' != ''">
+                      <Target Name="ChangePublishFolder" AfterTargets="CopyFilesToPublishDirectory"
+                              Condition="'$(DoInPublishFolder)' != ''">
                         <Exec Command="$(DoInPublishFolder)" WorkingDirectory="$(PublishDir)" />
                       </Target>
                     </Project>

@@ -170,23 +170,35 @@ public sealed class LabelTests(LabelTests.Evaluated evaluated) : IClassFixture<L
     {
         private const string Described = """
             <PropertyGroup Condition="'$(Case)' != 'own'">
-              <Description>Description</Description><Authors>Authors</Authors><PackageLicenseExpression>MIT</PackageLicenseExpression>
-              <PackageProjectUrl>https://example.test/home</PackageProjectUrl><PackageVersion>1.2.3</PackageVersion><Title>Title</Title>
+              <Description>Description</Description>
+              <Authors>Authors</Authors>
+              <PackageLicenseExpression>MIT</PackageLicenseExpression>
+              <PackageProjectUrl>https://example.test/home</PackageProjectUrl>
+              <PackageVersion>1.2.3</PackageVersion>
+              <Title>Title</Title>
             </PropertyGroup>
             <PropertyGroup>
-              <ContainerVendor>Vendor</ContainerVendor><SourceRevisionId>abc</SourceRevisionId><RepositoryUrl Condition="'$(RepositoryUrl)' == ''">https://example.test/shop</RepositoryUrl>
+              <ContainerVendor>Vendor</ContainerVendor>
+              <SourceRevisionId>abc</SourceRevisionId>
+              <RepositoryUrl Condition="'$(RepositoryUrl)' == ''">https://example.test/shop</RepositoryUrl>
               <PublishRepositoryUrl Condition="'$(PublishRepositoryUrl)' == ''">true</PublishRepositoryUrl>
             </PropertyGroup>
             <Target Name="Labels" DependsOnTargets="_ContainerizeDefaults;_ContainerizeLabels" Returns="@(Answer)">
-              <ItemGroup><Answer Include="@(_ContainerizeLabel->'%(Identity)=%(Value)');@(_ContainerizeTaskLabel)" /></ItemGroup>
+              <ItemGroup>
+                <Answer Include="@(_ContainerizeLabel->'%(Identity)=%(Value)');@(_ContainerizeTaskLabel)" />
+              </ItemGroup>
             </Target>
             """;
 
         private const string Told = """
             <Target Name="Names" DependsOnTargets="_ContainerizeDefaults" Returns="@(Answer)">
               <ItemGroup>
-                <Answer Include="repository=$(ContainerRepository)" /><Answer Include="registry=$(ContainerRegistry)" /><Answer Include="tag=$(ContainerImageTag)" />
-                <Answer Include="tags=$(ContainerImageTags)" /><Answer Include="rid=$(ContainerRuntimeIdentifier)" /><Answer Include="platforms=$([MSBuild]::Escape('$(_ContainerizeRids)'))" />
+                <Answer Include="repository=$(ContainerRepository)" />
+                <Answer Include="registry=$(ContainerRegistry)" />
+                <Answer Include="tag=$(ContainerImageTag)" />
+                <Answer Include="tags=$(ContainerImageTags)" />
+                <Answer Include="rid=$(ContainerRuntimeIdentifier)" />
+                <Answer Include="platforms=$([MSBuild]::Escape('$(_ContainerizeRids)'))" />
               </ItemGroup>
             </Target>
             """;
@@ -215,16 +227,21 @@ public sealed class LabelTests(LabelTests.Evaluated evaluated) : IClassFixture<L
                     ),
                     Properties(
                         "own",
-                        "<ContainerDescription>a%3Bb%2520c</ContainerDescription><ContainerAuthors>b</ContainerAuthors><ContainerInformationUrl>https://c</ContainerInformationUrl>"
-                            + "<ContainerDocumentationUrl>https://d</ContainerDocumentationUrl><ContainerLicenseExpression>d</ContainerLicenseExpression><ContainerVersion>f</ContainerVersion><ContainerTitle>g</ContainerTitle>"
+                        "<ContainerDescription>a%3Bb%2520c</ContainerDescription><ContainerAuthors>b</ContainerAuthors>"
+                            + "<ContainerInformationUrl>https://c</ContainerInformationUrl>"
+                            + "<ContainerDocumentationUrl>https://d</ContainerDocumentationUrl>"
+                            + "<ContainerLicenseExpression>d</ContainerLicenseExpression>"
+                            + "<ContainerVersion>f</ContainerVersion><ContainerTitle>g</ContainerTitle>"
                     ),
                     Properties(
                         "git",
-                        "<RepositoryUrl>https://git.cosmere.com/shard/whimsy.git</RepositoryUrl><RepositoryType>git</RepositoryType>"
+                        "<RepositoryUrl>https://git.cosmere.com/shard/whimsy.git</RepositoryUrl>"
+                            + "<RepositoryType>git</RepositoryType>"
                     ),
                     Properties(
                         "tfs",
-                        "<RepositoryUrl>https://git.cosmere.com/shard/whimsy.git</RepositoryUrl><RepositoryType>tfs</RepositoryType>"
+                        "<RepositoryUrl>https://git.cosmere.com/shard/whimsy.git</RepositoryUrl>"
+                            + "<RepositoryType>tfs</RepositoryType>"
                     ),
                     Properties("private", "<PublishRepositoryUrl>false</PublishRepositoryUrl>"),
                     .. Switches.Select(row =>
@@ -237,7 +254,8 @@ public sealed class LabelTests(LabelTests.Evaluated evaluated) : IClassFixture<L
                 Described
             );
             const string Profile =
-                "<ContainerImageName>acme/old</ContainerImageName><RegistryUrl>registry.example</RegistryUrl><PublishImageTag>from-profile</PublishImageTag>";
+                "<ContainerImageName>acme/old</ContainerImageName><RegistryUrl>registry.example</RegistryUrl>"
+                + "<PublishImageTag>from-profile</PublishImageTag>";
             Names = await ProjectCases.RunAsync(
                 project,
                 "Names",
@@ -247,7 +265,9 @@ public sealed class LabelTests(LabelTests.Evaluated evaluated) : IClassFixture<L
                     Properties(
                         "aliases win",
                         Profile
-                            + "<ContainerRepository>acme/new</ContainerRepository><ContainerRegistry>other.example</ContainerRegistry><ContainerImageTag>1</ContainerImageTag>"
+                            + "<ContainerRepository>acme/new</ContainerRepository>"
+                            + "<ContainerRegistry>other.example</ContainerRegistry>"
+                            + "<ContainerImageTag>1</ContainerImageTag>"
                     ),
                     Properties(
                         "clock",
@@ -265,11 +285,13 @@ public sealed class LabelTests(LabelTests.Evaluated evaluated) : IClassFixture<L
                     Properties("rids of the project", "<RuntimeIdentifiers>linux-x64;linux-arm64</RuntimeIdentifiers>"),
                     Properties(
                         "rids in visual studio",
-                        "<RuntimeIdentifiers>linux-x64;linux-arm64</RuntimeIdentifiers><BuildingInsideVisualStudio>true</BuildingInsideVisualStudio>"
+                        "<RuntimeIdentifiers>linux-x64;linux-arm64</RuntimeIdentifiers>"
+                            + "<BuildingInsideVisualStudio>true</BuildingInsideVisualStudio>"
                     ),
                     Properties(
                         "one of several",
-                        "<RuntimeIdentifiers>linux-x64;linux-arm64</RuntimeIdentifiers><ContainerRuntimeIdentifier>linux-arm64</ContainerRuntimeIdentifier>"
+                        "<RuntimeIdentifiers>linux-x64;linux-arm64</RuntimeIdentifiers>"
+                            + "<ContainerRuntimeIdentifier>linux-arm64</ContainerRuntimeIdentifier>"
                     ),
                 ],
                 Told

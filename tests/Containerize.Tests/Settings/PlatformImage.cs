@@ -52,9 +52,14 @@ public sealed class PlatformImage(Machine machine) : IAsyncLifetime
                 "Directory.Build.targets",
                 """
                 <Project>
-                  <Target Name="Note" AfterTargets="_ContainerizeAfterPublish" Condition="'$(NoteTo)' != '' and '$(RuntimeIdentifier)' == ''">
+                  <Target Name="Note" AfterTargets="_ContainerizeAfterPublish"
+                          Condition="'$(NoteTo)' != '' and '$(RuntimeIdentifier)' == ''">
+                    <PropertyGroup>
+                      <NotedDigest>$(GeneratedContainerDigest);$(GeneratedContainerMediaType)</NotedDigest>
+                      <NotedImages>@(GeneratedContainer->'%(Platform) %(ManifestDigest)')</NotedImages>
+                    </PropertyGroup>
                     <WriteLinesToFile File="$(NoteTo)" Overwrite="true"
-                        Lines="$(GeneratedContainerDigest);$(GeneratedContainerMediaType);@(GeneratedContainer->'%(Platform) %(ManifestDigest)');@(GeneratedContainerName)" />
+                        Lines="$(NotedDigest);$(NotedImages);@(GeneratedContainerName)" />
                   </Target>
                 </Project>
                 """

@@ -32,9 +32,8 @@ public sealed class PlatformTests(Machine machine, PlatformImage platforms) : IC
             ["linux/amd64/", "linux/arm64/v8"],
             index["manifests"]!
                 .AsArray()
-                .Select(manifest =>
-                    $"{manifest!["platform"]!["os"]}/{manifest["platform"]!["architecture"]}/{manifest["platform"]!["variant"]}"
-                )
+                .Select(manifest => manifest!["platform"]!)
+                .Select(platform => $"{platform["os"]}/{platform["architecture"]}/{platform["variant"]}")
         );
         Assert.Equal(platforms.Layout.Digest(), new OciLayout(layout).Digest());
     }

@@ -300,7 +300,8 @@ public sealed class WhatPeopleTypeTests(WhatPeopleTypeTests.Run run) : IClassFix
                 $"""
                 <Project><PropertyGroup>
                   <ContainerBaseImage>{(await machine.Bases).SmallReference}</ContainerBaseImage>
-                  <ContainerArchiveOutputPath Condition="'$(Case)' != ''">{_folder}/$(Case).tar</ContainerArchiveOutputPath>
+                  <ContainerArchiveOutputPath Condition="'$(Case)' != ''"
+                    >{_folder}/$(Case).tar</ContainerArchiveOutputPath>
                 </PropertyGroup></Project>
                 """
             );

@@ -16,10 +16,13 @@ public sealed class ImageReportTests
         {"runtimeTarget":{"name":".NETCoreApp,Version=v10.0/linux-x64"},
          "targets":{".NETCoreApp,Version=v10.0/linux-x64":{
            "shop/1.0.0":{"runtime":{"shop.dll":{}}},
-           "Serilog/4.2.0":{"runtime":{"lib/net9.0/Serilog.dll":{}},"resources":{"lib/net9.0/de/Serilog.resources.dll":{"locale":"de"}}},
-           "Native/1.0.0":{"native":{"runtimes/linux-x64/native/libn.so":{}},"runtimeTargets":{"runtimes/win/lib/w.dll":{"rid":"win"}}},
+           "Serilog/4.2.0":{"runtime":{"lib/net9.0/Serilog.dll":{}},
+             "resources":{"lib/net9.0/de/Serilog.resources.dll":{"locale":"de"}}},
+           "Native/1.0.0":{"native":{"runtimes/linux-x64/native/libn.so":{}},
+             "runtimeTargets":{"runtimes/win/lib/w.dll":{"rid":"win"}}},
            "runtimepack.Microsoft.NETCore.App.Runtime.linux-x64/10.0.1":{"runtime":{"System.Runtime.dll":{}}}}},
-         "libraries":{"shop/1.0.0":{"type":"project"},"Serilog/4.2.0":{"type":"package"},"Native/1.0.0":{"type":"package"},
+         "libraries":{"shop/1.0.0":{"type":"project"},"Serilog/4.2.0":{"type":"package"},
+           "Native/1.0.0":{"type":"package"},
            "runtimepack.Microsoft.NETCore.App.Runtime.linux-x64/10.0.1":{"type":"runtimepack"}}}
         """;
 
@@ -130,7 +133,8 @@ public sealed class ImageReportTests
     )]
     [InlineData(
         "app/x.deps.json",
-        "{\"libraries\":{\"a/1\":{\"type\":\"package\"}},\"runtimeTarget\":{\"name\":\"t\"},\"targets\":{\"t\":{\"a/1\":{\"runtimeTargets\":{\"../../x\":{}}}}}}"
+        "{\"libraries\":{\"a/1\":{\"type\":\"package\"}},\"runtimeTarget\":{\"name\":\"t\"},"
+            + "\"targets\":{\"t\":{\"a/1\":{\"runtimeTargets\":{\"../../x\":{}}}}}}"
     )]
     [InlineData("var/lib/dpkg/status", "no status file")]
     [InlineData("var/lib/dpkg/info/x.list", "/../..")]

@@ -59,13 +59,16 @@ public sealed class FuzzTests
                         + " "
                         + string.Join(
                             ", ",
-                            challenge.Parameters.Select(pair =>
-                                $"{pair.Key}=\"{pair.Value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
-                            )
+                            challenge.Parameters.Select(pair => $"{pair.Key}=\"{Escaped(pair.Value)}\"")
                         )
                     )
                 );
                 Assert.Equal(Show(challenges), Show(Challenge.Parse([written])));
+
+                static string Escaped(string value) =>
+                    value
+                        .Replace("\\", "\\\\", StringComparison.Ordinal)
+                        .Replace("\"", "\\\"", StringComparison.Ordinal);
 
                 static string Show(IEnumerable<Challenge> all) =>
                     string.Join(
@@ -89,7 +92,8 @@ public sealed class FuzzTests
         Run(
             3,
             [
-                "{\"auths\":{\"test.io\":{\"auth\":\"Zm9vOmJhcg==\"},\"https://index.docker.io/v1/\":{}},\"credHelpers\":{\"x\":\"y\"},\"credsStore\":\"z\"}",
+                "{\"auths\":{\"test.io\":{\"auth\":\"Zm9vOmJhcg==\"},\"https://index.docker.io/v1/\":{}},"
+                    + "\"credHelpers\":{\"x\":\"y\"},\"credsStore\":\"z\"}",
                 "{\"auths\":{\"test.io/a\":{\"username\":\"a\",\"password\":\"b\",\"identitytoken\":\"c\"}}}",
             ],
             text =>
@@ -166,7 +170,9 @@ public sealed class FuzzTests
             7,
             [
                 Text(SomeImage.Config.Bytes),
-                "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Env\":[\"A=B\",\"C\"],\"Labels\":{\"a\":\"b\"},\"ExposedPorts\":{\"80/tcp\":{}}},\"rootfs\":{\"diff_ids\":[\"sha256:"
+                "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Env\":[\"A=B\",\"C\"],"
+                    + "\"Labels\":{\"a\":\"b\"},"
+                    + "\"ExposedPorts\":{\"80/tcp\":{}}},\"rootfs\":{\"diff_ids\":[\"sha256:"
                     + new string('a', 64)
                     + "\"]},\"history\":[{\"empty_layer\":true},{}]}",
             ],

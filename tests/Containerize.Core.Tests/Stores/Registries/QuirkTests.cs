@@ -199,7 +199,9 @@ public sealed class QuirkTests : RegistryTest
         );
     }
 
-    [Fact] // RTFACT-13797: 403 to HEAD of a missing manifest; containerd#3533: 404 to PUT after POST; containerd: 401 to POST for a token
+    // RTFACT-13797: 403 to HEAD of a missing manifest; containerd#3533: 404 to PUT after POST; containerd: 401 to POST
+    // for a token.
+    [Fact]
     public async Task Artifactory_answers_forbidden_for_missing_and_takes_a_stream_only()
     {
         await using var tokens = await TokenServer.StartAsync();
