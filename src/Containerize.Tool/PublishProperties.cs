@@ -77,7 +77,7 @@ internal static class PublishProperties
             if (kind.Count() > 1 || output.Name is not null)
                 throw new ContainerizeException(
                     DiagnosticTable.InvalidOutput,
-                    "A publish has one output of each kind, without a name of its own: names are said with "
+                    "A publish has one output of each kind, without a name of its own: names are given with "
                         + "-t. Leave the others out, and copy the image afterwards: 'containerize copy'."
                 );
             if (kind.Key != SinkKind.Registry)
@@ -104,7 +104,7 @@ internal static class PublishProperties
         return $"-p:{property.Key}={value}";
     }
 
-    // Only at Docker Hub does a repository without a namespace belong to one, and nobody writes it.
+    // Only at Docker Hub does a repository without a namespace belong to one, and users do not write it.
     private static string Repository(ImageReference name) =>
         name.Registry == ImageReference.DockerHub && name.Repository.StartsWith("library/", StringComparison.Ordinal)
             ? name.Repository["library/".Length..]

@@ -99,7 +99,7 @@ public abstract class RootFileSystemTest(ToolMachine machine)
         return folder;
     }
 
-    // The size of a folder is its file system's business, and the time of a link without a target nobody sees.
+    // The size of a folder is its file system's business, and the time of a link without a target is not seen.
     private protected static async Task<string> ListAsync(string root) =>
         (
             await Shell.RunAsync(

@@ -124,7 +124,7 @@ public sealed class RootFolderTests(ToolMachine machine) : RootFileSystemTest(ma
     {
         var folder = Context("FROM oci:base:1.0\nCOPY --chown=7:8 --chmod=0640 a.txt /srv/new/a.txt\n", Everything);
         var tool = await Machine.Tool;
-        // A user of a namespace in which nobody is mapped is nobody, without any right of root.
+        // A user of a namespace without a mapping has no right of root.
         var command = tool.Command() with
         {
             Program = "unshare",

@@ -2,8 +2,8 @@ using Containerize.Tests.Projects;
 
 namespace Containerize.Tests.Publishing;
 
-/// <summary>A program, built once. Its project can be told to do something in the publish folder, or to have a bad
-/// item.</summary>
+/// <summary>A program, built once. A property makes its project do something in the publish folder, or to have a
+/// bad item.</summary>
 public sealed class BadInputProject(Machine machine) : IAsyncLifetime
 {
     /// <summary>The property whose value is run in the publish folder before the image is made.</summary>

@@ -9,7 +9,7 @@ public sealed class PlanProject(Machine machine) : IAsyncLifetime
 {
     public WrittenProject Written { get; private set; } = null!;
 
-    /// <summary>The plan before anything was built, with a base that nobody can reach.</summary>
+    /// <summary>The plan before anything was built, with an unreachable base.</summary>
     public PrintedPlan Unbuilt { get; private set; } = null!;
 
     public IReadOnlyList<string> AssembliesAfterThePlan { get; private set; } = [];

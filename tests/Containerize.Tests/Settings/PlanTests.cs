@@ -23,7 +23,7 @@ public sealed partial class PlanTests(Machine machine, PlanProject project) : IC
     [Fact]
     public void It_names_the_files_that_are_in_the_image_then_layer_by_layer()
     {
-        // The compiler may put a .pdb beside a reference's assembly; before it ran nobody can know.
+        // The compiler may put a .pdb beside a reference's assembly; before it ran nothing shows that.
         var expected = project
             .Layout.OwnLayers()
             .SelectMany(layer =>

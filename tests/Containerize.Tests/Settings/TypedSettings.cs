@@ -1,13 +1,13 @@
 namespace Containerize.Tests.Settings;
 
-/// <summary>What people type and nobody means, and what is said of it.</summary>
+/// <summary>What people type by mistake, and the answers.</summary>
 internal static class TypedSettings
 {
     public const string Plan = "ContainerizePlan";
     public const string Image = "_ContainerizeImage";
     public const string Switch = "_ContainerizeCheckSwitch";
 
-    // The target that is run, what the project says, and what is said of it.
+    // The target that is run, what the project says, and the answer.
     public static readonly (string Target, string Xml, string Code, string Text)[] Rows =
     [
         (Plan, Property("ContainerRegistry", "127.0.0.1:99999"), "error CTZ0001", "has the port 99999"),

@@ -6,7 +6,7 @@ using Containerize.Tests.Tools;
 namespace Containerize.Tests.Settings;
 
 /// <summary>
-/// What people type and nobody means: each ended in silence, in a wrong image or in a stack trace once, and is one
+/// What people type by mistake: each ended in silence, in a wrong image or in a stack trace once, and is one
 /// coded error or warning now that says what to write instead. One project, built once.
 /// </summary>
 public sealed class WhatPeopleTypeTests(WhatPeopleTypeTests.Run run) : IClassFixture<WhatPeopleTypeTests.Run>

@@ -32,7 +32,7 @@ public abstract class DockerArchiveTest : IDisposable
         );
     }
 
-    // Nobody inflates these layers, so of compressed ones any diff id will do.
+    // These layers are never inflated, so of compressed ones any diff id will do.
     protected static byte[] Config(byte[][] layers) =>
         Encoding.UTF8.GetBytes(
             "{\"architecture\":\"amd64\",\"os\":\"linux\",\"container\":\"kept\",\"rootfs\":{\"type\":\"layers\","
