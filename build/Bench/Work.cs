@@ -106,7 +106,10 @@ internal sealed record Work(string Name, string Base, string[] Options, Action<s
             folder,
             "App",
             $"""
-            <ItemGroup><None Include="{files}/**" LinkBase="data" CopyToPublishDirectory="PreserveNewest" CopyToOutputDirectory="Never" /></ItemGroup>
+            <ItemGroup>
+              <None Include="{files}/**" LinkBase="data"
+                    CopyToPublishDirectory="PreserveNewest" CopyToOutputDirectory="Never" />
+            </ItemGroup>
             """
         );
 
@@ -141,7 +144,8 @@ internal sealed record Work(string Name, string Base, string[] Options, Action<s
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
                 <TargetFramework>net10.0</TargetFramework>
-                <ContainerRepository Condition="'$(ContainerRepository)' == ''">bench/$(BenchRun){name.ToLowerInvariant()}</ContainerRepository>
+                <ContainerRepository Condition="'$(ContainerRepository)' == ''"
+                  >bench/$(BenchRun){name.ToLowerInvariant()}</ContainerRepository>
               </PropertyGroup>
               {items}
             </Project>

@@ -95,9 +95,14 @@ internal static class PublishProperties
 
     /// <summary>A property as the command line of <c>dotnet</c> takes it: MSBuild splits at some characters unless they
     /// are escaped.</summary>
-    public static string Argument(KeyValuePair<string, string> property) =>
-        $"-p:{property.Key}={property.Value
-        .Replace("%", "%25", StringComparison.Ordinal).Replace(";", "%3B", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal)}";
+    public static string Argument(KeyValuePair<string, string> property)
+    {
+        var value = property
+            .Value.Replace("%", "%25", StringComparison.Ordinal)
+            .Replace(";", "%3B", StringComparison.Ordinal)
+            .Replace(",", "%2C", StringComparison.Ordinal);
+        return $"-p:{property.Key}={value}";
+    }
 
     // Only at Docker Hub does a repository without a namespace belong to one, and users do not write it.
     private static string Repository(ImageReference name) =>

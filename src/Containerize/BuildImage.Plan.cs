@@ -154,7 +154,8 @@ public sealed partial class BuildImage
         else if (PublishSingleFile)
             yield return "PublishSingleFile: the assemblies above are put into one program, which lies in app.";
         else if (PublishTrimmed)
-            yield return "PublishTrimmed: what the linker takes away is not known before; the sizes are those before it.";
+            yield return "PublishTrimmed: what the linker takes away is not known before; "
+                + "the sizes are those before it.";
     }
 
     private ImmutableArray<string> PlannedPackages(PackageSettings packages)

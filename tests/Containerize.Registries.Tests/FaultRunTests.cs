@@ -50,8 +50,7 @@ public sealed class FaultRunTests : RealRegistryTest
             TestContext.Current.TestOutputHelper?.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{(push ? "push" : "pull")} {place, -8} {kind, -8} {outcomes.Count, 4}   "
-                        + $"{string.Join("  ", outcomes.GroupBy(outcome => outcome).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => $"{group.Key} {group.Count()}"))}"
+                    $"{(push ? "push" : "pull")} {place, -8} {kind, -8} {outcomes.Count, 4}   {Counts(outcomes)}"
                 )
             );
         var all = table.Values.SelectMany(outcomes => outcomes).ToArray();
@@ -93,6 +92,15 @@ public sealed class FaultRunTests : RealRegistryTest
     }
 
     // The tag is not there, or it is the image.
+    private static string Counts(IEnumerable<string> outcomes) =>
+        string.Join(
+            "  ",
+            outcomes
+                .GroupBy(outcome => outcome)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => $"{group.Key} {group.Count()}")
+        );
+
     private static async Task AssertNothingWrongAsync(DockerRegistry registry, string repository)
     {
         try

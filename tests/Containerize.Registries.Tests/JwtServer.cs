@@ -103,8 +103,8 @@ public sealed class JwtServer : IAsyncDisposable
             }
         );
         var signed = $"{Base64Url.EncodeToString(header)}.{Base64Url.EncodeToString(claims)}";
-        var token =
-            $"{signed}.{Base64Url.EncodeToString(_key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
+        var signature = _key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256);
+        var token = $"{signed}.{Base64Url.EncodeToString(signature)}";
         Issued.Enqueue(token);
         await context.Response.WriteAsync(
             JsonSerializer.Serialize(

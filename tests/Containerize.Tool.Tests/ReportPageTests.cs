@@ -172,7 +172,9 @@ public sealed class ReportPageTests(ToolMachine machine) : IAsyncLifetime
                     File(
                         "app/shop.deps.json",
                         """
-                        {"runtimeTarget":{"name":"t"},"targets":{"t":{"Alpha/1.0.0":{"runtime":{"Alpha.dll":{}}},"Zeta/VERSION":{"runtime":{"Zeta.dll":{}}}}},
+                        {"runtimeTarget":{"name":"t"},
+                         "targets":{"t":{
+                           "Alpha/1.0.0":{"runtime":{"Alpha.dll":{}}},"Zeta/VERSION":{"runtime":{"Zeta.dll":{}}}}},
                          "libraries":{"Alpha/1.0.0":{"type":"package"},"Zeta/VERSION":{"type":"package"}}}
                         """.Replace("VERSION", version, StringComparison.Ordinal)
                     ),

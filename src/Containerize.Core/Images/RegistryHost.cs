@@ -41,7 +41,8 @@ public static partial class RegistryHost
     }
 
     [GeneratedRegex(
-        @"^(?<host>[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[0-9a-fA-F:.]+\])(?::(?<port>[0-9]+))?\z",
+        @"^(?<host>[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*"
+            + @"|\[[0-9a-fA-F:.]+\])(?::(?<port>[0-9]+))?\z",
         RegexOptions.CultureInvariant
     )]
     private static partial Regex HostPattern();

@@ -143,8 +143,8 @@ public sealed class YamlFile
                 ? files
                 : throw new ContainerizeException(
                     DiagnosticTable.YamlUnreadable,
-                    $"The folder '{path}' has no file that ends in "
-                        + $"{string.Join(", ", Endings)}.{(isRecursive ? "" : " With -R the folders in it are looked into, too.")}"
+                    $"The folder '{path}' has no file that ends in {string.Join(", ", Endings)}."
+                        + (isRecursive ? "" : " With -R the folders in it are looked into, too.")
                 );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -52,7 +52,8 @@ public sealed record PackagesBase
             ? "base"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"base=net{FrameworkMajor}{(IsNativeAot ? "+aot" : "")}{(UsesInvariantGlobalization ? "+invariant" : "")}"
+                $"base=net{FrameworkMajor}"
+                    + $"{(IsNativeAot ? "+aot" : "")}{(UsesInvariantGlobalization ? "+invariant" : "")}"
             );
 
     /// <summary>

@@ -153,7 +153,8 @@ public static partial class HistoryDockerfile
     }
 
     [GeneratedRegex(
-        @"^(ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD|SHELL|STOPSIGNAL|USER|VOLUME|WORKDIR)\s",
+        @"^(ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD|SHELL|STOPSIGNAL"
+            + @"|USER|VOLUME|WORKDIR)\s",
         RegexOptions.CultureInvariant
     )]
     private static partial Regex Known();

@@ -47,10 +47,14 @@ public static class DockerRunHint
         };
 
     // Docker shows and takes names of its own hub without it.
-    private static string Familiar(ImageReference name) =>
-        name.Registry != ImageReference.DockerHub
-            ? name.ToString()
-            : $"{(name.Repository.StartsWith("library/", StringComparison.Ordinal) ? name.Repository["library/".Length..] : name.Repository)}:{name.Tag}";
+    private static string Familiar(ImageReference name)
+    {
+        const string Library = "library/";
+        if (name.Registry != ImageReference.DockerHub)
+            return name.ToString();
+        var isOfLibrary = name.Repository.StartsWith(Library, StringComparison.Ordinal);
+        return $"{(isOfLibrary ? name.Repository[Library.Length..] : name.Repository)}:{name.Tag}";
+    }
 
     private static string Quoted(string text) =>
         text.All(letter => char.IsLetterOrDigit(letter) || "/\\:._-+@".Contains(letter, StringComparison.Ordinal))

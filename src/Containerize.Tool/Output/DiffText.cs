@@ -90,9 +90,11 @@ internal sealed class DiffText(Screen screen)
         {
             (null, { } added) => $"+ {file.Path} {All(added)}",
             ({ } removed, null) => $"- {file.Path} {All(removed)}",
-            _ => $"~ {file.Path} "
-                + $"{string.Join(", ", file.Aspects.Select(aspect => $"{aspect.ToString().ToLowerInvariant()} {Value(file.A!, aspect)} | {Value(file.B!, aspect)}"))}",
+            _ => $"~ {file.Path} {string.Join(", ", file.Aspects.Select(aspect => Change(file, aspect)))}",
         };
+
+    private static string Change(FileDifference file, FileAspect aspect) =>
+        $"{aspect.ToString().ToLowerInvariant()} {Value(file.A!, aspect)} | {Value(file.B!, aspect)}";
 
     private static string All(ImageFile file) =>
         $"{Value(file, FileAspect.Kind)} {Value(file, FileAspect.Mode)} {Value(file, FileAspect.Owner)}"

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using Containerize.Diagnostics;
 using Containerize.Dockerfiles;
 using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Dockerfiles.Stages;
@@ -8,7 +7,7 @@ using Containerize.Dockerfiles.Stages;
 namespace Containerize.Core.Tests.Dockerfiles;
 
 /// <summary>What a runner is asked to do, and when it is not asked; that it does it is shown elsewhere.</summary>
-public class RunTests
+public class RunTests : RunTest
 {
     [Fact]
     public async Task A_command_sees_the_state_above_it()
@@ -74,9 +73,11 @@ public class RunTests
                 FROM system AS one
                 FROM system
                 WORKDIR /w
-                RUN --mount=type=bind,target=/ctx,source=src,rw --mount=type=cache,id=c,target=cache,sharing=locked,mode=0700,uid=5 \
-                    --mount=type=tmpfs,target=/t,size=64m --mount=type=secret,id=key --mount=type=secret,id=key,env=KEY \
-                    --mount=target=/one,from=one,source=/etc --mount=type=secret,id=missing --mount=type=cache,target=/c2,from=one,source=/usr x
+                RUN --mount=type=bind,target=/ctx,source=src,rw \
+                    --mount=type=cache,id=c,target=cache,sharing=locked,mode=0700,uid=5 \
+                    --mount=type=tmpfs,target=/t,size=64m --mount=type=secret,id=key \
+                    --mount=type=secret,id=key,env=KEY --mount=target=/one,from=one,source=/etc \
+                    --mount=type=secret,id=missing --mount=type=cache,target=/c2,from=one,source=/usr x
                 """
             )
         )[0];
@@ -143,66 +144,6 @@ public class RunTests
     }
 
     [Fact]
-    public async Task The_network_is_the_builds_unless_the_instruction_names_one()
-    {
-        using var build = new TestBuild();
-        const string File = "FROM scratch\nRUN a\nRUN --network=default b\nRUN --network=none c\n";
-        async Task<string> ModesAsync(NetworkMode network)
-        {
-            var runner = new TestRunner();
-            await (build.Options(File) with { Runner = runner, Network = network }).RunAsync(
-                TestContext.Current.CancellationToken
-            );
-            return string.Join(' ', runner.Requests.Select(request => request.Network));
-        }
-
-        Assert.Equal("Default Default None", await ModesAsync(NetworkMode.Default));
-        Assert.Equal("None None None", await ModesAsync(NetworkMode.None));
-        Assert.Equal("Host Host None", await ModesAsync(NetworkMode.Host));
-    }
-
-    [Fact]
-    public async Task The_machines_network_must_be_allowed_even_for_what_is_cached()
-    {
-        using var build = new TestBuild();
-        var options = build.Options("FROM scratch\nRUN --network=host x\n") with
-        {
-            Runner = new TestRunner(),
-            Cache = build.Cache,
-        };
-        await (options with { AllowsHostNetwork = true }).RunAsync(TestContext.Current.CancellationToken);
-        await (options with { Network = NetworkMode.Host }).RunAsync(TestContext.Current.CancellationToken);
-        var exception = await Assert.ThrowsAsync<ContainerizeException>(() =>
-            options.RunAsync(TestContext.Current.CancellationToken)
-        );
-        Assert.Equal(DiagnosticTable.HostNetworkRefused, exception.Diagnostic);
-        Assert.StartsWith("Dockerfile:2:1: RUN --network=host would give", exception.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Another_network_makes_it_run_again()
-    {
-        using var build = new TestBuild();
-        async Task<StepOutcome> OutcomeAsync(NetworkMode network) =>
-            (
-                await (
-                    build.Options("FROM scratch\nRUN x\n") with
-                    {
-                        Runner = new TestRunner(),
-                        Cache = build.Cache,
-                        Network = network,
-                    }
-                ).RunAsync(TestContext.Current.CancellationToken)
-            )
-                .Images[0]
-                .Steps[^1]
-                .Outcome;
-        Assert.Equal(StepOutcome.Ran, await OutcomeAsync(NetworkMode.Default));
-        Assert.Equal(StepOutcome.Ran, await OutcomeAsync(NetworkMode.None));
-        Assert.Equal(StepOutcome.Cached, await OutcomeAsync(NetworkMode.None));
-    }
-
-    [Fact]
     public async Task A_secret_is_in_no_layer_no_history_and_no_cache()
     {
         using var build = new TestBuild();
@@ -253,22 +194,5 @@ public class RunTests
             .Steps.Count(done =>
                 done.Step.Text.StartsWith(step, StringComparison.Ordinal) && done.Outcome == StepOutcome.Ran
             );
-    }
-
-    private static async Task<IReadOnlyList<RunRequest>> RunAsync(TestBuild build, string dockerfile)
-    {
-        var runner = new TestRunner();
-        await (
-            build.Options(dockerfile) with
-            {
-                Runner = runner,
-                BuildArguments = ImmutableDictionary<string, string>.Empty.Add("HTTP_PROXY", "p"),
-                Secrets = ImmutableDictionary<string, Func<ReadOnlyMemory<byte>>>.Empty.Add(
-                    "key",
-                    () => "secret"u8.ToArray()
-                ),
-            }
-        ).RunAsync(TestContext.Current.CancellationToken);
-        return runner.Requests;
     }
 }

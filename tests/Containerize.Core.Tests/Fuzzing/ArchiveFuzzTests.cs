@@ -1,15 +1,9 @@
 using System.Text;
-using Containerize.Compression;
-using Containerize.Core.Tests.FileSystems;
-using Containerize.Core.Tests.Packages;
 using Containerize.Core.Tests.Stores;
 using Containerize.Core.Tests.Stores.Archives;
-using Containerize.Diagnostics;
 using Containerize.FileSystems;
 using Containerize.Images;
 using Containerize.Inspection.Verification;
-using Containerize.Packages.Formats;
-using Containerize.Packages.Unpacking;
 using Containerize.Stores;
 using Containerize.Stores.Archives;
 using Containerize.Tar;
@@ -17,44 +11,8 @@ using Containerize.Tar;
 namespace Containerize.Core.Tests.Fuzzing;
 
 /// <summary>Tars, PAX headers, image tarballs and package files that were changed.</summary>
-public sealed class ArchiveFuzzTests : IDisposable
+public sealed class ArchiveFuzzTests : ArchiveFuzzTest
 {
-    private static readonly byte[][] Tars =
-    [
-        RawTar.Of([
-            RawTar.Entry('5', "d/"),
-            RawTar.Entry('0', "d/f", "content"u8.ToArray()),
-            RawTar.Entry('2', "d/l", link: "f"),
-            RawTar.Entry('1', "d/h", link: "d/f"),
-        ]),
-        RawTar.Of([
-            RawTar.Pax(
-                ("path", "a/very/long/ü"),
-                ("size", "3"),
-                ("uid", "3000000000"),
-                ("mtime", "1.5"),
-                ("SCHILY.xattr.user.a", "\u0001\u00ff")
-            ),
-            RawTar.Entry('0', "x", "abc"u8.ToArray()),
-        ]),
-        RawTar.Of([
-            RawTar.Long('L', new string('n', 200)),
-            RawTar.Long('K', new string('k', 200)),
-            RawTar.Entry('2', "x", link: "y"),
-        ]),
-        RawTar.Of([
-            RawTar.Entry('0', "a/.wh.b"),
-            RawTar.Entry('0', "c/.wh..wh..opq"),
-            RawTar.Entry('3', "dev"),
-            RawTar.Entry('6', "pipe"),
-            RawTar.Entry('g', "pax", "12 comment=x\n"u8.ToArray()),
-        ]),
-    ];
-
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public void Tars_as_layers() =>
         Fuzz.Bytes(
@@ -153,7 +111,7 @@ public sealed class ArchiveFuzzTests : IDisposable
                 .SymbolicLink("link", "real")
                 .ToBytes(),
         ];
-        var path = _folder["image.tar"];
+        var path = Folder["image.tar"];
         Fuzz.Bytes(
             104,
             2_000,
@@ -164,7 +122,7 @@ public sealed class ArchiveFuzzTests : IDisposable
                 using var source = Wait(
                     ArchiveSource.OpenAsync(
                         new ImageLocation(path, null),
-                        _folder.Root,
+                        Folder.Root,
                         TestContext.Current.CancellationToken
                     )
                 );
@@ -173,90 +131,6 @@ public sealed class ArchiveFuzzTests : IDisposable
             Mend
         );
     }
-
-    [Fact]
-    public void Members_of_ar() =>
-        Fuzz.Bytes(
-            105,
-            4_000,
-            [new TestDeb("a", "1").File("./usr/a", "x").ToBytes()],
-            bytes => Guard(() => ArMember.ReadAll(new MemoryStream(bytes)))
-        );
-
-    [Fact]
-    public void Package_files()
-    {
-        var (path, data) = (_folder["a.deb"], _folder["data.tar"]);
-        byte[][] corpus =
-        [
-            .. new[] { "", ".gz", ".zst" }.Select(compression =>
-                new TestDeb("a", "1") { Compression = compression }
-                    .Folder("./usr/")
-                    .File("./usr/a", "text")
-                    .Link("./usr/l", "a")
-                    .HardLink("./usr/h", "./usr/a")
-                    .Control("postinst", "#!/bin/sh\n")
-                    .ToBytes()
-            ),
-        ];
-        Fuzz.Bytes(
-            106,
-            2_000,
-            corpus,
-            bytes =>
-            {
-                File.WriteAllBytes(path, bytes);
-                var deb = Wait(
-                    DebFile.OpenAsync(
-                        path,
-                        Digest.Of(bytes),
-                        data,
-                        "The package a",
-                        TestContext.Current.CancellationToken
-                    )
-                );
-                PackageEntry.ReadAll(deb, "a", DateTimeOffset.UnixEpoch);
-            }
-        );
-    }
-
-    [Fact]
-    public void Layers_that_are_compressed()
-    {
-        byte[][] corpus = [Tarball.Gzip(Tars[0]), TestTar.Compress(Tars[0])];
-        Fuzz.Bytes(
-            107,
-            3_000,
-            corpus,
-            bytes =>
-            {
-                var compression = CompressionMagic.CompressionOf(bytes);
-                var layer = new Layer(
-                    Blob.FromBytes(MediaTypes.Layer(ImageFormat.Oci, compression), bytes),
-                    Digest.Of(Tars[0]),
-                    "x"
-                );
-                Wait(ImageFiles.ReadAsync(TestTar.Of(layer), TestContext.Current.CancellationToken));
-            }
-        );
-    }
-
-    // What these readers throw for damage, which the code that calls them makes a coded error of (LayerTar,
-    // ArchiveTree, DebFile).
-    private static void Guard(Action read)
-    {
-        try
-        {
-            read();
-        }
-        catch (Exception exception)
-            when (exception is InvalidDataException or EndOfStreamException or OverflowException)
-        {
-            throw new ContainerizeException(DiagnosticTable.InvalidManifest, exception.Message, exception);
-        }
-    }
-
-    private static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
 
     // Makes the checksums of all that looks like a header right: else nearly every change would end there.
     private static byte[] Mend(byte[] tar)

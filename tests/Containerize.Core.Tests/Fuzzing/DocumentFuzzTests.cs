@@ -15,10 +15,12 @@ namespace Containerize.Core.Tests.Fuzzing;
 public sealed class DocumentFuzzTests : IDisposable
 {
     private const string Config = """
-        {"created":"2026-01-01T00:00:00Z","author":"a","architecture":"amd64","os":"linux","config":{"User":"app","Env":["A=B","C"],
-        "Labels":{"a":"b"},"ExposedPorts":{"80/tcp":{}},"Volumes":{"/v":{}},"Entrypoint":["e"],"Cmd":["c"],"Shell":["/bin/sh","-c"],
-        "OnBuild":["RUN x"],"StopSignal":"SIGTERM","Healthcheck":{"Test":["CMD","x"],"Interval":1,"Retries":3},"WorkingDir":"/app"},
-        "rootfs":{"type":"layers","diff_ids":[]},"history":[{"created":"2026-01-01T00:00:00Z","created_by":"ENV A=B","empty_layer":true},null]}
+        {"created":"2026-01-01T00:00:00Z","author":"a","architecture":"amd64","os":"linux",
+        "config":{"User":"app","Env":["A=B","C"],"Labels":{"a":"b"},"ExposedPorts":{"80/tcp":{}},"Volumes":{"/v":{}},
+        "Entrypoint":["e"],"Cmd":["c"],"Shell":["/bin/sh","-c"],"OnBuild":["RUN x"],"StopSignal":"SIGTERM",
+        "Healthcheck":{"Test":["CMD","x"],"Interval":1,"Retries":3},"WorkingDir":"/app"},
+        "rootfs":{"type":"layers","diff_ids":[]},
+        "history":[{"created":"2026-01-01T00:00:00Z","created_by":"ENV A=B","empty_layer":true},null]}
         """;
 
     private readonly TemporaryFolder _folder = new();

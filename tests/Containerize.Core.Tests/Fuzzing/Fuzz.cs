@@ -97,10 +97,10 @@ internal static class Fuzz
             string Describe(string what)
             {
                 var bytes = show(input);
+                var start = Convert.ToBase64String(bytes.AsSpan(0, Math.Min(bytes.Length, 2000)));
                 return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Case {number} of seed {seed} {what}: "
-                        + $"{(bytes.Length > 2000 ? "(long) " : "")}{Convert.ToBase64String(bytes.AsSpan(0, Math.Min(bytes.Length, 2000)))}"
+                    $"Case {number} of seed {seed} {what}: {(bytes.Length > 2000 ? "(long) " : "")}{start}"
                 );
             }
         }

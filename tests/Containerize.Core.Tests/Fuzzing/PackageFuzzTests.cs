@@ -140,7 +140,8 @@ public sealed class PackageFuzzTests
             308,
             3_000,
             [
-                "{\"version\":1,\"platforms\":{\"linux/amd64\":{\"requested\":[\"a\"],\"packages\":[{\"name\":\"a\",\"version\":\"1\",\"architecture\":\"amd64\",\"sha256\":\""
+                "{\"version\":1,\"platforms\":{\"linux/amd64\":{\"requested\":[\"a\"],\"packages\":[{\"name\":\"a\","
+                    + "\"version\":\"1\",\"architecture\":\"amd64\",\"sha256\":\""
                     + new string('0', 64)
                     + "\",\"source\":\"x\",\"url\":\"https://mirror.example/a.deb\",\"size\":1}]}}}",
                 "{\"version\":1,\"platforms\":{}}",

@@ -1,16 +1,10 @@
-using System.Formats.Tar;
-using System.Text;
-using Containerize.Diagnostics;
-using Containerize.Entries;
 using Containerize.Images;
 using Containerize.Layers;
-using Containerize.Packages;
-using Containerize.Packages.Sources;
 using Containerize.Packages.Systems;
 
 namespace Containerize.Core.Tests.Packages;
 
-public sealed class PackagesLayerTests
+public sealed class PackagesLayerTests : PackagesLayerTest
 {
     private const UnixFileMode Program = (UnixFileMode)0b111_101_101;
 
@@ -172,96 +166,6 @@ public sealed class PackagesLayerTests
     }
 
     [Fact]
-    public async Task Two_packages_with_one_file_need_a_word_about_it()
-    {
-        using var repository = new TestRepository()
-            .With(
-                new TestDeb("a", "1").File("./x", "a"),
-                new TestDeb("b", "1").File("./x", "b"),
-                new TestDeb("c", "1", "Replaces: a (<< 2)\n").File("./x", "c")
-            )
-            .Publish();
-        var failure = await Assert.ThrowsAsync<ContainerizeException>(() =>
-            repository.InstallAsync(repository.Settings("a", "b"))
-        );
-        Assert.Same(DiagnosticTable.PackageFileConflict, failure.Diagnostic);
-        using var installation = await repository.InstallAsync(repository.Settings("a", "c"));
-        Assert.Contains("File 644 /x = c", Lines(installation));
-    }
-
-    public static TheoryData<string, TarEntry> Hostile =>
-        new()
-        {
-            { "..", File("./usr/../../etc/passwd") },
-            { "absolute", File("/etc/passwd") },
-            {
-                "kind",
-                new PaxTarEntry(TarEntryType.CharacterDevice, "./dev/null") { DeviceMajor = 1, DeviceMinor = 3 }
-            },
-            { "kind", new PaxTarEntry(TarEntryType.Fifo, "./pipe") },
-            {
-                "leads out",
-                new PaxTarEntry(TarEntryType.SymbolicLink, "./usr/out") { LinkName = "../../etc" }
-            },
-            {
-                "leads out",
-                new PaxTarEntry(TarEntryType.SymbolicLink, "./out") { LinkName = "/../etc" }
-            },
-            {
-                "hard link",
-                new PaxTarEntry(TarEntryType.HardLink, "./out") { LinkName = "./etc/shadow" }
-            },
-            {
-                "..",
-                new PaxTarEntry(TarEntryType.HardLink, "./out") { LinkName = "../etc/shadow" }
-            },
-            { ".wh.", File("./usr/.wh.bin") },
-            { "below", File("./usr/lib64/evil") },
-        };
-
-    [Theory]
-    [MemberData(nameof(Hostile))]
-    public async Task An_entry_that_writes_where_it_should_not_is_refused(string why, TarEntry entry)
-    {
-        var deb = new TestDeb("evil", "1").Folder("./usr/").Link("./usr/lib64", "/etc").Add(entry);
-        using var repository = new TestRepository().With(deb).Publish();
-        var failure = await Assert.ThrowsAsync<ContainerizeException>(() =>
-            repository.InstallAsync(repository.Settings("evil"))
-        );
-        Assert.Same(DiagnosticTable.PackageEntryRefused, failure.Diagnostic);
-        Assert.Contains(why, failure.Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFileSystemEntries(repository.Work));
-    }
-
-    [Fact]
-    public async Task A_package_that_is_not_what_its_index_says_is_refused()
-    {
-        var deb = new TestDeb("tool", "1").File("./x", "x");
-        using var repository = new TestRepository().With(deb).Publish();
-        var other = new TestDeb("other", "1").File("./x", "x").ToBytes();
-        await System.IO.File.WriteAllBytesAsync(repository.PathOf(deb), other, TestContext.Current.CancellationToken);
-        var locked = new InstalledPackage(
-            "tool",
-            "1",
-            "amd64",
-            Digest.Of(other),
-            other.Length,
-            "pool/tool_1_amd64.deb"
-        );
-        using var http = new HttpClient();
-        var failure = await Assert.ThrowsAsync<ContainerizeException>(() =>
-            PackagesLayer.CreateAsync(
-                [(locked, [new Uri("file://" + repository.PathOf(deb))])],
-                new PackagesLayerSettings { Architecture = "amd64" },
-                new PackageDownloads(repository.Cache, http, false),
-                repository.Work,
-                TestContext.Current.CancellationToken
-            )
-        );
-        Assert.Same(DiagnosticTable.PackageInvalid, failure.Diagnostic);
-    }
-
-    [Fact]
     public async Task Alternatives_are_set_up_and_other_scripts_are_named()
     {
         using var repository = new TestRepository()
@@ -313,26 +217,5 @@ public sealed class PackagesLayerTests
             "sha256:f380b43be4723b4f196f6258cba53aac62bdf54784a04b36681166aa8ff13daa",
             Assert.Single(digests).ToString()
         );
-    }
-
-    private static PaxTarEntry File(string path) =>
-        new(TarEntryType.RegularFile, path) { DataStream = new MemoryStream("x"u8.ToArray()) };
-
-    private static List<string> Lines(TestInstallation installation) =>
-        [
-            .. installation.Layer.Entries.Select(entry =>
-                $"{entry.Kind} {Convert.ToString(entry.Mode, 8)}{(entry.Uid == 0 ? "" : $" {entry.Uid}")} {entry.Path}"
-                + (
-                    entry.LinkTarget is { } target ? $" -> {target}"
-                    : entry.Content is not null ? $" = {Text(entry)}"
-                    : ""
-                )
-            ),
-        ];
-
-    private static string Text(LayerEntry entry)
-    {
-        using var reader = new StreamReader(entry.Content!.Open(), Encoding.UTF8);
-        return reader.ReadToEnd();
     }
 }

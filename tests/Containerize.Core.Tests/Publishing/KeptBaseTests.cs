@@ -14,16 +14,19 @@ public sealed class KeptBaseTests
 
     private const string Config = $$$"""
         {
-          "architecture": "arm", "variant": "v6", "os": "linux", "os.version": "10.0.1", "os.features": ["x"], "author": "somebody",
+          "architecture": "arm", "variant": "v6", "os": "linux", "os.version": "10.0.1", "os.features": ["x"],
+          "author": "somebody",
           "vendor": {"a": [1, 2]},
           "config": {
-            "Healthcheck": {"Test": ["CMD", "x"]}, "OnBuild": ["RUN x"], "Shell": ["/bin/x"], "ArgsEscaped": true, "Env": ["PATH=/bin", "LONE"],
-            "Labels": {"of.the.base": "kept"}, "ExposedPorts": {"1/tcp": {}}, "Volumes": {"/data": {}}, "StopSignal": "SIGINT",
+            "Healthcheck": {"Test": ["CMD", "x"]}, "OnBuild": ["RUN x"], "Shell": ["/bin/x"], "ArgsEscaped": true,
+            "Env": ["PATH=/bin", "LONE"], "Labels": {"of.the.base": "kept"}, "ExposedPorts": {"1/tcp": {}},
+            "Volumes": {"/data": {}}, "StopSignal": "SIGINT",
             "Entrypoint": ["/entry"], "Cmd": ["--of-the-base"], "Domainname": "x", "MacAddress": ""
           },
           "rootfs": {"type": "layers", "diff_ids": ["{{{DiffId}}}", "{{{DiffId}}}"]},
           "history": [
-            {"created_by": "COPY a /"}, {"created": "2001-02-03T04:05:06Z", "created_by": "ENV A=1", "empty_layer": true, "vendor": 1}
+            {"created_by": "COPY a /"},
+            {"created": "2001-02-03T04:05:06Z", "created_by": "ENV A=1", "empty_layer": true, "vendor": 1}
           ]
         }
         """;

@@ -127,7 +127,7 @@ public sealed class ImageSetSinkTests : RegistryTest, IDisposable
     }
 
     [Fact]
-    public async Task The_images_of_platforms_wait_without_their_base_and_come_back_with_its_layers_out_of_their_source()
+    public async Task Images_of_platforms_wait_without_their_base_and_come_back_with_its_layers_out_of_their_source()
     {
         var image = await WaitAsync(TestImage.Of("base"));
         Assert.False(

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Caching;
@@ -11,22 +10,18 @@ namespace Containerize.Tests.Caching;
 public sealed class CacheThiefTests(Machine machine)
 {
     private const int Publishes = 200;
-    private const int Kinds = 2;
-
-    // What the thief makes of a byte of each file; a byte is never half written.
-    private static readonly byte[] Versions = [(byte)'A', (byte)'B'];
 
     [Fact]
     public async Task Of_two_hundred_publishes_with_kills_and_a_thief_none_makes_a_wrong_image()
     {
         var folder = machine.Folder.Create("thief");
         await using var registry = await DockerRegistry.StartAsync(machine.Folder.Create("thief-registry"));
-        var work = new Work(folder, registry.Address);
+        var work = new CacheThiefWork(folder, registry.Address);
         using var attacker = new RegistryAttacker(registry.Address);
 
         // Every state of the two files of a kind, each published by itself and without a cache.
-        var expected = new Dictionary<(int Kind, byte App, byte Shared), Outcome>();
-        foreach (var state in Work.States)
+        var expected = new Dictionary<(int Kind, byte App, byte Shared), CacheThiefOutcome>();
+        foreach (var state in CacheThiefWork.States)
         {
             work.Set(state);
             expected[state] = (
@@ -35,12 +30,18 @@ public sealed class CacheThiefTests(Machine machine)
         }
 
         // What the thief steals the names of: an image of each kind in its own place, with a layer replaced.
-        for (var kind = 0; kind < Kinds; kind++)
+        for (var kind = 0; kind < CacheThiefWork.Kinds; kind++)
         {
             (
                 await work.RunAsync(kind, FormattableString.Invariant($"seed{kind}"), null, [], work.Name(kind, "seed"))
             ).Succeeded();
-            await attacker.ReplaceLayerAsync(Work.Repository(kind), "seed", layer: 0, Work.Repository(kind), "evil");
+            await attacker.ReplaceLayerAsync(
+                CacheThiefWork.Repository(kind),
+                "seed",
+                layer: 0,
+                CacheThiefWork.Repository(kind),
+                "evil"
+            );
         }
 
         using var end = new CancellationTokenSource();
@@ -54,11 +55,14 @@ public sealed class CacheThiefTests(Machine machine)
                 .Range(0, Publishes)
                 .Select(number =>
                     work.RunAsync(
-                        number % Kinds,
+                        number % CacheThiefWork.Kinds,
                         FormattableString.Invariant($"run{number}"),
-                        number % 4 < Kinds ? null : TimeSpan.FromMilliseconds(100 * (number % 97)),
-                        [work.Name((number + 1) % Kinds, "evil"), work.Name(number % Kinds, "latest")],
-                        work.Name(number % Kinds, "latest"),
+                        number % 4 < CacheThiefWork.Kinds ? null : TimeSpan.FromMilliseconds(100 * (number % 97)),
+                        [
+                            work.Name((number + 1) % CacheThiefWork.Kinds, "evil"),
+                            work.Name(number % CacheThiefWork.Kinds, "latest"),
+                        ],
+                        work.Name(number % CacheThiefWork.Kinds, "latest"),
                         work.Cache
                     )
                 )
@@ -78,7 +82,9 @@ public sealed class CacheThiefTests(Machine machine)
             else
                 Assert.Contains(
                     outcome.Tarball,
-                    expected.Where(pair => pair.Key.Kind == number % Kinds).Select(pair => pair.Value.Tarball)
+                    expected
+                        .Where(pair => pair.Key.Kind == number % CacheThiefWork.Kinds)
+                        .Select(pair => pair.Value.Tarball)
                 );
         }
 
@@ -92,10 +98,10 @@ public sealed class CacheThiefTests(Machine machine)
             work.Set(state);
             var name = work.Name(state.Kind, "latest");
             await attacker.ReplaceLayerAsync(
-                Work.Repository(state.Kind),
+                CacheThiefWork.Repository(state.Kind),
                 "seed",
                 layer: 0,
-                Work.Repository(state.Kind),
+                CacheThiefWork.Repository(state.Kind),
                 "latest"
             );
             var again = (
@@ -111,142 +117,15 @@ public sealed class CacheThiefTests(Machine machine)
     {
         while (!end.IsCancellationRequested)
         {
-            for (var kind = 0; kind < Kinds; kind++)
+            for (var kind = 0; kind < CacheThiefWork.Kinds; kind++)
                 await attacker.ReplaceLayerAsync(
-                    Work.Repository(kind),
+                    CacheThiefWork.Repository(kind),
                     "seed",
                     layer: 0,
-                    Work.Repository(kind),
+                    CacheThiefWork.Repository(kind),
                     "latest"
                 );
             await Task.Delay(200, CancellationToken.None);
         }
-    }
-
-    /// <summary>How a run ended.</summary>
-    /// <param name="IsKilled">Whether it was killed before its end.</param>
-    /// <param name="Digest">The digest that it printed; null when it made no image.</param>
-    /// <param name="Tarball">The SHA-256 of the tarball; null when it made no image.</param>
-    /// <param name="Errors">Its errors.</param>
-    private sealed record Outcome(bool IsKilled, string? Digest, string? Tarball, string Errors)
-    {
-        public Outcome Succeeded()
-        {
-            Assert.True(Tarball is not null, Errors);
-            return this;
-        }
-    }
-
-    private sealed class Work
-    {
-        private readonly string _folder;
-        private readonly string _registry;
-
-        public Work(string folder, string registry)
-        {
-            (_folder, _registry) = (folder, registry);
-            var random = new Random(21);
-            foreach (var kind in Enumerable.Range(0, Kinds))
-            {
-                Directory.CreateDirectory(PublishFolder(kind));
-                foreach (var (file, size) in new[] { ("app.dll", 300_000), ("shared.dll", 600_000) })
-                {
-                    var bytes = new byte[size];
-                    random.NextBytes(bytes.AsSpan(0, size / 2));
-                    File.WriteAllBytes(Path.Combine(PublishFolder(kind), file), bytes);
-                }
-            }
-        }
-
-        public static IEnumerable<(int Kind, byte App, byte Shared)> States =>
-            from kind in Enumerable.Range(0, Kinds)
-            from app in Versions
-            from shared in Versions
-            select (kind, app, shared);
-
-        public string Cache => Path.Combine(_folder, "cache");
-
-        public static string Repository(int kind) => FormattableString.Invariant($"thief/kind{kind}");
-
-        public string Name(int kind, string tag) => $"{_registry}/{Repository(kind)}:{tag}";
-
-        public void Set((int Kind, byte App, byte Shared) state)
-        {
-            WriteByte(state.Kind, "app.dll", state.App);
-            WriteByte(state.Kind, "shared.dll", state.Shared);
-        }
-
-        public void Rewrite(CancellationToken end)
-        {
-            for (var random = new Random(22); !end.IsCancellationRequested; Thread.Sleep(1))
-                WriteByte(
-                    random.Next(Kinds),
-                    random.Next(2) == 0 ? "app.dll" : "shared.dll",
-                    Versions[random.Next(Versions.Length)]
-                );
-        }
-
-        public IEnumerable<string> DamagedBlobs() =>
-            Directory.GetFiles(Path.Combine(Cache, "blobs/sha256")).Where(file => Path.GetFileName(file) != Hash(file));
-
-        /// <summary>Publishes once, in a process of its own.</summary>
-        public async Task<Outcome> RunAsync(
-            int kind,
-            string run,
-            TimeSpan? killAfter,
-            string[] reuse,
-            string? name = null,
-            string? cache = null
-        )
-        {
-            var tarball = Path.Combine(_folder, run + ".tar");
-            string[] arguments =
-            [
-                Path.Combine(AppContext.BaseDirectory, "Containerize.Runner.dll"),
-                PublishFolder(kind),
-                Path.Combine(_folder, "obj", run),
-                tarball,
-                .. name is null
-                    ? Array.Empty<string>()
-                    : [cache ?? Path.Combine(_folder, "cache-of-" + run), name, .. reuse],
-            ];
-            using var process = Shell.Start(
-                new("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
-            );
-            var output = process.StandardOutput.ReadToEndAsync();
-            var errors = process.StandardError.ReadToEndAsync();
-            if (
-                killAfter is { } time
-                && await Task.WhenAny(process.WaitForExitAsync(), Task.Delay(time)) is not null
-                && !process.HasExited
-            )
-                process.Kill();
-            await process.WaitForExitAsync();
-            return process.ExitCode switch
-            {
-                0 => new Outcome(false, (await output).Trim(), Hash(tarball), ""),
-                1 => new Outcome(false, null, null, await errors),
-                _ => killAfter is null
-                    ? throw new InvalidOperationException($"{run} ended with {process.ExitCode}: {await errors}")
-                    : new Outcome(true, null, null, ""),
-            };
-        }
-
-        private string PublishFolder(int kind) => Path.Combine(_folder, FormattableString.Invariant($"publish{kind}"));
-
-        private void WriteByte(int kind, string file, byte value)
-        {
-            using var stream = new FileStream(
-                Path.Combine(PublishFolder(kind), file),
-                FileMode.Open,
-                FileAccess.Write,
-                FileShare.ReadWrite,
-                bufferSize: 1
-            );
-            stream.Position = 1000;
-            stream.WriteByte(value);
-        }
-
-        private static string Hash(string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
     }
 }

@@ -38,7 +38,10 @@ public sealed class IntroductionTests(Machine machine, IntroductionBases bases) 
             ),
             (
                 "package.json",
-                """{ "name": "introduction", "version": "1.0.0", "scripts": { "start": "node server.js" }, "dependencies": { "is-number": "7.0.0" } }"""
+                """
+                { "name": "introduction", "version": "1.0.0", "scripts": { "start": "node server.js" },
+                  "dependencies": { "is-number": "7.0.0" } }
+                """
             ),
             ("server.js", "console.log('first ' + require('is-number')(5));\n"),
             (".dockerignore", "node_modules\n")
@@ -133,7 +136,9 @@ public sealed class IntroductionTests(Machine machine, IntroductionBases bases) 
                 "Hello.csproj",
                 """
                 <Project Sdk="Microsoft.NET.Sdk.Web">
-                  <PropertyGroup><TargetFramework>net10.0</TargetFramework><Deterministic>true</Deterministic></PropertyGroup>
+                  <PropertyGroup>
+                    <TargetFramework>net10.0</TargetFramework><Deterministic>true</Deterministic>
+                  </PropertyGroup>
                 </Project>
                 """
             ),

@@ -36,9 +36,13 @@ public sealed class IsolationTests : IDisposable
                 umount -l / 2>/dev/null && echo unmounted; umount -l /proc 2>/dev/null && echo unmounted proc
                 unshare -m true 2>/dev/null && echo unshared
                 unshare -r -m umount -l / 2>/dev/null && echo unmounted as root of a namespace
-                for i in 0 1 2 3; do mknod /dev/disk$i b $((254 + i % 2)) $((i / 2)) 2>/dev/null && dd if=/dev/disk$i of=/dev/null count=1 2>/dev/null && echo disk $i; done
+                for i in 0 1 2 3; do
+                  mknod /dev/disk$i b $((254 + i % 2)) $((i / 2)) 2>/dev/null &&
+                    dd if=/dev/disk$i of=/dev/null count=1 2>/dev/null && echo disk $i
+                done
                 mknod /kmsg c 1 11 2>/dev/null && cat /kmsg > /dev/null 2>&1 && echo kernel log
-                mknod /c/zero c 1 5 2>/dev/null && dd if=/c/zero of=/dev/null count=1 2>/dev/null && echo device of a cache
+                mknod /c/zero c 1 5 2>/dev/null && dd if=/c/zero of=/dev/null count=1 2>/dev/null &&
+                  echo device of a cache
                 echo 1 > /proc/sys/kernel/panic_on_oops 2>/dev/null && echo kernel setting
                 echo b > /proc/sysrq-trigger 2>/dev/null && echo sysrq
                 find /sys -maxdepth 3 -name 'release_agent' 2>/dev/null

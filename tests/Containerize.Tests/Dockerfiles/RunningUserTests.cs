@@ -9,9 +9,12 @@ public sealed class RunningUserTests
     private static readonly string[] Classes =
     [
         "RunningTests",
+        "RunningProcessTests",
         "RunningMountTests",
+        "RunningSecretTests",
         "IsolationTests",
         "SandboxAttackTests",
+        "SandboxLinkTests",
         "RunningNetworkTests",
         "SandboxProbeTests",
     ];

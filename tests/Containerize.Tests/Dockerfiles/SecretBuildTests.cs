@@ -25,8 +25,10 @@ public sealed class SecretBuildTests : IDisposable
             Path.Combine(context, "Dockerfile"),
             """
             FROM base
-            RUN --mount=type=secret,id=token --mount=type=secret,id=token,env=TOKEN cat /run/secrets/token && echo "$TOKEN" | wc -c > /length
-            RUN --mount=type=secret,id=token,required=true,target=/root/token cat /root/token > /dev/null && ls /root > /listing
+            RUN --mount=type=secret,id=token --mount=type=secret,id=token,env=TOKEN \
+                cat /run/secrets/token && echo "$TOKEN" | wc -c > /length
+            RUN --mount=type=secret,id=token,required=true,target=/root/token \
+                cat /root/token > /dev/null && ls /root > /listing
             """,
             TestContext.Current.CancellationToken
         );

@@ -67,11 +67,13 @@ public static class LayerFormat
                 yield return $"{path} is owned by {entry.Uid}:{entry.Gid} '{names}'";
             var (mode, time) = Promised(entry, path, workingFolder, epoch, files);
             if ((int)entry.Mode != mode)
-                yield return $"{path} has the mode {Convert.ToString((int)entry.Mode, 8)}, not {Convert.ToString(mode, 8)}";
+                yield return $"{path} has the mode {Octal((int)entry.Mode)}, not {Octal(mode)}";
             if (entry.ModificationTime != time)
                 yield return $"{path} has the time {entry.ModificationTime:O}, not {time:O}";
         }
     }
+
+    private static string Octal(int mode) => Convert.ToString(mode, 8);
 
     private static (int Mode, DateTimeOffset Time) Promised(
         TarEntry entry,

@@ -12,7 +12,8 @@ public sealed class NativeAotTests(Machine machine)
         using System.Security.Cryptography;
         Console.WriteLine(Convert.ToHexStringLower(SHA256.HashData("abc"u8))[..16]);
         Console.WriteLine(TimeZoneInfo.FindSystemTimeZoneById("Europe/Istanbul").BaseUtcOffset);
-        Console.WriteLine(System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported ? "interpreted" : "native");
+        var isInterpreted = System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported;
+        Console.WriteLine(isInterpreted ? "interpreted" : "native");
 
         """;
 
@@ -20,7 +21,8 @@ public sealed class NativeAotTests(Machine machine)
     private const string Late = """
         <Project>
           <Target Name="Note" AfterTargets="Publish" Condition="'$(NoteIsContent)' != 'true'">
-            <WriteLinesToFile File="$(PublishDir)note.txt" Lines="of a target" Overwrite="true" WriteOnlyWhenDifferent="true" />
+            <WriteLinesToFile File="$(PublishDir)note.txt" Lines="of a target"
+                              Overwrite="true" WriteOnlyWhenDifferent="true" />
           </Target>
         </Project>
 

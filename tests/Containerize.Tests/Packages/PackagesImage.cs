@@ -29,7 +29,8 @@ public sealed class PackagesImage(Machine machine) : IAsyncLifetime
                 Console.WriteLine(exception.InnerException?.GetType().Name);
             }
         }
-        Console.WriteLine(File.ReadLines("/proc/self/status").First(line => line.StartsWith("Uid:")).Split('\t')[1] + " " + Environment.UserName + " " + Environment.GetEnvironmentVariable("HOME"));
+        var user = File.ReadLines("/proc/self/status").First(line => line.StartsWith("Uid:")).Split('\t')[1];
+        Console.WriteLine(user + " " + Environment.UserName + " " + Environment.GetEnvironmentVariable("HOME"));
         Console.WriteLine(Path.GetTempFileName().StartsWith("/tmp/") ? "writes" : "does not write");
         return 0;
 

@@ -39,12 +39,14 @@ public sealed class ProjectCases
             Path.Combine(project.Folder, "Directory.Build.targets"),
             $"""
             <Project>
-            {string.Concat(cases.Select(one => one.Xml.Replace("<PropertyGroup>", $"<PropertyGroup {ConditionOf(one)}>", StringComparison.Ordinal)
-                .Replace("<ItemGroup>", $"<ItemGroup {ConditionOf(one)}>", StringComparison.Ordinal) + "\n"))}{extra}
+            {string.Concat(cases.Select(one => Conditioned(one) + "\n"))}{extra}
             </Project>
             """
         );
         var driver = Path.Combine(project.Folder, "cases.proj");
+        var properties = project.Settings.Properties.Select(pair =>
+            $";{pair.Key}={SecurityElement.Escape(pair.Value.Replace(";", "%3B", StringComparison.Ordinal))}"
+        );
         await File.WriteAllTextAsync(
             driver,
             $"""
@@ -55,8 +57,7 @@ public sealed class ProjectCases
                 <ItemGroup><Said Remove="@(Said)" /></ItemGroup>
                 <Message Importance="high" Text="{Marker}%(Case.Identity)" />
                 <MSBuild Projects="{project.Name}.csproj" Targets="{target}" ContinueOnError="true"
-                         Properties="Configuration=Release;Case=%(Case.Identity){string.Concat(project.Settings.Properties.Select(pair =>
-                             $";{pair.Key}={SecurityElement.Escape(pair.Value.Replace(";", "%3B", StringComparison.Ordinal))}"))}">
+                         Properties="Configuration=Release;Case=%(Case.Identity){string.Concat(properties)}">
                   <Output TaskParameter="TargetOutputs" ItemName="Said" />
                 </MSBuild>
                 <Message Importance="high" Text="@(Said->'=> %(Identity)', '%0A')" Condition="'@(Said)' != ''" />
@@ -79,6 +80,11 @@ public sealed class ProjectCases
         File.Delete(Path.Combine(project.Folder, "Directory.Build.targets"));
         return new ProjectCases(Split(result.Lines));
     }
+
+    private static string Conditioned(ProjectCase one) =>
+        one
+            .Xml.Replace("<PropertyGroup>", $"<PropertyGroup {ConditionOf(one)}>", StringComparison.Ordinal)
+            .Replace("<ItemGroup>", $"<ItemGroup {ConditionOf(one)}>", StringComparison.Ordinal);
 
     private static string ConditionOf(ProjectCase one) => $"Condition=\"'$(Case)' == '{one.Name}'\"";
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Containerize.Tests.Images;
-using Containerize.Tests.Projects;
 using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Publishing;
@@ -9,37 +8,27 @@ namespace Containerize.Tests.Publishing;
 /// Each kind of bad input: one coded error that names what was wrong, exit code 1, and nothing left that was not there.
 /// One project, built once, is published again with each.
 /// </summary>
-public sealed class BadInputTests(Machine machine, BadInputTests.Project built) : IClassFixture<BadInputTests.Project>
+public sealed class BadInputTests(Machine machine, BadInputProject built) : IClassFixture<BadInputProject>
 {
-    /// <summary>The property whose value is run in the publish folder before the image is made.</summary>
-    private const string Script = "DoInPublishFolder";
-
-    private static readonly string[] Outputs =
-    [
-        "ContainerRegistry",
-        "ContainerOciLayoutPath",
-        "ContainerArchiveOutputPath",
-    ];
-
     [Theory]
     [InlineData("Not A Reference", "CTZ0001", "Not A Reference")]
     [InlineData("example.test/a@sha256:12", "CTZ0001", "sha256:12")]
     public Task A_base_that_is_no_reference(string reference, string code, string named) =>
-        AssertFailsAsync(code, named, ("ContainerBaseImage", reference));
+        built.AssertFailsAsync(code, named, ("ContainerBaseImage", reference));
 
     [Fact]
     public Task A_repository_that_is_no_name() =>
-        AssertFailsAsync("CTZ0002", "acme//app", ("ContainerRepository", "acme//app"));
+        built.AssertFailsAsync("CTZ0002", "acme//app", ("ContainerRepository", "acme//app"));
 
     [Theory]
     [InlineData("ContainerImageTag", "not a tag", "not a tag")]
     [InlineData("ContainerImageTags", "good;-bad", "-bad")]
     public Task A_tag_that_is_none(string property, string value, string named) =>
-        AssertFailsAsync("CTZ0003", named, (property, value));
+        built.AssertFailsAsync("CTZ0003", named, (property, value));
 
     [Fact]
     public Task A_tag_and_tags_at_once() =>
-        AssertFailsAsync(
+        built.AssertFailsAsync(
             "CTZ0004",
             "ContainerImageTags",
             ("ContainerImageTag", "1.0"),
@@ -50,23 +39,23 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
     public async Task A_base_that_its_registry_does_not_have()
     {
         var reference = $"{(await machine.Registry).Address}/no/such-image:7.7";
-        await AssertFailsAsync("CTZ0020", "7.7 of", ("ContainerBaseImage", reference));
+        await built.AssertFailsAsync("CTZ0020", "7.7 of", ("ContainerBaseImage", reference));
     }
 
     [Fact]
     public Task A_tag_that_the_layout_does_not_have() =>
-        AssertFailsAsync("CTZ0020", "7.7", ("ContainerBaseImage", $"oci:{Small().Folder}:7.7"));
+        built.AssertFailsAsync("CTZ0020", "7.7", ("ContainerBaseImage", $"oci:{Small().Folder}:7.7"));
 
     [Fact]
     public Task A_folder_that_is_no_layout() =>
-        AssertFailsAsync("CTZ0025", built.Written.Folder, ("ContainerBaseImage", $"oci:{built.Written.Folder}"));
+        built.AssertFailsAsync("CTZ0025", built.Written.Folder, ("ContainerBaseImage", $"oci:{built.Written.Folder}"));
 
     [Fact]
     public Task A_file_that_is_no_tarball()
     {
         var file = Path.Combine(machine.Folder.Create("no-tarball"), "text.tar");
         File.WriteAllText(file, "not a tar");
-        return AssertFailsAsync("CTZ0026", file, ("ContainerBaseImage", $"archive:{file}"));
+        return built.AssertFailsAsync("CTZ0026", file, ("ContainerBaseImage", $"archive:{file}"));
     }
 
     [Fact]
@@ -75,7 +64,7 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
         var layout = (HandmadeImage.Small with { Architecture = "s390x" }).WriteTo(
             Path.Combine(machine.Folder.Create("platform"), "base")
         );
-        return AssertFailsAsync("CTZ0021", "linux/s390x", ("ContainerBaseImage", $"oci:{layout.Folder}:1.0"));
+        return built.AssertFailsAsync("CTZ0021", "linux/s390x", ("ContainerBaseImage", $"oci:{layout.Folder}:1.0"));
     }
 
     [Theory]
@@ -85,7 +74,11 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
     {
         var layout = Small();
         Damage(layout.BlobPath(layout.LayerDigests()[1]), truncated);
-        await AssertFailsAsync(code, layout.LayerDigests()[1], ("ContainerBaseImage", $"oci:{layout.Folder}:1.0"));
+        await built.AssertFailsAsync(
+            code,
+            layout.LayerDigests()[1],
+            ("ContainerBaseImage", $"oci:{layout.Folder}:1.0")
+        );
     }
 
     // A blob that ends early and a connection that breaks off look the same from here, so it is asked for again first.
@@ -100,7 +93,7 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
         await Skopeo.CopyAsync($"oci:{layout.Folder}:1.0", $"docker://{reference}");
         Damage(registry.BlobPath(layout.LayerDigests()[1]), truncated);
         // A cache that has the layer from elsewhere would not ask for it.
-        await AssertFailsAsync(
+        await built.AssertFailsAsync(
             code,
             layout.LayerDigests()[1],
             ("ContainerBaseImage", reference),
@@ -112,7 +105,7 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
     public async Task A_base_whose_manifest_is_a_page_of_HTML()
     {
         using var web = new FakeRegistry();
-        await AssertFailsAsync("CTZ0024", web.Address, ("ContainerBaseImage", $"{web.Address}/acme/base:1.0"));
+        await built.AssertFailsAsync("CTZ0024", web.Address, ("ContainerBaseImage", $"{web.Address}/acme/base:1.0"));
     }
 
     [Theory]
@@ -121,7 +114,7 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
     public Task A_registry_that_cannot_be_reached(string property, string value)
     {
         var nobody = "127.0.0.1:" + Server.FreePort().ToString(CultureInfo.InvariantCulture);
-        return AssertFailsAsync(
+        return built.AssertFailsAsync(
             "CTZ0030",
             nobody,
             (property, string.Format(CultureInfo.InvariantCulture, value, nobody))
@@ -135,7 +128,7 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
             machine.Folder.Create("users"),
             DockerRegistry.Tester
         );
-        await AssertFailsAsync("CTZ0032", registry.Address, ("ContainerRegistry", registry.Address));
+        await built.AssertFailsAsync("CTZ0032", registry.Address, ("ContainerRegistry", registry.Address));
     }
 
     [Theory]
@@ -146,7 +139,7 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
     {
         var file = Path.Combine(machine.Folder.Create("file"), "file");
         await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
-        await AssertFailsAsync("CTZ0007", file, (property, Path.Combine(file, name)));
+        await built.AssertFailsAsync("CTZ0007", file, (property, Path.Combine(file, name)));
         Assert.True(File.Exists(file));
     }
 
@@ -155,22 +148,34 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
     [InlineData("ContainerOciLayoutPath", "layout")]
     [InlineData("ContainerDockerfilePath", "context")]
     public Task An_output_inside_the_publish_folder(string property, string name) =>
-        AssertFailsAsync("CTZ0008", property, (property, Path.Combine(built.Written.OutputFolder, "publish", name)));
+        built.AssertFailsAsync(
+            "CTZ0008",
+            property,
+            (property, Path.Combine(built.Written.OutputFolder, "publish", name))
+        );
 
     [Fact]
     public Task A_publish_folder_with_nothing_in_it() =>
-        AssertFailsAsync("CTZ0006", "publish", (Script, "find . -mindepth 1 -delete"));
+        built.AssertFailsAsync("CTZ0006", "publish", (BadInputProject.Script, "find . -mindepth 1 -delete"));
 
     [Theory]
     [InlineData("../outside")]
     [InlineData("/etc/passwd")]
     [InlineData("folder/../../outside")]
     public Task A_link_that_leaves_the_publish_folder(string target) =>
-        AssertFailsAsync("CTZ0011", "escape", (Script, $"mkdir folder && ln -s '{target}' escape"));
+        built.AssertFailsAsync(
+            "CTZ0011",
+            "escape",
+            (BadInputProject.Script, $"mkdir folder && ln -s '{target}' escape")
+        );
 
     [Fact]
     public Task A_name_that_hides_others() =>
-        AssertFailsAsync("CTZ0009", "folder/.wh.file", (Script, "mkdir folder && echo > folder/.wh.file"));
+        built.AssertFailsAsync(
+            "CTZ0009",
+            "folder/.wh.file",
+            (BadInputProject.Script, "mkdir folder && echo > folder/.wh.file")
+        );
 
     [Fact]
     public async Task A_file_that_vanishes_while_the_image_is_made()
@@ -192,10 +197,10 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
             },
             TestContext.Current.CancellationToken
         );
-        await AssertFailsAsync(
+        await built.AssertFailsAsync(
             "CTZ0012",
             "zzz",
-            (Script, "head -c 200000000 /dev/urandom > 000; echo > zzz"),
+            (BadInputProject.Script, "head -c 200000000 /dev/urandom > 000; echo > zzz"),
             ("ContainerCacheDirectory", cache)
         );
         await stop.CancelAsync();
@@ -213,7 +218,7 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
     [InlineData("ContainerPort", "70000", "CTZ0051")]
     [InlineData("ContainerEntrypointArgs", "alone", "CTZ0050")]
     public Task A_setting_that_means_nothing(string item, string value, string code) =>
-        AssertFailsAsync(code, value == "alone" ? item : value, ("BadItem", item), ("BadItemValue", value));
+        built.AssertFailsAsync(code, value == "alone" ? item : value, ("BadItem", item), ("BadItemValue", value));
 
     private OciLayout Small() => HandmadeImage.Small.WriteTo(Path.Combine(machine.Folder.Create("base"), "base"));
 
@@ -222,82 +227,5 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
         var bytes = File.ReadAllBytes(blob);
         bytes[^1] ^= 0xff;
         File.WriteAllBytes(blob, truncated ? bytes[..^20] : bytes);
-    }
-
-    /// <summary>Publishes into all kinds of places at once, or only into those that the bad input is about.</summary>
-    private async Task AssertFailsAsync(
-        string code,
-        string named,
-        params IReadOnlyList<(string Name, string Value)> properties
-    )
-    {
-        var output = machine.Folder.Create("bad");
-        var repository = "bad/" + Path.GetFileName(output);
-        var registry = await machine.Registry;
-        var project = built
-            .Written.With("ContainerBaseImage", (await machine.Bases).SmallReference)
-            .With("ContainerRepository", repository);
-        // An image that is complete in one place may stay there when another place fails.
-        if (!properties.Any(property => Outputs.Contains(property.Name)))
-            project = project
-                .With("ContainerRegistry", registry.Address)
-                .With("ContainerOciLayoutPath", Path.Combine(output, "layout"))
-                .With("ContainerArchiveOutputPath", Path.Combine(output, "image.tar"));
-        foreach (var (name, value) in properties)
-            project = project.With(name, value);
-        var message = (await project.ContainerizeAsync("--no-build")).FailedWith(code);
-
-        Assert.Contains(named, message, StringComparison.Ordinal);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(output));
-        Assert.False(
-            Directory.Exists(
-                Path.Combine(registry.Storage, "docker/registry/v2/repositories", repository, "_manifests")
-            )
-        );
-        if (properties.Any(property => property.Name == Script))
-            Directory.Delete(Path.Combine(built.Written.OutputFolder, "publish"), recursive: true);
-        Assert.Empty(built.Files().Except(built.Published));
-    }
-
-    /// <summary>A program, built once. A property makes its project do something in the publish folder, or to have a
-    /// bad item.</summary>
-    public sealed class Project(Machine machine) : IAsyncLifetime
-    {
-        public WrittenProject Written { get; private set; } = null!;
-
-        /// <summary>What lies in the output folder after a publish without an image.</summary>
-        public IReadOnlyList<string> Published { get; private set; } = [];
-
-        /// <summary>What lies in the output folder now.</summary>
-        public IReadOnlyList<string> Files() =>
-            Directory.GetFileSystemEntries(Written.OutputFolder, "*", SearchOption.AllDirectories);
-
-        public async ValueTask InitializeAsync()
-        {
-            var feed = await machine.Feed;
-            Written = TestProject
-                .Console("Bad")
-                .Containerized(feed)
-                .WithFile(
-                    "Directory.Build.targets",
-                    """
-                    <Project>
-                      <ItemGroup Condition="'$(BadItem)' == 'ContainerPort'"><ContainerPort Include="$(BadItemValue)" /></ItemGroup>
-                      <ItemGroup Condition="'$(BadItem)' == 'ContainerEntrypointArgs'">
-                        <ContainerEntrypointArgs Include="$(BadItemValue)" />
-                        <ContainerAppCommandArgs Include="more" />
-                      </ItemGroup>
-                      <Target Name="ChangePublishFolder" AfterTargets="CopyFilesToPublishDirectory" Condition="'$(DoInPublishFolder)' != ''">
-                        <Exec Command="$(DoInPublishFolder)" WorkingDirectory="$(PublishDir)" />
-                      </Target>
-                    </Project>
-                    """
-                )
-                .WriteTo(machine.Folder.Create("bad-input"), feed);
-            (await Written.PublishAsync()).Succeeded();
-            Published = Files();
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -39,7 +39,9 @@ public sealed class ClientTests(Machine machine)
             Path.Combine(folder, "Auto/Directory.Build.targets"),
             $"""
             <Project>
-              <ItemGroup><PackageReference Include="Containerize" Version="{feed.Version}" PrivateAssets="all" /></ItemGroup>
+              <ItemGroup>
+                <PackageReference Include="Containerize" Version="{feed.Version}" PrivateAssets="all" />
+              </ItemGroup>
             </Project>
             """,
             TestContext.Current.CancellationToken

@@ -69,7 +69,9 @@ public sealed class MatrixTests(Machine machine)
             $"""
             <Project>
               <PropertyGroup><NuGetAudit>false</NuGetAudit></PropertyGroup>
-              <ItemGroup><PackageReference Include="Containerize" Version="{feed.Version}" PrivateAssets="all" /></ItemGroup>
+              <ItemGroup>
+                <PackageReference Include="Containerize" Version="{feed.Version}" PrivateAssets="all" />
+              </ItemGroup>
             </Project>
             """,
             TestContext.Current.CancellationToken

@@ -13,8 +13,10 @@ public sealed class PackageFilesTests(Machine machine)
     private const string Targets = """
         <Project>
           <ItemGroup>
-            <None Include="$(MSBuildThisFileDirectory)../tools/**" CopyToOutputDirectory="PreserveNewest" Link="Copied/%(RecursiveDir)%(Filename)%(Extension)" />
-            <Content Include="$(MSBuildThisFileDirectory)../other/**" CopyToOutputDirectory="PreserveNewest" Link="%(RecursiveDir)%(Filename)%(Extension)" />
+            <None Include="$(MSBuildThisFileDirectory)../tools/**" CopyToOutputDirectory="PreserveNewest"
+                  Link="Copied/%(RecursiveDir)%(Filename)%(Extension)" />
+            <Content Include="$(MSBuildThisFileDirectory)../other/**" CopyToOutputDirectory="PreserveNewest"
+                     Link="%(RecursiveDir)%(Filename)%(Extension)" />
           </ItemGroup>
         </Project>
         """;
@@ -72,7 +74,9 @@ public sealed class PackageFilesTests(Machine machine)
             "Copying.Tools.nuspec",
             """
             <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd">
-              <metadata><id>Copying.Tools</id><version>1.2.3</version><authors>a</authors><description>d</description></metadata>
+              <metadata>
+                <id>Copying.Tools</id><version>1.2.3</version><authors>a</authors><description>d</description>
+              </metadata>
             </package>
             """
         );

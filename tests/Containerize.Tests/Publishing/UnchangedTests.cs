@@ -148,7 +148,8 @@ public sealed class UnchangedTests(Machine machine)
         var outputs = Path.Combine(project.Folder, "outputs.json");
         var result = (
             await project.ContainerizeAsync(
-                "-getProperty:GeneratedContainerDigest,GeneratedContainerManifest,GeneratedContainerConfiguration,GeneratedContainerMediaType,GeneratedArchiveOutputPath",
+                "-getProperty:GeneratedContainerDigest,GeneratedContainerManifest,GeneratedContainerConfiguration,"
+                    + "GeneratedContainerMediaType,GeneratedArchiveOutputPath",
                 "-getItem:GeneratedContainer,GeneratedContainerName",
                 $"-getResultOutputFile:{outputs}"
             )

@@ -34,15 +34,18 @@ public sealed class BadSettingTests(BadSettingTests.Run run) : IClassFixture<Bad
         Property("interval without a check", "ContainerHealthcheckInterval", "30s"),
         new(
             "check without a unit",
-            "<PropertyGroup><ContainerHealthcheckCommand>true</ContainerHealthcheckCommand><ContainerHealthcheckInterval>30</ContainerHealthcheckInterval></PropertyGroup>"
+            "<PropertyGroup><ContainerHealthcheckCommand>true</ContainerHealthcheckCommand>"
+                + "<ContainerHealthcheckInterval>30</ContainerHealthcheckInterval></PropertyGroup>"
         ),
         new(
             "zstd in the format of Docker",
-            "<PropertyGroup><ContainerCompression>zstd</ContainerCompression><ContainerImageFormat>Docker</ContainerImageFormat></PropertyGroup>"
+            "<PropertyGroup><ContainerCompression>zstd</ContainerCompression>"
+                + "<ContainerImageFormat>Docker</ContainerImageFormat></PropertyGroup>"
         ),
         new(
             "windows without a base",
-            "<PropertyGroup><ContainerBaseImage></ContainerBaseImage><ContainerRuntimeIdentifier>win-x64</ContainerRuntimeIdentifier></PropertyGroup>"
+            "<PropertyGroup><ContainerBaseImage></ContainerBaseImage>"
+                + "<ContainerRuntimeIdentifier>win-x64</ContainerRuntimeIdentifier></PropertyGroup>"
         ),
         Property("platform that does not exist", "ContainerRuntimeIdentifier", "osx-arm64"),
         Property("registry with a scheme", "ContainerRegistry", "https://registry.example"),

@@ -9,7 +9,7 @@ public sealed class CachedBasePlanTests(WebImage web)
     [Fact]
     public async Task It_knows_the_base_as_it_was_fetched_and_the_Dockerfile_that_the_run_wrote()
     {
-        var plan = PlanTests.Plan.Of(
+        var plan = PrintedPlan.Of(
             await (web.Project with { Verb = "build" }).PublishAsync(
                 "--no-restore",
                 "-c",

@@ -10,18 +10,8 @@ namespace Containerize.Tests.Settings;
 /// The command lines of azd, Aspire, editors and their like, as they write them. Each makes one image, ours, and hands
 /// the outputs on that the SDK's own publisher hands on for the same line and project without the switch.
 /// </summary>
-public sealed class CallerTests(CallerTests.Project project) : IClassFixture<CallerTests.Project>
+public sealed class CallerTests(CallerProject project) : IClassFixture<CallerProject>
 {
-    private static readonly string[] Single =
-    [
-        "GeneratedContainerConfiguration",
-        "GeneratedContainerDigest",
-        "GeneratedContainerManifest",
-        "GeneratedContainerMediaType",
-    ];
-
-    private static readonly string[] Properties = [.. Single, "GeneratedArchiveOutputPath", "GeneratedImageIndex"];
-
     [Fact]
     public async Task Of_azd_the_image_is_pushed_and_the_config_is_all_that_it_says()
     {
@@ -50,7 +40,7 @@ public sealed class CallerTests(CallerTests.Project project) : IClassFixture<Cal
             await Skopeo.DigestAsync($"docker://{project.Registry}/callers/azd:azd-1"),
             theirs.Property("GeneratedContainerDigest")
         );
-        AssertSame(ours, theirs, Single);
+        AssertSame(ours, theirs, CallerAnswer.Single);
         Assert.Equal($"{project.Registry}/callers/azd:azd-1", ours.Items("GeneratedContainerName").Single());
     }
 
@@ -72,7 +62,7 @@ public sealed class CallerTests(CallerTests.Project project) : IClassFixture<Cal
             "/p:ContainerImageFormat=OCI",
             $"/p:ContainerArchiveOutputPath={project.Folder}/one.tar",
         ]);
-        AssertSame(ours, theirs, [.. Single, "GeneratedArchiveOutputPath"]);
+        AssertSame(ours, theirs, [.. CallerAnswer.Single, "GeneratedArchiveOutputPath"]);
         Assert.Equal(ours.Property("GeneratedArchiveOutputPath"), theirs.Property("GeneratedArchiveOutputPath"));
 
         var loaded = await AskAsync(project.OursWithDocker, [.. line, "/p:LocalRegistry=docker"]);
@@ -177,7 +167,7 @@ public sealed class CallerTests(CallerTests.Project project) : IClassFixture<Cal
         );
     }
 
-    private async Task<(Answer Ours, Answer Theirs)> BothAsync(params string[] line)
+    private async Task<(CallerAnswer Ours, CallerAnswer Theirs)> BothAsync(params string[] line)
     {
         var ours = await AskAsync(project.Ours, line);
         var theirs = await AskAsync(project.Theirs, line);
@@ -185,23 +175,23 @@ public sealed class CallerTests(CallerTests.Project project) : IClassFixture<Cal
         return (ours, theirs);
     }
 
-    private static async Task<Answer> AskAsync(WrittenProject written, string[] line)
+    private static async Task<CallerAnswer> AskAsync(WrittenProject written, string[] line)
     {
         var result = await written.PublishAsync([
             .. line,
-            .. Properties.Select(name => "--getProperty:" + name),
+            .. CallerAnswer.Properties.Select(name => "--getProperty:" + name),
             "--getItem:GeneratedContainer",
             "--getItem:GeneratedContainerName",
             .. Targets(line),
         ]);
-        return new Answer(result.Succeeded().Command.Output);
+        return new CallerAnswer(result.Succeeded().Command.Output);
     }
 
     private static string[] Targets(string[] line) =>
         line.Contains("/t:PublishContainer") ? ["--getTargetResult:PublishContainer"] : [];
 
     // Equal in name and form: the same outputs are there, of the same kind, and no other.
-    private static void AssertSame(Answer ours, Answer theirs, string[] expected, params string[] only)
+    private static void AssertSame(CallerAnswer ours, CallerAnswer theirs, string[] expected, params string[] only)
     {
         Assert.Equal(expected.Order(StringComparer.Ordinal), theirs.Given);
         Assert.Equal(expected.Concat(only).Order(StringComparer.Ordinal), ours.Given);
@@ -238,7 +228,7 @@ public sealed class CallerTests(CallerTests.Project project) : IClassFixture<Cal
         };
 
     // The engine without the containerd store calls an image by the digest of its config.
-    private async Task AssertLoadedAsync(string name, Answer answer)
+    private async Task AssertLoadedAsync(string name, CallerAnswer answer)
     {
         Assert.Contains(
             "containerize.v2",
@@ -251,101 +241,4 @@ public sealed class CallerTests(CallerTests.Project project) : IClassFixture<Cal
 
     private static string DigestOf(string text) =>
         "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-
-    /// <summary>What MSBuild hands a caller on standard output: nothing but JSON.</summary>
-    private sealed record Answer(string Text)
-    {
-        private JsonNode Document { get; } = JsonNode.Parse(Text)!;
-
-        public JsonNode Result => Document["TargetResults"]!["PublishContainer"]!;
-
-        public IEnumerable<string> Given =>
-            Properties.Where(name => Property(name).Length > 0).Order(StringComparer.Ordinal);
-
-        public IReadOnlyList<string> Digests =>
-            [.. Result["Items"]!.AsArray().Select(item => (string)item!["ManifestDigest"]!).Distinct()];
-
-        public string Property(string name) => (string)Document["Properties"]![name]!;
-
-        public IEnumerable<string> Items(string name, string metadata = "Identity") =>
-            Document["Items"]![name]!.AsArray().Select(item => (string)item![metadata]!);
-    }
-
-    /// <summary>One project, called in every way, with the switch and without.</summary>
-    public sealed class Project(Machine machine) : IAsyncLifetime
-    {
-        public string Folder { get; private set; } = null!;
-
-        public string Registry { get; private set; } = null!;
-
-        public DockerEngine Docker { get; private set; } = null!;
-
-        public WrittenProject Ours { get; private set; } = null!;
-
-        public WrittenProject OursWithDocker { get; private set; } = null!;
-
-        public WrittenProject Theirs { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync()
-        {
-            var feed = await machine.Feed;
-            (Folder, Registry, Docker) = (
-                machine.Folder.Create("callers"),
-                (await machine.Registry).Address,
-                await machine.Docker
-            );
-            var small = (await machine.Bases).Small;
-            var reference = await PlatformImage.PushBaseAsync(
-                machine,
-                Folder,
-                "bases/callers",
-                amd64: $"oci:{small.Folder}:1.0"
-            );
-            var written = new TestProject("Callers", "Microsoft.NET.Sdk.Worker")
-                .Containerized(feed)
-                .WithProperty("UseAppHost", "false")
-                .WithProperty("OutputType", "Exe")
-                .WithProperty("ImplicitUsings", "disable")
-                .WithFile("Program.cs", "System.Console.WriteLine();\n")
-                .WithProperty("ContainerBaseImage", reference)
-                .WithItem("ContainerPort", "8080", ("Type", "tcp"))
-                .WithFile(
-                    "Directory.Build.props",
-                    "<Project><PropertyGroup><Containerize>$(WithSwitch)</Containerize></PropertyGroup></Project>\n"
-                )
-                .WithFile(
-                    "Properties/PublishProfiles/Hub.pubxml",
-                    $"""
-                    <Project>
-                      <PropertyGroup>
-                        <WebPublishMethod>Container</WebPublishMethod>
-                        <PublishProvider>ContainerRegistry</PublishProvider>
-                        <RegistryUrl>{Registry}</RegistryUrl>
-                        <ContainerRepository>vs/shop</ContainerRepository>
-                        <PublishImageTag>7</PublishImageTag>
-                      </PropertyGroup>
-                    </Project>
-                    """
-                )
-                .WriteTo(Folder, feed);
-            Ours = With(written, "WithSwitch", "true");
-            OursWithDocker = await LocalEngines.WithDockerAsync(Ours, machine);
-            // Their cache lies beside the user's own otherwise.
-            Theirs = With(written, "DOTNET_CONTAINER_INSECURE_REGISTRIES", Registry) with
-            {
-                Cache = machine.Folder.Create("callers-cache"),
-            };
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-        private static WrittenProject With(WrittenProject written, string variable, string value) =>
-            written with
-            {
-                Settings = written.Settings with
-                {
-                    Environment = written.Settings.Environment.SetItem(variable, value),
-                },
-            };
-    }
 }

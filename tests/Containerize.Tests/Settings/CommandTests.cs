@@ -42,7 +42,8 @@ public sealed class CommandTests(CommandTests.Run run) : IClassFixture<CommandTe
         new("family", "<PropertyGroup><ContainerFamily>noble-chiseled</ContainerFamily></PropertyGroup>"),
         new(
             "invariant family",
-            "<PropertyGroup><ContainerFamily>noble-chiseled</ContainerFamily><InvariantGlobalization>true</InvariantGlobalization></PropertyGroup>"
+            "<PropertyGroup><ContainerFamily>noble-chiseled</ContainerFamily>"
+                + "<InvariantGlobalization>true</InvariantGlobalization></PropertyGroup>"
         ),
         new(
             "musl",
@@ -51,7 +52,8 @@ public sealed class CommandTests(CommandTests.Run run) : IClassFixture<CommandTe
         new("self-contained", "<PropertyGroup><PublishSelfContained>true</PublishSelfContained></PropertyGroup>"),
         new(
             "windows",
-            "<PropertyGroup><ContainerRuntimeIdentifier>win-x64</ContainerRuntimeIdentifier><ContainerFamily>nanoserver-ltsc2022</ContainerFamily></PropertyGroup>"
+            "<PropertyGroup><ContainerRuntimeIdentifier>win-x64</ContainerRuntimeIdentifier>"
+                + "<ContainerFamily>nanoserver-ltsc2022</ContainerFamily></PropertyGroup>"
         ),
     ];
 

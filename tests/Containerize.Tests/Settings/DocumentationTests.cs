@@ -36,8 +36,8 @@ public sealed partial class DocumentationTests(Machine machine)
             .Containerized(feed)
             .WithFile(
                 "Directory.Build.props",
-                "<Project>\n"
-                    + $"{string.Concat(examples).Replace("registry.example", registry, StringComparison.Ordinal)}</Project>\n"
+                $"<Project>\n{string.Concat(examples).Replace("registry.example", registry, StringComparison.Ordinal)}"
+                    + "</Project>\n"
             )
             .WithItem("Content", "models/**", ("CopyToPublishDirectory", "Always"))
             .WithFile("models/words.bin", "words")

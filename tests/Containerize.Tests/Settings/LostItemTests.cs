@@ -112,7 +112,8 @@ public sealed class LostItemTests(LostItemTests.Run run) : IClassFixture<LostIte
                 project,
                 "ContainerizePlan",
                 Cases,
-                $"<PropertyGroup><ContainerBaseImage>{(await machine.Bases).SmallReference}</ContainerBaseImage></PropertyGroup>"
+                $"<PropertyGroup><ContainerBaseImage>{(await machine.Bases).SmallReference}</ContainerBaseImage>"
+                    + "</PropertyGroup>"
             );
         }
 

@@ -68,7 +68,8 @@ public sealed partial class MigrationTests(Machine machine)
                 .WithFile("entry.sh", Script)
                 .WithFile(
                     "Directory.Build.props",
-                    $"<Project><PropertyGroup>{string.Concat(items[false])}</PropertyGroup><ItemGroup>{string.Concat(items[true])}</ItemGroup></Project>"
+                    $"<Project><PropertyGroup>{string.Concat(items[false])}</PropertyGroup>"
+                        + $"<ItemGroup>{string.Concat(items[true])}</ItemGroup></Project>"
                 )
                 .WriteTo(folder, feed)
                 .With("ContainerBaseImage", baseImage)

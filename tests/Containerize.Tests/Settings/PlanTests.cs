@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Containerize.Tests.Images;
@@ -10,7 +9,7 @@ namespace Containerize.Tests.Settings;
 /// What a project says of its image before it is made, beside what is in the image in the end: a web application with
 /// packages of both kinds, a reference, static files and a layer of its own.
 /// </summary>
-public sealed partial class PlanTests(Machine machine, PlanTests.Project project) : IClassFixture<PlanTests.Project>
+public sealed partial class PlanTests(Machine machine, PlanProject project) : IClassFixture<PlanProject>
 {
     [Fact]
     public void Of_a_project_that_was_never_built_it_builds_nothing_and_fetches_nothing()
@@ -187,138 +186,4 @@ public sealed partial class PlanTests(Machine machine, PlanTests.Project project
 
     [GeneratedRegex(@"\e\][^\e]*\e\\|\e\[[0-9;?]*[a-zA-Z]|\e=")]
     private static partial Regex Escapes();
-
-    /// <summary>A plan as it was printed.</summary>
-    /// <param name="Text">All lines, each without the indentation that the logger gives all of them.</param>
-    public sealed record Plan(string Text)
-    {
-        /// <summary>Layer, reason, path and size of each file.</summary>
-        public ImmutableArray<(string Layer, string Why, string Path, string Size)> Files { get; } = [.. Read(Text)];
-
-        /// <summary>The Dockerfile.</summary>
-        public string Dockerfile { get; } =
-            string.Concat(Section(Text, "Dockerfile", "Written to").Select(line => line[2..] + "\n"));
-
-        public static Plan Of(PublishResult result)
-        {
-            var lines = result.Succeeded().Command.Output.Split('\n').ToList();
-            var start = lines.FindIndex(line => line.TrimStart().StartsWith("Image   ", StringComparison.Ordinal));
-            Assert.True(start >= 0, result.Command.Output);
-            var indentation = lines[start].Length - lines[start].TrimStart().Length;
-            return new Plan(
-                string.Join(
-                    '\n',
-                    lines
-                        .Skip(start)
-                        .TakeWhile(line => line.StartsWith(new string(' ', indentation), StringComparison.Ordinal))
-                        .Select(line => line[indentation..])
-                )
-            );
-        }
-
-        private static IEnumerable<(string, string, string, string)> Read(string text)
-        {
-            var (layer, why) = ("", "");
-            foreach (var line in Section(text, "Layers, from the lowest", "Dockerfile"))
-            {
-                if (line.StartsWith("      ", StringComparison.Ordinal))
-                    yield return (layer, why, line.Trim().Split("  ")[0], line.Trim().Split("  ")[^1].Trim());
-                else if (line.StartsWith("    ", StringComparison.Ordinal))
-                    why = line.Trim();
-                else
-                    layer = line.Trim().Split(':')[0];
-            }
-        }
-
-        private static IEnumerable<string> Section(string text, string from, string to) =>
-            text.Split('\n').SkipWhile(line => line != from).Skip(1).TakeWhile(line => line != to);
-    }
-
-    /// <summary>The project: planned, published with all that a log can say, planned again, and published with what it
-    /// says usually.</summary>
-    public sealed class Project(Machine machine) : IAsyncLifetime
-    {
-        public WrittenProject Written { get; private set; } = null!;
-
-        /// <summary>The plan before anything was built, with an unreachable base.</summary>
-        public Plan Unbuilt { get; private set; } = null!;
-
-        public IReadOnlyList<string> AssembliesAfterThePlan { get; private set; } = [];
-
-        public bool PublishFolderAfterThePlan { get; private set; }
-
-        public Plan Built { get; private set; } = null!;
-
-        /// <summary>What the detailed log of the publish says.</summary>
-        public Plan Detailed { get; private set; } = null!;
-
-        /// <summary>What the normal log of another says.</summary>
-        public string Normal { get; private set; } = "";
-
-        /// <summary>The file that GitHub Actions would give that publish for its outputs.</summary>
-        public string GitHubOutput { get; private set; } = "";
-
-        /// <summary>The Dockerfile that the publish wrote.</summary>
-        public string Dockerfile { get; private set; } = "";
-
-        public OciLayout Layout { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync()
-        {
-            var feed = await machine.Feed;
-            var folder = machine.Folder.Create("planned");
-            var greetings = TestProject.Library("Greetings");
-            greetings.WriteTo(folder, feed);
-            var written = TestProject
-                .Web("Planned")
-                .WithReference(greetings)
-                .WithPackage("Newtonsoft.Json", "13.0.4")
-                .WithPackage("System.CommandLine", "2.0.0-beta4.22272.1")
-                .WithProperty("SatelliteResourceLanguages", "en")
-                .WithItem("ContainerLayer", "models", ("Files", "models/**"))
-                .WithItem("Content", "models/**", ("CopyToPublishDirectory", "Always"))
-                .WithFile("models/words.bin", "words")
-                .Containerized(feed)
-                .WriteTo(folder, feed);
-            Unbuilt = Plan.Of(
-                await written
-                    .With("ContainerBaseImage", "registry.invalid/base:1")
-                    .ContainerizeAsync("-p:ContainerPlanOnly=true")
-            );
-            AssembliesAfterThePlan = [.. Directory.GetFiles(folder, "*.dll", SearchOption.AllDirectories)];
-            PublishFolderAfterThePlan = Directory.Exists(Path.Combine(written.OutputFolder, "publish"));
-            Written = written.With("ContainerBaseImage", "scratch");
-            Detailed = Plan.Of(await Written.ContainerizeAsync("--no-restore", "-v:d"));
-            Layout = OciLayout.FromTarball(
-                Path.Combine(Written.OutputFolder, "planned.tar"),
-                Path.Combine(folder, "layout")
-            );
-            ImageValidator.AssertValid(Layout.Folder);
-            Dockerfile = await File.ReadAllTextAsync(
-                Path.Combine(Written.Folder, "obj/Release/net10.0/containerize/Dockerfile")
-            );
-            Built = Plan.Of(
-                await (Written with { Verb = "build" }).PublishAsync(
-                    "--no-restore",
-                    "-c",
-                    "Release",
-                    "-t:ContainerizePlan"
-                )
-            );
-            GitHubOutput = Path.Combine(folder, "github-output");
-            await File.WriteAllTextAsync(GitHubOutput, "before=1\n");
-            var pipeline = Written.Settings with
-            {
-                Environment = Written
-                    .Settings.Environment.Add("GITHUB_ACTIONS", "true")
-                    .Add("GITHUB_OUTPUT", GitHubOutput)
-                    .Add("TF_BUILD", "True"),
-            };
-            Normal = (await (Written with { Settings = pipeline }).ContainerizeAsync("--no-restore", "-v:n"))
-                .Succeeded()
-                .Command.Output;
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
 }

@@ -52,9 +52,14 @@ public sealed class PlatformImage(Machine machine) : IAsyncLifetime
                 "Directory.Build.targets",
                 """
                 <Project>
-                  <Target Name="Note" AfterTargets="_ContainerizeAfterPublish" Condition="'$(NoteTo)' != '' and '$(RuntimeIdentifier)' == ''">
+                  <Target Name="Note" AfterTargets="_ContainerizeAfterPublish"
+                          Condition="'$(NoteTo)' != '' and '$(RuntimeIdentifier)' == ''">
+                    <PropertyGroup>
+                      <NotedDigest>$(GeneratedContainerDigest);$(GeneratedContainerMediaType)</NotedDigest>
+                      <NotedImages>@(GeneratedContainer->'%(Platform) %(ManifestDigest)')</NotedImages>
+                    </PropertyGroup>
                     <WriteLinesToFile File="$(NoteTo)" Overwrite="true"
-                        Lines="$(GeneratedContainerDigest);$(GeneratedContainerMediaType);@(GeneratedContainer->'%(Platform) %(ManifestDigest)');@(GeneratedContainerName)" />
+                        Lines="$(NotedDigest);$(NotedImages);@(GeneratedContainerName)" />
                   </Target>
                 </Project>
                 """
@@ -150,4 +155,32 @@ public sealed class PlatformImage(Machine machine) : IAsyncLifetime
         answer.EnsureSuccessStatusCode();
         return $"{repository}:{tag}";
     }
+
+    /// <summary>The processor that the program of a layer is for.</summary>
+    // ELF: e_machine, 2 bytes at 18; 62 is EM_X86_64, 183 is EM_AARCH64.
+    internal static int MachineOf(OciLayout layout, string layer)
+    {
+        var program = layout
+            .ReadLayer(layout.OwnDigests()[layer])
+            .Where(entry => FileTree.PathOf(entry) == "app/Platforms")
+            .Select(entry =>
+            {
+                var head = new byte[20];
+                entry.DataStream!.ReadExactly(head);
+                return head;
+            })
+            .Single();
+        Assert.Equal((0x7f, 'E'), (program[0], (char)program[1]));
+        return program[18] + (program[19] << 8);
+    }
+
+    /// <summary>The project with the engine as its only output.</summary>
+    // The engine is the only output, and what MSBuild learned of the run before stays noted.
+    internal static WrittenProject Alone(WrittenProject project) =>
+        project
+            .With("ContainerRepository", "acme/loaded")
+            .With("ContainerRegistry", "")
+            .With("ContainerOciLayoutPath", "")
+            .With("ContainerArchiveOutputPath", "")
+            .With("NoteTo", "");
 }

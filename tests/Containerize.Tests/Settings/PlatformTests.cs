@@ -32,9 +32,8 @@ public sealed class PlatformTests(Machine machine, PlatformImage platforms) : IC
             ["linux/amd64/", "linux/arm64/v8"],
             index["manifests"]!
                 .AsArray()
-                .Select(manifest =>
-                    $"{manifest!["platform"]!["os"]}/{manifest["platform"]!["architecture"]}/{manifest["platform"]!["variant"]}"
-                )
+                .Select(manifest => manifest!["platform"]!)
+                .Select(platform => $"{platform["os"]}/{platform["architecture"]}/{platform["variant"]}")
         );
         Assert.Equal(platforms.Layout.Digest(), new OciLayout(layout).Digest());
     }
@@ -60,7 +59,7 @@ public sealed class PlatformTests(Machine machine, PlatformImage platforms) : IC
         ImageValidator.AssertValid(layout.Folder);
         LayerFormat.AssertKept(layout);
         Assert.Equal($"linux/{architecture}", ImageDocument.Of(layout).Platform);
-        Assert.Equal(machineOfElf, MachineOf(layout, "host"));
+        Assert.Equal(machineOfElf, PlatformImage.MachineOf(layout, "host"));
     }
 
     [Theory]
@@ -108,12 +107,7 @@ public sealed class PlatformTests(Machine machine, PlatformImage platforms) : IC
     public async Task MSBuild_learns_of_the_index_and_of_each_platform()
     {
         var lines = await File.ReadAllLinesAsync(platforms.Outputs, TestContext.Current.CancellationToken);
-        var index = JsonNode.Parse(
-            await File.ReadAllTextAsync(
-                platforms.Layout.BlobPath(platforms.Layout.Digest()),
-                TestContext.Current.CancellationToken
-            )
-        )!;
+        var index = platforms.Layout.IndexDocument();
         string Of(int at) => (string)index["manifests"]![at]!["digest"]!;
         Assert.Equal(
             [
@@ -137,7 +131,8 @@ public sealed class PlatformTests(Machine machine, PlatformImage platforms) : IC
     public async Task Docker_is_given_the_image_of_this_machine()
     {
         (
-            await Alone(await LocalEngines.WithDockerAsync(platforms.Project, machine))
+            await PlatformImage
+                .Alone(await LocalEngines.WithDockerAsync(platforms.Project, machine))
                 .With("LocalRegistry", "Docker")
                 .ContainerizeAsync("--no-build")
         ).Succeeded();
@@ -151,7 +146,9 @@ public sealed class PlatformTests(Machine machine, PlatformImage platforms) : IC
     public async Task Podman_is_given_the_image_of_this_machine()
     {
         var (project, podman) = await LocalEngines.WithPodmanAsync(platforms.Project, machine);
-        (await Alone(project).With("LocalRegistry", "Podman").ContainerizeAsync("--no-build")).Succeeded();
+        (
+            await PlatformImage.Alone(project).With("LocalRegistry", "Podman").ContainerizeAsync("--no-build")
+        ).Succeeded();
         var inspected = JsonNode.Parse(
             (await podman.PodmanAsync("image", "inspect", "docker.io/acme/loaded:1.0")).Output
         )![0]!;
@@ -161,32 +158,6 @@ public sealed class PlatformTests(Machine machine, PlatformImage platforms) : IC
             inspected["Config"]!["Env"]!.AsArray().Select(variable => (string?)variable)
         );
     }
-
-    // ELF: e_machine, 2 bytes at 18; 62 is EM_X86_64, 183 is EM_AARCH64.
-    private static int MachineOf(OciLayout layout, string layer)
-    {
-        var program = layout
-            .ReadLayer(layout.OwnDigests()[layer])
-            .Where(entry => FileTree.PathOf(entry) == "app/Platforms")
-            .Select(entry =>
-            {
-                var head = new byte[20];
-                entry.DataStream!.ReadExactly(head);
-                return head;
-            })
-            .Single();
-        Assert.Equal((0x7f, 'E'), (program[0], (char)program[1]));
-        return program[18] + (program[19] << 8);
-    }
-
-    // The engine is the only output, and what MSBuild learned of the run before stays noted.
-    private static WrittenProject Alone(WrittenProject project) =>
-        project
-            .With("ContainerRepository", "acme/loaded")
-            .With("ContainerRegistry", "")
-            .With("ContainerOciLayoutPath", "")
-            .With("ContainerArchiveOutputPath", "")
-            .With("NoteTo", "");
 
     [Fact]
     public void What_waits_for_the_other_platforms_has_no_layers_of_its_base()
@@ -229,7 +200,8 @@ public sealed class PlatformTests(Machine machine, PlatformImage platforms) : IC
         // What a tool that knows the target passes, and nothing else; the project is published for this machine
         // otherwise.
         var layout = new OciLayout(Path.Combine(machine.Folder.Create("elsewhere"), "layout"));
-        var project = Alone(platforms.Project)
+        var project = PlatformImage
+            .Alone(platforms.Project)
             .With("UseCurrentRuntimeIdentifier", "true")
             .With("SelfContained", "false")
             .With("ContainerOciLayoutPath", layout.Folder)
@@ -240,7 +212,7 @@ public sealed class PlatformTests(Machine machine, PlatformImage platforms) : IC
             ("linux/arm64", "dotnet\n/app/Platforms.dll"),
             (ImageDocument.Of(layout).Platform, ImageDocument.Of(layout).Entrypoint)
         );
-        Assert.Equal(183, MachineOf(layout, "host"));
+        Assert.Equal(183, PlatformImage.MachineOf(layout, "host"));
         Assert.Contains(
             "'linux-x64'",
             (await project.With("RuntimeIdentifier", "linux-x64").ContainerizeAsync("--no-build")).FailedWith(

@@ -98,7 +98,8 @@ public sealed class SdkDefectProject(Machine machine) : IAsyncLifetime
                 <Project>
                   <Target Name="Link" AfterTargets="CopyFilesToPublishDirectory">
                     <Exec Command="ln -sf Defects.dll link" WorkingDirectory="$(PublishDir)" />
-                    <Exec Command="ln -sf nowhere broken" WorkingDirectory="$(PublishDir)" Condition="'$(WithBrokenLink)' == 'true'" />
+                    <Exec Command="ln -sf nowhere broken" WorkingDirectory="$(PublishDir)"
+                          Condition="'$(WithBrokenLink)' == 'true'" />
                   </Target>
                 </Project>
                 """

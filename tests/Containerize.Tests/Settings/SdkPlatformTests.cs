@@ -108,7 +108,9 @@ public sealed class SdkPlatformTests(SdkPlatformTests.Project project) : IClassF
                     "Directory.Build.targets",
                     """
                     <Project>
-                      <ItemGroup Condition="'$(WithSemicolon)' == 'true'"><ContainerEnvironmentVariable Include="CONNECTION" Value="Server=db%3BPort=1" /></ItemGroup>
+                      <ItemGroup Condition="'$(WithSemicolon)' == 'true'">
+                        <ContainerEnvironmentVariable Include="CONNECTION" Value="Server=db%3BPort=1" />
+                      </ItemGroup>
                     </Project>
                     """
                 )

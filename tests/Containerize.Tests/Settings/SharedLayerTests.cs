@@ -18,8 +18,8 @@ public sealed class SharedLayerTests(Machine machine)
         var service = await WriteAsync(folder, registry);
         await File.WriteAllTextAsync(
             Path.Combine(folder, "All.slnx"),
-            "<Solution>\n"
-                + $"{string.Concat(Names.Select(name => $"  <Project Path=\"{name}/{name}.csproj\" />\n"))}</Solution>\n",
+            $"<Solution>\n{string.Concat(Names.Select(name => $"  <Project Path=\"{name}/{name}.csproj\" />\n"))}"
+                + "</Solution>\n",
             TestContext.Current.CancellationToken
         );
         (

@@ -94,10 +94,15 @@ public sealed class StaticFileTests(Machine machine)
                 app.UseStaticFiles(new StaticFileOptions
                 {
                     RequestPath = "/spa",
-                    FileProvider = new Microsoft.Extensions.FileProviders.PhysicalFileProvider(Path.Combine(app.Environment.ContentRootPath, "ClientApp/dist")),
+                    FileProvider = new Microsoft.Extensions.FileProviders.PhysicalFileProvider(
+                        Path.Combine(app.Environment.ContentRootPath, "ClientApp/dist")),
                 });
                 app.MapStaticAssets();
-                app.MapGet("/write", () => { File.WriteAllText("/data/deep/file", "written"); return File.ReadAllText("/data/deep/file"); });
+                app.MapGet("/write", () =>
+                {
+                    File.WriteAllText("/data/deep/file", "written");
+                    return File.ReadAllText("/data/deep/file");
+                });
                 app.Run();
                 """
             )

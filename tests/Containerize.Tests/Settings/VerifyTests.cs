@@ -59,10 +59,13 @@ public sealed class VerifyTests(Machine machine)
                 """
                 <Project>
                   <Target Name="WriteTheTime" BeforeTargets="AssignTargetPaths">
-                    <WriteLinesToFile File="$(IntermediateOutputPath)time.txt" Lines="made at $([System.DateTime]::UtcNow.ToString('o'))" Overwrite="true" />
-                    <WriteLinesToFile File="$(IntermediateOutputPath)noise.bin" Lines="$([System.Guid]::NewGuid().GetHashCode())" Overwrite="true" />
+                    <WriteLinesToFile File="$(IntermediateOutputPath)time.txt" Overwrite="true"
+                                      Lines="made at $([System.DateTime]::UtcNow.ToString('o'))" />
+                    <WriteLinesToFile File="$(IntermediateOutputPath)noise.bin" Overwrite="true"
+                                      Lines="$([System.Guid]::NewGuid().GetHashCode())" />
                     <ItemGroup>
-                      <Content Include="$(IntermediateOutputPath)time.txt;$(IntermediateOutputPath)noise.bin" Link="%(Filename)%(Extension)" CopyToPublishDirectory="Always" />
+                      <Content Include="$(IntermediateOutputPath)time.txt;$(IntermediateOutputPath)noise.bin"
+                               Link="%(Filename)%(Extension)" CopyToPublishDirectory="Always" />
                     </ItemGroup>
                   </Target>
                   <Target Name="TakeWhatItWrote" BeforeTargets="AssignTargetPaths">

@@ -157,7 +157,8 @@ public sealed partial class DockerEngine : IAsyncDisposable
 
     [GeneratedRegex(
         """
-            exec:[ ]"[^"]+":[ ](stat[ ][^:]+:[ ]no[ ]such[ ]file[ ]or[ ]directory|executable[ ]file[ ]not[ ]found[ ]in[ ][$]PATH)
+            exec:[ ]"[^"]+":[ ](stat[ ][^:]+:[ ]no[ ]such[ ]file[ ]or[ ]directory
+              |executable[ ]file[ ]not[ ]found[ ]in[ ][$]PATH)
             |open[ ]/[^ ]+/merged/[^:]+:[ ]no[ ]such[ ]file[ ]or[ ]directory
             """,
         RegexOptions.IgnorePatternWhitespace

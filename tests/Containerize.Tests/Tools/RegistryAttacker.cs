@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -52,10 +51,8 @@ public sealed class RegistryAttacker(string address) : IDisposable
         using var session = await _http.PostAsync(new Uri($"{repository}/blobs/uploads/", UriKind.Relative), null);
         var location = session.EnsureSuccessStatusCode().Headers.Location!.ToString();
         var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
-        var place = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{location}{(location.Contains('?', StringComparison.Ordinal) ? '&' : '?')}digest={Uri.EscapeDataString(digest)}"
-        );
+        var separator = location.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        var place = $"{location}{separator}digest={Uri.EscapeDataString(digest)}";
         using var content = new ByteArrayContent(bytes);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         using var stored = await _http.PutAsync(new Uri(place, UriKind.RelativeOrAbsolute), content);

@@ -79,7 +79,10 @@ internal static partial class TextCauses
     // 2026-01-31T12:00:00, 01/31/2026 12:00:00, Sat, 31 Jan 2026 12:00:00, 20260131120000, and the seconds,
     // milliseconds and ticks of a clock.
     [GeneratedRegex(
-        @"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?|\d\d?/\d\d?/\d{4}(?: \d\d?:\d\d(?::\d\d)?(?: [AP]M)?)?|(?:[A-Z][a-z]{2}, )?\d\d? [A-Z][a-z]{2} \d{4}(?: \d\d:\d\d:\d\d)?|(?<!\d)(?:\d{8}|\d{10}|\d{12,14}|\d{18})(?!\d)",
+        @"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
+            + @"|\d\d?/\d\d?/\d{4}(?: \d\d?:\d\d(?::\d\d)?(?: [AP]M)?)?"
+            + @"|(?:[A-Z][a-z]{2}, )?\d\d? [A-Z][a-z]{2} \d{4}(?: \d\d:\d\d:\d\d)?"
+            + @"|(?<!\d)(?:\d{8}|\d{10}|\d{12,14}|\d{18})(?!\d)",
         RegexOptions.CultureInvariant
     )]
     private static partial Regex Time();

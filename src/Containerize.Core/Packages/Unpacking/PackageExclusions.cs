@@ -17,7 +17,8 @@ public sealed class PackageExclusions
 
     /// <summary>Documentation and translations, but what licences ask to be passed on.</summary>
     public const string Default =
-        "usr/share/doc/**;!usr/share/doc/*/copyright;usr/share/info/**;usr/share/lintian/**;usr/share/locale/**;usr/share/man/**";
+        "usr/share/doc/**;!usr/share/doc/*/copyright;"
+        + "usr/share/info/**;usr/share/lintian/**;usr/share/locale/**;usr/share/man/**";
 
     /// <summary>Reads globs with <c>;</c> between them.</summary>
     public static PackageExclusions Parse(string globs) =>

@@ -64,8 +64,8 @@ internal sealed record BaseFitness
     public string? Objection(ProgramFile? program, bool needsRuntime)
     {
         if (needsRuntime && !HasRuntime())
-            return $"The app was published without the .NET runtime, and the base image '{From}' has none, so a container "
-                + "of it will not start. "
+            return $"The app was published without the .NET runtime, and the base image '{From}' has none, so a "
+                + "container of it will not start. "
                 + "Set ContainerBaseImage to an image with the runtime, such as mcr.microsoft.com/dotnet/aspnet, or "
                 + "publish with SelfContained=true.";
         if (program is not { Os: "linux", Interpreter: { } loader })

@@ -30,8 +30,12 @@ public sealed class ImageSetReader(IImageContents contents)
             throw new ContainerizeException(
                 DiagnosticTable.NotAnImage,
                 $"{contents.Where} is "
-                    + $"{(index is null ? $"a manifest with a config of the type '{_artifacts[0].Blobs[0].Descriptor.MediaType}'" : "an index without an image")}, "
-                    + "and only images are understood here. Check the name."
+                    + (
+                        index is null
+                            ? $"a manifest with a config of the type '{_artifacts[0].Blobs[0].Descriptor.MediaType}'"
+                            : "an index without an image"
+                    )
+                    + ", and only images are understood here. Check the name."
             );
         return index is null ? _images[0] : ImageSet.Of(index, _images.ToImmutable(), _artifacts.ToImmutable());
     }

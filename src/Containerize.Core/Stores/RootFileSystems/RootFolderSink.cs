@@ -73,8 +73,8 @@ public sealed class RootFolderSink(string path, bool keepsOwners) : IImageSink
     private IEnumerable<string> Notes(ImmutableArray<RootFileSystem> roots, FileAttributeWriter attributes)
     {
         if (!keepsOwners)
-            yield return $"The files in '{path}' have the image's modes and times, but belong to you and have no set-id "
-                + "bits: only root can give files away. 'type=tar' keeps all of it.";
+            yield return $"The files in '{path}' have the image's modes and times, but belong to you and have no "
+                + "set-id bits: only root can give files away. 'type=tar' keeps all of it.";
         if (
             roots.Sum(root =>
                 root.Files.All.Count(file => file.Kind is EntryKind.CharacterDevice or EntryKind.BlockDevice)
@@ -82,9 +82,10 @@ public sealed class RootFolderSink(string path, bool keepsOwners) : IImageSink
             is var devices
                 and > 0
         )
-            yield return $"{devices} {(devices == 1 ? "device is" : "devices are")} not in '{path}'. 'type=tar' keeps them.";
+            yield return $"{devices} {(devices == 1 ? "device is" : "devices are")} not in '{path}'. "
+                + "'type=tar' keeps them.";
         if (attributes.Refused > 0)
-            yield return $"The file system of '{path}' does not take owners or extended attributes of {attributes.Refused} "
-                + $"{(attributes.Refused == 1 ? "file" : "files")}. 'type=tar' keeps them.";
+            yield return $"The file system of '{path}' does not take owners or extended attributes of "
+                + $"{attributes.Refused} {(attributes.Refused == 1 ? "file" : "files")}. 'type=tar' keeps them.";
     }
 }

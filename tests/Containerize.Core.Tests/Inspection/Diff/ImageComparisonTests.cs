@@ -61,11 +61,18 @@ public sealed class ImageComparisonTests : IDisposable
                 "/owner Owner",
                 "/time Time",
             ],
-            comparison.Files.Select(file =>
-                $"{file.Path} "
-                + $"{(file.A is null ? "+" : file.B is null ? "-" : string.Join(',', file.Aspects.Where(aspect => aspect != FileAspect.Mode || file.Path.Name == "mode")))}"
-            )
+            comparison.Files.Select(file => $"{file.Path} {Words(file)}")
         );
+        static string Words(FileDifference file) =>
+            (file.A, file.B) switch
+            {
+                (null, _) => "+",
+                (_, null) => "-",
+                _ => string.Join(
+                    ',',
+                    file.Aspects.Where(aspect => aspect != FileAspect.Mode || file.Path.Name == "mode")
+                ),
+            };
     }
 
     [Fact]

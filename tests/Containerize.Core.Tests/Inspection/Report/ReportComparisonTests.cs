@@ -101,7 +101,8 @@ public sealed class ReportComparisonTests
                     File(
                         "app/x.deps.json",
                         """
-                        {"runtimeTarget":{"name":"t"},"targets":{"t":{"Serilog/VERSION":{"runtime":{"lib/Serilog.dll":{}}}}},
+                        {"runtimeTarget":{"name":"t"},
+                         "targets":{"t":{"Serilog/VERSION":{"runtime":{"lib/Serilog.dll":{}}}}},
                          "libraries":{"Serilog/VERSION":{"type":"package"}}}
                         """.Replace("VERSION", version, StringComparison.Ordinal)
                     )

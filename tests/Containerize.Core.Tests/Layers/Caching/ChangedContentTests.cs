@@ -1,4 +1,3 @@
-using System.Text;
 using Containerize.Caching;
 using Containerize.Core.Tests.Dockerfiles;
 using Containerize.Core.Tests.FileSystems;
@@ -40,7 +39,7 @@ public sealed class ChangedContentTests : IDisposable
         var file = Path.Combine(Directory.CreateDirectory(_folder["publish"]).FullName, "app.dll");
         await File.WriteAllTextAsync(file, Before, Cancelled);
         // Packing begins when the key is known.
-        var change = new AtPacking(() => WriteInPlace(file, Meanwhile));
+        var change = new ActionAtPacking(() => InPlace.Write(file, Meanwhile));
         var exception = await Assert.ThrowsAsync<ContainerizeException>(() => PublishAsync("first", change));
         Assert.Equal(DiagnosticTable.FileChanged, exception.Diagnostic);
         Assert.Contains(
@@ -51,7 +50,7 @@ public sealed class ChangedContentTests : IDisposable
         Assert.True(change.Happened);
         Assert.False(Directory.Exists(_folder["cache/layers"]));
 
-        WriteInPlace(file, Before);
+        InPlace.Write(file, Before);
         Assert.Equal(Before, await TextAsync(await PublishAsync("second"), "/app/app.dll"));
         Assert.Equal(Before, await TextAsync(await PublishAsync("second"), "/app/app.dll"));
     }
@@ -84,8 +83,8 @@ public sealed class ChangedContentTests : IDisposable
     {
         using var build = new TestBuild().With("file", Before).WithSystem();
         var file = Path.Combine(build.Context, "file");
-        await FailsAsync(build, $"FROM system\n{instruction}\n", () => WriteInPlace(file, Meanwhile));
-        WriteInPlace(file, Before);
+        await FailsAsync(build, $"FROM system\n{instruction}\n", () => InPlace.Write(file, Meanwhile));
+        InPlace.Write(file, Before);
         for (var time = 0; time < 2; time++)
             Assert.Equal(Before, await TextAsync(await BuildAsync(build, $"FROM system\n{instruction}\n"), "/file"));
     }
@@ -101,8 +100,8 @@ public sealed class ChangedContentTests : IDisposable
         var before = TestTar.Bytes(TestTar.File("file", Before));
         await File.WriteAllBytesAsync(file, before, Cancelled);
         var meanwhile = isArchiveMeanwhile ? TestTar.Bytes(TestTar.File("file", Meanwhile)) : new byte[before.Length];
-        await FailsAsync(build, "FROM system\nADD a.tar /\n", () => WriteInPlace(file, meanwhile));
-        WriteInPlace(file, before);
+        await FailsAsync(build, "FROM system\nADD a.tar /\n", () => InPlace.Write(file, meanwhile));
+        InPlace.Write(file, before);
         Assert.Equal(Before, await TextAsync(await BuildAsync(build, "FROM system\nADD a.tar /\n"), "/file"));
     }
 
@@ -112,9 +111,9 @@ public sealed class ChangedContentTests : IDisposable
         const string Dockerfile = "FROM scratch\nRUN --mount=type=bind,target=/context cat /context/file\n";
         using var build = new TestBuild().With("file", Before);
         var file = Path.Combine(build.Context, "file");
-        var runner = new CopyingRunner(file) { Meanwhile = () => WriteInPlace(file, Meanwhile) };
+        var runner = new CopyingRunner(file) { Meanwhile = () => InPlace.Write(file, Meanwhile) };
         await TestImage.FailsAsync(DiagnosticTable.FileChanged, () => BuildAsync(build, Dockerfile, runner));
-        WriteInPlace(file, Before);
+        InPlace.Write(file, Before);
         Assert.Equal(Before, await TextAsync(await BuildAsync(build, Dockerfile, new CopyingRunner(file)), "/copy"));
     }
 
@@ -152,7 +151,7 @@ public sealed class ChangedContentTests : IDisposable
             Meanwhile = () =>
             {
                 if (runs++ == 0)
-                    WriteInPlace(Path.Combine(build.Context, "other"), Meanwhile);
+                    InPlace.Write(Path.Combine(build.Context, "other"), Meanwhile);
             },
         };
         await TestImage.FailsAsync(DiagnosticTable.FileChanged, () => BuildAsync(build, Dockerfile, runner));
@@ -241,48 +240,4 @@ public sealed class ChangedContentTests : IDisposable
 
     private static async Task<string?> TextAsync(Image image, string path) =>
         await (await ImageFiles.ReadAsync(image, Cancelled)).ReadTextAsync(ContainerPath.Parse(path), Cancelled);
-
-    private static void WriteInPlace(string file, string text) => WriteInPlace(file, Encoding.UTF8.GetBytes(text));
-
-    private static void WriteInPlace(string file, byte[] bytes)
-    {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-        Assert.Equal(stream.Length, bytes.Length);
-        stream.Write(bytes);
-    }
-
-    private sealed class AtPacking(Action change) : IProgress<WorkProgress>
-    {
-        public bool Happened { get; private set; }
-
-        public void Report(WorkProgress value)
-        {
-            if (value is not { Work.Kind: WorkKind.Packing, Done: 0 } || Happened)
-                return;
-            Happened = true;
-            change();
-        }
-    }
-
-    private sealed record HookedSource(string Name, Image Image) : IImageSource
-    {
-        public Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken) => Task.FromResult(Image);
-    }
-
-    /// <summary>A command that copies a file of the context into the image.</summary>
-    private sealed class CopyingRunner(string file) : IRunExecutor
-    {
-        public Action Meanwhile { get; init; } = () => { };
-
-        public Task<RunChanges> RunAsync(RunRequest request, CancellationToken cancellationToken)
-        {
-            Meanwhile();
-            var content = FileContent.FromBytes(File.ReadAllBytes(file), "copy");
-            return Task.FromResult(
-                new RunChanges([
-                    new LayerEntry(ContainerPath.Parse("/copy"), EntryKind.File, 0b110_100_100) { Content = content },
-                ])
-            );
-        }
-    }
 }

@@ -158,8 +158,11 @@ public sealed class FileTimesTests : IDisposable
     }
 
     private static string Manifest(params (string Asset, string Time)[] endpoints) =>
-        $$"""{"Endpoints":[{{string.Join(',', endpoints.Select(endpoint =>
-        $$"""{"AssetFile":"{{endpoint.Asset}}","ResponseHeaders":[{"Name":"ETag","Value":"\"x\""},{"Name":"Last-Modified","Value":"{{endpoint.Time}}"}]}"""))}}]}""";
+        $$"""{"Endpoints":[{{string.Join(',', endpoints.Select(Endpoint))}}]}""";
+
+    private static string Endpoint((string Asset, string Time) endpoint) =>
+        $$"""{"AssetFile":"{{endpoint.Asset}}","ResponseHeaders":[{"Name":"ETag","Value":"\"x\""},"""
+        + $$"""{"Name":"Last-Modified","Value":"{{endpoint.Time}}"}]}""";
 
     private DateTimeOffset TimeOf(string name) => TimeIn(Plan(), "/app/" + name);
 

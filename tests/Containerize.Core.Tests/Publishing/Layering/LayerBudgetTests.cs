@@ -143,7 +143,10 @@ public sealed class LayerBudgetTests : IDisposable
             .. Plan(new ContainerSettings { LayerBudget = budget })
                 .Layers.Select(layer =>
                     $"{layer.Name}: "
-                    + $"{string.Join(' ', layer.Entries.Where(entry => entry.Kind == EntryKind.File).Select(entry => entry.Path.Name))}"
+                    + string.Join(
+                        ' ',
+                        layer.Entries.Where(entry => entry.Kind == EntryKind.File).Select(entry => entry.Path.Name)
+                    )
                 ),
         ];
 

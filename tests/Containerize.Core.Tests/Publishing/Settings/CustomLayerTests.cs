@@ -31,7 +31,10 @@ public sealed class CustomLayerTests : IDisposable
             ["natives: a.so b.so", "models: x.bin", "app: c.so app.dll"],
             plan.Layers.Select(layer =>
                 $"{layer.Name}: "
-                + $"{string.Join(' ', layer.Entries.Where(entry => entry.Kind == EntryKind.File).Select(entry => entry.Path.Name))}"
+                + string.Join(
+                    ' ',
+                    layer.Entries.Where(entry => entry.Kind == EntryKind.File).Select(entry => entry.Path.Name)
+                )
             )
         );
         Assert.Equal(["native/deep/b.so"], plan.Contested);

@@ -100,8 +100,8 @@ public sealed class MisspellingsTests
 
     private static SettingsText Properties(string name) =>
         SettingsText.Parse(
-            "<Project "
-                + $"xmlns=\"http://schemas.microsoft.com/developer/msbuild/2003\"><PropertyGroup><{name}>a</{name}></PropertyGroup></Project>"
+            "<Project xmlns=\"http://schemas.microsoft.com/developer/msbuild/2003\">"
+                + $"<PropertyGroup><{name}>a</{name}></PropertyGroup></Project>"
         );
 
     private static SettingsText Items(string xml) =>

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.IO;
@@ -7,12 +6,8 @@ using Containerize.Stores.Layouts;
 
 namespace Containerize.Core.Tests.Stores.Layouts;
 
-public sealed class OciLayoutSinkTests : IDisposable
+public sealed class OciLayoutSinkTests : OciLayoutSinkTest
 {
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public async Task An_image_comes_back_as_it_was_stored()
     {
@@ -21,7 +16,7 @@ public sealed class OciLayoutSinkTests : IDisposable
         var back = await Source("1.0").PullAsync();
         Assert.Equal(image.Digest, back.Digest);
         Assert.Equal(["one", "two", "two"], await back.LayerTextsAsync());
-        Assert.Equal($"oci:{_folder["layout"]}:1.0", report.Destination);
+        Assert.Equal($"oci:{Folder["layout"]}:1.0", report.Destination);
         Assert.Equal(2, report.Layers.Count);
         Assert.All(report.Layers.Values, fate => Assert.Equal(BlobFate.Written, fate));
     }
@@ -43,11 +38,11 @@ public sealed class OciLayoutSinkTests : IDisposable
         Assert.Equal(
             ["blobs", "index.json", "oci-layout"],
             Directory
-                .GetFileSystemEntries(_folder["layout"])
+                .GetFileSystemEntries(Folder["layout"])
                 .Select(path => Path.GetFileName(path))
                 .Order(StringComparer.Ordinal)
         );
-        Assert.Equal(3, _folder.Blobs("layout").Length);
+        Assert.Equal(3, Folder.Blobs("layout").Length);
 
         string Entry(string tag) =>
             "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\""
@@ -67,144 +62,10 @@ public sealed class OciLayoutSinkTests : IDisposable
     {
         var image = TestImage.Of("one", "two");
         await Sink("app:1.0").PushAsync(image);
-        var before = _folder.Snapshot();
+        var before = Folder.Snapshot();
         var report = await Sink("app:1.0").PushAsync(image);
-        Assert.Equal(before, _folder.Snapshot());
+        Assert.Equal(before, Folder.Snapshot());
         Assert.All(report.Layers.Values, fate => Assert.Equal(BlobFate.AlreadyThere, fate));
-    }
-
-    [Fact]
-    public async Task Images_under_other_tags_stay()
-    {
-        await Sink("app:1.0").PushAsync(TestImage.Of("one"));
-        await Sink("app:2.0").PushAsync(TestImage.Of("two"));
-        Assert.Equal(["one"], await (await Source("1.0").PullAsync()).LayerTextsAsync());
-        Assert.Equal(["two"], await (await Source("app:2.0").PullAsync()).LayerTextsAsync());
-    }
-
-    [Fact]
-    public async Task What_only_the_replaced_image_had_is_removed()
-    {
-        await Sink("app:latest").PushAsync(TestImage.Of("base", "old"));
-        await Sink("app:latest").PushAsync(TestImage.Of("base", "new"));
-        var fresh = new TemporaryFolder();
-        using (fresh)
-        {
-            await new OciLayoutSink(fresh["layout"], [.. TestImage.Names("app:latest")]).PushAsync(
-                TestImage.Of("base", "new")
-            );
-            Assert.Equal(fresh.Snapshot(), _folder.Snapshot());
-        }
-    }
-
-    [Fact]
-    public async Task What_another_tag_still_reaches_is_not_removed()
-    {
-        var old = TestImage.Of("base", "old");
-        await Sink("app:1.0", "app:latest").PushAsync(old);
-        await Sink("app:latest").PushAsync(TestImage.Of("base", "new"));
-        var back = await Source("1.0").PullAsync();
-        Assert.Equal((old.Digest, "base old"), (back.Digest, string.Join(' ', await back.LayerTextsAsync())));
-    }
-
-    [Fact]
-    public async Task What_a_nested_index_or_a_subject_reaches_is_not_removed()
-    {
-        var old = TestImage.Of("old");
-        await Sink("app:latest").PushAsync(old);
-        var signature = Blob.FromBytes(
-            "application/vnd.example.signature+json",
-            OciJson.ToBytes(new JsonObject { ["subject"] = old.Manifest.Descriptor.ToJson() })
-        );
-        var index = ImageIndex.Create(ImageFormat.Oci, [signature.Descriptor]);
-        await AddBlobAsync(signature);
-        await AddBlobAsync(Blob.FromBytes(index.Descriptor.MediaType, index.Bytes));
-        await EditIndexAsync(json => ((JsonArray)json["manifests"]!).Add(index.Descriptor.ToJson()));
-        var kept = _folder.Blobs("layout");
-        await Sink("app:latest").PushAsync(TestImage.Of("new"));
-        Assert.Subset(_folder.Blobs("layout").ToHashSet(), kept.ToHashSet());
-    }
-
-    [Fact]
-    public async Task Where_a_document_cannot_be_understood_nothing_is_removed()
-    {
-        await Sink("app:latest").PushAsync(TestImage.Of("old"));
-        var strange = Blob.FromBytes("application/vnd.example+json", "no json"u8.ToArray());
-        await AddBlobAsync(strange);
-        await EditIndexAsync(json => ((JsonArray)json["manifests"]!).Add(strange.Descriptor.ToJson()));
-        var kept = _folder.Blobs("layout");
-        await Sink("app:latest").PushAsync(TestImage.Of("new"));
-        Assert.Subset(_folder.Blobs("layout").ToHashSet(), kept.ToHashSet());
-    }
-
-    [Fact]
-    public async Task A_blob_that_nothing_names_is_somebody_elses_and_stays()
-    {
-        await Sink("app:latest").PushAsync(TestImage.Of("old"));
-        var foreign = Blob.FromBytes("x", "foreign"u8.ToArray());
-        await AddBlobAsync(foreign);
-        await Sink("app:latest").PushAsync(TestImage.Of("new"));
-        Assert.Contains(foreign.Descriptor.Digest.Hex, _folder.Blobs("layout"));
-    }
-
-    [Fact]
-    public async Task What_we_do_not_know_in_the_index_survives()
-    {
-        await Sink("app:1.0").PushAsync(TestImage.Of("one"));
-        await EditIndexAsync(json =>
-        {
-            json["annotations"] = new JsonObject { ["org.example"] = "kept" };
-            json["x-number"] = JsonNode.Parse("1.50");
-            json["manifests"]![0]!["x-unknown"] = new JsonArray("a", null, true);
-        });
-        await Sink("app:2.0").PushAsync(TestImage.Of("two"));
-        var index = await ReadAsync("index.json");
-        Assert.Contains(
-            "\"annotations\":{\"org.example\":\"kept\"},\"x-number\":1.50",
-            index,
-            StringComparison.Ordinal
-        );
-        Assert.Contains("\"x-unknown\":[\"a\",null,true]", index, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_replaced_image_keeps_its_place_and_is_there_once()
-    {
-        await Sink("app:a").PushAsync(TestImage.Of("a"));
-        await Sink("app:b").PushAsync(TestImage.Of("b"));
-        await EditIndexAsync(json => ((JsonArray)json["manifests"]!).Add(json["manifests"]![0]!.DeepClone()));
-        await Sink("app:a").PushAsync(TestImage.Of("c"));
-        var manifests = JsonNode.Parse(await ReadAsync("index.json"))!["manifests"]!.AsArray();
-        Assert.Equal(
-            ["a", "b"],
-            manifests.Select(manifest => (string)manifest!["annotations"]!["org.opencontainers.image.ref.name"]!)
-        );
-        Assert.Equal(TestImage.Of("c").Digest.ToString(), (string)manifests[0]!["digest"]!);
-    }
-
-    [Fact]
-    public async Task Of_several_names_with_one_tag_the_first_counts()
-    {
-        await Sink("one.example/app:1.0", "two.example/app:1.0").PushAsync(TestImage.Of("one"));
-        Assert.Equal($"oci:{_folder["layout"]}:1.0", Source("1.0").Name);
-        var names = JsonNode.Parse(await ReadAsync("index.json"))!["manifests"]!
-            .AsArray()
-            .Select(manifest => (string)manifest!["annotations"]!["io.containerd.image.name"]!);
-        Assert.Equal(["one.example/app:1.0"], names);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_damaged_blob_does_not_survive(bool sameLength)
-    {
-        var image = TestImage.Of("one");
-        await Sink("app:1.0").PushAsync(image);
-        var path = Path.Combine(_folder["layout"], "blobs", "sha256", image.Layers[0].Blob.Descriptor.Digest.Hex);
-        await File.WriteAllTextAsync(path, sameLength ? "0ne" : "on", TestContext.Current.CancellationToken);
-        var report = await Sink("app:1.0").PushAsync(image);
-        Assert.Equal(BlobFate.Written, report.Layers.Values.Single());
-        Assert.Equal(["one"], await (await Source("1.0").PullAsync()).LayerTextsAsync());
     }
 
     public static TheoryData<string> Failures => ["shorter", "longer", "other", "unreadable", "coded", "cancelled"];
@@ -214,7 +75,7 @@ public sealed class OciLayoutSinkTests : IDisposable
     public async Task After_a_failure_a_new_layout_is_not_there(string failure)
     {
         await FailAsync(failure, TestImage.Of("one").WithBlob(Broken(failure)), "a/b/layout");
-        Assert.Empty(_folder.Snapshot());
+        Assert.Empty(Folder.Snapshot());
     }
 
     [Theory]
@@ -222,15 +83,15 @@ public sealed class OciLayoutSinkTests : IDisposable
     public async Task After_a_failure_an_old_layout_is_as_it_was(string failure)
     {
         await Sink("app:1.0").PushAsync(TestImage.Of("one"));
-        var before = _folder.Snapshot();
+        var before = Folder.Snapshot();
         await FailAsync(failure, TestImage.Of("one", "two").WithBlob(Broken(failure)), "layout");
-        Assert.Equal(before, _folder.Snapshot());
+        Assert.Equal(before, Folder.Snapshot());
     }
 
     [Fact]
     public async Task A_layout_is_a_folder_and_no_file()
     {
-        await File.WriteAllTextAsync(_folder["layout"], "a file", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Folder["layout"], "a file", TestContext.Current.CancellationToken);
         Assert.Contains(
             "folder",
             await TestImage.FailsAsync(
@@ -243,7 +104,7 @@ public sealed class OciLayoutSinkTests : IDisposable
             DiagnosticTable.OutputNotWritable,
             () => SinkAt("layout/below", "app:1.0").PushAsync(TestImage.Of("one"))
         );
-        Assert.Equal(["layout=612066696C65"], _folder.Snapshot());
+        Assert.Equal(["layout=612066696C65"], Folder.Snapshot());
     }
 
     [Theory]
@@ -257,43 +118,43 @@ public sealed class OciLayoutSinkTests : IDisposable
     {
         await Sink("app:1.0").PushAsync(TestImage.Of("one"));
         await File.WriteAllTextAsync(
-            Path.Combine(_folder["layout"], file),
+            Path.Combine(Folder["layout"], file),
             content,
             TestContext.Current.CancellationToken
         );
-        var before = _folder.Snapshot();
+        var before = Folder.Snapshot();
         var exception = await Assert.ThrowsAsync<ContainerizeException>(() =>
             Sink("app:2.0").PushAsync(TestImage.Of("two"))
         );
         Assert.Equal(code, exception.Diagnostic.Code);
-        Assert.Equal(before, _folder.Snapshot());
+        Assert.Equal(before, Folder.Snapshot());
     }
 
     [Fact]
     public async Task An_index_without_its_marker_is_left_alone()
     {
-        Directory.CreateDirectory(_folder["layout"]);
+        Directory.CreateDirectory(Folder["layout"]);
         await File.WriteAllTextAsync(
-            Path.Combine(_folder["layout"], "index.json"),
+            Path.Combine(Folder["layout"], "index.json"),
             "[\"of something else\"]",
             TestContext.Current.CancellationToken
         );
-        var before = _folder.Snapshot();
+        var before = Folder.Snapshot();
         await TestImage.FailsAsync(DiagnosticTable.InvalidLayout, () => Sink("app:2.0").PushAsync(TestImage.Of("two")));
-        Assert.Equal(before, _folder.Snapshot());
+        Assert.Equal(before, Folder.Snapshot());
     }
 
     [Fact]
     public async Task Nothing_is_written_through_a_link_that_leaves_the_layout()
     {
-        Directory.CreateDirectory(_folder["layout"]);
-        Directory.CreateDirectory(_folder["elsewhere"]);
-        Directory.CreateSymbolicLink(Path.Combine(_folder["layout"], "blobs"), _folder["elsewhere"]);
+        Directory.CreateDirectory(Folder["layout"]);
+        Directory.CreateDirectory(Folder["elsewhere"]);
+        Directory.CreateSymbolicLink(Path.Combine(Folder["layout"], "blobs"), Folder["elsewhere"]);
         await TestImage.FailsAsync(DiagnosticTable.InvalidLayout, () => Sink("app:2.0").PushAsync(TestImage.Of("two")));
-        Assert.Empty(Directory.GetFileSystemEntries(_folder["elsewhere"]));
+        Assert.Empty(Directory.GetFileSystemEntries(Folder["elsewhere"]));
         Assert.Equal(
             ["blobs"],
-            Directory.GetFileSystemEntries(_folder["layout"]).Select(path => Path.GetFileName(path))
+            Directory.GetFileSystemEntries(Folder["layout"]).Select(path => Path.GetFileName(path))
         );
     }
 
@@ -310,15 +171,15 @@ public sealed class OciLayoutSinkTests : IDisposable
     public async Task A_layout_that_somebody_writes_for_too_long_is_an_error()
     {
         await Sink("app:1.0").PushAsync(TestImage.Of("one"));
-        var before = _folder.Snapshot();
+        var before = Folder.Snapshot();
         using (var files = new OutputFiles())
-        using (await LayoutLock.ExclusiveAsync(_folder["layout"], files, TestContext.Current.CancellationToken))
+        using (await LayoutLock.ExclusiveAsync(Folder["layout"], files, TestContext.Current.CancellationToken))
         {
             await TestImage.FailsAsync(
                 DiagnosticTable.OutputNotWritable,
                 () =>
                     LayoutLock.ExclusiveAsync(
-                        _folder["layout"],
+                        Folder["layout"],
                         files,
                         TestContext.Current.CancellationToken,
                         patience: 2
@@ -326,11 +187,11 @@ public sealed class OciLayoutSinkTests : IDisposable
             );
             await TestImage.FailsAsync(
                 DiagnosticTable.InvalidLayout,
-                () => LayoutLock.SharedAsync(_folder["layout"], TestContext.Current.CancellationToken, patience: 2)
+                () => LayoutLock.SharedAsync(Folder["layout"], TestContext.Current.CancellationToken, patience: 2)
             );
         }
 
-        Assert.Equal(before, _folder.Snapshot());
+        Assert.Equal(before, Folder.Snapshot());
     }
 
     private static Func<CancellationToken, Task<Stream>> Broken(string failure) =>
@@ -353,7 +214,7 @@ public sealed class OciLayoutSinkTests : IDisposable
 
     private async Task FailAsync(string failure, Image image, string path)
     {
-        var sink = new OciLayoutSink(_folder[path], [.. TestImage.Names("app:1.0")]);
+        var sink = new OciLayoutSink(Folder[path], [.. TestImage.Names("app:1.0")]);
         if (failure == "cancelled")
         {
             await Assert.ThrowsAsync<OperationCanceledException>(() => sink.PushAsync(image));
@@ -373,30 +234,5 @@ public sealed class OciLayoutSinkTests : IDisposable
         );
     }
 
-    private OciLayoutSink Sink(params string[] names) => new(_folder["layout"], [.. TestImage.Names(names)]);
-
-    private OciLayoutSink SinkAt(string path, string name) => new(_folder[path], [.. TestImage.Names(name)]);
-
-    private OciLayoutSource Source(string? name) => new(new ImageLocation(_folder["layout"], name));
-
-    private Task<string> ReadAsync(string file) =>
-        File.ReadAllTextAsync(Path.Combine(_folder["layout"], file), TestContext.Current.CancellationToken);
-
-    private async Task AddBlobAsync(Blob blob) =>
-        await File.WriteAllBytesAsync(
-            Path.Combine(_folder["layout"], LayoutFormat.BlobName(blob.Descriptor.Digest)),
-            await blob.BytesAsync(),
-            TestContext.Current.CancellationToken
-        );
-
-    private async Task EditIndexAsync(Action<JsonObject> edit)
-    {
-        var json = JsonNode.Parse(await ReadAsync("index.json"))!.AsObject();
-        edit(json);
-        await File.WriteAllTextAsync(
-            Path.Combine(_folder["layout"], "index.json"),
-            json.ToJsonString(),
-            TestContext.Current.CancellationToken
-        );
-    }
+    private OciLayoutSink SinkAt(string path, string name) => new(Folder[path], [.. TestImage.Names(name)]);
 }

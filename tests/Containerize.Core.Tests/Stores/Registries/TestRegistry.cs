@@ -7,28 +7,16 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Containerize.Core.Tests.Stores.Registries;
 
-/// <summary>A request as it came in.</summary>
-public sealed record SeenRequest(
-    string Method,
-    string Path,
-    string Query,
-    string? Authorization,
-    string? ContentType,
-    long? Length,
-    string? ContentRange
-)
-{
-    public override string ToString() => $"{Method} {Path}{Query}";
-}
-
 /// <summary>
 /// A registry in memory that speaks distribution-spec over real HTTP, and whatever else a test scripts: the script sees
 /// each request first and answers it, changes something, or returns false and leaves it to the registry.
 /// </summary>
 public sealed class TestRegistry : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, MemoryStream> _uploads = new();
+    private readonly TestUploads _uploads;
     private TestServer _server = null!;
+
+    private TestRegistry() => _uploads = new TestUploads(this);
 
     public ConcurrentDictionary<(string Repository, string Digest), byte[]> Blobs { get; } = new();
 
@@ -125,7 +113,7 @@ public sealed class TestRegistry : IAsyncDisposable
         var blobs = path.IndexOf("/blobs/", StringComparison.Ordinal);
         var manifests = path.IndexOf("/manifests/", StringComparison.Ordinal);
         if (uploads > 0)
-            await UploadAsync(context, path[4..uploads], path[(uploads + 15)..]);
+            await _uploads.HandleAsync(context, path[4..uploads], path[(uploads + 15)..]);
         else if (blobs > 0)
             await BlobAsync(context, path[4..blobs], path[(blobs + 7)..]);
         else if (ListsReferrers && path.IndexOf("/referrers/", StringComparison.Ordinal) is var referrers and > 0)
@@ -232,69 +220,6 @@ public sealed class TestRegistry : IAsyncDisposable
         await SendAsync(context, bytes);
     }
 
-    private async Task UploadAsync(HttpContext context, string repository, string session)
-    {
-        var query = context.Request.Query;
-        if (session.Length == 0)
-        {
-            if (
-                query["mount"] is [{ } mount]
-                && query["from"] is [{ } from]
-                && Blobs.TryGetValue((from, mount), out var mounted)
-            )
-            {
-                Blobs[(repository, mount)] = mounted;
-                context.Response.StatusCode = 201;
-                return;
-            }
-
-            session = Guid.NewGuid().ToString("N");
-            _uploads[session] = new MemoryStream();
-            Accept(context, repository, session);
-            return;
-        }
-
-        if (!_uploads.TryGetValue(session, out var upload))
-        {
-            await RefuseAsync(context, 404, "BLOB_UPLOAD_UNKNOWN");
-            return;
-        }
-
-        if (
-            context.Request.Headers.ContentRange is [{ } range]
-            && range.Split('-')[0] != upload.Length.ToString(CultureInfo.InvariantCulture)
-        )
-        {
-            await RefuseAsync(context, 416, "BLOB_UPLOAD_INVALID");
-            return;
-        }
-
-        var bytes = await ReadAsync(context);
-        upload.Write(bytes);
-        if (HttpMethods.IsPatch(context.Request.Method))
-        {
-            Accept(context, repository, session);
-            return;
-        }
-
-        var digest = Digest.Of(upload.ToArray()).ToString();
-        if (query["digest"] != digest)
-        {
-            await RefuseAsync(context, 400, "DIGEST_INVALID", "provided digest did not match uploaded content");
-            return;
-        }
-
-        _uploads.TryRemove(session, out _);
-        Blobs[(repository, digest)] = upload.ToArray();
-        context.Response.StatusCode = 201;
-    }
-
-    private static void Accept(HttpContext context, string repository, string session)
-    {
-        context.Response.StatusCode = 202;
-        context.Response.Headers.Location = $"/v2/{repository}/blobs/uploads/{session}?_state=a%2Fb%3D";
-    }
-
     private static async Task SendAsync(HttpContext context, byte[] bytes)
     {
         context.Response.ContentLength = bytes.Length;
@@ -302,7 +227,8 @@ public sealed class TestRegistry : IAsyncDisposable
             await context.Response.Body.WriteAsync(bytes);
     }
 
-    private static async Task<byte[]> ReadAsync(HttpContext context)
+    /// <summary>The body of a request.</summary>
+    internal static async Task<byte[]> ReadAsync(HttpContext context)
     {
         using var bytes = new MemoryStream();
         await context.Request.Body.CopyToAsync(bytes);

@@ -53,7 +53,11 @@ internal sealed record UpperdirCleanup(
     /// <param name="folder">The absolute path of the folder that a command changed.</param>
     public SandboxScript Script(string folder) =>
         new(
-            """cd -- "$1" && time=$2 && shift 2 && { [ $# = 0 ] || rm -df -- "$@"; } && xargs -0 -r touch -h -c -d "$time" --""",
+            """
+            cd -- "$1" && time=$2 && shift 2 &&
+            { [ $# = 0 ] || rm -df -- "$@"; } &&
+            xargs -0 -r touch -h -c -d "$time" --
+            """,
             [
                 folder,
                 string.Create(CultureInfo.InvariantCulture, $"@{Time.ToUnixTimeSeconds()}"),

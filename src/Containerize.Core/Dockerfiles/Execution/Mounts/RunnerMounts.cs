@@ -160,13 +160,13 @@ internal sealed class RunnerMounts(
     )
     {
         var other = await request.Views!.OfAsync(image.Layers, cancellationToken).ConfigureAwait(false);
+        var targets = request.Mounts.OfType<BindMount>().Where(bind => bind.Image == image).Select(bind => bind.Target);
         var path = other.Follow(ContainerPath.Parse("/" + source));
         var file =
             other.Find(path)
             ?? throw new ContainerizeException(
                 DiagnosticTable.RunMountInvalid,
-                $"{request.Where}: the mount at "
-                    + $"'{string.Join(", ", request.Mounts.OfType<BindMount>().Where(bind => bind.Image == image).Select(bind => bind.Target))}' "
+                $"{request.Where}: the mount at '{string.Join(", ", targets)}' "
                     + $"is of '{source}', and the image or stage that it is from has nothing there."
             );
         return ($"{await ImageAsync(image, other, cancellationToken).ConfigureAwait(false)}{path}".TrimEnd('/'), file);

@@ -37,7 +37,9 @@ internal static class OverlayMount
     ) =>
         [
             "overlay",
-            $"nodev,lowerdir={string.Join(':', lower)}{(upper is { } own ? $",upperdir={own.Changes},workdir={own.Work}" : "")}{Options(machine)}",
+            $"nodev,lowerdir={string.Join(':', lower)}"
+                + (upper is { } own ? $",upperdir={own.Changes},workdir={own.Work}" : "")
+                + Options(machine),
             place,
         ];
 

@@ -71,7 +71,8 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
           plain "$1"
           if [ ! -e "root$1" ]; then : > "root$1"; fi
         }
-        # No file system that a command may write to knows devices. What a mount of the machine forbids already, an ordinary user must
+        # No file system that a command may write to knows devices.
+        # What a mount of the machine forbids already, an ordinary user must
         # forbid again.
         flags() {
           for more in '' ,nosuid ,nosuid,noexec; do
@@ -107,9 +108,12 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
               place /dev
               mount -t tmpfs -o nosuid,nodev,noexec,mode=755,size=64m tmpfs root/dev
               mkdir root/dev/pts root/dev/shm root/dev/mqueue
-              for name in null zero full random urandom tty; do : > root/dev/$name; mount --bind /dev/$name root/dev/$name; done
+              for name in null zero full random urandom tty; do
+                : > root/dev/$name; mount --bind /dev/$name root/dev/$name
+              done
               ln -s /proc/self/fd root/dev/fd
-              ln -s /proc/self/fd/0 root/dev/stdin; ln -s /proc/self/fd/1 root/dev/stdout; ln -s /proc/self/fd/2 root/dev/stderr
+              ln -s /proc/self/fd/0 root/dev/stdin; ln -s /proc/self/fd/1 root/dev/stdout
+              ln -s /proc/self/fd/2 root/dev/stderr
               ln -s pts/ptmx root/dev/ptmx
               mount -t devpts -o nosuid,noexec,newinstance,ptmxmode=0666,mode=0620,gid=5 devpts root/dev/pts
               mount -t tmpfs -o "nosuid,nodev,noexec,mode=1777$1" tmpfs root/dev/shm
@@ -122,7 +126,8 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
             loopback) ip link set lo up;;
             crun|runc)
               mount -t proc proc /proc
-              # Control groups would outlive a build that is killed. crun does without, but looks at them first; runc does without where
+              # Control groups would outlive a build that is killed.
+              # crun does without, but looks at them first; runc does without where
               # it may not write.
               if [ $step = crun ]; then
                 mount -t tmpfs -o ro tmpfs /sys/fs/cgroup || :
@@ -137,7 +142,8 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
               exec "$1" --root "$folder/private/state" $groups run --bundle "$folder/private" "${folder##*/}";;
             command)
               : > started
-              # What lies below a mount on the root of a namespace cannot be reached from above it, whatever chroot is called with.
+              # What lies below a mount on the root of a namespace cannot be reached from above it,
+              # whatever chroot is called with.
               cd root
               mount --move . /
               exec "$folder/private/launcher";;

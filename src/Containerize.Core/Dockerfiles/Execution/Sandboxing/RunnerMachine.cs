@@ -114,8 +114,8 @@ public sealed record RunnerMachine
         foreach (var (tool, package) in needed.Where(tool => !Tools.ContainsKey(tool.Tool)))
             yield return $"the program {tool} (Debian's package {package})";
         if (Runtime is null && !SeccompProgram.IsKnown(RuntimeInformation.OSArchitecture))
-            yield return "an OCI runtime (crun or runc), without which commands are run on x86-64 and arm64 only, and this "
-                + $"is {RuntimeInformation.OSArchitecture}";
+            yield return "an OCI runtime (crun or runc), without which commands are run on x86-64 and arm64 only, "
+                + $"and this is {RuntimeInformation.OSArchitecture}";
         if (!IsRoot && (Users is null || Groups is null))
             yield return $"a range of numbers for user {Identity.UserId} in /etc/subuid and /etc/subgid ('usermod "
                 + "--add-subuids 100000-165535 --add-subgids 100000-165535 NAME' as root)";

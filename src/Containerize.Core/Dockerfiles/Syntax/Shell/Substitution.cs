@@ -30,13 +30,11 @@ internal sealed record Substitution(string Name, int Offset, char Sign, bool IsS
         };
     }
 
-    private ShellSyntaxException MissingValue(string? value) =>
-        new(
-            $"{Name}: "
-                + $"{(Word.Length > 0 ? Word : value is null ? "it is not set, and must be" : "it is empty, and must not be")}",
-            Offset,
-            isMissingValue: true
-        );
+    private ShellSyntaxException MissingValue(string? value)
+    {
+        var reason = value is null ? "it is not set, and must be" : "it is empty, and must not be";
+        return new($"{Name}: {(Word.Length > 0 ? Word : reason)}", Offset, isMissingValue: true);
+    }
 
     // The shortest end is the one that begins last, so it is looked for from there.
     private string WithoutEnd(string value)

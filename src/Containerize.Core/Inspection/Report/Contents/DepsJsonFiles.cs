@@ -95,12 +95,14 @@ internal static class DepsJsonFiles
     private static IEnumerable<string> PlacesOf(JsonElement library)
     {
         foreach (var asset in Assets(library, "runtime").Concat(Assets(library, "native")))
-            yield return asset.Name[(asset.Name.LastIndexOf('/') + 1)..];
+            yield return FileName(asset);
         foreach (var asset in Assets(library, "resources"))
-            yield return $"{asset.Value.GetProperty("locale").GetString()}/{asset.Name[(asset.Name.LastIndexOf('/') + 1)..]}";
+            yield return $"{asset.Value.GetProperty("locale").GetString()}/{FileName(asset)}";
         foreach (var asset in Assets(library, "runtimeTargets"))
             yield return asset.Name;
     }
+
+    private static string FileName(JsonProperty asset) => asset.Name[(asset.Name.LastIndexOf('/') + 1)..];
 
     private static IEnumerable<JsonProperty> Assets(JsonElement library, string name) =>
         library.TryGetProperty(name, out var assets) ? assets.EnumerateObject() : Enumerable.Empty<JsonProperty>();

@@ -94,7 +94,8 @@ public sealed partial class RegistriesConf
     // of the settings. A comment, a name for an image, or a text or a list of texts in one line, of a key that is not
     // "registry".
     [GeneratedRegex(
-        """^\s*(\[aliases\]|((?!registry\b)[a-z-]+|"[^"\\]+")\s*=\s*("[^"\\]*"|\[\s*("[^"\\]*"(\s*,\s*"[^"\\]*")*)?\s*\]))?\s*(\#.*)?$""",
+        """^\s*(\[aliases\]|((?!registry\b)[a-z-]+|"[^"\\]+")\s*=\s*"""
+            + """("[^"\\]*"|\[\s*("[^"\\]*"(\s*,\s*"[^"\\]*")*)?\s*\]))?\s*(\#.*)?$""",
         RegexOptions.ExplicitCapture
     )]
     private static partial Regex NamesNoRegistry();

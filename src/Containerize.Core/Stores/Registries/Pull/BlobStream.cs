@@ -99,9 +99,8 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
     private async Task<int> ReadOnceAsync(Stream body, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         using var guard = new StallGuard(client.Options.StallLimit, client.Options.Time, cancellationToken);
-        var url = new Uri(
-            $"https://{RegistryEndpoint.ApiHost(reference.Registry)}/v2/{reference.Repository}/blobs/{descriptor.Digest}"
-        );
+        var host = RegistryEndpoint.ApiHost(reference.Registry);
+        var url = new Uri($"https://{host}/v2/{reference.Repository}/blobs/{descriptor.Digest}");
         try
         {
             var read = await body.ReadAsync(buffer, guard.Token).ConfigureAwait(false);

@@ -7,8 +7,8 @@ public sealed class ChallengeTests
 {
     [Theory]
     [InlineData(
-        "Bearer "
-            + "realm=\"https://auth.example.com/token\",service=\"registry.example.com\",other=fun,slashed=\"he\\\"\\l\\lo\"",
+        "Bearer realm=\"https://auth.example.com/token\",service=\"registry.example.com\",other=fun,"
+            + "slashed=\"he\\\"\\l\\lo\"",
         "bearer other=fun realm=https://auth.example.com/token service=registry.example.com slashed=he\"llo"
     )]
     [InlineData("Basic realm=\"Test Registry\"", "basic realm=Test Registry")]

@@ -1,0 +1,79 @@
+using Containerize.Tests.Projects;
+using Containerize.Tests.Tools;
+
+namespace Containerize.Tests.Settings;
+
+/// <summary>One project, called in every way, with the switch and without.</summary>
+public sealed class CallerProject(Machine machine) : IAsyncLifetime
+{
+    public string Folder { get; private set; } = null!;
+
+    public string Registry { get; private set; } = null!;
+
+    public DockerEngine Docker { get; private set; } = null!;
+
+    public WrittenProject Ours { get; private set; } = null!;
+
+    public WrittenProject OursWithDocker { get; private set; } = null!;
+
+    public WrittenProject Theirs { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var feed = await machine.Feed;
+        (Folder, Registry, Docker) = (
+            machine.Folder.Create("callers"),
+            (await machine.Registry).Address,
+            await machine.Docker
+        );
+        var small = (await machine.Bases).Small;
+        var reference = await PlatformImage.PushBaseAsync(
+            machine,
+            Folder,
+            "bases/callers",
+            amd64: $"oci:{small.Folder}:1.0"
+        );
+        var written = new TestProject("Callers", "Microsoft.NET.Sdk.Worker")
+            .Containerized(feed)
+            .WithProperty("UseAppHost", "false")
+            .WithProperty("OutputType", "Exe")
+            .WithProperty("ImplicitUsings", "disable")
+            .WithFile("Program.cs", "System.Console.WriteLine();\n")
+            .WithProperty("ContainerBaseImage", reference)
+            .WithItem("ContainerPort", "8080", ("Type", "tcp"))
+            .WithFile(
+                "Directory.Build.props",
+                "<CallerProject><PropertyGroup><Containerize>$(WithSwitch)</Containerize></PropertyGroup></CallerProject>\n"
+            )
+            .WithFile(
+                "Properties/PublishProfiles/Hub.pubxml",
+                $"""
+                <CallerProject>
+                  <PropertyGroup>
+                    <WebPublishMethod>Container</WebPublishMethod>
+                    <PublishProvider>ContainerRegistry</PublishProvider>
+                    <RegistryUrl>{Registry}</RegistryUrl>
+                    <ContainerRepository>vs/shop</ContainerRepository>
+                    <PublishImageTag>7</PublishImageTag>
+                  </PropertyGroup>
+                </CallerProject>
+                """
+            )
+            .WriteTo(Folder, feed);
+        Ours = With(written, "WithSwitch", "true");
+        OursWithDocker = await LocalEngines.WithDockerAsync(Ours, machine);
+        // Their cache lies beside the user's own otherwise.
+        Theirs = With(written, "DOTNET_CONTAINER_INSECURE_REGISTRIES", Registry) with
+        {
+            Cache = machine.Folder.Create("callers-cache"),
+        };
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static WrittenProject With(WrittenProject written, string variable, string value) =>
+        written with
+        {
+            Settings = written.Settings with { Environment = written.Settings.Environment.SetItem(variable, value) },
+        };
+}
