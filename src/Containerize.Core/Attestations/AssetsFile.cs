@@ -50,7 +50,7 @@ internal sealed record AssetsFile(ImmutableDictionary<string, AssetsLibrary> Lib
             return Of(document.RootElement, framework, runtime);
         }
         catch (Exception exception) when (
-            exception is JsonException or InvalidOperationException or KeyNotFoundException
+            exception is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException
             || CacheFolder.IsFault(exception))
         {
             throw new ContainerizeException(DiagnosticTable.AssetsFileUnreadable,
@@ -73,7 +73,7 @@ internal sealed record AssetsFile(ImmutableDictionary<string, AssetsLibrary> Lib
             .SelectMany(group => group.Value.EnumerateArray());
         return new(
             libraries.ToImmutableDictionary(library => library.Name, StringComparer.OrdinalIgnoreCase),
-            [.. direct.Select(text => text.GetString()!.Split(' ')[0])]);
+            [.. direct.Select(text => (text.GetString() ?? "").Split(' ')[0])]);
     }
 
     // 'net10.0/linux-x64', 'net10.0', or with the version of a platform that the project leaves out:

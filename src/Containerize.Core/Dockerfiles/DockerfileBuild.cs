@@ -91,7 +91,7 @@ public sealed record DockerfileBuild : DockerfileOptions
             throw new ContainerizeException(DiagnosticTable.DockerfileUnreadable, $"The context '{Context}' is no folder. Name the folder that COPY takes files from.");
         try
         {
-            return File.ReadAllText(path);
+            return ReadText(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

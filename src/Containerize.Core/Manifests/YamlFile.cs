@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Containerize.Diagnostics;
+using Containerize.IO;
 
 namespace Containerize.Manifests;
 
@@ -104,6 +105,8 @@ public sealed class YamlFile
             ImmutableArray<string> files = [.. Directory
                 .EnumerateFiles(path, "*", isRecursive ? SearchOption.AllDirectories : SearchOption.TopDirectoryOnly)
                 .Where(file => Endings.Contains(Path.GetExtension(file))).Order(StringComparer.Ordinal)];
+            foreach (var file in files)
+                RegularFile.Check(file);
             return !files.IsEmpty ? files : throw new ContainerizeException(DiagnosticTable.YamlUnreadable,
                 $"The folder '{path}' has no file that ends in {string.Join(", ", Endings)}.{(isRecursive ? "" : " With -R the folders in it are looked into, too.")}");
         }

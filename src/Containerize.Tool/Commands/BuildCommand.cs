@@ -170,6 +170,7 @@ internal sealed class BuildCommand : ToolCommand
         return new DockerfileBuild
         {
             Context = context.Folder,
+            IsContextFetched = IsFetched(line),
             DockerfilePath = file is null or "-" ? null : Path.GetFullPath(file, IsFetched(line) ? context.Folder : Host.Folder),
             DockerfileText = file == "-" ? Console.In.ReadToEnd() : context.DockerfileText,
             BuildArguments = ArgumentsOf(line),

@@ -132,7 +132,7 @@ public sealed class ArchiveFuzzTests : IDisposable
     private static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
 
     // Makes the checksums of all that looks like a header right: else nearly every change would end there.
-    private static byte[] Mend(byte[] tar)
+    internal static byte[] Mend(byte[] tar)
     {
         for (var at = 0; at + 512 <= tar.Length; at += 512)
         {

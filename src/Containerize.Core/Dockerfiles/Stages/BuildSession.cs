@@ -35,7 +35,7 @@ internal sealed class BuildSession : IDisposable
         _slots = new SemaphoreSlim(Math.Max(1, options.Parallelism));
         _hashes = ContentHashes.Read(HashesPath(options), options.Time);
         _context = new Lazy<ContextFiles>(() => new ContextFiles(
-            options.Context, ReadIgnore(options.Context, dockerfile), OwnFiles(options), _hashes));
+            options.Context, ReadIgnore(options, dockerfile), OwnFiles(options), _hashes));
         Layers = new StepLayers(options.Cache, Path.Combine(options.WorkFolder, "layers"), options.Encoding, options.Time);
         Cache = new StepCache(options.Cache, Layers, options.Time);
         Views = new ImageFileSystemCache(options.Cache, options.Time);
@@ -225,14 +225,14 @@ internal sealed class BuildSession : IDisposable
             .Select(path => CachePlace.FindBelow(options.Context, path)).OfType<string>());
     }
 
-    private static DockerIgnore ReadIgnore(string context, string? dockerfile)
+    private static DockerIgnore ReadIgnore(DockerfileOptions options, string? dockerfile)
     {
-        var path = dockerfile is not null && File.Exists(dockerfile + ".dockerignore") ? dockerfile + ".dockerignore" : Path.Combine(context, ".dockerignore");
+        var path = dockerfile is not null && File.Exists(dockerfile + ".dockerignore") ? dockerfile + ".dockerignore" : Path.Combine(options.Context, ".dockerignore");
         if (!File.Exists(path))
             return DockerIgnore.Nothing;
         try
         {
-            return DockerIgnore.Parse(RegularFile.ReadAllText(path), line => throw new ContainerizeException(
+            return DockerIgnore.Parse(options.ReadText(path), line => throw new ContainerizeException(
                 DiagnosticTable.PatternInvalid,
                 $"{path}: '{line}' is no pattern: '!' needs a pattern after it, and '[' an end. " +
                 "Write '\\[' for a '[' in a name."));
