@@ -8,8 +8,8 @@ using Containerize.Dockerfiles.Stages;
 namespace Containerize.Core.Tests.Dockerfiles;
 
 /// <summary>
-/// A context that was fetched or unpacked is somebody else's. As in BuildKit, which has it in a root of its own, nothing of it leads to a file
-/// of this machine, and no program of it is run here.
+/// A context that was fetched or unpacked is somebody else's. As in BuildKit, which has it in a root of its own,
+/// nothing of it leads to a file of this machine, and no program of it is run here.
 /// </summary>
 public sealed class FetchedContextTests : IDisposable
 {
@@ -39,7 +39,9 @@ public sealed class FetchedContextTests : IDisposable
         _build.WithLink(name, target.Replace("{0}", Secret, StringComparison.Ordinal));
         if (!File.Exists(Path.Combine(_build.Context, "Dockerfile")))
             _build.With("Dockerfile", "FROM scratch\nCOPY . /\n");
-        var exception = await Assert.ThrowsAsync<ContainerizeException>(() => RunAsync(Fetched(name.EndsWith("file", StringComparison.Ordinal) ? name : "Dockerfile")));
+        var exception = await Assert.ThrowsAsync<ContainerizeException>(() =>
+            RunAsync(Fetched(name.EndsWith("file", StringComparison.Ordinal) ? name : "Dockerfile"))
+        );
         Assert.Equal(DiagnosticTable.DockerfileUnreadable, exception.Diagnostic);
         Assert.DoesNotContain(Canary, exception.Message, StringComparison.Ordinal);
     }
@@ -94,7 +96,8 @@ public sealed class FetchedContextTests : IDisposable
         Assert.DoesNotContain("SECRET-123", exception.Message, StringComparison.Ordinal);
     }
 
-    // As git has it where nothing is configured. Whoever allows file:// everywhere does not mean what others write into .gitmodules.
+    // As git has it where nothing is configured. Whoever allows file:// everywhere does not mean what others write into
+    // .gitmodules.
     [Fact]
     public async Task A_submodule_is_no_repository_of_the_machine_and_no_command()
     {
@@ -125,17 +128,26 @@ public sealed class FetchedContextTests : IDisposable
         Assert.Empty(Directory.GetFiles(_outside.Root, "PWNED", SearchOption.AllDirectories));
     }
 
-    private DockerfileBuild Fetched(string file) => _build.Options("") with
-    {
-        DockerfileText = null,
-        DockerfilePath = Path.GetFullPath(file, _build.Context),
-        IsContextFetched = true,
-    };
+    private DockerfileBuild Fetched(string file) =>
+        _build.Options("") with
+        {
+            DockerfileText = null,
+            DockerfilePath = Path.GetFullPath(file, _build.Context),
+            IsContextFetched = true,
+        };
 
-    private static Task<DockerfileBuildResult> RunAsync(DockerfileBuild build) => build.RunAsync(TestContext.Current.CancellationToken);
+    private static Task<DockerfileBuildResult> RunAsync(DockerfileBuild build) =>
+        build.RunAsync(TestContext.Current.CancellationToken);
 
-    private Task<OpenedContext> OpenAsync(string text) => ContextSource.OpenAsync(text, _outside.Root,
-        Directory.CreateDirectory(_outside["work"]).FullName, () => Stream.Null, isOffline: false, TestContext.Current.CancellationToken);
+    private Task<OpenedContext> OpenAsync(string text) =>
+        ContextSource.OpenAsync(
+            text,
+            _outside.Root,
+            Directory.CreateDirectory(_outside["work"]).FullName,
+            () => Stream.Null,
+            isOffline: false,
+            TestContext.Current.CancellationToken
+        );
 
     private string Repository(string name)
     {
@@ -154,8 +166,22 @@ public sealed class FetchedContextTests : IDisposable
 
     private static async Task GitAsync(string folder, params string[] arguments)
     {
-        using var git = Process.Start(new ProcessStartInfo("git",
-            ["-C", folder, "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false", .. arguments]))!;
+        using var git = Process.Start(
+            new ProcessStartInfo(
+                "git",
+                [
+                    "-C",
+                    folder,
+                    "-c",
+                    "user.name=t",
+                    "-c",
+                    "user.email=t@example.org",
+                    "-c",
+                    "commit.gpgsign=false",
+                    .. arguments,
+                ]
+            )
+        )!;
         await git.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, git.ExitCode);
     }
