@@ -12,7 +12,7 @@ namespace Containerize.Contexts;
 /// <param name="Folder">The folder in it; null for its root.</param>
 internal sealed partial record GitContext(string Url, string? Reference, string? Folder)
 {
-    // What makes git work in another repository than the one in its folder, as for whoever is called by a hook of that
+    // What makes git work in another repository than the one in its folder, as for a program that a hook of that calls
     // ('git rev-parse --local-env-vars', less what gives settings).
     private static readonly string[] OtherRepository =
     [
