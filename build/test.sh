@@ -93,6 +93,8 @@ for project in "${projects[@]}"; do
     failed=$((failed + 1))
     continue
   fi
+  # What a RUN can do on this machine, beside Docker and buildah: the only output of a test that passes.
+  sed -n '/SandboxTableTests\.Nothing_is_allowed/,/<\/output>/p' "$report" | sed 's/.*<output>\(<!\[CDATA\[\)\?//; s/\(\]\]>\)\?<\/output>.*//'
   passed=$((passed + $(count "$report" passed)))
   failed=$((failed + $(count "$report" failed) + $(count "$report" errors)))
 done

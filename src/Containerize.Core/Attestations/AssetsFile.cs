@@ -50,7 +50,7 @@ internal sealed record AssetsFile(ImmutableDictionary<string, AssetsLibrary> Lib
             return Of(document.RootElement, framework, runtime);
         }
         catch (Exception exception)
-            when (exception is JsonException or InvalidOperationException or KeyNotFoundException
+            when (exception is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException
                 || CacheFolder.IsFault(exception)
             )
         {
@@ -81,7 +81,7 @@ internal sealed record AssetsFile(ImmutableDictionary<string, AssetsLibrary> Lib
             .SelectMany(group => group.Value.EnumerateArray());
         return new(
             libraries.ToImmutableDictionary(library => library.Name, StringComparer.OrdinalIgnoreCase),
-            [.. direct.Select(text => text.GetString()!.Split(' ')[0])]
+            [.. direct.Select(text => (text.GetString() ?? "").Split(' ')[0])]
         );
     }
 

@@ -125,5 +125,9 @@ public static class ContextSource
         Unavailable(StandardInput, "-f - reads standard input, too. Give the context as a folder or a tar file");
 
     internal static ContainerizeException Unavailable(string text, string why, Exception? inner = null) =>
-        new(DiagnosticTable.ContextUnavailable, $"The context '{text}' cannot be used: {why}.", inner);
+        new(
+            DiagnosticTable.ContextUnavailable,
+            $"The context '{Passwords.Hide(text)}' cannot be used: {Passwords.Hide(why)}.",
+            inner
+        );
 }

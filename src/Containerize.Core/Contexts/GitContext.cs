@@ -12,6 +12,38 @@ namespace Containerize.Contexts;
 /// <param name="Folder">The folder in it; null for its root.</param>
 internal sealed partial record GitContext(string Url, string? Reference, string? Folder)
 {
+    // What makes git work in another repository than the one in its folder, as for a program that a hook of that calls
+    // ('git rev-parse --local-env-vars', less what gives settings).
+    private static readonly string[] OtherRepository =
+    [
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "GIT_IMPLICIT_WORK_TREE",
+        "GIT_GRAFT_FILE",
+        "GIT_INDEX_FILE",
+        "GIT_NO_REPLACE_OBJECTS",
+        "GIT_REPLACE_REF_BASE",
+        "GIT_PREFIX",
+        "GIT_SHALLOW_FILE",
+        "GIT_COMMON_DIR",
+        "GIT_NAMESPACE",
+    ];
+
+    // A repository that is fetched is somebody else's. A user's core.hooksPath may be relative, and would name programs
+    // of it; a submodule may name a command (ext::) or a repository of this machine (file://), which git forbids where
+    // nothing is configured.
+    private static readonly string[] Distrust =
+    [
+        "-c",
+        "core.hooksPath=/dev/null",
+        "-c",
+        "protocol.ext.allow=never",
+        "-c",
+        "protocol.file.allow=user",
+    ];
+
     /// <summary>Reads a context; null for what names no repository.</summary>
     public static GitContext? Parse(string text)
     {
@@ -88,7 +120,7 @@ internal sealed partial record GitContext(string Url, string? Reference, string?
 
     private async Task RunAsync(string folder, string[] arguments, CancellationToken cancellationToken)
     {
-        var info = new ProcessStartInfo("git", ["-C", folder, .. arguments])
+        var info = new ProcessStartInfo("git", ["-C", folder, .. Distrust, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -96,6 +128,8 @@ internal sealed partial record GitContext(string Url, string? Reference, string?
         };
         // A question would wait for ever.
         info.Environment["GIT_TERMINAL_PROMPT"] = "0";
+        foreach (var name in OtherRepository)
+            info.Environment.Remove(name);
         Process git;
         try
         {

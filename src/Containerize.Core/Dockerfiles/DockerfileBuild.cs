@@ -118,7 +118,7 @@ public sealed record DockerfileBuild : DockerfileOptions
             );
         try
         {
-            return File.ReadAllText(path);
+            return ReadText(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -30,6 +30,23 @@ public static class RegularFile
         return File.ReadAllText(path);
     }
 
+    /// <summary>
+    /// The text of a file in a folder that somebody else filled: links lead where they lead with the folder as their
+    /// root, and never out of it.
+    /// </summary>
+    /// <param name="folder">The absolute path of the folder.</param>
+    /// <param name="path">The absolute path of the file.</param>
+    /// <exception cref="IOException">As of <see cref="Open"/>, or the path or a link leads out of the
+    /// folder.</exception>
+    public static string ReadAllTextIn(string folder, string path)
+    {
+        var name = Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
+        var inside =
+            TreePath.Resolve(name, at => new FileInfo(Path.Join(folder, at)).LinkTarget)
+            ?? throw new IOException($"'{name}' leads out of the context.");
+        return ReadAllText(Path.Join(folder, inside));
+    }
+
     /// <summary>Copies a file to a path where nothing is.</summary>
     /// <exception cref="IOException">As of <see cref="Open"/>, or the copy cannot be written.</exception>
     public static void Copy(string path, string target)

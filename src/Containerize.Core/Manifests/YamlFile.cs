@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Containerize.Diagnostics;
+using Containerize.IO;
 
 namespace Containerize.Manifests;
 
@@ -139,6 +140,8 @@ public sealed class YamlFile
                     .Where(file => Endings.Contains(Path.GetExtension(file)))
                     .Order(StringComparer.Ordinal),
             ];
+            foreach (var file in files)
+                RegularFile.Check(file);
             return !files.IsEmpty
                 ? files
                 : throw new ContainerizeException(

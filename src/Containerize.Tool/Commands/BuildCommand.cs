@@ -240,6 +240,7 @@ internal sealed class BuildCommand : ToolCommand
         return new DockerfileBuild
         {
             Context = context.Folder,
+            IsContextFetched = IsFetched(line),
             DockerfilePath = file is null or "-"
                 ? null
                 : Path.GetFullPath(file, IsFetched(line) ? context.Folder : Host.Folder),

@@ -15,10 +15,7 @@ public sealed partial class SecurityPageTests
             .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && line != "| Promise | Tests |")
             .ToList();
         Assert.InRange(promises.Count, 15, 100);
-        var classes = Directory
-            .EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
-            .Select(Path.GetFileNameWithoutExtension)
-            .ToHashSet(StringComparer.Ordinal);
+        var classes = Classes();
         foreach (var promise in promises.Where(promise => !promise.Contains("below |", StringComparison.Ordinal)))
         {
             var named = TestClass()
@@ -29,6 +26,32 @@ public sealed partial class SecurityPageTests
             Assert.Empty(named.Except(classes));
         }
     }
+
+    [Fact]
+    public void Every_guard_names_classes_of_tests_that_there_are()
+    {
+        var lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs/security-guards.md"));
+        var rows = lines
+            .Where(line =>
+                line.StartsWith("| ", StringComparison.Ordinal)
+                && !line.StartsWith("| Attack |", StringComparison.Ordinal)
+                && !line.StartsWith("| Reader |", StringComparison.Ordinal)
+            )
+            .ToList();
+        Assert.InRange(rows.Count, 20, 100);
+        var named = rows.ToDictionary(
+            row => row,
+            row => TestClass().Matches(row).Select(match => match.Groups[1].Value).ToList()
+        );
+        Assert.All(named, row => Assert.True(row.Value.Count > 0, row.Key));
+        Assert.Empty(named.SelectMany(row => row.Value).Except(Classes()));
+    }
+
+    private static HashSet<string> Classes() =>
+        Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetFileNameWithoutExtension(file))
+            .ToHashSet(StringComparer.Ordinal);
 
     [GeneratedRegex("`(\\w+Tests)`")]
     private static partial Regex TestClass();

@@ -133,7 +133,7 @@ public sealed class ArchiveFuzzTests : ArchiveFuzzTest
     }
 
     // Makes the checksums of all that looks like a header right: else nearly every change would end there.
-    private static byte[] Mend(byte[] tar)
+    internal static byte[] Mend(byte[] tar)
     {
         for (var at = 0; at + 512 <= tar.Length; at += 512)
         {

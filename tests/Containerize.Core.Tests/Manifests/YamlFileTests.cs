@@ -109,5 +109,16 @@ public sealed class YamlFileTests
             );
     }
 
+    [Fact]
+    public void A_pipe_in_a_folder_is_an_error_and_nothing_waits_for_it()
+    {
+        using var folder = new Stores.TemporaryFolder();
+        using var made = System.Diagnostics.Process.Start("mkfifo", [folder["a.yaml"]]);
+        made.WaitForExit();
+        var exception = Assert.Throws<ContainerizeException>(() => YamlFile.FilesOf(folder.Root, isRecursive: false));
+        Assert.Equal(DiagnosticTable.YamlUnreadable, exception.Diagnostic);
+        Assert.Contains("is a pipe and no file", exception.Message, StringComparison.Ordinal);
+    }
+
     private static YamlFile Read(string text) => YamlFile.Read("deploy.yaml", Encoding.UTF8.GetBytes(text));
 }

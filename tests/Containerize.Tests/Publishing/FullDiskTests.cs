@@ -23,13 +23,14 @@ public sealed partial class FullDiskTests(Machine machine)
         ("dockerfile", "ContainerDockerfilePath={0}/dockerfile/context"),
         ("lock", "ContainerUpdateLock=true;ContainerLockFile={0}/lock/container.lock.json"),
         ("cache", "ContainerCacheDirectory={0}/cache"),
+        ("report", "ContainerReportPath={0}/report/page.html"),
     ];
 
     // Words: where the places are; the folder below obj; a published file; then the command. Each round has another
     // user and another content of the file, which cannot be compressed, and so other outputs.
     private const string Walk = """
         full=$1; obj=$2; noise=$3; shift 3
-        places='archive layout metadata dockerfile lock cache github'
+        places='archive layout metadata dockerfile lock cache report github'
         rm -rf "$obj"
         for folder in $(printf "$full/%s " $places) "$obj"; do
           mkdir -p "$folder" && mount -t tmpfs -o size=16m tmpfs "$folder" || exit 99
@@ -120,9 +121,9 @@ public sealed partial class FullDiskTests(Machine machine)
 
         // With room for texts and none for layers.
         Assert.Equal(["archive", "dockerfile", "layout"], Failed(rounds[1], full));
-        Assert.Empty(Changed(rounds[0], rounds[1], full).Except(["metadata", "lock", "github"]));
+        Assert.Empty(Changed(rounds[0], rounds[1], full).Except(["metadata", "lock", "github", "report"]));
         // With no room at all only the cache costs time and nothing else.
-        Assert.Equal(["archive", "dockerfile", "layout", "lock", "metadata"], Failed(rounds[2], full));
+        Assert.Equal(["archive", "dockerfile", "layout", "lock", "metadata", "report"], Failed(rounds[2], full));
         Assert.Empty(Changed(rounds[1], rounds[2], full));
         Assert.Contains("warning CTZ0100", rounds[2], StringComparison.Ordinal);
         // Nothing can be made without the folder below obj.

@@ -35,7 +35,7 @@ internal sealed class BuildSession : IDisposable
         _slots = new SemaphoreSlim(Math.Max(1, options.Parallelism));
         _hashes = ContentHashes.Read(HashesPath(options), options.Time);
         _context = new Lazy<ContextFiles>(() =>
-            new ContextFiles(options.Context, ReadIgnore(options.Context, dockerfile), OwnFiles(options), _hashes)
+            new ContextFiles(options.Context, ReadIgnore(options, dockerfile), OwnFiles(options), _hashes)
         );
         Layers = new StepLayers(
             options.Cache,
@@ -278,18 +278,18 @@ internal sealed class BuildSession : IDisposable
         );
     }
 
-    private static DockerIgnore ReadIgnore(string context, string? dockerfile)
+    private static DockerIgnore ReadIgnore(DockerfileOptions options, string? dockerfile)
     {
         var path =
             dockerfile is not null && File.Exists(dockerfile + ".dockerignore")
                 ? dockerfile + ".dockerignore"
-                : Path.Combine(context, ".dockerignore");
+                : Path.Combine(options.Context, ".dockerignore");
         if (!File.Exists(path))
             return DockerIgnore.Nothing;
         try
         {
             return DockerIgnore.Parse(
-                RegularFile.ReadAllText(path),
+                options.ReadText(path),
                 line =>
                     throw new ContainerizeException(
                         DiagnosticTable.PatternInvalid,

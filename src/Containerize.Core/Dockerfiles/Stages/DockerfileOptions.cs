@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Containerize.Caching;
 using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Stores;
@@ -24,6 +25,12 @@ public abstract record DockerfileOptions
 
     /// <summary>The Dockerfile's text, in place of the file; null to read the file.</summary>
     public string? DockerfileText { get; init; }
+
+    /// <summary>
+    /// Whether the context was fetched or unpacked, and so is somebody else's: the Dockerfile and <c>.dockerignore</c>
+    /// are files in it, and no link of theirs leads out.
+    /// </summary>
+    public bool IsContextFetched { get; init; }
 
     /// <summary>Absolute paths of what the build writes: they are no part of the context, or every build would change
     /// the next.</summary>
@@ -121,4 +128,15 @@ public abstract record DockerfileOptions
 
     /// <summary>Builds the image of the first platform.</summary>
     internal abstract Task<Image> BuildFirstAsync(CancellationToken cancellationToken);
+
+    /// <summary>The text of the Dockerfile or of <c>.dockerignore</c>.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <exception cref="IOException">It cannot be read, or leads out of a context that was fetched.</exception>
+    internal string ReadText(string path)
+    {
+        if (IsContextFetched)
+            return RegularFile.ReadAllTextIn(Context, path);
+        // What the user names may be a pipe: -f <(…).
+        return path == DockerfilePath ? File.ReadAllText(path) : RegularFile.ReadAllText(path);
+    }
 }

@@ -96,8 +96,8 @@ public sealed record NamedContexts(ImmutableDictionary<string, NamedContext> Con
     private static ContainerizeException Invalid(string text, string why) =>
         new(
             DiagnosticTable.InvalidContext,
-            $"--build-context {text} cannot be used: {why}. Write '--build-context NAME=FOLDER', "
-                + "'--build-context NAME=oci-layout://FOLDER:TAG' or '--build-context "
+            $"--build-context {Passwords.Hide(text)} cannot be used: {why}. Write '--build-context "
+                + "NAME=FOLDER', '--build-context NAME=oci-layout://FOLDER:TAG' or '--build-context "
                 + "NAME=docker-image://REFERENCE'."
         );
 }

@@ -30,7 +30,7 @@ internal static class StaticAssetEndpoints
         JsonNode? json;
         try
         {
-            json = JsonNode.Parse(stream);
+            json = JsonNode.Parse(stream, documentOptions: new() { AllowDuplicateProperties = false });
         }
         catch (JsonException)
         {
