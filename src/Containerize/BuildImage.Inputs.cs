@@ -174,7 +174,7 @@ public sealed partial class BuildImage
     private protected override string? FolderToRead => PublishFolder;
 
     // Of the published files only what decides their layer counts, and the files themselves.
-    private protected override bool IsSetting(string property) => property is not
+    private protected override bool IsSetting(string property) => base.IsSetting(property) && property is not
         (nameof(PublishedFiles) or nameof(StaticAssets) or nameof(OtherPublishedFiles) or nameof(FileWrites) or nameof(FrameworkReferences)
             or nameof(BundledFiles));
 

@@ -1,5 +1,6 @@
 using Containerize.Attestations;
 using Containerize.Attestations.Registries;
+using Containerize.Attestations.Signatures;
 using Containerize.Images;
 using Containerize.Publishing;
 using Containerize.Publishing.Outputs;
@@ -33,6 +34,7 @@ public sealed class PushPlatforms : ImageTask
     {
         var destinations = ReadDestinations();
         AttestationModes.Parse(Attestations);
+        var key = OpenSigningKey();
         WarnOfChangedName(destinations);
         Remember(OwnOutputs.Of(destinations, MetadataPath, dockerfileFolder: "", lockFile: "", Platforms.Select(PlatformOf).SelectMany(DocumentFilesOf), ReportPath));
         using var client = new RegistryClient(RegistrySettings);
@@ -42,7 +44,7 @@ public sealed class PushPlatforms : ImageTask
             foreach (var location in Platforms.Select(BaseOf).Distinct(StringComparer.Ordinal))
                 sources[location] = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
             var build = new PlatformBuild([.. Platforms.Select(item => Read(item, sources[BaseOf(item)]))], destinations.CreateSinks(client, IntermediateFolder, Cache));
-            await PushAsync(build, destinations, client, cancellationToken).ConfigureAwait(false);
+            await PushAsync(build, destinations, client, key, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -52,7 +54,7 @@ public sealed class PushPlatforms : ImageTask
     }
 
     private async Task PushAsync(
-        PlatformBuild build, Destinations destinations, RegistryClient client, CancellationToken cancellationToken)
+        PlatformBuild build, Destinations destinations, RegistryClient client, SigningKey? key, CancellationToken cancellationToken)
     {
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         if (MetadataPath.Length > 0)
@@ -62,6 +64,8 @@ public sealed class PushPlatforms : ImageTask
         await WriteReportAsync(destinations.Names[0], result.Images, cancellationToken).ConfigureAwait(false);
         var isAttached = await AttachAsync(destinations, client, result.Images.Images.Zip(result.Documents), cancellationToken)
             .ConfigureAwait(false);
+        await SignAsync(destinations, client, key,
+            result.Images.Images.Select(image => image.Manifest.Descriptor).Prepend(result.Images.Descriptor), cancellationToken).ConfigureAwait(false);
         GeneratedIndex = result.Images.Index is { } index ? Text(index.Bytes) : "";
         if (result.Images is { Index: null, Images: [var only] })
             (GeneratedManifest, GeneratedConfiguration) = (Text(only.Manifest.Bytes), Text(only.Config.Bytes));

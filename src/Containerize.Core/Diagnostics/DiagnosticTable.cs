@@ -194,6 +194,14 @@ public static class DiagnosticTable
     public static readonly Diagnostic ReferrersContested = new("CTZ0305", "The list of an image's documents is changed by others all the time");
     public static readonly Diagnostic SbomMissing = new("CTZ0306", "The image has no SBOM of that format");
 
+    public static readonly Diagnostic SigningKeyUnreadable = new("CTZ0360", "A signing key cannot be used");
+    public static readonly Diagnostic SigningFailed = new("CTZ0361", "A signature cannot be made");
+    public static readonly Diagnostic NotSigned = new("CTZ0362", "The image is stored, and its signature is not");
+    public static readonly Diagnostic PublicKeyUnreadable = new("CTZ0363", "A public key cannot be used");
+    public static readonly Diagnostic BaseNotSigned = new("CTZ0364", "The base image is not signed by the key");
+    public static readonly Diagnostic NothingToSign = new("CTZ0365", "What is to be signed is no image in a registry");
+    public static readonly Diagnostic PredicateUnreadable = new("CTZ0366", "What is to be attested cannot be read");
+
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =
         [.. typeof(DiagnosticTable).GetFields(BindingFlags.Public | BindingFlags.Static)
