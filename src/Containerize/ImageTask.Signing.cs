@@ -8,7 +8,8 @@ using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
 
-/// <summary>The signatures of images. Keys and passwords come from files and the environment, never from properties.</summary>
+/// <summary>The signatures of images. Keys and passwords come from files and the environment, never from
+/// properties.</summary>
 public abstract partial class ImageTask
 {
     /// <summary>Where the private key is: a PEM file, or <c>env://NAME</c>; empty for no signature.</summary>
@@ -30,8 +31,12 @@ public abstract partial class ImageTask
 
     private IEnumerable<string> KeyFiles => KeyPlaces.Select(Keys.PathOf).OfType<string>();
 
-    private IEnumerable<string> KeyDigests => KeyPlaces.Select(Keys.ValueOf).Append(SigningCommand)
-        .Where(value => !string.IsNullOrEmpty(value)).Select(value => Digest.Of(System.Text.Encoding.UTF8.GetBytes(value!)).ToString());
+    private IEnumerable<string> KeyDigests =>
+        KeyPlaces
+            .Select(Keys.ValueOf)
+            .Append(SigningCommand)
+            .Where(value => !string.IsNullOrEmpty(value))
+            .Select(value => Digest.Of(System.Text.Encoding.UTF8.GetBytes(value!)).ToString());
 
     private bool SignsSimply => Publishing.Settings.Switches.Parse("ContainerSimpleSigning", SimpleSigning);
 
@@ -40,15 +45,22 @@ public abstract partial class ImageTask
     {
         _ = SignsSimply;
         if (SigningKey.Length > 0 && SigningCommand.Length > 0)
-            throw new ContainerizeException(DiagnosticTable.SigningKeyUnreadable,
-                "ContainerSigningKey and ContainerSigningCommand are both set, and one key signs. Remove one of them.");
+            throw new ContainerizeException(
+                DiagnosticTable.SigningKeyUnreadable,
+                "ContainerSigningKey and ContainerSigningCommand are both set, and one key signs. Remove one of them."
+            );
         var place = SigningCommand.Length > 0 ? "exec:" + SigningCommand : SigningKey;
         return place.Length > 0 ? Keys.Open(place, SigningPublicKey) : null;
     }
 
     /// <summary>Signs images that are in all registries of the run.</summary>
-    private protected async Task SignAsync(Destinations destinations, RegistryClient client, SigningKey? key,
-        IEnumerable<Descriptor> images, CancellationToken cancellationToken)
+    private protected async Task SignAsync(
+        Destinations destinations,
+        RegistryClient client,
+        SigningKey? key,
+        IEnumerable<Descriptor> images,
+        CancellationToken cancellationToken
+    )
     {
         if (key is null || destinations.Registries.IsEmpty)
             return;
@@ -62,14 +74,24 @@ public abstract partial class ImageTask
                     var fate = await signing.SignAsync(image, cancellationToken).ConfigureAwait(false);
                     if (SignsSimply)
                         await signing.SignOldAsync(image, cancellationToken).ConfigureAwait(false);
-                    Log.LogMessage(MessageImportance.Low, "Containerize: signature of {0}@{1}: {2}", place.Name, image.Digest, fate);
+                    Log.LogMessage(
+                        MessageImportance.Low,
+                        "Containerize: signature of {0}@{1}: {2}",
+                        place.Name,
+                        image.Digest,
+                        fate
+                    );
                 }
             }
         }
         catch (ContainerizeException exception)
         {
-            throw new ContainerizeException(DiagnosticTable.NotSigned,
-                $"The image is in the registry, whole, but it is not signed: {exception.Message} Publish again to sign it.", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.NotSigned,
+                $"The image is in the registry, whole, but it is not signed: {exception.Message} Publish again "
+                    + "to sign it.",
+                exception
+            );
         }
     }
 }

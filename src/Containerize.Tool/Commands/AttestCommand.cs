@@ -9,7 +9,9 @@ namespace Containerize.Tool.Commands;
 internal sealed class AttestCommand : ToolCommand
 {
     private readonly KeyOptions _options = new();
-    private readonly Option<string> _type = PredicateOption.Create("What the file says: a URI, or one of cosign's words for it.");
+    private readonly Option<string> _type = PredicateOption.Create(
+        "What the file says: a URI, or one of cosign's words for it."
+    );
 
     private readonly Option<string> _predicate = new("--predicate")
     {
@@ -18,8 +20,9 @@ internal sealed class AttestCommand : ToolCommand
         Required = true,
     };
 
-    private readonly Option<string> _platform =
-        CommonOptions.OnePlatform("Say it of the image for this platform, and not of all of them.");
+    private readonly Option<string> _platform = CommonOptions.OnePlatform(
+        "Say it of the image for this platform, and not of all of them."
+    );
 
     public AttestCommand(ToolHost host)
         : base(host, "attest", "Signs a statement about an image in a registry, and attaches it to the image.")
@@ -31,8 +34,10 @@ internal sealed class AttestCommand : ToolCommand
         Add(_platform);
         Examples =
         [
-            ("containerize attest registry.example/shop:v1 --predicate Shop.spdx.json --type spdx --key cosign.key",
-                "attaches the SBOM as a signed attestation"),
+            (
+                "containerize attest registry.example/shop:v1 --predicate Shop.spdx.json --type spdx --key cosign.key",
+                "attaches the SBOM as a signed attestation"
+            ),
         ];
     }
 
@@ -48,9 +53,16 @@ internal sealed class AttestCommand : ToolCommand
         var subject = CommonOptions.ReadPlatform(line, _platform) is { } platform
             ? (await opened.ReadOneAsync(platform, cancellationToken)).Manifest.Descriptor
             : (await opened.ReadAsync(cancellationToken)).Descriptor;
-        var fate = await new ImageSigning(place.Registry, place.Repository, client, key)
-            .AttestAsync(subject, type, predicate, cancellationToken);
-        Host.Screen.Write($"{place.Name}@{subject.Digest} {type} {(fate == AttachFate.Attached ? "attested" : "was attested already")}");
+        var fate = await new ImageSigning(place.Registry, place.Repository, client, key).AttestAsync(
+            subject,
+            type,
+            predicate,
+            cancellationToken
+        );
+        Host.Screen.Write(
+            $"{place.Name}@{subject.Digest} {type} "
+                + $"{(fate == AttachFate.Attached ? "attested" : "was attested already")}"
+        );
         return ExitCodes.Success;
     }
 }

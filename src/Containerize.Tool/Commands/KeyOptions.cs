@@ -23,8 +23,10 @@ internal sealed class KeyOptions
     };
 
     /// <summary>The image that is signed.</summary>
-    public Argument<string> Image { get; } = CommonOptions.Operand(
-        new Argument<string>("reference") { Description = "NAME[:TAG] or NAME@DIGEST in a registry." });
+    public Argument<string> Image { get; } =
+        CommonOptions.Operand(
+            new Argument<string>("reference") { Description = "NAME[:TAG] or NAME@DIGEST in a registry." }
+        );
 
     public void AddTo(Command command)
     {
@@ -46,8 +48,11 @@ internal sealed class KeyOptions
 
     /// <summary>The place of an image whose signatures are asked for.</summary>
     /// <exception cref="ContainerizeException">CTZ0365.</exception>
-    public static ImageReference PlaceOf(OpenedImages opened) => opened.Reference
-        ?? throw new ContainerizeException(DiagnosticTable.NothingToSign,
-            $"'{opened.Name}' is a place on this machine, and signatures lie beside images in registries. " +
-            "Push the image, and name it there.");
+    public static ImageReference PlaceOf(OpenedImages opened) =>
+        opened.Reference
+        ?? throw new ContainerizeException(
+            DiagnosticTable.NothingToSign,
+            $"'{opened.Name}' is a place on this machine, and signatures lie beside images in registries. "
+                + "Push the image, and name it there."
+        );
 }

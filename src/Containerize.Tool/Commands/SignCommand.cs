@@ -14,14 +14,20 @@ internal sealed class SignCommand : ToolCommand
     };
 
     public SignCommand(ToolHost host)
-        : base(host, "sign", "Signs an image in a registry, so that 'containerize verify --key' and cosign find it signed.")
+        : base(
+            host,
+            "sign",
+            "Signs an image in a registry, so that 'containerize verify --key' and cosign find it signed."
+        )
     {
         _options.AddTo(this);
         Add(_simple);
         Examples =
         [
-            ("containerize sign registry.example/shop:v1 --key cosign.key",
-                "signs the image and those of its platforms; the password is in COSIGN_PASSWORD"),
+            (
+                "containerize sign registry.example/shop:v1 --key cosign.key",
+                "signs the image and those of its platforms; the password is in COSIGN_PASSWORD"
+            ),
             ("containerize sign registry.example/shop:v1 --key env://SIGNING_KEY", "takes the key from a variable"),
         ];
     }
@@ -35,13 +41,19 @@ internal sealed class SignCommand : ToolCommand
         var place = KeyOptions.PlaceOf(opened);
         var images = await opened.ReadAsync(cancellationToken);
         var signing = new ImageSigning(place.Registry, place.Repository, client, key);
-        foreach (var subject in images.Images.Select(image => image.Manifest.Descriptor).Prepend(images.Descriptor)
-            .DistinctBy(each => each.Digest))
+        foreach (
+            var subject in images
+                .Images.Select(image => image.Manifest.Descriptor)
+                .Prepend(images.Descriptor)
+                .DistinctBy(each => each.Digest)
+        )
         {
             var fate = await signing.SignAsync(subject, cancellationToken);
             if (line.GetValue(_simple))
                 await signing.SignOldAsync(subject, cancellationToken);
-            Host.Screen.Write($"{place.Name}@{subject.Digest} {(fate == AttachFate.Attached ? "signed" : "was signed already")}");
+            Host.Screen.Write(
+                $"{place.Name}@{subject.Digest} {(fate == AttachFate.Attached ? "signed" : "was signed already")}"
+            );
         }
 
         return ExitCodes.Success;

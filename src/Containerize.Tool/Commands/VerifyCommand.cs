@@ -13,10 +13,14 @@ namespace Containerize.Tool.Commands;
 /// <summary><c>containerize verify REFERENCE</c>.</summary>
 internal sealed class VerifyCommand : ToolCommand
 {
-    private readonly Argument<string> _reference = CommonOptions.Operand(new Argument<string>("reference") { Description = CommonOptions.References });
+    private readonly Argument<string> _reference = CommonOptions.Operand(
+        new Argument<string>("reference") { Description = CommonOptions.References }
+    );
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _engine = CommonOptions.Engine();
-    private readonly Option<string> _type = PredicateOption.Create("Demand an attestation of this type by the key, instead of a signature.");
+    private readonly Option<string> _type = PredicateOption.Create(
+        "Demand an attestation of this type by the key, instead of a signature."
+    );
     private readonly Option<string> _key = new("--key")
     {
         Description = "Demand a signature of the image by this public key: a PEM file, or env://NAME.",
@@ -39,8 +43,14 @@ internal sealed class VerifyCommand : ToolCommand
         Examples =
         [
             ("containerize verify oci:out:v1", "checks every digest, size, diff id and tar of an image in a layout"),
-            ("containerize verify registry.example/shop:v1 --key cosign.pub", "demands a signature of the image by that key, too"),
-            ("containerize verify registry.example/shop:v1 --json", "does so with all platforms in a registry, and answers in JSON"),
+            (
+                "containerize verify registry.example/shop:v1 --key cosign.pub",
+                "demands a signature of the image by that key, too"
+            ),
+            (
+                "containerize verify registry.example/shop:v1 --json",
+                "does so with all platforms in a registry, and answers in JSON"
+            ),
         ];
     }
 
@@ -51,16 +61,28 @@ internal sealed class VerifyCommand : ToolCommand
     {
         var name = line.GetRequiredValue(_reference);
         var key = line.GetValue(_key) is { Length: > 0 } text ? KeyOptions.Source(Host).OpenPublic(text) : null;
-        var type = line.GetValue(_type) is { Length: > 0 } word ? PredicateTypeNames.Parse(word) : SignedStatement.SignatureType;
+        var type = line.GetValue(_type) is { Length: > 0 } word
+            ? PredicateTypeNames.Parse(word)
+            : SignedStatement.SignatureType;
         var (report, signatures) = await Host.Screen.ShowAsync(async progress =>
         {
             using var client = Host.CreateClient([], progress, name);
-            using var opened = await OpenedImages.OpenAsync(Host, name, line.GetRequiredValue(_engine), client, cancellationToken);
+            using var opened = await OpenedImages.OpenAsync(
+                Host,
+                name,
+                line.GetRequiredValue(_engine),
+                client,
+                cancellationToken
+            );
             // What is not there is asked for before gigabytes are read.
             var place = key is null ? null : KeyOptions.PlaceOf(opened);
             var contents = await opened.ContentsAsync(cancellationToken);
-            var found = place is null ? null : await new ImageSignatures(place.Registry, place.Repository, client).CheckAsync(
-                new SignatureCheck(key!, (await contents.ResolveAsync(cancellationToken)).Digest, type), cancellationToken);
+            var found = place is null
+                ? null
+                : await new ImageSignatures(place.Registry, place.Repository, client).CheckAsync(
+                    new SignatureCheck(key!, (await contents.ResolveAsync(cancellationToken)).Digest, type),
+                    cancellationToken
+                );
             return (await ImageVerification.RunAsync(contents, cancellationToken), found);
         });
         if (line.GetValue(_json))
@@ -75,10 +97,22 @@ internal sealed class VerifyCommand : ToolCommand
         Host.Screen.Heading($"{name} {report.Root.Digest}");
         foreach (var violation in report.Violations)
             Host.Screen.Write(PlainText.Line($"  {violation}"));
-        var amount = string.Create(CultureInfo.InvariantCulture, $"{report.Images} {(report.Images == 1 ? "image" : "images")}, {report.Contents} contents, {ByteSize.Text(report.Bytes)}");
-        Host.Screen.Write(report.IsValid ? $"  all as it should be: {amount}" : $"  {report.Violations.Length} violations in {amount}");
+        var amount = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.Images} {(report.Images == 1 ? "image" : "images")}, {report.Contents} contents, "
+                + $"{ByteSize.Text(report.Bytes)}"
+        );
+        Host.Screen.Write(
+            report.IsValid ? $"  all as it should be: {amount}" : $"  {report.Violations.Length} violations in {amount}"
+        );
         if (signatures is not null)
-            Host.Screen.Write(PlainText.Line(signatures.IsSigned ? $"  signed by the key: {signatures.Found[^1].Where}" : $"  not signed by the key: it {signatures.Why}"));
+            Host.Screen.Write(
+                PlainText.Line(
+                    signatures.IsSigned
+                        ? $"  signed by the key: {signatures.Found[^1].Where}"
+                        : $"  not signed by the key: it {signatures.Why}"
+                )
+            );
     }
 
     private static string Json(string name, VerificationReport report, SignatureReport? signatures)
@@ -91,13 +125,25 @@ internal sealed class VerifyCommand : ToolCommand
             ["images"] = report.Images,
             ["contents"] = report.Contents,
             ["bytes"] = report.Bytes,
-            ["violations"] = new JsonArray([.. report.Violations.Select(violation => new JsonObject { ["where"] = violation.Where, ["what"] = violation.What })]),
+            ["violations"] = new JsonArray([
+                .. report.Violations.Select(violation => new JsonObject
+                {
+                    ["where"] = violation.Where,
+                    ["what"] = violation.What,
+                }),
+            ]),
         };
         if (signatures is not null)
             json["signature"] = new JsonObject
             {
                 ["signed"] = signatures.IsSigned,
-                ["found"] = new JsonArray([.. signatures.Found.Select(found => new JsonObject { ["where"] = found.Where, ["fault"] = found.Fault })]),
+                ["found"] = new JsonArray([
+                    .. signatures.Found.Select(found => new JsonObject
+                    {
+                        ["where"] = found.Where,
+                        ["fault"] = found.Fault,
+                    }),
+                ]),
             };
         return ToolJson.Text(json);
     }

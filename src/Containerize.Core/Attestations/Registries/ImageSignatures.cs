@@ -20,9 +20,12 @@ public sealed record SignatureReport(Digest Image, ImmutableArray<FoundSignature
     public bool IsSigned => Found.Any(found => found.Fault is null);
 
     /// <summary>Why the image does not count as signed, in words that follow its name.</summary>
-    public string Why => Found.IsEmpty ? "has no signature"
-        : $"has {Found.Length} {(Found.Length == 1 ? "signature" : "signatures")}, and {(Found.Length == 1 ? "" : "none counts: ")}" +
-            string.Join("; ", Found.Take(3).Select(found => $"of {found.Where}: {found.Fault}"));
+    public string Why =>
+        Found.IsEmpty
+            ? "has no signature"
+            : $"has {Found.Length} {(Found.Length == 1 ? "signature" : "signatures")}, and "
+                + $"{(Found.Length == 1 ? "" : "none counts: ")}"
+                + string.Join("; ", Found.Take(3).Select(found => $"of {found.Where}: {found.Fault}"));
 }
 
 /// <summary>Finds the signatures of images in a repository, and checks them.</summary>
@@ -43,8 +46,9 @@ public sealed class ImageSignatures(string registry, string repository, Registry
     public async Task<SignatureReport> CheckAsync(SignatureCheck check, CancellationToken cancellationToken)
     {
         var found = ImmutableArray.CreateBuilder<FoundSignature>();
-        foreach (var referrer in await FindAsync(check.Image, check.PredicateType, cancellationToken)
-            .ConfigureAwait(false))
+        foreach (
+            var referrer in await FindAsync(check.Image, check.PredicateType, cancellationToken).ConfigureAwait(false)
+        )
         {
             var where = referrer.Digest.ToString();
             found.Add(new(where, await FaultOfAsync(referrer, check, cancellationToken).ConfigureAwait(false)));
@@ -56,8 +60,12 @@ public sealed class ImageSignatures(string registry, string repository, Registry
         {
             var old = new OldSignatures(registry, repository, client);
             foreach (var layer in await old.ReadAsync(check.Image, cancellationToken).ConfigureAwait(false))
-                found.Add(new(layer.Digest.ToString(),
-                    await old.FaultOfAsync(layer, check, cancellationToken).ConfigureAwait(false)));
+                found.Add(
+                    new(
+                        layer.Digest.ToString(),
+                        await old.FaultOfAsync(layer, check, cancellationToken).ConfigureAwait(false)
+                    )
+                );
         }
 
         return new(check.Image, found.ToImmutable());
@@ -68,15 +76,22 @@ public sealed class ImageSignatures(string registry, string repository, Registry
     /// it only keeps others from being fetched.
     /// </summary>
     internal async Task<ImmutableArray<Descriptor>> FindAsync(
-        Digest image, string predicateType, CancellationToken cancellationToken) =>
-        [.. (await _referrers.FindAsync(image, cancellationToken).ConfigureAwait(false))
-            .Where(referrer => SignatureBundle.IsBundle(referrer.ArtifactType)
-                && (referrer.Annotation(ReferrerManifest.BundlePredicateType) ?? predicateType) == predicateType)
-            .DistinctBy(referrer => referrer.Digest).Take(Most)];
+        Digest image,
+        string predicateType,
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. (await _referrers.FindAsync(image, cancellationToken).ConfigureAwait(false))
+                .Where(referrer =>
+                    SignatureBundle.IsBundle(referrer.ArtifactType)
+                    && (referrer.Annotation(ReferrerManifest.BundlePredicateType) ?? predicateType) == predicateType
+                )
+                .DistinctBy(referrer => referrer.Digest)
+                .Take(Most),
+        ];
 
     /// <summary>A bundle; null for one that cannot be read or is attached to another image.</summary>
-    internal async Task<byte[]?> TryReadAsync(
-        Descriptor referrer, Digest image, CancellationToken cancellationToken)
+    internal async Task<byte[]?> TryReadAsync(Descriptor referrer, Digest image, CancellationToken cancellationToken)
     {
         try
         {
@@ -93,12 +108,17 @@ public sealed class ImageSignatures(string registry, string repository, Registry
 
     // One that is broken does not hide the good one beside it.
     private async Task<string?> FaultOfAsync(
-        Descriptor referrer, SignatureCheck check, CancellationToken cancellationToken)
+        Descriptor referrer,
+        SignatureCheck check,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            return check.FaultOf(await ReadAsync(referrer, check.Image, cancellationToken).ConfigureAwait(false),
-                "The bundle");
+            return check.FaultOf(
+                await ReadAsync(referrer, check.Image, cancellationToken).ConfigureAwait(false),
+                "The bundle"
+            );
         }
         catch (ContainerizeException exception)
         {

@@ -32,15 +32,26 @@ public sealed class ImageSigning(string registry, string repository, RegistryCli
     /// <returns>Whether the statement is new.</returns>
     /// <exception cref="ContainerizeException">CTZ0361, CTZ0304, CTZ0305, CTZ0030 to CTZ0039.</exception>
     public async Task<AttachFate> AttestAsync(
-        Descriptor subject, string predicateType, JsonObject? predicate, CancellationToken cancellationToken)
+        Descriptor subject,
+        string predicateType,
+        JsonObject? predicate,
+        CancellationToken cancellationToken
+    )
     {
         var statement = SignedStatement.Write(subject.Digest, predicateType, predicate);
-        if (!key.IsDeterministic && await HasAsync(subject.Digest, predicateType, statement, cancellationToken)
-            .ConfigureAwait(false))
+        if (
+            !key.IsDeterministic
+            && await HasAsync(subject.Digest, predicateType, statement, cancellationToken).ConfigureAwait(false)
+        )
             return AttachFate.AlreadyThere;
         var bundle = await SignatureBundle.SignAsync(statement, key, cancellationToken).ConfigureAwait(false);
-        return await _attaching.AttachAsync(subject.Digest,
-            [ReferrerManifest.OfBundle(subject, bundle, predicateType)], AttestationMode.Always, cancellationToken)
+        return await _attaching
+            .AttachAsync(
+                subject.Digest,
+                [ReferrerManifest.OfBundle(subject, bundle, predicateType)],
+                AttestationMode.Always,
+                cancellationToken
+            )
             .ConfigureAwait(false);
     }
 
@@ -54,8 +65,15 @@ public sealed class ImageSigning(string registry, string repository, RegistryCli
         var layers = await old.ReadAsync(subject.Digest, cancellationToken).ConfigureAwait(false);
         foreach (var layer in layers)
         {
-            if (await old.FaultOfAsync(layer, new SignatureCheck(key.PublicKey, subject.Digest,
-                SignedStatement.SignatureType), cancellationToken).ConfigureAwait(false) is null)
+            if (
+                await old.FaultOfAsync(
+                        layer,
+                        new SignatureCheck(key.PublicKey, subject.Digest, SignedStatement.SignatureType),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+                is null
+            )
                 return;
         }
 
@@ -67,15 +85,24 @@ public sealed class ImageSigning(string registry, string repository, RegistryCli
 
     // A key in a device makes another signature each time, and one of the same statement is enough.
     private async Task<bool> HasAsync(
-        Digest subject, string predicateType, byte[] statement, CancellationToken cancellationToken)
+        Digest subject,
+        string predicateType,
+        byte[] statement,
+        CancellationToken cancellationToken
+    )
     {
         var signatures = new ImageSignatures(registry, repository, client);
-        foreach (var referrer in await signatures.FindAsync(subject, predicateType, cancellationToken)
-            .ConfigureAwait(false))
+        foreach (
+            var referrer in await signatures.FindAsync(subject, predicateType, cancellationToken).ConfigureAwait(false)
+        )
         {
             var bytes = await signatures.TryReadAsync(referrer, subject, cancellationToken).ConfigureAwait(false);
-            if (bytes is not null && SignatureBundle.TryParse(bytes) is { } bundle && bundle.IsBy(key.PublicKey)
-                && bundle.Payload.AsSpan().SequenceEqual(statement))
+            if (
+                bytes is not null
+                && SignatureBundle.TryParse(bytes) is { } bundle
+                && bundle.IsBy(key.PublicKey)
+                && bundle.Payload.AsSpan().SequenceEqual(statement)
+            )
                 return true;
         }
 

@@ -30,25 +30,33 @@ internal sealed class OldSignatures(string registry, string repository, Registry
             var descriptor = await contents.ResolveAsync(cancellationToken).ConfigureAwait(false);
             using var stream = (await contents.OpenAsync(descriptor, cancellationToken).ConfigureAwait(false))!;
             var bytes = await JsonDocuments.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false);
-            return [.. Manifest.Parse(bytes, descriptor.MediaType, contents.Where).Layers
-                .Where(layer => layer.MediaType == SimpleSigning.MediaType).Take(ImageSignatures.Most)];
+            return
+            [
+                .. Manifest
+                    .Parse(bytes, descriptor.MediaType, contents.Where)
+                    .Layers.Where(layer => layer.MediaType == SimpleSigning.MediaType)
+                    .Take(ImageSignatures.Most),
+            ];
         }
-        catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.ImageNotFound
-            || exception.Diagnostic == DiagnosticTable.InvalidManifest)
+        catch (ContainerizeException exception)
+            when (exception.Diagnostic == DiagnosticTable.ImageNotFound
+                || exception.Diagnostic == DiagnosticTable.InvalidManifest
+            )
         {
             return [];
         }
     }
 
     /// <summary>Why a signature is not what is demanded; null where it is.</summary>
-    public async Task<string?> FaultOfAsync(
-        Descriptor layer, SignatureCheck check, CancellationToken cancellationToken)
+    public async Task<string?> FaultOfAsync(Descriptor layer, SignatureCheck check, CancellationToken cancellationToken)
     {
         if (layer.Size > LongestPayload)
             return $"it is {layer.Size} bytes long";
         try
         {
-            using var stream = await Contents(check.Image).Blob(layer).OpenAsync(cancellationToken)
+            using var stream = await Contents(check.Image)
+                .Blob(layer)
+                .OpenAsync(cancellationToken)
                 .ConfigureAwait(false);
             var payload = await JsonDocuments.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false);
             return check.FaultOf(payload, layer.Annotation(SimpleSigning.Signature) ?? "", "The payload");
@@ -60,30 +68,55 @@ internal sealed class OldSignatures(string registry, string repository, Registry
     }
 
     /// <summary>Writes the tag with one more signature.</summary>
-    public async Task WriteAsync(Digest image, ImmutableArray<Descriptor> others, byte[] payload, byte[] signature,
-        Attaching attaching, CancellationToken cancellationToken)
+    public async Task WriteAsync(
+        Digest image,
+        ImmutableArray<Descriptor> others,
+        byte[] payload,
+        byte[] signature,
+        Attaching attaching,
+        CancellationToken cancellationToken
+    )
     {
         var layer = Blob.FromBytes(SimpleSigning.MediaType, payload);
-        var layers = others.Where(other => other.Digest != layer.Descriptor.Digest
-            || other.Annotation(SimpleSigning.Signature) is not null).Append(layer.Descriptor with
-            {
-                Annotations = Descriptor.NoAnnotations.Add(SimpleSigning.Signature, Convert.ToBase64String(signature)),
-            }).ToImmutableArray();
+        var layers = others
+            .Where(other =>
+                other.Digest != layer.Descriptor.Digest || other.Annotation(SimpleSigning.Signature) is not null
+            )
+            .Append(
+                layer.Descriptor with
+                {
+                    Annotations = Descriptor.NoAnnotations.Add(
+                        SimpleSigning.Signature,
+                        Convert.ToBase64String(signature)
+                    ),
+                }
+            )
+            .ToImmutableArray();
         // cosign reads the layers and nothing else, but registries and engines expect the config of an image.
-        var config = Blob.FromBytes(MediaTypes.OciConfig, OciJson.ToBytes(new JsonObject
-        {
-            ["architecture"] = "",
-            ["os"] = "",
-            ["config"] = new JsonObject(),
-            ["rootfs"] = new JsonObject
-            {
-                ["type"] = "layers",
-                ["diff_ids"] = OciJson.From(layers.Select(each => each.Digest.ToString())),
-            },
-        }));
+        var config = Blob.FromBytes(
+            MediaTypes.OciConfig,
+            OciJson.ToBytes(
+                new JsonObject
+                {
+                    ["architecture"] = "",
+                    ["os"] = "",
+                    ["config"] = new JsonObject(),
+                    ["rootfs"] = new JsonObject
+                    {
+                        ["type"] = "layers",
+                        ["diff_ids"] = OciJson.From(layers.Select(each => each.Digest.ToString())),
+                    },
+                }
+            )
+        );
         var manifest = Manifest.Create(ImageFormat.Oci, config.Descriptor, layers, Descriptor.NoAnnotations);
-        await attaching.PutAsync(new Artifact(manifest.Descriptor, manifest.Bytes, [config, layer]), TagOf(image),
-            cancellationToken).ConfigureAwait(false);
+        await attaching
+            .PutAsync(
+                new Artifact(manifest.Descriptor, manifest.Bytes, [config, layer]),
+                TagOf(image),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     private RegistryContents Contents(Digest image) =>

@@ -30,11 +30,12 @@ internal static class ReferrerManifest
     /// <param name="bundle">The bundle.</param>
     /// <param name="predicateType">The type of the statement in it.</param>
     public static Artifact OfBundle(Descriptor subject, byte[] bundle, string predicateType) =>
-        Create(subject, SignatureBundle.MediaType, bundle, new JsonObject
-        {
-            ["dev.sigstore.bundle.content"] = "dsse-envelope",
-            [BundlePredicateType] = predicateType,
-        });
+        Create(
+            subject,
+            SignatureBundle.MediaType,
+            bundle,
+            new JsonObject { ["dev.sigstore.bundle.content"] = "dsse-envelope", [BundlePredicateType] = predicateType }
+        );
 
     private static Artifact Create(Descriptor subject, string type, byte[] content, JsonObject annotations)
     {
@@ -52,11 +53,15 @@ internal static class ReferrerManifest
         if (annotations.Count > 0)
             json["annotations"] = annotations.DeepClone();
         var bytes = OciJson.ToBytes(json);
-        return new Artifact(new Descriptor(MediaTypes.OciManifest, Digest.Of(bytes), bytes.Length)
-        {
-            ArtifactType = type,
-            Annotations = OciJson.Texts(annotations, "annotations"),
-        }, bytes, [config, layer]);
+        return new Artifact(
+            new Descriptor(MediaTypes.OciManifest, Digest.Of(bytes), bytes.Length)
+            {
+                ArtifactType = type,
+                Annotations = OciJson.Texts(annotations, "annotations"),
+            },
+            bytes,
+            [config, layer]
+        );
     }
 
     /// <summary>The image that an artifact is about; null for a manifest that says none.</summary>

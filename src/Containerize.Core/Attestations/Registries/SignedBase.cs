@@ -22,35 +22,56 @@ public sealed record SignedBase(Digest Root, Digest Image)
     /// <param name="client">The run's client.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">CTZ0364, CTZ0020 to CTZ0024, CTZ0030 to CTZ0039.</exception>
-    public static async Task<SignedBase> FindAsync(ImageReference reference, Digest? pinned, Platform platform,
-        VerificationKey key, RegistryClient client, CancellationToken cancellationToken)
+    public static async Task<SignedBase> FindAsync(
+        ImageReference reference,
+        Digest? pinned,
+        Platform platform,
+        VerificationKey key,
+        RegistryClient client,
+        CancellationToken cancellationToken
+    )
     {
-        var contents = await new RegistrySource(reference, client).OpenContentsAsync(cancellationToken)
+        var contents = await new RegistrySource(reference, client)
+            .OpenContentsAsync(cancellationToken)
             .ConfigureAwait(false);
         var root = await contents.ResolveAsync(cancellationToken).ConfigureAwait(false);
         var index = MediaTypes.IsIndex(root.MediaType)
-            ? await IndexAsync(contents, root, cancellationToken).ConfigureAwait(false) : null;
+            ? await IndexAsync(contents, root, cancellationToken).ConfigureAwait(false)
+            : null;
         var image = pinned ?? index?.Select(platform, reference.ToString()).Digest ?? root.Digest;
         // A signature of the index covers each image that it names.
         var isInside = image == root.Digest || index?.Manifests.Any(entry => entry.Digest == image) == true;
         var reports = new List<SignatureReport>();
         foreach (var digest in isInside ? new[] { root.Digest, image }.Distinct() : [image])
         {
-            reports.Add(await CheckAsync(reference, new SignatureCheck(key, digest, SignedStatement.SignatureType),
-                client, cancellationToken).ConfigureAwait(false));
+            reports.Add(
+                await CheckAsync(
+                        reference,
+                        new SignatureCheck(key, digest, SignedStatement.SignatureType),
+                        client,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+            );
             if (reports[^1].IsSigned)
                 return new(root.Digest, image);
         }
 
-        throw new ContainerizeException(DiagnosticTable.BaseNotSigned,
-            $"The base image {reference} must be signed by the key that ContainerBaseImageKey names, and is not: " +
-            string.Join("; ", reports.Select(report => $"{report.Image} {report.Why}")) +
-            ". Nothing was built. Use a base that is signed by that key, or correct ContainerBaseImageKey.");
+        throw new ContainerizeException(
+            DiagnosticTable.BaseNotSigned,
+            $"The base image {reference} must be signed by the key that ContainerBaseImageKey names, and is not: "
+                + string.Join("; ", reports.Select(report => $"{report.Image} {report.Why}"))
+                + ". Nothing was built. Use a base that is signed by that key, or correct ContainerBaseImageKey."
+        );
     }
 
     // A signature proves itself wherever it is read, so a mirror's counts as well.
     private static async Task<SignatureReport> CheckAsync(
-        ImageReference reference, SignatureCheck check, RegistryClient client, CancellationToken cancellationToken)
+        ImageReference reference,
+        SignatureCheck check,
+        RegistryClient client,
+        CancellationToken cancellationToken
+    )
     {
         var places = client.Options.Mirrors(reference);
         foreach (var mirror in places[..^1])
@@ -58,26 +79,36 @@ public sealed record SignedBase(Digest Root, Digest Image)
             try
             {
                 var report = await new ImageSignatures(mirror.Registry, mirror.Repository, client)
-                    .CheckAsync(check, cancellationToken).ConfigureAwait(false);
+                    .CheckAsync(check, cancellationToken)
+                    .ConfigureAwait(false);
                 if (report.IsSigned)
                     return report;
             }
             catch (ContainerizeException exception)
             {
-                client.Options.Log($"The mirror {mirror.Registry} does not help with the signatures of {reference}: " +
-                    exception.Message);
+                client.Options.Log(
+                    $"The mirror {mirror.Registry} does not help with the signatures of {reference}: "
+                        + exception.Message
+                );
             }
         }
 
         return await new ImageSignatures(places[^1].Registry, places[^1].Repository, client)
-            .CheckAsync(check, cancellationToken).ConfigureAwait(false);
+            .CheckAsync(check, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private static async Task<ImageIndex> IndexAsync(
-        IImageContents contents, Descriptor root, CancellationToken cancellationToken)
+        IImageContents contents,
+        Descriptor root,
+        CancellationToken cancellationToken
+    )
     {
         using var stream = (await contents.OpenAsync(root, cancellationToken).ConfigureAwait(false))!;
-        return ImageIndex.Parse(await JsonDocuments.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false),
-            root.MediaType, contents.Where);
+        return ImageIndex.Parse(
+            await JsonDocuments.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false),
+            root.MediaType,
+            contents.Where
+        );
     }
 }

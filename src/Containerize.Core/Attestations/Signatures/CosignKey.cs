@@ -16,7 +16,9 @@ namespace Containerize.Attestations.Signatures;
 /// </summary>
 internal static class CosignKey
 {
-    private const int TagLength = 16, NonceLength = 24, KeyLength = 32;
+    private const int TagLength = 16,
+        NonceLength = 24,
+        KeyLength = 32;
 
     // cosign asks for 64 MiB; a file that asks for more than this is no key.
     private const long MostMemory = 512L << 20;
@@ -35,16 +37,34 @@ internal static class CosignKey
             if (OciJson.Text(kdf["name"]) != "scrypt" || OciJson.Text(cipher["name"]) != "nacl/secretbox")
                 throw unreadable("its encryption is not scrypt with nacl/secretbox");
             var (cost, block, lanes) = (Number(kdf, "N"), Number(kdf, "r"), Number(kdf, "p"));
-            if (cost < 2 || (cost & (cost - 1)) != 0 || block < 1 || lanes is < 1 or > 16
-                || 128L * cost * block > MostMemory)
+            if (
+                cost < 2
+                || (cost & (cost - 1)) != 0
+                || block < 1
+                || lanes is < 1 or > 16
+                || 128L * cost * block > MostMemory
+            )
                 throw unreadable("its parameters of scrypt are out of bounds");
-            var key = SCrypt.Generate(Encoding.UTF8.GetBytes(password), Bytes(kdf["salt"]), cost, block, lanes,
-                KeyLength);
+            var key = SCrypt.Generate(
+                Encoding.UTF8.GetBytes(password),
+                Bytes(kdf["salt"]),
+                cost,
+                block,
+                lanes,
+                KeyLength
+            );
             return Open(Bytes(file["ciphertext"]), Bytes(cipher["nonce"]), key)
                 ?? throw unreadable("the password in COSIGN_PASSWORD does not fit");
         }
-        catch (Exception exception) when (exception is JsonException or InvalidCastException or FormatException
-            or NullReferenceException or InvalidOperationException or OverflowException)
+        catch (Exception exception)
+            when (exception
+                    is JsonException
+                        or InvalidCastException
+                        or FormatException
+                        or NullReferenceException
+                        or InvalidOperationException
+                        or OverflowException
+            )
         {
             throw unreadable("it is not the JSON that cosign writes");
         }

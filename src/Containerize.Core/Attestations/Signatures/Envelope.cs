@@ -12,8 +12,10 @@ internal static class Envelope
     /// <summary>The bytes that are signed: type and payload, each with its length before it.</summary>
     public static byte[] PreAuthentication(string type, ReadOnlySpan<byte> payload)
     {
-        var start = string.Create(CultureInfo.InvariantCulture,
-            $"DSSEv1 {Encoding.UTF8.GetByteCount(type)} {type} {payload.Length} ");
+        var start = string.Create(
+            CultureInfo.InvariantCulture,
+            $"DSSEv1 {Encoding.UTF8.GetByteCount(type)} {type} {payload.Length} "
+        );
         return [.. Encoding.UTF8.GetBytes(start), .. payload];
     }
 }

@@ -24,8 +24,12 @@ public static class PredicateTypeNames
     /// <summary>The URI of a type.</summary>
     /// <param name="text">A URI, or one of the words.</param>
     /// <exception cref="ContainerizeException">CTZ0366.</exception>
-    public static string Parse(string text) => Words.TryGetValue(text, out var uri) ? uri
+    public static string Parse(string text) =>
+        Words.TryGetValue(text, out var uri) ? uri
         : Uri.TryCreate(text, UriKind.Absolute, out _) && text.Contains(':', StringComparison.Ordinal) && text[0] != '/'
-            ? text : throw new ContainerizeException(DiagnosticTable.PredicateUnreadable,
-                $"'{SingleLineText.Of(text)}' is no type of a statement. Write a URI, or one of {string.Join(", ", All)}.");
+            ? text
+        : throw new ContainerizeException(
+            DiagnosticTable.PredicateUnreadable,
+            $"'{SingleLineText.Of(text)}' is no type of a statement. Write a URI, or one of {string.Join(", ", All)}."
+        );
 }

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
-using Org.BouncyCastle.Asn1.X9;
 using Org.BouncyCastle.Asn1;
+using Org.BouncyCastle.Asn1.X9;
+using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Crypto.Digests;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
-using Org.BouncyCastle.Crypto;
 using Org.BouncyCastle.Math;
 
 namespace Containerize.Attestations.Signatures;
@@ -30,9 +30,14 @@ internal sealed class PrivateKey : SigningKey
         new(VerificationKey.OfInfo(key.ExportSubjectPublicKeyInfo(), where), null, key);
 
     private protected override Task<byte[]> MakeAsync(
-        ReadOnlyMemory<byte> message, CancellationToken cancellationToken) => Task.FromResult(
-            _rsa is not null ? _rsa.SignData(message.Span, PublicKey.Algorithm, RSASignaturePadding.Pkcs1)
-                : SignEc(message.Span, _ec!.Value));
+        ReadOnlyMemory<byte> message,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult(
+            _rsa is not null
+                ? _rsa.SignData(message.Span, PublicKey.Algorithm, RSASignaturePadding.Pkcs1)
+                : SignEc(message.Span, _ec!.Value)
+        );
 
     private byte[] SignEc(ReadOnlySpan<byte> message, ECParameters key)
     {
@@ -45,5 +50,6 @@ internal sealed class PrivateKey : SigningKey
 
     private static IDigest DigestOf(HashAlgorithmName algorithm) =>
         algorithm == HashAlgorithmName.SHA512 ? new Sha512Digest()
-        : algorithm == HashAlgorithmName.SHA384 ? new Sha384Digest() : new Sha256Digest();
+        : algorithm == HashAlgorithmName.SHA384 ? new Sha384Digest()
+        : new Sha256Digest();
 }

@@ -3,7 +3,8 @@ using Containerize.Diagnostics;
 
 namespace Containerize.Attestations.Signatures;
 
-/// <summary>A private key in PEM: PKCS #8, plain or encrypted, the older forms of EC and RSA, and cosign's own.</summary>
+/// <summary>A private key in PEM: PKCS #8, plain or encrypted, the older forms of EC and RSA, and cosign's
+/// own.</summary>
 internal static class PrivateKeyFile
 {
     /// <summary>Reads a key.</summary>
@@ -14,7 +15,8 @@ internal static class PrivateKeyFile
     public static SigningKey Parse(string pem, string? password, string where)
     {
         // What openssl writes of an EC key begins with a block about its curve.
-        var block = PemBlock.All(pem).FirstOrDefault(block => block.Label != "EC PARAMETERS")
+        var block =
+            PemBlock.All(pem).FirstOrDefault(block => block.Label != "EC PARAMETERS")
             ?? throw Unreadable(where, "it holds no PEM block");
         switch (block.Label)
         {
@@ -29,21 +31,28 @@ internal static class PrivateKeyFile
             case "ENCRYPTED PRIVATE KEY":
                 return OfEncrypted(block.Bytes, Password(password, where), where);
             case "ENCRYPTED SIGSTORE PRIVATE KEY" or "ENCRYPTED COSIGN PRIVATE KEY":
-                return OfPkcs8(CosignKey.Decrypt(block.Bytes, Password(password, where), why =>
-                    Unreadable(where, why)), where);
+                return OfPkcs8(
+                    CosignKey.Decrypt(block.Bytes, Password(password, where), why => Unreadable(where, why)),
+                    where
+                );
             case "PUBLIC KEY" or "CERTIFICATE":
                 throw Unreadable(where, $"it holds a block '{block.Label}', which signs nothing");
             default:
-                throw Unreadable(where, $"it holds a block '{SingleLineText.Of(block.Label)}', which is no key that " +
-                    "is known");
+                throw Unreadable(
+                    where,
+                    $"it holds a block '{SingleLineText.Of(block.Label)}', which is no key that " + "is known"
+                );
         }
     }
 
     /// <summary>The error for a key that cannot be used.</summary>
-    public static ContainerizeException Unreadable(string where, string why, Exception? inner = null) => new(
-        DiagnosticTable.SigningKeyUnreadable,
-        $"The signing key in {where} cannot be used: {why}. Name a PEM file or 'env://NAME' with a private key: " +
-        "PKCS #8, EC, RSA or cosign's own. The password is read from the variable COSIGN_PASSWORD.", inner);
+    public static ContainerizeException Unreadable(string where, string why, Exception? inner = null) =>
+        new(
+            DiagnosticTable.SigningKeyUnreadable,
+            $"The signing key in {where} cannot be used: {why}. Name a PEM file or 'env://NAME' with a private key: "
+                + "PKCS #8, EC, RSA or cosign's own. The password is read from the variable COSIGN_PASSWORD.",
+            inner
+        );
 
     private static string Password(string? password, string where) =>
         password ?? throw Unreadable(where, "it is encrypted, and the variable COSIGN_PASSWORD is not set");

@@ -22,31 +22,36 @@ public sealed record SignatureBundle(string PayloadType, byte[] Payload, byte[] 
     /// <param name="statement">The bytes of the statement.</param>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The bytes of the bundle: the same for the same statement where the key is ECDSA or RSA of ours.</returns>
+    /// <returns>The bytes of the bundle: the same for the same statement where the key is ECDSA or RSA of
+    /// ours.</returns>
     /// <exception cref="ContainerizeException">CTZ0361.</exception>
     public static async Task<byte[]> SignAsync(byte[] statement, SigningKey key, CancellationToken cancellationToken)
     {
-        var signature = await key.SignAsync(Envelope.PreAuthentication(Envelope.StatementType, statement),
-            cancellationToken).ConfigureAwait(false);
-        return OciJson.ToBytes(new JsonObject
-        {
-            ["mediaType"] = MediaType,
-            ["verificationMaterial"] = new JsonObject
+        var signature = await key.SignAsync(
+                Envelope.PreAuthentication(Envelope.StatementType, statement),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return OciJson.ToBytes(
+            new JsonObject
             {
-                ["publicKey"] = new JsonObject { ["hint"] = key.PublicKey.Hint },
-            },
-            ["dsseEnvelope"] = new JsonObject
-            {
-                ["payload"] = Convert.ToBase64String(statement),
-                ["payloadType"] = Envelope.StatementType,
-                ["signatures"] = new JsonArray(new JsonObject { ["sig"] = Convert.ToBase64String(signature) }),
-            },
-        });
+                ["mediaType"] = MediaType,
+                ["verificationMaterial"] = new JsonObject
+                {
+                    ["publicKey"] = new JsonObject { ["hint"] = key.PublicKey.Hint },
+                },
+                ["dsseEnvelope"] = new JsonObject
+                {
+                    ["payload"] = Convert.ToBase64String(statement),
+                    ["payloadType"] = Envelope.StatementType,
+                    ["signatures"] = new JsonArray(new JsonObject { ["sig"] = Convert.ToBase64String(signature) }),
+                },
+            }
+        );
     }
 
     /// <summary>Whether a media type is that of a bundle of any version.</summary>
-    public static bool IsBundle(string? mediaType) =>
-        mediaType?.StartsWith(Family, StringComparison.Ordinal) == true;
+    public static bool IsBundle(string? mediaType) => mediaType?.StartsWith(Family, StringComparison.Ordinal) == true;
 
     /// <summary>Reads a bundle.</summary>
     /// <param name="bytes">Its bytes.</param>
@@ -65,9 +70,11 @@ public sealed record SignatureBundle(string PayloadType, byte[] Payload, byte[] 
         if (envelope["signatures"] is not JsonArray { Count: 1 } signatures)
             throw OciJson.Invalid(where, "its envelope has not exactly one signature");
         var signature = OciJson.Object(signatures[0], where);
-        return new(OciJson.RequiredText(envelope, "payloadType", where),
+        return new(
+            OciJson.RequiredText(envelope, "payloadType", where),
             Bytes(OciJson.RequiredText(envelope, "payload", where), where),
-            Bytes(OciJson.RequiredText(signature, "sig", where), where));
+            Bytes(OciJson.RequiredText(signature, "sig", where), where)
+        );
     }
 
     /// <summary>Reads a bundle; null for what is none.</summary>

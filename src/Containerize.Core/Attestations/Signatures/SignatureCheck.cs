@@ -27,7 +27,8 @@ public sealed record SignatureCheck(VerificationKey Key, Digest Image, string Pr
             return !statement.IsAbout(Image)
                     ? $"it is signed for {SingleLineText.Of(string.Join(", ", statement.Subjects.Take(3)))}"
                 : statement.PredicateType != PredicateType
-                    ? $"it is signed and says '{SingleLineText.Of(statement.PredicateType)}'" : null;
+                    ? $"it is signed and says '{SingleLineText.Of(statement.PredicateType)}'"
+                : null;
         }
         catch (ContainerizeException exception)
         {

@@ -13,23 +13,25 @@ public sealed record SignedStatement(ImmutableArray<string> Subjects, string Pre
     /// <summary>The type of the predicate of a signature: it says nothing but that the key signed.</summary>
     public const string SignatureType = "https://sigstore.dev/cosign/sign/v1";
 
-    private const string Type = "https://in-toto.io/Statement/v1", OlderType = "https://in-toto.io/Statement/v0.1";
+    private const string Type = "https://in-toto.io/Statement/v1",
+        OlderType = "https://in-toto.io/Statement/v0.1";
 
     /// <summary>Writes a statement.</summary>
     /// <param name="subject">The digest of the image.</param>
     /// <param name="predicateType">A URI.</param>
     /// <param name="predicate">What is said; null for a signature.</param>
     public static byte[] Write(Digest subject, string predicateType, JsonObject? predicate) =>
-        OciJson.ToBytes(new JsonObject
-        {
-            ["_type"] = Type,
-            ["subject"] = new JsonArray(new JsonObject
+        OciJson.ToBytes(
+            new JsonObject
             {
-                ["digest"] = new JsonObject { [subject.Algorithm] = subject.Hex },
-            }),
-            ["predicateType"] = predicateType,
-            ["predicate"] = predicate ?? [],
-        });
+                ["_type"] = Type,
+                ["subject"] = new JsonArray(
+                    new JsonObject { ["digest"] = new JsonObject { [subject.Algorithm] = subject.Hex } }
+                ),
+                ["predicateType"] = predicateType,
+                ["predicate"] = predicate ?? [],
+            }
+        );
 
     /// <summary>Reads a statement.</summary>
     /// <param name="bytes">Its bytes.</param>
@@ -43,7 +45,8 @@ public sealed record SignedStatement(ImmutableArray<string> Subjects, string Pre
         if (json["subject"] is not JsonArray { Count: > 0 } subjects)
             throw OciJson.Invalid(where, "'subject' is missing");
         var digests = subjects.SelectMany(subject =>
-            OciJson.Texts(OciJson.Object(subject, where)["digest"], where).Select(pair => $"{pair.Key}:{pair.Value}"));
+            OciJson.Texts(OciJson.Object(subject, where)["digest"], where).Select(pair => $"{pair.Key}:{pair.Value}")
+        );
         return new([.. digests], OciJson.RequiredText(json, "predicateType", where));
     }
 

@@ -14,8 +14,11 @@ namespace Containerize.Attestations.Signatures;
 /// <param name="folder">The absolute folder that it runs in.</param>
 /// <param name="environment">The variables that it sees.</param>
 internal sealed class SigningCommand(
-    string command, VerificationKey publicKey, string folder, IReadOnlyDictionary<string, string> environment)
-    : SigningKey(publicKey)
+    string command,
+    VerificationKey publicKey,
+    string folder,
+    IReadOnlyDictionary<string, string> environment
+) : SigningKey(publicKey)
 {
     private const int LongestAnswer = 64 * 1024;
 
@@ -28,7 +31,9 @@ internal sealed class SigningCommand(
     private protected override string Name => "The signing command";
 
     private protected override async Task<byte[]> MakeAsync(
-        ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> message,
+        CancellationToken cancellationToken
+    )
     {
         var digest = CryptographicOperations.HashData(PublicKey.Algorithm, message.Span);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -49,7 +54,8 @@ internal sealed class SigningCommand(
 
     private async Task<byte[]> RunAsync(byte[] digest, CancellationToken cancellationToken)
     {
-        var start = OperatingSystem.IsWindows() ? new ProcessStartInfo("cmd.exe", ["/d", "/s", "/c", command])
+        var start = OperatingSystem.IsWindows()
+            ? new ProcessStartInfo("cmd.exe", ["/d", "/s", "/c", command])
             : new ProcessStartInfo("/bin/sh", ["-c", command]);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         (start.UseShellExecute, start.CreateNoWindow, start.WorkingDirectory) = (false, true, folder);
@@ -83,9 +89,7 @@ internal sealed class SigningCommand(
             await input.WriteAsync(digest, cancellationToken).ConfigureAwait(false);
             input.Close();
         }
-        catch (IOException)
-        {
-        }
+        catch (IOException) { }
     }
 
     private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellationToken)
@@ -109,7 +113,8 @@ internal sealed class SigningCommand(
         var signature = Decoded(answer) ?? answer;
         // JWS and some services write both halves side by side (RFC 7518, 3.4).
         return PublicKey.HalfLength > 0 && signature.Length == 2 * PublicKey.HalfLength
-            ? EcSignature.ToDer(signature) : signature;
+            ? EcSignature.ToDer(signature)
+            : signature;
     }
 
     private static byte[]? Decoded(byte[] answer)
@@ -118,7 +123,8 @@ internal sealed class SigningCommand(
         try
         {
             return text.All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '/')
-                ? Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '=')) : null;
+                ? Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='))
+                : null;
         }
         catch (FormatException)
         {
@@ -126,8 +132,12 @@ internal sealed class SigningCommand(
         }
     }
 
-    private static ContainerizeException Failed(string why, Exception? inner = null) => new(
-        DiagnosticTable.SigningFailed,
-        $"The signing command cannot be used: {why}. It has to read the digest on its standard input and to write the " +
-        "signature, as bytes or in base64, to its standard output. Run it by hand to see what it says.", inner);
+    private static ContainerizeException Failed(string why, Exception? inner = null) =>
+        new(
+            DiagnosticTable.SigningFailed,
+            $"The signing command cannot be used: {why}. It has to read the digest on its standard input and to "
+                + "write the "
+                + "signature, as bytes or in base64, to its standard output. Run it by hand to see what it says.",
+            inner
+        );
 }

@@ -20,14 +20,20 @@ public abstract class SigningKey(VerificationKey publicKey)
     public async Task<byte[]> SignAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
         var signature = await MakeAsync(message, cancellationToken).ConfigureAwait(false);
-        return publicKey.Verifies(message.Span, signature) ? signature
-            : throw new ContainerizeException(DiagnosticTable.SigningFailed,
-                $"{Name} answered with {signature.Length} bytes that are no signature by the public key. " +
-                "Name the public half of the key that signs, and have the command sign the digest that it reads.");
+        return publicKey.Verifies(message.Span, signature)
+            ? signature
+            : throw new ContainerizeException(
+                DiagnosticTable.SigningFailed,
+                $"{Name} answered with {signature.Length} bytes that are no signature by the public key. "
+                    + "Name the public half of the key that signs, and have the command sign the digest that it reads."
+            );
     }
 
     /// <summary>What signs, for errors.</summary>
     private protected abstract string Name { get; }
 
-    private protected abstract Task<byte[]> MakeAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken);
+    private protected abstract Task<byte[]> MakeAsync(
+        ReadOnlyMemory<byte> message,
+        CancellationToken cancellationToken
+    );
 }

@@ -7,7 +7,9 @@ namespace Containerize.Attestations.Signatures;
 /// <param name="Variables">The environment.</param>
 public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string, string> Variables)
 {
-    private const string OfVariable = "env://", OfCommand = "exec:", Password = "COSIGN_PASSWORD";
+    private const string OfVariable = "env://",
+        OfCommand = "exec:",
+        Password = "COSIGN_PASSWORD";
 
     // A key is a page; more than this is something else.
     private const int Longest = 1 << 16;
@@ -22,25 +24,41 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
         if (text.StartsWith(OfCommand, StringComparison.Ordinal))
             return publicKey.Length > 0
                 ? new SigningCommand(text[OfCommand.Length..], OpenPublic(publicKey), Folder, Variables)
-                : throw PrivateKeyFile.Unreadable("a command", "its public half is not named, and what a command " +
-                    "answers is checked with it; set ContainerSigningPublicKey, or --public-key");
+                : throw PrivateKeyFile.Unreadable(
+                    "a command",
+                    "its public half is not named, and what a command "
+                        + "answers is checked with it; set ContainerSigningPublicKey, or --public-key"
+                );
         // An empty password is one, too: cosign makes keys with it.
-        return PrivateKeyFile.Parse(Read(text, PrivateKeyFile.Unreadable), Variables.GetValueOrDefault(Password),
-            WhereOf(text));
+        return PrivateKeyFile.Parse(
+            Read(text, PrivateKeyFile.Unreadable),
+            Variables.GetValueOrDefault(Password),
+            WhereOf(text)
+        );
     }
 
     /// <summary>Opens a key that signatures are checked with.</summary>
     /// <param name="text">Where it is: a file or <c>env://NAME</c>.</param>
     /// <exception cref="ContainerizeException">CTZ0363.</exception>
     public VerificationKey OpenPublic(string text) =>
-        VerificationKey.Parse(Read(text, (where, why, inner) => new ContainerizeException(
-            DiagnosticTable.PublicKeyUnreadable,
-            $"The public key in {where} cannot be read: {why}. Name a file such as cosign.pub, or 'env://NAME'.", inner)),
-            WhereOf(text));
+        VerificationKey.Parse(
+            Read(
+                text,
+                (where, why, inner) =>
+                    new ContainerizeException(
+                        DiagnosticTable.PublicKeyUnreadable,
+                        $"The public key in {where} cannot be read: {why}. Name a file such as cosign.pub, or "
+                            + "'env://NAME'.",
+                        inner
+                    )
+            ),
+            WhereOf(text)
+        );
 
     /// <summary>The absolute path of the file that a key is in; null for one that is in none.</summary>
     public string? PathOf(string text) =>
-        text.Length == 0 || IsVariable(text) || text.StartsWith(OfCommand, StringComparison.Ordinal) ? null
+        text.Length == 0 || IsVariable(text) || text.StartsWith(OfCommand, StringComparison.Ordinal)
+            ? null
             : Path.GetFullPath(text, Folder);
 
     /// <summary>The value of the variable that a key is in; null for one that is in none.</summary>
@@ -55,9 +73,11 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
     private static void RefuseKey(string text)
     {
         if (text.Contains("-----BEGIN", StringComparison.Ordinal))
-            throw new ContainerizeException(DiagnosticTable.SigningKeyUnreadable,
-                "The signing key itself stands where the place of a key is expected. What stands there is written into " +
-                "logs: make a new key, put it into a variable, and write 'env://NAME'.");
+            throw new ContainerizeException(
+                DiagnosticTable.SigningKeyUnreadable,
+                "The signing key itself stands where the place of a key is expected. What stands there is written into "
+                    + "logs: make a new key, put it into a variable, and write 'env://NAME'."
+            );
     }
 
     private string Read(string text, Func<string, string, Exception?, Exception> unreadable)
@@ -71,11 +91,16 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
                 ? throw unreadable(WhereOf(text), $"it is {file.Length} bytes long, which no key is", null)
                 : File.ReadAllText(file.FullName);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException
-            or ArgumentException or NotSupportedException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw unreadable(WhereOf(text), exception is FileNotFoundException or DirectoryNotFoundException
-                ? "there is no such file" : SingleLineText.Of(exception.Message).TrimEnd('.'), exception);
+            throw unreadable(
+                WhereOf(text),
+                exception is FileNotFoundException or DirectoryNotFoundException
+                    ? "there is no such file"
+                    : SingleLineText.Of(exception.Message).TrimEnd('.'),
+                exception
+            );
         }
     }
 }

@@ -4,7 +4,8 @@ using Containerize.Images;
 
 namespace Containerize.Attestations.Signatures;
 
-/// <summary>The older form of cosign's signatures, for verifiers that know no bundle: a payload and its signature.</summary>
+/// <summary>The older form of cosign's signatures, for verifiers that know no bundle: a payload and its
+/// signature.</summary>
 public static class SimpleSigning
 {
     /// <summary>The media type of the payload.</summary>
@@ -18,16 +19,19 @@ public static class SimpleSigning
     /// <summary>Writes what is signed.</summary>
     /// <param name="repository">The image's name with its registry and without a tag.</param>
     /// <param name="image">The digest of its manifest.</param>
-    public static byte[] Payload(string repository, Digest image) => OciJson.ToBytes(new JsonObject
-    {
-        ["critical"] = new JsonObject
-        {
-            ["identity"] = new JsonObject { ["docker-reference"] = repository },
-            ["image"] = new JsonObject { ["docker-manifest-digest"] = image.ToString() },
-            ["type"] = Type,
-        },
-        ["optional"] = null,
-    });
+    public static byte[] Payload(string repository, Digest image) =>
+        OciJson.ToBytes(
+            new JsonObject
+            {
+                ["critical"] = new JsonObject
+                {
+                    ["identity"] = new JsonObject { ["docker-reference"] = repository },
+                    ["image"] = new JsonObject { ["docker-manifest-digest"] = image.ToString() },
+                    ["type"] = Type,
+                },
+                ["optional"] = null,
+            }
+        );
 
     /// <summary>The digest that a payload is about.</summary>
     /// <exception cref="ContainerizeException">CTZ0024.</exception>

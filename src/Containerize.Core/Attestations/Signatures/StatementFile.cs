@@ -25,8 +25,11 @@ public static class StatementFile
             if (json["_type"] is null)
                 return json;
             if (OciJson.Text(json["predicateType"]) != type)
-                throw Unreadable(path, $"it is a statement of the type '{OciJson.Text(json["predicateType"])}', and " +
-                    $"'{type}' is asked for");
+                throw Unreadable(
+                    path,
+                    $"it is a statement of the type '{OciJson.Text(json["predicateType"])}', and "
+                        + $"'{type}' is asked for"
+                );
             return (JsonObject)OciJson.Object(json["predicate"], $"'{path}'").DeepClone();
         }
         catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.InvalidManifest)
@@ -39,7 +42,10 @@ public static class StatementFile
         }
     }
 
-    private static ContainerizeException Unreadable(string path, string why, Exception? inner = null) => new(
-        DiagnosticTable.PredicateUnreadable,
-        $"'{path}' cannot be attested: {why}. Name a JSON file, and its type with --type.", inner);
+    private static ContainerizeException Unreadable(string path, string why, Exception? inner = null) =>
+        new(
+            DiagnosticTable.PredicateUnreadable,
+            $"'{path}' cannot be attested: {why}. Name a JSON file, and its type with --type.",
+            inner
+        );
 }

@@ -57,7 +57,8 @@ public sealed class VerificationKey
         if (Import(ECDsa.Create(), info) is { } ec)
             return IsKnown(ec) ? new(ec, null) : throw Unreadable(where, "its curve is not P-256, P-384 or P-521");
         if (Import(RSA.Create(), info) is { } rsa)
-            return rsa.KeySize >= LeastRsaBits ? new(null, rsa)
+            return rsa.KeySize >= LeastRsaBits
+                ? new(null, rsa)
                 : throw Unreadable(where, $"RSA with {rsa.KeySize} bits is too weak");
         throw Unreadable(where, "it is neither ECDSA nor RSA");
     }
@@ -98,8 +99,11 @@ public sealed class VerificationKey
         }
     }
 
-    private static ContainerizeException Unreadable(string where, string why) => new(
-        DiagnosticTable.PublicKeyUnreadable,
-        $"The public key in {where} cannot be used: {why}. Name a file with a block 'PUBLIC KEY', such as cosign.pub: " +
-        "ECDSA on P-256, P-384 or P-521, or RSA with 2048 bits or more.");
+    private static ContainerizeException Unreadable(string where, string why) =>
+        new(
+            DiagnosticTable.PublicKeyUnreadable,
+            $"The public key in {where} cannot be used: {why}. Name a file with a block 'PUBLIC KEY', such as "
+                + "cosign.pub: "
+                + "ECDSA on P-256, P-384 or P-521, or RSA with 2048 bits or more."
+        );
 }
