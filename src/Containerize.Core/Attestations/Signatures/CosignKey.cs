@@ -16,12 +16,14 @@ namespace Containerize.Attestations.Signatures;
 /// </summary>
 internal static class CosignKey
 {
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
+
     private const int TagLength = 16,
         NonceLength = 24,
         KeyLength = 32;
 
     // cosign asks for 64 MiB; a file that asks for more than this is no key.
-    private const long MostMemory = 512L << 20;
+    private const long MostMemory = 256L << 20;
 
     /// <summary>Decrypts the content of a block <c>ENCRYPTED SIGSTORE PRIVATE KEY</c>.</summary>
     /// <param name="json">The content.</param>
@@ -32,7 +34,7 @@ internal static class CosignKey
     {
         try
         {
-            var file = (JsonObject)JsonNode.Parse(json)!;
+            var file = (JsonObject)JsonNode.Parse(json, documentOptions: Strict)!;
             var (kdf, cipher) = ((JsonObject)file["kdf"]!, (JsonObject)file["cipher"]!);
             if (OciJson.Text(kdf["name"]) != "scrypt" || OciJson.Text(cipher["name"]) != "nacl/secretbox")
                 throw unreadable("its encryption is not scrypt with nacl/secretbox");
@@ -61,7 +63,7 @@ internal static class CosignKey
                     is JsonException
                         or InvalidCastException
                         or FormatException
-                        or NullReferenceException
+                        or ArgumentException or NullReferenceException
                         or InvalidOperationException
                         or OverflowException
             )
