@@ -78,6 +78,7 @@ public sealed partial class BuildImage
         {
             Index = ReadIndex(),
             LeaveOut = LeaveOut,
+            CheckPackages = documents.CheckAsync,
             BeforePush = (recipe, image, token) =>
             {
                 LogExplanation(destinations, settings, BaseFacts.Of(source, image), packages);
