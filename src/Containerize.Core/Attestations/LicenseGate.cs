@@ -7,8 +7,7 @@ namespace Containerize.Attestations;
 /// <summary>The licences that packages of an image may be under.</summary>
 /// <param name="Allowed">The licences; with an exception only where one names it.</param>
 /// <param name="Exceptions">Reasons for packages that may be under another one, by id, which knows no case.</param>
-public sealed record LicenseGate(
-    ImmutableArray<License> Allowed, ImmutableSortedDictionary<string, string> Exceptions)
+public sealed record LicenseGate(ImmutableArray<License> Allowed, ImmutableSortedDictionary<string, string> Exceptions)
 {
     private const int MostNamed = 20;
 
@@ -23,12 +22,22 @@ public sealed record LicenseGate(
     {
         var reasons = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (package, reason) in exceptions)
-            reasons[package] = reason.Trim().Length > 0 ? SingleLineText.Of(reason)
-                : throw new ContainerizeException(DiagnosticTable.LicenseExceptionWithoutReason,
-                    $"ContainerLicenseException '{package}' has no Reason. Write why its licence may pass: " +
-                    $"<ContainerLicenseException Include=\"{package}\" Reason=\"…\" />; it goes into the SBOM.");
-        return new([.. allowed.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .SelectMany(text => LicensesOf(LicenseExpression.Parse(text), text))], reasons.ToImmutable());
+            reasons[package] =
+                reason.Trim().Length > 0
+                    ? SingleLineText.Of(reason)
+                    : throw new ContainerizeException(
+                        DiagnosticTable.LicenseExceptionWithoutReason,
+                        $"ContainerLicenseException '{package}' has no Reason. Write why its licence may pass: "
+                            + $"<ContainerLicenseException Include=\"{package}\" Reason=\"…\" />; it goes into the SBOM."
+                    );
+        return new(
+            [
+                .. allowed
+                    .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                    .SelectMany(text => LicensesOf(LicenseExpression.Parse(text), text)),
+            ],
+            reasons.ToImmutable()
+        );
     }
 
     /// <summary>Refuses packages under other licences, and those whose licence is not known.</summary>
@@ -40,38 +49,54 @@ public sealed record LicenseGate(
     {
         if (IsOpen)
             return;
-        var faults = components.Where(component => component.Kind is ComponentKind.Package or ComponentKind.SystemPackage
-                || (includesRuntime && component.Kind == ComponentKind.Framework))
+        var faults = components
+            .Where(component =>
+                component.Kind is ComponentKind.Package or ComponentKind.SystemPackage
+                || (includesRuntime && component.Kind == ComponentKind.Framework)
+            )
             .Where(component => !Exceptions.ContainsKey(component.Name))
             .Select(component => (Component: component, Why: FaultOf(component.License)))
-            .Where(fault => fault.Why is not null).ToArray();
+            .Where(fault => fault.Why is not null)
+            .ToArray();
         if (faults.Length == 0)
             return;
         var chains = ReferenceChains.Of(components);
-        var named = faults.Take(MostNamed).Select(fault =>
-            $"{fault.Component.Name} {fault.Component.Version} {fault.Why} ({chains.To(fault.Component)})");
-        throw new ContainerizeException(DiagnosticTable.LicenseNotAllowed,
-            "ContainerAllowedLicenses lets not all of the image pass: " + string.Join("; ", named) +
-            (faults.Length > MostNamed ? $"; and {faults.Length - MostNamed} more" : "") +
-            ". Nothing was pushed. Replace the package, add its licence to ContainerAllowedLicenses, or make an exception: " +
-            $"<ContainerLicenseException Include=\"{faults[0].Component.Name}\" Reason=\"…\" />.");
+        var named = faults
+            .Take(MostNamed)
+            .Select(fault =>
+                $"{fault.Component.Name} {fault.Component.Version} {fault.Why} ({chains.To(fault.Component)})"
+            );
+        throw new ContainerizeException(
+            DiagnosticTable.LicenseNotAllowed,
+            "ContainerAllowedLicenses lets not all of the image pass: "
+                + string.Join("; ", named)
+                + (faults.Length > MostNamed ? $"; and {faults.Length - MostNamed} more" : "")
+                + ". Nothing was pushed. Replace the package, add its licence to ContainerAllowedLicenses, or make an exception: "
+                + $"<ContainerLicenseException Include=\"{faults[0].Component.Name}\" Reason=\"…\" />."
+        );
     }
 
     private string? FaultOf(PackageLicense? license) =>
         license?.Expression is not { } text
-            ? license?.Address is { } address ? $"names no licence but the address {SingleLineText.Of(address)}"
+            ? license?.Address is { } address
+                ? $"names no licence but the address {SingleLineText.Of(address)}"
                 : "has no known licence"
-        : LicenseExpression.Parse(text) is not { } expression
-            ? $"is under '{SingleLineText.Of(text)}', which is no SPDX expression with known ids"
-        : expression.IsWithin(Allowed) ? null : $"is under {expression}";
+            : LicenseExpression.Parse(text) is not { } expression
+                ? $"is under '{SingleLineText.Of(text)}', which is no SPDX expression with known ids"
+                : expression.IsWithin(Allowed)
+                    ? null
+                    : $"is under {expression}";
 
     // One that is allowed only together with another says nothing about either.
-    private static IEnumerable<License> LicensesOf(LicenseExpression? expression, string text) => expression switch
-    {
-        License license => [license],
-        OneOf either => LicensesOf(either.Left, text).Concat(LicensesOf(either.Right, text)),
-        _ => throw new ContainerizeException(DiagnosticTable.InvalidAllowedLicenses,
-            $"ContainerAllowedLicenses has '{SingleLineText.Of(text)}', which is no licence of SPDX's list. Write ids " +
-            "with ';' between them, such as 'MIT;Apache-2.0;GPL-2.0-only WITH Classpath-exception-2.0'; AND ties none."),
-    };
+    private static IEnumerable<License> LicensesOf(LicenseExpression? expression, string text) =>
+        expression switch
+        {
+            License license => [license],
+            OneOf either => LicensesOf(either.Left, text).Concat(LicensesOf(either.Right, text)),
+            _ => throw new ContainerizeException(
+                DiagnosticTable.InvalidAllowedLicenses,
+                $"ContainerAllowedLicenses has '{SingleLineText.Of(text)}', which is no licence of SPDX's list. Write ids "
+                    + "with ';' between them, such as 'MIT;Apache-2.0;GPL-2.0-only WITH Classpath-exception-2.0'; AND ties none."
+            ),
+        };
 }

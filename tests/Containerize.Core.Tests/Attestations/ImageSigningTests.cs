@@ -49,10 +49,17 @@ public sealed class ImageSigningTests : RegistryTest
         using var client = new RegistryClient(Options);
         var other = Digest.Of("other"u8);
         var bundle = await SignatureBundle.SignAsync(
-            SignedStatement.Write(other, SignedStatement.SignatureType, null), TestKeys.Key, Cancelled);
+            SignedStatement.Write(other, SignedStatement.SignatureType, null),
+            TestKeys.Key,
+            Cancelled
+        );
         var artifact = ReferrerManifest.OfBundle(Subject, bundle, SignedStatement.SignatureType);
-        await new Attaching(registry.Authority, App, client).AttachAsync(Subject.Digest, [artifact],
-            AttestationMode.Auto, Cancelled);
+        await new Attaching(registry.Authority, App, client).AttachAsync(
+            Subject.Digest,
+            [artifact],
+            AttestationMode.Auto,
+            Cancelled
+        );
         var report = await CheckAsync(registry);
         Assert.False(report.IsSigned);
         Assert.Contains($"it is signed for {other}", report.Why, StringComparison.Ordinal);
@@ -64,8 +71,12 @@ public sealed class ImageSigningTests : RegistryTest
         await using var registry = await TestRegistry.StartAsync(listsReferrers: true);
         using var client = new RegistryClient(Options);
         var broken = ReferrerManifest.OfBundle(Subject, "{}"u8.ToArray(), SignedStatement.SignatureType);
-        await new Attaching(registry.Authority, App, client).AttachAsync(Subject.Digest, [broken],
-            AttestationMode.Auto, Cancelled);
+        await new Attaching(registry.Authority, App, client).AttachAsync(
+            Subject.Digest,
+            [broken],
+            AttestationMode.Auto,
+            Cancelled
+        );
         await SignAsync(registry);
         Assert.True((await CheckAsync(registry)).IsSigned);
     }
@@ -74,10 +85,18 @@ public sealed class ImageSigningTests : RegistryTest
     public async Task Of_many_bundles_only_some_are_read()
     {
         await using var registry = await TestRegistry.StartAsync();
-        var entries = Enumerable.Range(0, 5_000).Select(number => new Descriptor(MediaTypes.OciManifest,
-            Digest.Of(BitConverter.GetBytes(number)), 10) { ArtifactType = SignatureBundle.MediaType });
-        registry.AddManifest(App, MediaTypes.OciIndex, ImageIndex.Create(ImageFormat.Oci, [.. entries]).Bytes.ToArray(),
-            Referrers.FallbackTag(Subject.Digest));
+        var entries = Enumerable
+            .Range(0, 5_000)
+            .Select(number => new Descriptor(MediaTypes.OciManifest, Digest.Of(BitConverter.GetBytes(number)), 10)
+            {
+                ArtifactType = SignatureBundle.MediaType,
+            });
+        registry.AddManifest(
+            App,
+            MediaTypes.OciIndex,
+            ImageIndex.Create(ImageFormat.Oci, [.. entries]).Bytes.ToArray(),
+            Referrers.FallbackTag(Subject.Digest)
+        );
         Assert.Equal(ImageSignatures.Most, (await CheckAsync(registry)).Found.Length);
     }
 
@@ -86,7 +105,9 @@ public sealed class ImageSigningTests : RegistryTest
     {
         await using var registry = await TestRegistry.StartAsync();
         using var client = new RegistryClient(Options);
-        using var ec = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        using var ec = System.Security.Cryptography.ECDsa.Create(
+            System.Security.Cryptography.ECCurve.NamedCurves.nistP256
+        );
         var other = PrivateKeyFile.Parse(ec.ExportPkcs8PrivateKeyPem(), null, "a test");
         await new ImageSigning(registry.Authority, App, client, other).SignOldAsync(Subject, Cancelled);
         Assert.False((await CheckAsync(registry)).IsSigned);
@@ -110,8 +131,11 @@ public sealed class ImageSigningTests : RegistryTest
         var command = TestKeys.Source(("P", TestKeys.Public)).Open("exec:exit 9", "env://P");
         var signing = new ImageSigning(registry.Authority, App, client, command);
         Assert.Equal(AttachFate.AlreadyThere, await signing.SignAsync(Subject, Cancelled));
-        await AssertFailsAsync(DiagnosticTable.SigningFailed,
-            () => signing.AttestAsync(Subject, Spdx, [], Cancelled), "ended with 9");
+        await AssertFailsAsync(
+            DiagnosticTable.SigningFailed,
+            () => signing.AttestAsync(Subject, Spdx, [], Cancelled),
+            "ended with 9"
+        );
     }
 
     [Fact]
@@ -141,8 +165,8 @@ public sealed class ImageSigningTests : RegistryTest
         var index = ImageIndex.Create(ImageFormat.Oci, [Subject with { Platform = TestImages.Amd64 }]);
         var root = registry.AddManifest(App, MediaTypes.OciIndex, index.Bytes.ToArray(), "1.0");
         using var client = new RegistryClient(Options);
-        await Signing(registry, client).SignAsync(
-            new Descriptor(MediaTypes.OciIndex, root, index.Bytes.Length), Cancelled);
+        await Signing(registry, client)
+            .SignAsync(new Descriptor(MediaTypes.OciIndex, root, index.Bytes.Length), Cancelled);
         Assert.Equal(Signed.Digest, (await BaseAsync(registry)).Image);
         Assert.Equal(Signed.Digest, (await BaseAsync(registry, Signed.Digest)).Image);
     }
@@ -152,9 +176,11 @@ public sealed class ImageSigningTests : RegistryTest
     {
         await using var registry = await TestRegistry.StartAsync();
         await PushAsync(registry, Signed);
-        registry.Script = context => HttpMethods.IsPut(context.Request.Method)
+        registry.Script = context =>
+            HttpMethods.IsPut(context.Request.Method)
             && context.Request.Path.Value!.Contains("/manifests/sha256-", StringComparison.Ordinal)
-            ? TestRegistry.RefuseAsync(context, 403, "DENIED") : Task.FromResult(false);
+                ? TestRegistry.RefuseAsync(context, 403, "DENIED")
+                : Task.FromResult(false);
         await Assert.ThrowsAsync<ContainerizeException>(() => SignAsync(registry));
         AssertHolds(registry, Signed);
         Assert.False((await CheckAsync(registry)).IsSigned);
@@ -173,17 +199,29 @@ public sealed class ImageSigningTests : RegistryTest
     }
 
     private static async Task<SignatureReport> CheckAsync(
-        TestRegistry registry, Digest? image = null, string type = SignedStatement.SignatureType, SigningKey? key = null)
+        TestRegistry registry,
+        Digest? image = null,
+        string type = SignedStatement.SignatureType,
+        SigningKey? key = null
+    )
     {
         using var client = new RegistryClient(Options);
         return await new ImageSignatures(registry.Authority, App, client).CheckAsync(
-            new((key ?? TestKeys.Key).PublicKey, image ?? Subject.Digest, type), Cancelled);
+            new((key ?? TestKeys.Key).PublicKey, image ?? Subject.Digest, type),
+            Cancelled
+        );
     }
 
     private static async Task<SignedBase> BaseAsync(TestRegistry registry, Digest? pinned = null)
     {
         using var client = new RegistryClient(Options);
-        return await SignedBase.FindAsync(ImageReference.Parse($"{registry.Authority}/{App}:1.0"), pinned,
-            TestImages.Amd64, TestKeys.Key.PublicKey, client, Cancelled);
+        return await SignedBase.FindAsync(
+            ImageReference.Parse($"{registry.Authority}/{App}:1.0"),
+            pinned,
+            TestImages.Amd64,
+            TestKeys.Key.PublicKey,
+            client,
+            Cancelled
+        );
     }
 }

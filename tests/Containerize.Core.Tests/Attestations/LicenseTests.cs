@@ -52,11 +52,16 @@ public sealed class LicenseTests : IDisposable
 
     [Fact]
     public void A_changed_expression_is_read_or_refused_and_reads_the_same_again() =>
-        Fuzz.Texts(370, 10_000, ["(Apache-2.0 OR MIT) AND GPL-2.0+ WITH Classpath-exception-2.0 OR LicenseRef-a"], text =>
-        {
-            if (LicenseExpression.Parse(text) is { } expression)
-                Assert.Equal(expression.ToString(), LicenseExpression.Parse(expression.ToString())?.ToString());
-        });
+        Fuzz.Texts(
+            370,
+            10_000,
+            ["(Apache-2.0 OR MIT) AND GPL-2.0+ WITH Classpath-exception-2.0 OR LicenseRef-a"],
+            text =>
+            {
+                if (LicenseExpression.Parse(text) is { } expression)
+                    Assert.Equal(expression.ToString(), LicenseExpression.Parse(expression.ToString())?.ToString());
+            }
+        );
 
     [Fact]
     public void A_tower_of_parentheses_is_refused() =>
@@ -65,8 +70,10 @@ public sealed class LicenseTests : IDisposable
     [Theory]
     [InlineData("Files: *\nLicense: Expat\n\nLicense: Expat\n the text", "MIT")]
     [InlineData("Files: a\nLicense: GPL-2+\n\nFiles: b\nLicense: LGPL-2.1", "GPL-2.0-or-later AND LGPL-2.1-only")]
-    [InlineData("Files: *\nLicense: GPL-1+ or Artistic\n\nFiles: b\nLicense: BSD-3-clause",
-        "BSD-3-Clause AND (GPL-1.0-or-later OR Artistic-1.0-Perl)")]
+    [InlineData(
+        "Files: *\nLicense: GPL-1+ or Artistic\n\nFiles: b\nLicense: BSD-3-clause",
+        "BSD-3-Clause AND (GPL-1.0-or-later OR Artistic-1.0-Perl)"
+    )]
     [InlineData("Files: *\nLicense: public-domain", "LicenseRef-public-domain")]
     [InlineData("Files: *\nLicense: GPL-2+ with OpenSSL exception", "LicenseRef-GPL-2--with-OpenSSL-exception")]
     [InlineData("License: Expat\n the text alone", null)]
@@ -81,9 +88,14 @@ public sealed class LicenseTests : IDisposable
 
     [Fact]
     public void Changed_files_of_Debian_are_read_or_refused() =>
-        Fuzz.Texts(371, 10_000,
-            ["Format: http://www.debian.org/doc/packaging-manuals/copyright-format/1.0\n\nFiles: *\nLicense: GPL-1+ or Artistic and X\n"],
-            text => Assert.NotEqual("", DebianCopyright.Parse(text)));
+        Fuzz.Texts(
+            371,
+            10_000,
+            [
+                "Format: http://www.debian.org/doc/packaging-manuals/copyright-format/1.0\n\nFiles: *\nLicense: GPL-1+ or Artistic and X\n",
+            ],
+            text => Assert.NotEqual("", DebianCopyright.Parse(text))
+        );
 
     [Fact]
     public void A_package_outside_is_named_with_its_licence_and_the_way_to_it()
@@ -110,35 +122,52 @@ public sealed class LicenseTests : IDisposable
     [Fact]
     public void A_package_without_a_licence_does_not_pass()
     {
-        Component[] parts = [new("app:App", ComponentKind.Application, "App", "1"),
+        Component[] parts =
+        [
+            new("app:App", ComponentKind.Application, "App", "1"),
             new("pkg:deb/debian/odd@1", ComponentKind.SystemPackage, "odd", "1"),
-            new("pkg:nuget/A@1", ComponentKind.Package, "A", "1") { License = new(null, null, "https://example.com/a") },
+            new("pkg:nuget/A@1", ComponentKind.Package, "A", "1")
+            {
+                License = new(null, null, "https://example.com/a"),
+            },
             new("pkg:nuget/B@1", ComponentKind.Package, "B", "1") { License = new("Some License") },
-            new("pkg:nuget/C@1", ComponentKind.Framework, "C", "1")];
+            new("pkg:nuget/C@1", ComponentKind.Framework, "C", "1"),
+        ];
         var gate = LicenseGate.Parse("MIT", []);
         var message = Assert.Throws<ContainerizeException>(() => gate.Check([.. parts], false)).Message;
-        Assert.Contains("odd 1 has no known licence (of the packages of the operating system)", message,
-            StringComparison.Ordinal);
+        Assert.Contains(
+            "odd 1 has no known licence (of the packages of the operating system)",
+            message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("names no licence but the address https://example.com/a", message, StringComparison.Ordinal);
         Assert.Contains("'Some License', which is no SPDX expression", message, StringComparison.Ordinal);
         Assert.DoesNotContain("C 1", message, StringComparison.Ordinal);
-        Assert.Contains("C 1 has no known licence",
-            Assert.Throws<ContainerizeException>(() => gate.Check([.. parts], true)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "C 1 has no known licence",
+            Assert.Throws<ContainerizeException>(() => gate.Check([.. parts], true)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
     [InlineData("MIT;Nonsense")]
     [InlineData("MIT AND Zlib")]
     public void What_allows_nothing_that_is_known_is_refused(string allowed) =>
-        Assert.Equal(DiagnosticTable.InvalidAllowedLicenses,
-            Assert.Throws<ContainerizeException>(() => LicenseGate.Parse(allowed, [])).Diagnostic);
+        Assert.Equal(
+            DiagnosticTable.InvalidAllowedLicenses,
+            Assert.Throws<ContainerizeException>(() => LicenseGate.Parse(allowed, [])).Diagnostic
+        );
 
     [Fact]
     public void An_exception_without_a_reason_is_refused() =>
-        Assert.Equal(DiagnosticTable.LicenseExceptionWithoutReason,
-            Assert.Throws<ContainerizeException>(() => LicenseGate.Parse("MIT", [("A", " ")])).Diagnostic);
+        Assert.Equal(
+            DiagnosticTable.LicenseExceptionWithoutReason,
+            Assert.Throws<ContainerizeException>(() => LicenseGate.Parse("MIT", [("A", " ")])).Diagnostic
+        );
 
     private void Check(string allowed, params string[] exceptions) =>
-        LicenseGate.Parse(allowed, exceptions.Select(name => (name, "our own")))
+        LicenseGate
+            .Parse(allowed, exceptions.Select(name => (name, "our own")))
             .Check(ProjectComponents.Read(_project.Facts).All, false);
 }

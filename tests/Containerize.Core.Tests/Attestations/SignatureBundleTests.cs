@@ -44,10 +44,16 @@ public sealed class SignatureBundleTests
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var key = VerificationKey.OfInfo(other.ExportSubjectPublicKeyInfo(), "a test");
         Assert.Equal("it is not signed by the key", (Check with { Key = key }).FaultOf(bundle, "it"));
-        Assert.Contains(Image.ToString(), (Check with { Image = Digest.Of("other"u8) }).FaultOf(bundle, "it")!,
-            StringComparison.Ordinal);
-        Assert.Contains("and says", (Check with { PredicateType = "https://spdx.dev/Document" }).FaultOf(bundle, "it")!,
-            StringComparison.Ordinal);
+        Assert.Contains(
+            Image.ToString(),
+            (Check with { Image = Digest.Of("other"u8) }).FaultOf(bundle, "it")!,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "and says",
+            (Check with { PredicateType = "https://spdx.dev/Document" }).FaultOf(bundle, "it")!,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -76,7 +82,8 @@ public sealed class SignatureBundleTests
         json["dsseEnvelope"]!["payload"] = "e30=";
         json["dsseEnvelope"]!["payloadType"] = "application/json";
         json["dsseEnvelope"]!["signatures"]![0]!["sig"] = Convert.ToBase64String(
-            await TestKeys.Key.SignAsync(message, Cancelled));
+            await TestKeys.Key.SignAsync(message, Cancelled)
+        );
         Assert.Contains("which is no statement", Check.FaultOf(OciJson.ToBytes(json), "it")!, StringComparison.Ordinal);
     }
 
@@ -92,37 +99,55 @@ public sealed class SignatureBundleTests
     public async Task Changed_bundles_are_refused_or_hold_what_was_signed()
     {
         var bundle = Encoding.UTF8.GetString(await BundleAsync());
-        Fuzz.Texts(360, 10_000, [bundle], text =>
-        {
-            // What is around the signed bytes may be anything; what is in them may not.
-            if (Check.FaultOf(Encoding.UTF8.GetBytes(text), "it") is null)
-                Assert.Equal(
-                    SignedStatement.Write(Image, Type, null),
-                    SignatureBundle.Parse(Encoding.UTF8.GetBytes(text), "it").Payload
-                );
-        });
+        Fuzz.Texts(
+            360,
+            10_000,
+            [bundle],
+            text =>
+            {
+                // What is around the signed bytes may be anything; what is in them may not.
+                if (Check.FaultOf(Encoding.UTF8.GetBytes(text), "it") is null)
+                    Assert.Equal(
+                        SignedStatement.Write(Image, Type, null),
+                        SignatureBundle.Parse(Encoding.UTF8.GetBytes(text), "it").Payload
+                    );
+            }
+        );
     }
 
     [Fact]
     public void Changed_statements_are_read_or_refused() =>
-        Fuzz.Texts(361, 10_000, [Encoding.UTF8.GetString(SignedStatement.Write(Image, Type, null))], text =>
-            Assert.NotEmpty(SignedStatement.Parse(Encoding.UTF8.GetBytes(text), "it").PredicateType));
+        Fuzz.Texts(
+            361,
+            10_000,
+            [Encoding.UTF8.GetString(SignedStatement.Write(Image, Type, null))],
+            text => Assert.NotEmpty(SignedStatement.Parse(Encoding.UTF8.GetBytes(text), "it").PredicateType)
+        );
 
     [Fact]
     public void Changed_payloads_of_the_older_form_are_read_or_refused() =>
-        Fuzz.Texts(362, 10_000, [Encoding.UTF8.GetString(SimpleSigning.Payload("registry.example/app", Image))], text =>
-            Assert.NotEmpty(SimpleSigning.ImageOf(Encoding.UTF8.GetBytes(text), "it")));
+        Fuzz.Texts(
+            362,
+            10_000,
+            [Encoding.UTF8.GetString(SimpleSigning.Payload("registry.example/app", Image))],
+            text => Assert.NotEmpty(SimpleSigning.ImageOf(Encoding.UTF8.GetBytes(text), "it"))
+        );
 
     [Fact]
     public void Changed_keys_of_cosign_are_refused()
     {
         var json = Encoding.UTF8.GetString(PemBlock.All(TestKeys.Encrypted).Single().Bytes);
         // Only what is cheap to derive is decrypted: each of these costs a run of scrypt.
-        Fuzz.Texts(363, 300, [json], text =>
-        {
-            var pem = PemEncoding.WriteString("ENCRYPTED SIGSTORE PRIVATE KEY", Encoding.UTF8.GetBytes(text));
-            _ = PrivateKeyFile.Parse(pem, TestKeys.Password, "a test");
-        });
+        Fuzz.Texts(
+            363,
+            300,
+            [json],
+            text =>
+            {
+                var pem = PemEncoding.WriteString("ENCRYPTED SIGSTORE PRIVATE KEY", Encoding.UTF8.GetBytes(text));
+                _ = PrivateKeyFile.Parse(pem, TestKeys.Password, "a test");
+            }
+        );
     }
 
     private static Task<byte[]> BundleAsync() =>

@@ -156,6 +156,5 @@ public sealed class SigningKeyTests
 
     private static SigningKey Open(string pem, string? password) => PrivateKeyFile.Parse(pem, password, "a test");
 
-    private static string Refused(string pem) =>
-        Assert.Throws<ContainerizeException>(() => Open(pem, null)).Message;
+    private static string Refused(string pem) => Assert.Throws<ContainerizeException>(() => Open(pem, null)).Message;
 }

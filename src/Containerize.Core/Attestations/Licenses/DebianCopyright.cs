@@ -3,7 +3,8 @@ namespace Containerize.Attestations.Licenses;
 /// <summary>The licences that a Debian package declares (copyright-format 1.0).</summary>
 public static class DebianCopyright
 {
-    private const string Format = "Format:", Reference = "LicenseRef-";
+    private const string Format = "Format:",
+        Reference = "LicenseRef-";
 
     /// <summary>The licences of all files of a package, as one SPDX expression.</summary>
     /// <param name="text">The file <c>copyright</c>.</param>
@@ -11,8 +12,10 @@ public static class DebianCopyright
     public static string? Parse(string text)
     {
         var lines = text.ReplaceLineEndings("\n").Split('\n');
-        if (!lines[0].StartsWith(Format, StringComparison.OrdinalIgnoreCase)
-            || !lines[0].Contains("copyright-format/1", StringComparison.Ordinal))
+        if (
+            !lines[0].StartsWith(Format, StringComparison.OrdinalIgnoreCase)
+            || !lines[0].Contains("copyright-format/1", StringComparison.Ordinal)
+        )
             return null;
         var (names, license, hasFiles) = (new SortedSet<string>(StringComparer.Ordinal), "", false);
         foreach (var line in lines.Append(""))
@@ -32,8 +35,10 @@ public static class DebianCopyright
         {
             0 => null,
             1 => names.Min,
-            _ => string.Join(" AND ", names.Select(name =>
-                name.Contains(" OR ", StringComparison.Ordinal) ? $"({name})" : name)),
+            _ => string.Join(
+                " AND ",
+                names.Select(name => name.Contains(" OR ", StringComparison.Ordinal) ? $"({name})" : name)
+            ),
         };
     }
 
@@ -41,24 +46,25 @@ public static class DebianCopyright
     private static string Expression(string license)
     {
         var words = license.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (license.Contains(',', StringComparison.Ordinal)
-            || words.Contains("with", StringComparer.OrdinalIgnoreCase))
+        if (license.Contains(',', StringComparison.Ordinal) || words.Contains("with", StringComparer.OrdinalIgnoreCase))
             return Own(license);
         var choices = string.Join(' ', words).Split(" or ");
         return string.Join(" OR ", choices.Select(choice => string.Join(" AND ", choice.Split(" and ").Select(Name))));
     }
 
-    private static string Name(string name) => name.ToUpperInvariant() switch
-    {
-        "EXPAT" => "MIT",
-        "ARTISTIC" => "Artistic-1.0-Perl",
-        _ => Versioned(name) ?? SpdxIds.License(name) ?? Own(name),
-    };
+    private static string Name(string name) =>
+        name.ToUpperInvariant() switch
+        {
+            "EXPAT" => "MIT",
+            "ARTISTIC" => "Artistic-1.0-Perl",
+            _ => Versioned(name) ?? SpdxIds.License(name) ?? Own(name),
+        };
 
     private static string? Versioned(string name)
     {
-        var family = new[] { "GPL-", "LGPL-", "AGPL-", "GFDL-" }
-            .FirstOrDefault(each => name.StartsWith(each, StringComparison.OrdinalIgnoreCase));
+        var family = new[] { "GPL-", "LGPL-", "AGPL-", "GFDL-" }.FirstOrDefault(each =>
+            name.StartsWith(each, StringComparison.OrdinalIgnoreCase)
+        );
         if (family is null)
             return null;
         var number = name[family.Length..].TrimEnd('+');

@@ -40,12 +40,12 @@ public sealed record OneOf(LicenseExpression Left, LicenseExpression Right) : Li
 /// <param name="Exception">The exception after WITH; null for none.</param>
 public sealed record License(string Id, bool OrLater, string? Exception) : LicenseExpression
 {
-    private const string Later = "-or-later", Only = "-only";
+    private const string Later = "-or-later",
+        Only = "-only";
 
     public override bool IsWithin(ImmutableArray<License> allowed) => allowed.Any(Fits);
 
-    public override string ToString() =>
-        Id + (OrLater ? "+" : "") + (Exception is null ? "" : $" WITH {Exception}");
+    public override string ToString() => Id + (OrLater ? "+" : "") + (Exception is null ? "" : $" WITH {Exception}");
 
     // A later version is one of the same family; 'GPL-2.0', 'GPL-2.0-only' and 'GPL-2.0+' are older words.
     private (string Family, Version? Version, bool OrLater) Parts
@@ -53,12 +53,18 @@ public sealed record License(string Id, bool OrLater, string? Exception) : Licen
         get
         {
             var orLater = OrLater || Id.EndsWith(Later, StringComparison.Ordinal);
-            var id = Id.EndsWith(Later, StringComparison.Ordinal) ? Id[..^Later.Length]
-                : Id.EndsWith(Only, StringComparison.Ordinal) ? Id[..^Only.Length] : Id;
+            var id =
+                Id.EndsWith(Later, StringComparison.Ordinal) ? Id[..^Later.Length]
+                : Id.EndsWith(Only, StringComparison.Ordinal) ? Id[..^Only.Length]
+                : Id;
             var dash = id.LastIndexOf('-');
             var number = dash < 0 ? "" : id[(dash + 1)..];
-            return Version.TryParse(number.Contains('.', StringComparison.Ordinal) ? number : number + ".0", out var version)
-                ? (id[..dash], version, orLater) : (id, null, orLater);
+            return Version.TryParse(
+                number.Contains('.', StringComparison.Ordinal) ? number : number + ".0",
+                out var version
+            )
+                ? (id[..dash], version, orLater)
+                : (id, null, orLater);
         }
     }
 

@@ -4,7 +4,8 @@ namespace Containerize.Attestations.Licenses;
 internal sealed class LicenseParser
 {
     // Longer and deeper than anything that people write.
-    private const int Longest = 8192, Deepest = 64;
+    private const int Longest = 8192,
+        Deepest = 64;
 
     private readonly string[] _words;
     private int _at;
@@ -16,7 +17,8 @@ internal sealed class LicenseParser
     {
         if (text.Length > Longest)
             return null;
-        var words = text.Replace("(", " ( ", StringComparison.Ordinal).Replace(")", " ) ", StringComparison.Ordinal)
+        var words = text.Replace("(", " ( ", StringComparison.Ordinal)
+            .Replace(")", " ) ", StringComparison.Ordinal)
             .Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
         var parser = new LicenseParser(words);
         return parser.Choice() is { } expression && parser._at == words.Length ? expression : null;
@@ -63,7 +65,9 @@ internal sealed class LicenseParser
         if (!Take("WITH"))
             return new License(id.TrimEnd('+'), orLater, null);
         var exception = _at == _words.Length ? null : _words[_at++];
-        exception = exception is null ? null : SpdxIds.Exception(exception) ?? (IsAddition(exception) ? exception : null);
+        exception = exception is null
+            ? null
+            : SpdxIds.Exception(exception) ?? (IsAddition(exception) ? exception : null);
         return exception is null ? null : new License(id.TrimEnd('+'), orLater, exception);
     }
 
@@ -78,14 +82,17 @@ internal sealed class LicenseParser
 
     private static bool IsReference(string text)
     {
-        var name = text.StartsWith("DocumentRef-", StringComparison.Ordinal) && text.Contains(':', StringComparison.Ordinal)
-            ? text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..] : text;
+        var name =
+            text.StartsWith("DocumentRef-", StringComparison.Ordinal) && text.Contains(':', StringComparison.Ordinal)
+                ? text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..]
+                : text;
         return IsNamed(name, "LicenseRef-");
     }
 
     private static bool IsAddition(string text) => IsNamed(text, "AdditionRef-");
 
     private static bool IsNamed(string text, string prefix) =>
-        text.StartsWith(prefix, StringComparison.Ordinal) && text.Length > prefix.Length
+        text.StartsWith(prefix, StringComparison.Ordinal)
+        && text.Length > prefix.Length
         && text.Skip(prefix.Length).All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-');
 }

@@ -8,8 +8,10 @@ namespace Containerize.Attestations.Licenses;
 /// </summary>
 internal static class SpdxIds
 {
-    private static readonly Lazy<(FrozenDictionary<string, string> Licenses, FrozenDictionary<string, string> Exceptions)>
-        Ids = new(() => (Read("license "), Read("exception ")));
+    private static readonly Lazy<(
+        FrozenDictionary<string, string> Licenses,
+        FrozenDictionary<string, string> Exceptions
+    )> Ids = new(() => (Read("license "), Read("exception ")));
 
     /// <summary>The id of a licence as the list writes it; null for one that is not in it.</summary>
     public static string? License(string text) => Ids.Value.Licenses.GetValueOrDefault(text);
@@ -21,7 +23,10 @@ internal static class SpdxIds
     {
         using var stream = typeof(SpdxIds).Assembly.GetManifestResourceStream("SpdxIds.txt")!;
         using var reader = new StreamReader(stream);
-        return reader.ReadToEnd().Split('\n').Where(line => line.StartsWith(kind, StringComparison.Ordinal))
+        return reader
+            .ReadToEnd()
+            .Split('\n')
+            .Where(line => line.StartsWith(kind, StringComparison.Ordinal))
             .Select(line => line[kind.Length..].TrimEnd())
             .ToFrozenDictionary(id => id, id => id, StringComparer.OrdinalIgnoreCase);
     }

@@ -63,7 +63,8 @@ internal static class CosignKey
                     is JsonException
                         or InvalidCastException
                         or FormatException
-                        or ArgumentException or NullReferenceException
+                        or ArgumentException
+                        or NullReferenceException
                         or InvalidOperationException
                         or OverflowException
             )
