@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Containerize.Attestations.Licenses;
 using Containerize.Entries;
 using Containerize.FileSystems;

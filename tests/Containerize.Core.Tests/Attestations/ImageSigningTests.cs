@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Containerize.Attestations;
 using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
 using Containerize.Core.Tests.Stores.Registries;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Containerize.Attestations;
 using Containerize.Attestations.Licenses;
 using Containerize.Core.Tests.Fuzzing;

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Containerize.Attestations.Signatures;
 using Containerize.Core.Tests.Fuzzing;
-using Containerize.Diagnostics;
 using Containerize.Images;
 
 namespace Containerize.Core.Tests.Attestations;

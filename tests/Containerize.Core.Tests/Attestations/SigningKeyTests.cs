@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Containerize.Attestations.Signatures;
 using Containerize.Core.Tests.Stores;
 using Containerize.Diagnostics;

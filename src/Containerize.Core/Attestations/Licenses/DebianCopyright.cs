@@ -6,6 +6,8 @@ public static class DebianCopyright
     private const string Format = "Format:",
         Reference = "LicenseRef-";
 
+    private static readonly string[] Families = ["GPL-", "LGPL-", "AGPL-", "GFDL-"];
+
     /// <summary>The licences of all files of a package, as one SPDX expression.</summary>
     /// <param name="text">The file <c>copyright</c>.</param>
     /// <returns>Null for a file that only people can read.</returns>
@@ -62,9 +64,7 @@ public static class DebianCopyright
 
     private static string? Versioned(string name)
     {
-        var family = new[] { "GPL-", "LGPL-", "AGPL-", "GFDL-" }.FirstOrDefault(each =>
-            name.StartsWith(each, StringComparison.OrdinalIgnoreCase)
-        );
+        var family = Families.FirstOrDefault(each => name.StartsWith(each, StringComparison.OrdinalIgnoreCase));
         if (family is null)
             return null;
         var number = name[family.Length..].TrimEnd('+');

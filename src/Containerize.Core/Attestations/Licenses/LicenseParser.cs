@@ -74,11 +74,14 @@ internal sealed class LicenseParser
     private bool Take(string word)
     {
         // All in capitals or all in small letters (SPDX 3.0, annex B).
-        if (_at == _words.Length || (_words[_at] != word && _words[_at] != word.ToLowerInvariant()))
+        if (_at == _words.Length || (_words[_at] != word && !IsSmall(_words[_at], word)))
             return false;
         _at++;
         return true;
     }
+
+    private static bool IsSmall(string text, string word) =>
+        text.Equals(word, StringComparison.OrdinalIgnoreCase) && text.All(char.IsAsciiLetterLower);
 
     private static bool IsReference(string text)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
@@ -79,7 +78,8 @@ public sealed class ImageSigning(string registry, string repository, RegistryCli
 
         var payload = SimpleSigning.Payload($"{registry}/{repository}", subject.Digest);
         var signature = await key.SignAsync(payload, cancellationToken).ConfigureAwait(false);
-        await old.WriteAsync(subject.Digest, layers, payload, signature, _attaching, cancellationToken)
+        await OldSignatures
+            .WriteAsync(subject.Digest, layers, payload, signature, _attaching, cancellationToken)
             .ConfigureAwait(false);
     }
 

@@ -68,7 +68,7 @@ internal sealed class OldSignatures(string registry, string repository, Registry
     }
 
     /// <summary>Writes the tag with one more signature.</summary>
-    public async Task WriteAsync(
+    public static async Task WriteAsync(
         Digest image,
         ImmutableArray<Descriptor> others,
         byte[] payload,
@@ -79,9 +79,6 @@ internal sealed class OldSignatures(string registry, string repository, Registry
     {
         var layer = Blob.FromBytes(SimpleSigning.MediaType, payload);
         var layers = others
-            .Where(other =>
-                other.Digest != layer.Descriptor.Digest || other.Annotation(SimpleSigning.Signature) is not null
-            )
             .Append(
                 layer.Descriptor with
                 {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
 using Containerize.Images;

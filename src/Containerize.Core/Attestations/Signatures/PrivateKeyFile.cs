@@ -57,12 +57,12 @@ internal static class PrivateKeyFile
     private static string Password(string? password, string where) =>
         password ?? throw Unreadable(where, "it is encrypted, and the variable COSIGN_PASSWORD is not set");
 
-    private static SigningKey OfPkcs8(byte[] bytes, string where) =>
+    private static PrivateKey OfPkcs8(byte[] bytes, string where) =>
         Of(ECDsa.Create(), key => key.ImportPkcs8PrivateKey(bytes, out _), where)
         ?? Of(RSA.Create(), key => key.ImportPkcs8PrivateKey(bytes, out _), where)
         ?? throw Unreadable(where, "it is neither ECDSA nor RSA");
 
-    private static SigningKey OfEncrypted(byte[] bytes, string password, string where) =>
+    private static PrivateKey OfEncrypted(byte[] bytes, string password, string where) =>
         Of(ECDsa.Create(), key => key.ImportEncryptedPkcs8PrivateKey(password, bytes, out _), where)
         ?? Of(RSA.Create(), key => key.ImportEncryptedPkcs8PrivateKey(password, bytes, out _), where)
         ?? throw Unreadable(where, "the password does not fit, or it is neither ECDSA nor RSA");
