@@ -92,7 +92,7 @@ public sealed partial class SigningTests(ToolMachine machine)
         );
     }
 
-    // Another key, another type, and an image that nobody signed.
+    // Another key, another type, and an image without a signature.
     private async Task AssertRefusedAsync(string folder, string image, string key)
     {
         var other = Path.Combine(folder, "other.pub");

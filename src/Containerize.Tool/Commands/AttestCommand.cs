@@ -15,7 +15,7 @@ internal sealed class AttestCommand : ToolCommand
 
     private readonly Option<string> _predicate = new("--predicate")
     {
-        Description = "The JSON file with what is said of the image; of a whole statement its predicate.",
+        Description = "The JSON file with the content of the statement; of a whole statement its predicate.",
         HelpName = "FILE",
         Required = true,
     };

@@ -151,7 +151,7 @@ public sealed class ImageSigningTests : RegistryTest
         registry.AddManifest(App, MediaTypes.OciIndex, bytes, "1.0");
         Assert.Equal(Signed.Digest, (await BaseAsync(registry)).Image);
         Assert.Equal(Digest.Of(bytes), (await BaseAsync(registry)).Root);
-        // A lock file holds what the index names, or what nobody signed.
+        // A lock file holds what the index names, or a digest without a signature.
         Assert.Equal(Signed.Digest, (await BaseAsync(registry, Signed.Digest)).Image);
         await AssertFailsAsync(DiagnosticTable.BaseNotSigned, () => BaseAsync(registry, Digest.Of("else"u8)));
     }

@@ -7,7 +7,7 @@ public abstract record LicenseExpression
 {
     /// <summary>Reads an expression.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>Null for what is none, and for one with an id that is not in SPDX's list.</returns>
+    /// <returns>Null for a text that is no expression, and for one with an id that is not in SPDX's list.</returns>
     public static LicenseExpression? Parse(string text) => LicenseParser.Parse(text);
 
     /// <summary>Whether who may use what is under some licences may use what is under this.</summary>

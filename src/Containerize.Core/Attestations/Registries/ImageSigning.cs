@@ -25,8 +25,8 @@ public sealed class ImageSigning(string registry, string repository, RegistryCli
 
     /// <summary>Says something about an image that is in the repository, and signs that.</summary>
     /// <param name="subject">Its manifest or index.</param>
-    /// <param name="predicateType">What kind of thing is said: a URI.</param>
-    /// <param name="predicate">What is said; null for nothing.</param>
+    /// <param name="predicateType">The type of the statement: a URI.</param>
+    /// <param name="predicate">The content of the statement; null for nothing.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Whether the statement is new.</returns>
     /// <exception cref="ContainerizeException">CTZ0361, CTZ0304, CTZ0305, CTZ0030 to CTZ0039.</exception>

@@ -77,7 +77,7 @@ public sealed record SignatureBundle(string PayloadType, byte[] Payload, byte[] 
         );
     }
 
-    /// <summary>Reads a bundle; null for what is none.</summary>
+    /// <summary>Reads a bundle; null where the bytes are no bundle.</summary>
     public static SignatureBundle? TryParse(ReadOnlySpan<byte> bytes)
     {
         try

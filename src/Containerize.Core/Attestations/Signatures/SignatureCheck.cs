@@ -3,7 +3,7 @@ using Containerize.Images;
 
 namespace Containerize.Attestations.Signatures;
 
-/// <summary>What is demanded of a signature: a key, an image and what is said about it.</summary>
+/// <summary>What is demanded of a signature: a key, an image and the type of the statement about it.</summary>
 /// <param name="Key">The public key.</param>
 /// <param name="Image">The digest of the image.</param>
 /// <param name="PredicateType">The type of the statement.</param>

@@ -19,7 +19,7 @@ public sealed record SignedStatement(ImmutableArray<string> Subjects, string Pre
     /// <summary>Writes a statement.</summary>
     /// <param name="subject">The digest of the image.</param>
     /// <param name="predicateType">A URI.</param>
-    /// <param name="predicate">What is said; null for a signature.</param>
+    /// <param name="predicate">The content of the statement; null for a signature.</param>
     public static byte[] Write(Digest subject, string predicateType, JsonObject? predicate) =>
         OciJson.ToBytes(
             new JsonObject

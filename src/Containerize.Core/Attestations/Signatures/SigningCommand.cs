@@ -96,7 +96,7 @@ internal sealed class SigningCommand(
     {
         var (kept, buffer) = (new MemoryStream(), new byte[4096]);
         int read;
-        // A command that nobody reads from waits for ever, so all that it writes is read.
+        // A command whose output stays unread waits for ever, so all of it is read.
         while ((read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
         {
             if (kept.Length <= LongestAnswer)

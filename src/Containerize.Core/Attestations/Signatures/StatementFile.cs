@@ -4,7 +4,7 @@ using Containerize.Images;
 
 namespace Containerize.Attestations.Signatures;
 
-/// <summary>A file with what is to be said of an image.</summary>
+/// <summary>A file with the content of a statement about an image.</summary>
 public static class StatementFile
 {
     // A bundle holds it in base64, and has to stay below what readers take.
