@@ -30,6 +30,8 @@ internal sealed class ToolCommandLine
             new ReportCommand(host),
             new VerifyCommand(host),
             new SbomCommand(host),
+            new SignCommand(host),
+            new AttestCommand(host),
             new CacheCommand(host),
             new CompletionCommand(host),
             new HelpCommand(),

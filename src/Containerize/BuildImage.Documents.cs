@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Containerize.Attestations;
 using Containerize.Images;
+using Containerize.Layers;
+using Containerize.Packages;
 using Containerize.Publishing;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
@@ -29,13 +31,24 @@ public sealed partial class BuildImage
     /// <summary>The files that a single-file publish put into its program.</summary>
     public ITaskItem[] BundledFiles { get; set; } = [];
 
+    /// <summary>The licences that packages may be under: SPDX ids with <c>;</c> between them; empty for any.</summary>
+    public string AllowedLicenses { get; set; } = "";
+
+    /// <summary>The items <c>ContainerLicenseException</c>, each with a <c>Reason</c>.</summary>
+    public ITaskItem[] LicenseExceptions { get; set; } = [];
+
     // What the packages say of themselves is read while the image is made.
     private PendingDocuments ReadDocuments(Destinations destinations)
     {
         var formats = SbomFormatNames.Parse(Sbom);
         var hasProvenance =
             Provenance.Length == 0 || Publishing.Settings.Switches.Parse("ContainerProvenance", Provenance);
-        return new PendingDocuments(this, ReadFacts(destinations), formats, hasProvenance);
+        var gate = LicenseGate.Parse(
+            AllowedLicenses,
+            LicenseExceptions.Select(item => (item.ItemSpec, item.GetMetadata("Reason")))
+        );
+        var facts = ReadFacts(destinations) with { Exceptions = gate.Exceptions };
+        return new PendingDocuments(this, facts, formats, hasProvenance, gate);
     }
 
     private IEnumerable<string> DocumentFiles() => IsOneOfSeveral ? [] : ImageDocuments.AllFiles(DocumentStem);
@@ -92,12 +105,43 @@ public sealed partial class BuildImage
             .Where(pair => pair.Value.Length > 0)
             .ToImmutableSortedDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
 
-    private sealed class PendingDocuments(BuildImage task, PublishFacts facts, SbomFormats formats, bool hasProvenance)
+    private sealed class PendingDocuments(
+        BuildImage task,
+        PublishFacts read,
+        SbomFormats formats,
+        bool hasProvenance,
+        LicenseGate gate
+    )
     {
+        private PublishFacts _facts = read;
+
         private readonly Task<ProjectComponents>? _reading =
-            formats == SbomFormats.None && !hasProvenance
+            formats == SbomFormats.None && !hasProvenance && gate.IsOpen
                 ? null
-                : System.Threading.Tasks.Task.Run(() => ProjectComponents.Read(facts));
+                : System.Threading.Tasks.Task.Run(() => ProjectComponents.Read(read));
+
+        // Before anything is pushed.
+        public async System.Threading.Tasks.Task CheckAsync(
+            PackageInstallation? installation,
+            ImmutableArray<Layer> layers,
+            CancellationToken cancellationToken
+        )
+        {
+            if (_reading is null)
+                return;
+            var packages = installation?.Packages ?? [];
+            if (layers.FirstOrDefault(layer => layer.Name == LayerNames.Packages) is { } layer && !packages.IsEmpty)
+            {
+                var platform = Platform.FromRuntimeIdentifier(task.RuntimeIdentifier);
+                var licenses = await PackageLicenses
+                    .ReadAsync(packages, layer, platform, cancellationToken)
+                    .ConfigureAwait(false);
+                _facts = _facts with { PackageLicenses = licenses };
+            }
+
+            var project = await _reading.ConfigureAwait(false);
+            gate.Check([.. project.All, .. InventoryOfBuild.SystemPackages(_facts, packages)], _facts.IsSelfContained);
+        }
 
         public async Task<ImageDocuments> OfAsync(
             ContainerBuildResult result,
@@ -105,10 +149,10 @@ public sealed partial class BuildImage
             ImageReference? baseReference
         )
         {
-            if (_reading is null)
+            if (_reading is null || (formats == SbomFormats.None && !hasProvenance))
                 return new ImageDocuments(result.Image.Digest, []);
             var inventory = InventoryOfBuild.Create(
-                facts,
+                _facts,
                 await _reading.ConfigureAwait(false),
                 result,
                 settings,

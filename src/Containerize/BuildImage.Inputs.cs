@@ -204,7 +204,8 @@ public sealed partial class BuildImage
 
     // Of the published files only what decides their layer counts, and the files themselves.
     private protected override bool IsSetting(string property) =>
-        property
+        base.IsSetting(property)
+        && property
             is not (
                 nameof(PublishedFiles)
                 or nameof(StaticAssets)

@@ -55,6 +55,7 @@ public sealed partial class BuildImage
         CachePlace.RefuseInside(CacheFolderPath, PublishFolder, "the publish folder");
         var documents = ReadDocuments(destinations);
         AttestationModes.Parse(Attestations);
+        var key = IsOneOfSeveral ? null : OpenSigningKey();
         // The folder with the outputs of several platforms is remembered by the one that writes into it.
         if (!IsOneOfSeveral)
             Remember(outputs);
@@ -71,12 +72,13 @@ public sealed partial class BuildImage
         };
         var opened = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
         using var disposable = opened as IDisposable;
-        var source = Pinned(opened, packages, client);
+        var source = await SignedAsync(opened, packages, client, cancellationToken).ConfigureAwait(false);
         using var http = packages.IsIdle ? null : new HttpClient();
         var build = CreateBuild(source, client, destinations, settings) with
         {
             Index = ReadIndex(),
             LeaveOut = LeaveOut,
+            CheckPackages = documents.CheckAsync,
             BeforePush = (recipe, image, token) =>
             {
                 LogExplanation(destinations, settings, BaseFacts.Of(source, image), packages);
@@ -107,6 +109,8 @@ public sealed partial class BuildImage
         written.Write(DocumentStem);
         await WriteReportAsync(destinations.Names[0], result.Image, cancellationToken).ConfigureAwait(false);
         var isAttached = await AttachAsync(destinations, client, [(result.Image, written)], cancellationToken)
+            .ConfigureAwait(false);
+        await SignAsync(destinations, client, key, [result.Image.Manifest.Descriptor], cancellationToken)
             .ConfigureAwait(false);
         GeneratedManifest = Text(result.Image.Manifest.Bytes);
         GeneratedConfiguration = Text(result.Image.Config.Bytes);

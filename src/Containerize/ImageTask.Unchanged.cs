@@ -78,7 +78,7 @@ public abstract partial class ImageTask
                 Settings = _settings,
                 Published = files,
                 Added = extras!,
-                Watched = [.. freshness.Files.Concat(watched).Distinct().Select(KnownFile.Watched)],
+                Watched = [.. freshness.Files.Concat(watched).Concat(KeyFiles).Distinct().Select(KnownFile.Watched)],
                 Names = freshness.Names,
                 Outcome = [.. _warnings, new(Closing, closing), new(Metadata, metadata), .. Outputs()],
             }
@@ -108,11 +108,13 @@ public abstract partial class ImageTask
             text.Append('\n');
         }
 
+        foreach (var digest in KeyDigests)
+            text.Append(digest).Append('\n');
         AddSettings(text);
         return text.ToString();
     }
 
-    private protected virtual bool IsSetting(string property) => true;
+    private protected virtual bool IsSetting(string property) => property != nameof(SigningCommand);
 
     private static void Append(StringBuilder text, object? value)
     {

@@ -1,5 +1,6 @@
 using Containerize.Attestations;
 using Containerize.Attestations.Registries;
+using Containerize.Attestations.Signatures;
 using Containerize.Images;
 using Containerize.Publishing;
 using Containerize.Publishing.Outputs;
@@ -34,6 +35,7 @@ public sealed class PushPlatforms : ImageTask
     {
         var destinations = ReadDestinations();
         AttestationModes.Parse(Attestations);
+        var key = OpenSigningKey();
         WarnOfChangedName(destinations);
         Remember(
             OwnOutputs.Of(
@@ -55,7 +57,7 @@ public sealed class PushPlatforms : ImageTask
                 [.. Platforms.Select(item => Read(item, sources[BaseOf(item)]))],
                 destinations.CreateSinks(client, IntermediateFolder, Cache)
             );
-            await PushAsync(build, destinations, client, cancellationToken).ConfigureAwait(false);
+            await PushAsync(build, destinations, client, key, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -68,6 +70,7 @@ public sealed class PushPlatforms : ImageTask
         PlatformBuild build,
         Destinations destinations,
         RegistryClient client,
+        SigningKey? key,
         CancellationToken cancellationToken
     )
     {
@@ -83,6 +86,14 @@ public sealed class PushPlatforms : ImageTask
                 destinations,
                 client,
                 result.Images.Images.Zip(result.Documents),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        await SignAsync(
+                destinations,
+                client,
+                key,
+                result.Images.Images.Select(image => image.Manifest.Descriptor).Prepend(result.Images.Descriptor),
                 cancellationToken
             )
             .ConfigureAwait(false);

@@ -30,6 +30,10 @@ public sealed partial record PackageLicense(string? Expression, string? Text = n
     public static PackageLicense OfText(string id, string version, string text) =>
         new("LicenseRef-" + Identifier($"{id}-{version}"), text);
 
+    /// <summary>The licences that a Debian package declares; the texts of those of its own lie in the image.</summary>
+    public static PackageLicense OfDebian(string expression, string package) =>
+        new(expression, null, $"/usr/share/doc/{package}/copyright");
+
     /// <summary>The parts of an expression that stand for licences with a text of their own.</summary>
     internal IEnumerable<string> References =>
         Expression is null ? [] : Reference().Matches(Expression).Select(match => match.Value);

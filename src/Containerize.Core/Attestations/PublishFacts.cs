@@ -45,6 +45,10 @@ public sealed record PublishFacts(string AssemblyName)
     /// <summary>Whether the runtime is part of the publish.</summary>
     public bool IsSelfContained { get; init; }
 
+    /// <summary>The licences of operating-system packages, as SPDX expressions by the packages' names.</summary>
+    public ImmutableDictionary<string, string> PackageLicenses { get; init; } =
+        ImmutableDictionary<string, string>.Empty;
+
     /// <summary>Reasons for packages whose licence is not among those allowed, by id.</summary>
     public ImmutableSortedDictionary<string, string> Exceptions { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.OrdinalIgnoreCase);

@@ -69,7 +69,9 @@ public static class SpdxDocument
         json["licenseDeclared"] = component.License?.Expression ?? NotKnown;
         json.Set(
             "licenseComments",
-            component.License?.Address is { } address ? "The package names this address: " + address : null
+            component.License is { Expression: null, Address: { } address }
+                ? "The package names this address: " + address
+                : null
         );
         json["copyrightText"] = component.Copyright ?? NotKnown;
         json["primaryPackagePurpose"] = component.Kind switch
@@ -126,7 +128,9 @@ public static class SpdxDocument
         inventory
             .Components.SelectMany(component =>
                 component.License is { } license
-                    ? license.References.Select(id => (Id: id, component.License.Text))
+                    ? license.References.Select(id =>
+                        (Id: id, Text: component.License.Text ?? component.License.Address)
+                    )
                     : []
             )
             .GroupBy(text => text.Id, StringComparer.Ordinal)

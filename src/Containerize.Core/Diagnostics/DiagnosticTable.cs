@@ -389,6 +389,17 @@ public static class DiagnosticTable
     );
     public static readonly Diagnostic SbomMissing = new("CTZ0306", "The image has no SBOM of that format");
 
+    public static readonly Diagnostic SigningKeyUnreadable = new("CTZ0360", "A signing key cannot be used");
+    public static readonly Diagnostic SigningFailed = new("CTZ0361", "A signature cannot be made");
+    public static readonly Diagnostic NotSigned = new("CTZ0362", "The image is stored, and its signature is not");
+    public static readonly Diagnostic PublicKeyUnreadable = new("CTZ0363", "A public key cannot be used");
+    public static readonly Diagnostic BaseNotSigned = new("CTZ0364", "The base image is not signed by the key");
+    public static readonly Diagnostic NothingToSign = new("CTZ0365", "What is to be signed is no image in a registry");
+    public static readonly Diagnostic LicenseNotAllowed = new("CTZ0370", "A package is under a licence that is not allowed");
+    public static readonly Diagnostic InvalidAllowedLicenses = new("CTZ0371", "An allowed licence is not known");
+    public static readonly Diagnostic LicenseExceptionWithoutReason = new("CTZ0372", "An exception for a licence has no reason");
+    public static readonly Diagnostic PredicateUnreadable = new("CTZ0366", "What is to be attested cannot be read");
+
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All { get; } =
     [

@@ -74,6 +74,13 @@ public sealed partial record ContainerBuild
     /// </summary>
     public Func<Recipe, Image, CancellationToken, Task> BeforePush { get; init; } = (_, _, _) => Task.CompletedTask;
 
+    /// <summary>
+    /// Looks at the packages of the operating system and their layers, before the image goes anywhere: what fails here
+    /// has pushed nothing.
+    /// </summary>
+    public Func<PackageInstallation?, ImmutableArray<Layer>, CancellationToken, Task> CheckPackages { get; init; } =
+        (_, _, _) => Task.CompletedTask;
+
     /// <summary>Makes the image and stores it everywhere.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">For anything that a user can cause.</exception>
     public async Task<ContainerBuildResult> RunAsync(CancellationToken cancellationToken)
@@ -140,6 +147,8 @@ public sealed partial record ContainerBuild
         var layers = cached.Select(layer => layer.Layer).ToImmutableArray();
         var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, found.Image, found.Pulled.Digest), layers, Settings);
         var image = recipe.ApplyTo(found.Image, Settings.Created).WithOrigins(blob => reusable.Find(blob.Descriptor));
+        await CheckPackages(system.Packages, [.. system.Layers.Select(layer => layer.Layer)], cancellationToken)
+            .ConfigureAwait(false);
         await BeforePush(recipe, found.Pulled, cancellationToken).ConfigureAwait(false);
         var reports = await Sinks.PushAsync(image, cancellationToken).ConfigureAwait(false);
         return new ContainerBuildResult(image, found.Image, recipe, project.Plan, reports)

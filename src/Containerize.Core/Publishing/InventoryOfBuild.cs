@@ -5,6 +5,7 @@ using Containerize.Attestations;
 using Containerize.Entries;
 using Containerize.Images;
 using Containerize.Layers;
+using Containerize.Packages;
 
 namespace Containerize.Publishing;
 
@@ -46,7 +47,7 @@ public sealed class InventoryOfBuild
         var image = result.Image;
         var self = new InventoryOfBuild(facts, project, result, withSha1);
         var components = self.Project(settings)
-            .Concat(self.SystemPackages())
+            .Concat(SystemPackages(facts, result.Packages?.Packages ?? []))
             .Concat(self.OfBase(baseReference))
             .ToList();
         var app = components.FindIndex(component => component.Kind == ComponentKind.Application);
@@ -129,9 +130,7 @@ public sealed class InventoryOfBuild
                     component.IsEmbedded ? program
                     : layers[component.Id].Distinct().ToArray() is [var only] ? only
                     : null,
-                Remarks = _facts.Exceptions.TryGetValue(component.Name, out var reason)
-                    ? [$"licence allowed: {reason}"]
-                    : [],
+                Remarks = RemarksOf(_facts, component.Name),
                 License =
                     component.Kind == ComponentKind.Application
                         ? Label("licenses") is { } own
@@ -168,17 +167,30 @@ public sealed class InventoryOfBuild
         return Convert.ToHexStringLower(hash(stream));
     }
 
-    private IEnumerable<Component> SystemPackages() =>
-        (_result.Packages?.Packages ?? []).Select(package =>
+    /// <summary>The packages of the operating system that a run installs, as components.</summary>
+    /// <param name="facts">Their licences, and the user's remarks about them.</param>
+    /// <param name="packages">The packages.</param>
+    public static IEnumerable<Component> SystemPackages(
+        PublishFacts facts,
+        ImmutableArray<InstalledPackage> packages
+    ) =>
+        packages.Select(package =>
         {
-            var url = PackageUrl.OfDebian(package, _result.Packages!.Packages);
+            var url = PackageUrl.OfDebian(package, packages);
             return new Component(url, ComponentKind.SystemPackage, package.Name, package.Version)
             {
                 PackageUrl = url,
                 Hash = new ComponentHash("SHA256", package.Digest.Hex),
                 Layer = LayerNames.Packages,
+                License = facts.PackageLicenses.TryGetValue(package.Name, out var license)
+                    ? PackageLicense.OfDebian(license, package.Name)
+                    : null,
+                Remarks = RemarksOf(facts, package.Name),
             };
         });
+
+    private static ImmutableArray<string> RemarksOf(PublishFacts facts, string name) =>
+        facts.Exceptions.TryGetValue(name, out var reason) ? [$"licence allowed: {reason}"] : [];
 
     private IEnumerable<Component> OfBase(ImageReference? reference)
     {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Containerize.Attestations.Registries;
+using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
 using Containerize.Inspection.Verification;
 using Containerize.IO;
@@ -16,6 +18,14 @@ internal sealed class VerifyCommand : ToolCommand
     );
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _engine = CommonOptions.Engine();
+    private readonly Option<string> _type = PredicateOption.Create(
+        "Demand an attestation of this type by the key, instead of a signature."
+    );
+    private readonly Option<string> _key = new("--key")
+    {
+        Description = "Demand a signature of the image by this public key: a PEM file, or env://NAME.",
+        HelpName = "KEY",
+    };
 
     public VerifyCommand(ToolHost host)
         : base(host, "verify", "Recomputes everything that an image claims, and lists all that is wrong.")
@@ -23,9 +33,20 @@ internal sealed class VerifyCommand : ToolCommand
         Add(_reference);
         Add(_json);
         Add(_engine);
+        Add(_key);
+        Add(_type);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_type) is { Length: > 0 } && result.GetValue(_key) is not { Length: > 0 })
+                result.AddError("--type says what the key has to have signed: name the key with --key.");
+        });
         Examples =
         [
             ("containerize verify oci:out:v1", "checks every digest, size, diff id and tar of an image in a layout"),
+            (
+                "containerize verify registry.example/shop:v1 --key cosign.pub",
+                "demands a signature of the image by that key, too"
+            ),
             (
                 "containerize verify registry.example/shop:v1 --json",
                 "does so with all platforms in a registry, and answers in JSON"
@@ -39,7 +60,11 @@ internal sealed class VerifyCommand : ToolCommand
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var name = line.GetRequiredValue(_reference);
-        var report = await Host.Screen.ShowAsync(async progress =>
+        var key = line.GetValue(_key) is { Length: > 0 } text ? KeyOptions.Source(Host).OpenPublic(text) : null;
+        var type = line.GetValue(_type) is { Length: > 0 } word
+            ? PredicateTypeNames.Parse(word)
+            : SignedStatement.SignatureType;
+        var (report, signatures) = await Host.Screen.ShowAsync(async progress =>
         {
             using var client = Host.CreateClient([], progress, name);
             using var opened = await OpenedImages.OpenAsync(
@@ -49,16 +74,25 @@ internal sealed class VerifyCommand : ToolCommand
                 client,
                 cancellationToken
             );
-            return await ImageVerification.RunAsync(await opened.ContentsAsync(cancellationToken), cancellationToken);
+            // What is not there is asked for before gigabytes are read.
+            var place = key is null ? null : KeyOptions.PlaceOf(opened);
+            var contents = await opened.ContentsAsync(cancellationToken);
+            var found = place is null
+                ? null
+                : await new ImageSignatures(place.Registry, place.Repository, client).CheckAsync(
+                    new SignatureCheck(key!, (await contents.ResolveAsync(cancellationToken)).Digest, type),
+                    cancellationToken
+                );
+            return (await ImageVerification.RunAsync(contents, cancellationToken), found);
         });
         if (line.GetValue(_json))
-            Host.Screen.Write(Json(name, report));
+            Host.Screen.Write(Json(name, report, signatures));
         else
-            Write(name, report);
-        return report.IsValid ? ExitCodes.Success : ExitCodes.No;
+            Write(name, report, signatures);
+        return report.IsValid && signatures is not { IsSigned: false } ? ExitCodes.Success : ExitCodes.No;
     }
 
-    private void Write(string name, VerificationReport report)
+    private void Write(string name, VerificationReport report, SignatureReport? signatures)
     {
         Host.Screen.Heading($"{name} {report.Root.Digest}");
         foreach (var violation in report.Violations)
@@ -71,25 +105,46 @@ internal sealed class VerifyCommand : ToolCommand
         Host.Screen.Write(
             report.IsValid ? $"  all as it should be: {amount}" : $"  {report.Violations.Length} violations in {amount}"
         );
+        if (signatures is not null)
+            Host.Screen.Write(
+                PlainText.Line(
+                    signatures.IsSigned
+                        ? $"  signed by the key: {signatures.Found[^1].Where}"
+                        : $"  not signed by the key: it {signatures.Why}"
+                )
+            );
     }
 
-    private static string Json(string name, VerificationReport report) =>
-        ToolJson.Text(
-            new JsonObject
+    private static string Json(string name, VerificationReport report, SignatureReport? signatures)
+    {
+        var json = new JsonObject
+        {
+            ["name"] = name,
+            ["digest"] = report.Root.Digest.ToString(),
+            ["valid"] = report.IsValid,
+            ["images"] = report.Images,
+            ["contents"] = report.Contents,
+            ["bytes"] = report.Bytes,
+            ["violations"] = new JsonArray([
+                .. report.Violations.Select(violation => new JsonObject
+                {
+                    ["where"] = violation.Where,
+                    ["what"] = violation.What,
+                }),
+            ]),
+        };
+        if (signatures is not null)
+            json["signature"] = new JsonObject
             {
-                ["name"] = name,
-                ["digest"] = report.Root.Digest.ToString(),
-                ["valid"] = report.IsValid,
-                ["images"] = report.Images,
-                ["contents"] = report.Contents,
-                ["bytes"] = report.Bytes,
-                ["violations"] = new JsonArray([
-                    .. report.Violations.Select(violation => new JsonObject
+                ["signed"] = signatures.IsSigned,
+                ["found"] = new JsonArray([
+                    .. signatures.Found.Select(found => new JsonObject
                     {
-                        ["where"] = violation.Where,
-                        ["what"] = violation.What,
+                        ["where"] = found.Where,
+                        ["fault"] = found.Fault,
                     }),
                 ]),
-            }
-        );
+            };
+        return ToolJson.Text(json);
+    }
 }

@@ -1,3 +1,6 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
@@ -12,7 +15,11 @@ namespace Containerize.Tests.Publishing;
 /// </summary>
 public sealed class AttachedDocumentTests(Machine machine)
 {
+    private const StringComparison Ordinal = StringComparison.Ordinal;
+
     private static readonly string[] Suffixes = [".spdx.json", ".cdx.json", ".provenance.json"];
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Two_folders_give_the_same_documents_and_a_registry_without_a_list_has_them_under_a_tag()
@@ -29,6 +36,8 @@ public sealed class AttachedDocumentTests(Machine machine)
             .WithPackage("Serilog", "4.4.0")
             .WithProperty("ContainerSbom", "spdx;cyclonedx")
             .Containerized(feed);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var pem = key.ExportPkcs8PrivateKeyPem();
         var folders = new List<string>();
         foreach (var name in new[] { "attached-one", "attached-two" })
         {
@@ -40,7 +49,15 @@ public sealed class AttachedDocumentTests(Machine machine)
                 .With("ContainerImageTag", "v1")
                 .With("ContainerCacheDirectory", Path.Combine(folder, "cache"))
                 .With("ContainerAttestations", "always");
-            (await project.ContainerizeAsync()).Command.Expect(0);
+            project = project.With("ContainerSigningKey", "env://SIGNING_KEY");
+            project = project with
+            {
+                Settings = project.Settings with
+                {
+                    Environment = project.Settings.Environment.SetItem("SIGNING_KEY", pem),
+                },
+            };
+            await PublishAsync(project, key);
             folders.Add(project.OutputFolder);
         }
 
@@ -50,24 +67,140 @@ public sealed class AttachedDocumentTests(Machine machine)
             .Select(part => (string?)part!["name"]);
         Assert.Equal(["Listed", "Words", "Newtonsoft.Json", "Serilog", "base image"], parts);
 
-        using var client = new HttpClient();
         var digest = (string)JsonNode.Parse(Read(folders[0], ".container.json"))!["digest"]!;
-        var tag = digest.Replace(':', '-');
-        using var request = new HttpRequestMessage(
-            HttpMethod.Get,
-            $"http://{registry.Address}/v2/listed/manifests/{tag}"
-        );
-        request.Headers.Add("Accept", "application/vnd.oci.image.index.v1+json");
-        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
-        var listed = JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))![
+        var listed = JsonNode.Parse(await GetAsync(registry, "manifests", digest.Replace(':', '-')))![
             "manifests"
         ]!.AsArray();
+        // The signature of the second publish is the same bytes, and so there is one.
         Assert.Equal(
-            ["application/spdx+json", "application/vnd.cyclonedx+json", "application/vnd.in-toto+json"],
+            [
+                "application/spdx+json",
+                "application/vnd.cyclonedx+json",
+                "application/vnd.dev.sigstore.bundle.v0.3+json",
+                "application/vnd.in-toto+json",
+            ],
             listed.Select(entry => (string?)entry!["artifactType"]).Order(StringComparer.Ordinal)
         );
+
+        var outside = await NodePackages.InstallAsync(machine.Folder.Create("outside"));
+        Assert.Empty(
+            await outside.RunAsync("sboms.js", PathOf(folders[0], ".spdx.json"), PathOf(folders[0], ".cdx.json"))
+        );
+        var signature = listed.Single(entry => ((string)entry!["artifactType"]!).Contains("sigstore", Ordinal))!;
+        var manifest = JsonNode.Parse(await GetAsync(registry, "manifests", (string)signature["digest"]!))!;
+        var bundle = await GetAsync(registry, "blobs", (string)manifest["layers"]![0]!["digest"]!);
+        await CheckAsync(outside, bundle, digest, key.ExportSubjectPublicKeyInfoPem());
     }
 
-    private static string Read(string folder, string suffix) =>
-        File.ReadAllText(Path.Combine(folder, "Listed" + suffix));
+    // What sigstore's verifier and openssl say of the bundle, and of each way to change it.
+    private static async Task CheckAsync(NodePackages outside, byte[] bundle, string digest, string publicKey)
+    {
+        var (file, key) = (Path.Combine(outside.Folder, "bundle.json"), Path.Combine(outside.Folder, "key.pub"));
+        await File.WriteAllBytesAsync(file, bundle, Cancelled);
+        await File.WriteAllTextAsync(key, publicKey, Cancelled);
+        Assert.Equal(
+            [
+                "unchanged accepted",
+                "payload refused",
+                "subject refused",
+                "predicateType refused",
+                "signature refused",
+                "key refused",
+            ],
+            await outside.RunAsync("bundle.js", file, key)
+        );
+        var envelope = JsonNode.Parse(bundle)!["dsseEnvelope"]!;
+        var payload = Convert.FromBase64String((string)envelope["payload"]!);
+        var statement = JsonNode.Parse(payload)!;
+        Assert.Equal(digest, "sha256:" + (string?)statement["subject"]![0]!["digest"]!["sha256"]);
+        Assert.Equal("https://sigstore.dev/cosign/sign/v1", (string?)statement["predicateType"]);
+
+        var (signed, signature) = (Path.Combine(outside.Folder, "signed"), Path.Combine(outside.Folder, "signature"));
+        byte[] start = [.. Encoding.ASCII.GetBytes($"DSSEv1 28 application/vnd.in-toto+json {payload.Length} ")];
+        await File.WriteAllBytesAsync(
+            signature,
+            Convert.FromBase64String((string)envelope["signatures"]![0]!["sig"]!),
+            Cancelled
+        );
+        foreach (var (bytes, code) in new[] { (payload, 0), ([.. payload, (byte)' '], 1) })
+        {
+            await File.WriteAllBytesAsync(signed, [.. start, .. bytes], Cancelled);
+            (
+                await new ShellCommand(
+                    "openssl",
+                    ["dgst", "-sha256", "-verify", key, "-signature", signature, signed]
+                ).RunAsync()
+            ).Expect(code);
+        }
+    }
+
+    [Fact]
+    public async Task A_licence_outside_the_list_and_a_base_without_a_signature_stop_the_publish()
+    {
+        var feed = await machine.Feed;
+        await using var registry = await DockerRegistry.StartAsync(machine.Folder.Create("gate"));
+        var project = TestProject
+            .Console("Gated")
+            .WithPackage("Serilog", "4.4.0")
+            .Containerized(feed)
+            .WriteTo(machine.Folder.Create("gated"), feed)
+            .With("ContainerBaseImage", (await machine.Bases).SmallReference)
+            .With("ContainerRegistry", registry.Address)
+            .With("ContainerAllowedLicenses", "MIT");
+        var refused = await project.ContainerizeAsync();
+        refused.Command.Expect(1);
+        var said = string.Join('\n', refused.Lines);
+        Assert.Contains("CTZ0370", said, Ordinal);
+        Assert.Contains("Serilog 4.4.0 is under Apache-2.0 (Gated → Serilog)", said, Ordinal);
+        var keys = Path.Combine(project.Folder, "base.pub");
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await File.WriteAllTextAsync(keys, key.ExportSubjectPublicKeyInfoPem(), Cancelled);
+        refused = await project
+            .With("ContainerAllowedLicenses", "Apache-2.0")
+            .With("ContainerBaseImageKey", keys)
+            .ContainerizeAsync("--no-build");
+        refused.Command.Expect(1);
+        Assert.Contains("CTZ0364", string.Join('\n', refused.Lines), Ordinal);
+        using var client = new HttpClient();
+        var catalog = await client.GetStringAsync($"http://{registry.Address}/v2/_catalog", Cancelled);
+        Assert.Empty(JsonNode.Parse(catalog)!["repositories"]!.AsArray());
+    }
+
+    private static async Task PublishAsync(WrittenProject project, ECDsa key)
+    {
+        var log = Path.Combine(project.Folder, "publish.binlog");
+        var result = await project.ContainerizeAsync("-v:diag", $"-bl:{log}");
+        result.Command.Expect(0);
+        using var unpacked = new MemoryStream();
+        await using (var packed = new GZipStream(File.OpenRead(log), CompressionMode.Decompress))
+            await packed.CopyToAsync(unpacked, Cancelled);
+        var files = Directory
+            .EnumerateFiles(project.Folder, "*", SearchOption.AllDirectories)
+            .Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file)));
+        // The private number, as PEM has it and as bytes; the public half is no secret.
+        var secret = key.ExportParameters(true).D!;
+        string[] forms = [key.ExportPkcs8PrivateKeyPem().Split('\n')[1], Encoding.Latin1.GetString(secret)];
+        foreach (var text in files.Append(Encoding.Latin1.GetString(unpacked.ToArray())).Concat(result.Lines))
+            Assert.All(forms, form => Assert.False(text.Contains(form, Ordinal), "the key is in an output or a file"));
+    }
+
+    private static async Task<byte[]> GetAsync(DockerRegistry registry, string kind, string name)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get,
+            $"http://{registry.Address}/v2/listed/{kind}/{name}"
+        );
+        request.Headers.TryAddWithoutValidation(
+            "Accept",
+            "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json"
+        );
+        using var answer = await client.SendAsync(request, Cancelled);
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadAsByteArrayAsync(Cancelled);
+    }
+
+    private static string PathOf(string folder, string suffix) => Path.Combine(folder, "Listed" + suffix);
+
+    private static string Read(string folder, string suffix) => File.ReadAllText(PathOf(folder, suffix));
 }

@@ -91,11 +91,34 @@ public sealed class Attaching(string registry, string repository, RegistryClient
         return AttachFate.Attached;
     }
 
+    /// <summary>Stores an artifact under a tag, in place of what was there.</summary>
+    /// <param name="artifact">The artifact.</param>
+    /// <param name="tag">The tag.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal async Task PutAsync(Artifact artifact, string tag, CancellationToken cancellationToken)
+    {
+        await PutBlobsAsync(artifact, cancellationToken).ConfigureAwait(false);
+        await PutAsync(tag, artifact.Bytes, MediaTypes.OciManifest, null, cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task<ImmutableArray<Descriptor>> FallbackAsync(Digest subject, CancellationToken cancellationToken) =>
         (await _referrers.ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false)).Index?.Manifests ?? [];
 
     /// <returns>Whether the registry lists it.</returns>
     private async Task<bool> PutAsync(Artifact artifact, CancellationToken cancellationToken)
+    {
+        await PutBlobsAsync(artifact, cancellationToken).ConfigureAwait(false);
+        return await PutAsync(
+                    artifact.Descriptor.Digest.ToString(),
+                    artifact.Bytes,
+                    MediaTypes.OciManifest,
+                    null,
+                    cancellationToken
+                )
+                .ConfigureAwait(false) == PutAnswer.Listed;
+    }
+
+    private async Task PutBlobsAsync(Artifact artifact, CancellationToken cancellationToken)
     {
         foreach (var blob in artifact.Blobs)
             await client
@@ -107,14 +130,6 @@ public sealed class Attaching(string registry, string repository, RegistryClient
                     cancellationToken
                 )
                 .ConfigureAwait(false);
-        return await PutAsync(
-                    artifact.Descriptor.Digest.ToString(),
-                    artifact.Bytes,
-                    MediaTypes.OciManifest,
-                    null,
-                    cancellationToken
-                )
-                .ConfigureAwait(false) == PutAnswer.Listed;
     }
 
     // Two writers read the same index, and the later one takes the entry of the earlier one away. Writers of this

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Containerize.Attestations.Signatures;
 using Containerize.Images;
 
 namespace Containerize.Attestations.Registries;
@@ -15,30 +16,47 @@ internal static class ReferrerManifest
     /// <summary>The annotation by which readers choose among statements.</summary>
     public const string PredicateType = "in-toto.io/predicate-type";
 
+    /// <summary>The same of bundles.</summary>
+    public const string BundlePredicateType = "dev.sigstore.bundle.predicateType";
+
     /// <summary>Makes the artifact of a document: always the same bytes for the same image and document.</summary>
     /// <param name="subject">The manifest of the image.</param>
     /// <param name="document">The document.</param>
-    public static Artifact Create(Descriptor subject, ImageDocument document)
+    public static Artifact Create(Descriptor subject, ImageDocument document) =>
+        Create(subject, document.MediaType, document.Bytes.ToArray(), Annotations(document));
+
+    /// <summary>Makes the artifact of a signed statement, with the annotations that cosign writes.</summary>
+    /// <param name="subject">The manifest of the image.</param>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="predicateType">The type of the statement in it.</param>
+    public static Artifact OfBundle(Descriptor subject, byte[] bundle, string predicateType) =>
+        Create(
+            subject,
+            SignatureBundle.MediaType,
+            bundle,
+            new JsonObject { ["dev.sigstore.bundle.content"] = "dsse-envelope", [BundlePredicateType] = predicateType }
+        );
+
+    private static Artifact Create(Descriptor subject, string type, byte[] content, JsonObject annotations)
     {
         var config = Blob.FromBytes(EmptyConfig, Encoding.UTF8.GetBytes("{}"));
-        var layer = Blob.FromBytes(document.MediaType, document.Bytes.ToArray());
+        var layer = Blob.FromBytes(type, content);
         var json = new JsonObject
         {
             ["schemaVersion"] = 2,
             ["mediaType"] = MediaTypes.OciManifest,
-            ["artifactType"] = document.MediaType,
+            ["artifactType"] = type,
             ["config"] = config.Descriptor.ToJson(),
             ["layers"] = new JsonArray(layer.Descriptor.ToJson()),
             ["subject"] = new Descriptor(subject.MediaType, subject.Digest, subject.Size).ToJson(),
         };
-        var annotations = Annotations(document);
         if (annotations.Count > 0)
-            json["annotations"] = annotations;
+            json["annotations"] = annotations.DeepClone();
         var bytes = OciJson.ToBytes(json);
         return new Artifact(
             new Descriptor(MediaTypes.OciManifest, Digest.Of(bytes), bytes.Length)
             {
-                ArtifactType = document.MediaType,
+                ArtifactType = type,
                 Annotations = OciJson.Texts(annotations, "annotations"),
             },
             bytes,

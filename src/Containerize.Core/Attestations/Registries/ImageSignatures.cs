@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using Containerize.Attestations.Signatures;
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Stores.Registries.Client;
+
+namespace Containerize.Attestations.Registries;
+
+/// <summary>A signature that was found beside an image.</summary>
+/// <param name="Where">The digest of its manifest.</param>
+/// <param name="Fault">Why it is not the one that is demanded; null where it is.</param>
+public sealed record FoundSignature(string Where, string? Fault);
+
+/// <summary>The signatures of an image, checked.</summary>
+/// <param name="Image">The digest of the image.</param>
+/// <param name="Found">All that were looked at.</param>
+public sealed record SignatureReport(Digest Image, ImmutableArray<FoundSignature> Found)
+{
+    /// <summary>Whether one of them is what is demanded.</summary>
+    public bool IsSigned => Found.Any(found => found.Fault is null);
+
+    /// <summary>Why the image does not count as signed, in words that follow its name.</summary>
+    public string Why =>
+        Found.IsEmpty
+            ? "has no signature"
+            : $"has {Found.Length} {(Found.Length == 1 ? "signature" : "signatures")}, and "
+                + $"{(Found.Length == 1 ? "" : "none counts: ")}"
+                + string.Join("; ", Found.Take(3).Select(found => $"of {found.Where}: {found.Fault}"));
+}
+
+/// <summary>Finds the signatures of images in a repository, and checks them.</summary>
+/// <param name="registry">The registry as references name it.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="client">The run's client.</param>
+public sealed class ImageSignatures(string registry, string repository, RegistryClient client)
+{
+    /// <summary>The most bundles of one image that are read: each costs two requests.</summary>
+    public const int Most = 100;
+
+    private readonly Referrers _referrers = new(registry, repository, client);
+
+    /// <summary>Checks the signatures of an image: bundles, and where there are none of them, the older form.</summary>
+    /// <param name="check">What is demanded.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ContainerizeException">CTZ0304, CTZ0030 to CTZ0039.</exception>
+    public async Task<SignatureReport> CheckAsync(SignatureCheck check, CancellationToken cancellationToken)
+    {
+        var found = ImmutableArray.CreateBuilder<FoundSignature>();
+        foreach (
+            var referrer in await FindAsync(check.Image, check.PredicateType, cancellationToken).ConfigureAwait(false)
+        )
+        {
+            var where = referrer.Digest.ToString();
+            found.Add(new(where, await FaultOfAsync(referrer, check, cancellationToken).ConfigureAwait(false)));
+            if (found[^1].Fault is null)
+                return new(check.Image, found.ToImmutable());
+        }
+
+        if (check.PredicateType == SignedStatement.SignatureType)
+        {
+            var old = new OldSignatures(registry, repository, client);
+            foreach (var layer in await old.ReadAsync(check.Image, cancellationToken).ConfigureAwait(false))
+                found.Add(
+                    new(
+                        layer.Digest.ToString(),
+                        await old.FaultOfAsync(layer, check, cancellationToken).ConfigureAwait(false)
+                    )
+                );
+        }
+
+        return new(check.Image, found.ToImmutable());
+    }
+
+    /// <summary>
+    /// The bundles of an image that may hold a statement of a type. The annotation that names the type is not signed:
+    /// it only keeps others from being fetched.
+    /// </summary>
+    internal async Task<ImmutableArray<Descriptor>> FindAsync(
+        Digest image,
+        string predicateType,
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. (await _referrers.FindAsync(image, cancellationToken).ConfigureAwait(false))
+                .Where(referrer =>
+                    SignatureBundle.IsBundle(referrer.ArtifactType)
+                    && (referrer.Annotation(ReferrerManifest.BundlePredicateType) ?? predicateType) == predicateType
+                )
+                .DistinctBy(referrer => referrer.Digest)
+                .Take(Most),
+        ];
+
+    /// <summary>A bundle; null for one that cannot be read or is attached to another image.</summary>
+    internal async Task<byte[]?> TryReadAsync(Descriptor referrer, Digest image, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(referrer, image, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ContainerizeException)
+        {
+            return null;
+        }
+    }
+
+    private Task<byte[]> ReadAsync(Descriptor referrer, Digest image, CancellationToken cancellationToken) =>
+        _referrers.ReadAsync(referrer, image, SignatureBundle.Longest, cancellationToken);
+
+    // One that is broken does not hide the good one beside it.
+    private async Task<string?> FaultOfAsync(
+        Descriptor referrer,
+        SignatureCheck check,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return check.FaultOf(
+                await ReadAsync(referrer, check.Image, cancellationToken).ConfigureAwait(false),
+                "The bundle"
+            );
+        }
+        catch (ContainerizeException exception)
+        {
+            return exception.Message.TrimEnd('.');
+        }
+    }
+}

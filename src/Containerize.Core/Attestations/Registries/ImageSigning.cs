@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using Containerize.Attestations.Signatures;
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Stores.Registries.Client;
+
+namespace Containerize.Attestations.Registries;
+
+/// <summary>Signs images in a repository, and attaches the signatures to them.</summary>
+/// <param name="registry">The registry as references name it.</param>
+/// <param name="repository">The repository.</param>
+/// <param name="client">The run's client.</param>
+/// <param name="key">The key.</param>
+public sealed class ImageSigning(string registry, string repository, RegistryClient client, SigningKey key)
+{
+    private readonly Attaching _attaching = new(registry, repository, client);
+
+    /// <summary>Signs an image that is in the repository.</summary>
+    /// <param name="subject">Its manifest or index.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether the signature is new.</returns>
+    /// <exception cref="ContainerizeException">CTZ0361, CTZ0304, CTZ0305, CTZ0030 to CTZ0039.</exception>
+    public Task<AttachFate> SignAsync(Descriptor subject, CancellationToken cancellationToken) =>
+        AttestAsync(subject, SignedStatement.SignatureType, null, cancellationToken);
+
+    /// <summary>Says something about an image that is in the repository, and signs that.</summary>
+    /// <param name="subject">Its manifest or index.</param>
+    /// <param name="predicateType">The type of the statement: a URI.</param>
+    /// <param name="predicate">The content of the statement; null for nothing.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether the statement is new.</returns>
+    /// <exception cref="ContainerizeException">CTZ0361, CTZ0304, CTZ0305, CTZ0030 to CTZ0039.</exception>
+    public async Task<AttachFate> AttestAsync(
+        Descriptor subject,
+        string predicateType,
+        JsonObject? predicate,
+        CancellationToken cancellationToken
+    )
+    {
+        var statement = SignedStatement.Write(subject.Digest, predicateType, predicate);
+        if (
+            !key.IsDeterministic
+            && await HasAsync(subject.Digest, predicateType, statement, cancellationToken).ConfigureAwait(false)
+        )
+            return AttachFate.AlreadyThere;
+        var bundle = await SignatureBundle.SignAsync(statement, key, cancellationToken).ConfigureAwait(false);
+        return await _attaching
+            .AttachAsync(
+                subject.Digest,
+                [ReferrerManifest.OfBundle(subject, bundle, predicateType)],
+                AttestationMode.Always,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Signs in the older form, under a tag that names the image's digest.</summary>
+    /// <param name="subject">The image's manifest or index.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ContainerizeException">CTZ0361, CTZ0305, CTZ0020 to CTZ0024, CTZ0030 to CTZ0039.</exception>
+    public async Task SignOldAsync(Descriptor subject, CancellationToken cancellationToken)
+    {
+        var old = new OldSignatures(registry, repository, client);
+        var layers = await old.ReadAsync(subject.Digest, cancellationToken).ConfigureAwait(false);
+        foreach (var layer in layers)
+        {
+            if (
+                await old.FaultOfAsync(
+                        layer,
+                        new SignatureCheck(key.PublicKey, subject.Digest, SignedStatement.SignatureType),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+                is null
+            )
+                return;
+        }
+
+        var payload = SimpleSigning.Payload($"{registry}/{repository}", subject.Digest);
+        var signature = await key.SignAsync(payload, cancellationToken).ConfigureAwait(false);
+        await OldSignatures
+            .WriteAsync(subject.Digest, layers, payload, signature, _attaching, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    // A key in a device makes another signature each time, and one of the same statement is enough.
+    private async Task<bool> HasAsync(
+        Digest subject,
+        string predicateType,
+        byte[] statement,
+        CancellationToken cancellationToken
+    )
+    {
+        var signatures = new ImageSignatures(registry, repository, client);
+        foreach (
+            var referrer in await signatures.FindAsync(subject, predicateType, cancellationToken).ConfigureAwait(false)
+        )
+        {
+            var bytes = await signatures.TryReadAsync(referrer, subject, cancellationToken).ConfigureAwait(false);
+            if (
+                bytes is not null
+                && SignatureBundle.TryParse(bytes) is { } bundle
+                && bundle.IsBy(key.PublicKey)
+                && bundle.Payload.AsSpan().SequenceEqual(statement)
+            )
+                return true;
+        }
+
+        return false;
+    }
+}

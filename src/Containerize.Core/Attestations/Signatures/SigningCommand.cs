@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Containerize.Diagnostics;
+
+namespace Containerize.Attestations.Signatures;
+
+/// <summary>
+/// A program that signs, for keys that leave no device or service: it reads the digest on its standard input, as bytes,
+/// and writes the signature to its standard output, as bytes or in base64.
+/// </summary>
+/// <param name="command">A line for the shell of the system.</param>
+/// <param name="publicKey">The public half of the key that it signs with.</param>
+/// <param name="folder">The absolute folder that it runs in.</param>
+/// <param name="environment">The variables that it sees.</param>
+internal sealed class SigningCommand(
+    string command,
+    VerificationKey publicKey,
+    string folder,
+    IReadOnlyDictionary<string, string> environment
+) : SigningKey(publicKey)
+{
+    private const int LongestAnswer = 64 * 1024;
+
+    /// <summary>How long it may take; some ask the user to touch something.</summary>
+    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(120);
+
+    public override bool IsDeterministic => false;
+
+    // A command may hold a token, so no message repeats it.
+    private protected override string Name => "The signing command";
+
+    private protected override async Task<byte[]> MakeAsync(
+        ReadOnlyMemory<byte> message,
+        CancellationToken cancellationToken
+    )
+    {
+        var digest = CryptographicOperations.HashData(PublicKey.Algorithm, message.Span);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Limit);
+        try
+        {
+            return Read(await RunAsync(digest, limit.Token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Failed($"it took longer than {Limit.TotalSeconds:0} s");
+        }
+        catch (Exception exception) when (exception is IOException or System.ComponentModel.Win32Exception)
+        {
+            throw Failed(SingleLineText.Of(exception.Message), exception);
+        }
+    }
+
+    private async Task<byte[]> RunAsync(byte[] digest, CancellationToken cancellationToken)
+    {
+        var start = OperatingSystem.IsWindows()
+            ? new ProcessStartInfo("cmd.exe", ["/d", "/s", "/c", command])
+            : new ProcessStartInfo("/bin/sh", ["-c", command]);
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
+        (start.UseShellExecute, start.CreateNoWindow, start.WorkingDirectory) = (false, true, folder);
+        start.Environment.Clear();
+        foreach (var (variable, value) in environment)
+            start.Environment[variable] = value;
+        start.Environment["CONTAINERIZE_HASH"] = PublicKey.Algorithm.Name!.ToLowerInvariant();
+        using var process = Process.Start(start)!;
+        try
+        {
+            var output = ReadAsync(process.StandardOutput.BaseStream, cancellationToken);
+            var error = ReadAsync(process.StandardError.BaseStream, cancellationToken);
+            await WriteAsync(process.StandardInput.BaseStream, digest, cancellationToken).ConfigureAwait(false);
+            var (answer, _) = (await output.ConfigureAwait(false), await error.ConfigureAwait(false));
+            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            // What it says of its fault may hold a secret of its own: it is not repeated.
+            return process.ExitCode == 0 ? answer : throw Failed($"it ended with {process.ExitCode}");
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+    }
+
+    // A command may answer without reading.
+    private static async Task WriteAsync(Stream input, byte[] digest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await input.WriteAsync(digest, cancellationToken).ConfigureAwait(false);
+            input.Close();
+        }
+        catch (IOException) { }
+    }
+
+    private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var (kept, buffer) = (new MemoryStream(), new byte[4096]);
+        int read;
+        // A command whose output stays unread waits for ever, so all of it is read.
+        while ((read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            if (kept.Length <= LongestAnswer)
+                kept.Write(buffer, 0, read);
+        }
+
+        return kept.ToArray();
+    }
+
+    private byte[] Read(byte[] answer)
+    {
+        if (answer.Length is 0 or > LongestAnswer)
+            throw Failed(answer.Length == 0 ? "it wrote nothing" : $"it wrote more than {LongestAnswer / 1024} KiB");
+        var signature = Decoded(answer) ?? answer;
+        // JWS and some services write both halves side by side (RFC 7518, 3.4).
+        return PublicKey.HalfLength > 0 && signature.Length == 2 * PublicKey.HalfLength
+            ? EcSignature.ToDer(signature)
+            : signature;
+    }
+
+    private static byte[]? Decoded(byte[] answer)
+    {
+        var text = Encoding.Latin1.GetString(answer).Trim().Replace('-', '+').Replace('_', '/').TrimEnd('=');
+        try
+        {
+            return text.All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '/')
+                ? Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='))
+                : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static ContainerizeException Failed(string why, Exception? inner = null) =>
+        new(
+            DiagnosticTable.SigningFailed,
+            $"The signing command cannot be used: {why}. It has to read the digest on its standard input and to "
+                + "write the "
+                + "signature, as bytes or in base64, to its standard output. Run it by hand to see what it says.",
+            inner
+        );
+}

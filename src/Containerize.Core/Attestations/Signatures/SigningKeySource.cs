@@ -1,0 +1,106 @@
+using Containerize.Diagnostics;
+
+namespace Containerize.Attestations.Signatures;
+
+/// <summary>Where a key is: a file, <c>env://NAME</c>, or <c>exec:COMMAND</c>, as a user writes it.</summary>
+/// <param name="Folder">The absolute folder that relative paths are relative to.</param>
+/// <param name="Variables">The environment.</param>
+public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string, string> Variables)
+{
+    private const string OfVariable = "env://",
+        OfCommand = "exec:",
+        Password = "COSIGN_PASSWORD";
+
+    // A key is a page; more than this is something else.
+    private const int Longest = 1 << 16;
+
+    /// <summary>Opens a key that signs.</summary>
+    /// <param name="text">Where it is.</param>
+    /// <param name="publicKey">Where the public half of a command's key is; empty for none.</param>
+    /// <exception cref="ContainerizeException">CTZ0360, CTZ0363.</exception>
+    public SigningKey Open(string text, string publicKey)
+    {
+        RefuseKey(text);
+        if (text.StartsWith(OfCommand, StringComparison.Ordinal))
+            return publicKey.Length > 0
+                ? new SigningCommand(text[OfCommand.Length..], OpenPublic(publicKey), Folder, Variables)
+                : throw PrivateKeyFile.Unreadable(
+                    "a command",
+                    "its public half is not named, and what a command "
+                        + "answers is checked with it; set ContainerSigningPublicKey, or --public-key"
+                );
+        // An empty password is one, too: cosign makes keys with it.
+        return PrivateKeyFile.Parse(
+            Read(text, PrivateKeyFile.Unreadable),
+            Variables.GetValueOrDefault(Password),
+            WhereOf(text)
+        );
+    }
+
+    /// <summary>Opens a key that signatures are checked with.</summary>
+    /// <param name="text">Where it is: a file or <c>env://NAME</c>.</param>
+    /// <exception cref="ContainerizeException">CTZ0363.</exception>
+    public VerificationKey OpenPublic(string text) =>
+        VerificationKey.Parse(
+            Read(
+                text,
+                (where, why, inner) =>
+                    new ContainerizeException(
+                        DiagnosticTable.PublicKeyUnreadable,
+                        $"The public key in {where} cannot be read: {why}. Name a file such as cosign.pub, or "
+                            + "'env://NAME'.",
+                        inner
+                    )
+            ),
+            WhereOf(text)
+        );
+
+    /// <summary>The absolute path of the file that a key is in; null for one that is in none.</summary>
+    public string? PathOf(string text) =>
+        text.Length == 0 || IsVariable(text) || text.StartsWith(OfCommand, StringComparison.Ordinal)
+            ? null
+            : Path.GetFullPath(text, Folder);
+
+    /// <summary>The value of the variable that a key is in; null for one that is in none.</summary>
+    public string? ValueOf(string text) =>
+        IsVariable(text) ? Variables.GetValueOrDefault(text[OfVariable.Length..]) ?? "" : null;
+
+    private static bool IsVariable(string text) => text.StartsWith(OfVariable, StringComparison.Ordinal);
+
+    private static string WhereOf(string text) => $"'{SingleLineText.Of(text)}'";
+
+    // Properties and command lines are written into logs, so a key in one of them is lost.
+    private static void RefuseKey(string text)
+    {
+        if (text.Contains("-----BEGIN", StringComparison.Ordinal))
+            throw new ContainerizeException(
+                DiagnosticTable.SigningKeyUnreadable,
+                "The signing key itself stands where the place of a key is expected. What stands there is written into "
+                    + "logs: make a new key, put it into a variable, and write 'env://NAME'."
+            );
+    }
+
+    private string Read(string text, Func<string, string, Exception?, Exception> unreadable)
+    {
+        if (ValueOf(text) is { } value)
+            return value.Length > 0 ? value : throw unreadable(WhereOf(text), "the variable is not set", null);
+        try
+        {
+            var file = new FileInfo(PathOf(text)!);
+            return file.Exists && file.Length > Longest
+                ? throw unreadable(WhereOf(text), $"it is {file.Length} bytes long, which no key is", null)
+                : File.ReadAllText(file.FullName);
+        }
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw unreadable(
+                WhereOf(text),
+                exception is FileNotFoundException or DirectoryNotFoundException
+                    ? "there is no such file"
+                    : SingleLineText.Of(exception.Message).TrimEnd('.'),
+                exception
+            );
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Containerize.Tests.Tools;
+
+namespace Containerize.Tool.Tests;
+
+/// <summary>docs/signing.md from its first command to its last, and what the commands refuse.</summary>
+public sealed partial class SigningTests(ToolMachine machine)
+{
+    [Fact]
+    public async Task Every_command_of_the_page_does_what_it_says()
+    {
+        var (tool, registry) = (await machine.Tool, await machine.Registry);
+        var folder = machine.Folder.Create("signing");
+        await File.WriteAllTextAsync(Path.Combine(folder, "scan.json"), """{"result":"clean"}""", Cancelled);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "shop.spdx.json"),
+            """{"spdxVersion":"SPDX-2.3"}""",
+            Cancelled
+        );
+        var image = $"{registry.Address}/shop:v1";
+        await machine.OutputAsync("copy", $"oci:{machine.Small.Folder}", image);
+        var page = await File.ReadAllTextAsync(Path.Combine(TestFolder.Repository, "docs/signing.md"), Cancelled);
+        var commands = Fence()
+            .Matches(page)
+            .SelectMany(match => match.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            .ToList();
+        Assert.Equal(11, commands.Count);
+        foreach (var command in commands)
+        {
+            var words = command.Replace("registry.example/", registry.Address + "/", StringComparison.Ordinal);
+            var result = (
+                await new ShellCommand("bash", ["-c", words])
+                {
+                    WorkingFolder = folder,
+                    Environment = new Dictionary<string, string?>(tool.Command().Environment)
+                    {
+                        ["PATH"] =
+                            $"{Path.GetDirectoryName(tool.Program)}:{Environment.GetEnvironmentVariable("PATH")}",
+                    },
+                }.RunAsync()
+            ).Expect(0);
+            if (
+                command.Contains("env://", StringComparison.Ordinal)
+                || command.Contains("exec:", StringComparison.Ordinal)
+            )
+                Assert.Contains("was signed already", result.Output, StringComparison.Ordinal);
+        }
+
+        var key = Path.Combine(folder, "signing.pub");
+        var answer = JsonNode.Parse(await machine.OutputAsync("verify", image, "--key", key, "--json"))!;
+        Assert.True((bool)answer["signature"]!["signed"]!);
+        await AssertRefusedAsync(folder, image, key);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_signed_or_asked_is_an_error_of_its_own()
+    {
+        var folder = machine.Folder.Create("unsigned");
+        await Shell.RunAsync(
+            "openssl",
+            "ecparam",
+            "-name",
+            "prime256v1",
+            "-genkey",
+            "-noout",
+            "-out",
+            $"{folder}/k.pem"
+        );
+        await Shell.RunAsync("openssl", "pkey", "-in", $"{folder}/k.pem", "-pubout", "-out", $"{folder}/k.pub");
+        var layout = $"oci:{machine.Small.Folder}";
+        await AssertFailsAsync("CTZ0365", 1, "sign", layout, "--key", $"{folder}/k.pem");
+        await AssertFailsAsync("CTZ0365", 2, "verify", layout, "--key", $"{folder}/k.pub");
+        await AssertFailsAsync("CTZ0363", 2, "verify", layout, "--key", $"{folder}/k.pem");
+        await AssertFailsAsync("CTZ0360", 1, "sign", layout, "--key", $"{folder}/k.pub");
+        await AssertFailsAsync(
+            "CTZ0366",
+            1,
+            "attest",
+            layout,
+            "--key",
+            $"{folder}/k.pem",
+            "--predicate",
+            "none.json",
+            "--type",
+            "spdx"
+        );
+        Assert.Contains(
+            "name the key with --key",
+            (await machine.RunAsync("verify", layout, "--type", "spdx")).Expect(2).Error,
+            StringComparison.Ordinal
+        );
+    }
+
+    // Another key, another type, and an image without a signature.
+    private async Task AssertRefusedAsync(string folder, string image, string key)
+    {
+        var other = Path.Combine(folder, "other.pub");
+        await Shell.RunAsync("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", other + ".pem");
+        await Shell.RunAsync("openssl", "pkey", "-in", other + ".pem", "-pubout", "-out", other);
+        var refused = (await machine.RunAsync("verify", image, "--key", other)).Expect(1);
+        Assert.Contains("not signed by the key", refused.Output, StringComparison.Ordinal);
+        (await machine.RunAsync("verify", image, "--key", key, "--type", "openvex")).Expect(1);
+        var unsigned = image.Replace("/shop", "/unsigned-shop", StringComparison.Ordinal);
+        await machine.OutputAsync("copy", $"oci:{machine.Small.Folder}", unsigned);
+        refused = (await machine.RunAsync("verify", unsigned, "--key", key, "--json")).Expect(1);
+        var answer = JsonNode.Parse(refused.Output)!;
+        Assert.True((bool)answer["valid"]!);
+        Assert.False((bool)answer["signature"]!["signed"]!);
+        // What is attached goes along, signatures too.
+        await machine.OutputAsync("copy", image, unsigned.Replace("unsigned", "copied", StringComparison.Ordinal));
+        (
+            await machine.RunAsync(
+                "verify",
+                unsigned.Replace("unsigned", "copied", StringComparison.Ordinal),
+                "--key",
+                key
+            )
+        ).Expect(0);
+    }
+
+    private async Task AssertFailsAsync(string code, int exitCode, params string[] arguments) =>
+        Assert.Contains(code, (await machine.RunAsync(arguments)).Expect(exitCode).Error, StringComparison.Ordinal);
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [GeneratedRegex(@"^```sh\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Fence();
+}
