@@ -12,6 +12,7 @@ Usage: build/apps.sh [--only WHAT] [--keep]
 Each app is published with the package, loaded into a Docker daemon of this run, started, and asked; the same publish is started on
 this machine and asked the same. Then one line changes, and the layers that a push would send are counted. Needs Docker and curl,
 packages of NuGet, and root. It is no part of the tests. Ends with 1 when an app fails.
+CONTAINERIZE_FEED names a folder with packages of ours that are packed already.
 USAGE
 }
 
@@ -53,8 +54,10 @@ dockerd --iptables=false --bridge=none --host "unix://$work/docker.sock" --data-
 engine=$!
 base="${CONTAINERIZE_BASE:-$work/base}"
 [ -e "$base/index.json" ] || dotnet run --project build/BaseImage -c Release -- aspnet "$base" >/dev/null || exit 1
-dotnet pack src/Containerize -c Release -o "$work/feed" -p:ContainerizeReadyToRun=false -v q >"$work/pack.log" 2>&1 || { cat "$work/pack.log" >&2; exit 1; }
-version="$(basename "$work"/feed/Containerize.*.nupkg .nupkg)"
+feed="${CONTAINERIZE_FEED:-$work/feed}"
+[ -e "$feed" ] || dotnet pack src/Containerize -c Release -o "$feed" -p:ContainerizeReadyToRun=false -v q >"$work/pack.log" 2>&1 ||
+  { cat "$work/pack.log" >&2; exit 1; }
+version="$(basename "$feed"/Containerize.[0-9]*.nupkg .nupkg)"
 version="${version#Containerize.}"
 # A package of this version may be in the machine's folder, of other sources.
 rm -rf "${NUGET_PACKAGES:-$HOME/.nuget/packages}/containerize/$version"
@@ -72,7 +75,7 @@ new() {
   <PropertyGroup>
     <NuGetAudit>false</NuGetAudit>
     <ContainerBaseImage>oci:$base</ContainerBaseImage>
-    <RestoreAdditionalProjectSources>$work/feed</RestoreAdditionalProjectSources>
+    <RestoreAdditionalProjectSources>$feed</RestoreAdditionalProjectSources>
   </PropertyGroup>
   <ItemGroup>
     <PackageReference Include="Containerize" Version="$version" PrivateAssets="all" />

@@ -12,6 +12,7 @@ One row for each template that makes a program, in each language and with each c
 both ways, each in a folder of its own and twice, give the expected images with one digest, or the expected error. It takes about
 twenty minutes and is no part of the tests.
 Ends with 1 when a row does not pass, or when the SDK has a template that is no row.
+CONTAINERIZE_FEED names a folder with packages of ours that are packed already.
 USAGE
 }
 
@@ -29,26 +30,29 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 work="$(mktemp -d)"
 trap 'rm -rf -- "$work"' EXIT
-for project in Containerize Containerize.Tool; do
-  dotnet pack "src/$project" -c Release -o "$work/feed" -p:ContainerizeReadyToRun=false \
+feed="${CONTAINERIZE_FEED:-$work/feed}"
+[ -e "$feed" ] || for project in Containerize Containerize.Tool; do
+  dotnet pack "src/$project" -c Release -o "$feed" -p:ContainerizeReadyToRun=false \
     -p:ContainerizeToolRuntimes=linux-x64 -v q >"$work/pack.log" 2>&1 || { cat "$work/pack.log" >&2; exit 1; }
 done
-version="$(basename "$work"/feed/Containerize.[0-9]*.nupkg .nupkg)"
+version="$(basename "$feed"/Containerize.[0-9]*.nupkg .nupkg)"
 version="${version#Containerize.}"
 # A package of this version may be in the machine's folder, of other sources.
 packages="${NUGET_PACKAGES:-$HOME/.nuget/packages}"
 rm -rf "$packages/containerize/$version" "$packages"/containerize.tool*/"$version"
-printf '<configuration><packageSources><clear /><add key="here" value="%s" /></packageSources></configuration>\n' "$work/feed" >"$work/nuget.config"
-(cd "$work" && dotnet tool install Containerize.Tool --tool-path "$work/tools" --version "$version") >"$work/pack.log" 2>&1 || { cat "$work/pack.log" >&2; exit 1; }
+mkdir "$work/install"
+printf '<configuration><packageSources><clear /><add key="here" value="%s" /></packageSources></configuration>\n' "$feed" >"$work/install/nuget.config"
+(cd "$work/install" && dotnet tool install Containerize.Tool --tool-path "$work/tools" --version "$version") >"$work/pack.log" 2>&1 || { cat "$work/pack.log" >&2; exit 1; }
 failed=0
 seen=()
 
 # The code of the error, or the digests of the images.
 outcome() {
+  local file
   grep -oE 'error CTZ[0-9]+' "$1" | sort -u | head -1
-  grep -hoE '"digest": *"sha256:[0-9a-f]+"' "$2"/*/bin/Release/net10.0*/*.container.json "$2"/bin/Release/net10.0*/*.container.json \
-    "$2"/*/bin/Release/net10.0*/*/*.container.json "$2"/bin/Release/net10.0*/*/*.container.json 2>/dev/null |
-    grep -oE 'sha256:[0-9a-f]{12}' | sort -u
+  find "$2" -path '*/bin/*' -name '*.container.json' | while read -r file; do
+    grep -oE '"digest": *"sha256:[0-9a-f]+"' "$file" | head -1 | grep -oE 'sha256:[0-9a-f]{12}'
+  done | sort -u
 }
 
 # publish WAY PROJECT ARGUMENT...
@@ -73,18 +77,18 @@ row() {
   seen+=("${template[0]}")
   [[ "$name" =~ $only ]] || return 0
   rm -rf "$work/package" "$work/tool"
-  local way began=$SECONDS
-  for way in package tool; do
-    mkdir -p "$work/$way"
-    dotnet new "${template[@]}" -o "$work/$way/App" -n Site --no-restore >"$work/new.log" 2>&1 || { echo "FAIL  $name: $(tail -1 "$work/new.log")"; failed=1; return; }
-  done
+  local began=$SECONDS
+  mkdir -p "$work/package" "$work/tool"
+  dotnet new "${template[@]}" -o "$work/package/App" -n Site --no-restore >"$work/new.log" 2>&1 || { echo "FAIL  $name: $(tail -1 "$work/new.log")"; failed=1; return; }
+  # A template makes another identifier of the user's secrets each time.
+  cp -r "$work/package/App" "$work/tool/App"
   local target="$work/package/App" solution
   solution="$(find "$target" -maxdepth 1 -name '*.sln*' | head -1)"
   cat >"$work/package/Directory.Build.props" <<XML
 <Project>
   <PropertyGroup>
     <NuGetAudit>false</NuGetAudit>
-    <RestoreAdditionalProjectSources>$work/feed</RestoreAdditionalProjectSources>
+    <RestoreAdditionalProjectSources>$feed</RestoreAdditionalProjectSources>
   </PropertyGroup>
   <ItemGroup>
     <PackageReference Include="Containerize" Version="$version" PrivateAssets="all" />

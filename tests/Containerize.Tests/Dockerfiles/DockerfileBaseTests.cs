@@ -14,6 +14,7 @@ public sealed class DockerfileBaseTests(Machine machine)
         FROM plain
         LABEL more=yes
         COPY --chmod=600 words/hello /etc/secret
+        COPY . /context/
 
         """;
 
@@ -49,11 +50,12 @@ public sealed class DockerfileBaseTests(Machine machine)
     {
         var (feed, bases) = (await machine.Feed, await machine.Bases);
         var folder = machine.Folder.Create("dockerfile-base");
-        var layout = new OciLayout(Path.Combine(folder, "layout"));
+        // What a run writes lies in the context, and is no part of it.
+        var layout = new OciLayout(Path.Combine(folder, "Based/out"));
         var project = TestProject.Console("Based").Containerized(feed)
             .WithItem("ContainerDockerfileArgument", "BASE", ("Value", bases.SmallReference))
-            .WithFile("Dockerfile", Dockerfile).WithFile("words/hello", "hello").WriteTo(folder, feed)
-            .With("ContainerDockerfile", "Dockerfile").With("ContainerOciLayoutPath", layout.Folder);
+            .WithFile("Dockerfile", Dockerfile).WithFile("words/hello", "hello").WithFile(".dockerignore", "*.binlog\nbin\nobj/Release\n").WriteTo(folder, feed)
+            .With("ContainerDockerfile", "Dockerfile").With("ContainerOciLayoutPath", "out").With("ContainerMetadataPath", "image.json");
 
         (await project.ContainerizeAsync()).Succeeded();
         ImageValidator.AssertValid(layout.Folder);
@@ -68,6 +70,10 @@ public sealed class DockerfileBaseTests(Machine machine)
 
         (await project.ContainerizeAsync()).Succeeded();
         Assert.Equal(first, layout.Digest());
+        Assert.Contains("context/obj/project.assets.json", FileTree.Of(layout).Entries.Keys);
+        Assert.DoesNotContain(FileTree.Of(layout).Entries.Keys, path => path.StartsWith("context/out", StringComparison.Ordinal)
+            || path.EndsWith(".json", StringComparison.Ordinal) && !path.StartsWith("context/obj/", StringComparison.Ordinal)
+            || path.Contains("/containerize/", StringComparison.Ordinal));
 
         await File.WriteAllTextAsync(Path.Combine(project.Folder, "words", "hello"), "changed", TestContext.Current.CancellationToken);
         (await project.ContainerizeAsync()).Succeeded();
