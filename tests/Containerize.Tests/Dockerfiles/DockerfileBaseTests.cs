@@ -24,19 +24,41 @@ public sealed class DockerfileBaseTests(Machine machine)
         var feed = await machine.Feed;
         var folder = machine.Folder.Create("dockerfile-platforms");
         var layout = new OciLayout(Path.Combine(folder, "layout"));
-        var project = TestProject.Console("Based").Containerized(feed).WithProperty("RuntimeIdentifiers", "linux-x64;linux-arm64")
-            .WithFile("Dockerfile", "FROM scratch\nARG TARGETARCH\nENV ARCH=$TARGETARCH\nCOPY words/$TARGETARCH /etc/word\n")
-            .WithFile("words/amd64", "amd64").WithFile("words/arm64", "arm64 too").WriteTo(folder, feed)
-            .With("ContainerDockerfile", "Dockerfile").With("ContainerOciLayoutPath", layout.Folder);
+        var project = TestProject
+            .Console("Based")
+            .Containerized(feed)
+            .WithProperty("RuntimeIdentifiers", "linux-x64;linux-arm64")
+            .WithFile(
+                "Dockerfile",
+                "FROM scratch\nARG TARGETARCH\nENV ARCH=$TARGETARCH\nCOPY words/$TARGETARCH /etc/word\n"
+            )
+            .WithFile("words/amd64", "amd64")
+            .WithFile("words/arm64", "arm64 too")
+            .WriteTo(folder, feed)
+            .With("ContainerDockerfile", "Dockerfile")
+            .With("ContainerOciLayoutPath", layout.Folder);
         (await project.ContainerizeAsync()).Succeeded();
         ImageValidator.AssertValid(layout.Folder);
         var index = layout.IndexDocument();
-        Assert.Equal(["linux/amd64", "linux/arm64"], index["manifests"]!.AsArray().Select(manifest => $"{manifest!["platform"]!["os"]}/{manifest["platform"]!["architecture"]}"));
+        Assert.Equal(
+            ["linux/amd64", "linux/arm64"],
+            index["manifests"]!
+                .AsArray()
+                .Select(manifest => $"{manifest!["platform"]!["os"]}/{manifest["platform"]!["architecture"]}")
+        );
         foreach (var manifest in index["manifests"]!.AsArray())
         {
             var architecture = (string)manifest!["platform"]!["architecture"]!;
             var one = Path.Combine(folder, architecture);
-            await Tools.Shell.RunAsync("skopeo", "copy", "--quiet", "--override-arch", architecture, $"oci:{layout.Folder}", $"oci:{one}:one");
+            await Tools.Shell.RunAsync(
+                "skopeo",
+                "copy",
+                "--quiet",
+                "--override-arch",
+                architecture,
+                $"oci:{layout.Folder}",
+                $"oci:{one}:one"
+            );
             var (image, files) = (ImageDocument.Of(new OciLayout(one)), FileTree.Of(new OciLayout(one)).Entries);
             Assert.Equal($"linux/{architecture}", image.Platform);
             Assert.Contains($"ARCH={architecture}", image.Environment.Split('\n'));
@@ -52,10 +74,17 @@ public sealed class DockerfileBaseTests(Machine machine)
         var folder = machine.Folder.Create("dockerfile-base");
         // What a run writes lies in the context, and is no part of it.
         var layout = new OciLayout(Path.Combine(folder, "Based/out"));
-        var project = TestProject.Console("Based").Containerized(feed)
+        var project = TestProject
+            .Console("Based")
+            .Containerized(feed)
             .WithItem("ContainerDockerfileArgument", "BASE", ("Value", bases.SmallReference))
-            .WithFile("Dockerfile", Dockerfile).WithFile("words/hello", "hello").WithFile(".dockerignore", "*.binlog\nbin\nobj/Release\n").WriteTo(folder, feed)
-            .With("ContainerDockerfile", "Dockerfile").With("ContainerOciLayoutPath", "out").With("ContainerMetadataPath", "image.json");
+            .WithFile("Dockerfile", Dockerfile)
+            .WithFile("words/hello", "hello")
+            .WithFile(".dockerignore", "*.binlog\nbin\nobj/Release\n")
+            .WriteTo(folder, feed)
+            .With("ContainerDockerfile", "Dockerfile")
+            .With("ContainerOciLayoutPath", "out")
+            .With("ContainerMetadataPath", "image.json");
 
         (await project.ContainerizeAsync()).Succeeded();
         ImageValidator.AssertValid(layout.Folder);
@@ -71,16 +100,29 @@ public sealed class DockerfileBaseTests(Machine machine)
         (await project.With("ContainerUpdateLock", "true").ContainerizeAsync()).Succeeded();
         Assert.Equal(first, layout.Digest());
         Assert.Contains("context/obj/project.assets.json", FileTree.Of(layout).Entries.Keys);
-        Assert.DoesNotContain(FileTree.Of(layout).Entries.Keys, path => path.StartsWith("context/out", StringComparison.Ordinal)
-            || path.Contains("/containerize", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            FileTree.Of(layout).Entries.Keys,
+            path =>
+                path.StartsWith("context/out", StringComparison.Ordinal)
+                || path.Contains("/containerize", StringComparison.Ordinal)
+        );
 
         // Outputs of earlier runs, which no property names any more, and their lock file.
         var elsewhere = new OciLayout(Path.Combine(folder, "elsewhere"));
-        (await project.With("ContainerOciLayoutPath", elsewhere.Folder).With("ContainerMetadataPath", "").ContainerizeAsync()).Succeeded();
+        (
+            await project
+                .With("ContainerOciLayoutPath", elsewhere.Folder)
+                .With("ContainerMetadataPath", "")
+                .ContainerizeAsync()
+        ).Succeeded();
         Assert.Equal(first, elsewhere.Digest());
         File.Delete(Path.Combine(project.Folder, "container.lock.json"));
 
-        await File.WriteAllTextAsync(Path.Combine(project.Folder, "words", "hello"), "changed", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(project.Folder, "words", "hello"),
+            "changed",
+            TestContext.Current.CancellationToken
+        );
         (await project.ContainerizeAsync()).Succeeded();
         Assert.Equal(7, FileTree.Of(layout).Entries["etc/secret"].Size);
 
@@ -88,10 +130,20 @@ public sealed class DockerfileBaseTests(Machine machine)
         Assert.DoesNotContain("etc/secret", FileTree.Of(layout).Entries.Keys);
         Assert.Contains("etc/words/hello", FileTree.Of(layout).Entries.Keys);
 
-        await File.WriteAllTextAsync(Path.Combine(project.Folder, "Dockerfile"), "FROM scratch\nCOPPY a b\n", TestContext.Current.CancellationToken);
-        Assert.Contains("Dockerfile:2:1: 'COPPY' is no instruction of a Dockerfile. Did you mean COPY?",
-            (await project.ContainerizeAsync()).FailedWith("CTZ0121"), StringComparison.Ordinal);
-        Assert.Contains("ContainerDockerfile and ContainerBaseImage are both set",
-            (await project.With("ContainerBaseImage", "scratch").ContainerizeAsync()).FailedWith("CTZ0015"), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(
+            Path.Combine(project.Folder, "Dockerfile"),
+            "FROM scratch\nCOPPY a b\n",
+            TestContext.Current.CancellationToken
+        );
+        Assert.Contains(
+            "Dockerfile:2:1: 'COPPY' is no instruction of a Dockerfile. Did you mean COPY?",
+            (await project.ContainerizeAsync()).FailedWith("CTZ0121"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "ContainerDockerfile and ContainerBaseImage are both set",
+            (await project.With("ContainerBaseImage", "scratch").ContainerizeAsync()).FailedWith("CTZ0015"),
+            StringComparison.Ordinal
+        );
     }
 }

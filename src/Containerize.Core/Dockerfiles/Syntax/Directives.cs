@@ -11,7 +11,8 @@ namespace Containerize.Dockerfiles.Syntax;
 public sealed partial record Directives(char Escape, string? Frontend, SourceWord? Check, int Count)
 {
     /// <summary>Reads the directives: comments of this form from the first line on, up to any other line.</summary>
-    /// <exception cref="ContainerizeException">CTZ0122 for a directive that stands twice or an escape that is none.</exception>
+    /// <exception cref="ContainerizeException">CTZ0122 for a directive that stands twice or an escape that is
+    /// none.</exception>
     public static Directives Read(SourceText source)
     {
         var (escape, frontend, check, count) = ('\\', (string?)null, (SourceWord?)null, 0);
@@ -25,15 +26,24 @@ public sealed partial record Directives(char Escape, string? Frontend, SourceWor
                 break;
             var position = source.At(count, line.Length - line.TrimStart().Length);
             if (!seen.Add(name))
-                throw source.Error(DiagnosticTable.DockerfileSyntax, position, $"the directive '{name}' stands here for a second time. Remove one.");
+                throw source.Error(
+                    DiagnosticTable.DockerfileSyntax,
+                    position,
+                    $"the directive '{name}' stands here for a second time. Remove one."
+                );
             var value = match.Groups["value"].Value;
             if (name == "syntax")
                 frontend = value;
             else if (name == "check")
                 check = new SourceWord(value, position);
             else if (name == "escape")
-                escape = value is "\\" or "`" ? value[0] : throw source.Error(DiagnosticTable.DockerfileSyntax, position,
-                    $"'{value}' cannot be the escape. Use a backslash or a backquote: # escape=`");
+                escape = value is "\\" or "`"
+                    ? value[0]
+                    : throw source.Error(
+                        DiagnosticTable.DockerfileSyntax,
+                        position,
+                        $"'{value}' cannot be the escape. Use a backslash or a backquote: # escape=`"
+                    );
             count++;
         }
 

@@ -7,7 +7,11 @@ namespace Containerize.Dockerfiles.Syntax;
 /// <param name="Line">The instruction.</param>
 /// <param name="Values">Each option's name with its value as it is written, in order; a name alone has none.</param>
 /// <param name="End">Where the arguments begin in the text.</param>
-public sealed record InstructionFlags(LogicalLine Line, ImmutableArray<(string Name, SourceWord? Value, SourcePosition Position)> Values, int End)
+public sealed record InstructionFlags(
+    LogicalLine Line,
+    ImmutableArray<(string Name, SourceWord? Value, SourcePosition Position)> Values,
+    int End
+)
 {
     private static readonly string[] MayRepeat = ["mount", "exclude", "device"];
 
@@ -15,19 +19,25 @@ public sealed record InstructionFlags(LogicalLine Line, ImmutableArray<(string N
     public SourceWord? this[string name] => Values.LastOrDefault(flag => flag.Name == name).Value;
 
     /// <summary>The values of an option that may stand several times.</summary>
-    public IEnumerable<SourceWord> All(string name) => Values.Where(flag => flag.Name == name).Select(flag => flag.Value).OfType<SourceWord>();
+    public IEnumerable<SourceWord> All(string name) =>
+        Values.Where(flag => flag.Name == name).Select(flag => flag.Value).OfType<SourceWord>();
 
     /// <summary>Whether an option that is on or off is on: <c>--link</c>, <c>--link=true</c>.</summary>
     /// <exception cref="ContainerizeException">CTZ0122 for another value.</exception>
     public bool IsOn(string name)
     {
         var (found, value, position) = Values.LastOrDefault(flag => flag.Name == name);
-        return found is not null && value?.Text.ToLowerInvariant() switch
-        {
-            null or "true" or "1" or "t" => true,
-            "false" or "0" or "f" => false,
-            var other => throw Line.Source.Error(DiagnosticTable.DockerfileSyntax, position, $"--{name} is 'true' or 'false', and not '{other}'."),
-        };
+        return found is not null
+            && value?.Text.ToLowerInvariant() switch
+            {
+                null or "true" or "1" or "t" => true,
+                "false" or "0" or "f" => false,
+                var other => throw Line.Source.Error(
+                    DiagnosticTable.DockerfileSyntax,
+                    position,
+                    $"--{name} is 'true' or 'false', and not '{other}'."
+                ),
+            };
     }
 
     /// <summary>Reads the options of an instruction.</summary>
@@ -38,7 +48,12 @@ public sealed record InstructionFlags(LogicalLine Line, ImmutableArray<(string N
     {
         var values = ImmutableArray.CreateBuilder<(string, SourceWord?, SourcePosition)>();
         var at = SkipSpaces(line.Text, start);
-        while (at + 2 < line.Text.Length && line.Text[at] == '-' && line.Text[at + 1] == '-' && !char.IsWhiteSpace(line.Text[at + 2]))
+        while (
+            at + 2 < line.Text.Length
+            && line.Text[at] == '-'
+            && line.Text[at + 1] == '-'
+            && !char.IsWhiteSpace(line.Text[at + 2])
+        )
         {
             var end = QuotedText.EndOfWord(line.Text, at, escape);
             var equals = line.Text.IndexOf('=', at, end - at);
@@ -48,7 +63,10 @@ public sealed record InstructionFlags(LogicalLine Line, ImmutableArray<(string N
         }
 
         // Two hyphens alone end the options.
-        if (line.Text.AsSpan(at).StartsWith("--") && (at + 2 == line.Text.Length || char.IsWhiteSpace(line.Text[at + 2])))
+        if (
+            line.Text.AsSpan(at).StartsWith("--")
+            && (at + 2 == line.Text.Length || char.IsWhiteSpace(line.Text[at + 2]))
+        )
             at = SkipSpaces(line.Text, at + 2);
         return new InstructionFlags(line, values.ToImmutable(), at);
     }
@@ -62,20 +80,35 @@ public sealed record InstructionFlags(LogicalLine Line, ImmutableArray<(string N
         foreach (var (name, value, position) in Values)
         {
             if (!seen.Add(name) && !MayRepeat.Contains(name))
-                throw Line.Source.Error(DiagnosticTable.DockerfileSyntax, position, $"--{name} stands here for a second time. Remove one.");
+                throw Line.Source.Error(
+                    DiagnosticTable.DockerfileSyntax,
+                    position,
+                    $"--{name} stands here for a second time. Remove one."
+                );
             var takesValue = known.Contains(name + "=");
             if (!takesValue && !known.Contains(name))
             {
                 var instruction = Line.Words(0)[0].Text.ToUpperInvariant();
                 var names = known.ToArray().Select(option => option.TrimEnd('='));
                 var nearest = names.OrderBy(option => EditDistance.Between(option, name, 3)).FirstOrDefault();
-                throw Line.Source.Error(DiagnosticTable.DockerfileSyntax, position, $"{instruction} has no option --{name}. " +
-                    (nearest is null ? "It has none at all." : EditDistance.Between(nearest, name, 2) <= 2 ? $"Did you mean --{nearest}?"
-                        : $"It has {string.Join(", ", names.Select(option => "--" + option))}."));
+                throw Line.Source.Error(
+                    DiagnosticTable.DockerfileSyntax,
+                    position,
+                    $"{instruction} has no option --{name}. "
+                        + (
+                            nearest is null ? "It has none at all."
+                            : EditDistance.Between(nearest, name, 2) <= 2 ? $"Did you mean --{nearest}?"
+                            : $"It has {string.Join(", ", names.Select(option => "--" + option))}."
+                        )
+                );
             }
 
             if (takesValue && value is null)
-                throw Line.Source.Error(DiagnosticTable.DockerfileSyntax, position, $"--{name} needs a value: --{name}=…");
+                throw Line.Source.Error(
+                    DiagnosticTable.DockerfileSyntax,
+                    position,
+                    $"--{name} needs a value: --{name}=…"
+                );
         }
 
         return this;
@@ -106,6 +139,9 @@ public sealed record InstructionFlags(LogicalLine Line, ImmutableArray<(string N
                 plain.Append(letter);
         }
 
-        return word with { Text = plain.ToString() };
+        return word with
+        {
+            Text = plain.ToString(),
+        };
     }
 }

@@ -9,7 +9,11 @@ namespace Containerize.Dockerfiles.Syntax;
 /// <param name="Pieces">Where each line's part begins in the text, and where that stands in the file.</param>
 /// <param name="Comments">The comments right above it, without their <c>#</c>.</param>
 public sealed record LogicalLine(
-    SourceText Source, string Text, ImmutableArray<(int Offset, int Line, int Column)> Pieces, ImmutableArray<SourceWord> Comments)
+    SourceText Source,
+    string Text,
+    ImmutableArray<(int Offset, int Line, int Column)> Pieces,
+    ImmutableArray<SourceWord> Comments
+)
 {
     /// <summary>The texts in the lines below it, in the order of their words.</summary>
     public ImmutableArray<Heredoc> Heredocs { get; init; } = [];
@@ -34,7 +38,7 @@ public sealed record LogicalLine(
     public ImmutableArray<SourceWord> Words(int start)
     {
         var words = ImmutableArray.CreateBuilder<SourceWord>();
-        for (var at = start; at < Text.Length;)
+        for (var at = start; at < Text.Length; )
         {
             if (char.IsWhiteSpace(Text[at]))
             {
@@ -56,7 +60,11 @@ public sealed record LogicalLine(
     internal sealed class Builder
     {
         private readonly StringBuilder _text = new();
-        private readonly ImmutableArray<(int, int, int)>.Builder _pieces = ImmutableArray.CreateBuilder<(int, int, int)>();
+        private readonly ImmutableArray<(int, int, int)>.Builder _pieces = ImmutableArray.CreateBuilder<(
+            int,
+            int,
+            int
+        )>();
 
         public void Add(string text, int line, int column)
         {

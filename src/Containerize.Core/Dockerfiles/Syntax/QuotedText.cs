@@ -3,7 +3,8 @@ namespace Containerize.Dockerfiles.Syntax;
 /// <summary>Where words with quotes and escapes in them end.</summary>
 internal static class QuotedText
 {
-    /// <summary>The end of the word that begins at an offset: the next space that is neither quoted nor escaped.</summary>
+    /// <summary>The end of the word that begins at an offset: the next space that is neither quoted nor
+    /// escaped.</summary>
     public static int EndOfWord(string text, int at, char escape)
     {
         char? quote = null;
