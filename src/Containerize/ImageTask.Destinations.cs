@@ -54,7 +54,7 @@ public abstract partial class ImageTask
 
     private string OutputsList => Path.Combine(HistoryFolder, "..", "outputs.txt");
 
-    // An assembly's name is made valid in silence, for nobody wrote it as a repository.
+    // An assembly's name is made valid in silence, for it was not written as a repository.
     private protected void WarnOfChangedName(Destinations destinations)
     {
         if (Repository.Length > 0 && destinations.Repository != Repository)
