@@ -161,18 +161,18 @@ app() {
     timeout -s INT 10 docker --host "unix://$work/docker.sock" run --rm --init --network host --name app apps/app 2>&1 | head -2 | plain >"$work/inside.txt"
     engine rm --force app >/dev/null 2>&1
   fi
-  local told=""
-  [ -s "$work/outside.txt" ] || told="nothing was said outside; "
-  ! grep -qE '^(000|5[0-9][0-9])$' "$work/outside.txt" || told="the app fails outside; "
-  cmp -s "$work/outside.txt" "$work/inside.txt" || told="$told$(diff "$work/outside.txt" "$work/inside.txt" | head -3 | tr '\n' ' '); "
+  local faults=""
+  [ -s "$work/outside.txt" ] || faults="the app writes nothing outside; "
+  ! grep -qE '^(000|5[0-9][0-9])$' "$work/outside.txt" || faults="the app fails outside; "
+  cmp -s "$work/outside.txt" "$work/inside.txt" || faults="$faults$(diff "$work/outside.txt" "$work/inside.txt" | head -3 | tr '\n' ' '); "
   sed -i "$edit" "$folder/App/$source"
-  publish "$folder" "$project" "$work/layout2" "${arguments[@]}" || told="${told}the edited one; "
+  publish "$folder" "$project" "$work/layout2" "${arguments[@]}" || faults="${faults}the edited one; "
   local all sent
   all="$(find "$work/layout/blobs" -type f -printf '%s\n' | awk '{ n += $1 } END { print n }')"
   sent="$(comm -13 <(ls "$work/layout/blobs/sha256") <(ls "$work/layout2/blobs/sha256") | (cd "$work/layout2/blobs/sha256" && xargs -r stat -c %s) | awk '{ n += $1 } END { print n + 0 }')"
-  if [ -n "$told" ]; then
+  if [ -n "$faults" ]; then
     failed=1
-    echo "FAIL  $name: $told"
+    echo "FAIL  $name: $faults"
   else
     printf 'ok    %-28s %10s bytes, one line %8s, %3s s %s\n' "$name" "$all" "$sent" "$((SECONDS - began))" "$warnings"
   fi

@@ -101,22 +101,22 @@ XML
   one="$(outcome "$work/package.log" "$work/package/App")"
   publish package "${solution:-$target}" "$@"
   again="$(outcome "$work/package.log" "$work/package/App")"
-  local told=""
-  [ "$one" = "$again" ] || told="; the package's second publish gives '$(echo $again)' after '$(echo $one)'"
+  local faults=""
+  [ "$one" = "$again" ] || faults="; the package's second publish gives '$(echo $again)' after '$(echo $one)'"
   publish tool "" "$@"
   other="$(outcome "$work/tool.log" "$work/tool/App")"
   publish tool "" "$@"
   again="$(outcome "$work/tool.log" "$work/tool/App")"
-  [ "$other" = "$again" ] || told="$told; the tool's second publish gives '$(echo $again)' after '$(echo $other)'"
+  [ "$other" = "$again" ] || faults="$faults; the tool's second publish gives '$(echo $again)' after '$(echo $other)'"
   # With PreserveCompilationContext .deps.json lists every package that the project names, ours among them.
-  [ "$one" = "$other" ] || [ "$name" = 'mvc -lang F#' ] || told="$told; the package gives '$(echo $one)', the tool '$(echo $other)'"
+  [ "$one" = "$other" ] || [ "$name" = 'mvc -lang F#' ] || faults="$faults; the package gives '$(echo $one)', the tool '$(echo $other)'"
   case "$expected" in
-    CTZ*) [ "$one" = "error $expected" ] || told="$told; expected $expected, not '$(echo $one)'" ;;
-    *) [ "$(printf '%s\n' "$one" | grep -c '^sha256')" = "$expected" ] || told="$told; expected $expected images, not '$(echo $one)'" ;;
+    CTZ*) [ "$one" = "error $expected" ] || faults="$faults; expected $expected, not '$(echo $one)'" ;;
+    *) [ "$(printf '%s\n' "$one" | grep -c '^sha256')" = "$expected" ] || faults="$faults; expected $expected images, not '$(echo $one)'" ;;
   esac
-  if [ -n "$told" ]; then
+  if [ -n "$faults" ]; then
     failed=1
-    echo "FAIL  $name$told"
+    echo "FAIL  $name$faults"
     grep -hm2 -oE 'error [A-Z]+[0-9]+.*' "$work/package.log" "$work/tool.log" | head -3
   else
     echo "ok    $name: $(echo $one) ($((SECONDS - began)) s)"
