@@ -12,6 +12,7 @@ Usage: build/matrix.sh [--only WHAT] [--keep]
 One row for each template and way of publishing. A row passes when all publishes but that of the edited source give one digest, the
 edited one gives another, and no published file holds the folder's path. Ends with 1 when a row does not pass.
 It takes about half an hour and is no part of the tests, which publish a few projects that combine these.
+CONTAINERIZE_FEED names a folder with packages of ours that are packed already.
 USAGE
 }
 
@@ -31,8 +32,10 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 work="$(mktemp -d)"
 [ -n "$keep" ] && echo "Folders: $work" || trap 'rm -rf -- "$work"' EXIT
-dotnet pack src/Containerize -c Release -o "$work/feed" -p:ContainerizeReadyToRun=false -v q >"$work/pack.log" 2>&1 || { cat "$work/pack.log" >&2; exit 1; }
-version="$(basename "$work"/feed/Containerize.*.nupkg .nupkg)"
+feed="${CONTAINERIZE_FEED:-$work/feed}"
+[ -e "$feed" ] || dotnet pack src/Containerize -c Release -o "$feed" -p:ContainerizeReadyToRun=false -v q >"$work/pack.log" 2>&1 ||
+  { cat "$work/pack.log" >&2; exit 1; }
+version="$(basename "$feed"/Containerize.[0-9]*.nupkg .nupkg)"
 version="${version#Containerize.}"
 # A package of this version may be in the machine's folder, of other sources.
 package="${NUGET_PACKAGES:-$HOME/.nuget/packages}/containerize/$version"
@@ -46,7 +49,7 @@ publish() {
   shift
   set -- "${@//HERE/$folder}"
   rm -f "$work/metadata.json"
-  if ! dotnet publish "$project" -nologo -v q -nodeReuse:false -p:Containerize=true -p:ContainerMetadataPath="$work/metadata.json" \
+  if ! dotnet publish "$project" -nologo -v q -p:Containerize=true -p:ContainerMetadataPath="$work/metadata.json" \
       -p:ContainerOciLayoutPath="$work/layout" -p:ContainerCacheDirectory="$work/cache" "$@" >"$work/publish.log" 2>&1; then
     grep -m1 -oE 'error [A-Z]+[0-9]+.*' "$work/publish.log" || tail -1 "$work/publish.log"
     return 1
@@ -78,7 +81,7 @@ row() {
     <NuGetAudit>false</NuGetAudit>
     <ContainerBaseImage>scratch</ContainerBaseImage>
     $properties
-    <RestoreAdditionalProjectSources>$work/feed</RestoreAdditionalProjectSources>
+    <RestoreAdditionalProjectSources>$feed</RestoreAdditionalProjectSources>
   </PropertyGroup>
   <ItemGroup>
     <PackageReference Include="Containerize" Version="$version" PrivateAssets="all" />

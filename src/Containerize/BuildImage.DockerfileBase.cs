@@ -77,8 +77,9 @@ public sealed partial class BuildImage
         }
     }
 
-    // The context is the project's folder, as a rule: what this run writes there would make another base of every run.
-    // So would a folder that holds nothing else.
+    // The context is the project's folder, as a rule: what this run and earlier ones write there would make another
+    // base of every run, and the lock file one of the run that follows the lock's own. So would a folder that holds
+    // nothing else.
     private ImmutableHashSet<string> OwnFiles(OwnOutputs outputs)
     {
         var own = outputs
@@ -87,6 +88,8 @@ public sealed partial class BuildImage
             .Concat(
                 HistoryFolder.Length > 0 ? [Path.GetFullPath(Path.Combine(HistoryFolder, ".."))] : Array.Empty<string>()
             )
+            .Concat(RememberedOutputs())
+            .Concat(LockFile.Length > 0 ? [LockFile] : Array.Empty<string>())
             .Select(Path.TrimEndingDirectorySeparator)
             .ToHashSet(StringComparer.Ordinal);
         foreach (var path in own.ToList())

@@ -46,8 +46,13 @@ public abstract partial class ImageTask
     private protected void Remember(OwnOutputs outputs)
     {
         if (HistoryFolder.Length > 0)
-            outputs.Remember(Path.Combine(HistoryFolder, "..", "outputs.txt"), Path.GetDirectoryName(ProjectFile)!);
+            outputs.Remember(OutputsList, Path.GetDirectoryName(ProjectFile)!);
     }
+
+    private protected IEnumerable<string> RememberedOutputs() =>
+        HistoryFolder.Length > 0 ? OwnOutputs.Remembered(OutputsList, Path.GetDirectoryName(ProjectFile)!) : [];
+
+    private string OutputsList => Path.Combine(HistoryFolder, "..", "outputs.txt");
 
     // An assembly's name is made valid in silence, for it was not written as a repository.
     private protected void WarnOfChangedName(Destinations destinations)

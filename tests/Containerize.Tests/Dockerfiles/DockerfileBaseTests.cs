@@ -14,6 +14,7 @@ public sealed class DockerfileBaseTests(Machine machine)
         FROM plain
         LABEL more=yes
         COPY --chmod=600 words/hello /etc/secret
+        COPY . /context/
 
         """;
 
@@ -71,16 +72,19 @@ public sealed class DockerfileBaseTests(Machine machine)
     {
         var (feed, bases) = (await machine.Feed, await machine.Bases);
         var folder = machine.Folder.Create("dockerfile-base");
-        var layout = new OciLayout(Path.Combine(folder, "layout"));
+        // What a run writes lies in the context, and is no part of it.
+        var layout = new OciLayout(Path.Combine(folder, "Based/out"));
         var project = TestProject
             .Console("Based")
             .Containerized(feed)
             .WithItem("ContainerDockerfileArgument", "BASE", ("Value", bases.SmallReference))
             .WithFile("Dockerfile", Dockerfile)
             .WithFile("words/hello", "hello")
+            .WithFile(".dockerignore", "*.binlog\nbin\nobj/Release\n")
             .WriteTo(folder, feed)
             .With("ContainerDockerfile", "Dockerfile")
-            .With("ContainerOciLayoutPath", layout.Folder);
+            .With("ContainerOciLayoutPath", "out")
+            .With("ContainerMetadataPath", "image.json");
 
         (await project.ContainerizeAsync()).Succeeded();
         ImageValidator.AssertValid(layout.Folder);
@@ -93,8 +97,26 @@ public sealed class DockerfileBaseTests(Machine machine)
         Assert.Contains("more=yes", image.Labels.Split('\n'));
         Assert.Equal("dotnet\n/app/Based.dll", image.Entrypoint);
 
-        (await project.ContainerizeAsync()).Succeeded();
+        (await project.With("ContainerUpdateLock", "true").ContainerizeAsync()).Succeeded();
         Assert.Equal(first, layout.Digest());
+        Assert.Contains("context/obj/project.assets.json", FileTree.Of(layout).Entries.Keys);
+        Assert.DoesNotContain(
+            FileTree.Of(layout).Entries.Keys,
+            path =>
+                path.StartsWith("context/out", StringComparison.Ordinal)
+                || path.Contains("/containerize", StringComparison.Ordinal)
+        );
+
+        // Outputs of earlier runs, which no property names any more, and their lock file.
+        var elsewhere = new OciLayout(Path.Combine(folder, "elsewhere"));
+        (
+            await project
+                .With("ContainerOciLayoutPath", elsewhere.Folder)
+                .With("ContainerMetadataPath", "")
+                .ContainerizeAsync()
+        ).Succeeded();
+        Assert.Equal(first, elsewhere.Digest());
+        File.Delete(Path.Combine(project.Folder, "container.lock.json"));
 
         await File.WriteAllTextAsync(
             Path.Combine(project.Folder, "words", "hello"),

@@ -81,7 +81,22 @@ public sealed class SolutionTests(Machine machine)
     public async Task Two_programs_with_one_image_name_are_an_error_that_names_both_and_nothing_is_written()
     {
         var (folder, shop) = await WriteAsync("acme/app", "acme/app");
-        var message = (await shop.ContainerizeAsync()).FailedWith("CTZ0046");
+        var outputs = Path.Combine(folder, "github-output");
+        await File.WriteAllTextAsync(outputs, "", TestContext.Current.CancellationToken);
+        var environment = shop.Settings.Environment.Add("GITHUB_ACTIONS", "true").Add("GITHUB_OUTPUT", outputs);
+        var result = await (
+            shop with
+            {
+                Settings = shop.Settings with { Environment = environment },
+            }
+        ).ContainerizeAsync();
+        var message = result.FailedWith("CTZ0046");
+        Assert.Contains(
+            result.Lines,
+            line =>
+                line.Contains("warning CTZ0207", StringComparison.Ordinal)
+                && line.Contains("'Shop_image' and 'Shop_digest'", StringComparison.Ordinal)
+        );
         Assert.Contains("Shop.csproj", message, StringComparison.Ordinal);
         Assert.Contains("Desk.csproj", message, StringComparison.Ordinal);
         Assert.Contains("docker.io/acme/app:latest", message, StringComparison.Ordinal);
@@ -132,8 +147,9 @@ public sealed class SolutionTests(Machine machine)
         client.WriteTo(folder, feed);
         library.WriteTo(folder, feed);
         tests.WriteTo(folder, feed);
-        TestProject
-            .Console("Desk")
+        // Two assemblies of one name have one name for their outputs in a pipeline, too.
+        var other = TestProject.Console("Desk").WithProperty("AssemblyName", shop == desk ? "Shop" : "Desk");
+        other
             .WithReference(library)
             .WithProperty("ContainerRepository", desk)
             .Containerized(feed)

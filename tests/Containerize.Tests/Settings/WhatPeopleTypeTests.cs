@@ -96,6 +96,26 @@ public sealed class WhatPeopleTypeTests(WhatPeopleTypeTests.Run run) : IClassFix
         Assert.False(File.Exists(Path.Combine(project.Folder, "obj/Release/net10.0/Early.dll")));
     }
 
+    // Neither is compiled for itself, nor is its registry asked.
+    [Fact]
+    public async Task A_program_that_another_one_refers_to_needs_no_base_of_its_own()
+    {
+        var early = TestProject
+            .Console("Early")
+            .WithProperty("ContainerBaseImage", "127.0.0.1:1/acme/base:1")
+            .Containerized(await run.Feed);
+        var shelf = TestProject.Library("Shelf").WithReference(early);
+        var project = await run.WriteAsync(
+            TestProject.Console("Late").WithReference(shelf).WithProperty("ContainerBaseImage", "scratch"),
+            shelf,
+            early
+        );
+        Assert.DoesNotContain(
+            (await project.ContainerizeAsync()).Succeeded().Lines,
+            line => line.Contains("127.0.0.1:1", StringComparison.Ordinal)
+        );
+    }
+
     // As somebody writes it: properties as on a command line, an item as in a project.
     private static string InputOf(string xml) =>
         xml.StartsWith("<ItemGroup>", StringComparison.Ordinal)
@@ -124,10 +144,14 @@ public sealed class WhatPeopleTypeTests(WhatPeopleTypeTests.Run run) : IClassFix
 
         public string NewFolder() => machine.Folder.Create("typed-layout");
 
-        public async Task<WrittenProject> WriteAsync(TestProject project)
+        public Task<PackageFeed> Feed => machine.Feed;
+
+        public async Task<WrittenProject> WriteAsync(TestProject project, params TestProject[] beside)
         {
-            var feed = await machine.Feed;
-            return project.Containerized(feed).WriteTo(machine.Folder.Create("typed"), feed);
+            var (feed, folder) = (await machine.Feed, machine.Folder.Create("typed"));
+            foreach (var other in beside)
+                other.WriteTo(folder, feed);
+            return project.Containerized(feed).WriteTo(folder, feed);
         }
 
         public async ValueTask InitializeAsync()

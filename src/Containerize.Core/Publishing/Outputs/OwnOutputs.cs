@@ -91,9 +91,7 @@ public sealed record OwnOutputs(ImmutableArray<(string Path, string Setting)> Pa
         {
             string[] known = File.Exists(file) ? File.ReadAllText(file).Split(";\n") : [];
             // What somebody has removed need not be excluded any more.
-            var kept = known.Where(pattern =>
-                Path.Exists(Path.Combine(projectFolder, Uri.UnescapeDataString(pattern).TrimEnd('*')))
-            );
+            var kept = known.Where(pattern => Path.Exists(PathOf(pattern, projectFolder)));
             string[] all = [.. kept.Concat(ours).Distinct().Order(StringComparer.Ordinal)];
             if (all.Length == 0 || all.SequenceEqual(known))
                 return;
@@ -101,6 +99,30 @@ public sealed record OwnOutputs(ImmutableArray<(string Path, string Setting)> Pa
         }
         catch (Exception exception) when (CacheFolder.IsFault(exception)) { }
     }
+
+    /// <summary>The outputs of earlier runs, as absolute paths of files, and of folders that are all ours.</summary>
+    /// <param name="file">The absolute path of the list that <see cref="Remember"/> wrote; without it there are
+    /// none.</param>
+    /// <param name="projectFolder">The absolute path of the project's folder.</param>
+    public static ImmutableArray<string> Remembered(string file, string projectFolder)
+    {
+        try
+        {
+            return File.Exists(file)
+                ? [.. File.ReadAllText(file).Split(";\n").Select(pattern => PathOf(pattern, projectFolder))]
+                : [];
+        }
+        catch (Exception exception) when (CacheFolder.IsFault(exception))
+        {
+            return [];
+        }
+    }
+
+    private static string PathOf(string pattern, string projectFolder) =>
+        Path.GetFullPath(
+            Uri.UnescapeDataString(pattern.EndsWith("/**", StringComparison.Ordinal) ? pattern[..^3] : pattern),
+            projectFolder
+        );
 
     // The characters that mean something to MSBuild in the value of a property or an item.
     private static string Escape(string path) =>

@@ -84,6 +84,13 @@ public sealed class OwnOutputsTests : IDisposable
             .Of(Destinations(Path.Combine(_root.Root, "..", "elsewhere.tar"), ""), "", _root.Root, "")
             .Remember(List, _root.Root);
         Assert.Equal(["a%3bb%2a%25.json", "ctx/**", "image.json", "page.html", "pins.json", "shop.tar"], Remembered());
+        Assert.Equal(
+            new[] { "a;b*%.json", "ctx", "image.json", "page.html", "pins.json", "shop.tar" }.Select(name =>
+                _root[name]
+            ),
+            OwnOutputs.Remembered(List, _root.Root)
+        );
+        Assert.Empty(OwnOutputs.Remembered(_root["nothing.txt"], _root.Root));
     }
 
     private OwnOutputs Outputs() =>
