@@ -74,7 +74,7 @@ public sealed class PackAhead : LayeredTask
         }
     }
 
-    // One that something is to be told about is the run's to choose.
+    // A folder that needs a warning is the run's to choose.
     private CacheFolder OpenCache()
     {
         var cache =

@@ -98,7 +98,14 @@ public sealed class FullDiskFileTests(ToolMachine machine)
         File.WriteAllText(Path.Combine(context, "Dockerfile"), "FROM scratch\nCOPY . /\n");
         File.WriteAllText(Path.Combine(context, "plain.yaml"), "image: example.test/a:1\n");
         var other = $"type=tar,dest={machine.Folder.Create("other")}/other.tar";
-        return string.Format(CultureInfo.InvariantCulture, line, file, $"oci:{machine.Small.Folder}:1.0", context, other)
+        return string.Format(
+                CultureInfo.InvariantCulture,
+                line,
+                file,
+                $"oci:{machine.Small.Folder}:1.0",
+                context,
+                other
+            )
             .Split(' ');
     }
 

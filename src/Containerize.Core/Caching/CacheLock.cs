@@ -31,7 +31,7 @@ internal sealed class CacheLock : IDisposable
         return new CacheLock(null);
     }
 
-    /// <summary>The lock; null when somebody holds it.</summary>
+    /// <summary>Takes the lock; null when another process holds it.</summary>
     /// <param name="folder">The cache.</param>
     /// <param name="name">What is locked, as the name of a file.</param>
     public static CacheLock? TryTake(CacheFolder folder, string name)

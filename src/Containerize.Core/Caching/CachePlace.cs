@@ -58,10 +58,10 @@ public static class CachePlace
         return new CacheFolder(place);
     }
 
-    /// <summary>The folder that <see cref="Choose"/> gives where it has nothing to tell.</summary>
+    /// <summary>The folder that <see cref="Choose"/> gives where it has nothing to warn of.</summary>
     /// <param name="named">As there.</param>
     /// <param name="usual">As there.</param>
-    /// <returns>The cache; null where something is to be told, which is left as it is.</returns>
+    /// <returns>The cache; null where a warning would be due, which is left to the run.</returns>
     public static CacheFolder? FindQuietly(string? named, string? usual)
     {
         if (named is { Length: > 0 })

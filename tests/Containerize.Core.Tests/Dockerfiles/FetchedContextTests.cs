@@ -96,8 +96,8 @@ public sealed class FetchedContextTests : IDisposable
         Assert.DoesNotContain("SECRET-123", exception.Message, StringComparison.Ordinal);
     }
 
-    // As git has it where nothing is configured. A user who allows file:// everywhere does not mean what others write into
-    // .gitmodules.
+    // As git has it where nothing is configured. A user who allows file:// everywhere does not mean what others write
+    // into .gitmodules.
     [Fact]
     public async Task A_submodule_is_no_repository_of_the_machine_and_no_command()
     {

@@ -3,7 +3,7 @@ using Containerize.Dockerfiles.Execution.Requests;
 
 namespace Containerize.Tests.Dockerfiles;
 
-/// <summary>What a command has and may do while it runs, and what is said when it fails.</summary>
+/// <summary>What a command has and may do while it runs, and the errors when it fails.</summary>
 public sealed class RunningProcessTests : IDisposable
 {
     private readonly RunningBase _base = new();

@@ -55,11 +55,11 @@ public sealed class LayerCache(
     internal LayerKey KeyOf(PlannedLayer plan) => LayerKey.Of(hashes.Pin(plan), encoding);
 
     /// <summary>
-    /// Makes a layer for a later run, unless the cache has it or somebody makes it at this moment. Nothing is written
-    /// outside of the cache, and nothing where that does not take the layer.
+    /// Makes a layer for a later run, unless the cache has it or another process makes it at this moment. Nothing is
+    /// written outside of the cache, and nothing where that does not take the layer.
     /// </summary>
     /// <param name="plan">The layer.</param>
-    /// <param name="begin">Told the key when it is to be made; says whether it still is to.</param>
+    /// <param name="begin">Gets the key before the layer is made; answers whether it is still wanted.</param>
     /// <param name="cancellationToken">Ends the making; nothing is left then.</param>
     /// <returns>Whether it was made.</returns>
     /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Core.Tests.Stores.Registries.Authentication;
 
-/// <summary>Where credentials go, and what is said when they are not accepted.</summary>
+/// <summary>Where credentials go, and the errors when they are not accepted.</summary>
 public sealed class CredentialUseTests : RegistryTest
 {
     private static readonly Image SomeImage = TestImages.Create("some", 100_000, 3);
