@@ -1,7 +1,6 @@
 using System.Text;
 using Containerize.Attestations;
 using Containerize.Core.Tests.Stores;
-using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Inspection.Report.Contents;
