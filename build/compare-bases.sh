@@ -8,8 +8,8 @@ cd "$(dirname "$0")/.."
 packages=(curl git libfontconfig1 openssl python3-minimal postgresql-client imagemagick ffmpeg nginx-light locales)
 suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=(bullseye trixie)
-# The machine's own mirror, from its apt's sources.
-mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | head -n 1)
+# The machine's own mirror of Debian, from its apt's sources, among which others may come first.
+mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Origin: Debian' | head -n 1)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
