@@ -4,7 +4,8 @@ using Microsoft.Build.Utilities;
 
 namespace Containerize.Task.Tests;
 
-/// <summary>The task of the target <c>Containerize</c>: MSBuild's values in, an image and MSBuild's values out.</summary>
+/// <summary>The task of the target <c>Containerize</c>: MSBuild's values in, an image and MSBuild's values out.
+/// </summary>
 public sealed class BuildImageTests : IDisposable
 {
     private readonly PublishedApp _app = new();

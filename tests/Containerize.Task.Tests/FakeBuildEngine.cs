@@ -4,7 +4,8 @@ using Microsoft.Build.Framework;
 
 namespace Containerize.Task.Tests;
 
-/// <summary>MSBuild as a task sees it: keeps what a task logs, and has the global properties that a test gives.</summary>
+/// <summary>MSBuild as a task sees it: keeps what a task logs, and has the global properties that a test gives.
+/// </summary>
 internal sealed class FakeBuildEngine : IBuildEngine6
 {
     private readonly ConcurrentDictionary<object, object> _objects = new();

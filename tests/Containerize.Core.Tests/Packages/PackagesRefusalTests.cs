@@ -6,7 +6,8 @@ using Containerize.Packages.Sources;
 
 namespace Containerize.Core.Tests.Packages;
 
-/// <summary>What of packages is refused: entries that write elsewhere, files of two, and packages that are something else.</summary>
+/// <summary>What of packages is refused: entries that write elsewhere, files of two, and packages that are
+/// something else.</summary>
 public sealed class PackagesRefusalTests : PackagesLayerTest
 {
     [Fact]

@@ -1,6 +1,7 @@
 namespace Containerize.Core.Tests.Dockerfiles.Syntax;
 
-/// <summary>The newer flags of <c>COPY</c>: <c>--link</c>, <c>--exclude</c>, <c>--parents</c> and modes by letters.</summary>
+/// <summary>The newer flags of <c>COPY</c>: <c>--link</c>, <c>--exclude</c>, <c>--parents</c> and modes by letters.
+/// </summary>
 public class CopyFlagTests
 {
     // "COPY --link": the destination of a link is a path of folders only. An owner by name is refused there, since an
