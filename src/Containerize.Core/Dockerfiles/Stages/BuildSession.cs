@@ -7,7 +7,6 @@ using Containerize.Dockerfiles.StepCaching;
 using Containerize.Dockerfiles.Syntax;
 using Containerize.FileSystems;
 using Containerize.Images;
-using Containerize.IO;
 using Containerize.Layers.Caching;
 using Containerize.Recipes;
 
