@@ -1,19 +1,6 @@
-using System.Collections.Immutable;
 using System.Text;
-using System.Text.RegularExpressions;
-using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Packages;
-using Containerize.Publishing;
-using Containerize.Publishing.Bases;
-using Containerize.Publishing.Files;
-using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
-using Containerize.Recipes.Instructions;
-using Containerize.Stores;
-using Containerize.Stores.Registries.Client;
-using Containerize.Stores.Registries.Pull;
-using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
 

@@ -1,12 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
-using Containerize.Caching;
-using Containerize.Diagnostics;
-using Containerize.Images;
-using Containerize.Inspection.Reproducibility;
-using Containerize.Stores;
-using Containerize.Stores.Layouts;
-using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
 
