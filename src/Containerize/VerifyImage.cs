@@ -85,7 +85,7 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
         );
         var copy = Path.Combine(folder, "another", "and-a-deeper", "folder");
         tree.CopyTo(copy, new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc), [folder, .. Made()], cancellationToken);
-        var home = Publish(ProjectFile, Path.Combine(folder, "home"), Properties(), Surroundings());
+        var home = Publish(ProjectFile, Path.Combine(folder, "home"), Properties(), Surroundings.Plain());
         await home.RunAsync(cancellationToken).ConfigureAwait(false);
 
         // Another folder, second, zone, language, user and umask, one core, and files of another time.
@@ -98,7 +98,7 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
                     pair => Moved(pair.Value),
                     StringComparer.OrdinalIgnoreCase
                 ),
-            Surroundings().SetItems(Elsewhere)
+            Surroundings.Plain().SetItems(Surroundings.Elsewhere)
         );
         if (!OperatingSystem.IsWindows())
             moved = moved with { Prefix = ["sh", "-c", "umask 077; exec \"$@\"", "sh"] };
@@ -208,34 +208,6 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
             .ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsRestores(string property) => property is "ExcludeRestorePackageImports" or "NuGetInteractive";
-
-    // Nothing of this build reaches the other: not MSBuild's variables, not its servers.
-    private static ImmutableSortedDictionary<string, string?> Surroundings() =>
-        System
-            .Environment.GetEnvironmentVariables()
-            .Keys.Cast<string>()
-            .Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))
-            .ToImmutableSortedDictionary(name => name, _ => (string?)null)
-            .SetItem("MSBUILDDISABLENODEREUSE", "1")
-            .SetItem("DOTNET_CLI_USE_MSBUILD_SERVER", "0")
-            .SetItem("DOTNET_CLI_UI_LANGUAGE", "en")
-            .SetItem("DOTNET_NOLOGO", "1")
-            .SetItem("GITHUB_OUTPUT", null)
-            .SetItem("TF_BUILD", null);
-
-    private static readonly ImmutableSortedDictionary<string, string?> Elsewhere = ImmutableSortedDictionary<
-        string,
-        string?
-    >
-        .Empty.Add("TZ", "Pacific/Kiritimati")
-        .Add("LANG", "tr_TR.UTF-8")
-        .Add("LC_ALL", "tr_TR.UTF-8")
-        .Add("DOTNET_PROCESSOR_COUNT", "1")
-        .Add("USER", "somebody")
-        .Add("LOGNAME", "somebody")
-        .Add("USERNAME", "somebody")
-        .Add("HOSTNAME", "elsewhere")
-        .Add("COMPUTERNAME", "elsewhere");
 
     private static (string Digest, ImmutableArray<Platform> Platforms) Made(CleanPublish publish)
     {

@@ -75,9 +75,12 @@ public sealed class CheckTests : IDisposable
             BuildEngine = _app.Engine,
             Contents = """
                 <SolutionConfiguration>
-                  <ProjectConfiguration Project="{1}" AbsolutePath="/s/A/A.csproj" BuildProjectInSolution="True">Release|Any CPU</ProjectConfiguration>
-                  <ProjectConfiguration Project="{2}" AbsolutePath="/s/B/B.csproj" BuildProjectInSolution="False">Release|Any CPU</ProjectConfiguration>
-                  <ProjectConfiguration Project="{3}" AbsolutePath="/s/A/A.csproj">Release|Any CPU</ProjectConfiguration>
+                  <ProjectConfiguration Project="{1}" AbsolutePath="/s/A/A.csproj"
+                    BuildProjectInSolution="True">Release|Any CPU</ProjectConfiguration>
+                  <ProjectConfiguration Project="{2}" AbsolutePath="/s/B/B.csproj"
+                    BuildProjectInSolution="False">Release|Any CPU</ProjectConfiguration>
+                  <ProjectConfiguration Project="{3}" AbsolutePath="/s/A/A.csproj"
+                    >Release|Any CPU</ProjectConfiguration>
                 </SolutionConfiguration>
                 """,
         };

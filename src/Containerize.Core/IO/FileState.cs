@@ -39,10 +39,13 @@ public readonly partial record struct FileState(FileStateKind Kind, long Size, l
     private static FileState OfAny(string path)
     {
         var info = new FileInfo(path);
-        return info.LinkTarget is { } target ? new(FileStateKind.Link, target.Length, info.LastWriteTimeUtc.Ticks, 0, 0)
-            : info.Exists ? new(FileStateKind.File, info.Length, info.LastWriteTimeUtc.Ticks, 0, 0)
-            : Directory.Exists(path) ? new(FileStateKind.Folder, 0, 0, 0, 0)
-            : default;
+        if (info.LinkTarget is { } target)
+            return new(FileStateKind.Link, target.Length, info.LastWriteTimeUtc.Ticks, 0, 0);
+        if (info.Exists)
+            return new(FileStateKind.File, info.Length, info.LastWriteTimeUtc.Ticks, 0, 0);
+        if (Directory.Exists(path))
+            return new(FileStateKind.Folder, 0, 0, 0, 0);
+        return default;
     }
 
     /// <summary>The number of the user that this process acts as; null where there are no such numbers.</summary>

@@ -52,13 +52,12 @@ public static class RepositoryName
         }
             .OfType<string>()
             .ToList();
-        var what = isRegistry
-            ? end < 0
-                ? "a registry"
-                : "a registry and a tag"
-            : rest[end] == ':'
-                ? "a tag"
-                : "a digest";
+        var what = (isRegistry, end < 0) switch
+        {
+            (true, true) => "a registry",
+            (true, false) => "a registry and a tag",
+            (false, _) => rest[end] == ':' ? "a tag" : "a digest",
+        };
         throw new ContainerizeException(
             DiagnosticTable.RepositoryWithMore,
             $"ContainerRepository is '{text}', which holds {what} beside the repository. Set "

@@ -2,12 +2,6 @@ using System.Collections.Immutable;
 
 namespace Containerize.Manifests;
 
-/// <summary>A scalar of a YAML text that is written on one line.</summary>
-/// <param name="Start">Where its characters begin in the text, without quotes.</param>
-/// <param name="Length">How many there are.</param>
-/// <param name="Value">The characters.</param>
-public sealed record YamlScalar(int Start, int Length, string Value);
-
 /// <summary>
 /// Finds the scalars of a YAML text that begin with a given prefix, and where they lie, so that they can be replaced
 /// with no other character touched (YAML 1.2.2, chapters 6 to 9). It knows what can hide such a text or look like one:
@@ -42,31 +36,27 @@ internal sealed class YamlScalars(string text, string prefix)
 
     private char Here => _at < text.Length ? text[_at] : '\n';
 
-    private int Column => _at - LineStart(_at);
+    private int Column => _at - TextLines.Start(text, _at);
 
     private void ReadLine()
     {
         if (IsDirectiveOrMarker())
             return;
         _node = -1;
-        while (_at < text.Length && !IsBreak(Here))
+        while (_at < text.Length && !TextLines.IsBreak(Here))
             ReadToken();
-        SkipBreak();
+        _at = TextLines.AfterBreak(text, _at);
     }
 
     // "%YAML 1.2", "---" and "...", which stand at the beginning of a line.
     private bool IsDirectiveOrMarker()
     {
-        var isMarker = IsAt("---") || IsAt("...");
+        var isMarker = TextLines.IsMarkerAt(text, _at);
         if (!isMarker && (Here != '%' || _flow > 0))
             return false;
         (_parent, _flow) = (-1, 0);
-        _at = isMarker ? _at + 3 : LineEnd(_at);
+        _at = isMarker ? _at + 3 : TextLines.End(text, _at);
         return !isMarker;
-
-        bool IsAt(string marker) =>
-            string.CompareOrdinal(text, _at, marker, 0, 3) == 0
-            && (_at + 3 == text.Length || char.IsWhiteSpace(text[_at + 3]));
     }
 
     private void ReadToken()
@@ -78,7 +68,7 @@ internal sealed class YamlScalars(string text, string prefix)
                 _at++;
                 break;
             case '#' when isApart:
-                _at = LineEnd(_at);
+                _at = TextLines.End(text, _at);
                 break;
             case '"' or '\'':
                 Mark();
@@ -88,12 +78,12 @@ internal sealed class YamlScalars(string text, string prefix)
                 Mark();
                 SkipWord();
                 break;
-            case '-' or '?' when _flow == 0 && IsSpaceAt(_at + 1):
+            case '-' or '?' when _flow == 0 && TextLines.IsSpaceAt(text, _at + 1):
                 _parent = Column;
                 _node = -1;
                 _at++;
                 break;
-            case ':' when IsSpaceAt(_at + 1) || _flow > 0:
+            case ':' when TextLines.IsSpaceAt(text, _at + 1) || _flow > 0:
                 ReadColon();
                 break;
             case '|' or '>' when _flow == 0:
@@ -162,7 +152,7 @@ internal sealed class YamlScalars(string text, string prefix)
         // What follows on lines of its own belongs to it, unless a key has ended it.
         while (IsContinued())
         {
-            SkipBreak();
+            _at = TextLines.AfterBreak(text, _at);
             SkipSpaces();
             ReadPlainLine();
         }
@@ -172,11 +162,17 @@ internal sealed class YamlScalars(string text, string prefix)
     private int ReadPlainLine()
     {
         var end = _at;
-        for (; !IsBreak(Here); _at++)
+        for (; !TextLines.IsBreak(Here); _at++)
         {
-            if ((Here == ':' && IsSpaceAt(_at + 1)) || (Here == '#' && _at > 0 && char.IsWhiteSpace(text[_at - 1])))
+            if (
+                (Here == ':' && TextLines.IsSpaceAt(text, _at + 1))
+                || (Here == '#' && _at > 0 && char.IsWhiteSpace(text[_at - 1]))
+            )
                 break;
-            if (_flow > 0 && (Here is ',' or '[' or ']' or '{' or '}' || (Here == ':' && IsFlowSignAt(_at + 1))))
+            if (
+                _flow > 0
+                && (Here is ',' or '[' or ']' or '{' or '}' || (Here == ':' && TextLines.IsFlowSignAt(text, _at + 1)))
+            )
                 break;
             if (Here is not (' ' or '\t'))
                 end = _at + 1;
@@ -187,14 +183,14 @@ internal sealed class YamlScalars(string text, string prefix)
 
     private bool IsContinued()
     {
-        if (_at >= text.Length || !IsBreak(Here))
+        if (_at >= text.Length || !TextLines.IsBreak(Here))
             return false;
         var next = _at;
         while (next < text.Length && char.IsWhiteSpace(text[next]))
             next++;
         if (next == text.Length || text[next] == '#')
             return false;
-        var column = next - LineStart(next);
+        var column = next - TextLines.Start(text, next);
         if (column == 0 && (text.AsSpan(next).StartsWith("---") || text.AsSpan(next).StartsWith("...")))
             return false;
         return _flow > 0 ? text[next] is not (',' or '[' or ']' or '{' or '}' or '"' or '\'') : column > _parent;
@@ -203,17 +199,17 @@ internal sealed class YamlScalars(string text, string prefix)
     // The header "|", ">-", "|2+ # comment", and all lines that are indented deeper than what the scalar belongs to.
     private void ReadBlock()
     {
-        var isAlone = text.AsSpan(LineStart(_at), Column).IsWhiteSpace();
+        var isAlone = text.AsSpan(TextLines.Start(text, _at), Column).IsWhiteSpace();
         var parent = isAlone ? Math.Min(_parent, Column - 1) : _parent;
-        var header = text.AsSpan(_at, LineEnd(_at) - _at);
+        var header = text.AsSpan(_at, TextLines.End(text, _at) - _at);
         var digit = header[..Math.Min(3, header.Length)].IndexOfAnyInRange('1', '9');
         var indent = digit > 0 ? Math.Max(parent, 0) + (header[digit] - '0') : -1;
-        _at = LineEnd(_at);
+        _at = TextLines.End(text, _at);
         var lines = new List<(int Start, int End)>();
         while (_at < text.Length)
         {
-            var line = AfterBreak(_at);
-            var (start, end) = (line, LineEnd(line));
+            var line = TextLines.AfterBreak(text, _at);
+            var (start, end) = (line, TextLines.End(text, line));
             while (start < end && text[start] == ' ')
                 start++;
             if (!text.AsSpan(start, end - start).IsWhiteSpace())
@@ -245,26 +241,6 @@ internal sealed class YamlScalars(string text, string prefix)
         if (value.StartsWith(prefix, StringComparison.Ordinal))
             _found.Add(new YamlScalar(start, value.Length, value));
     }
-
-    private bool IsSpaceAt(int at) => at >= text.Length || char.IsWhiteSpace(text[at]);
-
-    private bool IsFlowSignAt(int at) => at < text.Length && text[at] is ',' or '[' or ']' or '{' or '}';
-
-    private static bool IsBreak(char letter) => letter is '\n' or '\r';
-
-    // A byte order mark is no column.
-    private int LineStart(int at) =>
-        Math.Max(text.AsSpan(0, at).LastIndexOfAny('\n', '\r') + 1, text.StartsWith('\uFEFF') ? 1 : 0);
-
-    private int LineEnd(int at) =>
-        text.AsSpan(at).IndexOfAny('\n', '\r') is >= 0 and var length ? at + length : text.Length;
-
-    private int AfterBreak(int at) =>
-        at >= text.Length ? at
-        : text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n' ? at + 2
-        : at + 1;
-
-    private void SkipBreak() => _at = AfterBreak(_at);
 
     private void SkipSpaces()
     {

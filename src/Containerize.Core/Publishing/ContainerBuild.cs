@@ -34,8 +34,7 @@ public sealed partial record ContainerBuild
     /// <summary>What the build knows of the published files.</summary>
     public required PublishIndex Index { get; init; }
 
-    /// <summary>Files of the publish folder that are no part of the image: what earlier publishes left, and symbols of
-    /// native code.</summary>
+    /// <summary>Files of the publish folder that the image leaves out: old ones, and symbols of native code.</summary>
     public IReadOnlySet<string> LeaveOut { get; init; } = ImmutableSortedSet<string>.Empty;
 
     /// <summary>What the project says about its container.</summary>

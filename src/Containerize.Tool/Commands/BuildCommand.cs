@@ -1,20 +1,9 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text;
-using Containerize.Caching;
 using Containerize.Contexts;
-using Containerize.Diagnostics;
-using Containerize.Dockerfiles;
-using Containerize.Dockerfiles.Execution;
-using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Dockerfiles.Execution.Sandboxing;
-using Containerize.Dockerfiles.Stages;
 using Containerize.Images;
 using Containerize.IO;
-using Containerize.Layers;
-using Containerize.Packages;
-using Containerize.Publishing.Outputs;
-using Containerize.Publishing.Settings;
 using Containerize.Stores;
 using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;
@@ -66,7 +55,7 @@ internal sealed class BuildCommand : ToolCommand
             names = [ImageReference.Parse(NameOf(line))];
         if (line.GetValue(_options.Check))
             return await CheckAsync(line, opened, cancellationToken);
-        var outputs = Outputs(line, names);
+        var outputs = new BuildOutputs(Host, _options).Of(line, names);
         var registries = outputs
             .Where(output => output.Kind == SinkKind.Registry)
             .SelectMany(output => output.NamesOr(names))
@@ -80,13 +69,14 @@ internal sealed class BuildCommand : ToolCommand
                 using var client = Host.CreateClient(registries, transfers);
                 using var http = new HttpClient();
                 using var sources = new OpenSources(text => OpenAsync(text, line, client, cancellationToken));
-                var build = Create(line, opened, work) with
+                var build = new BuildRequest(Host, _options).Create(line, opened, IsFetched(line), work) with
                 {
-                    Outputs = OwnOutputs(outputs, line),
+                    Outputs = new BuildOutputs(Host, _options).Paths(outputs, line),
                     Sources = sources.OpenAsync,
                     Progress = steps,
                     Http = http,
-                    Packages = (requests, own) => Packages(requests, own, work, line, http),
+                    Packages = (requests, own) =>
+                        new BuildRequest(Host, _options).Packages(requests, own, work, line, http),
                 };
                 var built = await build.RunAsync(cancellationToken);
                 var sinks = SinkAddress.Open(
@@ -112,7 +102,7 @@ internal sealed class BuildCommand : ToolCommand
         if (line.GetValue(_options.Json))
             Host.Screen.Write(BuildJson.Of(names, result, reports));
         else
-            BuildText.Write(Host.Screen, names, result, reports, outputs.Any(IsStandardOutput));
+            BuildText.Write(Host.Screen, names, result, reports, outputs.Any(BuildOutputs.IsStandardOutput));
         return ExitCodes.Success;
     }
 
@@ -120,9 +110,12 @@ internal sealed class BuildCommand : ToolCommand
     {
         using var client = Host.CreateClient([], NoProgress.Instance);
         using var sources = new OpenSources(text => OpenAsync(text, line, client, cancellationToken));
-        var findings = await (Create(line, context, WorkFolder) with { Sources = sources.OpenAsync }).CheckAsync(
-            cancellationToken
-        );
+        var findings = await (
+            new BuildRequest(Host, _options).Create(line, context, IsFetched(line), WorkFolder) with
+            {
+                Sources = sources.OpenAsync,
+            }
+        ).CheckAsync(cancellationToken);
         CheckText.Write(Host.Screen, findings, line.GetValue(_options.Json));
         return findings.IsEmpty ? ExitCodes.Success : ExitCodes.No;
     }
@@ -186,130 +179,8 @@ internal sealed class BuildCommand : ToolCommand
             : source;
     }
 
-    private ImmutableArray<SinkAddress> Outputs(ParseResult line, ImmutableArray<ImageReference> names)
-    {
-        var outputs = (line.GetValue(_options.Outputs) ?? [])
-            .Select(text => SinkAddress.ParseOption(text, Host.Folder))
-            .ToList();
-        if (line.GetValue(_options.Push) && outputs.All(output => output.Kind != SinkKind.Registry))
-            outputs.Add(new SinkAddress(SinkKind.Registry, "", null));
-        if (line.GetValue(_options.Load) && outputs.All(output => output.Kind != SinkKind.Engine))
-            outputs.Add(new SinkAddress(SinkKind.Engine, "", null));
-        if (outputs.Count == 0)
-            outputs.Add(
-                new SinkAddress(SinkKind.Archive, Host.PathOf(names[0].Repository.Split('/')[^1] + ".tar"), null)
-            );
-        var isTaken =
-            line.GetValue(_options.Json) || Host.Screen.OutputIsTerminal || outputs.Count(IsStandardOutput) > 1;
-        if (outputs.Any(IsStandardOutput) && isTaken)
-            throw new ContainerizeException(
-                DiagnosticTable.InvalidOutput,
-                "A tar cannot go to standard output when that is a terminal, when --json writes there, or "
-                    + "twice. Write it to a file: 'type=tar,dest=FILE'."
-            );
-        return [.. outputs];
-    }
-
-    private static bool IsStandardOutput(SinkAddress output) => output is { Kind: SinkKind.RootTar, Path: "" };
-
     private static bool IsFiles(SinkAddress output) => output.Kind is SinkKind.RootTar or SinkKind.RootFolder;
-
-    // A folder that is merged into may hold the source itself.
-    private ImmutableHashSet<string> OwnOutputs(ImmutableArray<SinkAddress> outputs, ParseResult line) =>
-        [
-            .. outputs
-                .Where(output => output.Kind != SinkKind.RootFolder && output.Path.Length > 0)
-                .Select(output => output.Path),
-            .. new[] { line.GetValue(_options.ImageIdFile), line.GetValue(_options.MetadataFile) }
-                .OfType<string>()
-                .Select(Host.PathOf),
-        ];
 
     private Task WriteFileAsync(string? path, string text) =>
         path is { Length: > 0 } ? OutputFiles.WriteTextAsync(Host.PathOf(path), text) : Task.CompletedTask;
-
-    private DockerfileBuild Create(ParseResult line, OpenedContext context, string work)
-    {
-        var file = line.GetValue(_options.File);
-        var platforms = (line.GetValue(_options.Platforms) ?? [])
-            .SelectMany(text => text.Split(','))
-            .Select(text => PlatformSuggestions.Checked(Platform.Parse(text, ToolHost.Machine)))
-            .ToImmutableArray();
-        var compression = ChoiceSetting.ParseCompression(line.GetValue(_options.Compression) ?? "");
-        var cache = Host.Cache(line.GetValue(_options.Cache));
-        return new DockerfileBuild
-        {
-            Context = context.Folder,
-            IsContextFetched = IsFetched(line),
-            DockerfilePath = file is null or "-"
-                ? null
-                : Path.GetFullPath(file, IsFetched(line) ? context.Folder : Host.Folder),
-            DockerfileText = file == "-" ? Console.In.ReadToEnd() : context.DockerfileText,
-            BuildArguments = ArgumentsOf(line),
-            Contexts = NamedContexts.Read(line.GetValue(_options.Contexts) ?? [], Host.Folder),
-            Target = line.GetValue(_options.Target),
-            Platforms = platforms.IsEmpty ? [ToolHost.Machine] : platforms,
-            BuildPlatform = ToolHost.Machine,
-            Secrets = BuildInputs.ReadSecrets(line.GetValue(_options.Secrets) ?? [], Host.Environment, Host.Folder),
-            SshSockets = BuildInputs.ReadSshSockets(line.GetValue(_options.Ssh) ?? [], Host.Environment, Host.Folder),
-            Network = NetworkModes.Parse("--network", line.GetRequiredValue(_options.Network)),
-            AllowsHostNetwork = (line.GetValue(_options.Allow) ?? []).Length > 0,
-            Resources = RunResources.Read(
-                line.GetValue(_options.Hosts) ?? [],
-                line.GetValue(_options.SharedMemory) ?? "",
-                line.GetValue(_options.Limits) ?? [],
-                line.GetValue(_options.ControlGroup) ?? ""
-            ),
-            Labels = BuildInputs.ReadLabels(line.GetValue(_options.Labels) ?? []),
-            Annotations = BuildInputs.ReadAnnotations(line.GetValue(_options.Annotations) ?? []),
-            IgnoresCache = line.GetValue(_options.NoCache),
-            IsOffline = line.GetValue(_options.Offline),
-            Cache = cache,
-            WorkFolder = work,
-            Sources = (_, _, _) => throw new InvalidOperationException("The sources are opened in the run."),
-            Created = TimeSetting.Parse(
-                "",
-                Host.Environment.Variable("SOURCE_DATE_EPOCH") ?? "",
-                () => DateTimeOffset.UnixEpoch
-            ),
-            Runner = new RunExecutor(Host.Runner, Path.Combine(cache.Path, "unpacked")),
-            Encoding = new LayerEncoding(compression, null),
-            Format = ChoiceSetting.ParseFormat(line.GetValue(_options.Format) ?? ""),
-        };
-    }
-
-    // The environment's time is a build argument, as docker build has it: it comes before the default in a Dockerfile.
-    private ImmutableDictionary<string, string> ArgumentsOf(ParseResult line)
-    {
-        const string Time = "SOURCE_DATE_EPOCH";
-        var given = BuildInputs.ReadArguments(line.GetValue(_options.Arguments) ?? [], Host.Environment);
-        return Host.Environment.Variable(Time) is { Length: > 0 } time && !given.ContainsKey(Time)
-            ? given.Add(Time, time)
-            : given;
-    }
-
-    private PackageInstaller Packages(
-        ImmutableArray<string> requests,
-        PackagesBase? own,
-        string work,
-        ParseResult line,
-        HttpClient http
-    ) =>
-        new(
-            new PackageSettings
-            {
-                Requests = requests,
-                Base = own,
-                CacheFolder = Path.Combine(Host.Cache(line.GetValue(_options.Cache)).Path, "packages"),
-                WorkFolder = work,
-                IsOffline = line.GetValue(_options.Offline),
-                Clock = TimeProvider.System,
-                Time = TimeSetting.Parse(
-                    "",
-                    Host.Environment.Variable("SOURCE_DATE_EPOCH") ?? "",
-                    () => DateTimeOffset.UnixEpoch
-                ),
-            },
-            http
-        );
 }

@@ -6,14 +6,6 @@ namespace Containerize.Core.Tests.Architecture;
 /// <summary>The folders of Core use each other as <c>docs/architecture.md</c> says.</summary>
 public sealed class FolderTests
 {
-    private const int MostFiles = 20;
-
-    // A folder with more files than that is one list of like things.
-    private static readonly Dictionary<string, string> LongLists = new()
-    {
-        ["Images"] = "the values of the OCI specifications, one in each file",
-    };
-
     private static readonly FolderTable Table = FolderTable.Read();
 
     private static string Source => Path.Combine(Repository.Root, "src", "Containerize.Core");
@@ -41,13 +33,6 @@ public sealed class FolderTests
             Assert.All(folder, file => Assert.Contains(expected, File.ReadLines(file)));
         }
     }
-
-    [Fact]
-    public void Long_folders_are_lists_of_like_things() =>
-        Assert.Equal(
-            LongLists.Keys,
-            FilesByFolder().Where(folder => folder.Count() > MostFiles).Select(folder => folder.Key)
-        );
 
     [Fact]
     public void A_use_against_the_table_is_caught()

@@ -51,10 +51,14 @@ internal static class TypeUse
     private static IEnumerable<Type> Locals(MethodBase method) =>
         method.GetMethodBody()?.LocalVariables.Select(local => local.LocalType) ?? [];
 
-    private static IEnumerable<Type> Elements(Type? type) =>
-        type is null || type.IsGenericParameter ? []
-        : type.HasElementType ? Elements(type.GetElementType())
-        : type.IsConstructedGenericType
-            ? [type.GetGenericTypeDefinition(), .. type.GetGenericArguments().SelectMany(Elements)]
-        : [type];
+    private static IEnumerable<Type> Elements(Type? type)
+    {
+        if (type is null || type.IsGenericParameter)
+            return [];
+        if (type.HasElementType)
+            return Elements(type.GetElementType());
+        if (type.IsConstructedGenericType)
+            return [type.GetGenericTypeDefinition(), .. type.GetGenericArguments().SelectMany(Elements)];
+        return [type];
+    }
 }

@@ -13,14 +13,18 @@ namespace Containerize.Core.Tests.Fuzzing;
 public sealed class RecordFuzzTests : IDisposable
 {
     private const string Assets = """
-        {"version":3,"targets":{"net10.0":{"A/1.0.0":{"type":"package","runtime":{"lib/a.dll":{}}}},"net10.0/linux-x64":{"A/1.0.0":{"type":"package"},"B/2":{"type":"project"}}},
-        "libraries":{"A/1.0.0":{"sha512":"AAAA","type":"package","path":"a/1.0.0","files":["a.nuspec"]},"B/2":{"type":"project","path":"../B"}},
+        {"version":3,"targets":{"net10.0":{"A/1.0.0":{"type":"package","runtime":{"lib/a.dll":{}}}},
+        "net10.0/linux-x64":{"A/1.0.0":{"type":"package"},"B/2":{"type":"project"}}},
+        "libraries":{"A/1.0.0":{"sha512":"AAAA","type":"package","path":"a/1.0.0","files":["a.nuspec"]},
+        "B/2":{"type":"project","path":"../B"}},
         "packageFolders":{"/none/":{}},"project":{"frameworks":{"net10.0":{"dependencies":{"A":{"target":"Package"}}}}}}
         """;
 
     private const string DepsJson = """
-        {"runtimeTarget":{"name":".NETCoreApp,Version=v10.0/linux-x64"},"targets":{".NETCoreApp,Version=v10.0/linux-x64":{
-        "A/1.0.0":{"runtime":{"lib/net10.0/a.dll":{}},"native":{"x.so":{}},"resources":{"de/a.resources.dll":{"locale":"de"}}}}},
+        {"runtimeTarget":{"name":".NETCoreApp,Version=v10.0/linux-x64"},
+        "targets":{".NETCoreApp,Version=v10.0/linux-x64":{
+        "A/1.0.0":{"runtime":{"lib/net10.0/a.dll":{}},"native":{"x.so":{}},
+        "resources":{"de/a.resources.dll":{"locale":"de"}}}}},
         "libraries":{"A/1.0.0":{"type":"package","path":"a/1.0.0"}}}
         """;
 
@@ -67,7 +71,8 @@ public sealed class RecordFuzzTests : IDisposable
     public void Lists_of_the_files_of_a_site()
     {
         const string Manifest =
-            """{"Version":1,"Endpoints":[{"Route":"a.js","AssetFile":"a.js","ResponseHeaders":[{"Name":"Last-Modified","Value":"x"},{"Name":"ETag","Value":"y"}]}]}""";
+            """{"Version":1,"Endpoints":[{"Route":"a.js","AssetFile":"a.js","ResponseHeaders":["""
+            + """{"Name":"Last-Modified","Value":"x"},{"Name":"ETag","Value":"y"}]}]}""";
         Fuzz.Texts(
             604,
             3_000,

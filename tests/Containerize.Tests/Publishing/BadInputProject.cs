@@ -34,7 +34,7 @@ public sealed class BadInputProject(Machine machine) : IAsyncLifetime
             .WithFile(
                 "Directory.Build.targets",
                 """
-                <BadInputProject>
+                <Project>
                   <ItemGroup Condition="'$(BadItem)' == 'ContainerPort'">
                     <ContainerPort Include="$(BadItemValue)" />
                   </ItemGroup>
@@ -46,7 +46,7 @@ public sealed class BadInputProject(Machine machine) : IAsyncLifetime
                           Condition="'$(DoInPublishFolder)' != ''">
                     <Exec Command="$(DoInPublishFolder)" WorkingDirectory="$(PublishDir)" />
                   </Target>
-                </BadInputProject>
+                </Project>
                 """
             )
             .WriteTo(machine.Folder.Create("bad-input"), feed);

@@ -43,12 +43,12 @@ public sealed class CallerProject(Machine machine) : IAsyncLifetime
             .WithItem("ContainerPort", "8080", ("Type", "tcp"))
             .WithFile(
                 "Directory.Build.props",
-                "<CallerProject><PropertyGroup><Containerize>$(WithSwitch)</Containerize></PropertyGroup></CallerProject>\n"
+                "<Project><PropertyGroup><Containerize>$(WithSwitch)</Containerize></PropertyGroup></Project>\n"
             )
             .WithFile(
                 "Properties/PublishProfiles/Hub.pubxml",
                 $"""
-                <CallerProject>
+                <Project>
                   <PropertyGroup>
                     <WebPublishMethod>Container</WebPublishMethod>
                     <PublishProvider>ContainerRegistry</PublishProvider>
@@ -56,7 +56,7 @@ public sealed class CallerProject(Machine machine) : IAsyncLifetime
                     <ContainerRepository>vs/shop</ContainerRepository>
                     <PublishImageTag>7</PublishImageTag>
                   </PropertyGroup>
-                </CallerProject>
+                </Project>
                 """
             )
             .WriteTo(Folder, feed);

@@ -20,10 +20,13 @@ internal sealed class SymbolBlock
             .Range(0, 288)
             .Select(symbol =>
                 (byte)(
-                    symbol < 144 ? 8
-                    : symbol < 256 ? 9
-                    : symbol < 280 ? 7
-                    : 8
+                    symbol switch
+                    {
+                        < 144 => 8,
+                        < 256 => 9,
+                        < 280 => 7,
+                        _ => 8,
+                    }
                 )
             ),
     ]);

@@ -94,10 +94,14 @@ internal sealed record AddedArchive(ImmutableArray<TarItem> Items, string Path)
         var read = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
         stream.Position = 0;
         var magic = first[..read];
-        return magic.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? ".gz"
-            : magic.StartsWith("BZh"u8) ? "bz2"
-            : magic.StartsWith((ReadOnlySpan<byte>)[0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) ? ".xz"
-            : magic.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]) ? ".zst"
-            : null;
+        if (magic.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
+            return ".gz";
+        if (magic.StartsWith("BZh"u8))
+            return "bz2";
+        if (magic.StartsWith((ReadOnlySpan<byte>)[0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]))
+            return ".xz";
+        if (magic.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]))
+            return ".zst";
+        return null;
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Execution.Changes;
 using Containerize.Dockerfiles.Execution.Mounts;
@@ -18,8 +17,6 @@ namespace Containerize.Dockerfiles.Execution;
 /// </summary>
 public sealed class RunExecutor : IRunExecutor
 {
-    private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
     private readonly Sandbox _sandbox;
     private readonly LayerSnapshots _layers;
     private readonly string _folder;
@@ -121,7 +118,7 @@ public sealed class RunExecutor : IRunExecutor
         var folder = transient.Path;
         foreach (var name in new[] { "root", "upper", "work", RunnerMounts.TmpfsFolder })
             Directory.CreateDirectory(Path.Combine(folder, name));
-        SetRootMode(files, Path.Combine(folder, "upper"), Path.Combine(folder, "root"));
+        CommandSetup.SetRootMode(files, Path.Combine(folder, "upper"), Path.Combine(folder, "root"));
         var network = NetworkOf(request, machine);
         using var mounts = new RunnerMounts(request, files, folder, _layers, machine, network);
         await mounts.PrepareAsync(cancellationToken).ConfigureAwait(false);
@@ -132,9 +129,9 @@ public sealed class RunExecutor : IRunExecutor
             await _layers.UnpackAllAsync(files, Path.Combine(folder, "root"), cancellationToken).ConfigureAwait(false);
         var lower = layers is null
             ? (ImmutableArray<string>?)null
-            : OverlayMount.Link(Lowest(layers.Folders, folder), folder, "lower");
+            : OverlayMount.Link(CommandSetup.Lowest(layers.Folders, folder), folder, "lower");
 
-        var run = RunCommandOf(request, files, user, network, mounts.Mounts);
+        var run = CommandSetup.Of(request, files, user, network, mounts.Mounts);
         var privateFiles = mounts
             .PrivateFiles.Append(
                 machine.Runtime is null
@@ -165,7 +162,7 @@ public sealed class RunExecutor : IRunExecutor
             .ConfigureAwait(false);
         if (File.Exists(Path.Combine(folder, RunScript.NoOverlay)))
             return null;
-        Check(request, result, lines, folder);
+        CommandEnd.Check(request, result, lines, folder);
         return await ReadAsync(request, files, run, machine, transient, cancellationToken).ConfigureAwait(false);
     }
 
@@ -179,7 +176,8 @@ public sealed class RunExecutor : IRunExecutor
     )
     {
         var changed = Path.Combine(folder.Path, machine.UsesOverlay ? "upper" : "root");
-        var (tar, errors) = await PackAsync(changed, Path.Combine(folder.Path, "changes.tar"), cancellationToken)
+        var (tar, errors) = await ChangesArchive
+            .PackAsync(_sandbox, changed, Path.Combine(folder.Path, "changes.tar"), cancellationToken)
             .ConfigureAwait(false);
         try
         {
@@ -228,112 +226,5 @@ public sealed class RunExecutor : IRunExecutor
                     + "--network=none, or say --network=host."
             );
         return SandboxNetwork.Host;
-    }
-
-    private static SandboxRun RunCommandOf(
-        RunRequest request,
-        ImageFiles files,
-        RunUser user,
-        SandboxNetwork network,
-        IReadOnlyList<SandboxMount> mounts
-    )
-    {
-        var secrets = request
-            .Mounts.OfType<SecretMount>()
-            .Where(secret => secret.Variable is not null)
-            .Select(secret => KeyValuePair.Create(secret.Variable!, Encoding.UTF8.GetString(secret.Content.Span)))
-            .ToImmutableArray();
-        var names = request.Environment.Select(variable => variable.Key).ToImmutableHashSet(StringComparer.Ordinal);
-        var environment = request
-            .Environment.Where(variable => !secrets.Any(secret => secret.Key == variable.Key))
-            .ToImmutableArray();
-        if (!names.Contains("PATH"))
-            environment = environment.Add(new("PATH", DefaultPath));
-        if (!names.Contains("HOME"))
-            environment = environment.Add(new("HOME", user.Home));
-        return new SandboxRun
-        {
-            Command = request.Command,
-            Environment = environment,
-            Secrets = secrets,
-            User = user,
-            WorkingDirectory = At(request.WorkingDirectory),
-            Mounts = [.. mounts],
-            Network = network,
-            Resources = request.Resources,
-        };
-
-        ContainerPath At(string path) => files.Follow(ContainerPath.Parse(path));
-    }
-
-    // A user other than root must get through the image's root folder, too.
-    private static void SetRootMode(ImageFiles files, params string[] folders)
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-        foreach (var folder in folders)
-            File.SetUnixFileMode(folder, (UnixFileMode)files.Find(ContainerPath.Root)!.Mode);
-    }
-
-    private static ImmutableArray<string> Lowest(ImmutableArray<string> layers, string folder) =>
-        layers.IsEmpty ? [Directory.CreateDirectory(Path.Combine(folder, "nothing")).FullName] : layers;
-
-    private static void Check(RunRequest request, SandboxResult result, RedactingLineReader lines, string folder)
-    {
-        if (result.ExitCode == 0)
-            return;
-        var last = string.Join('\n', lines.Last.Append(result.Errors.Trim()).Where(line => line.Length > 0));
-        if (!File.Exists(Path.Combine(folder, RunScript.Started)))
-            throw FullDisk.OfProgram($"{request.Where}: the command cannot be started", last)
-                ?? new ContainerizeException(
-                    result.Errors.Contains("unshare", StringComparison.Ordinal)
-                        ? DiagnosticTable.RunnerMissing
-                        : DiagnosticTable.RunnerFailed,
-                    $"{request.Where}: the command cannot be started: {last}. {Sandbox.Advice}"
-                );
-        throw new ContainerizeException(
-            DiagnosticTable.RunFailed,
-            $"{request.Where}: the command ended with exit code "
-                + $"{result.ExitCode}{(last.Length > 0 ? ". Its last lines:\n" + last : " and wrote nothing.")}"
-        );
-    }
-
-    private async Task<(FileStream Tar, string Errors)> PackAsync(
-        string path,
-        string tar,
-        CancellationToken cancellationToken
-    )
-    {
-        var file = new FileStream(tar, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 1 << 17);
-        try
-        {
-            var result = await _sandbox
-                .RunAsync(
-                    new SandboxScript(
-                        "exec tar --create --file=- --format=posix --numeric-owner --sort=name --acls "
-                            + "--xattrs --xattrs-include='*' --directory=\"$1\" .",
-                        [path]
-                    )
-                    {
-                        Output = (stream, token) => stream.CopyToAsync(file, token),
-                    },
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-            await file.FlushAsync(cancellationToken).ConfigureAwait(false);
-            return result.ExitCode == 0
-                ? (file, result.Errors)
-                : throw FullDisk.OfProgram("What a command of RUN changed cannot be read", result.Errors)
-                    ?? new ContainerizeException(
-                        DiagnosticTable.RunnerFailed,
-                        $"What a command of RUN changed cannot be read: tar ended with {result.ExitCode} and "
-                            + $"wrote: {result.Errors.Trim()}. RUN needs GNU tar and room on the disk."
-                    );
-        }
-        catch
-        {
-            await file.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
     }
 }

@@ -5,10 +5,8 @@ using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Copying;
 using Containerize.Dockerfiles.StepCaching;
 using Containerize.Dockerfiles.Syntax;
-using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Images;
-using Containerize.IO;
 using Containerize.Layers.Caching;
 using Containerize.Recipes;
 
@@ -76,47 +74,10 @@ internal sealed class BuildSession : IDisposable
         {
             if (Directory.Exists(copy))
                 return copy;
-            try
-            {
-                // A copy that failed in the middle must not be found by the next mount.
-                var part = $"{copy}.{Guid.NewGuid():N}";
-                CopyContext(part, cancellationToken);
-                Directory.Move(part, copy);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                throw new ContainerizeException(
-                    DiagnosticTable.RunnerFailed,
-                    $"The context '{_options.Context}' cannot be copied to '{copy}' for a mount of RUN: "
-                        + $"{exception.Message.TrimEnd('.')}. Make room there, set TMPDIR to another folder, or "
-                        + "leave more out in .dockerignore.",
-                    exception
-                );
-            }
+            ContextCopy.Make(Context, _options.Context, copy, cancellationToken);
         }
 
         return copy;
-    }
-
-    private void CopyContext(string copy, CancellationToken cancellationToken)
-    {
-        Directory.CreateDirectory(copy);
-        foreach (var file in Context.DescendantsOf(ContainerPath.Root))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var place = Path.Join(copy, file.Path.Text);
-            if (file.Kind == EntryKind.Directory)
-                MakeFolder(place);
-            else if (file.LinkTarget is { } target)
-                MakeLink(place, target);
-            else if (file.Kind == EntryKind.File)
-            {
-                // A later mount of this file is keyed by what is copied now: a change after this is an error of that
-                // mount.
-                _ = Context.HashOf(file);
-                CopyFile(Context.PathOf(file.Path), place);
-            }
-        }
     }
 
     /// <summary>Takes what is suspicious and no error.</summary>
@@ -227,39 +188,6 @@ internal sealed class BuildSession : IDisposable
         options.Cache is { } cache
             ? Path.Combine(cache.Path, "contexts", StepKey.Of(options.Context).Hex[..32])
             : Path.Combine(options.WorkFolder, "hashes.txt");
-
-    private static void MakeFolder(string path)
-    {
-        if (LinuxFile.IsSupported)
-            LinuxFile.MakeFolder(path);
-        else
-            Directory.CreateDirectory(path);
-    }
-
-    private static void MakeLink(string path, string target)
-    {
-        if (LinuxFile.IsSupported)
-            LinuxFile.MakeLink(path, target);
-        else
-            File.CreateSymbolicLink(path, target);
-    }
-
-    private static void CopyFile(string path, string target)
-    {
-        try
-        {
-            RegularFile.Copy(path, target);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ContainerizeException(
-                DiagnosticTable.RunMountInvalid,
-                $"'{path}' cannot be copied for a bind mount of the context: {exception.Message.TrimEnd('.')}. "
-                    + "Name it in .dockerignore if no RUN needs it, or make room where the temporary folder is.",
-                exception
-            );
-        }
-    }
 
     // What the build writes is no part of the context, however the path of either is written: outputs, the cache and
     // its own folder.

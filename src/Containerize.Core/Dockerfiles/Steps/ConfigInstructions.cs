@@ -127,12 +127,14 @@ internal static partial class ConfigInstructions
         }
     }
 
-    private static int? Retries(HealthcheckSyntax syntax) =>
-        syntax.Flags["retries"] is not { } word ? null
-        : int.TryParse(word.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            ? count == 0 ? null
-                : count
-        : throw Wrong(syntax, word.Position, $"--retries is '{word}'. Give it a number.");
+    private static int? Retries(HealthcheckSyntax syntax)
+    {
+        if (syntax.Flags["retries"] is not { } word)
+            return null;
+        if (int.TryParse(word.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            return count == 0 ? null : count;
+        throw Wrong(syntax, word.Position, $"--retries is '{word}'. Give it a number.");
+    }
 
     private static ContainerizeException Wrong(InstructionSyntax syntax, SourcePosition position, string message) =>
         syntax.Line.Source.Error(DiagnosticTable.DockerfileSyntax, position, message);

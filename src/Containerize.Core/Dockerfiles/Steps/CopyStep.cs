@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Copying;
@@ -42,7 +41,7 @@ internal sealed class CopyStep(
                 async () =>
                 {
                     var files = await SelectAsync(from, cancellationToken).ConfigureAwait(false);
-                    var key = Key("content", Describe(files));
+                    var key = Key("content", CopyDescription.Of(files));
                     if (!Finds(key, step, out var layer))
                         return (
                             await WriteAsync(early ?? key, key, step, files, cancellationToken).ConfigureAwait(false),
@@ -168,32 +167,6 @@ internal sealed class CopyStep(
             .FetchAsync(options.Syntax, word, url, options.Checksum, http, run.Shared.ContentFolder, cancellationToken)
             .ConfigureAwait(false);
         return new SingleFileSource(RemoteFile.NameOf(url) ?? "file", content, RemoteFile.Mode);
-    }
-
-    private static string Describe(ImmutableArray<CopiedFile> files)
-    {
-        var text = new StringBuilder();
-        var known = new Dictionary<object, int>();
-        foreach (var copied in files)
-        {
-            text.Append(
-                    CultureInfo.InvariantCulture,
-                    $"{(int)copied.Shape} {(int)copied.File.Kind} {copied.File.Mode} {copied.File.Uid} "
-                        + $"{copied.File.Gid} "
-                )
-                .Append(copied.File.Kind == EntryKind.File ? copied.Source.HashOf(copied.File) : copied.File.LinkTarget)
-                .Append('\0')
-                .Append(copied.Target)
-                .Append('\0');
-            // Two files of one content give another layer than two names of one file.
-            if (
-                copied.Source.FileOf(copied.File) is { } file
-                && !known.TryAdd((copied.Source, copied.Match, file), known.Count)
-            )
-                text.Append(CultureInfo.InvariantCulture, $"{known[(copied.Source, copied.Match, file)]}\0");
-        }
-
-        return text.ToString();
     }
 
     private async Task<Layer?> WriteAsync(

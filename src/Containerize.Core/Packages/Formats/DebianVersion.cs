@@ -102,11 +102,16 @@ public sealed class DebianVersion : IComparable<DebianVersion>, IEquatable<Debia
     }
 
     // A tilde sorts before everything, even the end of the part; letters sort before all other characters.
-    private static int Rank(string part, int at) =>
-        at >= part.Length || char.IsAsciiDigit(part[at]) ? 0
-        : part[at] == '~' ? -1
-        : char.IsAsciiLetter(part[at]) ? part[at]
-        : part[at] + 256;
+    private static int Rank(string part, int at)
+    {
+        if (at >= part.Length || char.IsAsciiDigit(part[at]))
+            return 0;
+        if (part[at] == '~')
+            return -1;
+        if (char.IsAsciiLetter(part[at]))
+            return part[at];
+        return part[at] + 256;
+    }
 
     private static ReadOnlySpan<char> TakeDigits(string part, ref int at)
     {

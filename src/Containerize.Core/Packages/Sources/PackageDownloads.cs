@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Containerize.Caching;
 using Containerize.Compression;
 using Containerize.Diagnostics;
@@ -49,7 +48,7 @@ public sealed class PackageDownloads
     )
     {
         var path = PathOf(digest);
-        if (await IsAsync(path, digest, size, cancellationToken).ConfigureAwait(false))
+        if (await DownloadedFile.IsAsync(path, digest, size, cancellationToken).ConfigureAwait(false))
             return path;
         if (IsOffline)
             throw Offline(what);
@@ -66,7 +65,8 @@ public sealed class PackageDownloads
                         .ConfigureAwait(false)
                 )
                     continue;
-                await VerifyAsync(partial, digest, size, $"{what} from {AptSource.Display(url)}", cancellationToken)
+                await DownloadedFile
+                    .VerifyAsync(partial, digest, size, $"{what} from {AptSource.Display(url)}", cancellationToken)
                     .ConfigureAwait(false);
                 File.Move(partial, path, overwrite: true);
                 return path;
@@ -215,41 +215,6 @@ public sealed class PackageDownloads
         {
             throw Tampered(what, $"it cannot be decompressed ({exception.Message})", exception);
         }
-    }
-
-    private static async Task<bool> IsAsync(
-        string path,
-        Digest digest,
-        long size,
-        CancellationToken cancellationToken
-    ) =>
-        File.Exists(path)
-        && new FileInfo(path).Length == size
-        && await DigestOfAsync(path, cancellationToken).ConfigureAwait(false) == digest;
-
-    private static async Task VerifyAsync(
-        string path,
-        Digest digest,
-        long size,
-        string what,
-        CancellationToken cancellationToken
-    )
-    {
-        var length = new FileInfo(path).Length;
-        if (length != size)
-            throw Tampered(what, $"it should be {size} bytes long and is {length}");
-        if (await DigestOfAsync(path, cancellationToken).ConfigureAwait(false) is var actual && actual != digest)
-            throw Tampered(what, $"it should have the digest {digest} and has {actual}");
-    }
-
-    private static async Task<Digest> DigestOfAsync(string path, CancellationToken cancellationToken)
-    {
-        var stream = File.OpenRead(path);
-        await using (stream.ConfigureAwait(false))
-            return Digest.FromHash(
-                "sha256",
-                await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false)
-            );
     }
 
     private static ContainerizeException Offline(string what) =>

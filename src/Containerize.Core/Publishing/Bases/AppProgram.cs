@@ -93,23 +93,26 @@ internal static class AppProgram
         var others = folder
             .Entries.Where(entry => entry.Kind != EntryKind.Directory && IsOther(entry.RelativePath, stem))
             .Select(entry => entry.RelativePath);
-        var advice =
-            folder.Entries.Any(entry => entry.RelativePath.StartsWith(WasmFolder, StringComparison.Ordinal))
-                ? "It has a WebAssembly app, which a browser runs: publish the server project that hosts it, or "
-                    + "take a web server for ContainerBaseImage and "
-                    + "set ContainerAppCommandInstruction to None."
-            : others.FirstOrDefault() is not { } other
-                ? $"Name what starts the app with <ContainerAppCommand Include=\"{app}/…\" />, or set "
-                    + "ContainerAppCommandInstruction to None to leave it to the base image."
-            : other.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) && !settings.IsWindows
-                ? $"It has '{other}', a program for Windows: publish for the platform of the image, with "
-                    + "RuntimeIdentifier or ContainerRuntimeIdentifier."
-            : $"It has '{other}': if that is the app, write <ContainerAppCommand Include=\"{app}/{other}\" />.";
         return new ContainerizeException(
             DiagnosticTable.CommandMissing,
             $"The container would start '{settings.NameOf(settings.WorkingDirectory.Combine(name))}', and the "
-                + $"publish folder '{folder.Path}' has no '{name}'. {advice}"
+                + $"publish folder '{folder.Path}' has no '{name}'. {Advice()}"
         );
+
+        string Advice()
+        {
+            if (folder.Entries.Any(entry => entry.RelativePath.StartsWith(WasmFolder, StringComparison.Ordinal)))
+                return "It has a WebAssembly app, which a browser runs: publish the server project that hosts it, or "
+                    + "take a web server for ContainerBaseImage and "
+                    + "set ContainerAppCommandInstruction to None.";
+            if (others.FirstOrDefault() is not { } other)
+                return $"Name what starts the app with <ContainerAppCommand Include=\"{app}/…\" />, or set "
+                    + "ContainerAppCommandInstruction to None to leave it to the base image.";
+            if (other.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) && !settings.IsWindows)
+                return $"It has '{other}', a program for Windows: publish for the platform of the image, with "
+                    + "RuntimeIdentifier or ContainerRuntimeIdentifier.";
+            return $"It has '{other}': if that is the app, write <ContainerAppCommand Include=\"{app}/{other}\" />.";
+        }
     }
 
     private static bool IsOther(string path, string stem) =>

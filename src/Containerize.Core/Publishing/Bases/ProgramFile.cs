@@ -18,13 +18,22 @@ public sealed record ProgramFile(string Os, string? Architecture, string? Interp
     private const uint PtInterp = 3;
 
     /// <summary>The C library that the program is linked with; null where it names none.</summary>
-    public CLibrary? Library =>
-        Interpreter is null ? null
-        : Interpreter.Contains("/ld-musl", StringComparison.Ordinal) ? CLibrary.Musl
-        : Interpreter.Contains("/ld-linux", StringComparison.Ordinal)
-        || Interpreter.Contains("/ld64.so", StringComparison.Ordinal)
-            ? CLibrary.Glibc
-        : null;
+    public CLibrary? Library
+    {
+        get
+        {
+            if (Interpreter is null)
+                return null;
+            if (Interpreter.Contains("/ld-musl", StringComparison.Ordinal))
+                return CLibrary.Musl;
+            if (
+                Interpreter.Contains("/ld-linux", StringComparison.Ordinal)
+                || Interpreter.Contains("/ld64.so", StringComparison.Ordinal)
+            )
+                return CLibrary.Glibc;
+            return null;
+        }
+    }
 
     /// <summary>Reads the head of a file.</summary>
     /// <param name="stream">The file from its start.</param>
@@ -36,10 +45,13 @@ public sealed record ProgramFile(string Os, string? Architecture, string? Interp
         ReadOnlySpan<byte> bytes = head.AsSpan(0, stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false));
         if (bytes.Length < 64)
             return null;
-        return bytes.StartsWith("\u007FELF"u8) ? ReadElf(bytes)
-            : bytes.StartsWith("MZ"u8) ? ReadPe(bytes)
-            : BinaryPrimitives.ReadUInt32LittleEndian(bytes) is 0xFEEDFACF ? ReadMachO(bytes)
-            : null;
+        if (bytes.StartsWith("\u007FELF"u8))
+            return ReadElf(bytes);
+        if (bytes.StartsWith("MZ"u8))
+            return ReadPe(bytes);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes) is 0xFEEDFACF)
+            return ReadMachO(bytes);
+        return null;
     }
 
     private static ProgramFile ReadElf(ReadOnlySpan<byte> bytes)

@@ -47,13 +47,15 @@ internal sealed class AssetChoice
             hops++
         )
             asset = related;
-        return asset is { Trait: WasmResource, TraitValue: "native" }
-                ? new LayerReason(LayerNames.AssetsRuntime, "the .NET runtime of the client")
-            : (_packages.Find(asset.Identity) ?? _packages.Find(asset.Origin)) is { } package
-                ? OfPackage($"static files of {package}")
-            : asset.SourceType == "Package" ? OfPackage($"static files of package {asset.Source}")
-            : asset.Trait == WasmResource && asset.TraitValue == "runtime" ? OfAssembly(asset)
-            : Other(HasClient && (asset.SourceType == "Computed" || asset.Trait is WasmResource or "ScopedCss"));
+        if (asset is { Trait: WasmResource, TraitValue: "native" })
+            return new LayerReason(LayerNames.AssetsRuntime, "the .NET runtime of the client");
+        if ((_packages.Find(asset.Identity) ?? _packages.Find(asset.Origin)) is { } package)
+            return OfPackage($"static files of {package}");
+        if (asset.SourceType == "Package")
+            return OfPackage($"static files of package {asset.Source}");
+        if (asset.Trait == WasmResource && asset.TraitValue == "runtime")
+            return OfAssembly(asset);
+        return Other(HasClient && (asset.SourceType == "Computed" || asset.Trait is WasmResource or "ScopedCss"));
     }
 
     // A linker writes all assemblies of a client again. The server publishes those of the projects that both use, and

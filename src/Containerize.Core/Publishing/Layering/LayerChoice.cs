@@ -86,19 +86,26 @@ internal sealed class LayerChoice
             .Append(LayerNames.App)
             .Distinct();
 
-    private LayerReason KindOf(string path) =>
-        _claimed.TryGetValue(path, out var name) ? new LayerReason(name, $"ContainerLayer {name}")
-        : path.StartsWith(FileTimes.Assets, StringComparison.Ordinal) ? _assets.ReasonOf(path)
-        : StaticAssetEndpoints.IsManifest(path)
-        && _paths.Any(other => other.StartsWith(FileTimes.Assets, StringComparison.Ordinal))
-            ? new LayerReason(
+    private LayerReason KindOf(string path)
+    {
+        if (_claimed.TryGetValue(path, out var name))
+            return new LayerReason(name, $"ContainerLayer {name}");
+        if (path.StartsWith(FileTimes.Assets, StringComparison.Ordinal))
+            return _assets.ReasonOf(path);
+        if (
+            StaticAssetEndpoints.IsManifest(path)
+            && _paths.Any(other => other.StartsWith(FileTimes.Assets, StringComparison.Ordinal))
+        )
+            return new LayerReason(
                 _assets.HasClient ? LayerNames.Client : LayerNames.Assets,
                 $"the list of what is below {FileTimes.Assets}"
-            )
-        : _items.TryGetValue(path, out var item) && item.PackageId is not null ? item.Reason
-        : AssemblyOf(path) is { } assembly && _paths.Contains(assembly)
-            ? new LayerReason(LayerNames.Host, $"starts {assembly}")
-        : item?.Reason ?? new LayerReason(LayerNames.App, PublishedItem.OfNoPackage);
+            );
+        if (_items.TryGetValue(path, out var item) && item.PackageId is not null)
+            return item.Reason;
+        if (AssemblyOf(path) is { } assembly && _paths.Contains(assembly))
+            return new LayerReason(LayerNames.Host, $"starts {assembly}");
+        return item?.Reason ?? new LayerReason(LayerNames.App, PublishedItem.OfNoPackage);
+    }
 
     // What the SDK calls the app host; a program that holds its code in itself has no assembly beside it.
     private static string? AssemblyOf(string path) =>

@@ -51,10 +51,17 @@ public sealed record Destinations
         [.. Registries.DefaultIfEmpty(NameRegistry).SelectMany(registry => Tags.Select(tag => Name(registry, tag)))];
 
     /// <summary>The absolute path of the tarball; null when none is asked for.</summary>
-    public string? ArchivePath =>
-        Archive.Length > 0 ? (IsFolder(Archive) ? Path.Combine(Archive, FileName) : Archive)
-        : Registries.IsEmpty && Layout.Length == 0 && Engine.Length == 0 ? Path.Combine(DefaultFolder, FileName)
-        : null;
+    public string? ArchivePath
+    {
+        get
+        {
+            if (Archive.Length > 0)
+                return IsFolder(Archive) ? Path.Combine(Archive, FileName) : Archive;
+            if (Registries.IsEmpty && Layout.Length == 0 && Engine.Length == 0)
+                return Path.Combine(DefaultFolder, FileName);
+            return null;
+        }
+    }
 
     /// <summary>Reads <c>ContainerImageTag</c> and <c>ContainerImageTags</c>, of which one may be set.</summary>
     /// <param name="tag">The one tag, or empty.</param>

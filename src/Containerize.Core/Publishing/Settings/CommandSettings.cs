@@ -108,11 +108,19 @@ public sealed record CommandSettings
     private bool IsOldForm =>
         Entrypoint.IsEmpty && !EntrypointArgs.IsEmpty && DefaultArgs.IsEmpty && AppCommandArgs.IsEmpty;
 
-    private AppCommandInstruction ResolvedInstruction =>
-        Instruction != AppCommandInstruction.Automatic ? Instruction
-        : Entrypoint.IsEmpty ? AppCommandInstruction.Entrypoint
-        : AppCommand.IsEmpty ? AppCommandInstruction.None
-        : AppCommandInstruction.DefaultArgs;
+    private AppCommandInstruction ResolvedInstruction
+    {
+        get
+        {
+            if (Instruction != AppCommandInstruction.Automatic)
+                return Instruction;
+            if (Entrypoint.IsEmpty)
+                return AppCommandInstruction.Entrypoint;
+            if (AppCommand.IsEmpty)
+                return AppCommandInstruction.None;
+            return AppCommandInstruction.DefaultArgs;
+        }
+    }
 
     // Some base images have the bare muxer as their entrypoint; the app's command brings its own.
     private static ImmutableArray<string> WithoutMuxer(ImmutableArray<string> entrypoint) =>

@@ -45,25 +45,31 @@ public static class Misspellings
         ];
     }
 
-    private static string? PropertyDoubt(KnownNames known, string name) =>
-        !IsOurs(name) || known.Properties.Contains(name) ? null
-        : known.Items.Contains(name)
-            ? $"'{name}' is set as a property, and it is an item: write <{name} Include=\"…\" /> in an ItemGroup."
-        : Nearest(name, known.Properties) is { } property
-            ? $"The property '{name}' is not known and does nothing. Did you mean '{property}'?"
-        : Nearest(name, known.Items) is { } item
-            ? $"The property '{name}' is not known and does nothing. Did you mean the item '{item}'?"
-        : null;
+    private static string? PropertyDoubt(KnownNames known, string name)
+    {
+        if (!IsOurs(name) || known.Properties.Contains(name))
+            return null;
+        if (known.Items.Contains(name))
+            return $"'{name}' is set as a property, and it is an item: write <{name} Include=\"…\" /> in an ItemGroup.";
+        if (Nearest(name, known.Properties) is { } property)
+            return $"The property '{name}' is not known and does nothing. Did you mean '{property}'?";
+        if (Nearest(name, known.Items) is { } item)
+            return $"The property '{name}' is not known and does nothing. Did you mean the item '{item}'?";
+        return null;
+    }
 
-    private static string? ItemDoubt(KnownNames known, string name) =>
-        !IsOurs(name) || known.Items.Contains(name) ? null
-        : known.Properties.Contains(name)
-            ? $"'{name}' is set as an item, and it is a property: write <{name}>…</{name}> in a PropertyGroup."
-        : Nearest(name, known.Items) is { } item
-            ? $"The item '{name}' is not known and does nothing. Did you mean '{item}'?"
-        : Nearest(name, known.Properties) is { } property
-            ? $"The item '{name}' is not known and does nothing. Did you mean the property '{property}'?"
-        : null;
+    private static string? ItemDoubt(KnownNames known, string name)
+    {
+        if (!IsOurs(name) || known.Items.Contains(name))
+            return null;
+        if (known.Properties.Contains(name))
+            return $"'{name}' is set as an item, and it is a property: write <{name}>…</{name}> in a PropertyGroup.";
+        if (Nearest(name, known.Items) is { } item)
+            return $"The item '{name}' is not known and does nothing. Did you mean '{item}'?";
+        if (Nearest(name, known.Properties) is { } property)
+            return $"The item '{name}' is not known and does nothing. Did you mean the property '{property}'?";
+        return null;
+    }
 
     private static string? MetadataDoubt(string item, string name)
     {

@@ -57,15 +57,18 @@ public static class ImageSources
         string folder,
         string temporaryFolder,
         CancellationToken cancellationToken
-    ) =>
-        text == Scratch ? new ScratchSource()
-        : text.StartsWith(Layout, StringComparison.Ordinal)
-            ? new OciLayoutSource(ImageLocation.Parse(text[Layout.Length..], folder))
-        : text.StartsWith(Archive, StringComparison.Ordinal)
-            ? await ArchiveSource
+    )
+    {
+        if (text == Scratch)
+            return new ScratchSource();
+        if (text.StartsWith(Layout, StringComparison.Ordinal))
+            return new OciLayoutSource(ImageLocation.Parse(text[Layout.Length..], folder));
+        if (text.StartsWith(Archive, StringComparison.Ordinal))
+            return await ArchiveSource
                 .OpenAsync(ImageLocation.Parse(text[Archive.Length..], folder), temporaryFolder, cancellationToken)
-                .ConfigureAwait(false)
-        : null;
+                .ConfigureAwait(false);
+        return null;
+    }
 
     /// <summary>Whether the text names an image in an engine.</summary>
     public static bool IsOfEngine(string text) => text.StartsWith(Daemon, StringComparison.Ordinal);

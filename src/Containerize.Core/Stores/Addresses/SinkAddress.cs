@@ -10,21 +10,6 @@ using Containerize.Stores.RootFileSystems;
 
 namespace Containerize.Stores.Addresses;
 
-/// <summary>The kinds of places that an image can go to.</summary>
-public enum SinkKind
-{
-    Registry,
-    Layout,
-    Archive,
-    Engine,
-
-    /// <summary>The root file system alone, as a tar.</summary>
-    RootTar,
-
-    /// <summary>The root file system alone, in a folder.</summary>
-    RootFolder,
-}
-
 /// <summary>
 /// One place that an image is to go to, as it is written on a command line: the mirror image of what
 /// <see cref="ImageSources"/> opens.
@@ -35,10 +20,6 @@ public enum SinkKind
 /// <param name="Name">The image's name there; null where the place does not say it.</param>
 public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
 {
-    private const string NameHint =
-        "A place is written 'registry.example/name:tag', 'oci:FOLDER[:tag]', 'archive:FILE[:name:tag]' or "
-        + "'daemon:name:tag'.";
-
     /// <summary>Reads <c>oci:PATH[:NAME]</c>, <c>archive:PATH[:NAME]</c>, <c>daemon:NAME</c> or a reference to a
     /// registry.</summary>
     /// <param name="text">The place as the user writes it.</param>
@@ -53,7 +34,7 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
         if (text is "scratch" or "packages")
             throw new ContainerizeException(
                 DiagnosticTable.InvalidOutput,
-                $"'{text}' is no place that an image can go to. {NameHint}"
+                $"'{text}' is no place that an image can go to. {SinkErrors.NameHint}"
             );
         if (IsPath(text) && !text.Contains(':', StringComparison.Ordinal))
             throw new ContainerizeException(
@@ -91,7 +72,7 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
             return new SinkAddress(SinkKind.RootFolder, System.IO.Path.GetFullPath(text, folder), null);
         if (!text.StartsWith("type=", StringComparison.Ordinal))
             return IsPlainName(text)
-                ? throw Invalid(
+                ? throw SinkErrors.Invalid(
                     text,
                     "it may be a folder, './" + text + "', or an image in a registry, 'docker.io/library/" + text + "'"
                 )
@@ -105,7 +86,7 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
             ) is
             { } wrong
         )
-            throw Invalid(text, $"'{wrong.Key}' is {(wrong.Count() > 1 ? "there twice" : "unknown")}");
+            throw SinkErrors.Invalid(text, $"'{wrong.Key}' is {(wrong.Count() > 1 ? "there twice" : "unknown")}");
         var (type, dest, name) = (
             words["type"].Single(),
             words["dest"].SingleOrDefault(""),
@@ -138,31 +119,24 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
                 "",
                 name
             ),
-            ("oci" or "tar" or "local", false, _) => throw Invalid(text, "'dest' is missing"),
-            _ => throw Invalid(text, "that is no output that there is"),
+            ("oci" or "tar" or "local", false, _) => throw SinkErrors.Invalid(text, "'dest' is missing"),
+            _ => throw SinkErrors.Invalid(text, "that is no output that there is"),
         };
     }
 
     /// <summary>The names that the image gets there: the place's own, else those that it has.</summary>
     /// <param name="others">What the image is called, best first; may be empty.</param>
     /// <exception cref="ContainerizeException">CTZ0151 when there is none, CTZ0001 for an invalid one.</exception>
-    public ImmutableArray<ImageReference> NamesOr(ImmutableArray<ImageReference> others) =>
-        Name is null
-            ? others.IsEmpty
-                ? [new ImageReference(ImageReference.DockerHub, "library/" + FileName, "latest")]
-                : others
-            : ImageReference.IsTag(Name)
-                ?
-                [
-                    others.IsEmpty
-                        ? new ImageReference(ImageReference.DockerHub, "library/" + FileName, Name)
-                        : others[0] with
-                        {
-                            Tag = Name,
-                            Digest = null,
-                        },
-                ]
-                : [ImageReference.Parse(Name)];
+    public ImmutableArray<ImageReference> NamesOr(ImmutableArray<ImageReference> others)
+    {
+        if (Name is null)
+            return others.IsEmpty ? [Own("latest")] : others;
+        if (!ImageReference.IsTag(Name))
+            return [ImageReference.Parse(Name)];
+        return [others.IsEmpty ? Own(Name) : others[0] with { Tag = Name, Digest = null }];
+
+        ImageReference Own(string tag) => new(ImageReference.DockerHub, "library/" + FileName, tag);
+    }
 
     /// <summary>The sinks of several places, registries last: what cannot be taken back comes when all else has
     /// worked.</summary>
@@ -226,14 +200,6 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
             _ => new EngineSink(engine, all, temporaryFolder, machine),
         };
     }
-
-    private static ContainerizeException Invalid(string text, string why) =>
-        new(
-            DiagnosticTable.InvalidOutput,
-            $"The output '{text}' is not valid: {why}. Write 'type=oci,dest=FILE', "
-                + "'type=oci,tar=false,dest=FOLDER', 'type=docker,dest=FILE', 'type=docker' or 'type=registry'; "
-                + $"'type=tar,dest=FILE' or 'type=local,dest=FOLDER' for the files alone. {NameHint}"
-        );
 
     /// <summary>Whether a word is a path and no name: it is absolute, begins with a dot and a slash, or has the ending
     /// of a tarball.</summary>

@@ -38,7 +38,7 @@ public sealed class AnswerFuzzTests : RegistryFuzzTest
                 response.Headers.TryAddWithoutValidation("Location", text);
                 var target = Redirect.Target(response, "the upload", endpoint, rules);
                 Assert.Null(rules.Objection(target, endpoint));
-                var closing = BlobUpload.Closing(target, SomeImage.Digest);
+                var closing = UploadSession.Closing(target, SomeImage.Digest);
                 Assert.EndsWith($"digest={SomeImage.Digest}", closing.Query, StringComparison.Ordinal);
                 Assert.True(
                     Origin.IsSame(target, closing)

@@ -170,16 +170,19 @@ public sealed class QuirkTests : RegistryTest
         var digest = Digest.Of([]);
         Assert.Equal(
             $"https://r/u?_state=a%2Fb%3D%3D&x=%2b+%20&digest={digest}",
-            BlobUpload.Closing(new Uri("https://r/u?_state=a%2Fb%3D%3D&x=%2b+%20"), digest).OriginalString
+            UploadSession.Closing(new Uri("https://r/u?_state=a%2Fb%3D%3D&x=%2b+%20"), digest).OriginalString
         );
-        Assert.Equal($"https://r/u?digest={digest}", BlobUpload.Closing(new Uri("https://r/u"), digest).OriginalString);
         Assert.Equal(
             $"https://r/u?digest={digest}",
-            BlobUpload.Closing(new Uri("https://r/u?"), digest).OriginalString
+            UploadSession.Closing(new Uri("https://r/u"), digest).OriginalString
+        );
+        Assert.Equal(
+            $"https://r/u?digest={digest}",
+            UploadSession.Closing(new Uri("https://r/u?"), digest).OriginalString
         );
         Assert.Equal(
             $"https://r/u?a=b&digest={digest}",
-            BlobUpload.Closing(new Uri("https://r/u?a=b#part"), digest).OriginalString
+            UploadSession.Closing(new Uri("https://r/u?a=b#part"), digest).OriginalString
         );
     }
 }

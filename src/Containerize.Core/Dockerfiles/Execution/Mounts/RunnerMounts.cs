@@ -52,8 +52,8 @@ internal sealed class RunnerMounts(
     /// own.</exception>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        AddText("/etc/resolv.conf", ResolvConf());
-        AddText("/etc/hosts", Hosts());
+        AddText("/etc/resolv.conf", NetworkFiles.ResolvConf(machine, network));
+        AddText("/etc/hosts", NetworkFiles.Hosts(request, machine, network));
         foreach (var mount in request.Mounts)
         {
             if (mount is SecretMount { Target.Length: 0 })
@@ -244,35 +244,5 @@ internal sealed class RunnerMounts(
         }
 
         _mounts.Add(new SandboxMount(held.Path, target, IsFolder: true) { IsReadOnly = cache.IsReadOnly });
-    }
-
-    private string ResolvConf() =>
-        network switch
-        {
-            SandboxNetwork.None => "",
-            SandboxNetwork.Host => Text(machine.ResolvConf),
-            _ => NameServers.Reachable([Text(machine.ResolvConf), Text(NameServers.Resolved)])
-                ?? throw new OwnNetworkException(
-                    $"the name servers in {machine.ResolvConf} are on the loopback of the machine or have "
-                        + "addresses of IPv6 only"
-                ),
-        };
-
-    // A name of the machine leads where it leads outside as long as the network is the same.
-    private string Hosts() =>
-        (network == SandboxNetwork.Host ? Text(machine.Hosts).TrimEnd() + "\n" : "")
-        + $"127.0.0.1 localhost {RunScript.HostName}\n::1 localhost ip6-localhost ip6-loopback\n"
-        + string.Concat(request.Resources.Hosts.Select(host => $"{host.Address} {host.Name}\n"));
-
-    private static string Text(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
     }
 }

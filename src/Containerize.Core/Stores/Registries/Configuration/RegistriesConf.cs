@@ -203,10 +203,14 @@ public sealed partial class RegistriesConf
     private static IEnumerable<TomlTable> Tables(TomlTable table, string name) =>
         table.TryGetValue(name, out var value) && value is IEnumerable<object> list ? list.OfType<TomlTable>() : [];
 
-    private static string? Text(TomlTable table, string name, string where) =>
-        !table.TryGetValue(name, out var value) ? null
-        : value is string text ? (text.Length > 0 ? text.TrimEnd('/') : null)
-        : throw Invalid(where, $"'{name}' is not a text");
+    private static string? Text(TomlTable table, string name, string where)
+    {
+        if (!table.TryGetValue(name, out var value))
+            return null;
+        if (value is string text)
+            return text.Length > 0 ? text.TrimEnd('/') : null;
+        throw Invalid(where, $"'{name}' is not a text");
+    }
 
     private static bool Flag(TomlTable table, string name, string where) =>
         table.TryGetValue(name, out var value)

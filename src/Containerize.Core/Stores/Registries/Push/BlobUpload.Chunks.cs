@@ -6,7 +6,7 @@ internal sealed partial class BlobUpload
 {
     // Chunk by chunk, each to where the answer to the one before says (distribution-spec, "Pushing a blob in chunks").
     private async Task<HttpResponseMessage> ChunksAsync(
-        Session session,
+        UploadSession session,
         BlobReader reader,
         CancellationToken cancellationToken
     )

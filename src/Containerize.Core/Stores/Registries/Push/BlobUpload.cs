@@ -72,7 +72,7 @@ internal sealed partial class BlobUpload(
     }
 
     // A mount is a favour: whatever goes wrong with it, the blob can still be sent.
-    private async Task<Session?> MountAsync(string from, CancellationToken cancellationToken)
+    private async Task<UploadSession?> MountAsync(string from, CancellationToken cancellationToken)
     {
         try
         {
@@ -91,7 +91,7 @@ internal sealed partial class BlobUpload(
                 .ConfigureAwait(false);
             return response.StatusCode switch
             {
-                HttpStatusCode.Created => new Session(null, 0),
+                HttpStatusCode.Created => new UploadSession(null, 0),
                 HttpStatusCode.Accepted => await SessionAsync(response, cancellationToken).ConfigureAwait(false),
                 _ => null,
             };
@@ -103,7 +103,7 @@ internal sealed partial class BlobUpload(
         }
     }
 
-    private async Task<Session> StartAsync(CancellationToken cancellationToken)
+    private async Task<UploadSession> StartAsync(CancellationToken cancellationToken)
     {
         using var response = await _connection
             .SendAsync(
@@ -119,18 +119,21 @@ internal sealed partial class BlobUpload(
             : throw await _connection.RefusedAsync(response, _access, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<Session> SessionAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<UploadSession> SessionAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var least =
             response.Headers.NonValidated.TryGetValues("OCI-Chunk-Min-Length", out var values)
             && long.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
                 ? length
                 : 0;
-        return new Session(await _connection.LocationAsync(response, cancellationToken).ConfigureAwait(false), least);
+        return new UploadSession(
+            await _connection.LocationAsync(response, cancellationToken).ConfigureAwait(false),
+            least
+        );
     }
 
     // False when the registry does not take it this way and the next one is to be tried in a new session.
-    private async Task<bool> SendAsync(Session session, CancellationToken cancellationToken)
+    private async Task<bool> SendAsync(UploadSession session, CancellationToken cancellationToken)
     {
         _maySent = true;
         Report(0);
@@ -158,17 +161,23 @@ internal sealed partial class BlobUpload(
     private void Report(long sent) => client.Options.Progress.Report(new WorkProgress(_work, sent));
 
     private Task<HttpResponseMessage> PutAsync(
-        Session session,
+        UploadSession session,
         BlobReader reader,
         CancellationToken cancellationToken
     ) =>
         _connection.SendAsync(
-            Upload(HttpMethod.Put, Closing(session.Location!, Descriptor.Digest), reader, 0, Descriptor.Size),
+            Upload(
+                HttpMethod.Put,
+                UploadSession.Closing(session.Location!, Descriptor.Digest),
+                reader,
+                0,
+                Descriptor.Size
+            ),
             cancellationToken
         );
 
     private async Task<HttpResponseMessage> StreamAsync(
-        Session session,
+        UploadSession session,
         BlobReader reader,
         CancellationToken cancellationToken
     )
@@ -188,7 +197,7 @@ internal sealed partial class BlobUpload(
             var location = await _connection.LocationAsync(last, cancellationToken).ConfigureAwait(false);
             return await _connection
                 .SendAsync(
-                    new RegistryRequest(HttpMethod.Put, Closing(location, Descriptor.Digest), _access)
+                    new RegistryRequest(HttpMethod.Put, UploadSession.Closing(location, Descriptor.Digest), _access)
                     {
                         Content = _ => new ByteArrayContent([]),
                     },
@@ -228,26 +237,7 @@ internal sealed partial class BlobUpload(
             },
         };
 
-    /// <summary>Where an upload is ended: its location with the digest added. Its own query stays as it is, for
-    /// registries keep signed state in it.</summary>
-    internal static Uri Closing(Uri location, Digest digest) =>
-        new(
-            location.GetLeftPart(UriPartial.Query)
-                + (
-                    location.Query.Length > 1 ? "&"
-                    : location.Query.Length == 1 ? ""
-                    : "?"
-                )
-                + "digest="
-                + digest
-        );
-
     // ECR answers 201 to PATCH, others 200 or 204 to PUT (containerd, pusher.go).
     private static bool IsStored(HttpStatusCode status) =>
         status is HttpStatusCode.OK or HttpStatusCode.Created or HttpStatusCode.Accepted or HttpStatusCode.NoContent;
-
-    /// <summary>An upload that the registry has begun.</summary>
-    /// <param name="Location">Where it goes on; null when there is nothing to go on with.</param>
-    /// <param name="LeastChunk">The least bytes of a chunk but the last.</param>
-    private sealed record Session(Uri? Location, long LeastChunk);
 }

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Stores.Addresses;
+
+namespace Containerize.Tool.Commands;
+
+/// <summary>Where a build goes, from its command line.</summary>
+internal sealed class BuildOutputs(ToolHost host, BuildOptions options)
+{
+    /// <summary>The places, at least one.</summary>
+    /// <exception cref="ContainerizeException">CTZ0151 for a place that is not valid.</exception>
+    public ImmutableArray<SinkAddress> Of(ParseResult line, ImmutableArray<ImageReference> names)
+    {
+        var outputs = (line.GetValue(options.Outputs) ?? [])
+            .Select(text => SinkAddress.ParseOption(text, host.Folder))
+            .ToList();
+        if (line.GetValue(options.Push) && outputs.All(output => output.Kind != SinkKind.Registry))
+            outputs.Add(new SinkAddress(SinkKind.Registry, "", null));
+        if (line.GetValue(options.Load) && outputs.All(output => output.Kind != SinkKind.Engine))
+            outputs.Add(new SinkAddress(SinkKind.Engine, "", null));
+        if (outputs.Count == 0)
+            outputs.Add(
+                new SinkAddress(SinkKind.Archive, host.PathOf(names[0].Repository.Split('/')[^1] + ".tar"), null)
+            );
+        var isTaken =
+            line.GetValue(options.Json) || host.Screen.OutputIsTerminal || outputs.Count(IsStandardOutput) > 1;
+        if (outputs.Any(IsStandardOutput) && isTaken)
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidOutput,
+                "A tar cannot go to standard output when that is a terminal, when --json writes there, or "
+                    + "twice. Write it to a file: 'type=tar,dest=FILE'."
+            );
+        return [.. outputs];
+    }
+
+    /// <summary>The paths that the build writes, which are no part of its context.</summary>
+    // A folder that is merged into may hold the source itself.
+    public ImmutableHashSet<string> Paths(ImmutableArray<SinkAddress> outputs, ParseResult line) =>
+        [
+            .. outputs
+                .Where(output => output.Kind != SinkKind.RootFolder && output.Path.Length > 0)
+                .Select(output => output.Path),
+            .. new[] { line.GetValue(options.ImageIdFile), line.GetValue(options.MetadataFile) }
+                .OfType<string>()
+                .Select(host.PathOf),
+        ];
+
+    /// <summary>Whether a place is standard output.</summary>
+    public static bool IsStandardOutput(SinkAddress output) => output is { Kind: SinkKind.RootTar, Path: "" };
+}
