@@ -95,11 +95,14 @@ public sealed class EndedWorkTests : IDisposable
         return ahead;
     }
 
+    // In the middle of a file.
     private sealed class Reports(Action first) : IProgress<WorkProgress>
     {
+        private bool _isTold;
+
         public void Report(WorkProgress value)
         {
-            if (value.Done == 0)
+            if (value.Done > 0 && !Interlocked.Exchange(ref _isTold, true))
                 first();
         }
     }
