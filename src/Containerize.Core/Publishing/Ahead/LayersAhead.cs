@@ -117,8 +117,8 @@ public sealed class LayersAhead : IDisposable
         );
         foreach (var layer in layers)
         {
-            // Its files are read and hashed here, where that yields to others. What holds a lock that a run may wait for
-            // does not: a thread of usual priority writes, as fast as those that compress let it.
+            // Its files are read and hashed here, where that yields to others. What holds a lock that a run may wait
+            // for does not: a thread of usual priority writes, as fast as those that compress let it.
             cache.KeyOf(layer);
             var making = Task.Factory.StartNew(
                 () => cache.MakeAheadAsync(layer, Begin, cancellationToken).GetAwaiter().GetResult(),
