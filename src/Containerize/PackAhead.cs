@@ -11,7 +11,7 @@ namespace Containerize.Tasks;
 /// Begins to pack the files of packages and of the .NET runtime before the project is compiled, and goes on while it
 /// is.
 /// <c>PublishedFiles</c> are here those that MSBuild copies beside a build (<c>ReferenceCopyLocalPaths</c>). The work
-/// ends with the build, and writes nothing: what is wrong is for the run to say.
+/// ends with the build and makes no message: the run reports what is wrong.
 /// </summary>
 public sealed class PackAhead : LayeredTask
 {
@@ -74,7 +74,7 @@ public sealed class PackAhead : LayeredTask
         }
     }
 
-    // A folder that needs a warning is the run's to choose.
+    // One that needs a message is the run's to choose.
     private CacheFolder OpenCache()
     {
         var cache =

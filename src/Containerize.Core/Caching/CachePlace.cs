@@ -61,7 +61,7 @@ public static class CachePlace
     /// <summary>The folder that <see cref="Choose"/> gives where it has nothing to warn of.</summary>
     /// <param name="named">As there.</param>
     /// <param name="usual">As there.</param>
-    /// <returns>The cache; null where a warning would be due, which is left to the run.</returns>
+    /// <returns>The cache; null where there is a message to write: that folder is left as it is.</returns>
     public static CacheFolder? FindQuietly(string? named, string? usual)
     {
         if (named is { Length: > 0 })

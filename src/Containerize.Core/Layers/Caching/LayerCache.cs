@@ -59,7 +59,7 @@ public sealed class LayerCache(
     /// written outside of the cache, and nothing where that does not take the layer.
     /// </summary>
     /// <param name="plan">The layer.</param>
-    /// <param name="begin">Gets the key before the layer is made; answers whether it is still wanted.</param>
+    /// <param name="begin">Gets the key before the layer is made; gives whether it still is to be made.</param>
     /// <param name="cancellationToken">Ends the making; nothing is left then.</param>
     /// <returns>Whether it was made.</returns>
     /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be

@@ -22,6 +22,6 @@ public sealed record AheadRequest(
     string HashesFile
 )
 {
-    /// <summary>Receives the progress of packing, on the thread that packs.</summary>
+    /// <summary>Gets how far the packing is, on the thread that packs.</summary>
     public IProgress<WorkProgress> Progress { get; init; } = NoProgress.Instance;
 }

@@ -8,8 +8,8 @@ namespace Containerize.Publishing.Ahead;
 /// <summary>
 /// Packs the layers <c>runtime</c> and <c>dependencies</c> into the cache while the project is compiled, on threads
 /// that yield to the compiler. It is a guess: a layer counts only if the run, which knows the publish folder alone,
-/// finds it under the key of what was published. Whatever goes wrong costs speed and nothing else, and is not reported:
-/// the run itself reports what is wrong.
+/// finds it under the key of what was published. A failure costs speed and nothing else, and makes no message: the run
+/// reports what is wrong.
 /// </summary>
 public sealed class LayersAhead : IDisposable
 {
@@ -91,7 +91,7 @@ public sealed class LayersAhead : IDisposable
         }
         catch (Exception)
         {
-            // A thread that fails ends the process, which is the build's. A fault of a guess is not reported.
+            // A thread that fails ends the process, which is the build's. A guess makes no error.
         }
     }
 
@@ -117,7 +117,7 @@ public sealed class LayersAhead : IDisposable
         );
         foreach (var layer in layers)
         {
-            // Its files are read and hashed here, where that yields to others. The holder of a lock that a run may wait
+            // Its files are read and hashed here, where that yields to others. What holds a lock that a run may wait
             // for does not: a thread of usual priority writes, as fast as those that compress let it.
             cache.KeyOf(layer);
             var making = Task.Factory.StartNew(

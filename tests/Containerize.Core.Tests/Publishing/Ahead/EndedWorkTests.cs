@@ -54,7 +54,7 @@ public sealed class EndedWorkTests : IDisposable
     }
 
     [Fact]
-    public void After_the_run_has_said_what_it_needs_nothing_begins()
+    public void After_the_claim_of_the_run_nothing_begins()
     {
         _case.Place("runtime.so", PublishAhead.Large);
         using var ahead = new LayersAhead(
@@ -95,11 +95,14 @@ public sealed class EndedWorkTests : IDisposable
         return ahead;
     }
 
+    // In the middle of a file.
     private sealed class Reports(Action first) : IProgress<WorkProgress>
     {
+        private bool _isDone;
+
         public void Report(WorkProgress value)
         {
-            if (value.Done == 0)
+            if (value.Done > 0 && !Interlocked.Exchange(ref _isDone, true))
                 first();
         }
     }

@@ -109,7 +109,7 @@ public sealed class LayersAheadTests : IDisposable
     }
 
     [Fact]
-    public void Whatever_it_meets_is_nobodys_error()
+    public void A_failure_is_silent()
     {
         using (var ahead = _case.Begin())
             ahead.Wait();
