@@ -395,9 +395,15 @@ public static class DiagnosticTable
     public static readonly Diagnostic PublicKeyUnreadable = new("CTZ0363", "A public key cannot be used");
     public static readonly Diagnostic BaseNotSigned = new("CTZ0364", "The base image is not signed by the key");
     public static readonly Diagnostic NothingToSign = new("CTZ0365", "What is to be signed is no image in a registry");
-    public static readonly Diagnostic LicenseNotAllowed = new("CTZ0370", "A package is under a licence that is not allowed");
+    public static readonly Diagnostic LicenseNotAllowed = new(
+        "CTZ0370",
+        "A package is under a licence that is not allowed"
+    );
     public static readonly Diagnostic InvalidAllowedLicenses = new("CTZ0371", "An allowed licence is not known");
-    public static readonly Diagnostic LicenseExceptionWithoutReason = new("CTZ0372", "An exception for a licence has no reason");
+    public static readonly Diagnostic LicenseExceptionWithoutReason = new(
+        "CTZ0372",
+        "An exception for a licence has no reason"
+    );
     public static readonly Diagnostic PredicateUnreadable = new("CTZ0366", "What is to be attested cannot be read");
 
     /// <summary>All of them, by code.</summary>
