@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the formatting, builds everything and runs all tests. Installs the tools that the tests drive on a Debian machine.
+# Checks the formatting and the pages, builds everything and runs all tests. Installs the tools that the tests drive on a Debian machine.
 set -euo pipefail
 
 usage() {
@@ -8,7 +8,7 @@ Usage: build/test.sh [--core | --only NAME] [--no-format] [-- FILTER...]
 
   --core       only the hermetic tests: those of Containerize.Core and of the tasks
   --only NAME  only the tests of the project tests/NAME
-  --no-format  do not check the formatting
+  --no-format  do not check the formatting and the pages
   FILTER       handed to the test programs, as: -- -class '*LayerTests' -method '*gzip*'
 
 CONTAINERIZE_TESTS_KEEP=1 in the environment keeps the folder of the tests.
@@ -74,6 +74,7 @@ dotnet restore Containerize.sln
 if [ "$format" = yes ]; then
   dotnet tool restore
   dotnet csharpier check .
+  build/docs.sh
 fi
 dotnet build Containerize.sln --no-restore --configuration Release -warnaserror
 
