@@ -28,7 +28,8 @@ public sealed record LicenseGate(ImmutableArray<License> Allowed, ImmutableSorte
                     : throw new ContainerizeException(
                         DiagnosticTable.LicenseExceptionWithoutReason,
                         $"ContainerLicenseException '{package}' has no Reason. Write why its licence may pass: "
-                            + $"<ContainerLicenseException Include=\"{package}\" Reason=\"…\" />; it goes into the SBOM."
+                            + $"<ContainerLicenseException Include=\"{package}\" Reason=\"…\" />; it goes into the "
+                            + "SBOM."
                     );
         return new(
             [
@@ -71,7 +72,8 @@ public sealed record LicenseGate(ImmutableArray<License> Allowed, ImmutableSorte
             "ContainerAllowedLicenses lets not all of the image pass: "
                 + string.Join("; ", named)
                 + (faults.Length > MostNamed ? $"; and {faults.Length - MostNamed} more" : "")
-                + ". Nothing was pushed. Replace the package, add its licence to ContainerAllowedLicenses, or make an exception: "
+                + ". Nothing was pushed. Replace the package, add its licence to ContainerAllowedLicenses, or make "
+                + "an exception: "
                 + $"<ContainerLicenseException Include=\"{faults[0].Component.Name}\" Reason=\"…\" />."
         );
     }
@@ -95,8 +97,10 @@ public sealed record LicenseGate(ImmutableArray<License> Allowed, ImmutableSorte
             OneOf either => LicensesOf(either.Left, text).Concat(LicensesOf(either.Right, text)),
             _ => throw new ContainerizeException(
                 DiagnosticTable.InvalidAllowedLicenses,
-                $"ContainerAllowedLicenses has '{SingleLineText.Of(text)}', which is no licence of SPDX's list. Write ids "
-                    + "with ';' between them, such as 'MIT;Apache-2.0;GPL-2.0-only WITH Classpath-exception-2.0'; AND ties none."
+                $"ContainerAllowedLicenses has '{SingleLineText.Of(text)}', which is no licence of SPDX's list. "
+                    + "Write ids "
+                    + "with ';' between them, such as 'MIT;Apache-2.0;GPL-2.0-only WITH Classpath-exception-2.0'; "
+                    + "AND ties none."
             ),
         };
 }

@@ -91,7 +91,8 @@ public sealed class LicenseTests : IDisposable
             371,
             10_000,
             [
-                "Format: http://www.debian.org/doc/packaging-manuals/copyright-format/1.0\n\nFiles: *\nLicense: GPL-1+ or Artistic and X\n",
+                "Format: http://www.debian.org/doc/packaging-manuals/copyright-format/1.0\n\nFiles: *\n"
+                    + "License: GPL-1+ or Artistic and X\n",
             ],
             text => Assert.NotEqual("", DebianCopyright.Parse(text))
         );

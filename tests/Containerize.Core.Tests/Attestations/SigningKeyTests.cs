@@ -5,7 +5,8 @@ using Containerize.Diagnostics;
 
 namespace Containerize.Core.Tests.Attestations;
 
-/// <summary>Keys in all their forms; what they sign is checked by another implementation than the one that signs.</summary>
+/// <summary>Keys in all their forms; what they sign is checked by another implementation than the one that
+/// signs.</summary>
 public sealed class SigningKeyTests
 {
     // RFC 6979, A.2.5: SHA-256, message "sample".
