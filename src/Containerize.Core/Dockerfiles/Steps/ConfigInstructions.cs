@@ -59,7 +59,9 @@ internal static partial class ConfigInstructions
 
     private static int? Port(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535 ? port : null;
 
-    private static Healthcheck Check(HealthcheckSyntax syntax)
+    /// <summary>The health check that an instruction asks for.</summary>
+    /// <exception cref="ContainerizeException">CTZ0122.</exception>
+    internal static Healthcheck Check(HealthcheckSyntax syntax)
     {
         if (syntax.Command is not { } command)
             return new Healthcheck(["NONE"]);

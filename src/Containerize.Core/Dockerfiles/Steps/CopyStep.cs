@@ -88,11 +88,17 @@ internal sealed class CopyStep(PlatformSession run, Stage stage, StageState stat
 
     private static CopiedFile Single(SingleFileSource source) => new(source.File, source, CopyShape.File, source.File.Path.Name);
 
-    private SingleFileSource HeredocSource(Heredoc named)
+    /// <summary>The text below an instruction that a source names.</summary>
+    internal static Heredoc TextOf(CopySyntax syntax, Heredoc named)
     {
         // Two of one name are told apart by where they stand; in a list there is no text to any of them (as in BuildKit).
-        var texts = options.Syntax.Line.Heredocs.Where(heredoc => heredoc.Name == named.Name).ToList();
-        var heredoc = texts.Find(text => text.Position == named.Position) ?? texts.LastOrDefault() ?? named;
+        var texts = syntax.Line.Heredocs.Where(heredoc => heredoc.Name == named.Name).ToList();
+        return texts.Find(text => text.Position == named.Position) ?? texts.LastOrDefault() ?? named;
+    }
+
+    private SingleFileSource HeredocSource(Heredoc named)
+    {
+        var heredoc = TextOf(options.Syntax, named);
         return new SingleFileSource(heredoc.Name, FileContent.FromBytes(Encoding.UTF8.GetBytes(expansion.Text(heredoc)), heredoc.Position.ToString()), FileKind.PlainMode);
     }
 
