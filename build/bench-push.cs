@@ -21,8 +21,15 @@ if (args is ["make", var folder, var count, var size])
     var layers = Path.Combine(folder, "layers");
     Directory.CreateDirectory(layers);
     for (var i = 0; i < int.Parse(count, CultureInfo.InvariantCulture); i++)
-        image = image.With(MakeLayer(Path.Combine(layers, $"{i}.gz"), long.Parse(size, CultureInfo.InvariantCulture)), DateTimeOffset.UnixEpoch, "COPY");
-    await new OciLayoutSink(Path.Combine(folder, "layout"), [ImageReference.Parse("bench:1")]).PushAsync(image, default);
+        image = image.With(
+            MakeLayer(Path.Combine(layers, $"{i}.gz"), long.Parse(size, CultureInfo.InvariantCulture)),
+            DateTimeOffset.UnixEpoch,
+            "COPY"
+        );
+    await new OciLayoutSink(Path.Combine(folder, "layout"), [ImageReference.Parse("bench:1")]).PushAsync(
+        image,
+        default
+    );
     Directory.Delete(layers, recursive: true);
     return 0;
 }
@@ -32,8 +39,16 @@ using var client = new RegistryClient(new RegistryOptions());
 var pulled = await new OciLayoutSource(ImageLocation.Parse(layout, layout)).PullAsync(platform, default);
 var clock = Stopwatch.StartNew();
 var report = await new RegistrySink(registry, repository, ["1"], client).PushAsync(pulled, default);
-var peak = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2];
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds:0.00} {long.Parse(peak, CultureInfo.InvariantCulture) / 1024} {report.Layers.Values.Count(fate => fate == BlobFate.Sent)}"));
+var peak = File.ReadLines("/proc/self/status")
+    .First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+    .Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2];
+Console.WriteLine(
+    string.Create(
+        CultureInfo.InvariantCulture,
+        $"{clock.Elapsed.TotalSeconds:0.00} {long.Parse(peak, CultureInfo.InvariantCulture) / 1024} "
+            + $"{report.Layers.Values.Count(fate => fate == BlobFate.Sent)}"
+    )
+);
 return 0;
 
 // Random bytes in gzip that does not compress: neither side has anything to do but hash and send.
@@ -54,5 +69,9 @@ static Layer MakeLayer(string file, long size)
     using var stream = File.OpenRead(file);
     var digest = Digest.FromHash("sha256", SHA256.HashData(stream));
     var descriptor = new Descriptor(MediaTypes.OciLayer + "+gzip", digest, new FileInfo(file).Length);
-    return new Layer(new Blob(descriptor, _ => Task.FromResult<Stream>(File.OpenRead(file))), Digest.FromHash("sha256", diffId.GetHashAndReset()), "bench");
+    return new Layer(
+        new Blob(descriptor, _ => Task.FromResult<Stream>(File.OpenRead(file))),
+        Digest.FromHash("sha256", diffId.GetHashAndReset()),
+        "bench"
+    );
 }

@@ -33,7 +33,11 @@ internal sealed record Contender(string Way, Work Work, string Sink, Place Place
     {
         if (scenario == "first")
         {
-            foreach (var folder in Directory.GetDirectories(Folder).Where(project => Directory.Exists(Path.Combine(project, "obj"))))
+            foreach (
+                var folder in Directory
+                    .GetDirectories(Folder)
+                    .Where(project => Directory.Exists(Path.Combine(project, "obj")))
+            )
             {
                 Remove(Path.Combine(folder, "bin"));
                 Remove(Path.Combine(folder, "obj", "Release"));
@@ -68,7 +72,9 @@ internal sealed record Contender(string Way, Work Work, string Sink, Place Place
         var name = Work.Images is [""] ? $"bench/{Repository(run)}" : "";
         string[] image =
         [
-            $"-p:ContainerBaseImage={registry}/base/{Work.Base}:1", "-p:ContainerImageTag=1", $"-p:BenchRun={Repository(run)}-",
+            $"-p:ContainerBaseImage={registry}/base/{Work.Base}:1",
+            "-p:ContainerImageTag=1",
+            $"-p:BenchRun={Repository(run)}-",
             .. name.Length > 0 ? [$"-p:ContainerRepository={name}"] : Array.Empty<string>(),
             Sink == "tarball" ? $"-p:ContainerArchiveOutputPath={Tarball}" : $"-p:ContainerRegistry={registry}",
         ];
@@ -76,12 +82,22 @@ internal sealed record Contender(string Way, Work Work, string Sink, Place Place
         {
             "plain" => Shell.Measure(Folder, publish),
             "sdk" => Shell.Measure(Folder, [.. publish, "-t:PublishContainer", .. image]),
-            "ours" => Shell.Measure(Folder, [.. publish, "-p:Containerize=true", $"-p:CustomAfterMicrosoftCommonTargets={Place.Targets}", $"-p:ContainerCacheDirectory={Cache}", .. image]),
+            "ours" => Shell.Measure(
+                Folder,
+                [
+                    .. publish,
+                    "-p:Containerize=true",
+                    $"-p:CustomAfterMicrosoftCommonTargets={Place.Targets}",
+                    $"-p:ContainerCacheDirectory={Cache}",
+                    .. image,
+                ]
+            ),
             _ => Shell.Measure(Folder, publish) + BuildAndStore(name, registry),
         };
     }
 
-    /// <summary>The compressed size of the assembly that <see cref="Bench.Work.Change"/> changes, with what the compiler writes beside it.</summary>
+    /// <summary>The compressed size of the assembly that <see cref="Bench.Work.Change"/> changes, with what the
+    /// compiler writes beside it.</summary>
     public long Changed()
     {
         if (Work.Project != "HelloWeb")
@@ -97,28 +113,74 @@ internal sealed record Contender(string Way, Work Work, string Sink, Place Place
     }
 
     /// <summary>The repositories that a run stores its images in.</summary>
-    public IEnumerable<string> Repositories(string run) => Work.Images.Select(image => $"bench/{Repository(run)}{(image.Length > 0 ? "-" : "")}{image}");
+    public IEnumerable<string> Repositories(string run) =>
+        Work.Images.Select(image => $"bench/{Repository(run)}{(image.Length > 0 ? "-" : "")}{image}");
 
     private Cost BuildAndStore(string name, string registry)
     {
         var published = PublishFolder;
         var dockerfile = Path.Combine(Folder, "Dockerfile");
-        File.WriteAllText(dockerfile, $"FROM {registry}/base/{Work.Base}:1\nWORKDIR /app\nCOPY . .\nENTRYPOINT [\"dotnet\", \"/app/{Work.Project}.dll\"]\n");
-        return Shell.Measure(Folder, [.. Buildah, "bud", "--isolation", "chroot", "--layers", "--tls-verify=false", "--quiet", "-t", "localhost/bench:1", "-f", dockerfile, published])
-            + Shell.Measure(Folder, [.. Buildah, "push", "--tls-verify=false", "--quiet", "localhost/bench:1", Sink == "tarball" ? $"oci-archive:{Tarball}:localhost/bench:1" : $"docker://{registry}/{name}:1"]);
+        File.WriteAllText(
+            dockerfile,
+            $"FROM {registry}/base/{Work.Base}:1\nWORKDIR /app\nCOPY . .\nENTRYPOINT [\"dotnet\", "
+                + $"\"/app/{Work.Project}.dll\"]\n"
+        );
+        return Shell.Measure(
+                Folder,
+                [
+                    .. Buildah,
+                    "bud",
+                    "--isolation",
+                    "chroot",
+                    "--layers",
+                    "--tls-verify=false",
+                    "--quiet",
+                    "-t",
+                    "localhost/bench:1",
+                    "-f",
+                    dockerfile,
+                    published,
+                ]
+            )
+            + Shell.Measure(
+                Folder,
+                [
+                    .. Buildah,
+                    "push",
+                    "--tls-verify=false",
+                    "--quiet",
+                    "localhost/bench:1",
+                    Sink == "tarball" ? $"oci-archive:{Tarball}:localhost/bench:1" : $"docker://{registry}/{name}:1",
+                ]
+            );
     }
 
     private string PublishFolder =>
-        Directory.GetDirectories(Path.Combine(Folder, Work.Project, "bin", "Release"), "publish", SearchOption.AllDirectories)[0];
+        Directory.GetDirectories(
+            Path.Combine(Folder, Work.Project, "bin", "Release"),
+            "publish",
+            SearchOption.AllDirectories
+        )[0];
 
-    private string[] Buildah => ["buildah", "--root", Path.Combine(Folder, "buildah"), "--runroot", Path.Combine(Folder, "buildah-run"), "--storage-driver", "vfs"];
+    private string[] Buildah =>
+        [
+            "buildah",
+            "--root",
+            Path.Combine(Folder, "buildah"),
+            "--runroot",
+            Path.Combine(Folder, "buildah-run"),
+            "--storage-driver",
+            "vfs",
+        ];
 
-    private IEnumerable<string> Common => ["-nologo", "-p:NuGetAudit=false", "-p:UseSharedCompilation=false", .. Work.Options];
+    private IEnumerable<string> Common =>
+        ["-nologo", "-p:NuGetAudit=false", "-p:UseSharedCompilation=false", .. Work.Options];
 
     private string Repository(string run) => Plain($"{Work.Name}-{Way}-{Sink}-{run}");
 
     // MSBuild splits properties at a comma, and repositories have no capitals.
-    private static string Plain(string text) => text.Replace(' ', '-').Replace(",", "", StringComparison.Ordinal).ToLowerInvariant();
+    private static string Plain(string text) =>
+        text.Replace(' ', '-').Replace(",", "", StringComparison.Ordinal).ToLowerInvariant();
 
     private static void Remove(string folder)
     {

@@ -8,7 +8,10 @@ internal sealed class CountingProxy : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly int _server;
-    private long _sent, _received, _blobs, _manifests;
+    private long _sent,
+        _received,
+        _blobs,
+        _manifests;
 
     public CountingProxy(int server)
     {
@@ -21,8 +24,13 @@ internal sealed class CountingProxy : IDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>What went since the last call.</summary>
-    public Traffic Take() => new(Interlocked.Exchange(ref _sent, 0), Interlocked.Exchange(ref _received, 0),
-        Interlocked.Exchange(ref _blobs, 0), Interlocked.Exchange(ref _manifests, 0));
+    public Traffic Take() =>
+        new(
+            Interlocked.Exchange(ref _sent, 0),
+            Interlocked.Exchange(ref _received, 0),
+            Interlocked.Exchange(ref _blobs, 0),
+            Interlocked.Exchange(ref _manifests, 0)
+        );
 
     public void Dispose() => _listener.Dispose();
 
@@ -40,14 +48,19 @@ internal sealed class CountingProxy : IDisposable
             await behind.ConnectAsync(IPAddress.Loopback, _server);
             var requests = new SentRequests();
             await Task.WhenAll(
-                PumpAsync(client.Client, behind.Client, bytes =>
-                {
-                    var (blobs, manifests) = requests.Read(bytes);
-                    Interlocked.Add(ref _sent, bytes.Length);
-                    Interlocked.Add(ref _blobs, blobs);
-                    Interlocked.Add(ref _manifests, manifests);
-                }),
-                PumpAsync(behind.Client, client.Client, bytes => Interlocked.Add(ref _received, bytes.Length)));
+                PumpAsync(
+                    client.Client,
+                    behind.Client,
+                    bytes =>
+                    {
+                        var (blobs, manifests) = requests.Read(bytes);
+                        Interlocked.Add(ref _sent, bytes.Length);
+                        Interlocked.Add(ref _blobs, blobs);
+                        Interlocked.Add(ref _manifests, manifests);
+                    }
+                ),
+                PumpAsync(behind.Client, client.Client, bytes => Interlocked.Add(ref _received, bytes.Length))
+            );
         }
     }
 
@@ -56,10 +69,10 @@ internal sealed class CountingProxy : IDisposable
         var buffer = new byte[1 << 16];
         try
         {
-            for (int read; (read = await from.ReceiveAsync(buffer)) > 0;)
+            for (int read; (read = await from.ReceiveAsync(buffer)) > 0; )
             {
                 count(buffer.AsSpan(0, read));
-                for (var sent = 0; sent < read;)
+                for (var sent = 0; sent < read; )
                     sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
             }
 

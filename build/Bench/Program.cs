@@ -9,20 +9,32 @@ try
 {
     using var registry = new Registry(Path.Combine(folder, "registry"));
     using var proxy = new CountingProxy(registry.Port);
-    Environment.SetEnvironmentVariable("DOTNET_CONTAINER_INSECURE_REGISTRIES", $"127.0.0.1:{registry.Port};127.0.0.1:{proxy.Port}");
+    Environment.SetEnvironmentVariable(
+        "DOTNET_CONTAINER_INSECURE_REGISTRIES",
+        $"127.0.0.1:{registry.Port};127.0.0.1:{proxy.Port}"
+    );
     foreach (var layout in Directory.GetDirectories(bases))
-        Shell.Run(folder, "skopeo", "copy", "--quiet", "--dest-tls-verify=false", $"oci:{layout}:latest", registry.Name($"base/{Path.GetFileName(layout)}"));
+        Shell.Run(
+            folder,
+            "skopeo",
+            "copy",
+            "--quiet",
+            "--dest-tls-verify=false",
+            $"oci:{layout}:latest",
+            registry.Name($"base/{Path.GetFileName(layout)}")
+        );
 
     var report = new Report();
     var place = new Place(folder, package);
-    foreach (var work in Work.All(samples, Path.Combine(folder, "shared")).Where(work => args.Length == 4 || args.Skip(4).Contains(work.Name)))
+    foreach (
+        var work in Work.All(samples, Path.Combine(folder, "shared"))
+            .Where(work => args.Length == 4 || args.Skip(4).Contains(work.Name))
+    )
     {
         Contender[] contenders =
         [
             new("plain", work, "none", place),
-            .. from sink in work.Sinks
-               from way in work.Ways
-               select new Contender(way, work, sink, place),
+            .. from sink in work.Sinks from way in work.Ways select new Contender(way, work, sink, place),
         ];
         foreach (var contender in contenders)
             contender.Prepare();
@@ -37,7 +49,9 @@ try
                     contender.SetUp(scenario);
                     var cost = contender.Publish(round.ToString(CultureInfo.InvariantCulture), registry.Port);
                     report.Add(contender, scenario, cost);
-                    Console.Error.WriteLine($"{work.Name}, {contender.Way}, {contender.Sink}, {scenario}: {cost.Seconds:0.00} s");
+                    Console.Error.WriteLine(
+                        $"{work.Name}, {contender.Way}, {contender.Sink}, {scenario}: {cost.Seconds:0.00} s"
+                    );
                 }
             }
         }
@@ -53,7 +67,15 @@ try
                 contender.Publish("bytes", proxy.Port);
                 var traffic = proxy.Take();
                 var blobs = registry.Blobs(contender.Repositories("bytes"));
-                report.Add(new Transfer(contender, scenario, traffic, blobs.Except(known).Sum(blob => blob.Size), contender.Changed()));
+                report.Add(
+                    new Transfer(
+                        contender,
+                        scenario,
+                        traffic,
+                        blobs.Except(known).Sum(blob => blob.Size),
+                        contender.Changed()
+                    )
+                );
                 known.UnionWith(blobs);
             }
         }

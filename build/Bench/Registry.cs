@@ -21,13 +21,22 @@ internal sealed class Registry : IDisposable
 
         Directory.CreateDirectory(folder);
         var configuration = Path.Combine(folder, "config.yml");
-        File.WriteAllText(configuration, $$"""
+        File.WriteAllText(
+            configuration,
+            $$"""
             version: 0.1
             log: { level: error, accesslog: { disabled: true } }
             storage: { filesystem: { rootdirectory: {{folder}} } }
             http: { addr: "127.0.0.1:{{Port}}" }
-            """);
-        _process = Process.Start(new ProcessStartInfo("docker-registry", ["serve", configuration]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            """
+        );
+        _process = Process.Start(
+            new ProcessStartInfo("docker-registry", ["serve", configuration])
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
         for (var attempt = 0; !Answers(); attempt++)
@@ -42,13 +51,23 @@ internal sealed class Registry : IDisposable
     public int Port { get; }
 
     /// <summary>The different layers and configs that some images have, and how many bytes each has.</summary>
-    public HashSet<(string Digest, long Size)> Blobs(IEnumerable<string> repositories) => [.. repositories
-        .Select(repository => JsonDocument.Parse(Shell.Run("/", "skopeo", "inspect", "--raw", "--tls-verify=false", Name(repository))).RootElement)
-        .SelectMany(manifest => manifest.GetProperty("layers").EnumerateArray().Append(manifest.GetProperty("config")))
-        .Select(blob => (blob.GetProperty("digest").GetString()!, blob.GetProperty("size").GetInt64()))];
+    public HashSet<(string Digest, long Size)> Blobs(IEnumerable<string> repositories) =>
+        [
+            .. repositories
+                .Select(repository =>
+                    JsonDocument
+                        .Parse(Shell.Run("/", "skopeo", "inspect", "--raw", "--tls-verify=false", Name(repository)))
+                        .RootElement
+                )
+                .SelectMany(manifest =>
+                    manifest.GetProperty("layers").EnumerateArray().Append(manifest.GetProperty("config"))
+                )
+                .Select(blob => (blob.GetProperty("digest").GetString()!, blob.GetProperty("size").GetInt64())),
+        ];
 
     /// <summary>The image's name for skopeo and buildah.</summary>
-    public string Name(string repository) => string.Create(CultureInfo.InvariantCulture, $"docker://127.0.0.1:{Port}/{repository}:1");
+    public string Name(string repository) =>
+        string.Create(CultureInfo.InvariantCulture, $"docker://127.0.0.1:{Port}/{repository}:1");
 
     public void Dispose()
     {

@@ -26,7 +26,10 @@ internal static class Shell
     {
         var report = Path.GetTempFileName();
         Run(folder, ["/usr/bin/time", "-f", "%e %U %S %M", "-o", report, .. command]);
-        var numbers = File.ReadAllLines(report)[^1].Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray();
+        var numbers = File.ReadAllLines(report)[^1]
+            .Split(' ')
+            .Select(text => double.Parse(text, CultureInfo.InvariantCulture))
+            .ToArray();
         File.Delete(report);
         return new Cost(numbers[0], numbers[1] + numbers[2], numbers[3] / 1024);
     }
@@ -35,16 +38,22 @@ internal static class Shell
     public static string Run(string folder, params IEnumerable<string> command)
     {
         var (name, arguments) = (command.First(), command.Skip(1));
-        using var process = Process.Start(new ProcessStartInfo(name, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(name, arguments)
+            {
+                WorkingDirectory = folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output
-            : throw new InvalidOperationException($"{string.Join(' ', command)}\nended with {process.ExitCode}:\n{output}{errors.GetAwaiter().GetResult()}");
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException(
+                $"{string.Join(' ', command)}\nended with {process.ExitCode}:\n"
+                    + $"{output}{errors.GetAwaiter().GetResult()}"
+            );
     }
 }

@@ -15,7 +15,8 @@ internal sealed record Work(string Name, string Base, string[] Options, Action<s
     /// <summary>The names of its images; one, unless it is a solution.</summary>
     public string[] Images { get; init; } = [""];
 
-    /// <summary>How often it is published in each way at most: what takes minutes and is measured for its memory or its bytes, once.</summary>
+    /// <summary>How often it is published in each way at most: what takes minutes and is measured for its memory or its
+    /// bytes, once.</summary>
     public int MostRounds { get; init; } = int.MaxValue;
 
     /// <summary>What is measured of it.</summary>
@@ -31,25 +32,50 @@ internal sealed record Work(string Name, string Base, string[] Options, Action<s
     public static void Change(string folder, int number)
     {
         foreach (var file in Directory.GetFiles(folder, "Program.cs", SearchOption.AllDirectories).Take(1))
-            File.AppendAllText(file, FormattableString.Invariant($"internal static class Line{number} {{ public const string Text = \"{Line}{number}\"; }}\n"));
+            File.AppendAllText(
+                file,
+                FormattableString.Invariant(
+                    $"internal static class Line{number} {{ public const string Text = \"{Line}{number}\"; }}\n"
+                )
+            );
     }
 
     /// <summary>All of them.</summary>
     public static IEnumerable<Work> All(string samples, string shared)
     {
         string[] selfContained = ["-p:RuntimeIdentifier=linux-x64", "-p:SelfContained=true"];
-        yield return new("framework-dependent", "aspnet", [], folder => CopySample(samples, folder)) { Project = "HelloWeb" };
-        yield return new("self-contained", "runtime-deps", selfContained, folder => CopySample(samples, folder)) { Project = "HelloWeb" };
+        yield return new("framework-dependent", "aspnet", [], folder => CopySample(samples, folder))
+        {
+            Project = "HelloWeb",
+        };
+        yield return new("self-contained", "runtime-deps", selfContained, folder => CopySample(samples, folder))
+        {
+            Project = "HelloWeb",
+        };
         foreach (var (name, files) in new[] { ("300 files", 300), ("10,000 files", 10_000) })
         {
-            yield return new(name, "aspnet", [], folder => WriteWithFiles(folder, Small(Path.Combine(shared, name.Replace(",", "", StringComparison.Ordinal)), files)))
+            yield return new(
+                name,
+                "aspnet",
+                [],
+                folder =>
+                    WriteWithFiles(
+                        folder,
+                        Small(Path.Combine(shared, name.Replace(",", "", StringComparison.Ordinal)), files)
+                    )
+            )
             {
                 Scenarios = ["first", "unchanged"],
                 Sinks = ["tarball"],
             };
         }
 
-        yield return new("2 GB", "aspnet", [], folder => WriteWithFiles(folder, Large(Path.Combine(shared, "large")))) { MostRounds = 1, Scenarios = ["first"], Sinks = ["tarball"] };
+        yield return new("2 GB", "aspnet", [], folder => WriteWithFiles(folder, Large(Path.Combine(shared, "large"))))
+        {
+            MostRounds = 1,
+            Scenarios = ["first"],
+            Sinks = ["tarball"],
+        };
         yield return new("20 services", "aspnet", [], WriteServices)
         {
             MostRounds = 1,
@@ -75,22 +101,32 @@ internal sealed record Work(string Name, string Base, string[] Options, Action<s
         }
     }
 
-    private static void WriteWithFiles(string folder, string files) => WriteProject(folder, "App", $"""
-        <ItemGroup><None Include="{files}/**" LinkBase="data" CopyToPublishDirectory="PreserveNewest" CopyToOutputDirectory="Never" /></ItemGroup>
-        """);
+    private static void WriteWithFiles(string folder, string files) =>
+        WriteProject(
+            folder,
+            "App",
+            $"""
+            <ItemGroup><None Include="{files}/**" LinkBase="data" CopyToPublishDirectory="PreserveNewest" CopyToOutputDirectory="Never" /></ItemGroup>
+            """
+        );
 
     private static void WriteServices(string folder)
     {
         var names = Enumerable.Range(1, 20).Select(number => FormattableString.Invariant($"Service{number}")).ToArray();
         foreach (var name in names)
-            WriteProject(folder, name, """
+            WriteProject(
+                folder,
+                name,
+                """
                 <ItemGroup>
                   <PackageReference Include="Serilog.AspNetCore" Version="10.0.0" />
                   <PackageReference Include="FluentValidation" Version="12.2.0" />
                   <PackageReference Include="Markdig" Version="1.6.0" />
                   <PackageReference Include="NodaTime" Version="3.3.7" />
                 </ItemGroup>
-                """, "Microsoft.NET.Sdk.Web");
+                """,
+                "Microsoft.NET.Sdk.Web"
+            );
         Shell.Run(folder, "dotnet", "new", "sln", "--name", "All", "--format", "sln");
         Shell.Run(folder, ["dotnet", "sln", "All.sln", "add", .. names]);
     }
@@ -98,7 +134,9 @@ internal sealed record Work(string Name, string Base, string[] Options, Action<s
     private static void WriteProject(string folder, string name, string items, string sdk = "Microsoft.NET.Sdk")
     {
         Directory.CreateDirectory(Path.Combine(folder, name));
-        File.WriteAllText(Path.Combine(folder, name, name + ".csproj"), $"""
+        File.WriteAllText(
+            Path.Combine(folder, name, name + ".csproj"),
+            $"""
             <Project Sdk="{sdk}">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
@@ -107,7 +145,8 @@ internal sealed record Work(string Name, string Base, string[] Options, Action<s
               </PropertyGroup>
               {items}
             </Project>
-            """);
+            """
+        );
         File.WriteAllText(Path.Combine(folder, name, "Program.cs"), $"System.Console.WriteLine(\"{name}\");\n");
     }
 
@@ -124,7 +163,11 @@ internal sealed record Work(string Name, string Base, string[] Options, Action<s
         var piece = new byte[4096];
         for (var i = 0; i < count; i++)
         {
-            var path = Path.Combine(folder, FormattableString.Invariant($"{i % 100}"), FormattableString.Invariant($"file{i}.bin"));
+            var path = Path.Combine(
+                folder,
+                FormattableString.Invariant($"{i % 100}"),
+                FormattableString.Invariant($"file{i}.bin")
+            );
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             using var file = File.Create(path);
             for (var left = size; left > 0; left -= piece.Length)

@@ -22,6 +22,9 @@ public sealed class Greeter(IClock clock)
             _ => "evening",
         };
         var count = Interlocked.Increment(ref _greeted);
-        return new Greeting($"Good {part}, {name.Transform(To.TitleCase)}!", $"You are my {count.ToOrdinalWords()} guest.");
+        return new Greeting(
+            $"Good {part}, {name.Transform(To.TitleCase)}!",
+            $"You are my {count.ToOrdinalWords()} guest."
+        );
     }
 }

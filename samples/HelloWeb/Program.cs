@@ -20,16 +20,20 @@ app.MapGet("/", (MarkdownPages pages) => Results.Content(pages.Render("welcome")
 
 app.MapGet("/health", () => Results.Ok(new { status = "healthy" }));
 
-app.MapGet("/greet/{name}", (
-    [AsParameters] GreetingRequest request,
-    IValidator<GreetingRequest> validator,
-    IDateTimeZoneProvider zones,
-    Greeter greeter) =>
-{
-    var validation = validator.Validate(request);
-    return validation.IsValid
-        ? Results.Ok(greeter.Greet(request.Name, zones[request.Zone ?? "Etc/UTC"]))
-        : Results.ValidationProblem(validation.ToDictionary());
-});
+app.MapGet(
+    "/greet/{name}",
+    (
+        [AsParameters] GreetingRequest request,
+        IValidator<GreetingRequest> validator,
+        IDateTimeZoneProvider zones,
+        Greeter greeter
+    ) =>
+    {
+        var validation = validator.Validate(request);
+        return validation.IsValid
+            ? Results.Ok(greeter.Greet(request.Name, zones[request.Zone ?? "Etc/UTC"]))
+            : Results.ValidationProblem(validation.ToDictionary());
+    }
+);
 
 app.Run();

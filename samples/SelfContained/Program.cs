@@ -7,4 +7,6 @@ var zone = DateTimeZoneProviders.Tzdb[args.Length > 0 ? args[0] : "Europe/Istanb
 var culture = CultureInfo.GetCultureInfo(args.Length > 1 ? args[1] : "tr-TR");
 var now = SystemClock.Instance.GetCurrentInstant().InZone(zone);
 
-Console.WriteLine(ZonedDateTimePattern.CreateWithCurrentCulture("dddd, d MMMM uuuu HH:mm z", null).WithCulture(culture).Format(now));
+Console.WriteLine(
+    ZonedDateTimePattern.CreateWithCurrentCulture("dddd, d MMMM uuuu HH:mm z", null).WithCulture(culture).Format(now)
+);

@@ -22,12 +22,23 @@ internal sealed class DotnetPublish(ToolHost host)
     /// <summary>Runs it; what it writes goes to standard error.</summary>
     /// <returns>Its exit code.</returns>
     /// <exception cref="ContainerizeException">CTZ0155.</exception>
-    public async Task<int> RunAsync(string project, IEnumerable<KeyValuePair<string, string>> properties, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(
+        string project,
+        IEnumerable<KeyValuePair<string, string>> properties,
+        IEnumerable<string> arguments,
+        CancellationToken cancellationToken
+    )
     {
         IEnumerable<string> all =
         [
-            "publish", project, "-nologo", "-verbosity:minimal", "-consoleLoggerParameters:NoSummary", "-terminalLogger:off",
-            .. Targets().Concat(properties).Select(PublishProperties.Argument), .. arguments,
+            "publish",
+            project,
+            "-nologo",
+            "-verbosity:minimal",
+            "-consoleLoggerParameters:NoSummary",
+            "-terminalLogger:off",
+            .. Targets().Concat(properties).Select(PublishProperties.Argument),
+            .. arguments,
         ];
         using var process = Start(all);
         var errors = ForwardAsync(process.StandardError);
@@ -47,32 +58,44 @@ internal sealed class DotnetPublish(ToolHost host)
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Targets() =>
-    [
-        new("Containerize", "true"),
-        new("CustomAfterMicrosoftCommonTargets", Path.Combine(ToolHost.ProgramFolder, "build", "Containerize.targets")),
-        new("CustomAfterMicrosoftCommonCrossTargetingTargets", Path.Combine(ToolHost.ProgramFolder, "buildMultiTargeting", "Containerize.targets")),
-        new("ContainerizeTaskAssembly", Path.Combine(ToolHost.ProgramFolder, "Containerize.dll")),
-        new("_ContainerizeAnnouncing", "true"),
-    ];
+        [
+            new("Containerize", "true"),
+            new(
+                "CustomAfterMicrosoftCommonTargets",
+                Path.Combine(ToolHost.ProgramFolder, "build", "Containerize.targets")
+            ),
+            new(
+                "CustomAfterMicrosoftCommonCrossTargetingTargets",
+                Path.Combine(ToolHost.ProgramFolder, "buildMultiTargeting", "Containerize.targets")
+            ),
+            new("ContainerizeTaskAssembly", Path.Combine(ToolHost.ProgramFolder, "Containerize.dll")),
+            new("_ContainerizeAnnouncing", "true"),
+        ];
 
     private Process Start(IEnumerable<string> arguments)
     {
         var program = host.Environment.Variable("DOTNET_HOST_PATH") ?? "dotnet";
         try
         {
-            return Process.Start(new ProcessStartInfo(program, arguments)
-            {
-                WorkingDirectory = host.Folder,
-                UseShellExecute = false,
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
+            return Process.Start(
+                new ProcessStartInfo(program, arguments)
+                {
+                    WorkingDirectory = host.Folder,
+                    UseShellExecute = false,
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
         }
         catch (Win32Exception exception)
         {
-            throw new ContainerizeException(DiagnosticTable.SdkMissing,
-                $"'{program}' cannot be started: {exception.Message}. Install the .NET SDK 10.0.100 or later, and see to it that 'dotnet' is on the PATH.", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.SdkMissing,
+                $"'{program}' cannot be started: {exception.Message}. Install the .NET SDK 10.0.100 or later, "
+                    + "and see to it that 'dotnet' is on the PATH.",
+                exception
+            );
         }
     }
 

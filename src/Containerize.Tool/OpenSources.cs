@@ -15,7 +15,9 @@ internal sealed class OpenSources(Func<string, Task<IImageSource>> open) : IDisp
 
     public void Dispose()
     {
-        foreach (var source in _opened.Values.Where(source => source.IsValueCreated && source.Value.IsCompletedSuccessfully))
+        foreach (
+            var source in _opened.Values.Where(source => source.IsValueCreated && source.Value.IsCompletedSuccessfully)
+        )
             (source.Value.Result as IDisposable)?.Dispose();
     }
 }

@@ -22,21 +22,35 @@ internal sealed class OpenedImages : IDisposable
     /// <summary>The reference that anybody can find it by; null for a place on this machine.</summary>
     public ImageReference? Reference => _source.Reference;
 
-    /// <exception cref="ContainerizeException">CTZ0152 for what is a source of bases and no image, or the source's own.</exception>
-    public static async Task<OpenedImages> OpenAsync(ToolHost host, string name, string engine, RegistryClient client, CancellationToken cancellationToken) =>
-        await host.OpenSourceAsync(LocalReference.Resolve(name, host.Folder), engine, client, cancellationToken) is IContentSource source
+    /// <exception cref="ContainerizeException">CTZ0152 for what is a source of bases and no image, or the source's
+    /// own.</exception>
+    public static async Task<OpenedImages> OpenAsync(
+        ToolHost host,
+        string name,
+        string engine,
+        RegistryClient client,
+        CancellationToken cancellationToken
+    ) =>
+        await host.OpenSourceAsync(LocalReference.Resolve(name, host.Folder), engine, client, cancellationToken)
+            is IContentSource source
             ? new OpenedImages(source, name)
-            : throw new ContainerizeException(DiagnosticTable.NotAnImage,
-                $"'{name}' is what images are made on, and no image. Name one in a registry, a layout, a tarball or an engine.");
+            : throw new ContainerizeException(
+                DiagnosticTable.NotAnImage,
+                $"'{name}' is what images are made on, and no image. Name one in a registry, a layout, a "
+                    + "tarball or an engine."
+            );
 
-    public Task<IImageContents> ContentsAsync(CancellationToken cancellationToken) => _source.OpenContentsAsync(cancellationToken);
+    public Task<IImageContents> ContentsAsync(CancellationToken cancellationToken) =>
+        _source.OpenContentsAsync(cancellationToken);
 
     public Task<ImageSet> ReadAsync(CancellationToken cancellationToken) => _source.PullAllAsync(cancellationToken);
 
     /// <summary>The one image for a platform: the asked one, else this machine's, else the only one.</summary>
-    /// <exception cref="ContainerizeException">CTZ0021 when there is none, or several and none for this machine.</exception>
+    /// <exception cref="ContainerizeException">CTZ0021 when there is none, or several and none for this
+    /// machine.</exception>
     public async Task<Image> ReadOneAsync(Platform? platform, CancellationToken cancellationToken) =>
-        Choose(await ReadAsync(cancellationToken), platform) is { } image ? image
+        Choose(await ReadAsync(cancellationToken), platform) is { } image
+            ? image
             : await _source.PullAsync(platform ?? ToolHost.Machine, cancellationToken);
 
     public void Dispose() => (_source as IDisposable)?.Dispose();

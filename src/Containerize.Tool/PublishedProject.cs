@@ -15,23 +15,34 @@ internal static partial class PublishedProject
     public static void Check(string path, IEnumerable<string> arguments)
     {
         if (!File.Exists(path) && !Directory.Exists(path))
-            throw new ContainerizeException(DiagnosticTable.ProjectMissing,
-                $"'{path}' does not exist. Name a project, a solution, or the folder of one.");
+            throw new ContainerizeException(
+                DiagnosticTable.ProjectMissing,
+                $"'{path}' does not exist. Name a project, a solution, or the folder of one."
+            );
         if (IsEmptyFolder(path))
-            throw new ContainerizeException(DiagnosticTable.ProjectMissing,
-                $"The folder '{path}' holds no project and no solution. Name one, or the folder of one.");
+            throw new ContainerizeException(
+                DiagnosticTable.ProjectMissing,
+                $"The folder '{path}' holds no project and no solution. Name one, or the folder of one."
+            );
         if (arguments.FirstOrDefault(argument => SwitchedOff().IsMatch(argument)) is { } off)
-            throw new ContainerizeException(DiagnosticTable.SwitchedOff,
-                $"'{off}' switches images off, and 'containerize publish' makes them. " +
-                "Leave it out, or run 'dotnet publish' for a publish without an image.");
+            throw new ContainerizeException(
+                DiagnosticTable.SwitchedOff,
+                $"'{off}' switches images off, and 'containerize publish' makes them. "
+                    + "Leave it out, or run 'dotnet publish' for a publish without an image."
+            );
     }
 
-    /// <summary>Whether several programs may be published: a solution, or a folder where <c>dotnet</c> finds one.</summary>
-    public static bool IsSolution(string path) => File.Exists(path) ? IsSolutionFile(path)
-        : Files(path) is { } files && files.Exists(IsSolutionFile) && !files.Exists(IsProjectFile);
+    /// <summary>Whether several programs may be published: a solution, or a folder where <c>dotnet</c> finds
+    /// one.</summary>
+    public static bool IsSolution(string path) =>
+        File.Exists(path)
+            ? IsSolutionFile(path)
+            : Files(path) is { } files && files.Exists(IsSolutionFile) && !files.Exists(IsProjectFile);
 
-    private static bool IsEmptyFolder(string path) => Directory.Exists(path)
-        && Files(path) is { } files && !files.Exists(file => IsSolutionFile(file) || IsProjectFile(file));
+    private static bool IsEmptyFolder(string path) =>
+        Directory.Exists(path)
+        && Files(path) is { } files
+        && !files.Exists(file => IsSolutionFile(file) || IsProjectFile(file));
 
     // Null for a folder that cannot be read; dotnet says why.
     private static List<string>? Files(string folder)
@@ -54,6 +65,8 @@ internal static partial class PublishedProject
 
     // MSBuild's own forms of the option; its name and its value in any case.
     [GeneratedRegex(
-        "^(-|--|/)(p|property):Containerize=\"?false\"?$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+        "^(-|--|/)(p|property):Containerize=\"?false\"?$",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex SwitchedOff();
 }

@@ -17,7 +17,9 @@ internal sealed class ToolCommandLine
     public ToolCommandLine(ToolHost host)
     {
         _host = host;
-        Root = new RootCommand("Container images without an engine: builds, inspects, compares, reports, copies and verifies them.")
+        Root = new RootCommand(
+            "Container images without an engine: builds, inspects, compares, reports, copies and verifies them."
+        )
         {
             new BuildCommand(host),
             new PublishCommand(host),
@@ -55,13 +57,15 @@ internal sealed class ToolCommandLine
 
         try
         {
-            var code = await line.InvokeAsync(new InvocationConfiguration
-            {
-                Output = _host.Screen.Output,
-                Error = _host.Screen.Errors,
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = CleanUpTime,
-            });
+            var code = await line.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = _host.Screen.Output,
+                    Error = _host.Screen.Errors,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = CleanUpTime,
+                }
+            );
             _host.Screen.Flush();
             return code;
         }
@@ -73,8 +77,11 @@ internal sealed class ToolCommandLine
         }
     }
 
-    private static IEnumerable<string> Path(Command command) => command.Parents.OfType<Command>().SelectMany(Path)
-        .Append(command is RootCommand ? "containerize" : command.Name);
+    private static IEnumerable<string> Path(Command command) =>
+        command
+            .Parents.OfType<Command>()
+            .SelectMany(Path)
+            .Append(command is RootCommand ? "containerize" : command.Name);
 
     /// <summary>Help as usual, and examples after it.</summary>
     private sealed class ExamplesAction(HelpAction help) : SynchronousCommandLineAction

@@ -2,16 +2,16 @@ using System.Collections;
 using System.Runtime.InteropServices;
 using System.Text;
 using Containerize.Caching;
-using Containerize.Dockerfiles.Execution.Sandboxing;
 using Containerize.Dockerfiles.Execution;
-using Containerize.IO;
+using Containerize.Dockerfiles.Execution.Sandboxing;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Layers;
+using Containerize.Stores;
 using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Configuration;
-using Containerize.Stores;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool;
@@ -42,57 +42,91 @@ internal sealed class ToolHost : IDisposable
     public static string ProgramFolder => AppContext.BaseDirectory;
 
     /// <summary>What this machine's engines run.</summary>
-    public static Platform Machine => Platform.OfProcessor(RuntimeInformation.OSArchitecture) ?? new Platform("linux", "amd64");
+    public static Platform Machine =>
+        Platform.OfProcessor(RuntimeInformation.OSArchitecture) ?? new Platform("linux", "amd64");
 
     /// <summary>What this machine offers for executing <c>RUN</c>.</summary>
-    public RunnerMachine Runner => RunnerMachine.Find((Environment.Variable("PATH") ?? "").Split(Path.PathSeparator), UnixIdentity.OfThisProcess());
+    public RunnerMachine Runner =>
+        RunnerMachine.Find(
+            (Environment.Variable("PATH") ?? "").Split(Path.PathSeparator),
+            UnixIdentity.OfThisProcess()
+        );
 
-    /// <summary>The absolute path of an empty folder that is gone when the run ends; made when it is first asked for.</summary>
+    /// <summary>The absolute path of an empty folder that is gone when the run ends; made when it is first asked
+    /// for.</summary>
     public string TemporaryFolder => _temporary.Value;
 
     public static ToolHost OfThisProcess()
     {
-        var variables = System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(
-            pair => (string)pair.Key, pair => (string?)pair.Value ?? "", OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-        var environment = new HostEnvironment(variables, System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile));
+        var variables = System
+            .Environment.GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .ToDictionary(
+                pair => (string)pair.Key,
+                pair => (string?)pair.Value ?? "",
+                OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal
+            );
+        var environment = new HostEnvironment(
+            variables,
+            System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile)
+        );
         return new ToolHost(environment, Directory.GetCurrentDirectory(), Screen.OfThisProcess(environment));
     }
 
     /// <summary>An absolute path of what the user wrote.</summary>
     public string PathOf(string path) => Path.GetFullPath(path, Folder);
 
-    /// <summary>The cache: in the folder that the user names, else in the platform's, else one that can be trusted (<see cref="CachePlace"/>).</summary>
-    public CacheFolder Cache(string? folder) => _cache ??= CachePlace.Choose(folder is { Length: > 0 } ? PathOf(folder) : null,
-        Environment.CacheFolder, Path.GetTempPath(), () => Path.Combine(TemporaryFolder, "cache"), Screen.Warn);
+    /// <summary>The cache: in the folder that the user names, else in the platform's, else one that can be trusted
+    /// (<see cref="CachePlace"/>).</summary>
+    public CacheFolder Cache(string? folder) =>
+        _cache ??= CachePlace.Choose(
+            folder is { Length: > 0 } ? PathOf(folder) : null,
+            Environment.CacheFolder,
+            Path.GetTempPath(),
+            () => Path.Combine(TemporaryFolder, "cache"),
+            Screen.Warn
+        );
 
     /// <summary>The client of a run, with all that the machine says about registries.</summary>
     /// <param name="outputs">The registries that are pushed to.</param>
     /// <param name="progress">Told how far transfers are.</param>
     /// <param name="sources">The images that the command line names; what a Dockerfile names is none of them.</param>
-    public RegistryClient CreateClient(IEnumerable<string> outputs, IProgress<WorkProgress> progress, params IEnumerable<string> sources)
+    public RegistryClient CreateClient(
+        IEnumerable<string> outputs,
+        IProgress<WorkProgress> progress,
+        params IEnumerable<string> sources
+    )
     {
         var environment = Environment with
         {
             OutputRegistries = [.. outputs],
             BaseRegistries =
             [
-                .. sources.Select(text => LocalReference.IsPath(text, Folder) ? null : ImageSources.RegistryOf(text)).OfType<string>(),
+                .. sources
+                    .Select(text => LocalReference.IsPath(text, Folder) ? null : ImageSources.RegistryOf(text))
+                    .OfType<string>(),
             ],
             Warn = Screen.Warn,
         };
         var options = environment.ToOptions();
-        return new RegistryClient(options with
-        {
-            // Windows and macOS keep a proxy in their settings, which counts where no variable names one.
-            Proxy = options.Proxy ?? HttpClient.DefaultProxy,
-            Warn = Screen.Warn,
-            Progress = progress,
-        });
+        return new RegistryClient(
+            options with
+            {
+                // Windows and macOS keep a proxy in their settings, which counts where no variable names one.
+                Proxy = options.Proxy ?? HttpClient.DefaultProxy,
+                Warn = Screen.Warn,
+                Progress = progress,
+            }
+        );
     }
 
     /// <summary>Opens a source as the user writes it.</summary>
-    public Task<IImageSource> OpenSourceAsync(string text, string engine, RegistryClient client, CancellationToken cancellationToken) =>
-        ImageSources.OpenAsync(text, Folder, TemporaryFolder, LocalEngine.Parse(engine), client, cancellationToken);
+    public Task<IImageSource> OpenSourceAsync(
+        string text,
+        string engine,
+        RegistryClient client,
+        CancellationToken cancellationToken
+    ) => ImageSources.OpenAsync(text, Folder, TemporaryFolder, LocalEngine.Parse(engine), client, cancellationToken);
 
     public void Dispose()
     {

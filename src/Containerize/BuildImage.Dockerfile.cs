@@ -3,7 +3,8 @@ using Containerize.Recipes;
 
 namespace Containerize.Tasks;
 
-/// <summary>The equivalent Dockerfile: always as a text in <c>obj</c>, with its context where the user wants it.</summary>
+/// <summary>The equivalent Dockerfile: always as a text in <c>obj</c>, with its context where the user wants
+/// it.</summary>
 public sealed partial class BuildImage
 {
     private string DockerfileText => Path.Combine(IntermediateFolder, "Dockerfile");

@@ -1,19 +1,19 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Containerize.Diagnostics;
+using Containerize.Dockerfiles;
+using Containerize.Dockerfiles.Execution;
 using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Dockerfiles.Execution.Sandboxing;
-using Containerize.Dockerfiles.Execution;
 using Containerize.Dockerfiles.Stages;
-using Containerize.Dockerfiles;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Packages;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
+using Containerize.Stores;
 using Containerize.Stores.Layouts;
 using Containerize.Stores.Registries.Client;
-using Containerize.Stores;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -32,18 +32,27 @@ public sealed partial class BuildImage
     /// <summary>The full path of its context; empty for the folder that it lies in.</summary>
     public string DockerfileContextPath { get; set; } = "";
 
-    /// <summary><c>ContainerDockerfileNetwork</c>: <c>default</c>, <c>none</c> or <c>host</c> for its <c>RUN</c>.</summary>
+    /// <summary><c>ContainerDockerfileNetwork</c>: <c>default</c>, <c>none</c> or <c>host</c> for its
+    /// <c>RUN</c>.</summary>
     public string DockerfileNetwork { get; set; } = "";
 
     /// <summary>The items <c>ContainerDockerfileArgument</c>: values for its <c>ARG</c>.</summary>
     public ITaskItem[] DockerfileArguments { get; set; } = [];
 
     // Others find the base by a location: the push of several platforms, and who builds the equivalent Dockerfile.
-    private async Task<string> BuildBaseAsync(RegistryClient client, DateTimeOffset time, OwnOutputs outputs, CancellationToken cancellationToken)
+    private async Task<string> BuildBaseAsync(
+        RegistryClient client,
+        DateTimeOffset time,
+        OwnOutputs outputs,
+        CancellationToken cancellationToken
+    )
     {
         if (BaseImage.Length > 0)
-            throw new ContainerizeException(DiagnosticTable.InvalidSetting,
-                "ContainerDockerfile and ContainerBaseImage are both set, and an image has one base. Remove one of them.");
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidSetting,
+                "ContainerDockerfile and ContainerBaseImage are both set, and an image has one base. Remove "
+                    + "one of them."
+            );
         var sources = new List<IImageSource>();
         var work = Path.Combine(IntermediateFolder, "dockerfile");
         try
@@ -54,7 +63,9 @@ public sealed partial class BuildImage
             foreach (var warning in result.Warnings)
                 WarnCoded(DiagnosticTable.DockerfileSuspicious, warning);
             var layout = Path.Combine(IntermediateFolder, "base");
-            await new OciLayoutSink(layout, [DockerfileBaseName]).PushAsync(result.Set, cancellationToken).ConfigureAwait(false);
+            await new OciLayoutSink(layout, [DockerfileBaseName])
+                .PushAsync(result.Set, cancellationToken)
+                .ConfigureAwait(false);
             return $"oci:{layout}:{DockerfileBaseName.Tag}";
         }
         finally
@@ -66,13 +77,18 @@ public sealed partial class BuildImage
         }
     }
 
-    // The context is the project's folder, as a rule: what this run writes there would make another base of every run. So would
-    // a folder that holds nothing else.
+    // The context is the project's folder, as a rule: what this run writes there would make another base of every run.
+    // So would a folder that holds nothing else.
     private ImmutableHashSet<string> OwnFiles(OwnOutputs outputs)
     {
-        var own = outputs.Paths.Select(output => output.Path).Append(IntermediateFolder)
-            .Concat(HistoryFolder.Length > 0 ? [Path.GetFullPath(Path.Combine(HistoryFolder, ".."))] : Array.Empty<string>())
-            .Select(Path.TrimEndingDirectorySeparator).ToHashSet(StringComparer.Ordinal);
+        var own = outputs
+            .Paths.Select(output => output.Path)
+            .Append(IntermediateFolder)
+            .Concat(
+                HistoryFolder.Length > 0 ? [Path.GetFullPath(Path.Combine(HistoryFolder, ".."))] : Array.Empty<string>()
+            )
+            .Select(Path.TrimEndingDirectorySeparator)
+            .ToHashSet(StringComparer.Ordinal);
         foreach (var path in own.ToList())
         {
             for (var folder = Path.GetDirectoryName(path); IsOwn(folder); folder = Path.GetDirectoryName(folder))
@@ -81,47 +97,84 @@ public sealed partial class BuildImage
 
         return [.. own];
 
-        bool IsOwn(string? folder) => Directory.Exists(folder)
-            && folder.StartsWith(Path.TrimEndingDirectorySeparator(ContextFolder) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+        bool IsOwn(string? folder) =>
+            Directory.Exists(folder)
+            && folder.StartsWith(
+                Path.TrimEndingDirectorySeparator(ContextFolder) + Path.DirectorySeparatorChar,
+                StringComparison.Ordinal
+            )
             && Directory.EnumerateFileSystemEntries(folder).All(own.Contains);
     }
 
-    private string ContextFolder => DockerfileContextPath.Length > 0 ? DockerfileContextPath : Path.GetDirectoryName(Dockerfile)!;
+    private string ContextFolder =>
+        DockerfileContextPath.Length > 0 ? DockerfileContextPath : Path.GetDirectoryName(Dockerfile)!;
 
-    private DockerfileBuild DockerfileBuildOf(RegistryClient client, List<IImageSource> sources, HttpClient http, string work, DateTimeOffset time) => new()
-    {
-        Context = ContextFolder,
-        DockerfilePath = Dockerfile,
-        Target = NullIfEmpty(DockerfileTarget),
-        Network = NetworkModes.Parse("ContainerDockerfileNetwork", DockerfileNetwork),
-        BuildArguments = DockerfileArguments.Select(item => KeyValuePair.Create(item.ItemSpec, item.GetMetadata("Value"))).ToImmutableDictionary(StringComparer.Ordinal),
-        Platforms = [Platform.FromRuntimeIdentifier(RuntimeIdentifier)],
-        BuildPlatform = Platform.OfProcessor(RuntimeInformation.OSArchitecture) ?? Platform.FromRuntimeIdentifier(RuntimeIdentifier),
-        Cache = Cache,
-        WorkFolder = work,
-        Created = time,
-        Http = http,
-        Progress = Report,
-        Format = ChoiceSetting.ParseFormat(ImageFormat),
-        Runner = new RunExecutor(
-            RunnerMachine.Find((System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), UnixIdentity.OfThisProcess()),
-            Path.Combine(CacheFolderPath, "unpacked")),
-        Packages = (names, own) => new PackageInstaller(ReadPackages(time) with { Requests = names, Base = own, LockPath = null, UpdatesLock = false }, http),
-        Sources = async (location, _, cancellationToken) =>
+    private DockerfileBuild DockerfileBuildOf(
+        RegistryClient client,
+        List<IImageSource> sources,
+        HttpClient http,
+        string work,
+        DateTimeOffset time
+    ) =>
+        new()
         {
-            var source = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
-            lock (sources)
-                sources.Add(source);
-            return source;
-        },
-    };
+            Context = ContextFolder,
+            DockerfilePath = Dockerfile,
+            Target = NullIfEmpty(DockerfileTarget),
+            Network = NetworkModes.Parse("ContainerDockerfileNetwork", DockerfileNetwork),
+            BuildArguments = DockerfileArguments
+                .Select(item => KeyValuePair.Create(item.ItemSpec, item.GetMetadata("Value")))
+                .ToImmutableDictionary(StringComparer.Ordinal),
+            Platforms = [Platform.FromRuntimeIdentifier(RuntimeIdentifier)],
+            BuildPlatform =
+                Platform.OfProcessor(RuntimeInformation.OSArchitecture)
+                ?? Platform.FromRuntimeIdentifier(RuntimeIdentifier),
+            Cache = Cache,
+            WorkFolder = work,
+            Created = time,
+            Http = http,
+            Progress = Report,
+            Format = ChoiceSetting.ParseFormat(ImageFormat),
+            Runner = new RunExecutor(
+                RunnerMachine.Find(
+                    (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator),
+                    UnixIdentity.OfThisProcess()
+                ),
+                Path.Combine(CacheFolderPath, "unpacked")
+            ),
+            Packages = (names, own) =>
+                new PackageInstaller(
+                    ReadPackages(time) with
+                    {
+                        Requests = names,
+                        Base = own,
+                        LockPath = null,
+                        UpdatesLock = false,
+                    },
+                    http
+                ),
+            Sources = async (location, _, cancellationToken) =>
+            {
+                var source = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
+                lock (sources)
+                    sources.Add(source);
+                return source;
+            },
+        };
 
     private void Report(BuildEvent happened)
     {
         if (happened is StepOutput output)
             Log.LogMessage(MessageImportance.Normal, "{0}", output.Line);
         else if (happened is StepFinished { Result: { Outcome: not StepOutcome.Config } result })
-            Log.LogMessage(MessageImportance.Normal, "Containerize: [{0} {1}/{2}] {3}{4}", result.Step.Stage, result.Step.Number, result.Step.Count,
-                result.Step.Text, result.Outcome == StepOutcome.Cached ? " (from the cache)" : "");
+            Log.LogMessage(
+                MessageImportance.Normal,
+                "Containerize: [{0} {1}/{2}] {3}{4}",
+                result.Step.Stage,
+                result.Step.Number,
+                result.Step.Count,
+                result.Step.Text,
+                result.Outcome == StepOutcome.Cached ? " (from the cache)" : ""
+            );
     }
 }

@@ -33,7 +33,8 @@ public sealed partial class BuildImage
     private PendingDocuments ReadDocuments(Destinations destinations)
     {
         var formats = SbomFormatNames.Parse(Sbom);
-        var hasProvenance = Provenance.Length == 0 || Publishing.Settings.Switches.Parse("ContainerProvenance", Provenance);
+        var hasProvenance =
+            Provenance.Length == 0 || Publishing.Settings.Switches.Parse("ContainerProvenance", Provenance);
         return new PendingDocuments(this, ReadFacts(destinations), formats, hasProvenance);
     }
 
@@ -41,55 +42,79 @@ public sealed partial class BuildImage
 
     private IEnumerable<string> AssetsFiles() => AssetsFile.Length > 0 ? [AssetsFile] : [];
 
-    private PublishFacts ReadFacts(Destinations destinations) => new(AssemblyName)
-    {
-        Version = Version,
-        Repository = destinations.Repository,
-        AssetsFile = AssetsFile,
-        TargetFramework = TargetFramework,
-        RuntimeIdentifier = PublishRuntimeIdentifier,
-        Packages = Containerize.Publishing.Files.PackageFolders.Of(PackageFolders),
-        RuntimePacks = [.. ResolvedRuntimePacks.Select(pack => new RuntimePack(
-            pack.GetMetadata("NuGetPackageId"), pack.GetMetadata("NuGetPackageVersion"),
-            pack.GetMetadata("FrameworkName"), pack.GetMetadata("PackageDirectory")))],
-        Items = ReadItems(PublishedFiles),
-        Bundled = PublishSingleFile ? ReadItems(BundledFiles) : [],
-        IsNativeAot = PublishAot,
-        IsSelfContained = SelfContained || PublishAot,
-        Frameworks = [.. FrameworkReferences.Select(reference => reference.ItemSpec)],
-    };
+    private PublishFacts ReadFacts(Destinations destinations) =>
+        new(AssemblyName)
+        {
+            Version = Version,
+            Repository = destinations.Repository,
+            AssetsFile = AssetsFile,
+            TargetFramework = TargetFramework,
+            RuntimeIdentifier = PublishRuntimeIdentifier,
+            Packages = Containerize.Publishing.Files.PackageFolders.Of(PackageFolders),
+            RuntimePacks =
+            [
+                .. ResolvedRuntimePacks.Select(pack => new RuntimePack(
+                    pack.GetMetadata("NuGetPackageId"),
+                    pack.GetMetadata("NuGetPackageVersion"),
+                    pack.GetMetadata("FrameworkName"),
+                    pack.GetMetadata("PackageDirectory")
+                )),
+            ],
+            Items = ReadItems(PublishedFiles),
+            Bundled = PublishSingleFile ? ReadItems(BundledFiles) : [],
+            IsNativeAot = PublishAot,
+            IsSelfContained = SelfContained || PublishAot,
+            Frameworks = [.. FrameworkReferences.Select(reference => reference.ItemSpec)],
+        };
 
     // No path, no host and no user: the same build gives the same words on every machine.
-    private BuildParameters Parameters(ImageReference? baseReference) => new(
-        Words(
-            ("project", Path.GetFileName(ProjectFile)), ("configuration", Configuration),
+    private BuildParameters Parameters(ImageReference? baseReference) =>
+        new(
+            Words(
+                ("project", Path.GetFileName(ProjectFile)),
+                ("configuration", Configuration),
                 ("targetFramework", TargetFramework),
-            ("runtimeIdentifier", RuntimeIdentifier), ("selfContained", Word(SelfContained)),
+                ("runtimeIdentifier", RuntimeIdentifier),
+                ("selfContained", Word(SelfContained)),
                 ("publishAot", Word(PublishAot)),
-            ("publishTrimmed", Word(PublishTrimmed)), ("publishSingleFile", Word(PublishSingleFile)),
-            ("baseImage", baseReference?.ToString() ?? ""),
-                ("packages", string.Join(';', Packages.Select(item => item.ItemSpec)))),
-        Words(("sdkVersion", SdkVersion), ("layerFormat", History.Comment)));
+                ("publishTrimmed", Word(PublishTrimmed)),
+                ("publishSingleFile", Word(PublishSingleFile)),
+                ("baseImage", baseReference?.ToString() ?? ""),
+                ("packages", string.Join(';', Packages.Select(item => item.ItemSpec)))
+            ),
+            Words(("sdkVersion", SdkVersion), ("layerFormat", History.Comment))
+        );
 
     private static string Word(bool value) => value ? "true" : "";
 
-    private static ImmutableSortedDictionary<string, string> Words(params (string Name, string Value)[] pairs) => pairs
-        .Where(pair => pair.Value.Length > 0)
-        .ToImmutableSortedDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
+    private static ImmutableSortedDictionary<string, string> Words(params (string Name, string Value)[] pairs) =>
+        pairs
+            .Where(pair => pair.Value.Length > 0)
+            .ToImmutableSortedDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
 
     private sealed class PendingDocuments(BuildImage task, PublishFacts facts, SbomFormats formats, bool hasProvenance)
     {
-        private readonly Task<ProjectComponents>? _reading = formats == SbomFormats.None && !hasProvenance ? null
-            : System.Threading.Tasks.Task.Run(() => ProjectComponents.Read(facts));
+        private readonly Task<ProjectComponents>? _reading =
+            formats == SbomFormats.None && !hasProvenance
+                ? null
+                : System.Threading.Tasks.Task.Run(() => ProjectComponents.Read(facts));
 
-        public async Task<ImageDocuments> OfAsync(ContainerBuildResult result, ContainerSettings settings,
-            ImageReference? baseReference)
+        public async Task<ImageDocuments> OfAsync(
+            ContainerBuildResult result,
+            ContainerSettings settings,
+            ImageReference? baseReference
+        )
         {
             if (_reading is null)
                 return new ImageDocuments(result.Image.Digest, []);
-            var inventory =
-                InventoryOfBuild.Create(facts, await _reading.ConfigureAwait(false), result, settings, baseReference,
-                withSha1: formats.HasFlag(SbomFormats.Spdx));
+            var inventory = InventoryOfBuild.Create(
+                facts,
+                await _reading.ConfigureAwait(false),
+                result,
+                settings,
+                baseReference,
+                withSha1: formats.HasFlag(SbomFormats.Spdx)
+            );
             return ImageDocuments.Of(inventory, formats, hasProvenance ? task.Parameters(baseReference) : null);
         }
     }

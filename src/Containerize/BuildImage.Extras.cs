@@ -9,15 +9,21 @@ namespace Containerize.Tasks;
 /// <summary>The translation of what goes beyond the SDK's own items.</summary>
 public sealed partial class BuildImage
 {
-    private Healthcheck? ReadHealthcheck() => Healthcheck.Parse(HealthcheckCommand) is { } check
-        ? check with
-        {
-            Interval = Healthcheck.ParseTime(HealthcheckInterval, "ContainerHealthcheckInterval"),
-            Timeout = Healthcheck.ParseTime(HealthcheckTimeout, "ContainerHealthcheckTimeout"),
-            StartPeriod = Healthcheck.ParseTime(HealthcheckStartPeriod, "ContainerHealthcheckStartPeriod"),
-            Retries = Healthcheck.ParseRetries(HealthcheckRetries),
-        }
-        : Healthcheck.RefuseWithoutCommand(HealthcheckInterval, HealthcheckTimeout, HealthcheckStartPeriod, HealthcheckRetries);
+    private Healthcheck? ReadHealthcheck() =>
+        Healthcheck.Parse(HealthcheckCommand) is { } check
+            ? check with
+            {
+                Interval = Healthcheck.ParseTime(HealthcheckInterval, "ContainerHealthcheckInterval"),
+                Timeout = Healthcheck.ParseTime(HealthcheckTimeout, "ContainerHealthcheckTimeout"),
+                StartPeriod = Healthcheck.ParseTime(HealthcheckStartPeriod, "ContainerHealthcheckStartPeriod"),
+                Retries = Healthcheck.ParseRetries(HealthcheckRetries),
+            }
+            : Healthcheck.RefuseWithoutCommand(
+                HealthcheckInterval,
+                HealthcheckTimeout,
+                HealthcheckStartPeriod,
+                HealthcheckRetries
+            );
 
     // A glob gives several files with the folders that its ** stood for; one file or folder may be given another name.
     private static ExtraFile ReadFile(ITaskItem item, ContainerSettings folder)
@@ -32,7 +38,9 @@ public sealed partial class BuildImage
         var isFolder = target.Length == 0 || below.Length > 0 || (target.EndsWith('/') && !Directory.Exists(source));
         var full = isFolder ? $"{target}/{below}/{name}" : target;
         var isAbsolute = target.StartsWith('/') || (folder.IsWindows && target.Contains(':', StringComparison.Ordinal));
-        var path = isAbsolute ? ContainerSettings.ParsePath(full, folder.IsWindows) : folder.WorkingDirectory.Combine(full);
+        var path = isAbsolute
+            ? ContainerSettings.ParsePath(full, folder.IsWindows)
+            : folder.WorkingDirectory.Combine(full);
         var file = new ExtraFile(source, path)
         {
             Mode = ExtraFile.ParseMode(item.GetMetadata("Mode"), item.ItemSpec),

@@ -6,7 +6,8 @@ using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
 
-/// <summary>What of the publish folder is no part of the image: leftovers of earlier publishes, native symbols.</summary>
+/// <summary>What of the publish folder is no part of the image: leftovers of earlier publishes, native
+/// symbols.</summary>
 public sealed partial class BuildImage
 {
     private ImmutableSortedSet<string>? _leaveOut;
@@ -27,28 +28,42 @@ public sealed partial class BuildImage
     {
         var listed = ListedFiles();
         var recordFile = Path.Combine(HistoryFolder, "published.txt");
-        var record = PublishRecord.Read(recordFile, PublishFolder)
-            .With(EarlierList.Take(HistoryFolder), Published);
+        var record = PublishRecord.Read(recordFile, PublishFolder).With(EarlierList.Take(HistoryFolder), Published);
         record.Next(listed, Published).Write(recordFile, PublishFolder);
         return record.LeftOver(listed, Published).Union(NativeSymbols());
     }
 
     private OwnOutputs ReadOutputs(Destinations destinations, ContainerSettings settings)
     {
-        var outputs = OwnOutputs.Of(destinations, MetadataPath, DockerfilePath, UpdateLock ? LockFile : "", DocumentFiles(), IsOneOfSeveral ? "" : ReportPath);
-        outputs.RefuseAsInputs(PublishedFiles.Concat(StaticAssets).Select(item => item.GetMetadata("FullPath"))
-            .Concat(settings.Files.Select(file => file.SourcePath)));
+        var outputs = OwnOutputs.Of(
+            destinations,
+            MetadataPath,
+            DockerfilePath,
+            UpdateLock ? LockFile : "",
+            DocumentFiles(),
+            IsOneOfSeveral ? "" : ReportPath
+        );
+        outputs.RefuseAsInputs(
+            PublishedFiles
+                .Concat(StaticAssets)
+                .Select(item => item.GetMetadata("FullPath"))
+                .Concat(settings.Files.Select(file => file.SourcePath))
+        );
         return outputs;
     }
 
     private HashSet<string> ListedFiles()
     {
         var root = Path.TrimEndingDirectorySeparator(PublishFolder) + Path.DirectorySeparatorChar;
-        return [
+        return
+        [
             .. PublishedFiles.Select(RelativePath),
-            .. StaticAssets.Select(asset => asset.GetMetadata("TargetPath")).Concat(OtherPublishedFiles)
+            .. StaticAssets
+                .Select(asset => asset.GetMetadata("TargetPath"))
+                .Concat(OtherPublishedFiles)
                 .Select(path => path.Replace('\\', '/')),
-            .. FileWrites.Select(file => file.GetMetadata("FullPath"))
+            .. FileWrites
+                .Select(file => file.GetMetadata("FullPath"))
                 .Where(path => path.StartsWith(root, StringComparison.Ordinal))
                 .Select(path => path[root.Length..].Replace(Path.DirectorySeparatorChar, '/')),
         ];
@@ -60,8 +75,13 @@ public sealed partial class BuildImage
         if (!PublishAot || IncludeNativeSymbols)
             return [];
         var program = Path.GetFileNameWithoutExtension(TargetFileName);
-        return Published.Entries.Select(entry => entry.Path.Replace(Path.DirectorySeparatorChar, '/')).Where(path =>
-            path == program + ".dbg" || path == program + ".dwarf" || path == program + ".pdb"
-            || path.StartsWith(program + ".dSYM/", StringComparison.Ordinal));
+        return Published
+            .Entries.Select(entry => entry.Path.Replace(Path.DirectorySeparatorChar, '/'))
+            .Where(path =>
+                path == program + ".dbg"
+                || path == program + ".dwarf"
+                || path == program + ".pdb"
+                || path.StartsWith(program + ".dSYM/", StringComparison.Ordinal)
+            );
     }
 }

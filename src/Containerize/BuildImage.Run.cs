@@ -21,9 +21,12 @@ public sealed partial class BuildImage
     private protected override async System.Threading.Tasks.Task RunAsync(CancellationToken cancellationToken)
     {
         if (!ProjectCanRun)
-            throw new ContainerizeException(DiagnosticTable.NotContainerizable,
-                $"'{ProjectFile}' makes nothing that a container could run: it is a library, a test project or not publishable. " +
-                "Containerize a project with OutputType Exe.");
+            throw new ContainerizeException(
+                DiagnosticTable.NotContainerizable,
+                $"'{ProjectFile}' makes nothing that a container could run: it is a library, a test project or not "
+                    + "publishable. "
+                    + "Containerize a project with OutputType Exe."
+            );
         RefuseMissingLockFile();
         if (!PlanOnly && !IsOneOfSeveral)
             await ChooseEngineAsync(cancellationToken).ConfigureAwait(false);
@@ -56,10 +59,16 @@ public sealed partial class BuildImage
         if (!IsOneOfSeveral)
             Remember(outputs);
         using var client = new RegistryClient(RegistrySettings);
-        var location = Dockerfile.Length > 0 ? await BuildBaseAsync(client, settings.Created, outputs, cancellationToken).ConfigureAwait(false)
-            : BaseImage.Length > 0 ? BaseImage : InferBase();
+        var location =
+            Dockerfile.Length > 0
+                ? await BuildBaseAsync(client, settings.Created, outputs, cancellationToken).ConfigureAwait(false)
+            : BaseImage.Length > 0 ? BaseImage
+            : InferBase();
         // Where a Dockerfile's image waits is no name that another machine's lock file could have.
-        var packages = ReadPackages(settings.Created) with { BaseName = Dockerfile.Length > 0 ? "dockerfile:" + Path.GetFileName(Dockerfile) : location };
+        var packages = ReadPackages(settings.Created) with
+        {
+            BaseName = Dockerfile.Length > 0 ? "dockerfile:" + Path.GetFileName(Dockerfile) : location,
+        };
         var opened = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
         using var disposable = opened as IDisposable;
         var source = Pinned(opened, packages, client);
@@ -73,7 +82,9 @@ public sealed partial class BuildImage
                 LogExplanation(destinations, settings, BaseFacts.Of(source, image), packages);
                 return WriteDockerfileAsync(recipe, image, token);
             },
-            Packages = http is null ? null : new PackageInstaller(packages, http, new TransferOptions { Progress = Progress }),
+            Packages = http is null
+                ? null
+                : new PackageInstaller(packages, http, new TransferOptions { Progress = Progress }),
         };
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         var written = await documents.OfAsync(result, settings, source.Reference).ConfigureAwait(false);
@@ -90,10 +101,13 @@ public sealed partial class BuildImage
         }
 
         if (MetadataPath.Length > 0)
-            await BuildMetadata.WriteAsync(MetadataPath, BuildMetadata.Of(destinations.Names, result).Json).ConfigureAwait(false);
+            await BuildMetadata
+                .WriteAsync(MetadataPath, BuildMetadata.Of(destinations.Names, result).Json)
+                .ConfigureAwait(false);
         written.Write(DocumentStem);
         await WriteReportAsync(destinations.Names[0], result.Image, cancellationToken).ConfigureAwait(false);
-        var isAttached = await AttachAsync(destinations, client, [(result.Image, written)], cancellationToken).ConfigureAwait(false);
+        var isAttached = await AttachAsync(destinations, client, [(result.Image, written)], cancellationToken)
+            .ConfigureAwait(false);
         GeneratedManifest = Text(result.Image.Manifest.Bytes);
         GeneratedConfiguration = Text(result.Image.Config.Bytes);
         Close(destinations, result.Image, result.Reports, result.Layers);
@@ -102,19 +116,34 @@ public sealed partial class BuildImage
             Reports = [.. result.Reports.Select(report => report.Unchanged())],
             Layers = [.. result.Layers.Select(layer => layer with { Origin = LayerOrigin.Cache })],
         };
-        Remember(isAttached ? result : result with { Freshness = null }, settings,
+        Remember(
+            isAttached ? result : result with { Freshness = null },
+            settings,
             [.. written.Files(DocumentStem), .. ReportFiles],
             LastWords(destinations, result.Image, unchanged.Reports, unchanged.Layers),
-            MetadataPath.Length > 0 ? BuildMetadata.Of(destinations.Names, unchanged).Json : "");
+            MetadataPath.Length > 0 ? BuildMetadata.Of(destinations.Names, unchanged).Json : ""
+        );
     }
 
     private void Remember(
-        ContainerBuildResult result, ContainerSettings settings, IEnumerable<string> documents, string closing, string metadata)
+        ContainerBuildResult result,
+        ContainerSettings settings,
+        IEnumerable<string> documents,
+        string closing,
+        string metadata
+    )
     {
         var context = DockerfilePath.Length > 0 ? DockerfileContext.Files(DockerfilePath, result.Recipe) : [];
         var report = IsOneOfSeveral ? [PackageReport.PathOf(PlatformLayout)] : Enumerable.Empty<string>();
         var added = settings.Files.Where(file => file.Kind == EntryKind.File).Select(file => file.SourcePath);
-        Remember(result.Freshness, result.Hashes, [DockerfileText, .. context, .. report, .. documents, .. AssetsFiles()], added, closing, metadata);
+        Remember(
+            result.Freshness,
+            result.Hashes,
+            [DockerfileText, .. context, .. report, .. documents, .. AssetsFiles()],
+            added,
+            closing,
+            metadata
+        );
     }
 
     private bool IsOneOfSeveral => PlatformLayout.Length > 0;

@@ -14,7 +14,8 @@ public sealed partial class BuildImage : ImageTask
     /// <summary>The items of <c>ResolvedFileToPublish</c>.</summary>
     public ITaskItem[] PublishedFiles { get; set; } = [];
 
-    /// <summary>Static web assets, which are no <c>ResolvedFileToPublish</c>: their sources, with <c>TargetPath</c>.</summary>
+    /// <summary>Static web assets, which are no <c>ResolvedFileToPublish</c>: their sources, with
+    /// <c>TargetPath</c>.</summary>
     public ITaskItem[] StaticAssets { get; set; } = [];
 
     /// <summary>Full paths of the folders that NuGet keeps packages in.</summary>
@@ -69,7 +70,8 @@ public sealed partial class BuildImage : ImageTask
 
     public ITaskItem[] Labels { get; set; } = [];
 
-    /// <summary>Of <c>Created</c>, <c>BaseName</c> and <c>BaseDigest</c> those that the image gets a label of.</summary>
+    /// <summary>Of <c>Created</c>, <c>BaseName</c> and <c>BaseDigest</c> those that the image gets a label
+    /// of.</summary>
     public string[] GeneratedLabels { get; set; } = [];
 
     public ITaskItem[] Ports { get; set; } = [];
@@ -101,13 +103,16 @@ public sealed partial class BuildImage : ImageTask
 
     public string CompressionLevel { get; set; } = "";
 
-    /// <summary>Layers of the project's own: the name, and <c>Files</c> with globs relative to the publish folder.</summary>
+    /// <summary>Layers of the project's own: the name, and <c>Files</c> with globs relative to the publish
+    /// folder.</summary>
     public ITaskItem[] Layers { get; set; } = [];
 
-    /// <summary>Files and folders beside the published ones, with <c>TargetPath</c>, <c>Mode</c>, <c>Owner</c> and <c>Layer</c>.</summary>
+    /// <summary>Files and folders beside the published ones, with <c>TargetPath</c>, <c>Mode</c>, <c>Owner</c> and
+    /// <c>Layer</c>.</summary>
     public ITaskItem[] Files { get; set; } = [];
 
-    /// <summary>References of images whose layers need not be made again, beside those that the image's own names hold.</summary>
+    /// <summary>References of images whose layers need not be made again, beside those that the image's own names
+    /// hold.</summary>
     public string[] ReuseFrom { get; set; } = [];
 
     public string AppCommandInstruction { get; set; } = "";
@@ -123,7 +128,8 @@ public sealed partial class BuildImage : ImageTask
     public ITaskItem[] DefaultArgs { get; set; } = [];
 
     /// <summary>
-    /// For one of several platforms: the full path of the layout that the image waits in, which is then its only output; or empty.
+    /// For one of several platforms: the full path of the layout that the image waits in, which is then its only
+    /// output; or empty.
     /// </summary>
     public string PlatformLayout { get; set; } = "";
 

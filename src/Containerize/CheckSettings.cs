@@ -4,7 +4,8 @@ using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
 
-/// <summary>Looks at what a project sets before anything is made of it: switches that are neither on nor off, and names that nobody reads.</summary>
+/// <summary>Looks at what a project sets before anything is made of it: switches that are neither on nor off, and names
+/// that nobody reads.</summary>
 public sealed class CheckSettings : Microsoft.Build.Utilities.Task
 {
     [Required]
@@ -13,7 +14,8 @@ public sealed class CheckSettings : Microsoft.Build.Utilities.Task
     /// <summary>The properties that are on or off, with their values as <c>Value</c>.</summary>
     public ITaskItem[] Switches { get; set; } = [];
 
-    /// <summary>The full paths of the files that may set properties: the project, and what it imports by name.</summary>
+    /// <summary>The full paths of the files that may set properties: the project, and what it imports by
+    /// name.</summary>
     public string[] SettingsFiles { get; set; } = [];
 
     /// <summary>The full paths of the targets files of the package.</summary>
@@ -26,7 +28,13 @@ public sealed class CheckSettings : Microsoft.Build.Utilities.Task
         {
             foreach (var one in Switches)
                 Containerize.Publishing.Settings.Switches.Parse(one.ItemSpec, one.GetMetadata("Value"));
-            foreach (var doubt in Misspellings.Of(KnownNames.Of(Texts(TargetsFiles)), GivenNames(), Texts(SettingsFiles).Select(SettingsText.Parse)))
+            foreach (
+                var doubt in Misspellings.Of(
+                    KnownNames.Of(Texts(TargetsFiles)),
+                    GivenNames(),
+                    Texts(SettingsFiles).Select(SettingsText.Parse)
+                )
+            )
                 Log.WarnCoded(ProjectFile, DiagnosticTable.NameMisspelt, doubt);
         }
         catch (ContainerizeException exception)
@@ -37,7 +45,8 @@ public sealed class CheckSettings : Microsoft.Build.Utilities.Task
         return !Log.HasLoggedErrors;
     }
 
-    private IEnumerable<string> GivenNames() => BuildEngine is IBuildEngine6 engine ? engine.GetGlobalProperties().Keys : [];
+    private IEnumerable<string> GivenNames() =>
+        BuildEngine is IBuildEngine6 engine ? engine.GetGlobalProperties().Keys : [];
 
     // A file that cannot be read is MSBuild's to complain of.
     private static IEnumerable<string> Texts(IEnumerable<string> files)

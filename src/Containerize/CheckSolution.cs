@@ -5,14 +5,16 @@ using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
 
-/// <summary>Refuses a project whose image another project of the solution would overwrite, before either is stored.</summary>
+/// <summary>Refuses a project whose image another project of the solution would overwrite, before either is
+/// stored.</summary>
 public sealed class CheckSolution : Microsoft.Build.Utilities.Task
 {
     [Required]
     public string ProjectFile { get; set; } = "";
 
     /// <summary>
-    /// The solution's projects that can be containerized, with the properties that say where their images go as metadata.
+    /// The solution's projects that can be containerized, with the properties that say where their images go as
+    /// metadata.
     /// </summary>
     [Required]
     public ITaskItem[] Projects { get; set; } = [];
@@ -36,9 +38,13 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
             foreach (var other in Projects.Where(project => project != ours))
             {
                 if (TryRead(other) is { } theirs && destinations.With(theirs) is { } shared)
-                    throw new ContainerizeException(DiagnosticTable.NameTwice,
-                        $"'{ProjectFile}' and '{other.GetMetadata("FullPath")}' of this solution would both write {shared}, and the second would replace the first. " +
-                        "Give each a ContainerRepository of its own in its project file, or set IsPublishable to false in one.");
+                    throw new ContainerizeException(
+                        DiagnosticTable.NameTwice,
+                        $"'{ProjectFile}' and '{other.GetMetadata("FullPath")}' of this solution would both write "
+                            + $"{shared}, and the second would replace the first. "
+                            + "Give each a ContainerRepository of its own in its project file, or set IsPublishable "
+                            + "to false in one."
+                    );
             }
         }
         catch (ContainerizeException exception)
@@ -53,11 +59,23 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
     private void WarnOfOutputs(ITaskItem ours)
     {
         var prefix = PipelineOutputs.PrefixOf(ours.GetMetadata("AssemblyName"));
-        if (ImageTask.IsInPipeline && Projects.FirstOrDefault(other => other != ours
-            && PipelineOutputs.PrefixOf(other.GetMetadata("AssemblyName")).Equals(prefix, StringComparison.OrdinalIgnoreCase)) is { } twin)
-            Log.WarnCoded(ProjectFile, DiagnosticTable.OutputsTwice,
-                $"The outputs '{prefix}image' and '{prefix}digest' of this pipeline's step are those of '{ProjectFile}' and of '{twin.GetMetadata("FullPath")}', and the last of them stays. " +
-                "Give one of the projects another AssemblyName.");
+        if (
+            ImageTask.IsInPipeline
+            && Projects.FirstOrDefault(other =>
+                other != ours
+                && PipelineOutputs
+                    .PrefixOf(other.GetMetadata("AssemblyName"))
+                    .Equals(prefix, StringComparison.OrdinalIgnoreCase)
+            )
+                is { } twin
+        )
+            Log.WarnCoded(
+                ProjectFile,
+                DiagnosticTable.OutputsTwice,
+                $"The outputs '{prefix}image' and '{prefix}digest' of this pipeline's step are those of "
+                    + $"'{ProjectFile}' and of '{twin.GetMetadata("FullPath")}', and the last of them stays. "
+                    + "Give one of the projects another AssemblyName."
+            );
     }
 
     // What is wrong with another project is for that one to say.

@@ -9,8 +9,8 @@ using Microsoft.Build.Framework;
 namespace Containerize.Tasks;
 
 /// <summary>
-/// Asks for the base image before the project is compiled, so that one that is not to be had is not told after minutes. What is in
-/// the cache is not asked for, and what is found is in the cache for the run.
+/// Asks for the base image before the project is compiled, so that one that is not to be had is not told after minutes.
+/// What is in the cache is not asked for, and what is found is in the cache for the run.
 /// </summary>
 public sealed class FindBase : ImageTask
 {
@@ -28,17 +28,32 @@ public sealed class FindBase : ImageTask
     {
         if (Offline || ImageSources.RegistryOf(PackagesBase.SourceOf(BaseImage)) is null)
             return;
-        var (platform, reference) = (Platform.FromRuntimeIdentifier(RuntimeIdentifier), ImageSources.ReferenceOf(BaseImage));
+        var (platform, reference) = (
+            Platform.FromRuntimeIdentifier(RuntimeIdentifier),
+            ImageSources.ReferenceOf(BaseImage)
+        );
         using var client = new RegistryClient(RegistrySettings);
-        if (!await IsKnownAsync(new RegistrySource(reference, client), client, platform, cancellationToken).ConfigureAwait(false))
-            await Cached(new RegistrySource(reference, client), client).PullAsync(platform, cancellationToken).ConfigureAwait(false);
+        if (
+            !await IsKnownAsync(new RegistrySource(reference, client), client, platform, cancellationToken)
+                .ConfigureAwait(false)
+        )
+            await Cached(new RegistrySource(reference, client), client)
+                .PullAsync(platform, cancellationToken)
+                .ConfigureAwait(false);
     }
 
-    private async Task<bool> IsKnownAsync(RegistrySource source, RegistryClient client, Platform platform, CancellationToken cancellationToken)
+    private async Task<bool> IsKnownAsync(
+        RegistrySource source,
+        RegistryClient client,
+        Platform platform,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            await new CachedSource(source, client, Cache, isOffline: true, TimeProvider.System).PullAsync(platform, cancellationToken).ConfigureAwait(false);
+            await new CachedSource(source, client, Cache, isOffline: true, TimeProvider.System)
+                .PullAsync(platform, cancellationToken)
+                .ConfigureAwait(false);
             return true;
         }
         catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.BaseOffline)

@@ -15,8 +15,11 @@ public abstract partial class ImageTask
     /// <summary>Attaches the documents to images that are in all registries of the run.</summary>
     /// <returns>False when a registry failed: then the next run has to do it, though the image is whole.</returns>
     private protected async Task<bool> AttachAsync(
-        Destinations destinations, RegistryClient client, IEnumerable<(Image Image, ImageDocuments Documents)> images,
-        CancellationToken cancellationToken)
+        Destinations destinations,
+        RegistryClient client,
+        IEnumerable<(Image Image, ImageDocuments Documents)> images,
+        CancellationToken cancellationToken
+    )
     {
         var mode = AttestationModes.Parse(Attestations);
         try
@@ -26,10 +29,15 @@ public abstract partial class ImageTask
                 foreach (var (image, documents) in images)
                 {
                     var fate = await new Attaching(place.Registry, place.Repository, client)
-                        .AttachAsync(image.Manifest.Descriptor, documents, mode,
-                            cancellationToken).ConfigureAwait(false);
-                    Log.LogMessage(MessageImportance.Low, "Containerize: documents about {0}@{1}: {2}", place.Name,
-                        image.Digest, fate);
+                        .AttachAsync(image.Manifest.Descriptor, documents, mode, cancellationToken)
+                        .ConfigureAwait(false);
+                    Log.LogMessage(
+                        MessageImportance.Low,
+                        "Containerize: documents about {0}@{1}: {2}",
+                        place.Name,
+                        image.Digest,
+                        fate
+                    );
                 }
             }
 
@@ -37,9 +45,11 @@ public abstract partial class ImageTask
         }
         catch (ContainerizeException exception)
         {
-            WarnCoded(DiagnosticTable.NotAttached,
-                $"The image is in the registry, whole, but its documents could not be attached: {exception.Message} " +
-                "Publish again to attach them, or set ContainerAttestations to 'never'.");
+            WarnCoded(
+                DiagnosticTable.NotAttached,
+                $"The image is in the registry, whole, but its documents could not be attached: {exception.Message} "
+                    + "Publish again to attach them, or set ContainerAttestations to 'never'."
+            );
             return false;
         }
     }

@@ -6,11 +6,16 @@ using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
 
-/// <summary>Outputs for the steps of a pipeline that come after, where the variables of one say that it runs us.</summary>
+/// <summary>Outputs for the steps of a pipeline that come after, where the variables of one say that it runs
+/// us.</summary>
 public abstract partial class ImageTask
 {
     /// <summary>Whether a pipeline runs this build, and hears of outputs.</summary>
-    internal static bool IsInPipeline => Says("TF_BUILD") || (Says("GITHUB_ACTIONS") && !string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("GITHUB_OUTPUT")));
+    internal static bool IsInPipeline =>
+        Says("TF_BUILD")
+        || (
+            Says("GITHUB_ACTIONS") && !string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("GITHUB_OUTPUT"))
+        );
 
     private void SetPipelineOutputs()
     {
@@ -28,7 +33,16 @@ public abstract partial class ImageTask
             if (file is not null)
                 outputs.AppendToGitHubAsync(file, TimeProvider.System, _cancellation.Token).GetAwaiter().GetResult();
             if (artifacts is not null)
-                PipelineOutputs.AppendArtifactsAsync(names, Digest.Parse(GeneratedDigest), artifacts, TimeProvider.System, _cancellation.Token).GetAwaiter().GetResult();
+                PipelineOutputs
+                    .AppendArtifactsAsync(
+                        names,
+                        Digest.Parse(GeneratedDigest),
+                        artifacts,
+                        TimeProvider.System,
+                        _cancellation.Token
+                    )
+                    .GetAwaiter()
+                    .GetResult();
         }
         catch (ContainerizeException exception)
         {
@@ -37,7 +51,9 @@ public abstract partial class ImageTask
     }
 
     private static string? OfGitHub(string variable) =>
-        Says("GITHUB_ACTIONS") && System.Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path ? path : null;
+        Says("GITHUB_ACTIONS") && System.Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path
+            ? path
+            : null;
 
     private static bool Says(string variable) =>
         string.Equals(System.Environment.GetEnvironmentVariable(variable), "true", StringComparison.OrdinalIgnoreCase);

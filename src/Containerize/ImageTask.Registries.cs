@@ -19,13 +19,21 @@ public abstract partial class ImageTask
     private static readonly char[] Separators = [';'];
 
     // What is quick says nothing, so what is said is worth a line whatever the verbosity.
-    private protected IProgress<WorkProgress> Progress => field ??=
-        new ProgressLines(line => Log.LogMessage(MessageImportance.High, "{0}", line), TimeProvider.System);
+    private protected IProgress<WorkProgress> Progress =>
+        field ??= new ProgressLines(line => Log.LogMessage(MessageImportance.High, "{0}", line), TimeProvider.System);
 
-    private protected static HostEnvironment Host => new(
-        System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(
-            pair => (string)pair.Key, pair => (string?)pair.Value ?? "", OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal),
-        System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile));
+    private protected static HostEnvironment Host =>
+        new(
+            System
+                .Environment.GetEnvironmentVariables()
+                .Cast<DictionaryEntry>()
+                .ToDictionary(
+                    pair => (string)pair.Key,
+                    pair => (string?)pair.Value ?? "",
+                    OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal
+                ),
+            System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile)
+        );
 
     // The bases that the project names; none where a Dockerfile names them.
     private protected abstract IEnumerable<string> BaseLocations { get; }
@@ -36,8 +44,19 @@ public abstract partial class ImageTask
         {
             var environment = Host with
             {
-                OutputRegistries = [.. Registry.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
-                BaseRegistries = [.. BaseLocations.Select(location => ImageSources.RegistryOf(PackagesBase.SourceOf(location))).OfType<string>()],
+                OutputRegistries =
+                [
+                    .. Registry.Split(
+                        Separators,
+                        StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+                    ),
+                ],
+                BaseRegistries =
+                [
+                    .. BaseLocations
+                        .Select(location => ImageSources.RegistryOf(PackagesBase.SourceOf(location)))
+                        .OfType<string>(),
+                ],
                 Warn = line => WarnCoded(DiagnosticTable.CredentialHelperFailed, line),
             };
             var options = environment.ToOptions();

@@ -15,7 +15,11 @@ public abstract partial class ImageTask
     /// <param name="name">The name of the image, or of one of the same images.</param>
     /// <param name="images">The images, whose layers can be opened still.</param>
     /// <param name="cancellationToken">Ends the reading of the layers.</param>
-    private protected async Task WriteReportAsync(ImageReference name, ImageSet images, CancellationToken cancellationToken)
+    private protected async Task WriteReportAsync(
+        ImageReference name,
+        ImageSet images,
+        CancellationToken cancellationToken
+    )
     {
         if (ReportPath.Length == 0)
             return;

@@ -55,11 +55,22 @@ public abstract partial class ImageTask : IDisposable
     }
 
     private protected void Close(
-        Destinations destinations, ImageSet images, ImmutableArray<PushReport> reports, IReadOnlyCollection<CachedLayer> layers)
+        Destinations destinations,
+        ImageSet images,
+        ImmutableArray<PushReport> reports,
+        IReadOnlyCollection<CachedLayer> layers
+    )
     {
-        if (destinations.ArchivePath is not null && images.Images.SelectMany(image => image.Layers).Any(layer => layer.Compression == LayerCompression.Zstd))
-            WarnCoded(DiagnosticTable.ZstdTarball,
-                "The tarball has layers compressed with zstd, which 'docker load' of an engine without the containerd image store cannot read. Use ContainerCompression=gzip, and a base without zstd, for such engines.");
+        if (
+            destinations.ArchivePath is not null
+            && images.Images.SelectMany(image => image.Layers).Any(layer => layer.Compression == LayerCompression.Zstd)
+        )
+            WarnCoded(
+                DiagnosticTable.ZstdTarball,
+                "The tarball has layers compressed with zstd, which 'docker load' of an engine without the "
+                    + "containerd image store cannot read. Use ContainerCompression=gzip, and a base without zstd, "
+                    + "for such engines."
+            );
         Log.LogResult(ProjectFile, LastWords(destinations, images, reports, layers));
         GeneratedDigest = images.Digest.ToString();
         GeneratedMediaType = images.Descriptor.MediaType;
@@ -72,8 +83,14 @@ public abstract partial class ImageTask : IDisposable
     }
 
     private protected string LastWords(
-        Destinations destinations, ImageSet images, ImmutableArray<PushReport> reports, IReadOnlyCollection<CachedLayer> layers) => InSolution
-        ? ClosingMessage.Line(destinations, images, reports) : ClosingMessage.Of(destinations, images, reports, layers);
+        Destinations destinations,
+        ImageSet images,
+        ImmutableArray<PushReport> reports,
+        IReadOnlyCollection<CachedLayer> layers
+    ) =>
+        InSolution
+            ? ClosingMessage.Line(destinations, images, reports)
+            : ClosingMessage.Of(destinations, images, reports, layers);
 
     private protected static string Text(ReadOnlyMemory<byte> json) => System.Text.Encoding.UTF8.GetString(json.Span);
 

@@ -13,12 +13,17 @@ using Microsoft.Build.Utilities;
 namespace Containerize.Tasks;
 
 /// <summary>
-/// A run that would do what the last one did: it is recognized by what was said about it and by looks at files, and ends
-/// with the same warnings, the same last words and the same outputs. Nothing that makes images is loaded for it.
+/// A run that would do what the last one did: it is recognized by what was said about it and by looks at files, and
+/// ends with the same warnings, the same last words and the same outputs. Nothing that makes images is loaded for it.
 /// </summary>
 public abstract partial class ImageTask
 {
-    private const string Warning = "warning ", Closing = "closing", Metadata = "metadata", Value = "text ", Item = "item ", ItemMetadata = "of ";
+    private const string Warning = "warning ",
+        Closing = "closing",
+        Metadata = "metadata",
+        Value = "text ",
+        Item = "item ",
+        ItemMetadata = "of ";
 
     private readonly List<KeyValuePair<string, string>> _warnings = [];
     private string _settings = "";
@@ -33,9 +38,7 @@ public abstract partial class ImageTask
     private LastBuildFile RunFile => new(Path.Combine(IntermediateFolder, GetType().Name + ".run"));
 
     /// <summary>What is said about the run beside the values of its properties.</summary>
-    private protected virtual void AddSettings(StringBuilder text)
-    {
-    }
+    private protected virtual void AddSettings(StringBuilder text) { }
 
     private protected async Task<bool> IsUnchangedAsync(CancellationToken cancellationToken)
     {
@@ -50,8 +53,16 @@ public abstract partial class ImageTask
         return true;
     }
 
-    /// <summary>Remembers the run that ends here; one that nothing tells apart from another is not remembered.</summary>
-    private protected void Remember(ImageFreshness? freshness, ContentHashes? hashes, IEnumerable<string> watched, IEnumerable<string> added, string closing, string metadata)
+    /// <summary>Remembers the run that ends here; one that nothing tells apart from another is not
+    /// remembered.</summary>
+    private protected void Remember(
+        ImageFreshness? freshness,
+        ContentHashes? hashes,
+        IEnumerable<string> watched,
+        IEnumerable<string> added,
+        string closing,
+        string metadata
+    )
     {
         var published = Published.Known(FolderToRead ?? "", hashes);
         var extras = added.Select(path => hashes?.Find(path, path)).ToImmutableArray();
@@ -61,15 +72,17 @@ public abstract partial class ImageTask
             return;
         }
 
-        RunFile.Write(new LastBuild
-        {
-            Settings = _settings,
-            Published = files,
-            Added = extras!,
-            Watched = [.. freshness.Files.Concat(watched).Distinct().Select(KnownFile.Watched)],
-            Names = freshness.Names,
-            Outcome = [.. _warnings, new(Closing, closing), new(Metadata, metadata), .. Outputs()],
-        });
+        RunFile.Write(
+            new LastBuild
+            {
+                Settings = _settings,
+                Published = files,
+                Added = extras!,
+                Watched = [.. freshness.Files.Concat(watched).Distinct().Select(KnownFile.Watched)],
+                Names = freshness.Names,
+                Outcome = [.. _warnings, new(Closing, closing), new(Metadata, metadata), .. Outputs()],
+            }
+        );
     }
 
     // A method of its own, so that what speaks HTTP is loaded only where somebody has to be asked.
@@ -83,8 +96,11 @@ public abstract partial class ImageTask
     {
         var text = new StringBuilder();
         // Another build of ours may do something else with the same words.
-        text.Append(typeof(ImageTask).Module.ModuleVersionId).Append(typeof(LastBuild).Module.ModuleVersionId).Append('\n')
-            .Append(System.Runtime.InteropServices.RuntimeInformation.OSArchitecture).Append('\n');
+        text.Append(typeof(ImageTask).Module.ModuleVersionId)
+            .Append(typeof(LastBuild).Module.ModuleVersionId)
+            .Append('\n')
+            .Append(System.Runtime.InteropServices.RuntimeInformation.OSArchitecture)
+            .Append('\n');
         foreach (var property in Properties(isInput: true))
         {
             text.Append(property.Name).Append('=');
@@ -112,8 +128,14 @@ public abstract partial class ImageTask
     }
 
     // Only what MSBuild sets has a setter for everybody.
-    private IEnumerable<PropertyInfo> Properties(bool isInput) => GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(property => property.DeclaringType!.Assembly == typeof(ImageTask).Assembly && property.SetMethod?.IsPublic == isInput && (!isInput || IsSetting(property.Name)));
+    private IEnumerable<PropertyInfo> Properties(bool isInput) =>
+        GetType()
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property =>
+                property.DeclaringType!.Assembly == typeof(ImageTask).Assembly
+                && property.SetMethod?.IsPublic == isInput
+                && (!isInput || IsSetting(property.Name))
+            );
 
     private IEnumerable<KeyValuePair<string, string>> Outputs()
     {
@@ -145,7 +167,9 @@ public abstract partial class ImageTask
             else if (key.StartsWith(Value, StringComparison.Ordinal))
                 GetType().GetProperty(key[Value.Length..])!.SetValue(this, value);
             else if (key.StartsWith(Item, StringComparison.Ordinal))
-                (items.TryGetValue(key[Item.Length..], out var known) ? known : items[key[Item.Length..]] = []).Add(last = new TaskItem(value));
+                (items.TryGetValue(key[Item.Length..], out var known) ? known : items[key[Item.Length..]] = []).Add(
+                    last = new TaskItem(value)
+                );
             else if (key.StartsWith(ItemMetadata, StringComparison.Ordinal))
                 last!.SetMetadata(key[ItemMetadata.Length..], value);
         }

@@ -3,8 +3,8 @@ using Microsoft.Build.Framework;
 namespace Containerize.Tasks;
 
 /// <summary>
-/// What the tasks that store images have in common: where the images go and what they are called there, and what MSBuild
-/// learns of them.
+/// What the tasks that store images have in common: where the images go and what they are called there, and what
+/// MSBuild learns of them.
 /// </summary>
 public abstract partial class ImageTask : Microsoft.Build.Utilities.Task, ICancelableTask
 {
@@ -41,7 +41,8 @@ public abstract partial class ImageTask : Microsoft.Build.Utilities.Task, ICance
     /// <summary><c>Docker</c> or <c>Podman</c> to load the image into; or empty.</summary>
     public string LocalRegistry { get; set; } = "";
 
-    /// <summary>Whether a profile for containers publishes, which loads the image into an engine where no output is named.</summary>
+    /// <summary>Whether a profile for containers publishes, which loads the image into an engine where no output is
+    /// named.</summary>
     public bool PublishesByProfile { get; set; }
 
     /// <summary>The registry in the image's name where it is pushed to none; empty for Docker Hub.</summary>
@@ -63,18 +64,20 @@ public abstract partial class ImageTask : Microsoft.Build.Utilities.Task, ICance
     /// <summary>The full path of the page of the image, or empty.</summary>
     public string ReportPath { get; set; } = "";
 
-    /// <summary>The formats of the SBOM that is written beside that: <c>spdx</c>, <c>cyclonedx</c>, both, <c>none</c>.</summary>
+    /// <summary>The formats of the SBOM that is written beside that: <c>spdx</c>, <c>cyclonedx</c>, both,
+    /// <c>none</c>.</summary>
     public string Sbom { get; set; } = "";
 
-    /// <summary>Whether the documents go to registries: <c>auto</c>, <c>always</c>, <c>never</c>; empty for the first.</summary>
+    /// <summary>Whether the documents go to registries: <c>auto</c>, <c>always</c>, <c>never</c>; empty for the
+    /// first.</summary>
     public string Attestations { get; set; } = "";
 
     /// <summary>Whether the provenance is written beside it; <c>false</c> for not, empty for true.</summary>
     public string Provenance { get; set; } = "";
 
     /// <summary>
-    /// The full path of the folder of ours that remembers what was published into this publish folder; empty for tasks that store
-    /// nothing.
+    /// The full path of the folder of ours that remembers what was published into this publish folder; empty for tasks
+    /// that store nothing.
     /// </summary>
     public string HistoryFolder { get; set; } = "";
 

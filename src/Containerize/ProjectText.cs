@@ -11,8 +11,8 @@ internal sealed partial class ProjectText(string folder, string packageRoot)
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Whether an item of ours has an <c>Include</c> that may become a pattern of files, in these files or in what they import. What
-    /// cannot be followed counts as if it had one.
+    /// Whether an item of ours has an <c>Include</c> that may become a pattern of files, in these files or in what they
+    /// import. What cannot be followed counts as if it had one.
     /// </summary>
     /// <param name="files">Full paths; those that do not exist are left out.</param>
     public bool MayLoseItems(IEnumerable<string> files) => files.Any(MayLoseItems);
@@ -24,11 +24,22 @@ internal sealed partial class ProjectText(string folder, string packageRoot)
         try
         {
             var isPackage = packageRoot.Length > 0 && file.StartsWith(packageRoot, StringComparison.Ordinal);
-            using var reader = XmlReader.Create(file, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null });
+            using var reader = XmlReader.Create(
+                file,
+                new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null }
+            );
             while (reader.Read())
             {
-                if (reader.NodeType == XmlNodeType.Element && (MayBeLost(reader)
-                    || (reader.LocalName == "Import" && MayImportLoss(reader, Path.GetDirectoryName(file)!, isPackage))))
+                if (
+                    reader.NodeType == XmlNodeType.Element
+                    && (
+                        MayBeLost(reader)
+                        || (
+                            reader.LocalName == "Import"
+                            && MayImportLoss(reader, Path.GetDirectoryName(file)!, isPackage)
+                        )
+                    )
+                )
                     return true;
             }
 
@@ -40,8 +51,10 @@ internal sealed partial class ProjectText(string folder, string packageRoot)
         }
     }
 
-    private static bool MayBeLost(XmlReader element) => LostItem.Types.Contains(element.LocalName)
-        && element.GetAttribute("Include") is { } include && include.AsSpan().ContainsAny("*?$@");
+    private static bool MayBeLost(XmlReader element) =>
+        LostItem.Types.Contains(element.LocalName)
+        && element.GetAttribute("Include") is { } include
+        && include.AsSpan().ContainsAny("*?$@");
 
     private bool MayImportLoss(XmlReader import, string here, bool isPackage)
     {
@@ -51,7 +64,8 @@ internal sealed partial class ProjectText(string folder, string packageRoot)
             return FindAbove(here, above.Groups[1].Value) is { } found && MayLoseItems(found);
         path = path.Replace("$(MSBuildThisFileDirectory)", here + "/", StringComparison.OrdinalIgnoreCase)
             .Replace("$(MSBuildProjectDirectory)", folder, StringComparison.OrdinalIgnoreCase)
-            .Replace("$(NuGetPackageRoot)", packageRoot, StringComparison.OrdinalIgnoreCase).Replace('\\', '/');
+            .Replace("$(NuGetPackageRoot)", packageRoot, StringComparison.OrdinalIgnoreCase)
+            .Replace('\\', '/');
         // A package's own files may be anything; an import of the project's that cannot be followed may hold items.
         return path.AsSpan().ContainsAny('$', '*', '?') ? !isPackage : MayLoseItems(Path.GetFullPath(path, here));
     }
@@ -67,6 +81,9 @@ internal sealed partial class ProjectText(string folder, string packageRoot)
         return null;
     }
 
-    [GeneratedRegex(@"^\$\(\[MSBuild\]::GetPathOfFileAbove\('?([^',()]+)'?.*\)\)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^\$\(\[MSBuild\]::GetPathOfFileAbove\('?([^',()]+)'?.*\)\)\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Above();
 }

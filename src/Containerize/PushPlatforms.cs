@@ -13,7 +13,8 @@ namespace Containerize.Tasks;
 /// <summary>The end of a publish for several platforms: their images and the index over them go everywhere.</summary>
 public sealed class PushPlatforms : ImageTask
 {
-    /// <summary>The layouts that the platforms' publishes left, with <c>RuntimeIdentifier</c> and <c>Base</c>.</summary>
+    /// <summary>The layouts that the platforms' publishes left, with <c>RuntimeIdentifier</c> and
+    /// <c>Base</c>.</summary>
     [Required]
     public ITaskItem[] Platforms { get; set; } = [];
 
@@ -34,14 +35,26 @@ public sealed class PushPlatforms : ImageTask
         var destinations = ReadDestinations();
         AttestationModes.Parse(Attestations);
         WarnOfChangedName(destinations);
-        Remember(OwnOutputs.Of(destinations, MetadataPath, dockerfileFolder: "", lockFile: "", Platforms.Select(PlatformOf).SelectMany(DocumentFilesOf), ReportPath));
+        Remember(
+            OwnOutputs.Of(
+                destinations,
+                MetadataPath,
+                dockerfileFolder: "",
+                lockFile: "",
+                Platforms.Select(PlatformOf).SelectMany(DocumentFilesOf),
+                ReportPath
+            )
+        );
         using var client = new RegistryClient(RegistrySettings);
         var sources = new Dictionary<string, IImageSource>(StringComparer.Ordinal);
         try
         {
             foreach (var location in Platforms.Select(BaseOf).Distinct(StringComparer.Ordinal))
                 sources[location] = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
-            var build = new PlatformBuild([.. Platforms.Select(item => Read(item, sources[BaseOf(item)]))], destinations.CreateSinks(client, IntermediateFolder, Cache));
+            var build = new PlatformBuild(
+                [.. Platforms.Select(item => Read(item, sources[BaseOf(item)]))],
+                destinations.CreateSinks(client, IntermediateFolder, Cache)
+            );
             await PushAsync(build, destinations, client, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -52,32 +65,52 @@ public sealed class PushPlatforms : ImageTask
     }
 
     private async Task PushAsync(
-        PlatformBuild build, Destinations destinations, RegistryClient client, CancellationToken cancellationToken)
+        PlatformBuild build,
+        Destinations destinations,
+        RegistryClient client,
+        CancellationToken cancellationToken
+    )
     {
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         if (MetadataPath.Length > 0)
-            await BuildMetadata.WriteAsync(MetadataPath, BuildMetadata.OfPlatforms(destinations.Names, result).Json).ConfigureAwait(false);
+            await BuildMetadata
+                .WriteAsync(MetadataPath, BuildMetadata.OfPlatforms(destinations.Names, result).Json)
+                .ConfigureAwait(false);
         foreach (var (image, documents) in result.Images.Images.Zip(result.Documents))
             documents.Write(DocumentStemOf(image.Config.Platform));
         await WriteReportAsync(destinations.Names[0], result.Images, cancellationToken).ConfigureAwait(false);
-        var isAttached = await AttachAsync(destinations, client, result.Images.Images.Zip(result.Documents), cancellationToken)
+        var isAttached = await AttachAsync(
+                destinations,
+                client,
+                result.Images.Images.Zip(result.Documents),
+                cancellationToken
+            )
             .ConfigureAwait(false);
         GeneratedIndex = result.Images.Index is { } index ? Text(index.Bytes) : "";
         if (result.Images is { Index: null, Images: [var only] })
             (GeneratedManifest, GeneratedConfiguration) = (Text(only.Manifest.Bytes), Text(only.Config.Bytes));
         Close(destinations, result.Images, result.Reports, []);
         var unchanged = result with { Reports = [.. result.Reports.Select(report => report.Unchanged())] };
-        var written = result.Images.Images.Zip(result.Documents)
-            .SelectMany(pair => pair.Second.Files(DocumentStemOf(pair.First.Config.Platform))).Concat(ReportFiles);
-        Remember(isAttached ? build.FreshnessOf(result) : null, null, written, [], LastWords(destinations, result.Images, unchanged.Reports, []),
-            MetadataPath.Length > 0 ? BuildMetadata.OfPlatforms(destinations.Names, unchanged).Json : "");
+        var written = result
+            .Images.Images.Zip(result.Documents)
+            .SelectMany(pair => pair.Second.Files(DocumentStemOf(pair.First.Config.Platform)))
+            .Concat(ReportFiles);
+        Remember(
+            isAttached ? build.FreshnessOf(result) : null,
+            null,
+            written,
+            [],
+            LastWords(destinations, result.Images, unchanged.Reports, []),
+            MetadataPath.Length > 0 ? BuildMetadata.OfPlatforms(destinations.Names, unchanged).Json : ""
+        );
     }
 
     private protected override IEnumerable<string> BaseLocations => Platforms.Select(BaseOf);
 
     private static string BaseOf(ITaskItem item) => item.GetMetadata("Base");
 
-    private static Platform PlatformOf(ITaskItem item) => Platform.FromRuntimeIdentifier(item.GetMetadata("RuntimeIdentifier"));
+    private static Platform PlatformOf(ITaskItem item) =>
+        Platform.FromRuntimeIdentifier(item.GetMetadata("RuntimeIdentifier"));
 
     private string DocumentStemOf(Platform platform) =>
         $"{DocumentStem}.{platform.InIndex().ToString().Replace('/', '-')}";

@@ -25,7 +25,17 @@ public sealed class SummarizeSolution : Microsoft.Build.Utilities.Task
 
     public override bool Execute()
     {
-        if (Count > 1 && SolutionSummary.Add(Folder, ProjectFile, Line, Count, SolutionFile.Length > 0 ? Path.GetFileName(SolutionFile) : null) is { } summary)
+        if (
+            Count > 1
+            && SolutionSummary.Add(
+                Folder,
+                ProjectFile,
+                Line,
+                Count,
+                SolutionFile.Length > 0 ? Path.GetFileName(SolutionFile) : null
+            )
+                is { } summary
+        )
             Log.LogResult(ProjectFile, summary);
         return true;
     }

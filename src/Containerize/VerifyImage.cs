@@ -72,20 +72,34 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
     private async System.Threading.Tasks.Task RunAsync(string folder, CancellationToken cancellationToken)
     {
         if (!ProjectCanRun)
-            throw new ContainerizeException(DiagnosticTable.VerifyFailed,
-                $"'{ProjectFile}' makes nothing that a container could run, so there is nothing to verify: it is a library, a test project or not publishable.");
+            throw new ContainerizeException(
+                DiagnosticTable.VerifyFailed,
+                $"'{ProjectFile}' makes nothing that a container could run, so there is nothing to verify: it "
+                    + "is a library, a test project or not publishable."
+            );
         var begin = DateTimeOffset.UtcNow;
         // The sources as they are now: what a publish here writes beside them is none of them.
-        var tree = SourceTree.Of(ProjectFile, [.. Inputs.Select(input => input.GetMetadata("FullPath")), .. ReferencedProjects()]);
+        var tree = SourceTree.Of(
+            ProjectFile,
+            [.. Inputs.Select(input => input.GetMetadata("FullPath")), .. ReferencedProjects()]
+        );
         var copy = Path.Combine(folder, "another", "and-a-deeper", "folder");
         tree.CopyTo(copy, new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc), [folder, .. Made()], cancellationToken);
         var home = Publish(ProjectFile, Path.Combine(folder, "home"), Properties(), Surroundings());
         await home.RunAsync(cancellationToken).ConfigureAwait(false);
 
         // Another folder, second, zone, language, user and umask, one core, and files of another time.
-        var moved = Publish(tree.In(copy, ProjectFile), Path.Combine(folder, "moved"),
-            Properties().ToImmutableSortedDictionary(pair => pair.Key, pair => Moved(pair.Value), StringComparer.OrdinalIgnoreCase),
-            Surroundings().SetItems(Elsewhere));
+        var moved = Publish(
+            tree.In(copy, ProjectFile),
+            Path.Combine(folder, "moved"),
+            Properties()
+                .ToImmutableSortedDictionary(
+                    pair => pair.Key,
+                    pair => Moved(pair.Value),
+                    StringComparer.OrdinalIgnoreCase
+                ),
+            Surroundings().SetItems(Elsewhere)
+        );
         if (!OperatingSystem.IsWindows())
             moved = moved with { Prefix = ["sh", "-c", "umask 077; exec \"$@\"", "sh"] };
         await moved.RunAsync(cancellationToken).ConfigureAwait(false);
@@ -93,28 +107,50 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
         await again.RunAsync(cancellationToken).ConfigureAwait(false);
 
         var traces = new BuildTraces(folder, begin, DateTimeOffset.UtcNow) { Home = tree.Root };
-        var told = await CompareAsync(home, moved, "A publish here and one of a copy of the sources in another folder", traces with
-        {
-            OnlyFirst = ": an earlier publish left it here, or nothing that the copy has makes it",
-            OnlySecond = ": something here keeps it away",
-        }, cancellationToken).ConfigureAwait(false)
-            + await CompareAsync(moved, again, "A publish and the next one in the same folder", traces with
-            {
-                OnlyFirst = ": the next publish does not make it",
-                OnlySecond = ": the first publish wrote it where the second takes it from",
-            }, cancellationToken).ConfigureAwait(false);
+        var told =
+            await CompareAsync(
+                    home,
+                    moved,
+                    "A publish here and one of a copy of the sources in another folder",
+                    traces with
+                    {
+                        OnlyFirst = ": an earlier publish left it here, or nothing that the copy has makes it",
+                        OnlySecond = ": something here keeps it away",
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+            + await CompareAsync(
+                    moved,
+                    again,
+                    "A publish and the next one in the same folder",
+                    traces with
+                    {
+                        OnlyFirst = ": the next publish does not make it",
+                        OnlySecond = ": the first publish wrote it where the second takes it from",
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         if (told.Length > 0)
             throw new ContainerizeException(DiagnosticTable.NotReproducible, told.TrimEnd());
         Log.LogResult(ProjectFile, $"Verified: publishes here and in another folder give {Made(home).Digest}");
 
         // What lies in the tree lies in the copy.
         string Moved(string value) =>
-            Path.IsPathFullyQualified(value) && value.StartsWith(tree.Root, StringComparison.Ordinal) ? tree.In(copy, value) : value;
+            Path.IsPathFullyQualified(value) && value.StartsWith(tree.Root, StringComparison.Ordinal)
+                ? tree.In(copy, value)
+                : value;
     }
 
     // Empty when the images are one.
     private static async Task<string> CompareAsync(
-        CleanPublish first, CleanPublish second, string what, BuildTraces traces, CancellationToken cancellationToken)
+        CleanPublish first,
+        CleanPublish second,
+        string what,
+        BuildTraces traces,
+        CancellationToken cancellationToken
+    )
     {
         var (one, other) = (Made(first), Made(second));
         if (one.Digest == other.Digest)
@@ -122,59 +158,105 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
         var lines = new List<string>();
         foreach (var platform in one.Platforms)
         {
-            var differences = await BuildComparison.CompareAsync(await ReadAsync(first, platform, cancellationToken).ConfigureAwait(false),
-                await ReadAsync(second, platform, cancellationToken).ConfigureAwait(false), traces, cancellationToken).ConfigureAwait(false);
-            lines.AddRange(differences.Select(difference => $"\n  {(one.Platforms.Length > 1 ? $"{platform}: " : "")}{difference}"));
+            var differences = await BuildComparison
+                .CompareAsync(
+                    await ReadAsync(first, platform, cancellationToken).ConfigureAwait(false),
+                    await ReadAsync(second, platform, cancellationToken).ConfigureAwait(false),
+                    traces,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            lines.AddRange(
+                differences.Select(difference => $"\n  {(one.Platforms.Length > 1 ? $"{platform}: " : "")}{difference}")
+            );
         }
 
         return $"{what} give {one.Digest} and {other.Digest}.{string.Concat(lines)}\n";
     }
 
-    private CleanPublish Publish(string project, string folder,
-        ImmutableSortedDictionary<string, string> properties, ImmutableSortedDictionary<string, string?> surroundings) =>
-        new(Dotnet.Length > 0 ? Dotnet : "dotnet", project, folder, properties, surroundings);
+    private CleanPublish Publish(
+        string project,
+        string folder,
+        ImmutableSortedDictionary<string, string> properties,
+        ImmutableSortedDictionary<string, string?> surroundings
+    ) => new(Dotnet.Length > 0 ? Dotnet : "dotnet", project, folder, properties, surroundings);
 
     private IEnumerable<string> ReferencedProjects()
     {
         if (!File.Exists(AssetsFile))
             return [];
         var libraries = JsonNode.Parse(File.ReadAllText(AssetsFile))!["libraries"] as JsonObject ?? [];
-        return libraries.Select(library => (string?)library.Value!["msbuildProject"]).OfType<string>()
+        return libraries
+            .Select(library => (string?)library.Value!["msbuildProject"])
+            .OfType<string>()
             .Select(path => Path.GetFullPath(path, Path.GetDirectoryName(ProjectFile)!));
     }
 
-    private IEnumerable<string> Made() => MadeFolders.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-        .Select(path => Path.GetFullPath(path, Path.GetDirectoryName(ProjectFile)!));
+    private IEnumerable<string> Made() =>
+        MadeFolders
+            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(path => Path.GetFullPath(path, Path.GetDirectoryName(ProjectFile)!));
 
-    private ImmutableSortedDictionary<string, string> Properties() => ((IBuildEngine6)BuildEngine).GetGlobalProperties()
-        .Where(pair => !pair.Key.StartsWith('_') && !pair.Key.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase) && !IsRestores(pair.Key))
-        .ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
+    private ImmutableSortedDictionary<string, string> Properties() =>
+        ((IBuildEngine6)BuildEngine)
+            .GetGlobalProperties()
+            .Where(pair =>
+                !pair.Key.StartsWith('_')
+                && !pair.Key.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)
+                && !IsRestores(pair.Key)
+            )
+            .ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsRestores(string property) => property is "ExcludeRestorePackageImports" or "NuGetInteractive";
 
     // Nothing of this build reaches the other: not MSBuild's variables, not its servers.
-    private static ImmutableSortedDictionary<string, string?> Surroundings() => System.Environment.GetEnvironmentVariables().Keys.Cast<string>()
-        .Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToImmutableSortedDictionary(name => name, _ => (string?)null)
-        .SetItem("MSBUILDDISABLENODEREUSE", "1").SetItem("DOTNET_CLI_USE_MSBUILD_SERVER", "0").SetItem("DOTNET_CLI_UI_LANGUAGE", "en").SetItem("DOTNET_NOLOGO", "1")
-        .SetItem("GITHUB_OUTPUT", null).SetItem("TF_BUILD", null);
+    private static ImmutableSortedDictionary<string, string?> Surroundings() =>
+        System
+            .Environment.GetEnvironmentVariables()
+            .Keys.Cast<string>()
+            .Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))
+            .ToImmutableSortedDictionary(name => name, _ => (string?)null)
+            .SetItem("MSBUILDDISABLENODEREUSE", "1")
+            .SetItem("DOTNET_CLI_USE_MSBUILD_SERVER", "0")
+            .SetItem("DOTNET_CLI_UI_LANGUAGE", "en")
+            .SetItem("DOTNET_NOLOGO", "1")
+            .SetItem("GITHUB_OUTPUT", null)
+            .SetItem("TF_BUILD", null);
 
-    private static readonly ImmutableSortedDictionary<string, string?> Elsewhere = ImmutableSortedDictionary<string, string?>.Empty
-        .Add("TZ", "Pacific/Kiritimati").Add("LANG", "tr_TR.UTF-8").Add("LC_ALL", "tr_TR.UTF-8").Add("DOTNET_PROCESSOR_COUNT", "1")
-        .Add("USER", "somebody").Add("LOGNAME", "somebody").Add("USERNAME", "somebody").Add("HOSTNAME", "elsewhere").Add("COMPUTERNAME", "elsewhere");
+    private static readonly ImmutableSortedDictionary<string, string?> Elsewhere = ImmutableSortedDictionary<
+        string,
+        string?
+    >
+        .Empty.Add("TZ", "Pacific/Kiritimati")
+        .Add("LANG", "tr_TR.UTF-8")
+        .Add("LC_ALL", "tr_TR.UTF-8")
+        .Add("DOTNET_PROCESSOR_COUNT", "1")
+        .Add("USER", "somebody")
+        .Add("LOGNAME", "somebody")
+        .Add("USERNAME", "somebody")
+        .Add("HOSTNAME", "elsewhere")
+        .Add("COMPUTERNAME", "elsewhere");
 
     private static (string Digest, ImmutableArray<Platform> Platforms) Made(CleanPublish publish)
     {
         var json = JsonNode.Parse(File.ReadAllText(publish.Metadata))!;
-        var platforms = json["platforms"] is JsonArray several ? several.Select(platform => (string)platform!["platform"]!) : [(string)json["platform"]!];
+        var platforms = json["platforms"] is JsonArray several
+            ? several.Select(platform => (string)platform!["platform"]!)
+            : [(string)json["platform"]!];
         return ((string)json["digest"]!, [.. platforms.Select(ReadPlatform)]);
     }
 
-    private static Platform ReadPlatform(string text) => text.Split('/') switch
-    {
-        [var os, var architecture, var variant] => new Platform(os, architecture, variant),
-        var parts => new Platform(parts[0], parts[1]),
-    };
+    private static Platform ReadPlatform(string text) =>
+        text.Split('/') switch
+        {
+            [var os, var architecture, var variant] => new Platform(os, architecture, variant),
+            var parts => new Platform(parts[0], parts[1]),
+        };
 
-    private static Task<Image> ReadAsync(CleanPublish publish, Platform platform, CancellationToken cancellationToken) =>
+    private static Task<Image> ReadAsync(
+        CleanPublish publish,
+        Platform platform,
+        CancellationToken cancellationToken
+    ) =>
         new OciLayoutSource(new ImageLocation(publish.Layout, CleanPublish.Tag)).PullAsync(platform, cancellationToken);
 }

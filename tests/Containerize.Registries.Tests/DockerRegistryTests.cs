@@ -30,13 +30,22 @@ public sealed class DockerRegistryTests : RealRegistryTest
         await using var registry = await DockerRegistry.StartAsync(Folder.Create("mount"));
         await PushAsync(registry.Address, SomeImage);
         using var client = new RegistryClient(Options);
-        var pulled = await new RegistrySource(ImageReference.Parse($"{registry.Address}/{App}:1.0"), client).PullAsync(TestImages.Amd64, Cancelled);
-        var report = await new RegistrySink(registry.Address, "other/app", ["1", "2"], client).PushAsync(pulled, Cancelled);
+        var pulled = await new RegistrySource(ImageReference.Parse($"{registry.Address}/{App}:1.0"), client).PullAsync(
+            TestImages.Amd64,
+            Cancelled
+        );
+        var report = await new RegistrySink(registry.Address, "other/app", ["1", "2"], client).PushAsync(
+            pulled,
+            Cancelled
+        );
         Assert.All(report.Layers.Values, fate => Assert.Equal(BlobFate.Mounted, fate));
         var before = registry.Requests.Count;
         await PushAsync(registry.Address, SomeImage, repository: "other/app", tags: "3");
         // Whether the manifest is there, whether the tag names it, and the tag.
-        Assert.Equal(["HEAD", "HEAD", "PUT"], registry.Requests.Skip(before).Select(request => request.Method).Where(method => method != "GET"));
+        Assert.Equal(
+            ["HEAD", "HEAD", "PUT"],
+            registry.Requests.Skip(before).Select(request => request.Method).Where(method => method != "GET")
+        );
         Assert.Equal(SomeImage.Digest.ToString(), await Skopeo.DigestAsync($"docker://{registry.Address}/other/app:3"));
     }
 
@@ -56,12 +65,40 @@ public sealed class DockerRegistryTests : RealRegistryTest
     public async Task A_registry_with_users_lets_in_who_has_the_password()
     {
         await using var registry = await DockerRegistry.StartAsync(Folder.Create("users"), DockerRegistry.Tester);
-        var options = Options with { InsecureRegistries = [registry.Address], Credentials = new FixedCredentials(DockerRegistry.User, DockerRegistry.Password) };
-        await AssertGoesThroughAsync(registry.Address, options, "--src-tls-verify=false", "--src-creds", $"{DockerRegistry.User}:{DockerRegistry.Password}");
-        await AssertFailsAsync(DiagnosticTable.Unauthorized, () => PullAsync(registry.Address), "No credentials were found");
-        await AssertFailsAsync(DiagnosticTable.Unauthorized, () => PullAsync(registry.Address,
-            options with { Credentials = new FixedCredentials(DockerRegistry.User, "wrong") }), "UNAUTHORIZED");
-        await AssertFailsAsync(DiagnosticTable.CredentialsWithheld, () => PullAsync(registry.Address, options with { InsecureRegistries = [] }), "plain HTTP");
+        var options = Options with
+        {
+            InsecureRegistries = [registry.Address],
+            Credentials = new FixedCredentials(DockerRegistry.User, DockerRegistry.Password),
+        };
+        await AssertGoesThroughAsync(
+            registry.Address,
+            options,
+            "--src-tls-verify=false",
+            "--src-creds",
+            $"{DockerRegistry.User}:{DockerRegistry.Password}"
+        );
+        await AssertFailsAsync(
+            DiagnosticTable.Unauthorized,
+            () => PullAsync(registry.Address),
+            "No credentials were found"
+        );
+        await AssertFailsAsync(
+            DiagnosticTable.Unauthorized,
+            () =>
+                PullAsync(
+                    registry.Address,
+                    options with
+                    {
+                        Credentials = new FixedCredentials(DockerRegistry.User, "wrong"),
+                    }
+                ),
+            "UNAUTHORIZED"
+        );
+        await AssertFailsAsync(
+            DiagnosticTable.CredentialsWithheld,
+            () => PullAsync(registry.Address, options with { InsecureRegistries = [] }),
+            "plain HTTP"
+        );
     }
 
     [Fact]
@@ -70,10 +107,19 @@ public sealed class DockerRegistryTests : RealRegistryTest
         var folder = Folder.Create("tls");
         using var authority = new TestAuthority();
         var (certificate, key) = authority.WriteCertificate(folder);
-        await using var registry = await DockerRegistry.StartAsync(folder, http: $"tls: {{certificate: {certificate}, key: {key}}}");
-        await AssertFailsAsync(DiagnosticTable.CertificateNotTrusted, () => PushAsync(registry.Address, SomeImage), "certs.d");
+        await using var registry = await DockerRegistry.StartAsync(
+            folder,
+            http: $"tls: {{certificate: {certificate}, key: {key}}}"
+        );
+        await AssertFailsAsync(
+            DiagnosticTable.CertificateNotTrusted,
+            () => PushAsync(registry.Address, SomeImage),
+            "certs.d"
+        );
         var home = Folder.Create("home");
-        var certificates = Directory.CreateDirectory(Path.Combine(home, ".config/containers/certs.d", registry.Address)).FullName;
+        var certificates = Directory
+            .CreateDirectory(Path.Combine(home, ".config/containers/certs.d", registry.Address))
+            .FullName;
         await File.WriteAllTextAsync(Path.Combine(certificates, "ca.crt"), authority.Pem, Cancelled);
         var options = new HostEnvironment(new Dictionary<string, string>(), home) { System = home }.ToOptions();
         await AssertGoesThroughAsync(registry.Address, options, "--src-cert-dir", certificates);
@@ -85,14 +131,34 @@ public sealed class DockerRegistryTests : RealRegistryTest
         var folder = Folder.Create("token");
         await using var tokens = await JwtServer.StartAsync(folder);
         await using var registry = await DockerRegistry.StartAsync(folder, auth: tokens.Configuration);
-        var options = Options with { InsecureRegistries = ["127.0.0.1"], Credentials = new FixedCredentials(JwtServer.Username, JwtServer.Password) };
-        await AssertGoesThroughAsync(registry.Address, options, "--src-tls-verify=false", "--src-creds", $"{JwtServer.Username}:{JwtServer.Password}");
+        var options = Options with
+        {
+            InsecureRegistries = ["127.0.0.1"],
+            Credentials = new FixedCredentials(JwtServer.Username, JwtServer.Password),
+        };
+        await AssertGoesThroughAsync(
+            registry.Address,
+            options,
+            "--src-tls-verify=false",
+            "--src-creds",
+            $"{JwtServer.Username}:{JwtServer.Password}"
+        );
         // Everybody may pull; nobody but the user may push.
         Assert.Equal(SomeImage.Digest, (await PullAsync(registry.Address)).Digest);
-        await AssertFailsAsync(DiagnosticTable.Unauthorized, () => PushAsync(registry.Address, TestImages.Create("other", 10)), "No credentials were found");
+        await AssertFailsAsync(
+            DiagnosticTable.Unauthorized,
+            () => PushAsync(registry.Address, TestImages.Create("other", 10)),
+            "No credentials were found"
+        );
         using var client = new RegistryClient(options);
-        var pulled = await new RegistrySource(ImageReference.Parse($"{registry.Address}/{App}:1.0"), client).PullAsync(TestImages.Amd64, Cancelled);
-        var report = await new RegistrySink(registry.Address, "other/app", ["1.0"], client).PushAsync(pulled, Cancelled);
+        var pulled = await new RegistrySource(ImageReference.Parse($"{registry.Address}/{App}:1.0"), client).PullAsync(
+            TestImages.Amd64,
+            Cancelled
+        );
+        var report = await new RegistrySink(registry.Address, "other/app", ["1.0"], client).PushAsync(
+            pulled,
+            Cancelled
+        );
         Assert.All(report.Layers.Values, fate => Assert.Equal(BlobFate.Mounted, fate));
     }
 
@@ -102,9 +168,17 @@ public sealed class DockerRegistryTests : RealRegistryTest
         var folder = Folder.Create("read-only");
         await using (var registry = await DockerRegistry.StartAsync(folder))
             await PushAsync(registry.Address, SomeImage);
-        await using var readOnly = await DockerRegistry.StartAsync(folder, storage: "maintenance: {readonly: {enabled: true}}");
+        await using var readOnly = await DockerRegistry.StartAsync(
+            folder,
+            storage: "maintenance: {readonly: {enabled: true}}"
+        );
         Assert.Equal(SomeImage.Digest, (await PullAsync(readOnly.Address)).Digest);
-        await AssertFailsAsync(DiagnosticTable.RegistryRefused, () => PushAsync(readOnly.Address, TestImages.Create("other", 10)), "405", "read-only");
+        await AssertFailsAsync(
+            DiagnosticTable.RegistryRefused,
+            () => PushAsync(readOnly.Address, TestImages.Create("other", 10)),
+            "405",
+            "read-only"
+        );
     }
 
     [Fact]
@@ -124,7 +198,14 @@ public sealed class DockerRegistryTests : RealRegistryTest
         await using var line = new FaultProxy(registry.Address, null, bytesPerSecond: 6 << 20);
         var lines = new List<string>();
         var image = TestImages.Create("slow", 24 << 20);
-        await PushAsync(line.Address, image, Options with { Progress = new ProgressLines(lines.Add, TimeProvider.System) });
+        await PushAsync(
+            line.Address,
+            image,
+            Options with
+            {
+                Progress = new ProgressLines(lines.Add, TimeProvider.System),
+            }
+        );
         Assert.NotEmpty(lines);
         Assert.All(lines, said => Assert.Matches(@"^Sending slow/0: \d+\.\d of 24\.0 MiB$", said));
         Assert.Equal(image.Digest, (await PullAsync(registry.Address)).Digest);

@@ -71,12 +71,13 @@ public sealed class FaultProxy : IAsyncDisposable
     public bool HasStruck { get; private set; }
 
     /// <summary>How often or how much there was of each place's measure.</summary>
-    public long Count(FaultPlace place) => place switch
-    {
-        FaultPlace.Connect => Interlocked.Read(ref _connected),
-        FaultPlace.Request => Interlocked.Read(ref _requested),
-        _ => Interlocked.Read(ref _responded),
-    };
+    public long Count(FaultPlace place) =>
+        place switch
+        {
+            FaultPlace.Connect => Interlocked.Read(ref _connected),
+            FaultPlace.Request => Interlocked.Read(ref _requested),
+            _ => Interlocked.Read(ref _responded),
+        };
 
     public async ValueTask DisposeAsync()
     {
@@ -93,7 +94,12 @@ public sealed class FaultProxy : IAsyncDisposable
         {
             try
             {
-                _connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token), Interlocked.Increment(ref _connected) - 1));
+                _connections.Add(
+                    ServeAsync(
+                        await _listener.AcceptTcpClientAsync(_stop.Token),
+                        Interlocked.Increment(ref _connected) - 1
+                    )
+                );
             }
             catch (Exception exception) when (exception is OperationCanceledException or SocketException)
             {
@@ -109,15 +115,28 @@ public sealed class FaultProxy : IAsyncDisposable
         {
             try
             {
-                if (_fault is { Place: FaultPlace.Connect } fault && fault.At == number && !await StrikeAsync(fault, client, Memory<byte>.Empty))
+                if (
+                    _fault is { Place: FaultPlace.Connect } fault
+                    && fault.At == number
+                    && !await StrikeAsync(fault, client, Memory<byte>.Empty)
+                )
                     return;
                 await server.ConnectAsync(_target, _stop.Token);
                 client.NoDelay = server.NoDelay = true;
-                await Task.WhenAny(PumpAsync(client, server, FaultPlace.Request, client), PumpAsync(server, client, FaultPlace.Response, client));
+                await Task.WhenAny(
+                    PumpAsync(client, server, FaultPlace.Request, client),
+                    PumpAsync(server, client, FaultPlace.Response, client)
+                );
                 // The other way may still have something to say.
                 await Task.Delay(20, _stop.Token);
             }
-            catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception exception)
+                when (exception
+                        is IOException
+                            or SocketException
+                            or OperationCanceledException
+                            or ObjectDisposedException
+                )
             {
                 // One of the two hung up.
             }
@@ -130,8 +149,14 @@ public sealed class FaultProxy : IAsyncDisposable
         var debt = 0;
         while (await from.GetStream().ReadAsync(buffer, _stop.Token) is > 0 and var read)
         {
-            var end = place == FaultPlace.Request ? Interlocked.Add(ref _requested, read) : Interlocked.Add(ref _responded, read);
-            var until = _fault is not null && _fault.Place == place && _fault.At >= end - read && _fault.At < end ? (int)(_fault.At - (end - read)) : -1;
+            var end =
+                place == FaultPlace.Request
+                    ? Interlocked.Add(ref _requested, read)
+                    : Interlocked.Add(ref _responded, read);
+            var until =
+                _fault is not null && _fault.Place == place && _fault.At >= end - read && _fault.At < end
+                    ? (int)(_fault.At - (end - read))
+                    : -1;
             if (until >= 0)
             {
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, until), _stop.Token);

@@ -18,7 +18,12 @@ public sealed class FaultRunTests : RealRegistryTest
 
     private static readonly Image Small = TestImages.Create("small", 20_000, 3, 6_000);
 
-    private static readonly RegistryOptions Impatient = Options with { StallLimit = TimeSpan.FromSeconds(0.5), AnswerLimit = TimeSpan.FromSeconds(0.5), ConnectLimit = TimeSpan.FromSeconds(0.5) };
+    private static readonly RegistryOptions Impatient = Options with
+    {
+        StallLimit = TimeSpan.FromSeconds(0.5),
+        AnswerLimit = TimeSpan.FromSeconds(0.5),
+        ConnectLimit = TimeSpan.FromSeconds(0.5),
+    };
 
     [Fact]
     public async Task Every_fault_ends_in_the_right_image_or_in_a_code()
@@ -30,17 +35,30 @@ public sealed class FaultRunTests : RealRegistryTest
         {
             foreach (var fault in await FaultsAsync(registry, push))
             {
-                var name = $"faulty/{(push ? "push" : "pull")}-{fault.Place}-{fault.Kind}-{fault.At}".ToLowerInvariant();
+                var name =
+                    $"faulty/{(push ? "push" : "pull")}-{fault.Place}-{fault.Kind}-{fault.At}".ToLowerInvariant();
                 var outcome = await RunAsync(registry, push, fault, push ? name : "whole");
-                (table.TryGetValue((push, fault.Place, fault.Kind), out var outcomes) ? outcomes : table[(push, fault.Place, fault.Kind)] = []).Add(outcome);
+                (
+                    table.TryGetValue((push, fault.Place, fault.Kind), out var outcomes)
+                        ? outcomes
+                        : table[(push, fault.Place, fault.Kind)] = []
+                ).Add(outcome);
             }
         }
 
         foreach (var ((push, place, kind), outcomes) in table)
-            TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{(push ? "push" : "pull")} {place,-8} {kind,-8} {outcomes.Count,4}   {string.Join("  ", outcomes.GroupBy(outcome => outcome).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => $"{group.Key} {group.Count()}"))}"));
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(push ? "push" : "pull")} {place, -8} {kind, -8} {outcomes.Count, 4}   "
+                        + $"{string.Join("  ", outcomes.GroupBy(outcome => outcome).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => $"{group.Key} {group.Count()}"))}"
+                )
+            );
         var all = table.Values.SelectMany(outcomes => outcomes).ToArray();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{all.Length} faults: {all.Count(outcome => outcome == "right")} right, {all.Count(outcome => outcome.StartsWith("CTZ", StringComparison.Ordinal))} coded");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{all.Length} faults: {all.Count(outcome => outcome == "right")} right, "
+                + $"{all.Count(outcome => outcome.StartsWith("CTZ", StringComparison.Ordinal))} coded"
+        );
         Assert.InRange(all.Count(outcome => outcome != "missed"), 300, 1000);
     }
 

@@ -9,7 +9,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Registries.Tests;
 
-/// <summary>A token server with tokens that docker-registry checks (distribution's jwt.md): signed, with the certificate in them.</summary>
+/// <summary>A token server with tokens that docker-registry checks (distribution's jwt.md): signed, with the
+/// certificate in them.</summary>
 public sealed class JwtServer : IAsyncDisposable
 {
     public const string Username = "token-user";
@@ -25,14 +26,19 @@ public sealed class JwtServer : IAsyncDisposable
 
     private JwtServer(string folder)
     {
-        _certificate = new CertificateRequest("CN=tokens of the tests", _key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        _certificate = new CertificateRequest(
+            "CN=tokens of the tests",
+            _key,
+            HashAlgorithmName.SHA256
+        ).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         _bundle = Path.Combine(folder, "tokens.pem");
         File.WriteAllText(_bundle, _certificate.ExportCertificatePem() + "\n");
     }
 
     /// <summary>What docker-registry must be told.</summary>
-    public string Configuration => $"token: {{realm: \"http://{_server.Authority}/token\", service: tests, issuer: tests, rootcertbundle: {_bundle}}}";
+    public string Configuration =>
+        $"token: {{realm: \"http://{_server.Authority}/token\", service: tests, issuer: tests, rootcertbundle: "
+        + $"{_bundle}}}";
 
     /// <summary>The tokens that were given out.</summary>
     public ConcurrentQueue<string> Issued { get; } = new();
@@ -55,7 +61,8 @@ public sealed class JwtServer : IAsyncDisposable
     {
         var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync() : null;
         var authorization = context.Request.Headers.Authorization.ToString();
-        var known = authorization == "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Username}:{Password}"))
+        var known =
+            authorization == "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Username}:{Password}"))
             || form?["refresh_token"].ToString() == IdentityToken;
         if (!known && (authorization.Length > 0 || form is not null))
         {
@@ -63,14 +70,51 @@ public sealed class JwtServer : IAsyncDisposable
             return;
         }
 
-        var access = (form is null ? context.Request.Query["scope"] : form["scope"]).OfType<string>().SelectMany(scopes => scopes.Split(' ')).Select(scope => scope.Split(':'))
-            .Select(parts => new { type = parts[0], name = parts[1], actions = parts[2].Split(',').Where(action => known || action == "pull").ToArray() });
+        var access = (form is null ? context.Request.Query["scope"] : form["scope"])
+            .OfType<string>()
+            .SelectMany(scopes => scopes.Split(' '))
+            .Select(scope => scope.Split(':'))
+            .Select(parts => new
+            {
+                type = parts[0],
+                name = parts[1],
+                actions = parts[2].Split(',').Where(action => known || action == "pull").ToArray(),
+            });
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        var header = JsonSerializer.SerializeToUtf8Bytes(new { typ = "JWT", alg = "ES256", x5c = new[] { Convert.ToBase64String(_certificate.RawData) } });
-        var claims = JsonSerializer.SerializeToUtf8Bytes(new { iss = "tests", sub = known ? Username : "", aud = "tests", exp = now + 300, nbf = now - 10, iat = now, jti = Guid.NewGuid().ToString(), access });
+        var header = JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                typ = "JWT",
+                alg = "ES256",
+                x5c = new[] { Convert.ToBase64String(_certificate.RawData) },
+            }
+        );
+        var claims = JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                iss = "tests",
+                sub = known ? Username : "",
+                aud = "tests",
+                exp = now + 300,
+                nbf = now - 10,
+                iat = now,
+                jti = Guid.NewGuid().ToString(),
+                access,
+            }
+        );
         var signed = $"{Base64Url.EncodeToString(header)}.{Base64Url.EncodeToString(claims)}";
-        var token = $"{signed}.{Base64Url.EncodeToString(_key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
+        var token =
+            $"{signed}.{Base64Url.EncodeToString(_key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256))}";
         Issued.Enqueue(token);
-        await context.Response.WriteAsync(JsonSerializer.Serialize(new { token, access_token = token, expires_in = 300 }));
+        await context.Response.WriteAsync(
+            JsonSerializer.Serialize(
+                new
+                {
+                    token,
+                    access_token = token,
+                    expires_in = 300,
+                }
+            )
+        );
     }
 }

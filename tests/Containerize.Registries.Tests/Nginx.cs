@@ -20,7 +20,9 @@ public sealed class Nginx : IAsyncDisposable
     {
         var port = Server.FreePort();
         var config = Path.Combine(folder, "nginx.conf");
-        await File.WriteAllTextAsync(config, $$"""
+        await File.WriteAllTextAsync(
+            config,
+            $$"""
             daemon off;
             master_process off;
             pid {{folder}}/nginx.pid;
@@ -38,20 +40,28 @@ public sealed class Nginx : IAsyncDisposable
                 {{locations}}
               }
             }
-            """);
-        var server = await Server.StartAsync(async () =>
-        {
-            try
+            """
+        );
+        var server = await Server.StartAsync(
+            async () =>
             {
-                using var client = new TcpClient();
-                await client.ConnectAsync("127.0.0.1", port);
-                return true;
-            }
-            catch (SocketException)
-            {
-                return false;
-            }
-        }, "nginx", "-e", $"{folder}/error.log", "-c", config);
+                try
+                {
+                    using var client = new TcpClient();
+                    await client.ConnectAsync("127.0.0.1", port);
+                    return true;
+                }
+                catch (SocketException)
+                {
+                    return false;
+                }
+            },
+            "nginx",
+            "-e",
+            $"{folder}/error.log",
+            "-c",
+            config
+        );
         return new Nginx(server, $"127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}");
     }
 

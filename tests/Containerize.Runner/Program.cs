@@ -24,7 +24,15 @@ var build = new ContainerBuild
     Base = new ScratchSource(),
     Platform = new Platform("linux", "amd64"),
     PublishPath = publish,
-    Index = new([.. Directory.GetFiles(publish, "shared*").Select(file => new PublishedItem(Path.GetFileName(file)) { PackageId = "Shared", PackageVersion = "1.0.0" })]),
+    Index = new([
+        .. Directory
+            .GetFiles(publish, "shared*")
+            .Select(file => new PublishedItem(Path.GetFileName(file))
+            {
+                PackageId = "Shared",
+                PackageVersion = "1.0.0",
+            }),
+    ]),
     Settings = new ContainerSettings { Command = new CommandSettings { AppCommand = ["/app/app"] } },
     LayerPath = obj,
     Cache = cache,
@@ -32,8 +40,18 @@ var build = new ContainerBuild
     Sinks =
     [
         new ArchiveSink(tarball, [ImageReference.Parse("localhost/app:1")]),
-        .. name is null ? Array.Empty<IImageSink>()
-            : [new CachedSink(new RegistrySink(name.Registry, name.Repository, [name.TagOrDigest], client), name.Registry, name.Repository, cache!, TimeProvider.System)],
+        .. name is null
+            ? Array.Empty<IImageSink>()
+            :
+            [
+                new CachedSink(
+                    new RegistrySink(name.Registry, name.Repository, [name.TagOrDigest], client),
+                    name.Registry,
+                    name.Repository,
+                    cache!,
+                    TimeProvider.System
+                ),
+            ],
     ],
 };
 try

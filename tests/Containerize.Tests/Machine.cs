@@ -11,8 +11,8 @@ using Containerize.Tests.Tools;
 namespace Containerize.Tests;
 
 /// <summary>
-/// What all tests of a run share: a folder, and servers and stores that are started when the first test asks for them and
-/// stopped after the last.
+/// What all tests of a run share: a folder, and servers and stores that are started when the first test asks for them
+/// and stopped after the last.
 /// </summary>
 public sealed class Machine : IAsyncDisposable
 {
@@ -52,7 +52,8 @@ public sealed class Machine : IAsyncDisposable
     /// <summary>The command <c>containerize</c>, packed and installed once.</summary>
     public Task<InstalledTool> Tool => _tool.Value;
 
-    /// <summary>The folder in which publishes of this run keep operating-system packages, and everything else too that fetches some.</summary>
+    /// <summary>The folder in which publishes of this run keep operating-system packages, and everything else too that
+    /// fetches some.</summary>
     public string PackageCache => Folder.Combine("packages-cache", "containerize", "packages");
 
     public Podman Podman { get; }

@@ -31,7 +31,10 @@ public sealed class BuildTests(ToolMachine machine)
         await File.WriteAllTextAsync(Path.Combine(folder, "b.txt"), "new", TestContext.Current.CancellationToken);
         var third = await BuildAsync(folder, "-t", "acme/shop:v1");
         Assert.Equal(("cached", "ran"), (Outcome(third, "COPY --from=files /from /to"), Outcome(third, "COPY . /src")));
-        Assert.Equal("ran", Outcome(await BuildAsync(folder, "-t", "acme/shop:v1", "--no-cache"), "COPY --from=files /from /to"));
+        Assert.Equal(
+            "ran",
+            Outcome(await BuildAsync(folder, "-t", "acme/shop:v1", "--no-cache"), "COPY --from=files /from /to")
+        );
     }
 
     // The home of Debian's nobody, and one in which nothing can be made even by root.
@@ -44,13 +47,18 @@ public sealed class BuildTests(ToolMachine machine)
         var temporary = machine.Folder.Create("home-tmp");
         foreach (var outcome in new[] { "ran", "cached" })
         {
-            var result = (await InAsync(folder, home, temporary, "build", ".", "--json", "--output", "type=tar,dest=../out.tar")).Expect(0);
+            var result = (
+                await InAsync(folder, home, temporary, "build", ".", "--json", "--output", "type=tar,dest=../out.tar")
+            ).Expect(0);
             Assert.Equal(outcome, Outcome(JsonNode.Parse(result.Output)!, "COPY . /src"));
             Assert.Contains($"The cache is '{temporary}/containerize-", result.Error, StringComparison.Ordinal);
             Assert.Contains(why, result.Error, StringComparison.Ordinal);
         }
 
-        Assert.Equal([Path.Combine(folder, "Dockerfile"), Path.Combine(folder, "a.txt")], Directory.GetFileSystemEntries(folder).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [Path.Combine(folder, "Dockerfile"), Path.Combine(folder, "a.txt")],
+            Directory.GetFileSystemEntries(folder).Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -60,18 +68,31 @@ public sealed class BuildTests(ToolMachine machine)
     {
         var folder = Context("tmp" + temporary.Replace('/', '-'));
         Directory.CreateDirectory(Path.Combine(folder, "relative"));
-        Assert.Contains("CTZ0166", (await InAsync(folder, folder, temporary, "build", ".", "--output", "type=tar,dest=../out.tar")).Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "CTZ0166",
+            (await InAsync(folder, folder, temporary, "build", ".", "--output", "type=tar,dest=../out.tar"))
+                .Expect(1)
+                .Error,
+            StringComparison.Ordinal
+        );
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(folder, "relative")));
     }
 
     private async Task<CommandResult> InAsync(string folder, string home, string temporary, params string[] arguments)
     {
         var command = (await machine.Tool).Command(arguments);
-        return await (command with
-        {
-            WorkingFolder = folder,
-            Environment = new Dictionary<string, string?>(command.Environment) { ["HOME"] = home, ["XDG_CACHE_HOME"] = "", ["TMPDIR"] = temporary },
-        }).RunAsync();
+        return await (
+            command with
+            {
+                WorkingFolder = folder,
+                Environment = new Dictionary<string, string?>(command.Environment)
+                {
+                    ["HOME"] = home,
+                    ["XDG_CACHE_HOME"] = "",
+                    ["TMPDIR"] = temporary,
+                },
+            }
+        ).RunAsync();
     }
 
     [Fact]
@@ -79,14 +100,49 @@ public sealed class BuildTests(ToolMachine machine)
     {
         var registry = await machine.Registry;
         var folder = Context("names");
-        var made = await BuildAsync(folder, "-t", $"{registry.Address}/build/shop:v1", "-t", $"{registry.Address}/build/shop:latest", "-t", $"{registry.Address}/build/other:v1",
-            "--push", "--output", "oci:out", "--output", $"type=docker,dest=shop.tar", "--build-arg", "VERSION=1.2", "--label", "a=b", "--format", "docker");
+        var made = await BuildAsync(
+            folder,
+            "-t",
+            $"{registry.Address}/build/shop:v1",
+            "-t",
+            $"{registry.Address}/build/shop:latest",
+            "-t",
+            $"{registry.Address}/build/other:v1",
+            "--push",
+            "--output",
+            "oci:out",
+            "--output",
+            $"type=docker,dest=shop.tar",
+            "--build-arg",
+            "VERSION=1.2",
+            "--label",
+            "a=b",
+            "--format",
+            "docker"
+        );
         foreach (var name in new[] { "shop:v1", "shop:latest", "other:v1" })
-            Assert.Equal((string?)made["digest"], await Skopeo.DigestAsync($"docker://{registry.Address}/build/{name}"));
+            Assert.Equal(
+                (string?)made["digest"],
+                await Skopeo.DigestAsync($"docker://{registry.Address}/build/{name}")
+            );
         var layout = new OciLayout(Path.Combine(folder, "out"));
-        Assert.Equal(((string?)made["digest"], "1.2", "b"), (layout.Digest("v1"), (string?)layout.Config("v1")["config"]!["Labels"]!["version"], (string?)layout.Config("v1")["config"]!["Labels"]!["a"]));
-        Assert.Equal("application/vnd.docker.distribution.manifest.v2+json", (string?)layout.Descriptor("v1")["mediaType"]);
-        Assert.Contains($"{registry.Address}/build/other:v1", (await Shell.RunAsync("tar", "-xOf", Path.Combine(folder, "shop.tar"), "manifest.json")).Output, StringComparison.Ordinal);
+        Assert.Equal(
+            ((string?)made["digest"], "1.2", "b"),
+            (
+                layout.Digest("v1"),
+                (string?)layout.Config("v1")["config"]!["Labels"]!["version"],
+                (string?)layout.Config("v1")["config"]!["Labels"]!["a"]
+            )
+        );
+        Assert.Equal(
+            "application/vnd.docker.distribution.manifest.v2+json",
+            (string?)layout.Descriptor("v1")["mediaType"]
+        );
+        Assert.Contains(
+            $"{registry.Address}/build/other:v1",
+            (await Shell.RunAsync("tar", "-xOf", Path.Combine(folder, "shop.tar"), "manifest.json")).Output,
+            StringComparison.Ordinal
+        );
         ImageValidator.AssertValid(layout.Folder);
         var files = FileTree.Of(layout, "v1").Entries;
         Assert.Equal((7, 8), (files["to/a.txt"].Uid, files["to/a.txt"].Gid));
@@ -97,12 +153,32 @@ public sealed class BuildTests(ToolMachine machine)
     public async Task A_stage_a_file_elsewhere_and_several_platforms_are_chosen()
     {
         var folder = Context("choice");
-        await File.WriteAllTextAsync(Path.Combine(folder, "Other.Dockerfile"), Dockerfile, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "Other.Dockerfile"),
+            Dockerfile,
+            TestContext.Current.CancellationToken
+        );
         File.Delete(Path.Combine(folder, "Dockerfile"));
-        var made = await BuildAsync(folder, "-f", "Other.Dockerfile", "--target", "files", "--platform", "linux/amd64,linux/arm64", "--output", "oci:out");
-        Assert.Equal(["linux/amd64", "linux/arm64"], made["images"]!.AsArray().Select(image => (string?)image!["platform"]));
+        var made = await BuildAsync(
+            folder,
+            "-f",
+            "Other.Dockerfile",
+            "--target",
+            "files",
+            "--platform",
+            "linux/amd64,linux/arm64",
+            "--output",
+            "oci:out"
+        );
+        Assert.Equal(
+            ["linux/amd64", "linux/arm64"],
+            made["images"]!.AsArray().Select(image => (string?)image!["platform"])
+        );
         Assert.Equal("application/vnd.oci.image.index.v1+json", (string?)made["mediaType"]);
-        Assert.DoesNotContain(Steps(made), step => ((string)step["instruction"]!).Contains("/src", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Steps(made),
+            step => ((string)step["instruction"]!).Contains("/src", StringComparison.Ordinal)
+        );
         await machine.OutputAsync("verify", $"oci:{folder}/out");
     }
 
@@ -111,15 +187,40 @@ public sealed class BuildTests(ToolMachine machine)
     {
         var folder = Context("run");
         File.Copy("/bin/busybox", Path.Combine(folder, "busybox"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), """
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "Dockerfile"),
+            """
             FROM scratch
             COPY busybox /bin/sh
             RUN --mount=type=secret,id=token read t </run/secrets/token && test ${#t} = 17 && echo done >/done
-            """, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(folder, "..", "token.txt"), "a secret of tests\n", TestContext.Current.CancellationToken);
+            """,
+            TestContext.Current.CancellationToken
+        );
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "..", "token.txt"),
+            "a secret of tests\n",
+            TestContext.Current.CancellationToken
+        );
         await BuildAsync(folder, "--secret", "id=token,src=../token.txt", "--output", "oci:out");
-        Assert.Equal("done\n", await File.ReadAllTextAsync(Path.Combine(await Umoci.UnpackAsync(Path.Combine(folder, "out"), "latest", Path.Combine(folder, "bundle")), "done"), TestContext.Current.CancellationToken));
-        Assert.Equal(1, (await new ShellCommand("grep", ["-rl", "a secret of tests", folder, (await machine.Tool).Cache]).RunAsync()).ExitCode);
+        Assert.Equal(
+            "done\n",
+            await File.ReadAllTextAsync(
+                Path.Combine(
+                    await Umoci.UnpackAsync(Path.Combine(folder, "out"), "latest", Path.Combine(folder, "bundle")),
+                    "done"
+                ),
+                TestContext.Current.CancellationToken
+            )
+        );
+        Assert.Equal(
+            1,
+            (
+                await new ShellCommand(
+                    "grep",
+                    ["-rl", "a secret of tests", folder, (await machine.Tool).Cache]
+                ).RunAsync()
+            ).ExitCode
+        );
     }
 
     [Fact]
@@ -127,9 +228,20 @@ public sealed class BuildTests(ToolMachine machine)
     {
         var folder = Context("leak");
         File.Copy("/bin/busybox", Path.Combine(folder, "busybox"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), "FROM scratch\nCOPY busybox /bin/sh\nRUN --mount=type=secret,id=token read t </run/secrets/token; echo \"it is $t.\"; exit 7\n", TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(folder, "..", "token.txt"), "another secret of tests\n", TestContext.Current.CancellationToken);
-        var result = (await RunAsync(folder, "build", ".", "--secret", "id=token,src=../token.txt", "--output", "oci:out")).Expect(1);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "Dockerfile"),
+            "FROM scratch\nCOPY busybox /bin/sh\nRUN --mount=type=secret,id=token read t </run/secrets/token; "
+                + "echo \"it is $t.\"; exit 7\n",
+            TestContext.Current.CancellationToken
+        );
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "..", "token.txt"),
+            "another secret of tests\n",
+            TestContext.Current.CancellationToken
+        );
+        var result = (
+            await RunAsync(folder, "build", ".", "--secret", "id=token,src=../token.txt", "--output", "oci:out")
+        ).Expect(1);
         Assert.DoesNotContain("another secret", result.Output + result.Error, StringComparison.Ordinal);
         Assert.Contains("] | it is ***.\n", result.Error, StringComparison.Ordinal);
         Assert.Equal(2, result.Error.Split("it is ***.").Length - 1);
@@ -143,7 +255,11 @@ public sealed class BuildTests(ToolMachine machine)
         var result = (await RunAsync(folder, "build", ".", "-t", "acme/shop:v1", "--progress", "plain")).Expect(0);
         Assert.Matches("^docker.io/acme/shop:v1@sha256:[0-9a-f]{64}\n$", result.Output);
         Assert.Contains("] COPY . /src ", result.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("COPY", (await RunAsync(folder, "build", ".", "-t", "acme/shop:v1", "--progress", "quiet")).Expect(0).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "COPY",
+            (await RunAsync(folder, "build", ".", "-t", "acme/shop:v1", "--progress", "quiet")).Expect(0).Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -154,7 +270,11 @@ public sealed class BuildTests(ToolMachine machine)
     {
         var folder = Context("errors");
         var registry = await machine.Registry;
-        await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), $"FROM scratch\n{line.Replace("REGISTRY", registry.Address, StringComparison.Ordinal)}\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "Dockerfile"),
+            $"FROM scratch\n{line.Replace("REGISTRY", registry.Address, StringComparison.Ordinal)}\n",
+            TestContext.Current.CancellationToken
+        );
         var result = (await RunAsync(folder, "build", ".", "-t", "x")).Expect(1);
         Assert.Empty(result.Output);
         Assert.All(expected, text => Assert.Contains(text, result.Error, StringComparison.Ordinal));
@@ -168,39 +288,84 @@ public sealed class BuildTests(ToolMachine machine)
         var name = $"{registry.Address}/bases/small:1";
         await machine.OutputAsync("copy", $"oci:{machine.Small.Folder}:1.0", name);
         var folder = Context("base");
-        await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), $"FROM {name}\nCOPY a.txt /\n", TestContext.Current.CancellationToken);
-        var cache = new[] { "--cache-dir", Path.Combine(folder, "..", "cache"), "--output", "type=tar,dest=../root.tar" };
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "Dockerfile"),
+            $"FROM {name}\nCOPY a.txt /\n",
+            TestContext.Current.CancellationToken
+        );
+        var cache = new[]
+        {
+            "--cache-dir",
+            Path.Combine(folder, "..", "cache"),
+            "--output",
+            "type=tar,dest=../root.tar",
+        };
 
         var missing = (await RunAsync(folder, ["build", ".", "--offline", .. cache])).Expect(1);
         Assert.Contains("error CTZ0113: --offline is given and", missing.Error, StringComparison.Ordinal);
         var first = await BuildAsync(folder, cache);
         var before = registry.Requests.Count;
         Assert.Equal((string?)first["digest"], (string?)(await BuildAsync(folder, cache))["digest"]);
-        Assert.All(registry.Requests.Skip(before), request => Assert.True(request.Method == "HEAD" || request.Path == "/v2/", $"{request}"));
+        Assert.All(
+            registry.Requests.Skip(before),
+            request => Assert.True(request.Method == "HEAD" || request.Path == "/v2/", $"{request}")
+        );
         before = registry.Requests.Count;
         Assert.Equal((string?)first["digest"], (string?)(await BuildAsync(folder, ["--offline", .. cache]))["digest"]);
         Assert.Equal(before, registry.Requests.Count);
         await BuildAsync(folder, ["--pull", "--no-cache", .. cache]);
-        Assert.Contains(registry.Requests.Skip(before), request => request.Method == "GET" && request.Path.Contains("/blobs/", StringComparison.Ordinal));
-        Assert.Contains("contradict each other", (await RunAsync(folder, "build", ".", "--pull", "--offline")).Expect(2).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            registry.Requests.Skip(before),
+            request => request.Method == "GET" && request.Path.Contains("/blobs/", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            "contradict each other",
+            (await RunAsync(folder, "build", ".", "--pull", "--offline")).Expect(2).Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Offline_an_address_is_not_fetched()
     {
         var folder = Context("offline");
-        await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), "FROM scratch\nADD http://127.0.0.1:9/x /\n", TestContext.Current.CancellationToken);
-        Assert.Contains("and --offline forbids it", (await RunAsync(folder, "build", ".", "--offline")).Expect(1).Error, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "Dockerfile"),
+            "FROM scratch\nADD http://127.0.0.1:9/x /\n",
+            TestContext.Current.CancellationToken
+        );
+        Assert.Contains(
+            "and --offline forbids it",
+            (await RunAsync(folder, "build", ".", "--offline")).Expect(1).Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Identity_and_metadata_are_written_and_are_no_part_of_the_context()
     {
         var folder = Context("files");
-        string[] options = ["-t", "acme/shop:1", "-t", "acme/shop:2", "--output", "oci:out", "--iidfile", "id.txt", "--metadata-file", "made.json"];
+        string[] options =
+        [
+            "-t",
+            "acme/shop:1",
+            "-t",
+            "acme/shop:2",
+            "--output",
+            "oci:out",
+            "--iidfile",
+            "id.txt",
+            "--metadata-file",
+            "made.json",
+        ];
         var made = await BuildAsync(folder, options);
-        Assert.Equal((string?)made["images"]![0]!["imageId"], await File.ReadAllTextAsync(Path.Combine(folder, "id.txt"), TestContext.Current.CancellationToken));
-        var metadata = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "made.json"), TestContext.Current.CancellationToken))!;
+        Assert.Equal(
+            (string?)made["images"]![0]!["imageId"],
+            await File.ReadAllTextAsync(Path.Combine(folder, "id.txt"), TestContext.Current.CancellationToken)
+        );
+        var metadata = JsonNode.Parse(
+            await File.ReadAllTextAsync(Path.Combine(folder, "made.json"), TestContext.Current.CancellationToken)
+        )!;
         Assert.Equal((string?)made["digest"], (string?)metadata["containerimage.digest"]);
         Assert.Equal((string?)made["digest"], (string?)metadata["containerimage.descriptor"]!["digest"]);
         Assert.Equal((string?)made["images"]![0]!["imageId"], (string?)metadata["containerimage.config.digest"]);
@@ -212,11 +377,19 @@ public sealed class BuildTests(ToolMachine machine)
     public async Task Files_alone_have_no_name_and_one_step_is_one_step()
     {
         var folder = Context("nameless");
-        await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), "FROM scratch\nCOPY a.txt /\n", TestContext.Current.CancellationToken);
-        var result = (await RunAsync(folder, "build", ".", "-t", "acme/shop:1", "--output", "../root", "--quiet")).Expect(0);
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "Dockerfile"),
+            "FROM scratch\nCOPY a.txt /\n",
+            TestContext.Current.CancellationToken
+        );
+        var result = (
+            await RunAsync(folder, "build", ".", "-t", "acme/shop:1", "--output", "../root", "--quiet")
+        ).Expect(0);
         Assert.Empty(result.Output);
         Assert.StartsWith("1 step done, 0 from the cache; 1 layer, ", result.Error, StringComparison.Ordinal);
-        Assert.Empty((await BuildAsync(folder, "-t", "acme/shop:1", "--output", "type=tar,dest=../root.tar"))["names"]!.AsArray());
+        Assert.Empty(
+            (await BuildAsync(folder, "-t", "acme/shop:1", "--output", "type=tar,dest=../root.tar"))["names"]!.AsArray()
+        );
     }
 
     private string Context(string name)
@@ -234,7 +407,8 @@ public sealed class BuildTests(ToolMachine machine)
     private async Task<CommandResult> RunAsync(string folder, params string[] arguments) =>
         await ((await machine.Tool).Command(arguments) with { WorkingFolder = folder }).RunAsync();
 
-    private static IEnumerable<JsonNode> Steps(JsonNode made) => made["images"]!.AsArray().SelectMany(image => image!["steps"]!.AsArray()).OfType<JsonNode>();
+    private static IEnumerable<JsonNode> Steps(JsonNode made) =>
+        made["images"]!.AsArray().SelectMany(image => image!["steps"]!.AsArray()).OfType<JsonNode>();
 
     private static string? Outcome(JsonNode made, string instruction) =>
         (string?)Steps(made).Single(step => (string?)step["instruction"] == instruction)["outcome"];

@@ -10,7 +10,10 @@ public sealed class CacheTests(ToolMachine machine)
     {
         var tool = await machine.Tool;
         Assert.Equal(Path.Combine(tool.Cache, "containerize") + "\n", await machine.OutputAsync("cache", "path"));
-        Assert.Equal(Path.Combine(Path.GetTempPath(), "elsewhere") + "\n", await machine.OutputAsync("cache", "path", "--cache-dir", "elsewhere"));
+        Assert.Equal(
+            Path.Combine(Path.GetTempPath(), "elsewhere") + "\n",
+            await machine.OutputAsync("cache", "path", "--cache-dir", "elsewhere")
+        );
     }
 
     [Fact]
@@ -22,12 +25,27 @@ public sealed class CacheTests(ToolMachine machine)
         Write("layers/new", 500, days: 0);
         var shown = JsonNode.Parse(await machine.OutputAsync("cache", "show", "--json", "--cache-dir", cache))!;
         Assert.Equal(7500, (int)shown["bytes"]!);
-        Assert.Equal([("blobs", 2, 7000), ("layers", 1, 500)],
-            shown["kinds"]!.AsArray().Select(kind => ((string)kind!["kind"]!, (int)kind["files"]!, (int)kind["bytes"]!)));
-        Assert.Contains("blobs ", await machine.OutputAsync("cache", "show", "--cache-dir", cache), StringComparison.Ordinal);
-        Assert.Equal("removed 1 files, 3.9 KiB\n", await machine.OutputAsync("cache", "prune", "--older-than", "30d", "--cache-dir", cache));
-        Assert.Equal("removed 0 files, 0 B\n", await machine.OutputAsync("cache", "prune", "--max-size", "4KB", "--cache-dir", cache));
-        Assert.Equal("removed 1 files, 2.9 KiB\n", await machine.OutputAsync("cache", "prune", "--all", "--cache-dir", cache));
+        Assert.Equal(
+            [("blobs", 2, 7000), ("layers", 1, 500)],
+            shown["kinds"]!.AsArray().Select(kind => ((string)kind!["kind"]!, (int)kind["files"]!, (int)kind["bytes"]!))
+        );
+        Assert.Contains(
+            "blobs ",
+            await machine.OutputAsync("cache", "show", "--cache-dir", cache),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            "removed 1 files, 3.9 KiB\n",
+            await machine.OutputAsync("cache", "prune", "--older-than", "30d", "--cache-dir", cache)
+        );
+        Assert.Equal(
+            "removed 0 files, 0 B\n",
+            await machine.OutputAsync("cache", "prune", "--max-size", "4KB", "--cache-dir", cache)
+        );
+        Assert.Equal(
+            "removed 1 files, 2.9 KiB\n",
+            await machine.OutputAsync("cache", "prune", "--all", "--cache-dir", cache)
+        );
         Assert.True(File.Exists(Path.Combine(cache, "layers/new")), "what was used just now is gone");
 
         void Write(string name, int size, int days)

@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Tool.Tests;
 
-/// <summary>Ctrl+C in the middle: a registry gives half of a layer and then nothing more, so the signal cannot come too late.</summary>
+/// <summary>Ctrl+C in the middle: a registry gives half of a layer and then nothing more, so the signal cannot come too
+/// late.</summary>
 public sealed class CancelTests(ToolMachine machine)
 {
     [Theory]
@@ -17,7 +18,11 @@ public sealed class CancelTests(ToolMachine machine)
         await using var server = await TestServer.StartAsync(context => AnswerAsync(context, stalled));
         var folder = machine.Folder.Create("cancel");
         var command = (await machine.Tool).Command("copy", $"{server.Authority}/small:1.0", sink);
-        var start = new ProcessStartInfo(command.Program, command.Arguments) { WorkingDirectory = folder, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command.Program, command.Arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in command.Environment)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
@@ -31,7 +36,10 @@ public sealed class CancelTests(ToolMachine machine)
             await Shell.RunAsync("kill", "-INT", $"{process.Id}");
             using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
             await process.WaitForExitAsync(limit.Token);
-            Assert.Equal((130, true), (process.ExitCode, (await errors).Contains("nothing was left half done", StringComparison.Ordinal)));
+            Assert.Equal(
+                (130, true),
+                (process.ExitCode, (await errors).Contains("nothing was left half done", StringComparison.Ordinal))
+            );
             Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
         }
         finally
@@ -56,7 +64,9 @@ public sealed class CancelTests(ToolMachine machine)
         }
 
         var bytes = await File.ReadAllBytesAsync(small.BlobPath(digest));
-        context.Response.ContentType = path.Contains("/manifests/", StringComparison.Ordinal) ? "application/vnd.oci.image.manifest.v1+json" : "application/octet-stream";
+        context.Response.ContentType = path.Contains("/manifests/", StringComparison.Ordinal)
+            ? "application/vnd.oci.image.manifest.v1+json"
+            : "application/octet-stream";
         context.Response.Headers["Docker-Content-Digest"] = digest;
         context.Response.ContentLength = bytes.Length;
         if (context.Request.Method == HttpMethods.Head)

@@ -35,28 +35,61 @@ public sealed class CommandLineTests(ToolMachine machine)
     {
         var result = (await machine.RunAsync(words)).Expect(2);
         Assert.Empty(result.Output);
-        Assert.Contains(suggestion, Assert.Single(result.Error.Split('\n'), line => line.StartsWith("error", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            suggestion,
+            Assert.Single(result.Error.Split('\n'), line => line.StartsWith("error", StringComparison.Ordinal)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task What_is_no_file_is_written_into_and_a_link_stays()
     {
         var folder = machine.Folder.Create("special");
-        await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), "FROM scratch\nLABEL a=b\n", TestContext.Current.CancellationToken);
-        var tool = (await machine.Tool).Command("build", ".", "--quiet", "--output", "oci:../special-out", "--iidfile", "pipe", "--metadata-file", "link");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "Dockerfile"),
+            "FROM scratch\nLABEL a=b\n",
+            TestContext.Current.CancellationToken
+        );
+        var tool = (await machine.Tool).Command(
+            "build",
+            ".",
+            "--quiet",
+            "--output",
+            "oci:../special-out",
+            "--iidfile",
+            "pipe",
+            "--metadata-file",
+            "link"
+        );
         File.CreateSymbolicLink(Path.Combine(folder, "link"), "made.json");
         await Containerize.Tests.Tools.Shell.RunAsync("mkfifo", Path.Combine(folder, "pipe"));
         // Opening a pipe waits for its other end, so it must not be this thread that opens it.
-        var reading = Task.Run(() => File.ReadAllText(Path.Combine(folder, "pipe")), TestContext.Current.CancellationToken);
+        var reading = Task.Run(
+            () => File.ReadAllText(Path.Combine(folder, "pipe")),
+            TestContext.Current.CancellationToken
+        );
         (await (tool with { WorkingFolder = folder }).RunAsync()).Expect(0);
-        Assert.StartsWith("sha256:", await reading.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "sha256:",
+            await reading.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
         Assert.Equal("made.json", new FileInfo(Path.Combine(folder, "link")).LinkTarget);
-        Assert.Contains("containerimage.digest", await File.ReadAllTextAsync(Path.Combine(folder, "made.json"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "containerimage.digest",
+            await File.ReadAllTextAsync(Path.Combine(folder, "made.json"), TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_word_that_is_like_no_other_gets_no_suggestion() =>
-        Assert.DoesNotContain("Did you mean", (await machine.RunAsync("frobnicate")).Expect(2).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Did you mean",
+            (await machine.RunAsync("frobnicate")).Expect(2).Error,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task A_path_is_a_path_and_no_image_of_Docker_Hub()
@@ -65,19 +98,38 @@ public sealed class CommandLineTests(ToolMachine machine)
         await machine.OutputAsync("copy", $"oci:{machine.Small.Folder}:1.0", $"archive:{folder}/shop.tar");
         var tool = await machine.Tool;
         var inspected = await (tool.Command("inspect", "shop.tar") with { WorkingFolder = folder }).RunAsync();
-        Assert.Equal(await machine.OutputAsync("inspect", "--json", $"archive:{folder}/shop.tar"),
-            (await (tool.Command("inspect", "--json", "./shop.tar") with { WorkingFolder = folder }).RunAsync()).Expect(0).Output
-                .Replace("./shop.tar", $"archive:{folder}/shop.tar", StringComparison.Ordinal));
+        Assert.Equal(
+            await machine.OutputAsync("inspect", "--json", $"archive:{folder}/shop.tar"),
+            (await (tool.Command("inspect", "--json", "./shop.tar") with { WorkingFolder = folder }).RunAsync())
+                .Expect(0)
+                .Output.Replace("./shop.tar", $"archive:{folder}/shop.tar", StringComparison.Ordinal)
+        );
         inspected.Expect(0);
         (await machine.RunAsync("verify", machine.Small.Folder)).Expect(0);
         foreach (var command in new[] { "inspect", "verify" })
-            Assert.Contains("error CTZ0020: 'nowhere.tar' is the path", (await machine.RunAsync(command, "nowhere.tar")).Error, StringComparison.Ordinal);
+            Assert.Contains(
+                "error CTZ0020: 'nowhere.tar' is the path",
+                (await machine.RunAsync(command, "nowhere.tar")).Error,
+                StringComparison.Ordinal
+            );
         foreach (var place in new[] { "./lay", $"{folder}/lay", "out.tgz", "./out.tar.gz" })
-            Assert.Contains("error CTZ0151", (await machine.RunAsync("copy", $"{folder}/shop.tar", place)).Expect(1).Error, StringComparison.Ordinal);
+            Assert.Contains(
+                "error CTZ0151",
+                (await machine.RunAsync("copy", $"{folder}/shop.tar", place)).Expect(1).Error,
+                StringComparison.Ordinal
+            );
         Directory.CreateDirectory(Path.Combine(folder, "Shop.Web"));
         File.Copy(Path.Combine(folder, "shop.tar"), Path.Combine(folder, "Shop.Web", "shop.tar"));
         (await (tool.Command("verify", "Shop.Web/shop.tar") with { WorkingFolder = folder }).RunAsync()).Expect(0);
-        Assert.Contains("archive:other.tar", (await machine.RunAsync("copy", $"{folder}/shop.tar", "other.tar")).Expect(1).Error, StringComparison.Ordinal);
-        Assert.Contains("./out", (await machine.RunAsync("build", folder, "--output", "out")).Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "archive:other.tar",
+            (await machine.RunAsync("copy", $"{folder}/shop.tar", "other.tar")).Expect(1).Error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "./out",
+            (await machine.RunAsync("build", folder, "--output", "out")).Expect(1).Error,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -5,14 +5,21 @@ namespace Containerize.Tool.Tests;
 /// <summary>Help, version, and completion in a real bash.</summary>
 public sealed class CompletionTests(ToolMachine machine)
 {
-    public static TheoryData<string> Commands => ["build", "publish", "inspect", "diff", "report", "copy", "verify", "sbom", "cache", "completion"];
+    public static TheoryData<string> Commands =>
+        ["build", "publish", "inspect", "diff", "report", "copy", "verify", "sbom", "cache", "completion"];
 
     [Fact]
     public async Task Bash_completes_commands_and_options()
     {
-        Assert.Equal(["copy", "completion"], (await CompleteAsync("containerize co")).OrderDescending(StringComparer.Ordinal));
+        Assert.Equal(
+            ["copy", "completion"],
+            (await CompleteAsync("containerize co")).OrderDescending(StringComparer.Ordinal)
+        );
         Assert.Contains("--platform", await CompleteAsync("containerize copy --pl"));
-        Assert.Equal(["linux/arm/v7", "linux/arm64"], (await CompleteAsync("containerize copy --platform linux/arm")).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["linux/arm/v7", "linux/arm64"],
+            (await CompleteAsync("containerize copy --platform linux/arm")).Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -35,7 +42,11 @@ public sealed class CompletionTests(ToolMachine machine)
 
     [Fact]
     public async Task The_version_is_the_packages() =>
-        Assert.StartsWith((await machine.Tool).Version.Split("-g")[0], await machine.OutputAsync("--version"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            (await machine.Tool).Version.Split("-g")[0],
+            await machine.OutputAsync("--version"),
+            StringComparison.Ordinal
+        );
 
     private async Task<string[]> CompleteAsync(string line)
     {

@@ -15,18 +15,46 @@ public sealed partial class DocumentationTests(ToolMachine machine)
         var folder = machine.Folder.Create("documentation");
         ShopSolution.WriteTo(Path.Combine(folder, "src"));
         await Shell.RunAsync("dotnet", "new", "sln", "--name", "Shop", "--output", folder, "--format", "sln");
-        await Shell.RunAsync("dotnet", "sln", $"{folder}/Shop.sln", "add", $"{folder}/src/Shop", $"{folder}/src/Greetings");
-        const string Dockerfile = "FROM scratch AS test\nARG VERSION\nCOPY src/Shop/Program.cs /\nLABEL version=$VERSION\n";
-        await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), Dockerfile, TestContext.Current.CancellationToken);
+        await Shell.RunAsync(
+            "dotnet",
+            "sln",
+            $"{folder}/Shop.sln",
+            "add",
+            $"{folder}/src/Shop",
+            $"{folder}/src/Greetings"
+        );
+        const string Dockerfile =
+            "FROM scratch AS test\nARG VERSION\nCOPY src/Shop/Program.cs /\nLABEL version=$VERSION\n";
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "Dockerfile"),
+            Dockerfile,
+            TestContext.Current.CancellationToken
+        );
         Directory.CreateDirectory(Path.Combine(folder, "deploy"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "deploy/shop.yaml"), "image: containerize://src/Shop\n", TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(folder, "deploy/Dockerfile"), Dockerfile + "FROM test\nLABEL last=yes\n", TestContext.Current.CancellationToken);
-        var commands = Fence().Matches(Page).SelectMany(match => match.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToList();
-        Assert.Equal(["build", "cache", "completion", "copy", "diff", "inspect", "publish", "report", "resolve", "verify"],
-            commands.Select(command => Verb().Match(command).Groups[1].Value).Distinct().Order(StringComparer.Ordinal));
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "deploy/shop.yaml"),
+            "image: containerize://src/Shop\n",
+            TestContext.Current.CancellationToken
+        );
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "deploy/Dockerfile"),
+            Dockerfile + "FROM test\nLABEL last=yes\n",
+            TestContext.Current.CancellationToken
+        );
+        var commands = Fence()
+            .Matches(Page)
+            .SelectMany(match => match.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            .ToList();
+        Assert.Equal(
+            ["build", "cache", "completion", "copy", "diff", "inspect", "publish", "report", "resolve", "verify"],
+            commands.Select(command => Verb().Match(command).Groups[1].Value).Distinct().Order(StringComparer.Ordinal)
+        );
         foreach (var command in commands)
         {
-            var result = await new ShellCommand("bash", ["-c", command.Replace("registry.example", registry.Address, StringComparison.Ordinal)])
+            var result = await new ShellCommand(
+                "bash",
+                ["-c", command.Replace("registry.example", registry.Address, StringComparison.Ordinal)]
+            )
             {
                 WorkingFolder = folder,
                 Timeout = TimeSpan.FromMinutes(9),
@@ -48,7 +76,10 @@ public sealed partial class DocumentationTests(ToolMachine machine)
         foreach (var command in new[] { "build", "publish", "resolve", "inspect", "diff", "report", "copy", "verify" })
         {
             var help = await machine.OutputAsync(command, "--help");
-            var options = Option().Matches(help.Split("Examples:")[0]).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
+            var options = Option()
+                .Matches(help.Split("Examples:")[0])
+                .Select(match => match.Value)
+                .ToHashSet(StringComparer.Ordinal);
             foreach (Match option in Option().Matches(help.Split("Examples:")[1]))
                 Assert.Contains(option.Value, options);
         }

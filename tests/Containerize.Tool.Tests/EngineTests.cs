@@ -13,15 +13,33 @@ public sealed class EngineTests(ToolMachine machine)
         await using var engine = await DockerEngine.StartAsync(folder);
         var tool = await machine.Tool;
         await RunAsync("copy", $"oci:{machine.Small.Folder}:1.0", "daemon:acme/app:1.0");
-        Assert.Contains("acme/app:1.0", (await engine.DockerAsync("images", "--format", "{{.Repository}}:{{.Tag}}")).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "acme/app:1.0",
+            (await engine.DockerAsync("images", "--format", "{{.Repository}}:{{.Tag}}")).Output,
+            StringComparison.Ordinal
+        );
         Assert.Contains("FROM_BASE=yes", await RunAsync("inspect", "daemon:acme/app:1.0"), StringComparison.Ordinal);
         await RunAsync("copy", "daemon:acme/app:1.0", $"oci:{folder}/back");
         FileTree.Of(new OciLayout($"{folder}/back")).AssertSame(FileTree.Of(machine.Small), times: true);
-        Assert.Contains("error CTZ0029", (await CommandAsync("inspect", "daemon:acme/nothing")).Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "error CTZ0029",
+            (await CommandAsync("inspect", "daemon:acme/nothing")).Expect(1).Error,
+            StringComparison.Ordinal
+        );
 
         async Task<string> RunAsync(params string[] arguments) => (await CommandAsync(arguments)).Expect(0).Output;
 
-        Task<CommandResult> CommandAsync(params string[] arguments) => (tool.Command(arguments) is var command
-            ? command with { Environment = new Dictionary<string, string?>(command.Environment) { ["DOCKER_HOST"] = $"unix://{folder}/docker.sock" } } : command).RunAsync();
+        Task<CommandResult> CommandAsync(params string[] arguments) =>
+            (
+                tool.Command(arguments) is var command
+                    ? command with
+                    {
+                        Environment = new Dictionary<string, string?>(command.Environment)
+                        {
+                            ["DOCKER_HOST"] = $"unix://{folder}/docker.sock",
+                        },
+                    }
+                    : command
+            ).RunAsync();
     }
 }

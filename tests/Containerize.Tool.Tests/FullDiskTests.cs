@@ -5,8 +5,9 @@ using Containerize.Tests.Tools;
 namespace Containerize.Tool.Tests;
 
 /// <summary>
-/// The disk is full, earlier or later in a run, wherever a file is written: a small tmpfs that only the command sees lies in the place of
-/// an output, of the temporary folder, of the cache. Every run ends with an image or with a coded error, and an output is whole or not there.
+/// The disk is full, earlier or later in a run, wherever a file is written: a small tmpfs that only the command sees
+/// lies in the place of an output, of the temporary folder, of the cache. Every run ends with an image or with a coded
+/// error, and an output is whole or not there.
 /// </summary>
 public sealed class FullDiskTests(ToolMachine machine)
 {
@@ -24,7 +25,15 @@ public sealed class FullDiskTests(ToolMachine machine)
         var outcomes = new List<int>();
         foreach (var room in Rooms)
         {
-            var result = await RunAsync(full, room, Variables(), "build", context, "--output", string.Format(CultureInfo.InvariantCulture, output, full));
+            var result = await RunAsync(
+                full,
+                room,
+                Variables(),
+                "build",
+                context,
+                "--output",
+                string.Format(CultureInfo.InvariantCulture, output, full)
+            );
             outcomes.Add(Coded(result));
             Assert.Equal(result.ExitCode == 0, result.Error.Contains("LEFT ", StringComparison.Ordinal));
         }
@@ -43,8 +52,18 @@ public sealed class FullDiskTests(ToolMachine machine)
         foreach (var room in Rooms)
         {
             // What a step made before would be taken from the cache.
-            var result = await RunAsync(full, room, Variables(("TMPDIR", full)), "build", context, "--no-cache",
-                "--cache-dir", machine.Folder.Create("cache"), "--output", $"archive:{to}");
+            var result = await RunAsync(
+                full,
+                room,
+                Variables(("TMPDIR", full)),
+                "build",
+                context,
+                "--no-cache",
+                "--cache-dir",
+                machine.Folder.Create("cache"),
+                "--output",
+                $"archive:{to}"
+            );
             outcomes.Add(Coded(result));
             Assert.DoesNotContain("LEFT ", result.Error, StringComparison.Ordinal);
             Assert.Equal(result.ExitCode == 0, File.Exists(to));
@@ -62,7 +81,19 @@ public sealed class FullDiskTests(ToolMachine machine)
         foreach (var room in Rooms)
         {
             var layout = new OciLayout(Path.Combine(machine.Folder.Create("out"), "layout"));
-            (await RunAsync(full, room, Variables(), "build", context, "--cache-dir", full, "--output", $"oci:{layout.Folder}")).Expect(0);
+            (
+                await RunAsync(
+                    full,
+                    room,
+                    Variables(),
+                    "build",
+                    context,
+                    "--cache-dir",
+                    full,
+                    "--output",
+                    $"oci:{layout.Folder}"
+                )
+            ).Expect(0);
             digests.Add(layout.Digest());
             ImageValidator.AssertValid(layout.Folder);
         }
@@ -76,8 +107,21 @@ public sealed class FullDiskTests(ToolMachine machine)
         var (context, full) = Create("""RUN ["/bin/sh", "-c", "cp /big /made"]""");
         var outcomes = new List<int>();
         foreach (var room in Rooms.Append(40000))
-            outcomes.Add(Coded(await RunAsync(full, room, Variables(), "build", context, "--cache-dir", full,
-                "--output", $"oci:{machine.Folder.Create("out")}/layout")));
+            outcomes.Add(
+                Coded(
+                    await RunAsync(
+                        full,
+                        room,
+                        Variables(),
+                        "build",
+                        context,
+                        "--cache-dir",
+                        full,
+                        "--output",
+                        $"oci:{machine.Folder.Create("out")}/layout"
+                    )
+                )
+            );
         Assert.Equal([1, 0], outcomes.Distinct());
     }
 
@@ -88,10 +132,15 @@ public sealed class FullDiskTests(ToolMachine machine)
     public async Task Standard_output_that_is_full_is_a_coded_error(string line, int code)
     {
         var (context, _) = Create("COPY . /");
-        var arguments = string.Format(CultureInfo.InvariantCulture, line, "", context, machine.Folder.Create("out")).Split(' ');
+        var arguments = string.Format(CultureInfo.InvariantCulture, line, "", context, machine.Folder.Create("out"))
+            .Split(' ');
         var result = await ShellAsync("exec \"$@\" > /dev/full", Variables(), (await machine.Tool).Program, arguments);
         Assert.Equal(code, result.ExitCode);
-        Assert.Contains("error CTZ0007: Standard output cannot be written: No space left on device", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "error CTZ0007: Standard output cannot be written: No space left on device",
+            result.Error,
+            StringComparison.Ordinal
+        );
         AssertNoStack(result);
     }
 
@@ -100,7 +149,17 @@ public sealed class FullDiskTests(ToolMachine machine)
     {
         var (context, _) = Create("COPY . /");
         var layout = new OciLayout(Path.Combine(machine.Folder.Create("out"), "layout"));
-        (await ShellAsync("exec \"$@\" 2> /dev/full", Variables(), (await machine.Tool).Program, "build", context, "--output", $"oci:{layout.Folder}")).Expect(0);
+        (
+            await ShellAsync(
+                "exec \"$@\" 2> /dev/full",
+                Variables(),
+                (await machine.Tool).Program,
+                "build",
+                context,
+                "--output",
+                $"oci:{layout.Folder}"
+            )
+        ).Expect(0);
         ImageValidator.AssertValid(layout.Folder);
     }
 
@@ -112,27 +171,46 @@ public sealed class FullDiskTests(ToolMachine machine)
         File.WriteAllBytes(Path.Combine(context, "big"), bytes);
         File.Copy("/bin/busybox", Path.Combine(context, "busybox"));
         File.WriteAllText(Path.Combine(context, ".dockerignore"), "Dockerfile\n");
-        File.WriteAllText(Path.Combine(context, "Dockerfile"),
-            $"FROM scratch AS other\nCOPY busybox /bin/sh\nCOPY busybox /bin/cp\nCOPY big /big\nFROM other\n{instruction}\n");
+        File.WriteAllText(
+            Path.Combine(context, "Dockerfile"),
+            "FROM scratch AS other\nCOPY busybox /bin/sh\nCOPY busybox /bin/cp\nCOPY big /big\nFROM other\n"
+                + $"{instruction}\n"
+        );
         return (context, machine.Folder.Create("full"));
     }
 
-    private async Task<CommandResult> RunAsync(string full, int kibibytes, Dictionary<string, string?> variables, params IEnumerable<string> arguments)
+    private async Task<CommandResult> RunAsync(
+        string full,
+        int kibibytes,
+        Dictionary<string, string?> variables,
+        params IEnumerable<string> arguments
+    )
     {
         // What lies in the tmpfs is gone with the command's mounts, so the shell that made them says what is left.
-        var script = string.Create(CultureInfo.InvariantCulture, $$"""
+        var script = string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""
             mount -t tmpfs -o size={{kibibytes}}k tmpfs "{{full}}" || exit 99
             "$@"
             code=$?
             find "{{full}}" -type f | sed 's/^/LEFT /' >&2
             exit $code
-            """);
-        return await ShellAsync($"exec unshare --mount sh -c '{script.Replace("'", "'\\''", StringComparison.Ordinal)}' sh \"$@\"", variables,
-            (await machine.Tool).Program, arguments);
+            """
+        );
+        return await ShellAsync(
+            $"exec unshare --mount sh -c '{script.Replace("'", "'\\''", StringComparison.Ordinal)}' sh \"$@\"",
+            variables,
+            (await machine.Tool).Program,
+            arguments
+        );
     }
 
-    private static Task<CommandResult> ShellAsync(string script, Dictionary<string, string?> variables, string program, params IEnumerable<string> arguments) =>
-        new ShellCommand("sh", ["-c", script, "sh", program, .. arguments]) { Environment = variables }.RunAsync();
+    private static Task<CommandResult> ShellAsync(
+        string script,
+        Dictionary<string, string?> variables,
+        string program,
+        params IEnumerable<string> arguments
+    ) => new ShellCommand("sh", ["-c", script, "sh", program, .. arguments]) { Environment = variables }.RunAsync();
 
     private Dictionary<string, string?> Variables(params IEnumerable<(string Name, string Value)> more)
     {

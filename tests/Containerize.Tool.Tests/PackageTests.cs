@@ -9,12 +9,29 @@ public sealed class PackageTests(ToolMachine machine)
 {
     private static readonly string[] Files =
     [
-        "BouncyCastle.Cryptography.dll", "Containerize.Core.dll", "Containerize.Core.pdb", "Containerize.Tool.deps.json", "Containerize.Tool.dll",
-        "Containerize.Tool.pdb", "Containerize.Tool.runtimeconfig.json", "Containerize.dll", "Containerize.pdb", "DotnetToolSettings.xml",
-        "ICSharpCode.SharpZipLib.dll", "Microsoft.Extensions.FileSystemGlobbing.dll", "NuGet.Versioning.dll", "SharpCompress.dll",
-        "Spectre.Console.Ansi.dll", "Spectre.Console.dll", "System.CommandLine.dll", "Tomlyn.dll", "ZstdSharp.dll",
+        "BouncyCastle.Cryptography.dll",
+        "Containerize.Core.dll",
+        "Containerize.Core.pdb",
+        "Containerize.Tool.deps.json",
+        "Containerize.Tool.dll",
+        "Containerize.Tool.pdb",
+        "Containerize.Tool.runtimeconfig.json",
+        "Containerize.dll",
+        "Containerize.pdb",
+        "DotnetToolSettings.xml",
+        "ICSharpCode.SharpZipLib.dll",
+        "Microsoft.Extensions.FileSystemGlobbing.dll",
+        "NuGet.Versioning.dll",
+        "SharpCompress.dll",
+        "Spectre.Console.Ansi.dll",
+        "Spectre.Console.dll",
+        "System.CommandLine.dll",
+        "Tomlyn.dll",
+        "ZstdSharp.dll",
         "buildMultiTargeting/Containerize.targets",
-        .. Directory.GetFiles(Path.Combine(TestFolder.Repository, "src/Containerize/build"), "*.targets").Select(path => "build/" + Path.GetFileName(path)),
+        .. Directory
+            .GetFiles(Path.Combine(TestFolder.Repository, "src/Containerize/build"), "*.targets")
+            .Select(path => "build/" + Path.GetFileName(path)),
     ];
 
     [Fact]
@@ -39,21 +56,35 @@ public sealed class PackageTests(ToolMachine machine)
     private async Task AssertHoldsAsync(string platform, string[] expected)
     {
         using var package = await OpenAsync(platform);
-        var names = package.Entries.Select(entry => entry.FullName).Where(name => !name.StartsWith("package/", StringComparison.Ordinal)
-            && name is not ("[Content_Types].xml" or "_rels/.rels")).ToList();
+        var names = package
+            .Entries.Select(entry => entry.FullName)
+            .Where(name =>
+                !name.StartsWith("package/", StringComparison.Ordinal)
+                && name is not ("[Content_Types].xml" or "_rels/.rels")
+            )
+            .ToList();
         var pages = names.Where(name => name.Contains("docs/", StringComparison.Ordinal)).ToList();
         Assert.Contains("tools/docs/diagnostics/CTZ0001.md", pages);
         Assert.Contains("docs/tool.md", pages);
         Assert.Contains("docs/settings/packages.md", pages);
         Assert.Equal(
-            expected.Select(name => $"tools/net10.0/{platform}/{name}").Append("README.md").Append("icon.png")
-                .Append("THIRD-PARTY-NOTICES.md").Append($"Containerize.Tool.{platform}.nuspec").Order(StringComparer.Ordinal),
-            names.Except(pages).Order(StringComparer.Ordinal));
+            expected
+                .Select(name => $"tools/net10.0/{platform}/{name}")
+                .Append("README.md")
+                .Append("icon.png")
+                .Append("THIRD-PARTY-NOTICES.md")
+                .Append($"Containerize.Tool.{platform}.nuspec")
+                .Order(StringComparer.Ordinal),
+            names.Except(pages).Order(StringComparer.Ordinal)
+        );
     }
 
     private async Task<ZipArchive> OpenAsync(string platform)
     {
         var tool = await machine.Tool;
-        return await ZipFile.OpenReadAsync(Path.Combine(tool.Feed, $"Containerize.Tool.{platform}.{tool.Version}.nupkg"), TestContext.Current.CancellationToken);
+        return await ZipFile.OpenReadAsync(
+            Path.Combine(tool.Feed, $"Containerize.Tool.{platform}.{tool.Version}.nupkg"),
+            TestContext.Current.CancellationToken
+        );
     }
 }

@@ -15,7 +15,17 @@ public sealed class ProgressRowTests
             var rows = new TheoryData<int, string, string, double?>();
             foreach (var width in new[] { 1, 5, 20, 40, 59, 60, 70, 80, 81, 100, 120, 200 })
             {
-                foreach (var (title, detail) in new[] { ("RUN x", ""), (Long, ""), ("RUN x", Long), (Long, Long), ("文字文字文字" + Long, "文字" + Long), ("a\tb\e[2Jc", "\r\n\u0007") })
+                foreach (
+                    var (title, detail) in new[]
+                    {
+                        ("RUN x", ""),
+                        (Long, ""),
+                        ("RUN x", Long),
+                        (Long, Long),
+                        ("文字文字文字" + Long, "文字" + Long),
+                        ("a\tb\e[2Jc", "\r\n\u0007"),
+                    }
+                )
                 {
                     rows.Add(width, title, detail, null);
                     rows.Add(width, title, detail, 0.5);
@@ -38,13 +48,24 @@ public sealed class ProgressRowTests
     [Fact]
     public void Time_title_and_detail_have_a_place_in_80_columns()
     {
-        var text = new ProgressRow("[linux/amd64 build 3/5] RUN " + Long, TimeSpan.FromSeconds(12.34), null, "Unpacking libc6 " + Long).Text("⠋", 80);
-        Assert.StartsWith("⠋ [linux/amd64 build 3/5] RUN apt-ge… 12.3s Unpacking libc6", text, StringComparison.Ordinal);
+        var text = new ProgressRow(
+            "[linux/amd64 build 3/5] RUN " + Long,
+            TimeSpan.FromSeconds(12.34),
+            null,
+            "Unpacking libc6 " + Long
+        ).Text("⠋", 80);
+        Assert.StartsWith(
+            "⠋ [linux/amd64 build 3/5] RUN apt-ge… 12.3s Unpacking libc6",
+            text,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("…", text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_has_a_size_has_a_bar_and_what_takes_minutes_says_so() =>
-        Assert.Equal("⠋ Sending runtime ━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌ 1m05s 20.0 of 40.0 MiB",
-            new ProgressRow("Sending runtime", TimeSpan.FromSeconds(65), 0.5, "20.0 of 40.0 MiB").Text("⠋", 120));
+        Assert.Equal(
+            "⠋ Sending runtime ━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌ 1m05s 20.0 of 40.0 MiB",
+            new ProgressRow("Sending runtime", TimeSpan.FromSeconds(65), 0.5, "20.0 of 40.0 MiB").Text("⠋", 120)
+        );
 }

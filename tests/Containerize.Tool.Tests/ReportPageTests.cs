@@ -29,28 +29,42 @@ public sealed class ReportPageTests(ToolMachine machine) : IAsyncLifetime
     public async Task Pages_are_read_without_a_request_a_complaint_or_a_barrier()
     {
         var folder = machine.Folder.Create("browser");
-        var (shop, old, hostile) =
-            (Write(folder, "shop", Shop("2.0.0")), Write(folder, "old", Shop("1.0.0")),
-            Write(folder, "hostile", HostileImage()));
+        var (shop, old, hostile) = (
+            Write(folder, "shop", Shop("2.0.0")),
+            Write(folder, "old", Shop("1.0.0")),
+            Write(folder, "hostile", HostileImage())
+        );
         await machine.OutputAsync("report", shop, "-o", $"{folder}/shop.html");
         await machine.OutputAsync("report", hostile, "-o", $"{folder}/hostile.html");
         await machine.OutputAsync("report", shop, old, "--against", old, "-o", $"{folder}/changes.html");
         var page = await _browser!.OpenAsync();
-        foreach (var (name, scheme, width) in new[] { ("shop", "light", 1200), ("shop", "dark", 360),
-            ("hostile", "dark", 1200), ("changes", "light", 360), ("changes", "dark", 1200) })
+        foreach (
+            var (name, scheme, width) in new[]
+            {
+                ("shop", "light", 1200),
+                ("shop", "dark", 360),
+                ("hostile", "dark", 1200),
+                ("changes", "light", 360),
+                ("changes", "dark", 1200),
+            }
+        )
         {
             await page.ShowAsync(scheme, width);
             await page.GoToAsync($"file://{folder}/{name}.html");
             Assert.Empty(page.Complaints);
             Assert.NotEqual("hit", (string?)await page.EvaluateAsync("document.title"));
-            Assert.Equal(name == "hostile",
-                (bool)(await page.EvaluateAsync("document.body.textContent.includes('<script>document.title')"))!);
+            Assert.Equal(
+                name == "hostile",
+                (bool)(await page.EvaluateAsync("document.body.textContent.includes('<script>document.title')"))!
+            );
             Assert.Empty(await FindingsAsync(page));
             await page.GoToAsync($"file://{folder}/{name}.html#layer-0");
             Assert.Empty(await FindingsAsync(page));
             // Wide tables scroll by themselves.
-            Assert.True((bool)(await page.EvaluateAsync("document.documentElement.scrollWidth <= innerWidth"))!,
-                $"{name} at {width}");
+            Assert.True(
+                (bool)(await page.EvaluateAsync("document.documentElement.scrollWidth <= innerWidth"))!,
+                $"{name} at {width}"
+            );
         }
 
         Assert.All(page.Requests, request => Assert.StartsWith($"file://{folder}/", request, StringComparison.Ordinal));
@@ -117,17 +131,30 @@ public sealed class ReportPageTests(ToolMachine machine) : IAsyncLifetime
         Assert.Fail($"No key leads to {selector}.");
     }
 
-    private static async Task<string[]> PackagesAsync(BrowserPage page) => Texts(await page.EvaluateAsync(
-        "[...document.querySelectorAll('#packages tbody tr')].filter(row => !row.hidden).map(row => row.cells[0].textContent)"));
+    private static async Task<string[]> PackagesAsync(BrowserPage page) =>
+        Texts(
+            await page.EvaluateAsync(
+                "[...document.querySelectorAll('#packages tbody tr')].filter(row => !row.hidden).map(row => "
+                    + "row.cells[0].textContent)"
+            )
+        );
 
-    private static async Task<string[]> MapsAsync(BrowserPage page) => Texts(await page.EvaluateAsync(
-        "[...document.querySelectorAll('.map')].filter(map => map.checkVisibility()).map(map => map.id)"));
+    private static async Task<string[]> MapsAsync(BrowserPage page) =>
+        Texts(
+            await page.EvaluateAsync(
+                "[...document.querySelectorAll('.map')].filter(map => map.checkVisibility()).map(map => map.id)"
+            )
+        );
 
     private static async Task<string[]> FindingsAsync(BrowserPage page)
     {
         await page.EvaluateAsync(new BundledAxeScriptProvider().GetScript());
-        return Texts(await page.EvaluateAsync(
-            "axe.run().then(found => found.violations.map(rule => rule.id + ': ' + rule.nodes.map(node => node.html + ' ' + node.failureSummary).join('; ')))"));
+        return Texts(
+            await page.EvaluateAsync(
+                "axe.run().then(found => found.violations.map(rule => rule.id + ': ' + rule.nodes.map(node => "
+                    + "node.html + ' ' + node.failureSummary).join('; ')))"
+            )
+        );
     }
 
     private static string[] Texts(JsonNode? list) => [.. list!.AsArray().Select(text => (string)text!)];
@@ -135,31 +162,49 @@ public sealed class ReportPageTests(ToolMachine machine) : IAsyncLifetime
     private static string Write(string folder, string name, HandmadeImage image) =>
         $"oci:{image.WriteTo(Path.Combine(folder, name)).Folder}";
 
-    private static HandmadeImage Shop(string version) => new(
-        [
-            [File("usr/lib/a", Text), File("usr/lib/b", Text + version), File("etc/c", Text)],
-            [File("app/Alpha.dll", Text), File("app/Zeta.dll", Text + version), File("app/shop.deps.json", """
-                {"runtimeTarget":{"name":"t"},"targets":{"t":{"Alpha/1.0.0":{"runtime":{"Alpha.dll":{}}},"Zeta/VERSION":{"runtime":{"Zeta.dll":{}}}}},
-                 "libraries":{"Alpha/1.0.0":{"type":"package"},"Zeta/VERSION":{"type":"package"}}}
-                """.Replace("VERSION", version, StringComparison.Ordinal))],
-        ],
-        new JsonObject
-        {
-            ["Env"] = new JsonArray("PATH=/usr/bin", "TOKEN=secret"),
-            ["User"] = "app",
-            ["Entrypoint"] = new JsonArray("/app/shop")
-        });
+    private static HandmadeImage Shop(string version) =>
+        new(
+            [
+                [File("usr/lib/a", Text), File("usr/lib/b", Text + version), File("etc/c", Text)],
+                [
+                    File("app/Alpha.dll", Text),
+                    File("app/Zeta.dll", Text + version),
+                    File(
+                        "app/shop.deps.json",
+                        """
+                        {"runtimeTarget":{"name":"t"},"targets":{"t":{"Alpha/1.0.0":{"runtime":{"Alpha.dll":{}}},"Zeta/VERSION":{"runtime":{"Zeta.dll":{}}}}},
+                         "libraries":{"Alpha/1.0.0":{"type":"package"},"Zeta/VERSION":{"type":"package"}}}
+                        """.Replace("VERSION", version, StringComparison.Ordinal)
+                    ),
+                ],
+            ],
+            new JsonObject
+            {
+                ["Env"] = new JsonArray("PATH=/usr/bin", "TOKEN=secret"),
+                ["User"] = "app",
+                ["Entrypoint"] = new JsonArray("/app/shop"),
+            }
+        );
 
-    private static HandmadeImage HostileImage() => new(
-        [[File(Hostile.Replace('/', '|') + "\u202egnp.exe", Text),
-            new PaxTarEntry(TarEntryType.RegularFile, string.Join('/', Enumerable.Repeat(new string('n', 200), 20))),
-            File("b", Text)]],
-        new JsonObject
-        {
-            ["Env"] = new JsonArray("A=" + Hostile),
-            ["User"] = Hostile,
-            ["Labels"] = new JsonObject { [Hostile] = Hostile }
-        });
+    private static HandmadeImage HostileImage() =>
+        new(
+            [
+                [
+                    File(Hostile.Replace('/', '|') + "\u202egnp.exe", Text),
+                    new PaxTarEntry(
+                        TarEntryType.RegularFile,
+                        string.Join('/', Enumerable.Repeat(new string('n', 200), 20))
+                    ),
+                    File("b", Text),
+                ],
+            ],
+            new JsonObject
+            {
+                ["Env"] = new JsonArray("A=" + Hostile),
+                ["User"] = Hostile,
+                ["Labels"] = new JsonObject { [Hostile] = Hostile },
+            }
+        );
 
     private static TarEntry File(string path, string text) => HandmadeImage.File(path, text);
 }

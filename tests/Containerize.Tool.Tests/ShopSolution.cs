@@ -3,12 +3,16 @@ namespace Containerize.Tool.Tests;
 /// <summary>Projects that know nothing of Containerize.</summary>
 internal static class ShopSolution
 {
-    /// <summary>Writes the program Shop and the library Greetings that it refers to, each into a folder of its name.</summary>
+    /// <summary>Writes the program Shop and the library Greetings that it refers to, each into a folder of its
+    /// name.</summary>
     public static void WriteTo(string folder)
     {
         var library = Directory.CreateDirectory(Path.Combine(folder, "Greetings")).FullName;
         File.WriteAllText(Path.Combine(library, "Greetings.csproj"), Project("", ""));
-        File.WriteAllText(Path.Combine(library, "Greeting.cs"), "namespace Greetings;\n\npublic static class Greeting\n{\n    public static string Text => \"Hello\";\n}\n");
+        File.WriteAllText(
+            Path.Combine(library, "Greeting.cs"),
+            "namespace Greetings;\n\npublic static class Greeting\n{\n    public static string Text => \"Hello\";\n}\n"
+        );
         WriteProgram(folder, "Shop", "<ProjectReference Include=\"../Greetings/Greetings.csproj\" />");
     }
 
@@ -20,17 +24,18 @@ internal static class ShopSolution
         File.WriteAllText(Path.Combine(home, "Program.cs"), "System.Console.WriteLine(\"Hello\");\n");
     }
 
-    private static string Project(string properties, string items) => $"""
-        <Project Sdk="Microsoft.NET.Sdk">
-          <PropertyGroup>
-            <TargetFramework>net10.0</TargetFramework>
-            <NuGetAudit>false</NuGetAudit>
-            {properties}
-          </PropertyGroup>
-          <ItemGroup>
-            {items}
-          </ItemGroup>
-        </Project>
+    private static string Project(string properties, string items) =>
+        $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <NuGetAudit>false</NuGetAudit>
+                {properties}
+              </PropertyGroup>
+              <ItemGroup>
+                {items}
+              </ItemGroup>
+            </Project>
 
-        """;
+            """;
 }

@@ -11,8 +11,16 @@ public sealed partial class TerminalTests(ToolMachine machine)
     [Fact]
     public async Task On_a_terminal_there_are_colours_and_elsewhere_none()
     {
-        Assert.Contains($"{Escape}[1mDockerfile", await OnTerminalAsync("inspect", $"oci:{machine.Small.Folder}"), StringComparison.Ordinal);
-        Assert.Contains($"{Escape}[31merror", await OnTerminalAsync("inspect", "oci:/nowhere"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{Escape}[1mDockerfile",
+            await OnTerminalAsync("inspect", $"oci:{machine.Small.Folder}"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"{Escape}[31merror",
+            await OnTerminalAsync("inspect", "oci:/nowhere"),
+            StringComparison.Ordinal
+        );
         var plain = await machine.RunAsync("inspect", "oci:/nowhere");
         Assert.DoesNotContain(Escape, plain.Output + plain.Error);
     }
@@ -38,7 +46,11 @@ public sealed partial class TerminalTests(ToolMachine machine)
         Assert.Contains("Sending", text, StringComparison.Ordinal);
         Assert.Contains("━", text, StringComparison.Ordinal);
         // The cursor is shown again at the end.
-        Assert.True(text.LastIndexOf($"{Escape}[?25h", StringComparison.Ordinal) > text.LastIndexOf($"{Escape}[?25l", StringComparison.Ordinal), "the cursor stays hidden");
+        Assert.True(
+            text.LastIndexOf($"{Escape}[?25h", StringComparison.Ordinal)
+                > text.LastIndexOf($"{Escape}[?25l", StringComparison.Ordinal),
+            "the cursor stays hidden"
+        );
         Assert.Contains($"-> {registry.Address}/terminal/app:1", text, StringComparison.Ordinal);
     }
 
@@ -52,7 +64,9 @@ public sealed partial class TerminalTests(ToolMachine machine)
         var cancellationToken = TestContext.Current.CancellationToken;
         File.Copy("/bin/busybox", Path.Combine(folder, "busybox"));
         var words = string.Join(' ', Enumerable.Repeat("a-long-word", 20));
-        await File.WriteAllTextAsync(Path.Combine(folder, "Dockerfile"), $"""
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "Dockerfile"),
+            $"""
             FROM scratch AS one
             COPY busybox /bin/busybox
             SHELL ["/bin/busybox", "sh", "-c"]
@@ -61,10 +75,16 @@ public sealed partial class TerminalTests(ToolMachine machine)
             COPY --from=one /bin/busybox /bin/busybox
             SHELL ["/bin/busybox", "sh", "-c"]
             RUN echo {words}; busybox sleep 1
-            """, cancellationToken);
+            """,
+            cancellationToken
+        );
         var tool = await machine.Tool;
-        await using var terminal = await Tmux.StartAsync(folder, columns,
-            $"NO_COLOR=1 XDG_CACHE_HOME='{folder}/cache' '{tool.Program}' build . -t acme/shop --output oci:out; echo EXIT=$?");
+        await using var terminal = await Tmux.StartAsync(
+            folder,
+            columns,
+            $"NO_COLOR=1 XDG_CACHE_HOME='{folder}/cache' '{tool.Program}' build . -t acme/shop --output "
+                + "oci:out; echo EXIT=$?"
+        );
         var seen = await terminal.WaitForAsync("EXIT=", cancellationToken);
         // Rows that go on: a spinner, and the time so far.
         Assert.Contains(seen, text => RunningRow().IsMatch(text));
@@ -79,8 +99,17 @@ public sealed partial class TerminalTests(ToolMachine machine)
     {
         var tool = await machine.Tool;
         var variables = words.TakeWhile(word => word.Contains('=', StringComparison.Ordinal)).ToList();
-        var command = string.Join(' ', new[] { "env", "-u", "NO_COLOR", "TERM=xterm-256color" }.Concat(variables).Append(tool.Program).Concat(words.Skip(variables.Count)).Select(word => $"'{word}'"));
-        return (await new ShellCommand("script", ["--quiet", "--return", "--command", command, "/dev/null"]).RunAsync()).Output;
+        var command = string.Join(
+            ' ',
+            new[] { "env", "-u", "NO_COLOR", "TERM=xterm-256color" }
+                .Concat(variables)
+                .Append(tool.Program)
+                .Concat(words.Skip(variables.Count))
+                .Select(word => $"'{word}'")
+        );
+        return (
+            await new ShellCommand("script", ["--quiet", "--return", "--command", command, "/dev/null"]).RunAsync()
+        ).Output;
     }
 
     // Bytes that no compressor makes smaller, so that there is something to wait for.

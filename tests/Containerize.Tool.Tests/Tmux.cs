@@ -13,14 +13,30 @@ internal sealed class Tmux : IAsyncDisposable
     private Tmux(string socket) => _socket = socket;
 
     /// <summary>Starts a command in a terminal of 50 lines.</summary>
-    /// <param name="folder">The absolute path of the folder in which the command runs; the server's socket lies there too.</param>
+    /// <param name="folder">The absolute path of the folder in which the command runs; the server's socket lies there
+    /// too.</param>
     /// <param name="columns">The terminal's width.</param>
     /// <param name="command">A line for the shell.</param>
     public static async Task<Tmux> StartAsync(string folder, int columns, string command)
     {
         var tmux = new Tmux(Path.Combine(folder, "tmux"));
-        await Shell.RunAsync("tmux", "-S", tmux._socket, "-f", "/dev/null", "-u", "new-session", "-d", "-x", $"{columns}", "-y", "50", "-c", folder,
-            $"{command}; sleep 600");
+        await Shell.RunAsync(
+            "tmux",
+            "-S",
+            tmux._socket,
+            "-f",
+            "/dev/null",
+            "-u",
+            "new-session",
+            "-d",
+            "-x",
+            $"{columns}",
+            "-y",
+            "50",
+            "-c",
+            folder,
+            $"{command}; sleep 600"
+        );
         return tmux;
     }
 
@@ -33,8 +49,7 @@ internal sealed class Tmux : IAsyncDisposable
         {
             await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
             screens.Add((await Shell.RunAsync("tmux", "-S", _socket, "capture-pane", "-p", "-J")).Output);
-        }
-        while (!screens[^1].Contains(text, StringComparison.Ordinal) && screens.Count < MostReads);
+        } while (!screens[^1].Contains(text, StringComparison.Ordinal) && screens.Count < MostReads);
         Assert.True(screens.Count < MostReads, screens[^1]);
         return screens;
     }

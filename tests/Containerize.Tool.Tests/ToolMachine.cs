@@ -35,10 +35,12 @@ public sealed class ToolMachine : IAsyncDisposable
     public OciLayout Small => _small.Value;
 
     /// <summary>Runs the tool to its end, whatever its exit code.</summary>
-    public async Task<CommandResult> RunAsync(params IEnumerable<string> arguments) => await (await Tool).Command(arguments).RunAsync();
+    public async Task<CommandResult> RunAsync(params IEnumerable<string> arguments) =>
+        await (await Tool).Command(arguments).RunAsync();
 
     /// <summary>Runs the tool, which must succeed, and returns what it wrote to standard output.</summary>
-    public async Task<string> OutputAsync(params IEnumerable<string> arguments) => (await RunAsync(arguments)).Expect(0).Output;
+    public async Task<string> OutputAsync(params IEnumerable<string> arguments) =>
+        (await RunAsync(arguments)).Expect(0).Output;
 
     public async ValueTask DisposeAsync()
     {

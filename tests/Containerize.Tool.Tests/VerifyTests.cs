@@ -19,17 +19,29 @@ public sealed class VerifyTests(ToolMachine machine)
     [Fact]
     public async Task All_damage_is_found_at_once_and_the_answer_is_no()
     {
-        var layout = (HandmadeImage.Small with
-        {
-            Layers = [[HandmadeImage.File("a", "1"), HandmadeImage.File("a", "2"), HandmadeImage.File("x/.wh.", "")], [HandmadeImage.File("b", "1")]],
-        }).WriteTo(Path.Combine(machine.Folder.Create("verify"), "layout"));
+        var layout = (
+            HandmadeImage.Small with
+            {
+                Layers =
+                [
+                    [HandmadeImage.File("a", "1"), HandmadeImage.File("a", "2"), HandmadeImage.File("x/.wh.", "")],
+                    [HandmadeImage.File("b", "1")],
+                ],
+            }
+        ).WriteTo(Path.Combine(machine.Folder.Create("verify"), "layout"));
         var blob = layout.BlobPath(layout.LayerDigests()[1]);
         var bytes = await File.ReadAllBytesAsync(blob, TestContext.Current.CancellationToken);
         bytes[9] ^= 1;
         await File.WriteAllBytesAsync(blob, bytes, TestContext.Current.CancellationToken);
         var result = (await machine.RunAsync("verify", $"oci:{layout.Folder}")).Expect(1);
-        Assert.All(["'a' twice", "a whiteout of nothing", "has the digest sha256:", "3 violations"], expected => Assert.Contains(expected, result.Output, StringComparison.Ordinal));
-        Assert.Equal(ImageValidator.Violations(layout.Folder).Count, ImageValidator.Violations(layout.Folder).Distinct().Count());
+        Assert.All(
+            ["'a' twice", "a whiteout of nothing", "has the digest sha256:", "3 violations"],
+            expected => Assert.Contains(expected, result.Output, StringComparison.Ordinal)
+        );
+        Assert.Equal(
+            ImageValidator.Violations(layout.Folder).Count,
+            ImageValidator.Violations(layout.Folder).Distinct().Count()
+        );
         Assert.NotEmpty(ImageValidator.Violations(layout.Folder));
     }
 
@@ -41,7 +53,12 @@ public sealed class VerifyTests(ToolMachine machine)
         await machine.OutputAsync("verify", $"{registry.Address}/verify/app:1");
         var blob = registry.BlobPath((string)machine.Small.Manifest()["config"]!["digest"]!);
         var config = await File.ReadAllTextAsync(blob, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(blob, config.Replace("FROM_BASE=yes", "FROM_BASE=not", StringComparison.Ordinal), new UTF8Encoding(false), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            blob,
+            config.Replace("FROM_BASE=yes", "FROM_BASE=not", StringComparison.Ordinal),
+            new UTF8Encoding(false),
+            TestContext.Current.CancellationToken
+        );
         try
         {
             var result = (await machine.RunAsync("verify", $"{registry.Address}/verify/app:1")).Expect(1);
@@ -54,5 +71,6 @@ public sealed class VerifyTests(ToolMachine machine)
     }
 
     [Fact]
-    public async Task What_cannot_be_reached_is_trouble_and_no_answer() => (await machine.RunAsync("verify", "oci:/nowhere")).Expect(2);
+    public async Task What_cannot_be_reached_is_trouble_and_no_answer() =>
+        (await machine.RunAsync("verify", "oci:/nowhere")).Expect(2);
 }

@@ -49,31 +49,40 @@ internal sealed record AssetsFile(ImmutableDictionary<string, AssetsLibrary> Lib
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             return Of(document.RootElement, framework, runtime);
         }
-        catch (Exception exception) when (
-            exception is JsonException or InvalidOperationException or KeyNotFoundException
-            || CacheFolder.IsFault(exception))
+        catch (Exception exception)
+            when (exception is JsonException or InvalidOperationException or KeyNotFoundException
+                || CacheFolder.IsFault(exception)
+            )
         {
-            throw new ContainerizeException(DiagnosticTable.AssetsFileUnreadable,
-                $"The packages of the project cannot be listed: '{path}' cannot be read: {exception.Message} " +
-                "Restore the project again, or set ContainerSbom to 'none' and ContainerProvenance to 'false'.",
-                    exception);
+            throw new ContainerizeException(
+                DiagnosticTable.AssetsFileUnreadable,
+                $"The packages of the project cannot be listed: '{path}' cannot be read: {exception.Message} "
+                    + "Restore the project again, or set ContainerSbom to 'none' and ContainerProvenance to 'false'.",
+                exception
+            );
         }
     }
 
     private static AssetsFile Of(JsonElement root, string framework, string runtime)
     {
         var roots = Members(root, "packageFolders").Select(folder => folder.Name).ToArray();
-        var paths = Members(root, "libraries").Where(library => library.Value.TryGetProperty("path", out _))
-            .ToDictionary(library => library.Name, library =>
-                library.Value.GetProperty("path").GetString()!, StringComparer.OrdinalIgnoreCase);
+        var paths = Members(root, "libraries")
+            .Where(library => library.Value.TryGetProperty("path", out _))
+            .ToDictionary(
+                library => library.Name,
+                library => library.Value.GetProperty("path").GetString()!,
+                StringComparer.OrdinalIgnoreCase
+            );
         var libraries = Members(TargetOf(root, framework, runtime)).Select(library => Read(library, roots, paths));
         var groups = Members(root, "projectFileDependencyGroups").ToArray();
         // Another spelling of the framework is the only one that there is.
-        var direct = groups.Where(group => group.Name == framework || groups.Length == 1)
+        var direct = groups
+            .Where(group => group.Name == framework || groups.Length == 1)
             .SelectMany(group => group.Value.EnumerateArray());
         return new(
             libraries.ToImmutableDictionary(library => library.Name, StringComparer.OrdinalIgnoreCase),
-            [.. direct.Select(text => text.GetString()!.Split(' ')[0])]);
+            [.. direct.Select(text => text.GetString()!.Split(' ')[0])]
+        );
     }
 
     // 'net10.0/linux-x64', 'net10.0', or with the version of a platform that the project leaves out:
@@ -82,12 +91,18 @@ internal sealed record AssetsFile(ImmutableDictionary<string, AssetsLibrary> Lib
     {
         var name = runtime.Length > 0 ? $"{framework}/{runtime}" : framework;
         var targets = Members(root, "targets").ToArray();
-        return targets.Where(target => target.Name == name)
-            .Concat(targets.Where(target => target.Name.StartsWith(framework, StringComparison.OrdinalIgnoreCase)
-                && target.Name.Contains('/', StringComparison.Ordinal) == (runtime.Length > 0)
-                && target.Name.EndsWith(runtime, StringComparison.Ordinal)))
+        return targets
+            .Where(target => target.Name == name)
+            .Concat(
+                targets.Where(target =>
+                    target.Name.StartsWith(framework, StringComparison.OrdinalIgnoreCase)
+                    && target.Name.Contains('/', StringComparison.Ordinal) == (runtime.Length > 0)
+                    && target.Name.EndsWith(runtime, StringComparison.Ordinal)
+                )
+            )
             .Concat(targets.Where(target => target.Name == framework))
-            .Select(target => target.Value).FirstOrDefault();
+            .Select(target => target.Value)
+            .FirstOrDefault();
     }
 
     private static AssetsLibrary Read(JsonProperty library, string[] roots, Dictionary<string, string> paths)
@@ -98,11 +113,17 @@ internal sealed record AssetsFile(ImmutableDictionary<string, AssetsLibrary> Lib
         return new AssetsLibrary(library.Name[..slash], library.Name[(slash + 1)..], isProject)
         {
             Dependencies = [.. Members(library.Value, "dependencies").Select(dependency => dependency.Name)],
-            Assets = [.. AssetGroups.SelectMany(group => Members(library.Value, group))
-                .Select(asset => asset.Name[(asset.Name.LastIndexOf('/') + 1)..])
-                .Where(name => name != "_._").Distinct(StringComparer.Ordinal)],
-            Folder = path is null ? null : roots.Select(root => Path.Combine(root, path))
-                .FirstOrDefault(Directory.Exists),
+            Assets =
+            [
+                .. AssetGroups
+                    .SelectMany(group => Members(library.Value, group))
+                    .Select(asset => asset.Name[(asset.Name.LastIndexOf('/') + 1)..])
+                    .Where(name => name != "_._")
+                    .Distinct(StringComparer.Ordinal),
+            ],
+            Folder = path is null
+                ? null
+                : roots.Select(root => Path.Combine(root, path)).FirstOrDefault(Directory.Exists),
         };
     }
 

@@ -16,46 +16,52 @@ public static class CycloneDxDocument
     public static byte[] Write(Inventory inventory, string? toolVersion = null)
     {
         var (image, version) = (inventory.Image, toolVersion ?? DocumentJson.ToolVersion);
-        return DocumentJson.ToBytes(new JsonObject
-        {
-            ["$schema"] = "http://cyclonedx.org/schema/bom-1.6.schema.json",
-            ["bomFormat"] = "CycloneDX",
-            ["specVersion"] = "1.6",
-            ["serialNumber"] = "urn:uuid:" + UuidOf($"{version} {image.Name} {image.ImageId}"),
-            ["version"] = 1,
-            ["metadata"] = new JsonObject
+        return DocumentJson.ToBytes(
+            new JsonObject
             {
-                ["timestamp"] = History.Format(image.Created),
-                ["lifecycles"] = new JsonArray(new JsonObject { ["phase"] = "build" }),
-                ["tools"] = new JsonObject
+                ["$schema"] = "http://cyclonedx.org/schema/bom-1.6.schema.json",
+                ["bomFormat"] = "CycloneDX",
+                ["specVersion"] = "1.6",
+                ["serialNumber"] = "urn:uuid:" + UuidOf($"{version} {image.Name} {image.ImageId}"),
+                ["version"] = 1,
+                ["metadata"] = new JsonObject
                 {
-                    ["components"] = new JsonArray(
-                        new JsonObject
-                        {
-                            ["type"] = "application",
-                            ["name"] = DocumentJson.ToolName,
-                            ["version"] = version
-                        }),
+                    ["timestamp"] = History.Format(image.Created),
+                    ["lifecycles"] = new JsonArray(new JsonObject { ["phase"] = "build" }),
+                    ["tools"] = new JsonObject
+                    {
+                        ["components"] = new JsonArray(
+                            new JsonObject
+                            {
+                                ["type"] = "application",
+                                ["name"] = DocumentJson.ToolName,
+                                ["version"] = version,
+                            }
+                        ),
+                    },
+                    ["component"] = new JsonObject
+                    {
+                        ["bom-ref"] = ImageId,
+                        ["type"] = "container",
+                        ["name"] = image.Name,
+                        ["version"] = image.Digest.ToString(),
+                        ["hashes"] = new JsonArray(Hash(image.Digest.Algorithm.ToUpperInvariant(), image.Digest.Hex)),
+                        ["purl"] = image.PackageUrl,
+                    },
                 },
-                ["component"] = new JsonObject
-                {
-                    ["bom-ref"] = ImageId,
-                    ["type"] = "container",
-                    ["name"] = image.Name,
-                    ["version"] = image.Digest.ToString(),
-                    ["hashes"] = new JsonArray(Hash(image.Digest.Algorithm.ToUpperInvariant(), image.Digest.Hex)),
-                    ["purl"] = image.PackageUrl,
-                },
-            },
-            ["components"] =
-                DocumentJson.Array(inventory.Components.Select(component => Describe(component, inventory))),
-            ["dependencies"] = DocumentJson.Array(Dependencies(inventory)),
-            ["compositions"] = new JsonArray(new JsonObject
-            {
-                ["aggregate"] = inventory.IsComplete ? "complete" : "incomplete",
-                ["assemblies"] = new JsonArray(ImageId),
-            }),
-        });
+                ["components"] = DocumentJson.Array(
+                    inventory.Components.Select(component => Describe(component, inventory))
+                ),
+                ["dependencies"] = DocumentJson.Array(Dependencies(inventory)),
+                ["compositions"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["aggregate"] = inventory.IsComplete ? "complete" : "incomplete",
+                        ["assemblies"] = new JsonArray(ImageId),
+                    }
+                ),
+            }
+        );
     }
 
     private static JsonObject Describe(Component component, Inventory inventory)
@@ -87,23 +93,35 @@ public static class CycloneDxDocument
         if (!component.Files.IsEmpty)
             json["evidence"] = new JsonObject
             {
-                ["occurrences"] = DocumentJson.Array(component.Files.Select(file =>
-                    new JsonObject { ["location"] = file.Path, ["additionalContext"] = $"layer {file.Layer}" })),
+                ["occurrences"] = DocumentJson.Array(
+                    component.Files.Select(file => new JsonObject
+                    {
+                        ["location"] = file.Path,
+                        ["additionalContext"] = $"layer {file.Layer}",
+                    })
+                ),
             };
         json.Set("properties", DocumentJson.Array(PropertiesOf(component, inventory)));
         return json;
     }
 
     // A licence with a text of its own has no id of SPDX's list, and is an object; an expression stands alone.
-    private static JsonArray? LicensesOf(PackageLicense? license) => license switch
-    {
-        { Expression: { } name, Text: { } text } => new JsonArray(new JsonObject
+    private static JsonArray? LicensesOf(PackageLicense? license) =>
+        license switch
         {
-            ["license"] = new JsonObject { ["name"] = name, ["text"] = new JsonObject { ["content"] = text } },
-        }),
-        { Expression: { } expression } => new JsonArray(new JsonObject { ["expression"] = expression }),
-        _ => null,
-    };
+            { Expression: { } name, Text: { } text } => new JsonArray(
+                new JsonObject
+                {
+                    ["license"] = new JsonObject
+                    {
+                        ["name"] = name,
+                        ["text"] = new JsonObject { ["content"] = text },
+                    },
+                }
+            ),
+            { Expression: { } expression } => new JsonArray(new JsonObject { ["expression"] = expression }),
+            _ => null,
+        };
 
     private static IEnumerable<JsonNode> PropertiesOf(Component component, Inventory inventory)
     {
@@ -130,8 +148,10 @@ public static class CycloneDxDocument
     private static JsonObject Depends(string id, IEnumerable<string> on)
     {
         var json = new JsonObject { ["ref"] = id };
-        json.Set("dependsOn",
-            DocumentJson.Array(on.Order(StringComparer.Ordinal).Select(other => JsonValue.Create(other))));
+        json.Set(
+            "dependsOn",
+            DocumentJson.Array(on.Order(StringComparer.Ordinal).Select(other => JsonValue.Create(other)))
+        );
         return json;
     }
 

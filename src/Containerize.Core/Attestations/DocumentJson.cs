@@ -9,15 +9,21 @@ namespace Containerize.Attestations;
 /// <summary>How the documents are written: indented for people, and the same bytes everywhere.</summary>
 internal static class DocumentJson
 {
-    private static readonly JsonSerializerOptions Indented =
-        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>The name of the program that writes the documents.</summary>
     public const string ToolName = "containerize";
 
     /// <summary>The version of this build, without the commit that it was built of.</summary>
-    public static string ToolVersion { get; } = typeof(DocumentJson).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    public static string ToolVersion { get; } =
+        typeof(DocumentJson)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0];
 
     /// <summary>The bytes of a document.</summary>
     public static byte[] ToBytes(JsonObject json) => Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n");

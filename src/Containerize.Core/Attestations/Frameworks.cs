@@ -6,7 +6,10 @@ namespace Containerize.Attestations;
 internal static class Frameworks
 {
     private static readonly (string Framework, string Variable)[] Variables =
-        [("Microsoft.NETCore.App", "DOTNET_VERSION"), ("Microsoft.AspNetCore.App", "ASPNET_VERSION")];
+    [
+        ("Microsoft.NETCore.App", "DOTNET_VERSION"),
+        ("Microsoft.AspNetCore.App", "ASPNET_VERSION"),
+    ];
 
     /// <summary>
     /// The shared frameworks of a base image that an app needs. Images with .NET say their versions in variables of
@@ -34,10 +37,11 @@ internal static class Frameworks
     }
 
     /// <summary>The name of a framework in the National Vulnerability Database.</summary>
-    public static string? CpeOf(string framework, string version) => framework switch
-    {
-        "Microsoft.NETCore.App" => $"cpe:2.3:a:microsoft:.net:{version}:*:*:*:*:*:*:*",
-        "Microsoft.AspNetCore.App" => $"cpe:2.3:a:microsoft:asp.net_core:{version}:*:*:*:*:*:*:*",
-        _ => null,
-    };
+    public static string? CpeOf(string framework, string version) =>
+        framework switch
+        {
+            "Microsoft.NETCore.App" => $"cpe:2.3:a:microsoft:.net:{version}:*:*:*:*:*:*:*",
+            "Microsoft.AspNetCore.App" => $"cpe:2.3:a:microsoft:asp.net_core:{version}:*:*:*:*:*:*:*",
+            _ => null,
+        };
 }

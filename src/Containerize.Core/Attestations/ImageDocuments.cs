@@ -28,8 +28,9 @@ public sealed record ImageDocuments(Digest Image, ImmutableArray<ImageDocument> 
 {
     private static readonly ImmutableArray<(string Suffix, string MediaType)> Kinds =
     [
-        (".spdx.json", ImageDocument.Spdx), (".cdx.json", ImageDocument.CycloneDx),
-            (".provenance.json", ImageDocument.Statement),
+        (".spdx.json", ImageDocument.Spdx),
+        (".cdx.json", ImageDocument.CycloneDx),
+        (".provenance.json", ImageDocument.Statement),
     ];
 
     /// <summary>Writes the documents of an inventory.</summary>
@@ -57,13 +58,26 @@ public sealed record ImageDocuments(Digest Image, ImmutableArray<ImageDocument> 
     /// </summary>
     /// <param name="digest">The digest of the manifest in that family.</param>
     public ImageDocuments About(Digest digest) =>
-        digest == Image ? this : new(digest, [.. All.Select(document => document with
-    {
-        Bytes = [
-            .. Encoding.UTF8.GetBytes(
-                Encoding.UTF8.GetString(document.Bytes.AsSpan()).Replace(Image.Hex, digest.Hex,
-                    StringComparison.Ordinal))],
-    })]);
+        digest == Image
+            ? this
+            : new(
+                digest,
+                [
+                    .. All.Select(document =>
+                        document with
+                        {
+                            Bytes =
+                            [
+                                .. Encoding.UTF8.GetBytes(
+                                    Encoding
+                                        .UTF8.GetString(document.Bytes.AsSpan())
+                                        .Replace(Image.Hex, digest.Hex, StringComparison.Ordinal)
+                                ),
+                            ],
+                        }
+                    ),
+                ]
+            );
 
     /// <summary>The files that the documents go into.</summary>
     /// <param name="stem">The absolute path without the documents' own ends.</param>
@@ -90,10 +104,13 @@ public sealed record ImageDocuments(Digest Image, ImmutableArray<ImageDocument> 
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.OutputNotWritable,
-                $"The documents about the image cannot be written beside '{stem}': {exception.Message} " +
-                "They lie beside the file that ContainerMetadataPath names; set it to a folder that can be written to.",
-                exception);
+            throw new ContainerizeException(
+                DiagnosticTable.OutputNotWritable,
+                $"The documents about the image cannot be written beside '{stem}': {exception.Message} "
+                    + "They lie beside the file that ContainerMetadataPath names; set it to a folder that can be "
+                    + "written to.",
+                exception
+            );
         }
     }
 
@@ -113,6 +130,16 @@ public sealed record ImageDocuments(Digest Image, ImmutableArray<ImageDocument> 
     /// <param name="image">The image that they are about.</param>
     /// <param name="stem">The absolute path without the documents' own ends.</param>
     public static ImageDocuments Read(Digest image, string stem) =>
-        new(image, [.. Kinds.Where(kind => File.Exists(stem + kind.Suffix))
-        .Select(kind => new ImageDocument(kind.Suffix, kind.MediaType, [.. File.ReadAllBytes(stem + kind.Suffix)]))]);
+        new(
+            image,
+            [
+                .. Kinds
+                    .Where(kind => File.Exists(stem + kind.Suffix))
+                    .Select(kind => new ImageDocument(
+                        kind.Suffix,
+                        kind.MediaType,
+                        [.. File.ReadAllBytes(stem + kind.Suffix)]
+                    )),
+            ]
+        );
 }

@@ -35,6 +35,10 @@ public sealed record ImageSubject(string Name, Digest Digest, Digest ImageId, Pl
 {
     /// <summary>The package URL of the image (purl-spec, type <c>oci</c>).</summary>
     public string PackageUrl =>
-        Attestations.PackageUrl.Of("oci", Name[(Name.LastIndexOf('/') + 1)..], Digest.ToString(),
-            ("arch", Platform.Architecture));
+        Attestations.PackageUrl.Of(
+            "oci",
+            Name[(Name.LastIndexOf('/') + 1)..],
+            Digest.ToString(),
+            ("arch", Platform.Architecture)
+        );
 }

@@ -35,14 +35,17 @@ internal sealed record NuGetPackage(string Id, string Version)
         if (folder is null)
             return unknown;
         var name = id.ToLowerInvariant();
-        var known =
-            unknown with { Hash = HashOf(Path.Combine(folder, $"{name}.{version.ToLowerInvariant()}.nupkg.sha512")) };
+        var known = unknown with
+        {
+            Hash = HashOf(Path.Combine(folder, $"{name}.{version.ToLowerInvariant()}.nupkg.sha512")),
+        };
         try
         {
             var nuspec = XDocument.Load(Path.Combine(folder, name + ".nuspec"));
-            return nuspec.Root?.Elements()
-                .FirstOrDefault(element => element.Name.LocalName == "metadata") is { } metadata
-                ? known.With(metadata, folder) : known;
+            return
+                nuspec.Root?.Elements().FirstOrDefault(element => element.Name.LocalName == "metadata") is { } metadata
+                ? known.With(metadata, folder)
+                : known;
         }
         catch (Exception exception) when (exception is XmlException || CacheFolder.IsFault(exception))
         {
@@ -50,13 +53,14 @@ internal sealed record NuGetPackage(string Id, string Version)
         }
     }
 
-    private NuGetPackage With(XElement metadata, string folder) => this with
-    {
-        Id = Text(metadata, "id") ?? Id,
-        Authors = Text(metadata, "authors"),
-        Copyright = Text(metadata, "copyright"),
-        License = LicenseOf(metadata, folder),
-    };
+    private NuGetPackage With(XElement metadata, string folder) =>
+        this with
+        {
+            Id = Text(metadata, "id") ?? Id,
+            Authors = Text(metadata, "authors"),
+            Copyright = Text(metadata, "copyright"),
+            License = LicenseOf(metadata, folder),
+        };
 
     private PackageLicense? LicenseOf(XElement metadata, string folder)
     {
@@ -64,8 +68,11 @@ internal sealed record NuGetPackage(string Id, string Version)
         return (string?)license?.Attribute("type") switch
         {
             "expression" => new(license!.Value.Trim()),
-            "file" when LicenseText(folder, license!.Value.Trim()) is { } text =>
-                PackageLicense.OfText(Id, Version, text),
+            "file" when LicenseText(folder, license!.Value.Trim()) is { } text => PackageLicense.OfText(
+                Id,
+                Version,
+                text
+            ),
             _ => PackageLicense.OfAddress(Text(metadata, "licenseUrl")),
         };
     }
@@ -74,14 +81,20 @@ internal sealed record NuGetPackage(string Id, string Version)
     {
         var root = Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar;
         var path = Path.GetFullPath(name.Replace('\\', '/'), folder);
-        if (!path.StartsWith(root, StringComparison.Ordinal) || !File.Exists(path)
-            || new FileInfo(path).Length > MostLicenseBytes)
+        if (
+            !path.StartsWith(root, StringComparison.Ordinal)
+            || !File.Exists(path)
+            || new FileInfo(path).Length > MostLicenseBytes
+        )
             return null;
         return File.ReadAllText(path).ReplaceLineEndings("\n");
     }
 
-    private static string? Text(XElement metadata, string name) => metadata.Elements()
-        .FirstOrDefault(element => element.Name.LocalName == name)?.Value.Trim() is { Length: > 0 } text ? text : null;
+    private static string? Text(XElement metadata, string name) =>
+        metadata.Elements().FirstOrDefault(element => element.Name.LocalName == name)?.Value.Trim()
+            is { Length: > 0 } text
+            ? text
+            : null;
 
     private static ComponentHash? HashOf(string path)
     {

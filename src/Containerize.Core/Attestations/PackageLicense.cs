@@ -10,18 +10,21 @@ namespace Containerize.Attestations;
 /// <param name="Address">Where the licence is to be read; null where that is not said.</param>
 public sealed partial record PackageLicense(string? Expression, string? Text = null, string? Address = null)
 {
-    private const string Known = "https://licenses.nuget.org/", Deprecated = "https://aka.ms/deprecateLicenseUrl";
+    private const string Known = "https://licenses.nuget.org/",
+        Deprecated = "https://aka.ms/deprecateLicenseUrl";
 
     /// <summary>
     /// The licence of an address in a nuspec: NuGet's own stand for expressions, any other says too little.
     /// </summary>
-    public static PackageLicense? OfAddress(string? address) => address switch
-    {
-        null or "" or Deprecated => null,
-        _ when address.StartsWith(Known, StringComparison.Ordinal) =>
-            new(Uri.UnescapeDataString(address[Known.Length..])),
-        _ => new(null, null, address),
-    };
+    public static PackageLicense? OfAddress(string? address) =>
+        address switch
+        {
+            null or "" or Deprecated => null,
+            _ when address.StartsWith(Known, StringComparison.Ordinal) => new(
+                Uri.UnescapeDataString(address[Known.Length..])
+            ),
+            _ => new(null, null, address),
+        };
 
     /// <summary>The licence of a file in a package: no licence of the list, but a text of the package's own.</summary>
     public static PackageLicense OfText(string id, string version, string text) =>

@@ -14,9 +14,13 @@ internal static class PackageUrl
     /// <param name="qualifiers">Keys in lower case with their values; empty values are left out.</param>
     public static string Of(string type, string name, string version, params (string Key, string Value)[] qualifiers)
     {
-        var pairs = qualifiers.Where(pair => pair.Value.Length > 0).OrderBy(pair => pair.Key, StringComparer.Ordinal)
-            .Select(pair => $"{pair.Key}={Escape(pair.Value)}").ToArray();
-        return $"pkg:{type}/{Escape(name)}" + (version.Length > 0 ? "@" + Escape(version) : "")
+        var pairs = qualifiers
+            .Where(pair => pair.Value.Length > 0)
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => $"{pair.Key}={Escape(pair.Value)}")
+            .ToArray();
+        return $"pkg:{type}/{Escape(name)}"
+            + (version.Length > 0 ? "@" + Escape(version) : "")
             + (pairs.Length > 0 ? "?" + string.Join('&', pairs) : "");
     }
 
@@ -27,8 +31,14 @@ internal static class PackageUrl
 
     /// <summary>The package URL of a base image that has a reference.</summary>
     public static string OfImage(ImageReference reference, Digest digest, Platform platform) =>
-        Of("oci", reference.Repository[(reference.Repository.LastIndexOf('/') + 1)..], digest.ToString(),
-            ("arch", platform.Architecture), ("repository_url", reference.Name), ("tag", reference.Tag ?? ""));
+        Of(
+            "oci",
+            reference.Repository[(reference.Repository.LastIndexOf('/') + 1)..],
+            digest.ToString(),
+            ("arch", platform.Architecture),
+            ("repository_url", reference.Name),
+            ("tag", reference.Tag ?? "")
+        );
 
     /// <summary>
     /// The package URL of a Debian or Ubuntu package. Its distribution is that of <c>base-files</c>, whose version
@@ -40,10 +50,17 @@ internal static class PackageUrl
     public static string OfDebian(InstalledPackage package, ImmutableArray<InstalledPackage> all)
     {
         var isUbuntu = all.Any(other => other.Version.Contains("ubuntu", StringComparison.Ordinal));
-        var release = isUbuntu ? "" : all
-            .FirstOrDefault(other => other.Name == "base-files")?.Version.Split('.', '+')[0] ?? "";
-        return Of(isUbuntu ? "deb/ubuntu" : "deb/debian", package.Name, package.Version, ("arch", package.Architecture),
-            ("distro", release.Length > 0 ? "debian-" + release : ""), ("upstream", SourceOf(package)));
+        var release = isUbuntu
+            ? ""
+            : all.FirstOrDefault(other => other.Name == "base-files")?.Version.Split('.', '+')[0] ?? "";
+        return Of(
+            isUbuntu ? "deb/ubuntu" : "deb/debian",
+            package.Name,
+            package.Version,
+            ("arch", package.Architecture),
+            ("distro", release.Length > 0 ? "debian-" + release : ""),
+            ("upstream", SourceOf(package))
+        );
     }
 
     // pool/main/g/glibc/libc6_2.36-9_amd64.deb

@@ -13,8 +13,11 @@ public sealed class ProjectComponents
     private readonly ImmutableDictionary<string, Component> _byId;
     private readonly Dictionary<string, string> _owners;
 
-    private ProjectComponents(ImmutableArray<Component> all, ImmutableDictionary<string, string> ids,
-        Dictionary<string, string> owners)
+    private ProjectComponents(
+        ImmutableArray<Component> all,
+        ImmutableDictionary<string, string> ids,
+        Dictionary<string, string> owners
+    )
     {
         All = all;
         _ids = ids;
@@ -37,29 +40,33 @@ public sealed class ProjectComponents
         var embedded = NamesOf(facts.Bundled);
         var components = new Dictionary<string, Component>(StringComparer.OrdinalIgnoreCase);
         foreach (var library in assets.Libraries.Values.Where(library => library.IsProject && !library.Assets.IsEmpty))
-            components[library.Name] =
-                OfProject(library) with { IsEmbedded = facts.IsNativeAot || !facts.Bundled.IsEmpty };
+            components[library.Name] = OfProject(library) with
+            {
+                IsEmbedded = facts.IsNativeAot || !facts.Bundled.IsEmpty,
+            };
         foreach (var library in assets.Libraries.Values.Where(library => !library.IsProject))
         {
             var isCompiled = facts.IsNativeAot && !library.Assets.IsEmpty;
             if (published.ContainsKey(library.Name) || embedded.ContainsKey(library.Name) || isCompiled)
-                components[library.Name] =
-                    OfPackage(library.Folder, library.Name, library.Version) with
-                    {
-                        IsEmbedded = !published.ContainsKey(library.Name),
-                    };
+                components[library.Name] = OfPackage(library.Folder, library.Name, library.Version) with
+                {
+                    IsEmbedded = !published.ContainsKey(library.Name),
+                };
         }
 
-        foreach (var pack in facts.RuntimePacks.Where(pack =>
-            published.ContainsKey(pack.Id) || embedded.ContainsKey(pack.Id)
-                || (facts.IsNativeAot && facts.Frameworks.Contains(pack.Framework))))
+        foreach (
+            var pack in facts.RuntimePacks.Where(pack =>
+                published.ContainsKey(pack.Id)
+                || embedded.ContainsKey(pack.Id)
+                || (facts.IsNativeAot && facts.Frameworks.Contains(pack.Framework))
+            )
+        )
             components[pack.Id] = OfRuntimePack(pack) with { IsEmbedded = !published.ContainsKey(pack.Id) };
         foreach (var (name, version) in published.Concat(embedded).Where(pair => !components.ContainsKey(pair.Key)))
-            components[name] =
-                OfPackage(facts.Packages.FolderOf(name, version), name, version) with
-                {
-                    IsEmbedded = !published.ContainsKey(name),
-                };
+            components[name] = OfPackage(facts.Packages.FolderOf(name, version), name, version) with
+            {
+                IsEmbedded = !published.ContainsKey(name),
+            };
         return Connect(facts, assets, components);
     }
 
@@ -72,21 +79,36 @@ public sealed class ProjectComponents
     public Component? Find(string name) => _ids.GetValueOrDefault(name) is { } id ? _byId[id] : null;
 
     private static ProjectComponents Connect(
-        PublishFacts facts, AssetsFile assets, Dictionary<string, Component> components)
+        PublishFacts facts,
+        AssetsFile assets,
+        Dictionary<string, Component> components
+    )
     {
-        var ids =
-            components.ToImmutableDictionary(pair => pair.Key, pair => pair.Value.Id, StringComparer.OrdinalIgnoreCase);
+        var ids = components.ToImmutableDictionary(
+            pair => pair.Key,
+            pair => pair.Value.Id,
+            StringComparer.OrdinalIgnoreCase
+        );
         var runtime = facts.RuntimePacks.Where(pack => ids.ContainsKey(pack.Id)).Select(pack => ids[pack.Id]);
-        var app =
-            new Component($"app:{facts.AssemblyName}", ComponentKind.Application, facts.AssemblyName, facts.Version)
-            {
-                Dependencies = Sorted(Reach(assets.Direct).Concat(runtime)),
-            };
-        var connected = components.Select(pair => pair.Value with
+        var app = new Component(
+            $"app:{facts.AssemblyName}",
+            ComponentKind.Application,
+            facts.AssemblyName,
+            facts.Version
+        )
         {
-            Dependencies = assets.Libraries.TryGetValue(pair.Key, out var library)
-                ? Sorted(Reach(library.Dependencies)) : [],
-        }).OrderBy(component => component.Id, StringComparer.Ordinal);
+            Dependencies = Sorted(Reach(assets.Direct).Concat(runtime)),
+        };
+        var connected = components
+            .Select(pair =>
+                pair.Value with
+                {
+                    Dependencies = assets.Libraries.TryGetValue(pair.Key, out var library)
+                        ? Sorted(Reach(library.Dependencies))
+                        : [],
+                }
+            )
+            .OrderBy(component => component.Id, StringComparer.Ordinal);
 
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var item in facts.Items)
@@ -117,8 +139,11 @@ public sealed class ProjectComponents
         string? ProjectOf(string path)
         {
             var name = Path.GetFileNameWithoutExtension(path);
-            return assets.Libraries.Values.FirstOrDefault(library => library.IsProject
-                && library.Assets.Any(asset => Path.GetFileNameWithoutExtension(asset) == name))?.Name;
+            return assets
+                .Libraries.Values.FirstOrDefault(library =>
+                    library.IsProject && library.Assets.Any(asset => Path.GetFileNameWithoutExtension(asset) == name)
+                )
+                ?.Name;
         }
     }
 

@@ -8,7 +8,9 @@ namespace Containerize.Attestations;
 /// <param name="External">What the user set, by name; no secret, no path and no host.</param>
 /// <param name="Internal">What the builder is, by name.</param>
 public sealed record BuildParameters(
-    ImmutableSortedDictionary<string, string> External, ImmutableSortedDictionary<string, string> Internal);
+    ImmutableSortedDictionary<string, string> External,
+    ImmutableSortedDictionary<string, string> Internal
+);
 
 /// <summary>
 /// SLSA provenance v1 in an in-toto Statement v1. It has no time, no host, no user and no path, so that the same build
@@ -29,44 +31,59 @@ public static class ProvenanceStatement
     /// <param name="toolVersion">The version of what writes it; null for this build's.</param>
     public static byte[] Write(Inventory inventory, BuildParameters parameters, string? toolVersion = null) =>
         DocumentJson.ToBytes(
-        Statement(inventory.Image, PredicateType, new JsonObject
-        {
-            ["buildDefinition"] = new JsonObject
-            {
-                ["buildType"] = BuildType,
-                ["externalParameters"] = OciJson.From(parameters.External),
-                ["internalParameters"] = OciJson.From(parameters.Internal),
-                ["resolvedDependencies"] =
-                    DocumentJson.Array(inventory.Components.Select(Dependency).OfType<JsonNode>()),
-            },
-            ["runDetails"] = new JsonObject
-            {
-                ["builder"] = new JsonObject
+            Statement(
+                inventory.Image,
+                PredicateType,
+                new JsonObject
                 {
-                    ["id"] = "urn:containerize:builder:local",
-                    ["version"] = new JsonObject { [DocumentJson.ToolName] = toolVersion ?? DocumentJson.ToolVersion },
-                },
-            },
-        }));
+                    ["buildDefinition"] = new JsonObject
+                    {
+                        ["buildType"] = BuildType,
+                        ["externalParameters"] = OciJson.From(parameters.External),
+                        ["internalParameters"] = OciJson.From(parameters.Internal),
+                        ["resolvedDependencies"] = DocumentJson.Array(
+                            inventory.Components.Select(Dependency).OfType<JsonNode>()
+                        ),
+                    },
+                    ["runDetails"] = new JsonObject
+                    {
+                        ["builder"] = new JsonObject
+                        {
+                            ["id"] = "urn:containerize:builder:local",
+                            ["version"] = new JsonObject
+                            {
+                                [DocumentJson.ToolName] = toolVersion ?? DocumentJson.ToolVersion,
+                            },
+                        },
+                    },
+                }
+            )
+        );
 
     /// <summary>A statement about an image (in-toto attestation, spec v1).</summary>
-    internal static JsonObject Statement(ImageSubject image, string predicateType, JsonObject predicate) => new()
-    {
-        ["_type"] = "https://in-toto.io/Statement/v1",
-        ["subject"] = new JsonArray(new JsonObject
+    internal static JsonObject Statement(ImageSubject image, string predicateType, JsonObject predicate) =>
+        new()
         {
-            ["name"] = image.Name,
-            ["digest"] = new JsonObject { [image.Digest.Algorithm] = image.Digest.Hex },
-        }),
-        ["predicateType"] = predicateType,
-        ["predicate"] = predicate,
-    };
+            ["_type"] = "https://in-toto.io/Statement/v1",
+            ["subject"] = new JsonArray(
+                new JsonObject
+                {
+                    ["name"] = image.Name,
+                    ["digest"] = new JsonObject { [image.Digest.Algorithm] = image.Digest.Hex },
+                }
+            ),
+            ["predicateType"] = predicateType,
+            ["predicate"] = predicate,
+        };
 
     // What has no digest is no material: nobody could tell whether it was this one.
-    private static JsonObject? Dependency(Component component) => component.Hash is not { } hash ? null : new JsonObject
-    {
-        ["name"] = component.Name,
-        ["uri"] = component.PackageUrl ?? "urn:containerize:base-image",
-        ["digest"] = new JsonObject { [hash.Algorithm.ToLowerInvariant()] = hash.Hex },
-    };
+    private static JsonObject? Dependency(Component component) =>
+        component.Hash is not { } hash
+            ? null
+            : new JsonObject
+            {
+                ["name"] = component.Name,
+                ["uri"] = component.PackageUrl ?? "urn:containerize:base-image",
+                ["digest"] = new JsonObject { [hash.Algorithm.ToLowerInvariant()] = hash.Hex },
+            };
 }

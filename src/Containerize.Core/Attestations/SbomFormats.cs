@@ -28,16 +28,20 @@ public static class SbomFormatNames
         var names = text.Split([';', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (names is [var only] && only.Equals("none", StringComparison.OrdinalIgnoreCase))
             return SbomFormats.None;
-        return names.Length == 0 ? SbomFormats.Spdx
+        return names.Length == 0
+            ? SbomFormats.Spdx
             : names.Aggregate(SbomFormats.None, (formats, name) => formats | One(name, text));
     }
 
-    private static SbomFormats One(string name, string text) => name.ToUpperInvariant() switch
-    {
-        "SPDX" => SbomFormats.Spdx,
-        "CYCLONEDX" => SbomFormats.CycloneDx,
-        _ => throw new ContainerizeException(DiagnosticTable.InvalidSbom,
-            $"ContainerSbom is '{text}', and '{name}' is no format of an SBOM. " +
-            "Set it to 'spdx', 'cyclonedx', 'spdx;cyclonedx' or 'none'."),
-    };
+    private static SbomFormats One(string name, string text) =>
+        name.ToUpperInvariant() switch
+        {
+            "SPDX" => SbomFormats.Spdx,
+            "CYCLONEDX" => SbomFormats.CycloneDx,
+            _ => throw new ContainerizeException(
+                DiagnosticTable.InvalidSbom,
+                $"ContainerSbom is '{text}', and '{name}' is no format of an SBOM. "
+                    + "Set it to 'spdx', 'cyclonedx', 'spdx;cyclonedx' or 'none'."
+            ),
+        };
 }

@@ -6,7 +6,8 @@ namespace Containerize.Attestations;
 /// <summary>An inventory as SPDX 2.3 in JSON (spdx-spec, chapters 6 to 11).</summary>
 public static class SpdxDocument
 {
-    private const string NotKnown = "NOASSERTION", ImageId = "SPDXRef-Image";
+    private const string NotKnown = "NOASSERTION",
+        ImageId = "SPDXRef-Image";
 
     /// <summary>Writes the document.</summary>
     /// <param name="inventory">What is in the image.</param>
@@ -28,31 +29,34 @@ public static class SpdxDocument
                 ["creators"] = new JsonArray($"Tool: {DocumentJson.ToolName}-{version}"),
             },
             ["documentDescribes"] = new JsonArray(ImageId),
-            ["packages"] =
-                DocumentJson.Array(inventory.Components.Select(component => Package(component, inventory))
-                    .Prepend(ImagePackage(image))),
+            ["packages"] = DocumentJson.Array(
+                inventory.Components.Select(component => Package(component, inventory)).Prepend(ImagePackage(image))
+            ),
         };
-        json.Set("files",
-            DocumentJson.Array(inventory.Components.SelectMany(component => component.Files).Select(File)));
+        json.Set(
+            "files",
+            DocumentJson.Array(inventory.Components.SelectMany(component => component.Files).Select(File))
+        );
         json.Set("hasExtractedLicensingInfos", DocumentJson.Array(Texts(inventory)));
         json["relationships"] = DocumentJson.Array(Relationships(inventory));
         return DocumentJson.ToBytes(json);
     }
 
-    private static JsonObject ImagePackage(ImageSubject image) => new()
-    {
-        ["SPDXID"] = ImageId,
-        ["name"] = image.Name,
-        ["versionInfo"] = image.Digest.ToString(),
-        ["downloadLocation"] = NotKnown,
-        ["filesAnalyzed"] = false,
-        ["licenseConcluded"] = NotKnown,
-        ["licenseDeclared"] = NotKnown,
-        ["copyrightText"] = NotKnown,
-        ["primaryPackagePurpose"] = "CONTAINER",
-        ["checksums"] = new JsonArray(Checksum(image.Digest.Algorithm.ToUpperInvariant(), image.Digest.Hex)),
-        ["externalRefs"] = new JsonArray(Reference("PACKAGE-MANAGER", "purl", image.PackageUrl)),
-    };
+    private static JsonObject ImagePackage(ImageSubject image) =>
+        new()
+        {
+            ["SPDXID"] = ImageId,
+            ["name"] = image.Name,
+            ["versionInfo"] = image.Digest.ToString(),
+            ["downloadLocation"] = NotKnown,
+            ["filesAnalyzed"] = false,
+            ["licenseConcluded"] = NotKnown,
+            ["licenseDeclared"] = NotKnown,
+            ["copyrightText"] = NotKnown,
+            ["primaryPackagePurpose"] = "CONTAINER",
+            ["checksums"] = new JsonArray(Checksum(image.Digest.Algorithm.ToUpperInvariant(), image.Digest.Hex)),
+            ["externalRefs"] = new JsonArray(Reference("PACKAGE-MANAGER", "purl", image.PackageUrl)),
+        };
 
     private static JsonObject Package(Component component, Inventory inventory)
     {
@@ -63,8 +67,10 @@ public static class SpdxDocument
         json["filesAnalyzed"] = false;
         json["licenseConcluded"] = NotKnown;
         json["licenseDeclared"] = component.License?.Expression ?? NotKnown;
-        json.Set("licenseComments", component.License?.Address is { } address
-            ? "The package names this address: " + address : null);
+        json.Set(
+            "licenseComments",
+            component.License?.Address is { } address ? "The package names this address: " + address : null
+        );
         json["copyrightText"] = component.Copyright ?? NotKnown;
         json["primaryPackagePurpose"] = component.Kind switch
         {
@@ -75,14 +81,19 @@ public static class SpdxDocument
         };
         if (component.Hash is { } hash)
             json["checksums"] = new JsonArray(Checksum(hash.Algorithm, hash.Hex));
-        json.Set("externalRefs", DocumentJson.Array([
-            .. component.PackageUrl is { } url ? new[] { Reference("PACKAGE-MANAGER", "purl", url) } : [],
-            .. component.Cpe is { } cpe ? new[] { Reference("SECURITY", "cpe23Type", cpe) } : [],
-        ]));
+        json.Set(
+            "externalRefs",
+            DocumentJson.Array([
+                .. component.PackageUrl is { } url ? new[] { Reference("PACKAGE-MANAGER", "purl", url) } : [],
+                .. component.Cpe is { } cpe ? new[] { Reference("SECURITY", "cpe23Type", cpe) } : [],
+            ])
+        );
         if (component.IsEmbedded)
             json["comment"] = "It is part of the app's program and has no file of its own.";
-        json.Set("attributionTexts",
-            DocumentJson.Array(AttributionsOf(component, inventory).Select(text => JsonValue.Create(text))));
+        json.Set(
+            "attributionTexts",
+            DocumentJson.Array(AttributionsOf(component, inventory).Select(text => JsonValue.Create(text)))
+        );
         return json;
     }
 
@@ -100,29 +111,42 @@ public static class SpdxDocument
             yield return remark;
     }
 
-    private static JsonObject File(ComponentFile file) => new()
-    {
-        ["SPDXID"] = IdOf(file),
-        ["fileName"] = "." + file.Path,
-        ["checksums"] = new JsonArray(Checksum("SHA1", file.Sha1), Checksum("SHA256", file.Sha256)),
-        ["licenseConcluded"] = NotKnown,
-        ["copyrightText"] = NotKnown,
-        ["comment"] = $"Layer: {file.Layer}",
-    };
+    private static JsonObject File(ComponentFile file) =>
+        new()
+        {
+            ["SPDXID"] = IdOf(file),
+            ["fileName"] = "." + file.Path,
+            ["checksums"] = new JsonArray(Checksum("SHA1", file.Sha1), Checksum("SHA256", file.Sha256)),
+            ["licenseConcluded"] = NotKnown,
+            ["copyrightText"] = NotKnown,
+            ["comment"] = $"Layer: {file.Layer}",
+        };
 
-    private static IEnumerable<JsonNode> Texts(Inventory inventory) => inventory.Components
-        .SelectMany(component =>
-            component.License is { } license ? license.References.Select(id => (Id: id, component.License.Text)) : [])
-        .GroupBy(text => text.Id, StringComparer.Ordinal).OrderBy(text => text.Key, StringComparer.Ordinal)
-        .Select(text => new JsonObject { ["licenseId"] = text.Key, ["extractedText"] = text.First().Text ?? NotKnown });
+    private static IEnumerable<JsonNode> Texts(Inventory inventory) =>
+        inventory
+            .Components.SelectMany(component =>
+                component.License is { } license
+                    ? license.References.Select(id => (Id: id, component.License.Text))
+                    : []
+            )
+            .GroupBy(text => text.Id, StringComparer.Ordinal)
+            .OrderBy(text => text.Key, StringComparer.Ordinal)
+            .Select(text => new JsonObject
+            {
+                ["licenseId"] = text.Key,
+                ["extractedText"] = text.First().Text ?? NotKnown,
+            });
 
     private static IEnumerable<JsonNode> Relationships(Inventory inventory)
     {
         var ids = inventory.Components.ToDictionary(component => component.Id, IdOf, StringComparer.Ordinal);
         yield return Relationship("SPDXRef-DOCUMENT", "DESCRIBES", ImageId);
         foreach (var component in inventory.Components)
-            yield return Relationship(ImageId, component.Kind == ComponentKind.BaseImage ? "DESCENDANT_OF"
-                : "CONTAINS", ids[component.Id]);
+            yield return Relationship(
+                ImageId,
+                component.Kind == ComponentKind.BaseImage ? "DESCENDANT_OF" : "CONTAINS",
+                ids[component.Id]
+            );
         foreach (var component in inventory.Components)
         {
             foreach (var dependency in component.Dependencies)
@@ -146,8 +170,18 @@ public static class SpdxDocument
         new() { ["algorithm"] = algorithm, ["checksumValue"] = hex };
 
     private static JsonObject Reference(string category, string type, string locator) =>
-        new() { ["referenceCategory"] = category, ["referenceType"] = type, ["referenceLocator"] = locator };
+        new()
+        {
+            ["referenceCategory"] = category,
+            ["referenceType"] = type,
+            ["referenceLocator"] = locator,
+        };
 
     private static JsonObject Relationship(string from, string type, string to) =>
-        new() { ["spdxElementId"] = from, ["relationshipType"] = type, ["relatedSpdxElement"] = to };
+        new()
+        {
+            ["spdxElementId"] = from,
+            ["relationshipType"] = type,
+            ["relatedSpdxElement"] = to,
+        };
 }

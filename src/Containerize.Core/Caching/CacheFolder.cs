@@ -15,7 +15,8 @@ public sealed class CacheFolder(string path)
     public string Path { get; } = path;
 
     /// <summary>
-    /// How many files turned out not to be what their names say while they were read. They are gone; who used one starts again.
+    /// How many files turned out not to be what their names say while they were read. They are gone; who used one
+    /// starts again.
     /// </summary>
     public int Damaged => _damaged;
 
@@ -26,15 +27,16 @@ public sealed class CacheFolder(string path)
     public string RecordPath(string kind, string name) => System.IO.Path.Combine(Path, kind, name);
 
     /// <summary>Whether content is there with the right size; its digest is checked while it is read.</summary>
-    public bool Has(Descriptor descriptor) => Try(() =>
-    {
-        var file = new FileInfo(BlobPath(descriptor.Digest));
-        return file.Exists && file.Length == descriptor.Size;
-    });
+    public bool Has(Descriptor descriptor) =>
+        Try(() =>
+        {
+            var file = new FileInfo(BlobPath(descriptor.Digest));
+            return file.Exists && file.Length == descriptor.Size;
+        });
 
     /// <summary>
-    /// Opens content; null when it is not there with the right size. It is read once: a stream that at its end was not what
-    /// the digest says fails with CTZ0022, and the file is gone.
+    /// Opens content; null when it is not there with the right size. It is read once: a stream that at its end was not
+    /// what the digest says fails with CTZ0022, and the file is gone.
     /// </summary>
     public Stream? Open(Descriptor descriptor)
     {
@@ -53,7 +55,8 @@ public sealed class CacheFolder(string path)
     }
 
     /// <summary>
-    /// The same for who cannot start again: it is read once before it is given; null also for what is not what it should be.
+    /// The same for who cannot start again: it is read once before it is given; null also for what is not what it
+    /// should be.
     /// </summary>
     public async Task<Stream?> OpenVerifiedAsync(Descriptor descriptor, CancellationToken cancellationToken)
     {
@@ -109,11 +112,15 @@ public sealed class CacheFolder(string path)
     }
 
     /// <summary>Keeps content that is in memory.</summary>
-    public Task KeepAsync(Digest digest, ReadOnlyMemory<byte> bytes) => MakeAsync(async stream =>
-    {
-        await stream.WriteAsync(bytes).ConfigureAwait(false);
-        return true;
-    }, _ => digest);
+    public Task KeepAsync(Digest digest, ReadOnlyMemory<byte> bytes) =>
+        MakeAsync(
+            async stream =>
+            {
+                await stream.WriteAsync(bytes).ConfigureAwait(false);
+                return true;
+            },
+            _ => digest
+        );
 
     /// <summary>Reads a small text and marks it as used; null when it is not there.</summary>
     public string? ReadRecord(string kind, string name, TimeProvider time)
@@ -124,7 +131,8 @@ public sealed class CacheFolder(string path)
         return text;
     }
 
-    /// <summary>Reads bytes that are kept by a name of ours and marks them as used; null when they are not there. Who reads them knows whether they are whole.</summary>
+    /// <summary>Reads bytes that are kept by a name of ours and marks them as used; null when they are not there. Who
+    /// reads them knows whether they are whole.</summary>
     public byte[]? ReadBytes(string kind, string name, TimeProvider time)
     {
         byte[]? bytes = null;
@@ -133,8 +141,10 @@ public sealed class CacheFolder(string path)
         return bytes;
     }
 
-    /// <summary>Keeps bytes by a name of ours, for who knows whether they are whole: nothing waits for the disk.</summary>
-    public void WriteBytes(string kind, string name, byte[] bytes) => Try(() => Place(RecordPath(kind, name), temporary => File.WriteAllBytes(temporary, bytes)));
+    /// <summary>Keeps bytes by a name of ours, for who knows whether they are whole: nothing waits for the
+    /// disk.</summary>
+    public void WriteBytes(string kind, string name, byte[] bytes) =>
+        Try(() => Place(RecordPath(kind, name), temporary => File.WriteAllBytes(temporary, bytes)));
 
     /// <summary>Writes a small text, whole or not at all.</summary>
     public void WriteRecord(string kind, string name, string text) =>
@@ -143,21 +153,29 @@ public sealed class CacheFolder(string path)
     /// <summary>Marks content as used just now, so that pruning takes it last.</summary>
     public void Touch(Digest digest, TimeProvider time) => Try(() => Touch(BlobPath(digest), time));
 
-    /// <summary>Writes a file of ours wherever it lies, whole or not at all; that it cannot be written only costs speed.</summary>
-    internal static bool Replace(string file, Action<Stream> write) => Try(() => Place(file, temporary =>
-    {
-        using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
-        write(stream);
-        stream.Flush(flushToDisk: true);
-    }));
+    /// <summary>Writes a file of ours wherever it lies, whole or not at all; that it cannot be written only costs
+    /// speed.</summary>
+    internal static bool Replace(string file, Action<Stream> write) =>
+        Try(() =>
+            Place(
+                file,
+                temporary =>
+                {
+                    using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+                    write(stream);
+                    stream.Flush(flushToDisk: true);
+                }
+            )
+        );
 
     internal const string TemporaryPrefix = ".new-";
 
-    internal static bool Remove(string file) => Try(() =>
-    {
-        File.Delete(file);
-        return true;
-    });
+    internal static bool Remove(string file) =>
+        Try(() =>
+        {
+            File.Delete(file);
+            return true;
+        });
 
     /// <summary>Whether it is the file system's word, or that of a file that is not what it should be.</summary>
     internal static bool IsFault(Exception exception) =>

@@ -1,8 +1,8 @@
 namespace Containerize.Caching;
 
 /// <summary>
-/// Keeps several processes from doing the same work at the same time: who comes second waits for what the first makes. It ends
-/// with the process that holds it, and where the folder takes no lock everybody works.
+/// Keeps several processes from doing the same work at the same time: who comes second waits for what the first makes.
+/// It ends with the process that holds it, and where the folder takes no lock everybody works.
 /// </summary>
 internal sealed class CacheLock : IDisposable
 {
@@ -27,7 +27,9 @@ internal sealed class CacheLock : IDisposable
             try
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                return new CacheLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1));
+                return new CacheLock(
+                    new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1)
+                );
             }
             catch (IOException exception) when (IsHeld(exception))
             {
@@ -44,6 +46,7 @@ internal sealed class CacheLock : IDisposable
 
     public void Dispose() => _file?.Dispose();
 
-    /// <summary>Whether a file cannot be opened because somebody holds it: ERROR_SHARING_VIOLATION of Windows, EWOULDBLOCK of Linux and of macOS.</summary>
+    /// <summary>Whether a file cannot be opened because somebody holds it: ERROR_SHARING_VIOLATION of Windows,
+    /// EWOULDBLOCK of Linux and of macOS.</summary>
     internal static bool IsHeld(IOException exception) => exception.HResult is unchecked((int)0x80070020) or 11 or 35;
 }

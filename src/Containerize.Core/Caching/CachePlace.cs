@@ -25,7 +25,12 @@ public static class CachePlace
     /// </param>
     /// <exception cref="ContainerizeException">Whatever <paramref name="own"/> fails with.</exception>
     public static CacheFolder Choose(
-        string? named, string? usual, string temporary, Func<string> own, Action<string> tell)
+        string? named,
+        string? usual,
+        string temporary,
+        Func<string> own,
+        Action<string> tell
+    )
     {
         if (named is { Length: > 0 })
         {
@@ -34,17 +39,22 @@ public static class CachePlace
             return new CacheFolder(named);
         }
 
-        var obstacle = usual is null ? "no folder for caches is known: HOME names none"
+        var obstacle = usual is null
+            ? "no folder for caches is known: HOME names none"
             : Obstacle(usual, tell, mayBeLink: true);
         if (obstacle is null)
             return new CacheFolder(usual!);
         var user = FileState.CurrentUser?.ToString(CultureInfo.InvariantCulture) ?? "cache";
         var shared = Path.Combine(temporary, $"containerize-{user}");
-        var isGood = Path.IsPathFullyQualified(temporary) && Directory.Exists(temporary)
+        var isGood =
+            Path.IsPathFullyQualified(temporary)
+            && Directory.Exists(temporary)
             && Obstacle(shared, tell, mayBeLink: false) is null;
         var place = isGood ? shared : own();
-        tell($"The cache is '{place}', because {obstacle}. "
-            + "Set HOME, or name a cache: ContainerCacheDirectory or --cache-dir.");
+        tell(
+            $"The cache is '{place}', because {obstacle}. "
+                + "Set HOME, or name a cache: ContainerCacheDirectory or --cache-dir."
+        );
         return new CacheFolder(place);
     }
 
@@ -56,9 +66,11 @@ public static class CachePlace
     public static void RefuseInside(string cache, string folder, string what)
     {
         if (Below(RealPath(folder), RealPath(cache)) is not null)
-            throw new ContainerizeException(DiagnosticTable.CacheRefused,
-                $"The cache '{cache}' lies in {what} '{folder}', and would become a part of the image. " +
-                "Name a folder outside of it: ContainerCacheDirectory or --cache-dir.");
+            throw new ContainerizeException(
+                DiagnosticTable.CacheRefused,
+                $"The cache '{cache}' lies in {what} '{folder}', and would become a part of the image. "
+                    + "Name a folder outside of it: ContainerCacheDirectory or --cache-dir."
+            );
     }
 
     /// <summary>
@@ -88,8 +100,10 @@ public static class CachePlace
                 if ((mode & OthersWrite) != 0)
                     File.SetUnixFileMode(path, mode & OwnersOnly);
                 if (mode.HasFlag(UnixFileMode.OtherWrite))
-                    tell($"The cache '{path}' was open for everybody to write, and no longer is. "
-                        + "If others use this machine, remove it once: what is in it may be theirs.");
+                    tell(
+                        $"The cache '{path}' was open for everybody to write, and no longer is. "
+                            + "If others use this machine, remove it once: what is in it may be theirs."
+                    );
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -130,7 +144,9 @@ public static class CachePlace
     private static string? Below(string folder, string place)
     {
         var relative = Path.GetRelativePath(folder, place);
-        var isOutside = Path.IsPathRooted(relative) || relative == ".."
+        var isOutside =
+            Path.IsPathRooted(relative)
+            || relative == ".."
             || relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal);
         return isOutside ? null : relative;
     }

@@ -14,7 +14,8 @@ public static class CachePruning
     // Whatever a run needs was touched when it began; no publish takes this long.
     private static readonly TimeSpan Grace = TimeSpan.FromHours(2);
 
-    /// <summary>The same once an hour at most: to look at everything in the folder is more than a quick run does.</summary>
+    /// <summary>The same once an hour at most: to look at everything in the folder is more than a quick run
+    /// does.</summary>
     public static void PruneHourly(CacheFolder folder, long limit, TimeProvider time)
     {
         const string marker = "pruned";
@@ -25,13 +26,14 @@ public static class CachePruning
     }
 
     /// <summary>
-    /// Removes files until the folder is below its limit, and what killed runs left behind. What <c>RUN</c> unpacked goes layer by layer,
-    /// what its cache mounts keep mount by mount, and neither while a build holds it.
+    /// Removes files until the folder is below its limit, and what killed runs left behind. What <c>RUN</c> unpacked
+    /// goes layer by layer, what its cache mounts keep mount by mount, and neither while a build holds it.
     /// </summary>
     /// <param name="folder">The cache.</param>
     /// <param name="limit">The most bytes that may stay.</param>
     /// <param name="time">The clock that files are marked by.</param>
-    /// <param name="unusedFor">What was not used for so long goes however much room there is; null for nothing. What was used in the last two hours stays in any case.</param>
+    /// <param name="unusedFor">What was not used for so long goes however much room there is; null for nothing. What
+    /// was used in the last two hours stays in any case.</param>
     /// <returns>What went.</returns>
     public static CacheUsage Prune(CacheFolder folder, long limit, TimeProvider time, TimeSpan? unusedFor = null)
     {
@@ -57,7 +59,8 @@ public static class CachePruning
         return gone;
     }
 
-    /// <summary>Removes what <c>RUN</c> unpacked and what its <c>--mount=type=cache</c> keeps, however recently it was used, but for what a build holds.</summary>
+    /// <summary>Removes what <c>RUN</c> unpacked and what its <c>--mount=type=cache</c> keeps, however recently it was
+    /// used, but for what a build holds.</summary>
     /// <returns>What went.</returns>
     public static CacheUsage RemoveWhole(CacheFolder folder)
     {
@@ -78,10 +81,25 @@ public static class CachePruning
         return gone;
     }
 
-    private static IEnumerable<Unit> UnitsOf(DirectoryInfo kind) => CachedDirectories.IsKind(kind)
-        ? CachedDirectories.Of(kind).Select(path => new Unit(DirectoryLease.LastUsed(path), CacheContents.RoomOf(new DirectoryInfo(path)), false, () => CachedDirectories.Remove(path))).ToList()
-        : CacheContents.FilesOf(kind).Select(file => new Unit(file.LastWriteTimeUtc, new CacheUsage(1, file.Length),
-            file.Name.StartsWith(CacheFolder.TemporaryPrefix, StringComparison.Ordinal), () => CacheFolder.Remove(file.FullName)));
+    private static IEnumerable<Unit> UnitsOf(DirectoryInfo kind) =>
+        CachedDirectories.IsKind(kind)
+            ? CachedDirectories
+                .Of(kind)
+                .Select(path => new Unit(
+                    DirectoryLease.LastUsed(path),
+                    CacheContents.RoomOf(new DirectoryInfo(path)),
+                    false,
+                    () => CachedDirectories.Remove(path)
+                ))
+                .ToList()
+            : CacheContents
+                .FilesOf(kind)
+                .Select(file => new Unit(
+                    file.LastWriteTimeUtc,
+                    new CacheUsage(1, file.Length),
+                    file.Name.StartsWith(CacheFolder.TemporaryPrefix, StringComparison.Ordinal),
+                    () => CacheFolder.Remove(file.FullName)
+                ));
 
     // What goes as a whole.
     private sealed record Unit(DateTime Used, CacheUsage Room, bool IsLeftBehind, Func<bool> Remove);

@@ -5,5 +5,6 @@ namespace Containerize.Caching;
 /// <param name="Bytes">Their bytes.</param>
 public sealed record CacheUsage(int Files, long Bytes)
 {
-    public static CacheUsage operator +(CacheUsage one, CacheUsage other) => new(one.Files + other.Files, one.Bytes + other.Bytes);
+    public static CacheUsage operator +(CacheUsage one, CacheUsage other) =>
+        new(one.Files + other.Files, one.Bytes + other.Bytes);
 }

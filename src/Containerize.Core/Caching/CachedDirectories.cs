@@ -4,8 +4,8 @@ using Containerize.IO;
 namespace Containerize.Caching;
 
 /// <summary>
-/// The folders in a cache whose files belong together and have times of their own: what <c>RUN</c> unpacked, layer by layer, and what
-/// its cache mounts keep. Each goes as a whole, and never while a build holds it.
+/// The folders in a cache whose files belong together and have times of their own: what <c>RUN</c> unpacked, layer by
+/// layer, and what its cache mounts keep. Each goes as a whole, and never while a build holds it.
 /// </summary>
 internal static class CachedDirectories
 {
@@ -20,8 +20,11 @@ internal static class CachedDirectories
     public static bool IsKind(DirectoryInfo kind) => kind.Name is Unpacked or Mounts;
 
     /// <summary>The absolute paths of the folders of a kind.</summary>
-    public static IEnumerable<string> Of(DirectoryInfo kind) => (kind.Name == Unpacked ? kind.EnumerateDirectories() : [kind])
-        .SelectMany(parent => parent.EnumerateDirectories()).Where(folder => !folder.Name.StartsWith(Transient, StringComparison.Ordinal)).Select(folder => folder.FullName);
+    public static IEnumerable<string> Of(DirectoryInfo kind) =>
+        (kind.Name == Unpacked ? kind.EnumerateDirectories() : [kind])
+            .SelectMany(parent => parent.EnumerateDirectories())
+            .Where(folder => !folder.Name.StartsWith(Transient, StringComparison.Ordinal))
+            .Select(folder => folder.FullName);
 
     /// <summary>Removes one, unless somebody holds it.</summary>
     /// <returns>Whether it is gone.</returns>
@@ -39,21 +42,21 @@ internal static class CachedDirectories
             Delete(gone);
             return true;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ContainerizeException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or ContainerizeException)
         {
             return false;
         }
     }
 
-    // Files of other users of a container are not an ordinary user's to remove, but for a build's, which has their numbers.
+    // Files of other users of a container are not an ordinary user's to remove, but for a build's, which has their
+    // numbers.
     private static void Delete(string path)
     {
         try
         {
             RegularFile.RemoveFolder(path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException) { }
     }
 }

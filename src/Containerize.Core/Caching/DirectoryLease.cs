@@ -1,8 +1,9 @@
 namespace Containerize.Caching;
 
 /// <summary>
-/// A folder in a cache whose files belong together, held against being pruned while somebody works with it. The file beside it says when
-/// that was the last time; the operating system lets go of it when the process ends, however it ends.
+/// A folder in a cache whose files belong together, held against being pruned while somebody works with it. The file
+/// beside it says when that was the last time; the operating system lets go of it when the process ends, however it
+/// ends.
 /// </summary>
 internal sealed class DirectoryLease : IDisposable
 {
@@ -19,7 +20,11 @@ internal sealed class DirectoryLease : IDisposable
     /// <param name="path">The absolute path; the folder need not be there yet, but the one it lies in.</param>
     /// <param name="time">The clock that folders are marked by.</param>
     /// <param name="cancellationToken">Ends the wait for who is removing it.</param>
-    public static async Task<DirectoryLease> ShareAsync(string path, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<DirectoryLease> ShareAsync(
+        string path,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         while (true)
         {
@@ -48,10 +53,12 @@ internal sealed class DirectoryLease : IDisposable
     }
 
     /// <summary>Holds a folder alone; null when somebody works with it.</summary>
-    public static DirectoryLease? TakeAlone(string path) => TryOpen(path, FileAccess.ReadWrite, FileShare.None, out var file) ? new DirectoryLease(file) : null;
+    public static DirectoryLease? TakeAlone(string path) =>
+        TryOpen(path, FileAccess.ReadWrite, FileShare.None, out var file) ? new DirectoryLease(file) : null;
 
     /// <summary>When somebody worked with a folder the last time.</summary>
-    public static DateTime LastUsed(string path) => File.GetLastWriteTimeUtc(File.Exists(path + Extension) ? path + Extension : path);
+    public static DateTime LastUsed(string path) =>
+        File.GetLastWriteTimeUtc(File.Exists(path + Extension) ? path + Extension : path);
 
     public void Dispose() => _file?.Dispose();
 

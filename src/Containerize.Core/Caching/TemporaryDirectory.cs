@@ -21,8 +21,10 @@ public static class TemporaryDirectory
         return CachePlace.MakePrivate(path) is { } refused ? throw Refused(parent, refused.TrimEnd('.')) : path;
     }
 
-    private static ContainerizeException Refused(string parent, string why) => new(
-        DiagnosticTable.TemporaryFolderRefused,
-        $"No folder for temporary files can be made in '{parent}': {why}. "
-        + "Set TMPDIR to the absolute path of a folder that exists and can be written.");
+    private static ContainerizeException Refused(string parent, string why) =>
+        new(
+            DiagnosticTable.TemporaryFolderRefused,
+            $"No folder for temporary files can be made in '{parent}': {why}. "
+                + "Set TMPDIR to the absolute path of a folder that exists and can be written."
+        );
 }

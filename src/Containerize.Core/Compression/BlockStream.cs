@@ -9,7 +9,8 @@ namespace Containerize.Compression;
 /// </summary>
 /// <param name="output">Gets the compressed blocks, in order.</param>
 /// <param name="blockSize">The size of a block in bytes; the last one may be smaller.</param>
-/// <param name="compress">Compresses so many bytes of a buffer, into one of the shared pool that is returned when it is written.</param>
+/// <param name="compress">Compresses so many bytes of a buffer, into one of the shared pool that is returned when it is
+/// written.</param>
 internal sealed class BlockStream(Stream output, int blockSize, Func<byte[], int, ArraySegment<byte>> compress) : Stream
 {
     private readonly Queue<Task<ArraySegment<byte>>> _blocks = new();
@@ -25,7 +26,11 @@ internal sealed class BlockStream(Stream output, int blockSize, Func<byte[], int
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
@@ -51,9 +56,7 @@ internal sealed class BlockStream(Stream output, int blockSize, Func<byte[], int
             WriteOldest();
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -64,12 +67,14 @@ internal sealed class BlockStream(Stream output, int blockSize, Func<byte[], int
     private void CompressBlock()
     {
         var (block, length) = (_block, _filled);
-        _blocks.Enqueue(Task.Run(() =>
-        {
-            var compressed = compress(block, length);
-            ArrayPool<byte>.Shared.Return(block);
-            return compressed;
-        }));
+        _blocks.Enqueue(
+            Task.Run(() =>
+            {
+                var compressed = compress(block, length);
+                ArrayPool<byte>.Shared.Return(block);
+                return compressed;
+            })
+        );
         _block = ArrayPool<byte>.Shared.Rent(blockSize);
         _filled = 0;
         if (_blocks.Count > _mostBlocks)

@@ -14,21 +14,32 @@ internal static class Decompression
     /// <summary>Opens the content of a compressed stream.</summary>
     /// <param name="stream">The compressed bytes; a stream that can seek, closed with the result.</param>
     /// <param name="extension">One of <see cref="Extensions"/>.</param>
-    public static Stream Open(Stream stream, string extension) => extension switch
-    {
-        ".xz" => new XzStreams(stream),
-        ".zst" => new DecompressionStream(stream, leaveOpen: false),
-        ".gz" => new GZipStream(stream, CompressionMode.Decompress),
-        "" => stream,
-        _ => throw new ArgumentOutOfRangeException(nameof(extension), extension, "unknown compression"),
-    };
+    public static Stream Open(Stream stream, string extension) =>
+        extension switch
+        {
+            ".xz" => new XzStreams(stream),
+            ".zst" => new DecompressionStream(stream, leaveOpen: false),
+            ".gz" => new GZipStream(stream, CompressionMode.Decompress),
+            "" => stream,
+            _ => throw new ArgumentOutOfRangeException(nameof(extension), extension, "unknown compression"),
+        };
 
     /// <summary>Whether an exception is what a reader of damaged content throws.</summary>
-    public static bool IsDamage(Exception exception) => !FullDisk.Is(exception)
-        && exception is (InvalidDataException or EndOfStreamException or IOException
-        or SharpCompress.Common.SharpCompressException or ZstdException or IndexOutOfRangeException or OverflowException);
+    public static bool IsDamage(Exception exception) =>
+        !FullDisk.Is(exception)
+        && exception
+            is (
+                InvalidDataException
+                or EndOfStreamException
+                or IOException
+                or SharpCompress.Common.SharpCompressException
+                or ZstdException
+                or IndexOutOfRangeException
+                or OverflowException
+            );
 
-    // A file may hold several xz streams one after the other (xz file format, 2); the reader of SharpCompress ends after one.
+    // A file may hold several xz streams one after the other (xz file format, 2); the reader of SharpCompress ends
+    // after one.
     private sealed class XzStreams(Stream stream) : IO.ReadOnlyStream
     {
         private XZStream _current = new(stream);

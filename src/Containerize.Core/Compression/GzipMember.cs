@@ -8,8 +8,8 @@ using ICSharpCode.SharpZipLib.Zip.Compression;
 namespace Containerize.Compression;
 
 /// <summary>
-/// One block as a gzip member (RFC 1952). The bytes are those of the managed encoder of the pinned SharpZipLib, for that of
-/// the running .NET changes between its versions. The header has no time, no name and the unknown system (255).
+/// One block as a gzip member (RFC 1952). The bytes are those of the managed encoder of the pinned SharpZipLib, for
+/// that of the running .NET changes between its versions. The header has no time, no name and the unknown system (255).
 /// </summary>
 internal static class GzipMember
 {
@@ -28,8 +28,13 @@ internal static class GzipMember
         var scratch = ArrayPool<byte>.Shared.Rent(FastDeflater.Bound(length) + 18);
         ReadOnlySpan<byte> header = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF];
         header.CopyTo(scratch);
-        var end = header.Length + (FastDeflater.Has(level) ? DeflateFast(block.AsSpan(0, length), scratch.AsSpan(header.Length), level)
-            : Deflate(block, length, scratch, header.Length, level));
+        var end =
+            header.Length
+            + (
+                FastDeflater.Has(level)
+                    ? DeflateFast(block.AsSpan(0, length), scratch.AsSpan(header.Length), level)
+                    : Deflate(block, length, scratch, header.Length, level)
+            );
 
         var crc = new Crc32();
         crc.Update(new ArraySegment<byte>(block, 0, length));

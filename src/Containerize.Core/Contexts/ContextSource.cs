@@ -12,8 +12,8 @@ namespace Containerize.Contexts;
 public sealed record OpenedContext(string Folder, string? DockerfileText = null);
 
 /// <summary>
-/// What <c>containerize build</c> takes as its context, as <c>docker build</c> does: a folder, a tar, a repository of git, or <c>-</c> for a
-/// Dockerfile or a tar on standard input.
+/// What <c>containerize build</c> takes as its context, as <c>docker build</c> does: a folder, a tar, a repository of
+/// git, or <c>-</c> for a Dockerfile or a tar on standard input.
 /// </summary>
 public static class ContextSource
 {
@@ -32,18 +32,28 @@ public static class ContextSource
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ContainerizeException">CTZ0233.</exception>
     public static async Task<OpenedContext> OpenAsync(
-        string text, string folder, string work, Func<Stream> input, bool isOffline, CancellationToken cancellationToken)
+        string text,
+        string folder,
+        string work,
+        Func<Stream> input,
+        bool isOffline,
+        CancellationToken cancellationToken
+    )
     {
         if (text == StandardInput)
             return await ReadAsync(input(), work, cancellationToken).ConfigureAwait(false);
         var path = Path.GetFullPath(text, folder);
         if (!Path.Exists(path) && GitContext.Parse(text) is { } git)
-            return new OpenedContext(await git.FetchAsync(Path.Combine(work, "repository"), isOffline, cancellationToken).ConfigureAwait(false));
+            return new OpenedContext(
+                await git.FetchAsync(Path.Combine(work, "repository"), isOffline, cancellationToken)
+                    .ConfigureAwait(false)
+            );
         if (!File.Exists(path))
             return new OpenedContext(path);
         var copy = InputIn(work);
         RegularFile.Copy(path, copy);
-        return await UnpackAsync(copy, work, cancellationToken).ConfigureAwait(false) is { } unpacked ? new OpenedContext(unpacked)
+        return await UnpackAsync(copy, work, cancellationToken).ConfigureAwait(false) is { } unpacked
+            ? new OpenedContext(unpacked)
             : throw Unavailable(text, "it is a file and no tar. Name a folder, a tar, or '-f FILE' for a Dockerfile");
     }
 
@@ -63,12 +73,15 @@ public static class ContextSource
             return new OpenedContext(unpacked);
         if (new FileInfo(path).Length > LongestDockerfile)
             throw Unavailable(StandardInput, "standard input is no tar, and too long for a Dockerfile");
-        return new OpenedContext(Directory.CreateDirectory(Path.Combine(work, "empty")).FullName,
-            await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false));
+        return new OpenedContext(
+            Directory.CreateDirectory(Path.Combine(work, "empty")).FullName,
+            await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false)
+        );
     }
 
     // In a folder of its own: no .dockerignore is about it.
-    private static string InputIn(string work) => Path.Combine(Directory.CreateDirectory(Path.Combine(work, "input")).FullName, "input.containerize");
+    private static string InputIn(string work) =>
+        Path.Combine(Directory.CreateDirectory(Path.Combine(work, "input")).FullName, "input.containerize");
 
     // What ADD makes of the file is what it holds; the files' owners are not the context's.
     private static async Task<string?> UnpackAsync(string path, string work, CancellationToken cancellationToken)
@@ -85,7 +98,9 @@ public static class ContextSource
                 BuildPlatform = platform,
                 WorkFolder = Path.Combine(work, "unpacking"),
                 Sources = (_, _, _) => throw new InvalidOperationException("An archive needs no image."),
-            }.RunAsync(cancellationToken).ConfigureAwait(false);
+            }
+                .RunAsync(cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (ContainerizeException exception)
         {
@@ -93,10 +108,16 @@ public static class ContextSource
         }
 
         var root = Path.Combine(work, "unpacked");
-        await new RootFolderSink(root, keepsOwners: false).PushAsync(result.Set, cancellationToken).ConfigureAwait(false);
+        await new RootFolderSink(root, keepsOwners: false)
+            .PushAsync(result.Set, cancellationToken)
+            .ConfigureAwait(false);
         var unpacked = Path.Combine(root, "context");
         // A file that ADD did not unpack is there as it is.
-        return File.Exists(Path.Combine(unpacked, Path.GetFileName(path))) && Directory.GetFileSystemEntries(unpacked).Length == 1 ? null : unpacked;
+        return
+            File.Exists(Path.Combine(unpacked, Path.GetFileName(path)))
+            && Directory.GetFileSystemEntries(unpacked).Length == 1
+            ? null
+            : unpacked;
     }
 
     /// <summary>Standard input cannot be the context and the Dockerfile.</summary>

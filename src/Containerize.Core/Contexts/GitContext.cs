@@ -5,7 +5,8 @@ using Containerize.Diagnostics;
 
 namespace Containerize.Contexts;
 
-/// <summary>A context in a repository of git: <c>URL[#REFERENCE[:FOLDER]]</c>, fetched by the machine's git with its credentials.</summary>
+/// <summary>A context in a repository of git: <c>URL[#REFERENCE[:FOLDER]]</c>, fetched by the machine's git with its
+/// credentials.</summary>
 /// <param name="Url">The address.</param>
 /// <param name="Reference">A branch, tag or commit; null for the repository's default.</param>
 /// <param name="Folder">The folder in it; null for its root.</param>
@@ -18,8 +19,11 @@ internal sealed partial record GitContext(string Url, string? Reference, string?
         if (!Form().IsMatch(url))
             return null;
         var parts = fragment.Split(':', 2);
-        return new GitContext(url.StartsWith("github.com/", StringComparison.Ordinal) ? "https://" + url : url,
-            parts[0].Length > 0 ? parts[0] : null, parts.Length > 1 && parts[1].Length > 0 ? parts[1] : null);
+        return new GitContext(
+            url.StartsWith("github.com/", StringComparison.Ordinal) ? "https://" + url : url,
+            parts[0].Length > 0 ? parts[0] : null,
+            parts.Length > 1 && parts[1].Length > 0 ? parts[1] : null
+        );
     }
 
     /// <summary>Fetches one commit, without the history.</summary>
@@ -36,21 +40,42 @@ internal sealed partial record GitContext(string Url, string? Reference, string?
             throw ContextSource.Unavailable(Url, $"'{Reference}' is no name of a branch, tag or commit");
         Directory.CreateDirectory(target);
         await RunAsync(target, ["init", "--quiet"], cancellationToken).ConfigureAwait(false);
-        await RunAsync(target, ["fetch", "--quiet", "--depth=1", "--no-tags", "--", Url, Reference ?? "HEAD"], cancellationToken).ConfigureAwait(false);
-        await RunAsync(target, ["-c", "advice.detachedHead=false", "checkout", "--quiet", "FETCH_HEAD"], cancellationToken).ConfigureAwait(false);
+        await RunAsync(
+                target,
+                ["fetch", "--quiet", "--depth=1", "--no-tags", "--", Url, Reference ?? "HEAD"],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        await RunAsync(
+                target,
+                ["-c", "advice.detachedHead=false", "checkout", "--quiet", "FETCH_HEAD"],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         if (File.Exists(Path.Combine(target, ".gitmodules")))
-            await RunAsync(target, ["submodule", "--quiet", "update", "--init", "--recursive", "--depth=1"], cancellationToken).ConfigureAwait(false);
+            await RunAsync(
+                    target,
+                    ["submodule", "--quiet", "update", "--init", "--recursive", "--depth=1"],
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         // As BuildKit has it: the repository's own folder is no part of the context.
         Directory.Delete(Path.Combine(target, ".git"), recursive: true);
         var folder = Path.GetFullPath((Folder ?? "").TrimStart('/'), target);
-        return Directory.Exists(folder) && IsInside(target, folder) ? folder
+        return Directory.Exists(folder) && IsInside(target, folder)
+            ? folder
             : throw ContextSource.Unavailable(Url, $"there is no folder '{Folder}' in it");
     }
 
     // A link of the repository must not lead to files of this machine.
     private static bool IsInside(string target, string folder)
     {
-        if (!(folder + Path.DirectorySeparatorChar).StartsWith(target + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        if (
+            !(folder + Path.DirectorySeparatorChar).StartsWith(
+                target + Path.DirectorySeparatorChar,
+                StringComparison.Ordinal
+            )
+        )
             return false;
         for (var path = folder; path.Length > target.Length; path = Path.GetDirectoryName(path)!)
         {
@@ -78,7 +103,12 @@ internal sealed partial record GitContext(string Url, string? Reference, string?
         }
         catch (Win32Exception exception)
         {
-            throw ContextSource.Unavailable(Url, $"git cannot be started: {exception.Message.TrimEnd('.')}. Install it, or clone the repository and name its folder", exception);
+            throw ContextSource.Unavailable(
+                Url,
+                $"git cannot be started: {exception.Message.TrimEnd('.')}. Install it, or clone the repository "
+                    + "and name its folder",
+                exception
+            );
         }
 
         using (git)
@@ -99,11 +129,17 @@ internal sealed partial record GitContext(string Url, string? Reference, string?
             await output.ConfigureAwait(false);
             var said = (await errors.ConfigureAwait(false)).Trim();
             if (git.ExitCode != 0)
-                throw ContextSource.Unavailable(Url, $"'git {arguments[0]}' ended with {git.ExitCode} and said: {said}");
+                throw ContextSource.Unavailable(
+                    Url,
+                    $"'git {arguments[0]}' ended with {git.ExitCode} and said: {said}"
+                );
         }
     }
 
     // What docker build takes for a repository; anything else is a path.
-    [GeneratedRegex(@"^(git://|ssh://|git@[^/]+:|github\.com/|(https?|file)://[^#]+\.git/?$).*", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(git://|ssh://|git@[^/]+:|github\.com/|(https?|file)://[^#]+\.git/?$).*",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Form();
 }

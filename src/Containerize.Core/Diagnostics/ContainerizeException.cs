@@ -1,8 +1,8 @@
 namespace Containerize.Diagnostics;
 
 /// <summary>
-/// The one exception for what a user can cause. Its message says what was tried, on what, what came back and what to do;
-/// it never holds a secret. Any other exception is a defect of ours.
+/// The one exception for what a user can cause. Its message says what was tried, on what, what came back and what to
+/// do; it never holds a secret. Any other exception is a defect of ours.
 /// </summary>
 public sealed class ContainerizeException : Exception
 {

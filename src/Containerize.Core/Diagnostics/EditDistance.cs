@@ -1,6 +1,7 @@
 namespace Containerize.Diagnostics;
 
-/// <summary>How many letters must be put in, taken out or changed to make one name of another (Levenshtein's distance).</summary>
+/// <summary>How many letters must be put in, taken out or changed to make one name of another (Levenshtein's
+/// distance).</summary>
 internal static class EditDistance
 {
     /// <summary>The distance, or some number above <paramref name="limit"/> as soon as it is sure to be more.</summary>

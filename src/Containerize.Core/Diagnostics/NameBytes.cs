@@ -12,8 +12,9 @@ public static class NameBytes
     private const char First = '\uDC80';
     private const char Last = '\uDCFF';
 
-    private static readonly SearchValues<char> Surrogates =
-        SearchValues.Create([.. Enumerable.Range(First, Last - First + 1).Select(letter => (char)letter)]);
+    private static readonly SearchValues<char> Surrogates = SearchValues.Create([
+        .. Enumerable.Range(First, Last - First + 1).Select(letter => (char)letter),
+    ]);
 
     /// <summary>The text that stands for some bytes.</summary>
     public static string Decode(ReadOnlySpan<byte> bytes)
@@ -67,14 +68,18 @@ public static class NameBytes
         MayHaveBytes(text) && Enumerable.Range(0, text.Length).Any(at => ByteAt(text, at) is not null);
 
     /// <summary>A text for people: each byte that is not UTF-8 as <c>\xE9</c>.</summary>
-    public static string Show(string text) => !HasBytes(text) ? text
-        : string.Concat(text.Select((letter, at) =>
-            ByteAt(text, at) is { } value ? $"\\x{value:X2}" : letter.ToString()));
+    public static string Show(string text) =>
+        !HasBytes(text)
+            ? text
+            : string.Concat(
+                text.Select((letter, at) => ByteAt(text, at) is { } value ? $"\\x{value:X2}" : letter.ToString())
+            );
 
     private static bool MayHaveBytes(string text) => text.AsSpan().ContainsAny(Surrogates);
 
     // The second half of a pair is a letter's.
     private static byte? ByteAt(string text, int at) =>
         text[at] is >= First and <= Last && (at == 0 || !char.IsHighSurrogate(text[at - 1]))
-            ? (byte)(text[at] - First + 0x80) : null;
+            ? (byte)(text[at] - First + 0x80)
+            : null;
 }

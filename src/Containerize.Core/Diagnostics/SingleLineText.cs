@@ -10,7 +10,8 @@ internal static partial class SingleLineText
     /// <summary>The words of the text, up to 200 characters; empty when it says nothing.</summary>
     public static string Of(string text)
     {
-        var words = text.Contains("<html", StringComparison.OrdinalIgnoreCase)
+        var words =
+            text.Contains("<html", StringComparison.OrdinalIgnoreCase)
             || text.TrimStart().StartsWith("<!doctype", StringComparison.OrdinalIgnoreCase)
                 ? Tag().Replace(Unseen().Replace(text, " "), " ")
                 : text;
@@ -18,7 +19,11 @@ internal static partial class SingleLineText
         return line.Length <= Longest ? line : line[..Longest].TrimEnd() + "…";
     }
 
-    [GeneratedRegex(@"<(script|style|head)\b.*?</\1\s*>", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(
+        @"<(script|style|head)\b.*?</\1\s*>",
+        RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant,
+        1000
+    )]
     private static partial Regex Unseen();
 
     [GeneratedRegex("<[^>]*>", RegexOptions.CultureInvariant, 1000)]

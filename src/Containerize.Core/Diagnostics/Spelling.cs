@@ -9,8 +9,13 @@ internal static class Spelling
     public static string? Nearest(string name, IEnumerable<string> known)
     {
         var written = name.ToUpperInvariant();
-        var nearest = known.Select(candidate => (Name: candidate, Distance: EditDistance.Between(candidate.ToUpperInvariant(), written, Limit)))
-            .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Name, StringComparer.Ordinal).FirstOrDefault();
+        var nearest = known
+            .Select(candidate =>
+                (Name: candidate, Distance: EditDistance.Between(candidate.ToUpperInvariant(), written, Limit))
+            )
+            .OrderBy(candidate => candidate.Distance)
+            .ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
+            .FirstOrDefault();
         return nearest.Name is not null && nearest.Distance <= Limit ? nearest.Name : null;
     }
 }

@@ -14,7 +14,8 @@ public sealed record DockerfileBuild : DockerfileOptions
     private static readonly string[] UsualNames = ["Dockerfile", "dockerfile", "Containerfile"];
 
     /// <summary>Builds the image of each platform.</summary>
-    /// <exception cref="ContainerizeException">CTZ0120 to CTZ0149 with file, line and column, or the code of a source.</exception>
+    /// <exception cref="ContainerizeException">CTZ0120 to CTZ0149 with file, line and column, or the code of a
+    /// source.</exception>
     public async Task<DockerfileBuildResult> RunAsync(CancellationToken cancellationToken)
     {
         var (file, path, name) = Parse();
@@ -31,19 +32,26 @@ public sealed record DockerfileBuild : DockerfileOptions
     }
 
     /// <summary>Checks the Dockerfile and builds nothing; base images are asked for their variables.</summary>
-    /// <exception cref="ContainerizeException">CTZ0120 to CTZ0149 with file, line and column, or the code of a source.</exception>
+    /// <exception cref="ContainerizeException">CTZ0120 to CTZ0149 with file, line and column, or the code of a
+    /// source.</exception>
     public async Task<ImmutableArray<CheckFinding>> CheckAsync(CancellationToken cancellationToken)
     {
         var (file, path, _) = Parse();
         using var shared = new BuildSession(this, path);
-        return await CheckAsync(new PlatformSession(this, file, shared, Platforms[0], BuildStageAsync), cancellationToken).ConfigureAwait(false);
+        return await CheckAsync(
+                new PlatformSession(this, file, shared, Platforms[0], BuildStageAsync),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     internal override async Task<Image> BuildFirstAsync(CancellationToken cancellationToken) =>
         (await RunAsync(cancellationToken).ConfigureAwait(false)).Images[0].Image;
 
-    private static Task<ImmutableArray<CheckFinding>> CheckAsync(PlatformSession run, CancellationToken cancellationToken) =>
-        new DockerfileChecks(run).RunAsync(CheckOptions.Read(run.File, run.Options.BuildArguments), cancellationToken);
+    private static Task<ImmutableArray<CheckFinding>> CheckAsync(
+        PlatformSession run,
+        CancellationToken cancellationToken
+    ) => new DockerfileChecks(run).RunAsync(CheckOptions.Read(run.File, run.Options.BuildArguments), cancellationToken);
 
     private (Dockerfile File, string? Path, string Name) Parse()
     {
@@ -52,23 +60,34 @@ public sealed record DockerfileBuild : DockerfileOptions
         return (Dockerfile.Parse(name, path is null ? DockerfileText! : Read(path)), path, name);
     }
 
-    private string UsualPath() => UsualNames.Select(name => Path.Combine(Context, name)).FirstOrDefault(File.Exists)
+    private string UsualPath() =>
+        UsualNames.Select(name => Path.Combine(Context, name)).FirstOrDefault(File.Exists)
         ?? Path.Combine(Context, UsualNames[0]);
 
-    private async Task<DockerfileBuildResult> RunAsync(Dockerfile file, string? path, string name, CancellationToken cancellationToken)
+    private async Task<DockerfileBuildResult> RunAsync(
+        Dockerfile file,
+        string? path,
+        string name,
+        CancellationToken cancellationToken
+    )
     {
         using var shared = new BuildSession(this, path);
         foreach (var argument in file.Arguments.SelectMany(argument => argument.Arguments))
             shared.UseArgument(argument.Name.Text);
         try
         {
-            var runs = Platforms.Select(platform => new PlatformSession(this, file, shared, platform, BuildStageAsync)).ToList();
+            var runs = Platforms
+                .Select(platform => new PlatformSession(this, file, shared, platform, BuildStageAsync))
+                .ToList();
             if (CheckOptions.Read(file, BuildArguments).IsError)
                 CheckFailure.Throw(await CheckAsync(runs[0], cancellationToken).ConfigureAwait(false));
             var images = await Task.WhenAll(runs.Select(run => run.RunAsync(cancellationToken))).ConfigureAwait(false);
             var findings = await CheckAsync(runs[0], cancellationToken).ConfigureAwait(false);
             shared.Finish(name);
-            if (Cache is not null && images.SelectMany(image => image.Steps).Any(step => step.Outcome == StepOutcome.Ran))
+            if (
+                Cache is not null
+                && images.SelectMany(image => image.Steps).Any(step => step.Outcome == StepOutcome.Ran)
+            )
                 CachePruning.PruneHourly(Cache, CachePruning.DefaultLimit, Time);
             return new DockerfileBuildResult([.. images]) { Warnings = [.. shared.Warnings], Findings = findings };
         }
@@ -78,25 +97,37 @@ public sealed record DockerfileBuild : DockerfileOptions
         }
     }
 
-    private static Task<StageResult> BuildStageAsync(PlatformSession run, Stage stage, CancellationToken cancellationToken) =>
-        new StageBuild(run, stage).RunAsync(cancellationToken);
+    private static Task<StageResult> BuildStageAsync(
+        PlatformSession run,
+        Stage stage,
+        CancellationToken cancellationToken
+    ) => new StageBuild(run, stage).RunAsync(cancellationToken);
 
     // What lies in the context is called as it is there; anything else by its whole path.
-    private string NameOf(string path) => Path.GetRelativePath(Context, path) is var relative && !relative.StartsWith("..", StringComparison.Ordinal)
-        ? relative.Replace('\\', '/') : path;
+    private string NameOf(string path) =>
+        Path.GetRelativePath(Context, path) is var relative && !relative.StartsWith("..", StringComparison.Ordinal)
+            ? relative.Replace('\\', '/')
+            : path;
 
     private string Read(string path)
     {
         if (!Directory.Exists(Context))
-            throw new ContainerizeException(DiagnosticTable.DockerfileUnreadable, $"The context '{Context}' is no folder. Name the folder that COPY takes files from.");
+            throw new ContainerizeException(
+                DiagnosticTable.DockerfileUnreadable,
+                $"The context '{Context}' is no folder. Name the folder that COPY takes files from."
+            );
         try
         {
             return File.ReadAllText(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.DockerfileUnreadable,
-                $"The Dockerfile '{path}' cannot be read: {exception.Message} Name it, if it is called otherwise or lies elsewhere.", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.DockerfileUnreadable,
+                $"The Dockerfile '{path}' cannot be read: {exception.Message} Name it, if it is called "
+                    + "otherwise or lies elsewhere.",
+                exception
+            );
         }
     }
 }

@@ -25,18 +25,33 @@ internal sealed class StageBuild(PlatformSession run, Stage stage)
             return await ContextAsync(context, cancellationToken).ConfigureAwait(false);
         var state = await FromAsync(cancellationToken).ConfigureAwait(false);
         if (!stage.Packages.IsEmpty)
-            state = await DoAsync($"# containerize: packages={string.Join(',', stage.Packages)}",
-                (step, token) => new PackagesStep(run, stage, state).RunAsync(step, token), state, cancellationToken).ConfigureAwait(false);
+            state = await DoAsync(
+                    $"# containerize: packages={string.Join(',', stage.Packages)}",
+                    (step, token) => new PackagesStep(run, stage, state).RunAsync(step, token),
+                    state,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         var triggers = state.Image.Config.OnBuild;
         if (!triggers.IsEmpty)
             state = state with { Image = state.Image.With(state.Image.Config.WithOnBuild([])) };
         var own = stage.Instructions.Select(instruction => (Syntax: instruction, run.File.Directives.Escape));
-        var all = triggers.SelectMany(trigger => Dockerfile.ParseTrigger(stage, trigger)).Select(syntax => (Syntax: syntax, Escape: '\\')).Concat(own).ToList();
+        var all = triggers
+            .SelectMany(trigger => Dockerfile.ParseTrigger(stage, trigger))
+            .Select(syntax => (Syntax: syntax, Escape: '\\'))
+            .Concat(own)
+            .ToList();
         _count = _numbered + all.Count(instruction => IsNumbered(instruction.Syntax));
         foreach (var (syntax, escape) in all)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            state = await InstructAsync(syntax, state, new Expansion(syntax.Line.Source, escape, state.Variables), cancellationToken).ConfigureAwait(false);
+            state = await InstructAsync(
+                    syntax,
+                    state,
+                    new Expansion(syntax.Line.Source, escape, state.Variables),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
 
         return new StageResult(state, _platform, _steps.ToImmutable());
@@ -52,7 +67,12 @@ internal sealed class StageBuild(PlatformSession run, Stage stage)
         return new StageResult(FromStep.StateOf(image), image.Config.Platform, _steps.ToImmutable());
     }
 
-    private Task<StageState> InstructAsync(InstructionSyntax syntax, StageState state, Expansion expansion, CancellationToken cancellationToken)
+    private Task<StageState> InstructAsync(
+        InstructionSyntax syntax,
+        StageState state,
+        Expansion expansion,
+        CancellationToken cancellationToken
+    )
     {
         WarnOfAlmostLists(syntax);
         if (ConfigInstructions.Of(syntax, state, expansion) is { } instructions)
@@ -61,10 +81,22 @@ internal sealed class StageBuild(PlatformSession run, Stage stage)
         {
             ArgSyntax argument => Task.FromResult(new ArgumentStep(run).Declare(argument, state, expansion)),
             WorkdirSyntax workdir => WorkdirAsync(workdir, state, expansion, cancellationToken),
-            CopySyntax copy => CopyOptions.Of(copy, expansion) is var options ? DoAsync(options.Text,
-                (step, token) => new CopyStep(run, stage, state, options, expansion).RunAsync(step, token), state, cancellationToken) : null!,
-            RunSyntax command => RunOptions.Of(command, state, expansion) is var options ? DoAsync(options.Text,
-                (step, token) => new RunStep(run, stage, state, options).RunAsync(step, token), state, cancellationToken) : null!,
+            CopySyntax copy => CopyOptions.Of(copy, expansion) is var options
+                ? DoAsync(
+                    options.Text,
+                    (step, token) => new CopyStep(run, stage, state, options, expansion).RunAsync(step, token),
+                    state,
+                    cancellationToken
+                )
+                : null!,
+            RunSyntax command => RunOptions.Of(command, state, expansion) is var options
+                ? DoAsync(
+                    options.Text,
+                    (step, token) => new RunStep(run, stage, state, options).RunAsync(step, token),
+                    state,
+                    cancellationToken
+                )
+                : null!,
             _ => throw new InvalidOperationException($"{syntax.GetType().Name} is not done"),
         };
     }
@@ -81,7 +113,11 @@ internal sealed class StageBuild(PlatformSession run, Stage stage)
             _ => null,
         };
         if (command is { Words: null } && JsonForm.LooksLike(command.Text.Trim()))
-            run.Shared.Warn(syntax.Position, $"'{command.Text.Trim()}' looks like a list and is no valid JSON, so the shell gets it as it is. A list has double quotes, and no comma at its end.");
+            run.Shared.Warn(
+                syntax.Position,
+                $"'{command.Text.Trim()}' looks like a list and is no valid JSON, so the shell gets it as it "
+                    + "is. A list has double quotes, and no comma at its end."
+            );
     }
 
     private StageState Configure(InstructionSyntax syntax, StageState state, ImmutableArray<Instruction> instructions)
@@ -99,10 +135,21 @@ internal sealed class StageBuild(PlatformSession run, Stage stage)
         return syntax is CmdSyntax ? state with { HasCmd = true } : state;
     }
 
-    private async Task<StageState> WorkdirAsync(WorkdirSyntax syntax, StageState state, Expansion expansion, CancellationToken cancellationToken)
+    private async Task<StageState> WorkdirAsync(
+        WorkdirSyntax syntax,
+        StageState state,
+        Expansion expansion,
+        CancellationToken cancellationToken
+    )
     {
         var path = PathText.Join(state.Image.Config.WorkingDirectory, expansion.Word(syntax.Path));
-        var after = await DoAsync("WORKDIR " + path, (step, token) => new WorkdirStep(run, syntax, state, path).RunAsync(step, token), state, cancellationToken).ConfigureAwait(false);
+        var after = await DoAsync(
+                "WORKDIR " + path,
+                (step, token) => new WorkdirStep(run, syntax, state, path).RunAsync(step, token),
+                state,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return after with { Image = after.Image.With(after.Image.Config.WithWorkingDirectory(path)) };
     }
 
@@ -118,8 +165,12 @@ internal sealed class StageBuild(PlatformSession run, Stage stage)
         return start;
     }
 
-    private async Task<StageState> DoAsync(string text,
-        Func<BuildStep, CancellationToken, Task<(Layer? Layer, bool IsCached)>> action, StageState state, CancellationToken cancellationToken)
+    private async Task<StageState> DoAsync(
+        string text,
+        Func<BuildStep, CancellationToken, Task<(Layer? Layer, bool IsCached)>> action,
+        StageState state,
+        CancellationToken cancellationToken
+    )
     {
         var step = Step(text, isNumbered: true);
         var (layer, isCached) = await action(step, cancellationToken).ConfigureAwait(false);
@@ -133,7 +184,12 @@ internal sealed class StageBuild(PlatformSession run, Stage stage)
 
     private BuildStep Step(string text, bool isNumbered)
     {
-        var step = new BuildStep(stage.DisplayName, text.ReplaceLineEndings(" ")) { Number = isNumbered ? ++_numbered : null, Count = _count, Platform = _platform };
+        var step = new BuildStep(stage.DisplayName, text.ReplaceLineEndings(" "))
+        {
+            Number = isNumbered ? ++_numbered : null,
+            Count = _count,
+            Platform = _platform,
+        };
         run.Options.Progress(new StepStarted(step));
         return step;
     }

@@ -51,12 +51,16 @@ public sealed record FileContent(long Length, Func<Stream> Open, string Where)
         if (left != 0 || read != 0)
             throw Changed($"changed its length while it was read; it had {Length} bytes");
         if (hash is not null && Convert.ToHexStringLower(hash.GetHashAndReset()) != Sha256)
-            throw Changed("changed its content while it was packed; "
-                + $"the SHA-256 was {Sha256} when the layer was planned");
+            throw Changed(
+                "changed its content while it was packed; " + $"the SHA-256 was {Sha256} when the layer was planned"
+            );
     }
 
-    private ContainerizeException Changed(string how) => new(DiagnosticTable.FileChanged,
-        $"'{Where}' {how}. Something else writes to it: let that finish, then run the command again.");
+    private ContainerizeException Changed(string how) =>
+        new(
+            DiagnosticTable.FileChanged,
+            $"'{Where}' {how}. Something else writes to it: let that finish, then run the command again."
+        );
 
     private int Read(Stream source, byte[] buffer)
     {
@@ -66,17 +70,25 @@ public sealed record FileContent(long Length, Func<Stream> Open, string Where)
         }
         catch (IOException exception)
         {
-            throw new ContainerizeException(DiagnosticTable.FileUnreadable,
-                $"'{Where}' cannot be read: {exception.Message}", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.FileUnreadable,
+                $"'{Where}' cannot be read: {exception.Message}",
+                exception
+            );
         }
     }
 
-    private static long LengthOf(string path) => Guard(path, () => LinuxFile.IsNeededFor(path)
-        ? LinuxFile.Look(path, follows: true)?.Size ?? throw new FileNotFoundException($"There is no file '{path}'.")
-        : new FileInfo(path).Length);
+    private static long LengthOf(string path) =>
+        Guard(
+            path,
+            () =>
+                LinuxFile.IsNeededFor(path)
+                    ? LinuxFile.Look(path, follows: true)?.Size
+                        ?? throw new FileNotFoundException($"There is no file '{path}'.")
+                    : new FileInfo(path).Length
+        );
 
-    private static FileStream OpenFile(string path) => Guard(path, () =>
-        RegularFile.Open(path));
+    private static FileStream OpenFile(string path) => Guard(path, () => RegularFile.Open(path));
 
     private static T Guard<T>(string path, Func<T> read)
     {
@@ -86,12 +98,20 @@ public sealed record FileContent(long Length, Func<Stream> Open, string Where)
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new ContainerizeException(DiagnosticTable.FileChanged,
-                $"'{path}' vanished while the image was made. Something else writes to the publish folder: let it finish, then publish again.", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.FileChanged,
+                $"'{path}' vanished while the image was made. Something else writes to the publish folder: let "
+                    + "it finish, then publish again.",
+                exception
+            );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.FileUnreadable, $"'{path}' cannot be read: {exception.Message}", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.FileUnreadable,
+                $"'{path}' cannot be read: {exception.Message}",
+                exception
+            );
         }
     }
 }

@@ -34,17 +34,26 @@ internal readonly record struct FileKind(bool IsProgram, bool IsAssembly)
         return new FileKind(BeginsAsProgram(first), HasCliHeader(first));
     }
 
-    private static bool BeginsAsProgram(ReadOnlySpan<byte> first) => first.StartsWith("#!"u8)
-        || (first.Length >= 4 && BinaryPrimitives.ReadUInt32BigEndian(first) is
-            0x7F454C46 // ELF
-            or 0xFEEDFACE or 0xFEEDFACF or 0xCEFAEDFE or 0xCFFAEDFE // Mach-O of both widths and byte orders
-            or 0xCAFEBABE); // a Mach-O with several architectures; Java's classes begin alike and do not mind
+    private static bool BeginsAsProgram(ReadOnlySpan<byte> first) =>
+        first.StartsWith("#!"u8)
+        || (
+            first.Length >= 4
+            && BinaryPrimitives.ReadUInt32BigEndian(first)
+                is 0x7F454C46 // ELF
+                    or 0xFEEDFACE
+                    or 0xFEEDFACF
+                    or 0xCEFAEDFE
+                    or 0xCFFAEDFE // Mach-O of both widths and byte orders
+                    or 0xCAFEBABE
+        ); // a Mach-O with several architectures; Java's classes begin alike and do not mind
 
     // The PE format, "Optional Header Data Directories": the fifteenth is the CLI header. It comes 96 or, with 64-bit
     // addresses, 112 bytes after the start of the optional header, which follows a signature and a header of 20 bytes.
     private static bool HasCliHeader(ReadOnlySpan<byte> first)
     {
-        const int OffsetOfHeader = 0x3C, CliHeader = 14, DirectorySize = 8;
+        const int OffsetOfHeader = 0x3C,
+            CliHeader = 14,
+            DirectorySize = 8;
         if (!first.StartsWith("MZ"u8) || first.Length < OffsetOfHeader + 4)
             return false;
         var start = BinaryPrimitives.ReadUInt32LittleEndian(first[OffsetOfHeader..]);

@@ -1,8 +1,8 @@
 namespace Containerize.Entries;
 
 /// <summary>
-/// Makes the first path of each group of hard links the file, and the others links to it: a tar is read from its start, and
-/// a link to an entry that comes later cannot be made.
+/// Makes the first path of each group of hard links the file, and the others links to it: a tar is read from its start,
+/// and a link to an entry that comes later cannot be made.
 /// </summary>
 internal static class HardLinkOrder
 {
@@ -10,19 +10,39 @@ internal static class HardLinkOrder
     /// <param name="files">The entries by their paths, each in what the caller keeps of it.</param>
     /// <param name="entryOf">The entry in what the caller keeps.</param>
     /// <param name="with">The same with another entry.</param>
-    public static void Settle<T>(SortedDictionary<ContainerPath, T> files, Func<T, LayerEntry> entryOf, Func<T, LayerEntry, T> with)
+    public static void Settle<T>(
+        SortedDictionary<ContainerPath, T> files,
+        Func<T, LayerEntry> entryOf,
+        Func<T, LayerEntry, T> with
+    )
     {
-        var groups = files.Values.Select(entryOf).Where(entry => entry.Kind == EntryKind.HardLink)
-            .GroupBy(entry => entry.LinkTarget!, StringComparer.Ordinal).ToList();
+        var groups = files
+            .Values.Select(entryOf)
+            .Where(entry => entry.Kind == EntryKind.HardLink)
+            .GroupBy(entry => entry.LinkTarget!, StringComparer.Ordinal)
+            .ToList();
         foreach (var group in groups)
         {
             var target = ContainerPath.Parse(group.Key);
-            if (!files.TryGetValue(target, out var file) || entryOf(file).Kind != EntryKind.File || group.All(link => link.Path > target))
+            if (
+                !files.TryGetValue(target, out var file)
+                || entryOf(file).Kind != EntryKind.File
+                || group.All(link => link.Path > target)
+            )
                 continue;
             var first = group.Min(link => link.Path)!;
             var entry = entryOf(file);
             foreach (var path in group.Select(link => link.Path).Append(target))
-                files[path] = with(file, entry with { Path = path, Kind = EntryKind.HardLink, Content = null, LinkTarget = first.Text });
+                files[path] = with(
+                    file,
+                    entry with
+                    {
+                        Path = path,
+                        Kind = EntryKind.HardLink,
+                        Content = null,
+                        LinkTarget = first.Text,
+                    }
+                );
             files[first] = with(file, entry with { Path = first });
         }
     }

@@ -47,7 +47,8 @@ public sealed record LayerEntry(ContainerPath Path, EntryKind Kind, int Mode)
     /// <summary>The time of the last change, in whole seconds.</summary>
     public DateTimeOffset ModificationTime { get; init; } = DateTimeOffset.UnixEpoch;
 
-    /// <summary>PAX records beyond those that the other members need, by key; where Windows keeps its attributes.</summary>
+    /// <summary>PAX records beyond those that the other members need, by key; where Windows keeps its
+    /// attributes.</summary>
     public ImmutableSortedDictionary<string, string> Records { get; init; } = NoRecords;
 
     /// <summary>No records, in the order that they are written in.</summary>

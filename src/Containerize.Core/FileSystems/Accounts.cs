@@ -31,25 +31,55 @@ public sealed record Accounts(ImmutableArray<Account> Users, ImmutableArray<Acco
     /// <summary>Reads both files; a line that is none of theirs is passed over, as the C library does.</summary>
     /// <param name="users">The text of <c>/etc/passwd</c>.</param>
     /// <param name="groups">The text of <c>/etc/group</c>.</param>
-    public static Accounts Parse(string users, string groups) => new(
-        [.. Lines(users, 6).Select(parts => Number(parts[2]) is { } uid && Number(parts[3]) is { } gid ? new Account(parts[0], uid, gid, parts[5]) : null).OfType<Account>()],
-        [.. Lines(groups, 3).Select(parts => Number(parts[2]) is { } gid ? new AccountGroup(parts[0], gid,
-            [.. parts.ElementAtOrDefault(3)?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? []]) : null).OfType<AccountGroup>()]);
+    public static Accounts Parse(string users, string groups) =>
+        new(
+            [
+                .. Lines(users, 6)
+                    .Select(parts =>
+                        Number(parts[2]) is { } uid && Number(parts[3]) is { } gid
+                            ? new Account(parts[0], uid, gid, parts[5])
+                            : null
+                    )
+                    .OfType<Account>(),
+            ],
+            [
+                .. Lines(groups, 3)
+                    .Select(parts =>
+                        Number(parts[2]) is { } gid
+                            ? new AccountGroup(
+                                parts[0],
+                                gid,
+                                [
+                                    .. parts.ElementAtOrDefault(3)?.Split(',', StringSplitOptions.RemoveEmptyEntries)
+                                        ?? [],
+                                ]
+                            )
+                            : null
+                    )
+                    .OfType<AccountGroup>(),
+            ]
+        );
 
     /// <summary>The user of that name, else the one of that number; null for none.</summary>
-    public Account? FindUser(string nameOrNumber) => Users.FirstOrDefault(user => user.Name == nameOrNumber)
+    public Account? FindUser(string nameOrNumber) =>
+        Users.FirstOrDefault(user => user.Name == nameOrNumber)
         ?? (Number(nameOrNumber) is { } uid ? Users.FirstOrDefault(user => user.Uid == uid) : null);
 
     /// <summary>The group of that name, else the one of that number; null for none.</summary>
-    public AccountGroup? FindGroup(string nameOrNumber) => Groups.FirstOrDefault(group => group.Name == nameOrNumber)
+    public AccountGroup? FindGroup(string nameOrNumber) =>
+        Groups.FirstOrDefault(group => group.Name == nameOrNumber)
         ?? (Number(nameOrNumber) is { } gid ? Groups.FirstOrDefault(group => group.Gid == gid) : null);
 
     /// <summary>The numbers of the groups that name a user as their member.</summary>
-    public ImmutableArray<int> GroupsOf(string user) => [.. Groups.Where(group => group.Members.Contains(user)).Select(group => group.Gid).Distinct()];
+    public ImmutableArray<int> GroupsOf(string user) =>
+        [.. Groups.Where(group => group.Members.Contains(user)).Select(group => group.Gid).Distinct()];
 
     /// <summary>The number that a text is; null for none that Linux has for users and groups.</summary>
-    public static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    public static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static IEnumerable<string[]> Lines(string text, int least) => text.Split('\n')
-        .Select(line => line.TrimEnd('\r').Split(':')).Where(parts => parts.Length >= least && parts[0].Length > 0 && parts[0][0] != '#');
+    private static IEnumerable<string[]> Lines(string text, int least) =>
+        text.Split('\n')
+            .Select(line => line.TrimEnd('\r').Split(':'))
+            .Where(parts => parts.Length >= least && parts[0].Length > 0 && parts[0][0] != '#');
 }

@@ -28,14 +28,16 @@ public sealed record ImageFile(ContainerPath Path, EntryKind Kind, int Mode)
     /// <summary>Where a symbolic link points, as it is written; null for all else.</summary>
     public string? LinkTarget { get; init; }
 
-    /// <summary>The path under which the layer has the file whose further name this is; null for a file of its own.</summary>
+    /// <summary>The path under which the layer has the file whose further name this is; null for a file of its
+    /// own.</summary>
     public ContainerPath? HardLinkTarget { get; init; }
 
     /// <summary>The numbers of a device; zero for all else.</summary>
     public (int Major, int Minor) Device { get; init; }
 
     /// <summary>Extended attributes by their names, <c>security.capability</c> for one.</summary>
-    public ImmutableSortedDictionary<string, ImmutableArray<byte>> ExtendedAttributes { get; init; } = LayerEntry.NoAttributes;
+    public ImmutableSortedDictionary<string, ImmutableArray<byte>> ExtendedAttributes { get; init; } =
+        LayerEntry.NoAttributes;
 
     /// <summary>Whether it is a folder that no layer has an entry of, but that something lies in.</summary>
     public bool IsImplied { get; init; }
@@ -49,15 +51,24 @@ public sealed record ImageFile(ContainerPath Path, EntryKind Kind, int Mode)
     /// <summary>The layer that holds the content; for a further name it may be a lower one.</summary>
     internal int ContentLayer { get; init; }
 
-    /// <summary>The entry of a tar that it is, with the attributes that files take along. The content is not part of it but for its length.</summary>
-    internal LayerEntry ToEntry() => new(Path, Kind, Mode)
-    {
-        Uid = Uid,
-        Gid = Gid,
-        ModificationTime = ModificationTime,
-        LinkTarget = LinkTarget,
-        Device = Device,
-        Content = Kind == EntryKind.File ? new FileContent(Size, () => throw new InvalidOperationException("It is copied from the layer."), Path.Text) : null,
-        ExtendedAttributes = KeptAttributes.Of(ExtendedAttributes),
-    };
+    /// <summary>The entry of a tar that it is, with the attributes that files take along. The content is not part of it
+    /// but for its length.</summary>
+    internal LayerEntry ToEntry() =>
+        new(Path, Kind, Mode)
+        {
+            Uid = Uid,
+            Gid = Gid,
+            ModificationTime = ModificationTime,
+            LinkTarget = LinkTarget,
+            Device = Device,
+            Content =
+                Kind == EntryKind.File
+                    ? new FileContent(
+                        Size,
+                        () => throw new InvalidOperationException("It is copied from the layer."),
+                        Path.Text
+                    )
+                    : null,
+            ExtendedAttributes = KeptAttributes.Of(ExtendedAttributes),
+        };
 }

@@ -6,8 +6,8 @@ using Containerize.Images;
 namespace Containerize.FileSystems;
 
 /// <summary>
-/// The files of the images that a build comes by. What a layer holds is listed once, also for other builds: an image with one more
-/// layer takes over what is known.
+/// The files of the images that a build comes by. What a layer holds is listed once, also for other builds: an image
+/// with one more layer takes over what is known.
 /// </summary>
 /// <param name="folder">The cache that keeps listings; null for none.</param>
 /// <param name="time">The clock that the cache goes by.</param>
@@ -49,15 +49,22 @@ internal sealed class ImageFileSystemCache(CacheFolder? folder, TimeProvider tim
     {
         if (LayerListing.Parse(folder?.ReadBytes(Kind, layer.DiffId.Hex, time)) is { } known)
             return known;
-        var listing = await LayerListing.ReadAsync(layer, LayerListing.IsOfAccounts, cancellationToken).ConfigureAwait(false);
+        var listing = await LayerListing
+            .ReadAsync(layer, LayerListing.IsOfAccounts, cancellationToken)
+            .ConfigureAwait(false);
         folder?.WriteBytes(Kind, layer.DiffId.Hex, listing.ToBytes());
         return listing;
     }
 
-    private static string Key(ImmutableArray<Layer> layers, int count) => string.Join(' ', layers.Take(count).Select(layer => layer.DiffId));
+    private static string Key(ImmutableArray<Layer> layers, int count) =>
+        string.Join(' ', layers.Take(count).Select(layer => layer.DiffId));
 
     // What failed, or was ended with the build that asked first, is tried again by who asks next.
-    private static async Task<T> OnceAsync<TKey, T>(ConcurrentDictionary<TKey, Lazy<Task<T>>> known, TKey key, Func<Task<T>> make)
+    private static async Task<T> OnceAsync<TKey, T>(
+        ConcurrentDictionary<TKey, Lazy<Task<T>>> known,
+        TKey key,
+        Func<Task<T>> make
+    )
         where TKey : notnull
     {
         try

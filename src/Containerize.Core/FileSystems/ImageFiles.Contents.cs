@@ -28,25 +28,33 @@ public sealed partial class ImageFiles
     /// <summary>The text that a path leads to, links followed; null where there is no file.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0141, and the codes of the layer's source.</exception>
     public async Task<string?> ReadTextAsync(ContainerPath path, CancellationToken cancellationToken) =>
-        Resolve(path) is { } file && await ReadBytesAsync(file, cancellationToken).ConfigureAwait(false) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+        Resolve(path) is { } file && await ReadBytesAsync(file, cancellationToken).ConfigureAwait(false) is { } bytes
+            ? Encoding.UTF8.GetString(bytes)
+            : null;
 
     /// <summary>The users and groups of the image; none where it has no such files.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0141, and the codes of the layer's source.</exception>
-    public async Task<Accounts> ReadAccountsAsync(CancellationToken cancellationToken) => Accounts.Parse(
-        await ReadTextAsync(Accounts.UsersPath, cancellationToken).ConfigureAwait(false) ?? "",
-        await ReadTextAsync(Accounts.GroupsPath, cancellationToken).ConfigureAwait(false) ?? "");
+    public async Task<Accounts> ReadAccountsAsync(CancellationToken cancellationToken) =>
+        Accounts.Parse(
+            await ReadTextAsync(Accounts.UsersPath, cancellationToken).ConfigureAwait(false) ?? "",
+            await ReadTextAsync(Accounts.GroupsPath, cancellationToken).ConfigureAwait(false) ?? ""
+        );
 
     /// <summary>
-    /// Fetches the contents of files, so that they can be opened any number of times. Each layer that has some of them is read
-    /// once, and leaves one file, however many contents there are: making files is what takes time.
+    /// Fetches the contents of files, so that they can be opened any number of times. Each layer that has some of them
+    /// is read once, and leaves one file, however many contents there are: making files is what takes time.
     /// </summary>
     /// <param name="files">Some of these; what is no file is passed over.</param>
-    /// <param name="folder">Absolute path of the folder that the contents are stored in; they are opened from there.</param>
+    /// <param name="folder">Absolute path of the folder that the contents are stored in; they are opened from
+    /// there.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The content of each file, by its path.</returns>
     /// <exception cref="Diagnostics.ContainerizeException">The codes of the layers' sources.</exception>
     public async Task<ImmutableDictionary<ContainerPath, FileContent>> FetchAsync(
-        IEnumerable<ImageFile> files, string folder, CancellationToken cancellationToken)
+        IEnumerable<ImageFile> files,
+        string folder,
+        CancellationToken cancellationToken
+    )
     {
         var wanted = files.Where(file => file.Kind == EntryKind.File).ToList();
         Directory.CreateDirectory(folder);
@@ -57,29 +65,52 @@ public sealed partial class ImageFiles
             var target = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 17);
             await using (target.ConfigureAwait(false))
             {
-                await CopyAsync(layer.Key, layer, file =>
-                {
-                    places[file.Digest!] = (path, target.Position);
-                    return target;
-                }, cancellationToken).ConfigureAwait(false);
+                await CopyAsync(
+                        layer.Key,
+                        layer,
+                        file =>
+                        {
+                            places[file.Digest!] = (path, target.Position);
+                            return target;
+                        },
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
             }
         }
 
-        return wanted.DistinctBy(file => file.Path).ToImmutableDictionary(file => file.Path, file =>
-        {
-            var (path, offset) = places[file.Digest!];
-            return new FileContent(file.Size, () => new FilePart(path, offset, file.Size), file.Path.Text) { Sha256 = file.Digest!.Hex };
-        });
+        return wanted
+            .DistinctBy(file => file.Path)
+            .ToImmutableDictionary(
+                file => file.Path,
+                file =>
+                {
+                    var (path, offset) = places[file.Digest!];
+                    return new FileContent(file.Size, () => new FilePart(path, offset, file.Size), file.Path.Text)
+                    {
+                        Sha256 = file.Digest!.Hex,
+                    };
+                }
+            );
     }
 
-    private Task CopyAsync(int layer, IEnumerable<ImageFile> files, Func<ImageFile, Stream> open, CancellationToken cancellationToken)
+    private Task CopyAsync(
+        int layer,
+        IEnumerable<ImageFile> files,
+        Func<ImageFile, Stream> open,
+        CancellationToken cancellationToken
+    )
     {
         var byOffset = files.ToDictionary(file => file.Offset);
-        return LayerTar.ReadAsync(Layers[layer], (item, reader) =>
-        {
-            if (!byOffset.TryGetValue(item.Offset, out var file))
-                return;
-            reader.CopyContentTo(open(file));
-        }, cancellationToken);
+        return LayerTar.ReadAsync(
+            Layers[layer],
+            (item, reader) =>
+            {
+                if (!byOffset.TryGetValue(item.Offset, out var file))
+                    return;
+                reader.CopyContentTo(open(file));
+            },
+            cancellationToken
+        );
     }
 }

@@ -7,8 +7,8 @@ using Containerize.Tar;
 namespace Containerize.FileSystems;
 
 /// <summary>
-/// The files of an image as a container sees them: its layers laid over each other, read once. Contents stay in the layers,
-/// and are read from there when somebody asks.
+/// The files of an image as a container sees them: its layers laid over each other, read once. Contents stay in the
+/// layers, and are read from there when somebody asks.
 /// </summary>
 public sealed partial class ImageFiles
 {
@@ -16,8 +16,12 @@ public sealed partial class ImageFiles
     private readonly Func<ContainerPath, bool> _keep;
     private readonly EntryBudget _budget;
 
-    private ImageFiles(ImmutableArray<Layer> layers, FileNode root, Func<ContainerPath, bool> keep, EntryBudget? budget = null) =>
-        (Layers, _root, _keep, _budget) = (layers, root, keep, budget ?? new EntryBudget());
+    private ImageFiles(
+        ImmutableArray<Layer> layers,
+        FileNode root,
+        Func<ContainerPath, bool> keep,
+        EntryBudget? budget = null
+    ) => (Layers, _root, _keep, _budget) = (layers, root, keep, budget ?? new EntryBudget());
 
     /// <summary>The layers that were read, lowest first.</summary>
     public ImmutableArray<Layer> Layers { get; }
@@ -28,22 +32,36 @@ public sealed partial class ImageFiles
     /// <summary>Reads the layers of an image.</summary>
     /// <param name="image">The image.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <param name="keep">Which files' bytes are kept in memory, so that asking for them costs no further reading of a layer; the accounts always are.</param>
+    /// <param name="keep">Which files' bytes are kept in memory, so that asking for them costs no further reading of a
+    /// layer; the accounts always are.</param>
     /// <exception cref="ContainerizeException">
-    /// CTZ0024 or CTZ0022 when a layer is no tar or another than the image says, CTZ0140 or CTZ0010 for an entry that no layer may
-    /// hold; the codes of its source.
+    /// CTZ0024 or CTZ0022 when a layer is no tar or another than the image says, CTZ0140 or CTZ0010 for an entry that
+    /// no layer may hold; the codes of its source.
     /// </exception>
-    public static async Task<ImageFiles> ReadAsync(Image image, CancellationToken cancellationToken, Func<ContainerPath, bool>? keep = null)
+    public static async Task<ImageFiles> ReadAsync(
+        Image image,
+        CancellationToken cancellationToken,
+        Func<ContainerPath, bool>? keep = null
+    )
     {
         var root = new FileNode(new ImageFile(ContainerPath.Root, EntryKind.Directory, FileKind.ExecutableMode));
         var files = new ImageFiles([], root, path => LayerListing.IsOfAccounts(path) || keep?.Invoke(path) == true);
         foreach (var layer in image.Layers)
-            files = files.Overlay(files._root, layer, await LayerListing.ReadAsync(layer, files._keep, cancellationToken).ConfigureAwait(false));
+            files = files.Overlay(
+                files._root,
+                layer,
+                await LayerListing.ReadAsync(layer, files._keep, cancellationToken).ConfigureAwait(false)
+            );
         return files;
     }
 
     /// <summary>The files of no layer at all: an empty root.</summary>
-    internal static ImageFiles Empty { get; } = new([], new FileNode(new ImageFile(ContainerPath.Root, EntryKind.Directory, FileKind.ExecutableMode)), LayerListing.IsOfAccounts);
+    internal static ImageFiles Empty { get; } =
+        new(
+            [],
+            new FileNode(new ImageFile(ContainerPath.Root, EntryKind.Directory, FileKind.ExecutableMode)),
+            LayerListing.IsOfAccounts
+        );
 
     /// <summary>The files with one more layer over them.</summary>
     /// <exception cref="ContainerizeException">As for the layers of an image.</exception>
@@ -69,7 +87,8 @@ public sealed partial class ImageFiles
     /// <exception cref="ContainerizeException">CTZ0141 when the links lead in a circle.</exception>
     public ImageFile? Resolve(ContainerPath path) => Find(Follow(path));
 
-    /// <summary>Where a path leads to, links followed as a process in the image follows them: never out of its root.</summary>
+    /// <summary>Where a path leads to, links followed as a process in the image follows them: never out of its
+    /// root.</summary>
     /// <param name="path">The path; nothing need be there.</param>
     /// <param name="last">Whether a link at the path itself is followed, too.</param>
     /// <exception cref="ContainerizeException">CTZ0141 when the links lead in a circle.</exception>
@@ -104,20 +123,30 @@ public sealed partial class ImageFiles
         return node;
     }
 
-    /// <summary>A layer by itself, as the step that it is from the files below it: whiteouts for what it takes away.</summary>
+    /// <summary>A layer by itself, as the step that it is from the files below it: whiteouts for what it takes
+    /// away.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="listing">Its entries.</param>
     /// <param name="lower">What it lies upon.</param>
-    /// <exception cref="ContainerizeException">As for the layers of an image; CTZ0140 also for a further name of a file of a lower layer.</exception>
-    internal static (ImageFiles Files, ImmutableArray<ContainerPath> Gone) Step(Layer layer, LayerListing listing, ImageFiles lower)
+    /// <exception cref="ContainerizeException">As for the layers of an image; CTZ0140 also for a further name of a file
+    /// of a lower layer.</exception>
+    internal static (ImageFiles Files, ImmutableArray<ContainerPath> Gone) Step(
+        Layer layer,
+        LayerListing listing,
+        ImageFiles lower
+    )
     {
         var root = new FileNode(lower._root.File);
         var overlay = new LayerOverlay(root, 0, new EntryBudget());
         foreach (var item in listing.Items)
             overlay.Add(item);
         var files = new ImageFiles([layer], root, _ => false);
-        var emptied = overlay.OpaqueWhiteouts.Concat(overlay.Whiteouts.Where(path => files.Find(path)?.Kind == EntryKind.Directory));
-        var gone = emptied.SelectMany(folder => lower.ChildrenOf(folder).Select(file => file.Path)).Concat(overlay.Whiteouts)
+        var emptied = overlay.OpaqueWhiteouts.Concat(
+            overlay.Whiteouts.Where(path => files.Find(path)?.Kind == EntryKind.Directory)
+        );
+        var gone = emptied
+            .SelectMany(folder => lower.ChildrenOf(folder).Select(file => file.Path))
+            .Concat(overlay.Whiteouts)
             .Where(path => files.Find(path) is null && lower.Find(path) is not null);
         return (files, [.. gone.Distinct()]);
     }

@@ -19,19 +19,28 @@ internal sealed partial record LayerListing(ImmutableArray<ListedItem> Items)
     /// <param name="layer">The layer.</param>
     /// <param name="keep">Which files' bytes are kept in memory, of those that are not too large for that.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="Diagnostics.ContainerizeException">As of <see cref="LayerTar.ReadAsync"/>; CTZ0140 for a path out of the root.</exception>
-    public static Task<LayerListing> ReadAsync(Layer layer, Func<ContainerPath, bool> keep, CancellationToken cancellationToken) =>
-        ReadKeepingAsync(layer, (path, _) => keep(path), cancellationToken);
+    /// <exception cref="Diagnostics.ContainerizeException">As of <see cref="LayerTar.ReadAsync"/>; CTZ0140 for a path
+    /// out of the root.</exception>
+    public static Task<LayerListing> ReadAsync(
+        Layer layer,
+        Func<ContainerPath, bool> keep,
+        CancellationToken cancellationToken
+    ) => ReadKeepingAsync(layer, (path, _) => keep(path), cancellationToken);
 
     /// <summary>The same, for one who also asks how large a file is before its bytes are kept.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="keep">Which files' bytes are kept, by path and length.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async Task<LayerListing> ReadKeepingAsync(Layer layer, Func<ContainerPath, long, bool> keep,
-        CancellationToken cancellationToken)
+    public static async Task<LayerListing> ReadKeepingAsync(
+        Layer layer,
+        Func<ContainerPath, long, bool> keep,
+        CancellationToken cancellationToken
+    )
     {
         var items = ImmutableArray.CreateBuilder<ListedItem>();
-        await LayerTar.ReadAsync(layer, (item, reader) => items.Add(Read(item, reader, keep)), cancellationToken).ConfigureAwait(false);
+        await LayerTar
+            .ReadAsync(layer, (item, reader) => items.Add(Read(item, reader, keep)), cancellationToken)
+            .ConfigureAwait(false);
         return new LayerListing(items.ToImmutable());
     }
 
@@ -40,7 +49,11 @@ internal sealed partial record LayerListing(ImmutableArray<ListedItem> Items)
         if (item.Type != TarItem.File)
             return new ListedItem(item, null, null);
         var names = LayerOverlay.Names(item.Name);
-        var isKept = item.Size <= MostKept && names.Length > 0 && !names.Any(LayerOverlay.IsWhiteout) && keep(ContainerPath.Root.Combine(string.Join('/', names)), item.Size);
+        var isKept =
+            item.Size <= MostKept
+            && names.Length > 0
+            && !names.Any(LayerOverlay.IsWhiteout)
+            && keep(ContainerPath.Root.Combine(string.Join('/', names)), item.Size);
         using var kept = isKept ? new MemoryStream() : null;
         using var hashing = new HashingStream((Stream?)kept ?? Stream.Null);
         reader.CopyContentTo(hashing);

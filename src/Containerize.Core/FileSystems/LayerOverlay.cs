@@ -5,12 +5,14 @@ using Containerize.Tar;
 namespace Containerize.FileSystems;
 
 /// <summary>
-/// Lays a layer over a tree (image-spec, layer.md, "Applying Changesets"). Links are never followed: an entry below what is a
-/// link in a lower layer makes a folder in the link's place, as it does where each layer is unpacked by itself.
+/// Lays a layer over a tree (image-spec, layer.md, "Applying Changesets"). Links are never followed: an entry below
+/// what is a link in a lower layer makes a folder in the link's place, as it does where each layer is unpacked by
+/// itself.
 /// </summary>
 /// <param name="root">The tree, which is changed.</param>
 /// <param name="layer">The number of the layer.</param>
-/// <param name="budget">How much the tree may still grow: a path of two thousand folders is a megabyte of their paths.</param>
+/// <param name="budget">How much the tree may still grow: a path of two thousand folders is a megabyte of their
+/// paths.</param>
 internal sealed class LayerOverlay(FileNode root, int layer, EntryBudget budget)
 {
     private const string Whiteout = ".wh.";
@@ -24,7 +26,8 @@ internal sealed class LayerOverlay(FileNode root, int layer, EntryBudget budget)
     public HashSet<ContainerPath> OpaqueWhiteouts { get; } = [];
 
     /// <summary>Takes in one entry.</summary>
-    /// <exception cref="ContainerizeException">CTZ0140 for what no layer may hold, CTZ0010 for a path that is none.</exception>
+    /// <exception cref="ContainerizeException">CTZ0140 for what no layer may hold, CTZ0010 for a path that is
+    /// none.</exception>
     public void Add(ListedItem listed)
     {
         var item = listed.Item;
@@ -76,8 +79,11 @@ internal sealed class LayerOverlay(FileNode root, int layer, EntryBudget budget)
     /// <summary>Whether a path is of something that takes away what lies in lower layers, and no file.</summary>
     internal static bool IsWhiteout(string name) => name.StartsWith(Whiteout, StringComparison.Ordinal);
 
-    internal static ContainerizeException Refused(string path, string why) => new(DiagnosticTable.LayerEntryRefused,
-        $"A layer of the image holds '{path}', which {why}. No builder writes that: do not use the image.");
+    internal static ContainerizeException Refused(string path, string why) =>
+        new(
+            DiagnosticTable.LayerEntryRefused,
+            $"A layer of the image holds '{path}', which {why}. No builder writes that: do not use the image."
+        );
 
     // The folders on the way to an entry, made where they are missing.
     private FileNode Touch(string[] names)
@@ -87,7 +93,16 @@ internal sealed class LayerOverlay(FileNode root, int layer, EntryBudget budget)
         foreach (var name in names)
         {
             if (node.Child(name) is not { } child || child.File.Kind != EntryKind.Directory)
-                Add(node, child = new(new ImageFile(node.File.Path.Combine(name), EntryKind.Directory, FileKind.ExecutableMode) { Layer = layer, IsImplied = true }));
+                Add(
+                    node,
+                    child = new(
+                        new ImageFile(node.File.Path.Combine(name), EntryKind.Directory, FileKind.ExecutableMode)
+                        {
+                            Layer = layer,
+                            IsImplied = true,
+                        }
+                    )
+                );
             child.TouchedBy = layer;
             node = child;
         }
@@ -101,7 +116,20 @@ internal sealed class LayerOverlay(FileNode root, int layer, EntryBudget budget)
         if (item.Type == TarItem.HardLink)
         {
             var target = Target(item);
-            Add(parent, new(target.File with { Path = path, Layer = layer, HardLinkTarget = target.File.HardLinkTarget ?? target.File.Path }) { Kept = target.Kept });
+            Add(
+                parent,
+                new(
+                    target.File with
+                    {
+                        Path = path,
+                        Layer = layer,
+                        HardLinkTarget = target.File.HardLinkTarget ?? target.File.Path,
+                    }
+                )
+                {
+                    Kept = target.Kept,
+                }
+            );
             return;
         }
 
@@ -123,11 +151,16 @@ internal sealed class LayerOverlay(FileNode root, int layer, EntryBudget budget)
 
     private void Count(ImageFile file)
     {
-        var text = (long)file.Path.Text.Length + (file.LinkTarget?.Length ?? 0)
+        var text =
+            (long)file.Path.Text.Length
+            + (file.LinkTarget?.Length ?? 0)
             + file.ExtendedAttributes.Sum(attribute => attribute.Key.Length + (long)attribute.Value.Length);
         if (budget.Take(text) is { } excess)
-            throw new ContainerizeException(DiagnosticTable.LayerEntryRefused,
-                $"The image's files cannot be kept in memory: {excess}, counted with all folders on the way. Use another image.");
+            throw new ContainerizeException(
+                DiagnosticTable.LayerEntryRefused,
+                $"The image's files cannot be kept in memory: {excess}, counted with all folders on the way. "
+                    + "Use another image."
+            );
     }
 
     private FileNode Target(TarItem item)
@@ -135,7 +168,8 @@ internal sealed class LayerOverlay(FileNode root, int layer, EntryBudget budget)
         var node = root;
         foreach (var name in Names(item.LinkName))
             node = node?.Child(name);
-        return node is not null && node.File.Kind != EntryKind.Directory ? node
+        return node is not null && node.File.Kind != EntryKind.Directory
+            ? node
             : throw Refused(item.Name, $"is a further name of '{item.LinkName}', and there is no such file");
     }
 
@@ -158,7 +192,9 @@ internal sealed class LayerOverlay(FileNode root, int layer, EntryBudget budget)
             ModificationTime = item.ModificationTime,
             Size = item.Size,
             LinkTarget = kind == EntryKind.SymbolicLink ? item.LinkName : null,
-            Device = kind is EntryKind.CharacterDevice or EntryKind.BlockDevice ? (item.DeviceMajor, item.DeviceMinor) : (0, 0),
+            Device = kind is EntryKind.CharacterDevice or EntryKind.BlockDevice
+                ? (item.DeviceMajor, item.DeviceMinor)
+                : (0, 0),
             ExtendedAttributes = item.ExtendedAttributes,
             Layer = layer,
             ContentLayer = layer,

@@ -18,7 +18,7 @@ internal static class LinkWalk
     {
         var left = new Stack<string>(LayerOverlay.Names(path.Text).Reverse());
         var place = ContainerPath.Root;
-        for (var links = 0; left.TryPop(out var name);)
+        for (var links = 0; left.TryPop(out var name); )
         {
             if (name == "..")
             {
@@ -34,10 +34,12 @@ internal static class LinkWalk
             }
 
             if (++links > MostLinks)
-                throw new ContainerizeException(DiagnosticTable.LinksWithoutEnd,
-                    $"'{path}' leads through more than {MostLinks} symbolic links of the image, " +
-                    $"the last of them '{next}'. " +
-                    "They lead in a circle: name another path.");
+                throw new ContainerizeException(
+                    DiagnosticTable.LinksWithoutEnd,
+                    $"'{path}' leads through more than {MostLinks} symbolic links of the image, "
+                        + $"the last of them '{next}'. "
+                        + "They lead in a circle: name another path."
+                );
             place = target.StartsWith('/') ? ContainerPath.Root : place;
             var parts = target.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".");
             foreach (var part in parts.Reverse())

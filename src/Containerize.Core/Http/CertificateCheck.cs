@@ -18,8 +18,12 @@ internal sealed class CertificateCheck(X509Certificate2Collection authorities, b
         _problem = null;
         if (acceptAny || errors == SslPolicyErrors.None)
             return true;
-        if (errors == SslPolicyErrors.RemoteCertificateChainErrors && authorities.Count > 0
-            && certificate is X509Certificate2 leaf && IsSignedByOurs(leaf, chain))
+        if (
+            errors == SslPolicyErrors.RemoteCertificateChainErrors
+            && authorities.Count > 0
+            && certificate is X509Certificate2 leaf
+            && IsSignedByOurs(leaf, chain)
+        )
             return true;
         var reasons = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
             ? ["it is for another host"]

@@ -6,7 +6,8 @@ namespace Containerize.Http;
 /// <summary>Everything that HTTP requests need to know of the machine and the user.</summary>
 public abstract record HttpOptions
 {
-    /// <summary>The certificates for a host with its port, such as <c>registry.example:5000</c>; null when there are none of its own.</summary>
+    /// <summary>The certificates for a host with its port, such as <c>registry.example:5000</c>; null when there are
+    /// none of its own.</summary>
     public Func<string, HostCertificates?> Certificates { get; init; } = _ => null;
 
     /// <summary>The proxy that requests go through; null for none.</summary>
@@ -18,7 +19,8 @@ public abstract record HttpOptions
     /// <summary>How long nothing may move. A transfer that moves has no limit.</summary>
     public TimeSpan StallLimit { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a server may think about an upload once it has all its bytes; some hash or copy them then.</summary>
+    /// <summary>How long a server may think about an upload once it has all its bytes; some hash or copy them
+    /// then.</summary>
     public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How often something is tried in all when it fails in a way that may pass.</summary>
@@ -27,10 +29,12 @@ public abstract record HttpOptions
     /// <summary>The wait before the second attempt; it doubles with each further one, a quarter more or less.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest wait that a server can ask for with <c>Retry-After</c>; one that asks for more ends the run.</summary>
+    /// <summary>The longest wait that a server can ask for with <c>Retry-After</c>; one that asks for more ends the
+    /// run.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Takes a line for each notable event, without secrets: which credentials are used, what is retried and why.</summary>
+    /// <summary>Takes a line for each notable event, without secrets: which credentials are used, what is retried and
+    /// why.</summary>
     public Action<string> Log { get; init; } = _ => { };
 
     /// <summary>For waits, for the expiry of tokens and for dates in <c>Retry-After</c>.</summary>

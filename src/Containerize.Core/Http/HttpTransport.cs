@@ -21,17 +21,26 @@ internal sealed class HttpTransport(HttpOptions options, RedirectPolicy rules) :
     /// <param name="content">Makes its body; null for none.</param>
     /// <param name="cancellationToken">Ends it at once.</param>
     /// <exception cref="TransientException">It failed in a way that may pass.</exception>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0030 or CTZ0035 when trying again is of no use.</exception>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0030 or CTZ0035 when trying again is of no
+    /// use.</exception>
     public async Task<HttpResponseMessage> SendAsync(
-        HttpRequestMessage message, Func<StallGuard, HttpContent>? content, CancellationToken cancellationToken)
+        HttpRequestMessage message,
+        Func<StallGuard, HttpContent>? content,
+        CancellationToken cancellationToken
+    )
     {
         var url = message.RequestUri!;
         var host = _hosts.GetOrAdd(url.Authority + url.Scheme, _ => new Lazy<Host>(() => Create(url))).Value;
         using var guard = new StallGuard(options.StallLimit, options.Time, cancellationToken);
         message.Content = content?.Invoke(guard);
-        message.Headers.ExpectContinue = host.AnswersExpectations && message.Content?.Headers.ContentLength >= WorthAsking ? true : null;
+        message.Headers.ExpectContinue =
+            host.AnswersExpectations && message.Content?.Headers.ContentLength >= WorthAsking ? true : null;
         message.Headers.TryAddWithoutValidation("User-Agent", "containerize");
-        if (message.Content is not SourceContent && message.Method != HttpMethod.Get && message.Method != HttpMethod.Head)
+        if (
+            message.Content is not SourceContent
+            && message.Method != HttpMethod.Get
+            && message.Method != HttpMethod.Head
+        )
             guard.Allow(options.AnswerLimit);
         try
         {
@@ -40,9 +49,13 @@ internal sealed class HttpTransport(HttpOptions options, RedirectPolicy rules) :
                 return response;
             response.Dispose();
             host.AnswersExpectations = false;
-            throw new TransientException(HttpErrors.Broken(message.Method, url, "it does not understand Expect: 100-continue"), TimeSpan.Zero);
+            throw new TransientException(
+                HttpErrors.Broken(message.Method, url, "it does not understand Expect: 100-continue"),
+                TimeSpan.Zero
+            );
         }
-        catch (Exception exception) when (message.Content is SourceContent { SourceFailure: { } failure } && exception != failure)
+        catch (Exception exception)
+            when (message.Content is SourceContent { SourceFailure: { } failure } && exception != failure)
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
             throw;
@@ -54,7 +67,12 @@ internal sealed class HttpTransport(HttpOptions options, RedirectPolicy rules) :
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             // .NET's way to say that the connection took longer than its limit.
-            throw HttpErrors.Unreachable(message.Method, url, new TimeoutException("the connection did not come about in time", exception), null);
+            throw HttpErrors.Unreachable(
+                message.Method,
+                url,
+                new TimeoutException("the connection did not come about in time", exception),
+                null
+            );
         }
         catch (HttpRequestException exception)
         {
@@ -88,7 +106,9 @@ internal sealed class HttpTransport(HttpOptions options, RedirectPolicy rules) :
             SslOptions = new SslClientAuthenticationOptions
             {
                 RemoteCertificateValidationCallback = check.Accepts,
-                ClientCertificates = certificates?.Client is { Count: > 0 } client ? new X509CertificateCollection(client) : null,
+                ClientCertificates = certificates?.Client is { Count: > 0 } client
+                    ? new X509CertificateCollection(client)
+                    : null,
             },
         };
         return new Host(new HttpMessageInvoker(handler), check);

@@ -10,6 +10,7 @@ internal record Origin(Uri Base)
     public bool Owns(Uri url) => IsSame(Base, url);
 
     public static bool IsSame(Uri one, Uri other) =>
-        one.Scheme == other.Scheme && one.Port == other.Port
+        one.Scheme == other.Scheme
+        && one.Port == other.Port
         && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
 }

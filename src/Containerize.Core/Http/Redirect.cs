@@ -12,7 +12,8 @@ internal static class Redirect
         return response.StatusCode switch
         {
             HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect => true,
-            HttpStatusCode.Moved or HttpStatusCode.Found or HttpStatusCode.SeeOther => method == HttpMethod.Get || method == HttpMethod.Head,
+            HttpStatusCode.Moved or HttpStatusCode.Found or HttpStatusCode.SeeOther => method == HttpMethod.Get
+                || method == HttpMethod.Head,
             _ => false,
         };
     }
@@ -22,11 +23,15 @@ internal static class Redirect
     /// <param name="what">What it is the location of, for errors.</param>
     /// <param name="endpoint">The registry that we are talking to.</param>
     /// <param name="rules">Where we go at all.</param>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0034 for a place where we do not go, CTZ0037 for none.</exception>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0034 for a place where we do not go, CTZ0037 for
+    /// none.</exception>
     public static Uri Target(HttpResponseMessage response, string what, Origin endpoint, RedirectPolicy rules)
     {
         var (method, from) = (response.RequestMessage!.Method, response.RequestMessage.RequestUri!);
-        var text = response.Headers.NonValidated.TryGetValues("Location", out var values) && values.Count == 1 ? values.First() : null;
+        var text =
+            response.Headers.NonValidated.TryGetValues("Location", out var values) && values.Count == 1
+                ? values.First()
+                : null;
         if (text is not { Length: > 0 } || !Uri.TryCreate(from, text, out var target))
             throw HttpErrors.Broken(method, from, $"{what} has no Location that can be read");
         return rules.Objection(target, endpoint) is { } objection

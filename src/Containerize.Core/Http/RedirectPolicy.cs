@@ -13,8 +13,7 @@ internal sealed class RedirectPolicy(ImmutableHashSet<string> insecure)
     private readonly ImmutableHashSet<string> _insecure = insecure.WithComparer(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether the user listed the host of the URL as insecure.</summary>
-    public bool IsListed(Uri url) =>
-        _insecure.Contains(url.Host) || _insecure.Contains($"{url.Host}:{url.Port}");
+    public bool IsListed(Uri url) => _insecure.Contains(url.Host) || _insecure.Contains($"{url.Host}:{url.Port}");
 
     /// <summary>Whether plain HTTP may be spoken to the host at all.</summary>
     public bool MayBePlain(Uri url) => IsLoopback(url) || IsListed(url);
@@ -24,9 +23,10 @@ internal sealed class RedirectPolicy(ImmutableHashSet<string> insecure)
         IsLocalName(url.IdnHost) || (Address(url) is { } address && IPAddress.IsLoopback(address));
 
     /// <summary>
-    /// Says why a URL that a registry gave us is not to be followed, or null when it is fine. Refused are: other schemes,
-    /// names and passwords in it, plain HTTP where the registry has HTTPS, and literal addresses of private networks and
-    /// of this machine unless the registry is on that very host (CVE-2026-48978, CVE-2026-50151). Listed hosts may.
+    /// Says why a URL that a registry gave us is not to be followed, or null when it is fine. Refused are: other
+    /// schemes, names and passwords in it, plain HTTP where the registry has HTTPS, and literal addresses of private
+    /// networks and of this machine unless the registry is on that very host (CVE-2026-48978, CVE-2026-50151). Listed
+    /// hosts may.
     /// </summary>
     public string? Objection(Uri url, Origin endpoint)
     {
@@ -48,7 +48,8 @@ internal sealed class RedirectPolicy(ImmutableHashSet<string> insecure)
         return Address(url) is { } address && !IsPublic(address) ? "its host is an address that is not public" : null;
     }
 
-    /// <summary>Whether an address is one of the public internet (RFC 6890 and the registries that it founded).</summary>
+    /// <summary>Whether an address is one of the public internet (RFC 6890 and the registries that it
+    /// founded).</summary>
     public static bool IsPublic(IPAddress address)
     {
         if (Embedded(address) is { } inner)
@@ -68,13 +69,18 @@ internal sealed class RedirectPolicy(ImmutableHashSet<string> insecure)
             };
     }
 
-    // An IPv4 address inside an IPv6 one: mapped (::ffff:0:0/96), compatible (::/96), NAT64 (64:ff9b::/96) and 6to4 (2002::/16).
+    // An IPv4 address inside an IPv6 one: mapped (::ffff:0:0/96), compatible (::/96), NAT64 (64:ff9b::/96) and 6to4
+    // (2002::/16).
     private static IPAddress? Embedded(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6)
             return null;
         var bytes = address.GetAddressBytes();
-        if (address.IsIPv4MappedToIPv6 || bytes.AsSpan(0, 12).SequenceEqual(Nat64) || !bytes.AsSpan(0, 12).ContainsAnyExcept((byte)0))
+        if (
+            address.IsIPv4MappedToIPv6
+            || bytes.AsSpan(0, 12).SequenceEqual(Nat64)
+            || !bytes.AsSpan(0, 12).ContainsAnyExcept((byte)0)
+        )
             return new IPAddress(bytes.AsSpan(12));
         return bytes[0] == 0x20 && bytes[1] == 0x02 ? new IPAddress(bytes.AsSpan(2, 4)) : null;
     }

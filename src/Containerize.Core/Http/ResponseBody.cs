@@ -7,7 +7,11 @@ internal static class ResponseBody
     /// <returns>Its bytes, at most <paramref name="cap"/>, and whether there were more.</returns>
     /// <exception cref="TransientException">It broke off or stalled.</exception>
     public static async Task<(byte[] Bytes, bool More)> ReadAsync(
-        HttpResponseMessage response, int cap, HttpOptions options, CancellationToken cancellationToken)
+        HttpResponseMessage response,
+        int cap,
+        HttpOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var (method, url) = (response.RequestMessage!.Method, response.RequestMessage.RequestUri!);
         using var guard = new StallGuard(options.StallLimit, options.Time, cancellationToken);

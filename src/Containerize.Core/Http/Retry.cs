@@ -19,15 +19,17 @@ internal sealed class Retry(HttpOptions options)
                 if (attempt >= options.Attempts || fault.Wait > options.LongestWait)
                     throw fault.Error;
                 var wait = fault.Wait ?? Delay(attempt);
-                options.Log($"{fault.Message} Attempt {attempt} of {options.Attempts}; the next one in {wait.TotalSeconds:0.0} s.");
+                options.Log(
+                    $"{fault.Message} Attempt {attempt} of {options.Attempts}; the next one in "
+                        + $"{wait.TotalSeconds:0.0} s."
+                );
                 await Task.Delay(wait, options.Time, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
     // Without jitter all the blobs that failed together would come back together.
-    private TimeSpan Delay(int attempt) =>
-        options.RetryDelay * Math.Pow(2, attempt - 1) * (0.75 + Jitter() / 2);
+    private TimeSpan Delay(int attempt) => options.RetryDelay * Math.Pow(2, attempt - 1) * (0.75 + Jitter() / 2);
 
 #pragma warning disable CA5394 // nothing secret depends on when we come back
     private static double Jitter() => Random.Shared.NextDouble();

@@ -8,7 +8,8 @@ internal static class RetryAfter
     // The three forms of RFC 9110, 5.6.7.
     private static readonly string[] Dates = ["r", "dddd, dd-MMM-yy HH:mm:ss 'GMT'", "ddd MMM d HH:mm:ss yyyy"];
 
-    /// <summary>Reads the header's value: seconds, or a date that is compared with the server's own clock where it shows it.</summary>
+    /// <summary>Reads the header's value: seconds, or a date that is compared with the server's own clock where it
+    /// shows it.</summary>
     /// <param name="value">The value of <c>Retry-After</c>, or null.</param>
     /// <param name="serverDate">The value of <c>Date</c>, or null.</param>
     /// <param name="now">Our time, for a server that shows none.</param>
@@ -19,13 +20,23 @@ internal static class RetryAfter
         if (value is not { Length: > 0 })
             return null;
         if (!value.AsSpan().ContainsAnyExceptInRange('0', '9'))
-            return value.Length > 9 ? TimeSpan.MaxValue : TimeSpan.FromSeconds(int.Parse(value, CultureInfo.InvariantCulture));
+            return value.Length > 9
+                ? TimeSpan.MaxValue
+                : TimeSpan.FromSeconds(int.Parse(value, CultureInfo.InvariantCulture));
         if (Date(value) is not { } date)
             return null;
         var wait = date - (Date(serverDate?.Trim()) ?? now);
         return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 
-    private static DateTimeOffset? Date(string? text) => DateTimeOffset.TryParseExact(
-        text, Dates, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite, out var date) ? date : null;
+    private static DateTimeOffset? Date(string? text) =>
+        DateTimeOffset.TryParseExact(
+            text,
+            Dates,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite,
+            out var date
+        )
+            ? date
+            : null;
 }

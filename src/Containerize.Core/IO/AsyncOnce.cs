@@ -1,6 +1,7 @@
 namespace Containerize.IO;
 
-/// <summary>Makes a value once, however many ask for it at a time; after a failure or a change the next one makes it anew.</summary>
+/// <summary>Makes a value once, however many ask for it at a time; after a failure or a change the next one makes it
+/// anew.</summary>
 #pragma warning disable CA1001 // a semaphore whose wait handle nobody asks for holds nothing to dispose of
 internal sealed class AsyncOnce<T>(Func<CancellationToken, Task<T>> make)
 #pragma warning restore CA1001

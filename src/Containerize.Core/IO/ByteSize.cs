@@ -14,12 +14,16 @@ public static class ByteSize
     /// <summary>How many of how many, in the unit of the whole: <c>12.3 of 47.8 MiB</c>.</summary>
     public static string Part(long done, long total) => $"{Number(done, total)} of {Text(total)}";
 
-    private static string Unit(long scale) => scale < KiB ? "B" : scale < MiB ? "KiB" : "MiB";
+    private static string Unit(long scale) =>
+        scale < KiB ? "B"
+        : scale < MiB ? "KiB"
+        : "MiB";
 
-    private static string Number(long bytes, long scale) => scale switch
-    {
-        < KiB => bytes.ToString(CultureInfo.InvariantCulture),
-        < MiB => (bytes / (double)KiB).ToString("0.0", CultureInfo.InvariantCulture),
-        _ => (bytes / (double)MiB).ToString("0.0", CultureInfo.InvariantCulture),
-    };
+    private static string Number(long bytes, long scale) =>
+        scale switch
+        {
+            < KiB => bytes.ToString(CultureInfo.InvariantCulture),
+            < MiB => (bytes / (double)KiB).ToString("0.0", CultureInfo.InvariantCulture),
+            _ => (bytes / (double)MiB).ToString("0.0", CultureInfo.InvariantCulture),
+        };
 }

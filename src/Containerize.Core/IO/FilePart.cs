@@ -21,9 +21,14 @@ internal sealed class FilePart : ReadOnlyStream
 
     public override long Length { get; }
 
-    public override long Position { get => _file.Position - _offset; set => _file.Position = _offset + value; }
+    public override long Position
+    {
+        get => _file.Position - _offset;
+        set => _file.Position = _offset + value;
+    }
 
-    public override int Read(Span<byte> buffer) => _file.Read(buffer[..(int)Math.Clamp(Length - Position, 0, buffer.Length)]);
+    public override int Read(Span<byte> buffer) =>
+        _file.Read(buffer[..(int)Math.Clamp(Length - Position, 0, buffer.Length)]);
 
     protected override void Dispose(bool disposing)
     {

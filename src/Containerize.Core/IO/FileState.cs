@@ -8,9 +8,12 @@ namespace Containerize.IO;
 /// <summary>What one look at a name tells of what lies there, links not followed and nothing read.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Size">In bytes; 0 of a folder.</param>
-/// <param name="Modified">The time of the last change of the content, in ticks; 0 of a folder, whose content has names of its own.</param>
-/// <param name="Changed">The time of the last change of anything, which no program can set, in ticks; 0 where the system does not tell.</param>
-/// <param name="Inode">The number of the file itself, another one for a file that took its place; 0 where the system does not tell.</param>
+/// <param name="Modified">The time of the last change of the content, in ticks; 0 of a folder, whose content has names
+/// of its own.</param>
+/// <param name="Changed">The time of the last change of anything, which no program can set, in ticks; 0 where the
+/// system does not tell.</param>
+/// <param name="Inode">The number of the file itself, another one for a file that took its place; 0 where the system
+/// does not tell.</param>
 public readonly partial record struct FileState(FileStateKind Kind, long Size, long Modified, long Changed, long Inode)
 {
     // A file that changes again within the grain of its clock after it was read looks the same. Linux counts in
@@ -22,7 +25,8 @@ public readonly partial record struct FileState(FileStateKind Kind, long Size, l
     /// <param name="path">The absolute path.</param>
     public static FileState Of(string path) => OperatingSystem.IsLinux() ? OfLinux(path) : OfAny(path);
 
-    /// <summary>Whether what was read after this look, taken at a time, is known by it: not so soon after a change.</summary>
+    /// <summary>Whether what was read after this look, taken at a time, is known by it: not so soon after a
+    /// change.</summary>
     public bool IsSettled(DateTimeOffset time)
     {
         var last = Math.Max(Modified, Changed);
@@ -30,7 +34,8 @@ public readonly partial record struct FileState(FileStateKind Kind, long Size, l
     }
 
     // No inode and no time of change but that of the content: a file that was replaced by one of the same size and time
-    // looks the same. Programs that copy times do that, so the SDK's own copies are told apart by their source's time only.
+    // looks the same. Programs that copy times do that, so the SDK's own copies are told apart by their source's time
+    // only.
     private static FileState OfAny(string path)
     {
         var info = new FileInfo(path);
@@ -61,7 +66,8 @@ public readonly partial record struct FileState(FileStateKind Kind, long Size, l
             LinuxStat.Link => FileStateKind.Link,
             _ => FileStateKind.Other,
         };
-        return kind == FileStateKind.Folder ? new(kind, 0, 0, 0, 0)
+        return kind == FileStateKind.Folder
+            ? new(kind, 0, 0, 0, 0)
             : new(kind, stat.Size, stat.Modified, stat.Changed, stat.Inode);
     }
 

@@ -33,10 +33,16 @@ internal static partial class LinuxFile
     /// <param name="follows">Whether a link at its end is followed.</param>
     public static LinuxStat? Look(string path, bool follows)
     {
-        const int NoFollow = 0x100, Basic = 0x7FF;
+        const int NoFollow = 0x100,
+            Basic = 0x7FF;
         Span<byte> stat = stackalloc byte[256];
-        var result = Statx(AtCurrentFolder, NameBytes.EncodeForSystem(path), follows ? 0 : NoFollow, Basic,
-            ref MemoryMarshal.GetReference(stat));
+        var result = Statx(
+            AtCurrentFolder,
+            NameBytes.EncodeForSystem(path),
+            follows ? 0 : NoFollow,
+            Basic,
+            ref MemoryMarshal.GetReference(stat)
+        );
         return result == 0 ? LinuxStat.Of(stat) : null;
     }
 
@@ -45,13 +51,15 @@ internal static partial class LinuxFile
     /// <exception cref="IOException">It cannot be read.</exception>
     public static IReadOnlyList<string> NamesIn(string folder)
     {
-        const int NotThere = 2, NoFolder = 20;
+        const int NotThere = 2,
+            NoFolder = 20;
         var handle = OpenFolder(NameBytes.EncodeForSystem(folder));
         if (handle == 0)
         {
             var error = Marshal.GetLastPInvokeError();
             throw error is NotThere or NoFolder
-                ? new DirectoryNotFoundException($"There is no folder '{folder}'.") : Failure(folder, error);
+                ? new DirectoryNotFoundException($"There is no folder '{folder}'.")
+                : Failure(folder, error);
         }
 
         try
@@ -88,7 +96,8 @@ internal static partial class LinuxFile
     /// <exception cref="IOException">It cannot be read.</exception>
     public static FileStream Open(string path, int bufferSize)
     {
-        const int CloseOnExecute = 0x80000, NotThere = 2;
+        const int CloseOnExecute = 0x80000,
+            NotThere = 2;
         var descriptor = OpenFile(NameBytes.EncodeForSystem(path), CloseOnExecute, 0);
         if (descriptor >= 0)
             return new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Read, bufferSize);
@@ -109,7 +118,8 @@ internal static partial class LinuxFile
     /// <exception cref="IOException">It cannot be read or written.</exception>
     public static void Copy(string path, string target)
     {
-        const int WriteNew = 0x800C1, Rights = 0x1FF;
+        const int WriteNew = 0x800C1,
+            Rights = 0x1FF;
         using var source = Open(path, 1);
         var mode = Look(path, follows: true)?.Mode & Rights;
         var descriptor = OpenFile(NameBytes.EncodeForSystem(target), WriteNew, (uint)(mode ?? Rights));
@@ -190,7 +200,15 @@ internal static partial class LinuxFile
 /// <param name="Modified">The time of the last change of the content, in ticks.</param>
 /// <param name="Changed">The time of the last change of anything, in ticks.</param>
 internal readonly record struct LinuxStat(
-    int Mode, int Uid, long Size, uint Names, long Inode, (uint Major, uint Minor) Device, long Modified, long Changed)
+    int Mode,
+    int Uid,
+    long Size,
+    uint Names,
+    long Inode,
+    (uint Major, uint Minor) Device,
+    long Modified,
+    long Changed
+)
 {
     public const int Fifo = 0x1000;
     public const int CharacterDevice = 0x2000;
@@ -204,17 +222,23 @@ internal readonly record struct LinuxStat(
     public int Kind => Mode & 0xF000;
 
     // The offsets are those of the kernel's struct statx, the same on every processor.
-    public static LinuxStat Of(ReadOnlySpan<byte> stat) => new(
-        BinaryPrimitives.ReadUInt16LittleEndian(stat[28..]),
-        BinaryPrimitives.ReadInt32LittleEndian(stat[20..]),
-        BinaryPrimitives.ReadInt64LittleEndian(stat[40..]),
-        BinaryPrimitives.ReadUInt32LittleEndian(stat[16..]),
-        BinaryPrimitives.ReadInt64LittleEndian(stat[32..]),
-        (BinaryPrimitives.ReadUInt32LittleEndian(stat[136..]), BinaryPrimitives.ReadUInt32LittleEndian(stat[140..])),
-        Ticks(stat[112..]),
-        Ticks(stat[96..]));
+    public static LinuxStat Of(ReadOnlySpan<byte> stat) =>
+        new(
+            BinaryPrimitives.ReadUInt16LittleEndian(stat[28..]),
+            BinaryPrimitives.ReadInt32LittleEndian(stat[20..]),
+            BinaryPrimitives.ReadInt64LittleEndian(stat[40..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(stat[16..]),
+            BinaryPrimitives.ReadInt64LittleEndian(stat[32..]),
+            (
+                BinaryPrimitives.ReadUInt32LittleEndian(stat[136..]),
+                BinaryPrimitives.ReadUInt32LittleEndian(stat[140..])
+            ),
+            Ticks(stat[112..]),
+            Ticks(stat[96..])
+        );
 
-    private static long Ticks(ReadOnlySpan<byte> time) => DateTime.UnixEpoch.Ticks
+    private static long Ticks(ReadOnlySpan<byte> time) =>
+        DateTime.UnixEpoch.Ticks
         + (BinaryPrimitives.ReadInt64LittleEndian(time) * TimeSpan.TicksPerSecond)
         + (BinaryPrimitives.ReadInt32LittleEndian(time[8..]) / 100);
 }

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Containerize.IO;
 
-/// <summary>What .NET has no call for: hard links, owners, pipes and extended attributes of Unix. No link at the path is followed.</summary>
+/// <summary>What .NET has no call for: hard links, owners, pipes and extended attributes of Unix. No link at the path
+/// is followed.</summary>
 internal static partial class NativeFiles
 {
     private const uint OwnersOnly = 0b110_000_000;
@@ -16,11 +17,14 @@ internal static partial class NativeFiles
     /// <exception cref="IOException">The file system does not do it.</exception>
     public static void MakeFifo(string path) => Check(MakeFifo(path, OwnersOnly), path);
 
-    /// <summary>Gives a file to a user and a group (lchown(2)); false where the file system or the kernel does not.</summary>
-    public static bool TryChangeOwner(string path, long user, long group) => ChangeOwner(path, (uint)user, (uint)group) == 0;
+    /// <summary>Gives a file to a user and a group (lchown(2)); false where the file system or the kernel does
+    /// not.</summary>
+    public static bool TryChangeOwner(string path, long user, long group) =>
+        ChangeOwner(path, (uint)user, (uint)group) == 0;
 
     /// <summary>Sets an extended attribute (lsetxattr(2)) of Linux; false where the file system has none.</summary>
-    public static bool TrySetAttribute(string path, string name, byte[] value) => SetAttribute(path, name, value, (nuint)value.Length, 0) == 0;
+    public static bool TrySetAttribute(string path, string name, byte[] value) =>
+        SetAttribute(path, name, value, (nuint)value.Length, 0) == 0;
 
     private static void Check(int result, string path)
     {

@@ -3,13 +3,9 @@ namespace Containerize.IO;
 /// <summary>Hears nothing.</summary>
 public sealed class NoProgress : IProgress<WorkProgress>
 {
-    private NoProgress()
-    {
-    }
+    private NoProgress() { }
 
     public static NoProgress Instance { get; } = new();
 
-    public void Report(WorkProgress value)
-    {
-    }
+    public void Report(WorkProgress value) { }
 }

@@ -17,23 +17,32 @@ internal sealed class OutputFiles : IDisposable
 
     /// <summary>Makes a folder and the folders above it that are missing.</summary>
     /// <exception cref="ContainerizeException">CTZ0007.</exception>
-    public void CreateFolder(string path) => Guard(path, () =>
-    {
-        var missing = new Stack<string>();
-        for (var at = Path.TrimEndingDirectorySeparator(path); at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at))
-            missing.Push(at);
-        foreach (var folder in missing)
-        {
-            Directory.CreateDirectory(folder);
-            _made.Push(folder);
-        }
+    public void CreateFolder(string path) =>
+        Guard(
+            path,
+            () =>
+            {
+                var missing = new Stack<string>();
+                for (
+                    var at = Path.TrimEndingDirectorySeparator(path);
+                    at is not null && !Directory.Exists(at);
+                    at = Path.GetDirectoryName(at)
+                )
+                    missing.Push(at);
+                foreach (var folder in missing)
+                {
+                    Directory.CreateDirectory(folder);
+                    _made.Push(folder);
+                }
 
-        return true;
-    });
+                return true;
+            }
+        );
 
     /// <summary>
-    /// Writes a file beside its place and then moves it there; one that was there is replaced in that moment. A link stays, and the
-    /// file that it leads to is written. What is a device or a pipe is written into: replacing it would take it from everybody.
+    /// Writes a file beside its place and then moves it there; one that was there is replaced in that moment. A link
+    /// stays, and the file that it leads to is written. What is a device or a pipe is written into: replacing it would
+    /// take it from everybody.
     /// </summary>
     /// <exception cref="ContainerizeException">CTZ0007; or what <paramref name="write"/> throws.</exception>
     public async Task WriteAsync(string path, Func<Stream, Task> write)
@@ -52,7 +61,9 @@ internal sealed class OutputFiles : IDisposable
         var temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
         try
         {
-            await using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 17))
+            await using (
+                var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 17)
+            )
             {
                 if (_swept.Add(folder))
                     Sweep(folder, temporary);
@@ -81,23 +92,35 @@ internal sealed class OutputFiles : IDisposable
     public static async Task WriteTextAsync(string path, string text)
     {
         using var files = new OutputFiles();
-        await files.WriteAsync(path, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask()).ConfigureAwait(false);
+        await files
+            .WriteAsync(path, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask())
+            .ConfigureAwait(false);
         files.Keep();
     }
 
-    // The kernel's names of a process' own streams are links, whatever the stream is: /dev/stdout leads to /proc/self/fd/1.
-    private static bool IsWrittenInto(string path) => RegularFile.IsSpecial(path)
-        || new FileInfo(path).LinkTarget?.StartsWith("/proc/", StringComparison.Ordinal) == true || path.StartsWith("/proc/", StringComparison.Ordinal);
+    // The kernel's names of a process' own streams are links, whatever the stream is: /dev/stdout leads to
+    // /proc/self/fd/1.
+    private static bool IsWrittenInto(string path) =>
+        RegularFile.IsSpecial(path)
+        || new FileInfo(path).LinkTarget?.StartsWith("/proc/", StringComparison.Ordinal) == true
+        || path.StartsWith("/proc/", StringComparison.Ordinal);
 
     private static async Task WriteIntoAsync(string path, Func<Stream, Task> write)
     {
         try
         {
             // A tar is written without seeking; a stream that seeks would fail on a pipe.
-            await using var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 1 << 17);
+            await using var stream = new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.Write,
+                FileShare.ReadWrite,
+                1 << 17
+            );
             await write(stream).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw NotWritable(path, exception);
         }
@@ -112,8 +135,11 @@ internal sealed class OutputFiles : IDisposable
             var old = File.GetLastWriteTimeUtc(temporary) - LeftBehind;
             foreach (var file in Directory.GetFiles(folder, ".*.tmp"))
             {
-                if (Guid.TryParseExact(Path.GetFileName(file)[1..^4], "N", out _)
-                    && File.GetLastWriteTimeUtc(file) < old && IsFree(file))
+                if (
+                    Guid.TryParseExact(Path.GetFileName(file)[1..^4], "N", out _)
+                    && File.GetLastWriteTimeUtc(file) < old
+                    && IsFree(file)
+                )
                     Remove(file);
             }
         }
@@ -139,7 +165,8 @@ internal sealed class OutputFiles : IDisposable
     /// <summary>Keeps everything that was made.</summary>
     public void Keep() => _made.Clear();
 
-    /// <summary>Removes what was made and not kept, the last first; a folder only when nobody else put something in it.</summary>
+    /// <summary>Removes what was made and not kept, the last first; a folder only when nobody else put something in
+    /// it.</summary>
     public void Dispose()
     {
         while (_made.TryPop(out var path))
@@ -159,7 +186,8 @@ internal sealed class OutputFiles : IDisposable
         }
     }
 
-    /// <summary>Removes a file or an empty folder if that is possible: it is done after the fact, when nothing may fail any more.</summary>
+    /// <summary>Removes a file or an empty folder if that is possible: it is done after the fact, when nothing may fail
+    /// any more.</summary>
     public static void Remove(string path)
     {
         try
@@ -169,11 +197,14 @@ internal sealed class OutputFiles : IDisposable
             else
                 File.Delete(path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException) { }
     }
 
-    private static ContainerizeException NotWritable(string path, Exception exception) => new(DiagnosticTable.OutputNotWritable,
-        $"'{path}' cannot be written: {exception.Message.TrimEnd('.')}. Choose another path, or see to the permissions and the space there.", exception);
+    private static ContainerizeException NotWritable(string path, Exception exception) =>
+        new(
+            DiagnosticTable.OutputNotWritable,
+            $"'{path}' cannot be written: {exception.Message.TrimEnd('.')}. Choose another path, or see to the "
+                + "permissions and the space there.",
+            exception
+        );
 }

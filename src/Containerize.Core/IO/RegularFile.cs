@@ -3,19 +3,22 @@ using Containerize.Diagnostics;
 namespace Containerize.IO;
 
 /// <summary>
-/// The one place that opens files of others: of a publish folder, a context, a layout, an archive. A pipe waits for a writer
-/// for ever, and a device may have no end, so what is no regular file is an error before it is opened. Links are followed.
+/// The one place that opens files of others: of a publish folder, a context, a layout, an archive. A pipe waits for a
+/// writer for ever, and a device may have no end, so what is no regular file is an error before it is opened. Links are
+/// followed.
 /// </summary>
 public static class RegularFile
 {
     /// <summary>Opens a file for reading.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="bufferSize">The buffer of the stream in bytes; 1 for none.</param>
-    /// <exception cref="IOException">It is no regular file, or cannot be read; and what <see cref="FileStream"/> throws.</exception>
+    /// <exception cref="IOException">It is no regular file, or cannot be read; and what <see cref="FileStream"/>
+    /// throws.</exception>
     public static FileStream Open(string path, int bufferSize = 1)
     {
         Check(path);
-        return LinuxFile.IsNeededFor(path) ? LinuxFile.Open(path, bufferSize)
+        return LinuxFile.IsNeededFor(path)
+            ? LinuxFile.Open(path, bufferSize)
             : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize);
     }
 
@@ -38,7 +41,8 @@ public static class RegularFile
             File.Copy(path, target);
     }
 
-    /// <summary>Removes a folder with all that is in it, also what has names that are not UTF-8; links are not followed.</summary>
+    /// <summary>Removes a folder with all that is in it, also what has names that are not UTF-8; links are not
+    /// followed.</summary>
     /// <param name="path">The absolute path of a folder that is there.</param>
     /// <exception cref="IOException">Something in it cannot be removed.</exception>
     public static void RemoveFolder(string path)
@@ -57,7 +61,8 @@ public static class RegularFile
             throw new IOException($"'{path}' is {kind} and no file.");
     }
 
-    /// <summary>Whether there is something at a path that is a pipe, a device or a socket; links are followed. Nowhere but on Linux.</summary>
+    /// <summary>Whether there is something at a path that is a pipe, a device or a socket; links are followed. Nowhere
+    /// but on Linux.</summary>
     public static bool IsSpecial(string path) => OperatingSystem.IsLinux() && KindOf(path) is not null;
 
     /// <summary>
@@ -69,16 +74,19 @@ public static class RegularFile
     {
         var isDamaged = info.Name.Contains('\uFFFD', StringComparison.Ordinal);
         if (isDamaged && !Path.Exists(info.FullName) && info.LinkTarget is null)
-            throw new ContainerizeException(DiagnosticTable.InvalidPath,
-                $"'{info.FullName}' has a name that is not UTF-8 (\uFFFD stands for the bytes that are not), " +
-                "and layers hold UTF-8 only. Rename the file or leave it out.");
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidPath,
+                $"'{info.FullName}' has a name that is not UTF-8 (\uFFFD stands for the bytes that are not), "
+                    + "and layers hold UTF-8 only. Rename the file or leave it out."
+            );
     }
 
-    private static string? KindOf(string path) => LinuxFile.Look(path, follows: true)?.Kind switch
-    {
-        LinuxStat.Fifo => "a pipe",
-        LinuxStat.CharacterDevice or LinuxStat.BlockDevice => "a device",
-        LinuxStat.Socket => "a socket",
-        _ => null,
-    };
+    private static string? KindOf(string path) =>
+        LinuxFile.Look(path, follows: true)?.Kind switch
+        {
+            LinuxStat.Fifo => "a pipe",
+            LinuxStat.CharacterDevice or LinuxStat.BlockDevice => "a device",
+            LinuxStat.Socket => "a socket",
+            _ => null,
+        };
 }

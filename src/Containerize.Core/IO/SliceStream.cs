@@ -20,7 +20,9 @@ internal sealed class SliceStream(SafeFileHandle file, long offset, long length)
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await RandomAccess.ReadAsync(file, buffer[..Left(buffer.Length)], offset + Position, cancellationToken).ConfigureAwait(false);
+        var read = await RandomAccess
+            .ReadAsync(file, buffer[..Left(buffer.Length)], offset + Position, cancellationToken)
+            .ConfigureAwait(false);
         Position += read;
         return read;
     }

@@ -13,9 +13,11 @@ public enum WorkKind
     Sending,
 }
 
-/// <summary>One piece of work that can take long. Two pieces are never equal, however alike: each goes on by itself.</summary>
+/// <summary>One piece of work that can take long. Two pieces are never equal, however alike: each goes on by
+/// itself.</summary>
 /// <param name="kind">What is done.</param>
-/// <param name="name">What it is done to, as the user knows it: <c>runtime</c>, <c>dotnet/aspnet 0f1e2d3c4b5a</c>.</param>
+/// <param name="name">What it is done to, as the user knows it: <c>runtime</c>, <c>dotnet/aspnet
+/// 0f1e2d3c4b5a</c>.</param>
 /// <param name="size">How many bytes there are in all.</param>
 public sealed class Work(WorkKind kind, string name, long size)
 {

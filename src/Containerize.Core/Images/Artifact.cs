@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Containerize.Images;
 
 /// <summary>
-/// A document of an index that is no image: an attestation, a signature, or an index within the index. It is carried along
-/// byte for byte, since the outer index names it by its digest.
+/// A document of an index that is no image: an attestation, a signature, or an index within the index. It is carried
+/// along byte for byte, since the outer index names it by its digest.
 /// </summary>
 /// <param name="Descriptor">The media type, digest and size of the manifest or inner index.</param>
 /// <param name="Bytes">Its exact bytes.</param>

@@ -11,11 +11,14 @@ namespace Containerize.Images;
 /// </param>
 public sealed record Blob(Descriptor Descriptor, Func<CancellationToken, Task<Stream>> OpenAsync)
 {
-    /// <summary>The repository that holds the blob, so that another one of the same registry can mount it; or null.</summary>
+    /// <summary>The repository that holds the blob, so that another one of the same registry can mount it; or
+    /// null.</summary>
     public ImageReference? Origin { get; init; }
 
     /// <summary>A blob of bytes in memory.</summary>
-    public static Blob FromBytes(string mediaType, ReadOnlyMemory<byte> bytes) => new(
-        new Descriptor(mediaType, Digest.Of(bytes.Span), bytes.Length),
-        _ => Task.FromResult<Stream>(new MemoryStream(bytes.ToArray(), writable: false)));
+    public static Blob FromBytes(string mediaType, ReadOnlyMemory<byte> bytes) =>
+        new(
+            new Descriptor(mediaType, Digest.Of(bytes.Span), bytes.Length),
+            _ => Task.FromResult<Stream>(new MemoryStream(bytes.ToArray(), writable: false))
+        );
 }

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Containerize.Images;
 
 /// <summary>
-/// What a document says of content that lies elsewhere (image-spec, descriptor.md). Two descriptors are equal when their
-/// media type, digest and size are.
+/// What a document says of content that lies elsewhere (image-spec, descriptor.md). Two descriptors are equal when
+/// their media type, digest and size are.
 /// </summary>
 /// <param name="MediaType">What the content is.</param>
 /// <param name="Digest">The digest of the content as it is stored, so compressed where it is compressed.</param>
@@ -31,8 +31,8 @@ public sealed record Descriptor(string MediaType, Digest Digest, long Size)
     /// <summary>The annotation's value, or null.</summary>
     public string? Annotation(string key) => Annotations.GetValueOrDefault(key);
 
-    public bool Equals(Descriptor? other) => other is not null
-        && MediaType == other.MediaType && Digest == other.Digest && Size == other.Size;
+    public bool Equals(Descriptor? other) =>
+        other is not null && MediaType == other.MediaType && Digest == other.Digest && Size == other.Size;
 
     public override int GetHashCode() => Digest.GetHashCode();
 
@@ -55,7 +55,12 @@ public sealed record Descriptor(string MediaType, Digest Digest, long Size)
 
     internal JsonObject ToJson()
     {
-        var json = new JsonObject { ["mediaType"] = MediaType, ["digest"] = Digest.ToString(), ["size"] = Size };
+        var json = new JsonObject
+        {
+            ["mediaType"] = MediaType,
+            ["digest"] = Digest.ToString(),
+            ["size"] = Size,
+        };
         if (ArtifactType is not null)
             json["artifactType"] = ArtifactType;
         if (!Urls.IsEmpty)

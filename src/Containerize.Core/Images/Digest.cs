@@ -6,10 +6,12 @@ using Containerize.Diagnostics;
 namespace Containerize.Images;
 
 /// <summary>
-/// The identity of some bytes: an algorithm and its hash in lower-case hexadecimal (image-spec, descriptor.md, "Digests").
-/// Only registered algorithms and exact lengths are let in, so a digest can be used in paths and URLs as it is.
+/// The identity of some bytes: an algorithm and its hash in lower-case hexadecimal (image-spec, descriptor.md,
+/// "Digests"). Only registered algorithms and exact lengths are let in, so a digest can be used in paths and URLs as it
+/// is.
 /// </summary>
-/// <remarks>A class, though small: what is generic over a struct of ours is in no native image and is compiled in every run.</remarks>
+/// <remarks>A class, though small: what is generic over a struct of ours is in no native image and is compiled in every
+/// run.</remarks>
 public sealed record Digest
 {
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
@@ -29,10 +31,13 @@ public sealed record Digest
 
     /// <summary>Reads <c>sha256:</c> with 64 or <c>sha512:</c> with 128 lower-case hexadecimal digits.</summary>
     /// <exception cref="ContainerizeException">CTZ0001 when it is anything else.</exception>
-    public static Digest Parse(string text) => TryParse(text, out var digest)
-        ? digest
-        : throw new ContainerizeException(DiagnosticTable.InvalidReference,
-            $"'{text}' is not a digest. A digest is 'sha256:' and 64 lower-case hexadecimal digits.");
+    public static Digest Parse(string text) =>
+        TryParse(text, out var digest)
+            ? digest
+            : throw new ContainerizeException(
+                DiagnosticTable.InvalidReference,
+                $"'{text}' is not a digest. A digest is 'sha256:' and 64 lower-case hexadecimal digits."
+            );
 
     /// <summary>Reads a digest; false when it is not exactly of the registered form.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out Digest? digest)
@@ -40,8 +45,10 @@ public sealed record Digest
         digest = null;
         if (text is null)
             return false;
-        var length = text.StartsWith("sha256:", StringComparison.Ordinal) ? 64
-            : text.StartsWith("sha512:", StringComparison.Ordinal) ? 128 : -1;
+        var length =
+            text.StartsWith("sha256:", StringComparison.Ordinal) ? 64
+            : text.StartsWith("sha512:", StringComparison.Ordinal) ? 128
+            : -1;
         if (length < 0 || text.Length != 7 + length || text.AsSpan(7).ContainsAnyExcept(HexDigits))
             return false;
         digest = new Digest(text);
@@ -58,8 +65,8 @@ public sealed record Digest
         Parse($"{algorithm}:{Convert.ToHexStringLower(hash)}");
 
     /// <summary>A hash of this digest's algorithm, to check content against it.</summary>
-    public IncrementalHash CreateHash() => IncrementalHash.CreateHash(
-        Algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
+    public IncrementalHash CreateHash() =>
+        IncrementalHash.CreateHash(Algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
 
     public override string ToString() => _text;
 }

@@ -18,7 +18,11 @@ internal sealed class HashingStream(Stream output) : Stream
 
     public override long Length => Count;
 
-    public override long Position { get => Count; set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => Count;
+        set => throw new NotSupportedException();
+    }
 
     /// <summary>The digest of everything written; to be asked for once, at the end.</summary>
     public Digest Finish() => Digest.FromHash("sha256", _hash.GetHashAndReset());

@@ -38,14 +38,24 @@ public sealed record Healthcheck(ImmutableArray<string> Test)
         {
             var digits = rest.AsSpan().IndexOfAnyExceptInRange('0', '9');
             var letters = digits <= 0 ? -1 : rest.AsSpan(digits).IndexOfAnyInRange('0', '9');
-            var unit = digits <= 0 ? "" : letters < 0 ? rest[digits..] : rest[digits..(digits + letters)];
-            if (UnitOf(unit) is not { } one || !int.TryParse(rest.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
-                throw new ContainerizeException(DiagnosticTable.InvalidHealthcheck,
-                    $"{setting} is '{text}', which is no time. Write numbers with units, such as 30s, 1m30s or 500ms.");
+            var unit =
+                digits <= 0 ? ""
+                : letters < 0 ? rest[digits..]
+                : rest[digits..(digits + letters)];
+            if (
+                UnitOf(unit) is not { } one
+                || !int.TryParse(rest.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            )
+                throw new ContainerizeException(
+                    DiagnosticTable.InvalidHealthcheck,
+                    $"{setting} is '{text}', which is no time. Write numbers with units, such as 30s, 1m30s or 500ms."
+                );
             // Engines count nanoseconds in 64 bits: 292 years, which is far below what a TimeSpan holds.
             if (one.TotalSeconds * count > MostTime.TotalSeconds || (total += one * count) > MostTime)
-                throw new ContainerizeException(DiagnosticTable.InvalidHealthcheck,
-                    $"{setting} is '{text}', which is more than engines count. Write at most {MostTime.TotalHours}h.");
+                throw new ContainerizeException(
+                    DiagnosticTable.InvalidHealthcheck,
+                    $"{setting} is '{text}', which is more than engines count. Write at most {MostTime.TotalHours}h."
+                );
             rest = rest[(digits + unit.Length)..];
         }
 
@@ -53,19 +63,23 @@ public sealed record Healthcheck(ImmutableArray<string> Test)
     }
 
     /// <summary>A check by a line for the shell; <c>NONE</c> switches the base's off; empty is null.</summary>
-    public static Healthcheck? Parse(string command) => command switch
-    {
-        "" => null,
-        "NONE" => new Healthcheck(["NONE"]),
-        _ => new Healthcheck(["CMD-SHELL", command]),
-    };
+    public static Healthcheck? Parse(string command) =>
+        command switch
+        {
+            "" => null,
+            "NONE" => new Healthcheck(["NONE"]),
+            _ => new Healthcheck(["CMD-SHELL", command]),
+        };
 
     /// <summary>Reads how many failures count; empty is null.</summary>
     /// <exception cref="ContainerizeException">CTZ0054.</exception>
-    public static int? ParseRetries(string text) => text.Length == 0 ? null
+    public static int? ParseRetries(string text) =>
+        text.Length == 0 ? null
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? count
-        : throw new ContainerizeException(DiagnosticTable.InvalidHealthcheck,
-            $"ContainerHealthcheckRetries is '{text}'. Set it to a number from 1 on.");
+        : throw new ContainerizeException(
+            DiagnosticTable.InvalidHealthcheck,
+            $"ContainerHealthcheckRetries is '{text}'. Set it to a number from 1 on."
+        );
 
     /// <summary>Null, when nothing says how a check that does not exist is run.</summary>
     /// <exception cref="ContainerizeException">CTZ0054.</exception>
@@ -74,8 +88,11 @@ public sealed record Healthcheck(ImmutableArray<string> Test)
         foreach (var setting in settings)
         {
             if (setting.Length > 0)
-                throw new ContainerizeException(DiagnosticTable.InvalidHealthcheck,
-                    $"A health check has '{setting}' set and no command. Set ContainerHealthcheckCommand, or remove the other ContainerHealthcheck settings.");
+                throw new ContainerizeException(
+                    DiagnosticTable.InvalidHealthcheck,
+                    $"A health check has '{setting}' set and no command. Set ContainerHealthcheckCommand, or "
+                        + "remove the other ContainerHealthcheck settings."
+                );
         }
 
         return null;
@@ -99,12 +116,13 @@ public sealed record Healthcheck(ImmutableArray<string> Test)
         }
     }
 
-    private static TimeSpan? UnitOf(string unit) => unit switch
-    {
-        "ms" => TimeSpan.FromMilliseconds(1),
-        "s" => TimeSpan.FromSeconds(1),
-        "m" => TimeSpan.FromMinutes(1),
-        "h" => TimeSpan.FromHours(1),
-        _ => null,
-    };
+    private static TimeSpan? UnitOf(string unit) =>
+        unit switch
+        {
+            "ms" => TimeSpan.FromMilliseconds(1),
+            "s" => TimeSpan.FromSeconds(1),
+            "m" => TimeSpan.FromMinutes(1),
+            "h" => TimeSpan.FromHours(1),
+            _ => null,
+        };
 }

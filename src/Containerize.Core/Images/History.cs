@@ -17,8 +17,11 @@ public sealed record History(DateTimeOffset Created, string CreatedBy, bool Empt
 
     /// <summary>The name of the layer that <see cref="OfLayer"/> speaks of; null for anything else.</summary>
     public static string? LayerNameOf(string? createdBy) =>
-        createdBy is not null && createdBy.StartsWith("ADD ", StringComparison.Ordinal) && createdBy.EndsWith(".tar /", StringComparison.Ordinal)
-            ? createdBy[4..^6] : null;
+        createdBy is not null
+        && createdBy.StartsWith("ADD ", StringComparison.Ordinal)
+        && createdBy.EndsWith(".tar /", StringComparison.Ordinal)
+            ? createdBy[4..^6]
+            : null;
 
     /// <summary>RFC 3339 in UTC with whole seconds, as all documents write times.</summary>
     public static string Format(DateTimeOffset time) =>
@@ -26,7 +29,12 @@ public sealed record History(DateTimeOffset Created, string CreatedBy, bool Empt
 
     internal JsonObject ToJson()
     {
-        var json = new JsonObject { ["created"] = Format(Created), ["created_by"] = CreatedBy, ["comment"] = Comment };
+        var json = new JsonObject
+        {
+            ["created"] = Format(Created),
+            ["created_by"] = CreatedBy,
+            ["comment"] = Comment,
+        };
         if (EmptyLayer)
             json["empty_layer"] = true;
         return json;

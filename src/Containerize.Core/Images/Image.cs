@@ -5,7 +5,8 @@ using Containerize.Diagnostics;
 namespace Containerize.Images;
 
 /// <summary>
-/// An image as a value: everything about it is in memory but the bytes of its layers. Changing it returns another image.
+/// An image as a value: everything about it is in memory but the bytes of its layers. Changing it returns another
+/// image.
 /// </summary>
 public sealed class Image
 {
@@ -33,7 +34,8 @@ public sealed class Image
     public Blob ConfigBlob => Blob.FromBytes(Manifest.Config.MediaType, Config.Bytes);
 
     /// <summary>The image without layers that <c>FROM scratch</c> means.</summary>
-    public static Image Scratch(Platform platform) => Create(ImageConfig.Scratch(platform), [], ImageFormat.Oci, Descriptor.NoAnnotations);
+    public static Image Scratch(Platform platform) =>
+        Create(ImageConfig.Scratch(platform), [], ImageFormat.Oci, Descriptor.NoAnnotations);
 
     /// <summary>The image that a source holds.</summary>
     /// <param name="manifest">Its manifest.</param>
@@ -45,17 +47,40 @@ public sealed class Image
     {
         var diffIds = config.DiffIds;
         if (manifest.Layers.Length > MostLayers)
-            throw OciJson.Invalid(where, $"it has {manifest.Layers.Length} layers, and {MostLayers} is the most that can be mounted");
+            throw OciJson.Invalid(
+                where,
+                $"it has {manifest.Layers.Length} layers, and {MostLayers} is the most that can be mounted"
+            );
         if (diffIds.Length != manifest.Layers.Length)
-            throw OciJson.Invalid(where, $"the manifest has {manifest.Layers.Length} layers and the config {diffIds.Length}");
+            throw OciJson.Invalid(
+                where,
+                $"the manifest has {manifest.Layers.Length} layers and the config {diffIds.Length}"
+            );
         if (manifest.Layers.FirstOrDefault(layer => MediaTypes.CompressionOf(layer.MediaType) is null) is { } unknown)
             throw OciJson.Invalid(where, $"'{unknown.MediaType}' is no media type of a layer that we know");
-        return new Image(config, [.. blobs.Zip(diffIds, (blob, diffId) => new Layer(blob, diffId, Layer.BaseName))], manifest);
+        return new Image(
+            config,
+            [.. blobs.Zip(diffIds, (blob, diffId) => new Layer(blob, diffId, Layer.BaseName))],
+            manifest
+        );
     }
 
     [Pure]
-    internal Image WithOrigins(Func<Blob, ImageReference?> find) => new(Config,
-        [.. Layers.Select(layer => layer.Blob.Origin is null ? layer with { Blob = layer.Blob with { Origin = find(layer.Blob) } } : layer)], Manifest);
+    internal Image WithOrigins(Func<Blob, ImageReference?> find) =>
+        new(
+            Config,
+            [
+                .. Layers.Select(layer =>
+                    layer.Blob.Origin is null
+                        ? layer with
+                        {
+                            Blob = layer.Blob with { Origin = find(layer.Blob) },
+                        }
+                        : layer
+                ),
+            ],
+            Manifest
+        );
 
     /// <summary>Returns a copy of this image with another config.</summary>
     [Pure]
@@ -66,8 +91,13 @@ public sealed class Image
     /// <param name="created">The time in the history.</param>
     /// <param name="createdBy">The instruction that makes it.</param>
     [Pure]
-    public Image With(Layer layer, DateTimeOffset created, string createdBy) => Create(
-        Config.WithLayer(layer.DiffId, created, createdBy), Layers.Add(layer.In(Manifest.Format)), Manifest.Format, Manifest.Annotations);
+    public Image With(Layer layer, DateTimeOffset created, string createdBy) =>
+        Create(
+            Config.WithLayer(layer.DiffId, created, createdBy),
+            Layers.Add(layer.In(Manifest.Format)),
+            Manifest.Format,
+            Manifest.Annotations
+        );
 
     /// <summary>Returns a copy of this image with its layers stored otherwise: other bytes of the same tars.</summary>
     /// <param name="layers">The layers, as many and in the same order.</param>
@@ -80,14 +110,17 @@ public sealed class Image
     public Image WithAnnotation(string key, string value) =>
         Create(Config, Layers, Manifest.Format, Manifest.Annotations.SetItem(key, value));
 
-    /// <summary>Returns a copy of this image in the other family: other media types, the same config and layers.</summary>
+    /// <summary>Returns a copy of this image in the other family: other media types, the same config and
+    /// layers.</summary>
     [Pure]
-    public Image In(ImageFormat format) => format == Manifest.Format ? this
-        : Create(Config, [.. Layers.Select(layer => layer.In(format))], format, Manifest.Annotations);
+    public Image In(ImageFormat format) =>
+        format == Manifest.Format
+            ? this
+            : Create(Config, [.. Layers.Select(layer => layer.In(format))], format, Manifest.Annotations);
 
     /// <summary>
-    /// Returns a copy of an image of ours that was read back from where its own layers are alone: those of its base have their
-    /// bytes from the base again, and the others their names.
+    /// Returns a copy of an image of ours that was read back from where its own layers are alone: those of its base
+    /// have their bytes from the base again, and the others their names.
     /// </summary>
     /// <param name="baseImage">What it was made upon.</param>
     /// <exception cref="ContainerizeException">CTZ0108 when it was made upon something else.</exception>
@@ -95,19 +128,49 @@ public sealed class Image
     public Image Upon(Image baseImage)
     {
         var below = baseImage.Layers;
-        if (!below.Select(layer => layer.Blob.Descriptor.Digest).SequenceEqual(Layers.Take(below.Length).Select(layer => layer.Blob.Descriptor.Digest)))
-            throw new ContainerizeException(DiagnosticTable.BaseChanged,
-                $"The base image {baseImage.Digest} does not have the layers that the image {Digest} was made upon. Publish again, and write the base only while nobody publishes.");
+        if (
+            !below
+                .Select(layer => layer.Blob.Descriptor.Digest)
+                .SequenceEqual(Layers.Take(below.Length).Select(layer => layer.Blob.Descriptor.Digest))
+        )
+            throw new ContainerizeException(
+                DiagnosticTable.BaseChanged,
+                $"The base image {baseImage.Digest} does not have the layers that the image {Digest} was made "
+                    + "upon. Publish again, and write the base only while nobody publishes."
+            );
         var names = Config.OwnLayerNames;
-        return new Image(Config, [.. Layers.Select((layer, i) => i < below.Length
-            ? layer with { Blob = below[i].Blob with { Descriptor = layer.Blob.Descriptor } }
-            : layer with { Name = names[i] ?? layer.Name })], Manifest);
+        return new Image(
+            Config,
+            [
+                .. Layers.Select(
+                    (layer, i) =>
+                        i < below.Length
+                            ? layer with
+                            {
+                                Blob = below[i].Blob with { Descriptor = layer.Blob.Descriptor },
+                            }
+                            : layer with
+                            {
+                                Name = names[i] ?? layer.Name,
+                            }
+                ),
+            ],
+            Manifest
+        );
     }
 
-    private static Image Create(ImageConfig config, ImmutableArray<Layer> layers, ImageFormat format,
-        ImmutableSortedDictionary<string, string> annotations)
+    private static Image Create(
+        ImageConfig config,
+        ImmutableArray<Layer> layers,
+        ImageFormat format,
+        ImmutableSortedDictionary<string, string> annotations
+    )
     {
         var descriptor = new Descriptor(MediaTypes.Config(format), config.Digest, config.Bytes.Length);
-        return new Image(config, layers, Manifest.Create(format, descriptor, [.. layers.Select(layer => layer.Blob.Descriptor)], annotations));
+        return new Image(
+            config,
+            layers,
+            Manifest.Create(format, descriptor, [.. layers.Select(layer => layer.Blob.Descriptor)], annotations)
+        );
     }
 }

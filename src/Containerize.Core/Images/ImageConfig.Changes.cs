@@ -8,23 +8,25 @@ public sealed partial class ImageConfig
 {
     /// <summary>A copy with the variable set, at its place if it was there, else at the end.</summary>
     [Pure]
-    public ImageConfig WithVariable(string name, string value) => Change(config =>
-    {
-        var pairs = Environment.ToList();
-        var at = pairs.FindIndex(pair => IsSameVariable(pair.Key, name));
-        if (at >= 0)
-            pairs[at] = new(name, value);
-        else
-            pairs.Add(new(name, value));
-        config["Env"] = OciJson.From(pairs.Select(pair => $"{pair.Key}={pair.Value}"));
-    });
+    public ImageConfig WithVariable(string name, string value) =>
+        Change(config =>
+        {
+            var pairs = Environment.ToList();
+            var at = pairs.FindIndex(pair => IsSameVariable(pair.Key, name));
+            if (at >= 0)
+                pairs[at] = new(name, value);
+            else
+                pairs.Add(new(name, value));
+            config["Env"] = OciJson.From(pairs.Select(pair => $"{pair.Key}={pair.Value}"));
+        });
 
     [Pure]
     public ImageConfig WithLabel(string name, string value) => Change(config => Child(config, "Labels")[name] = value);
 
     /// <summary>A copy with the port, such as <c>8080/tcp</c>, exposed.</summary>
     [Pure]
-    public ImageConfig WithExposedPort(string port) => Change(config => Child(config, "ExposedPorts")[port] = new JsonObject());
+    public ImageConfig WithExposedPort(string port) =>
+        Change(config => Child(config, "ExposedPorts")[port] = new JsonObject());
 
     [Pure]
     public ImageConfig WithVolume(string path) => Change(config => Child(config, "Volumes")[path] = new JsonObject());
@@ -38,25 +40,32 @@ public sealed partial class ImageConfig
     [Pure]
     public ImageConfig WithStopSignal(string signal) => Change(config => config["StopSignal"] = signal);
 
-    /// <summary>A copy with the health check (moby/docker-image-spec, <c>Healthcheck</c>; times in nanoseconds).</summary>
+    /// <summary>A copy with the health check (moby/docker-image-spec, <c>Healthcheck</c>; times in
+    /// nanoseconds).</summary>
     [Pure]
-    public ImageConfig WithHealthcheck(Healthcheck healthcheck) => Change(config => config["Healthcheck"] = healthcheck.ToJson());
+    public ImageConfig WithHealthcheck(Healthcheck healthcheck) =>
+        Change(config => config["Healthcheck"] = healthcheck.ToJson());
 
     /// <summary>A copy with the entrypoint; an empty one removes it.</summary>
     [Pure]
-    public ImageConfig WithEntrypoint(IReadOnlyCollection<string> words) => Change(config => SetList(config, "Entrypoint", words));
+    public ImageConfig WithEntrypoint(IReadOnlyCollection<string> words) =>
+        Change(config => SetList(config, "Entrypoint", words));
 
     /// <summary>A copy with the default arguments; an empty list removes them.</summary>
     [Pure]
     public ImageConfig WithCmd(IReadOnlyCollection<string> words) => Change(config => SetList(config, "Cmd", words));
 
-    /// <summary>A copy with the shell that lines of a Dockerfile are run by (moby/docker-image-spec, <c>Shell</c>).</summary>
+    /// <summary>A copy with the shell that lines of a Dockerfile are run by (moby/docker-image-spec,
+    /// <c>Shell</c>).</summary>
     [Pure]
-    public ImageConfig WithShell(IReadOnlyCollection<string> words) => Change(config => SetList(config, "Shell", words));
+    public ImageConfig WithShell(IReadOnlyCollection<string> words) =>
+        Change(config => SetList(config, "Shell", words));
 
-    /// <summary>A copy with the instructions that a build upon the image does first (moby/docker-image-spec, <c>OnBuild</c>).</summary>
+    /// <summary>A copy with the instructions that a build upon the image does first (moby/docker-image-spec,
+    /// <c>OnBuild</c>).</summary>
     [Pure]
-    public ImageConfig WithOnBuild(IReadOnlyCollection<string> triggers) => Change(config => SetList(config, "OnBuild", triggers));
+    public ImageConfig WithOnBuild(IReadOnlyCollection<string> triggers) =>
+        Change(config => SetList(config, "OnBuild", triggers));
 
     /// <summary>A copy with the name of who made the image.</summary>
     [Pure]
@@ -64,21 +73,23 @@ public sealed partial class ImageConfig
 
     /// <summary>A copy with the time of the image's making.</summary>
     [Pure]
-    public ImageConfig WithCreated(DateTimeOffset time) => ChangeDocument(json => json["created"] = History.Format(time));
+    public ImageConfig WithCreated(DateTimeOffset time) =>
+        ChangeDocument(json => json["created"] = History.Format(time));
 
     /// <summary>A copy with an instruction added to the history that made no layer.</summary>
     [Pure]
-    public ImageConfig WithHistory(DateTimeOffset created, string createdBy) => ChangeDocument(json =>
-        AppendHistory(json, new History(created, createdBy, EmptyLayer: true)));
+    public ImageConfig WithHistory(DateTimeOffset created, string createdBy) =>
+        ChangeDocument(json => AppendHistory(json, new History(created, createdBy, EmptyLayer: true)));
 
     /// <summary>A copy with one more layer on top, and the instruction that made it.</summary>
     [Pure]
-    public ImageConfig WithLayer(Digest diffId, DateTimeOffset created, string createdBy) => ChangeDocument(json =>
-    {
-        PadHistory(json, created);
-        ((JsonArray)json["rootfs"]!["diff_ids"]!).Add(JsonValue.Create(diffId.ToString()));
-        AppendHistory(json, new History(created, createdBy, EmptyLayer: false));
-    });
+    public ImageConfig WithLayer(Digest diffId, DateTimeOffset created, string createdBy) =>
+        ChangeDocument(json =>
+        {
+            PadHistory(json, created);
+            ((JsonArray)json["rootfs"]!["diff_ids"]!).Add(JsonValue.Create(diffId.ToString()));
+            AppendHistory(json, new History(created, createdBy, EmptyLayer: false));
+        });
 
     private ImageConfig Change(Action<JsonObject> change) => ChangeDocument(json => change(Child(json, "config")));
 
@@ -89,13 +100,18 @@ public sealed partial class ImageConfig
         return new ImageConfig(json);
     }
 
-    // Registries such as Artifactory compare the number of entries with that of layers, of which bases often have none; and
-    // readers fall over an entry without a time.
+    // Registries such as Artifactory compare the number of entries with that of layers, of which bases often have none;
+    // and readers fall over an entry without a time.
     private static void PadHistory(JsonObject json, DateTimeOffset created)
     {
-        foreach (var entry in (json["history"] as JsonArray ?? []).OfType<JsonObject>().Where(entry => OciJson.Text(entry["created"]) is null))
+        foreach (
+            var entry in (json["history"] as JsonArray ?? [])
+                .OfType<JsonObject>()
+                .Where(entry => OciJson.Text(entry["created"]) is null)
+        )
             entry["created"] = History.Format(created);
-        var missing = ((JsonArray)json["rootfs"]!["diff_ids"]!).Count
+        var missing =
+            ((JsonArray)json["rootfs"]!["diff_ids"]!).Count
             - (json["history"] as JsonArray ?? []).Count(entry => !IsEmptyLayer(entry));
         for (; missing > 0; missing--)
             AppendHistory(json, new History(created, "a layer of the base image", EmptyLayer: false));

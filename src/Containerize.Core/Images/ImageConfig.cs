@@ -34,7 +34,8 @@ public sealed partial class ImageConfig
     {
         var json = OciJson.Parse(bytes, where);
         DocumentShapes.Config.Check(json, where);
-        var diffIds = OciJson.Object(json["rootfs"], where)["diff_ids"] as JsonArray
+        var diffIds =
+            OciJson.Object(json["rootfs"], where)["diff_ids"] as JsonArray
             ?? throw OciJson.Invalid(where, "'rootfs.diff_ids' is missing");
         foreach (var diffId in diffIds)
         {
@@ -56,13 +57,14 @@ public sealed partial class ImageConfig
     public Platform Platform => Platform.Read(_json);
 
     /// <summary>The digests of the layers without compression, lowest first.</summary>
-    public ImmutableArray<Digest> DiffIds =>
-        [.. OciJson.List(_json["rootfs"]?["diff_ids"]).Select(Digest.Parse)];
+    public ImmutableArray<Digest> DiffIds => [.. OciJson.List(_json["rootfs"]?["diff_ids"]).Select(Digest.Parse)];
 
     /// <summary>The environment in its order; a variable without <c>=</c> has an empty value.</summary>
-    public ImmutableArray<KeyValuePair<string, string>> Environment => [.. OciJson.List(Config["Env"]).Select(SplitVariable)];
+    public ImmutableArray<KeyValuePair<string, string>> Environment =>
+        [.. OciJson.List(Config["Env"]).Select(SplitVariable)];
 
-    public ImmutableSortedDictionary<string, string> Labels => OciJson.Texts(Config["Labels"], "The labels of the config");
+    public ImmutableSortedDictionary<string, string> Labels =>
+        OciJson.Texts(Config["Labels"], "The labels of the config");
 
     public ImmutableArray<string> Entrypoint => OciJson.List(Config["Entrypoint"]);
 
@@ -88,15 +90,23 @@ public sealed partial class ImageConfig
 
     /// <summary>The history in its order; empty when there is none.</summary>
     public ImmutableArray<HistoryLine> HistoryLines =>
-        [.. Entries.Select(entry => new HistoryLine(OciJson.Text(entry?["created_by"]), IsEmptyLayer(entry), OciJson.Text(entry?["created"])))];
+        [
+            .. Entries.Select(entry => new HistoryLine(
+                OciJson.Text(entry?["created_by"]),
+                IsEmptyLayer(entry),
+                OciJson.Text(entry?["created"])
+            )),
+        ];
 
     /// <summary>When the image was made, as it is written; null when it is not said.</summary>
     public string? Created => OciJson.Text(_json["created"]);
 
-    /// <summary>The health check as a document (moby/docker-image-spec, <c>Healthcheck</c>); null without one.</summary>
+    /// <summary>The health check as a document (moby/docker-image-spec, <c>Healthcheck</c>); null without
+    /// one.</summary>
     public string? HealthcheckJson => Config["Healthcheck"]?.ToJsonString();
 
-    /// <summary>The instructions of a history entry that made layers, lowest first; null where an entry says nothing.</summary>
+    /// <summary>The instructions of a history entry that made layers, lowest first; null where an entry says
+    /// nothing.</summary>
     public ImmutableArray<string?> LayerHistory =>
         [.. Entries.Where(entry => !IsEmptyLayer(entry)).Select(entry => OciJson.Text(entry?["created_by"]))];
 
@@ -105,8 +115,14 @@ public sealed partial class ImageConfig
     {
         get
         {
-            var names = Entries.Where(entry => !IsEmptyLayer(entry)).Select(entry =>
-                OciJson.Text(entry?["comment"]) == History.Comment ? History.LayerNameOf(OciJson.Text(entry?["created_by"])) : null).ToList();
+            var names = Entries
+                .Where(entry => !IsEmptyLayer(entry))
+                .Select(entry =>
+                    OciJson.Text(entry?["comment"]) == History.Comment
+                        ? History.LayerNameOf(OciJson.Text(entry?["created_by"]))
+                        : null
+                )
+                .ToList();
             // History may be shorter than the layers, or missing (config.md): then it tells nothing.
             return names.Count == DiffIds.Length ? [.. names] : [.. DiffIds.Select(_ => (string?)null)];
         }
@@ -117,8 +133,12 @@ public sealed partial class ImageConfig
         Environment.Where(pair => IsSameVariable(pair.Key, name)).Select(pair => pair.Value).LastOrDefault();
 
     // Windows does not tell upper from lower case in the names of variables.
-    private bool IsSameVariable(string left, string right) => string.Equals(
-        left, right, OciJson.Text(_json["os"]) == "windows" ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+    private bool IsSameVariable(string left, string right) =>
+        string.Equals(
+            left,
+            right,
+            OciJson.Text(_json["os"]) == "windows" ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal
+        );
 
     private JsonObject Config => _json["config"] as JsonObject ?? [];
 

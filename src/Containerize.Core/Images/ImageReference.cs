@@ -7,23 +7,33 @@ namespace Containerize.Images;
 /// Where an image is to be found: registry, repository, and a tag or a digest or both. The grammar is that of
 /// distribution-spec ("Pulling manifests"); short names mean Docker Hub, as they do everywhere.
 /// </summary>
-/// <param name="Registry">Host with its port if it has one: <c>docker.io</c>, <c>localhost:5000</c>, <c>[::1]:5000</c>.</param>
+/// <param name="Registry">Host with its port if it has one: <c>docker.io</c>, <c>localhost:5000</c>,
+/// <c>[::1]:5000</c>.</param>
 /// <param name="Repository">Path components with <c>/</c> between them, lower case.</param>
 /// <param name="Tag">The tag, or null.</param>
 /// <param name="Digest">The digest of the manifest or index, or null.</param>
-public sealed partial record ImageReference(string Registry, string Repository, string? Tag = null, Digest? Digest = null)
+public sealed partial record ImageReference(
+    string Registry,
+    string Repository,
+    string? Tag = null,
+    Digest? Digest = null
+)
 {
     /// <summary>The registry that short names belong to.</summary>
     public const string DockerHub = "docker.io";
 
-    /// <summary>Reads a reference; without a registry it belongs to Docker Hub, without tag and digest to <c>latest</c>.</summary>
+    /// <summary>Reads a reference; without a registry it belongs to Docker Hub, without tag and digest to
+    /// <c>latest</c>.</summary>
     /// <exception cref="ContainerizeException">CTZ0001, with the part that does not fit.</exception>
     public static ImageReference Parse(string text)
     {
         var (name, digest) = SplitDigest(text);
         var colon = name.LastIndexOf(':');
         var hasTag = colon > name.LastIndexOf('/') && colon >= 0;
-        var tag = hasTag ? name[(colon + 1)..] : digest is null ? "latest" : null;
+        var tag =
+            hasTag ? name[(colon + 1)..]
+            : digest is null ? "latest"
+            : null;
         var (registry, repository) = SplitRegistry(hasTag ? name[..colon] : name);
         if (registry == "index.docker.io")
             registry = DockerHub;
@@ -32,7 +42,11 @@ public sealed partial record ImageReference(string Registry, string Repository, 
         if (RegistryHost.Objection(registry) is { } objection)
             throw Invalid(text, $"'{Passwords.Hide(registry)}' {objection}");
         if (!IsRepository(repository))
-            throw Invalid(text, $"'{repository}' is not a repository: lower-case letters, digits and single separators '.', '_', '-', '/' are");
+            throw Invalid(
+                text,
+                $"'{repository}' is not a repository: lower-case letters, digits and single separators '.', "
+                    + "'_', '-', '/' are"
+            );
         if (tag is not null && !IsTag(tag))
             throw Invalid(text, $"'{tag}' is not a tag: up to 128 letters, digits, '_', '.' and '-' are");
         return new ImageReference(registry, repository, tag, digest);
@@ -62,10 +76,14 @@ public sealed partial record ImageReference(string Registry, string Repository, 
             return (text, null);
         return Images.Digest.TryParse(text[(at + 1)..], out var digest)
             ? (text[..at], digest)
-            : throw Invalid(text, $"'{text[(at + 1)..]}' is not a digest: 'sha256:' and 64 lower-case hexadecimal digits are");
+            : throw Invalid(
+                text,
+                $"'{text[(at + 1)..]}' is not a digest: 'sha256:' and 64 lower-case hexadecimal digits are"
+            );
     }
 
-    // The first component is a registry if it could not be a repository's: it has a dot, a port or upper case, or is localhost.
+    // The first component is a registry if it could not be a repository's: it has a dot, a port or upper case, or is
+    // localhost.
     private static (string Registry, string Repository) SplitRegistry(string name)
     {
         var slash = name.IndexOf('/', StringComparison.Ordinal);
@@ -77,10 +95,17 @@ public sealed partial record ImageReference(string Registry, string Repository, 
             : (DockerHub, name);
     }
 
-    private static ContainerizeException Invalid(string text, string why) => new(DiagnosticTable.InvalidReference,
-        $"The image reference '{Passwords.Hide(text)}' cannot be parsed: {why}. Write it as 'registry/repository:tag' or 'registry/repository@sha256:…'.");
+    private static ContainerizeException Invalid(string text, string why) =>
+        new(
+            DiagnosticTable.InvalidReference,
+            $"The image reference '{Passwords.Hide(text)}' cannot be parsed: {why}. Write it as "
+                + "'registry/repository:tag' or 'registry/repository@sha256:…'."
+        );
 
-    [GeneratedRegex(@"^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*\z",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex RepositoryPattern();
 
     [GeneratedRegex(@"^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}\z", RegexOptions.CultureInvariant)]

@@ -39,22 +39,40 @@ public sealed class ImageSet
     public static implicit operator ImageSet(Image image) => FromImage(image);
 
     /// <summary>
-    /// One image as it is, or several with an index, ordered by platform, so that the index does not depend on who was ready
-    /// first. Where the images are of different families all become OCI's.
+    /// One image as it is, or several with an index, ordered by platform, so that the index does not depend on who was
+    /// ready first. Where the images are of different families all become OCI's.
     /// </summary>
     /// <param name="images">One image at least.</param>
     /// <exception cref="ContainerizeException">CTZ0043 when two are for one platform.</exception>
     [Pure]
     public static ImageSet Of(params IEnumerable<Image> images)
     {
-        var ordered = images.OrderBy(image => image.Config.Platform.InIndex().ToString(), StringComparer.Ordinal).ToImmutableArray();
+        var ordered = images
+            .OrderBy(image => image.Config.Platform.InIndex().ToString(), StringComparer.Ordinal)
+            .ToImmutableArray();
         if (ordered is [var only])
             return FromImage(only);
         CheckPlatforms(ordered);
-        var format = ordered.Select(image => image.Manifest.Format).Distinct().Count() == 1 ? ordered[0].Manifest.Format : ImageFormat.Oci;
+        var format =
+            ordered.Select(image => image.Manifest.Format).Distinct().Count() == 1
+                ? ordered[0].Manifest.Format
+                : ImageFormat.Oci;
         ordered = [.. ordered.Select(image => image.In(format))];
-        return new ImageSet(ordered, ImageIndex.Create(format,
-            [.. ordered.Select(image => image.Manifest.Descriptor with { Platform = image.Config.Platform.InIndex() })]), []);
+        return new ImageSet(
+            ordered,
+            ImageIndex.Create(
+                format,
+                [
+                    .. ordered.Select(image =>
+                        image.Manifest.Descriptor with
+                        {
+                            Platform = image.Config.Platform.InIndex(),
+                        }
+                    ),
+                ]
+            ),
+            []
+        );
     }
 
     /// <summary>What a source holds under one name, as it is: an index, and all that it names.</summary>
@@ -70,7 +88,8 @@ public sealed class ImageSet
     /// <summary>The same images, with blobs that nobody knew the repository of.</summary>
     /// <param name="find">Tells the repository of a blob; or null.</param>
     [Pure]
-    internal ImageSet WithOrigins(Func<Blob, ImageReference?> find) => new([.. Images.Select(image => image.WithOrigins(find))], Index, Artifacts);
+    internal ImageSet WithOrigins(Func<Blob, ImageReference?> find) =>
+        new([.. Images.Select(image => image.WithOrigins(find))], Index, Artifacts);
 
     /// <summary>The image for a platform; where there is none, the first.</summary>
     public Image For(Platform? platform) =>
@@ -79,11 +98,15 @@ public sealed class ImageSet
     // Of two manifests for one platform nobody would ever get the second. Windows has one for each of its builds.
     private static void CheckPlatforms(ImmutableArray<Image> images)
     {
-        var twice = images.GroupBy(image => (image.Config.Platform.InIndex().ToString(), image.Config.Platform.OsVersion))
+        var twice = images
+            .GroupBy(image => (image.Config.Platform.InIndex().ToString(), image.Config.Platform.OsVersion))
             .FirstOrDefault(group => group.Count() > 1);
         if (twice is not null)
-            throw new ContainerizeException(DiagnosticTable.PlatformTwice,
-                $"Two of the images are for {twice.Key.Item1}, and an index has one for each platform. " +
-                "Leave one of their runtime identifiers out of ContainerRuntimeIdentifiers, or give it an image name of its own.");
+            throw new ContainerizeException(
+                DiagnosticTable.PlatformTwice,
+                $"Two of the images are for {twice.Key.Item1}, and an index has one for each platform. "
+                    + "Leave one of their runtime identifiers out of ContainerRuntimeIdentifiers, or give it an "
+                    + "image name of its own."
+            );
     }
 }

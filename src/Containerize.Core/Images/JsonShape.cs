@@ -4,9 +4,9 @@ using System.Text.Json.Nodes;
 namespace Containerize.Images;
 
 /// <summary>
-/// What kinds of values the members of a document have. The engines read documents into typed values and refuse a member of
-/// another kind (<c>docker load</c>: "cannot unmarshal"), so it is refused here before anything is made of it. As in Go's
-/// encoding/json null is a value of every kind, and a member that is not known may be anything.
+/// What kinds of values the members of a document have. The engines read documents into typed values and refuse a
+/// member of another kind (<c>docker load</c>: "cannot unmarshal"), so it is refused here before anything is made of
+/// it. As in Go's encoding/json null is a value of every kind, and a member that is not known may be anything.
 /// </summary>
 internal abstract class JsonShape
 {
@@ -14,12 +14,15 @@ internal abstract class JsonShape
     public static JsonShape Text { get; } = new Kind("a text", value => value.GetValueKind() == JsonValueKind.String);
 
     /// <summary>A whole number of 64 bits, written without a fraction or an exponent.</summary>
-    public static JsonShape Number { get; } = new Kind("a whole number", value =>
-        value.GetValueKind() == JsonValueKind.Number && long.TryParse(value.ToJsonString(), out _));
+    public static JsonShape Number { get; } =
+        new Kind(
+            "a whole number",
+            value => value.GetValueKind() == JsonValueKind.Number && long.TryParse(value.ToJsonString(), out _)
+        );
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
-    public static JsonShape Flag { get; } = new Kind("true or false", value =>
-        value.GetValueKind() is JsonValueKind.True or JsonValueKind.False);
+    public static JsonShape Flag { get; } =
+        new Kind("true or false", value => value.GetValueKind() is JsonValueKind.True or JsonValueKind.False);
 
     /// <summary>A list of texts.</summary>
     public static JsonShape Texts { get; } = ListOf(Text);
@@ -63,16 +66,21 @@ internal abstract class JsonShape
 
     private sealed class List(JsonShape item) : JsonShape
     {
-        private protected override string? FaultOf(JsonNode node, string path) => node is not JsonArray array
-            ? Other(path, "a list")
-            : array.Select((each, i) => item.Fault(each, $"{path}[{i}]")).FirstOrDefault(fault => fault is not null);
+        private protected override string? FaultOf(JsonNode node, string path) =>
+            node is not JsonArray array
+                ? Other(path, "a list")
+                : array
+                    .Select((each, i) => item.Fault(each, $"{path}[{i}]"))
+                    .FirstOrDefault(fault => fault is not null);
     }
 
     private sealed class Map(JsonShape value) : JsonShape
     {
-        private protected override string? FaultOf(JsonNode node, string path) => node is not JsonObject json
-            ? Other(path, "an object")
-            : json.Select(pair => value.Fault(pair.Value, Join(path, pair.Key))).FirstOrDefault(fault => fault is not null);
+        private protected override string? FaultOf(JsonNode node, string path) =>
+            node is not JsonObject json
+                ? Other(path, "an object")
+                : json.Select(pair => value.Fault(pair.Value, Join(path, pair.Key)))
+                    .FirstOrDefault(fault => fault is not null);
     }
 
     private sealed class Members(Dictionary<string, JsonShape> members) : JsonShape

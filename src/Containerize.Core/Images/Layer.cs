@@ -19,15 +19,16 @@ public sealed record Layer(Blob Blob, Digest DiffId, string Name)
     /// A copy of this layer with the media type of the given family; the bytes are the same. Docker's manifests have no
     /// annotations.
     /// </summary>
-    public Layer In(ImageFormat format) => this with
-    {
-        Blob = Blob with
+    public Layer In(ImageFormat format) =>
+        this with
         {
-            Descriptor = Blob.Descriptor with
+            Blob = Blob with
             {
-                MediaType = MediaTypes.LayerIn(format, Blob.Descriptor.MediaType),
-                Annotations = format == ImageFormat.Oci ? Blob.Descriptor.Annotations : Descriptor.NoAnnotations,
+                Descriptor = Blob.Descriptor with
+                {
+                    MediaType = MediaTypes.LayerIn(format, Blob.Descriptor.MediaType),
+                    Annotations = format == ImageFormat.Oci ? Blob.Descriptor.Annotations : Descriptor.NoAnnotations,
+                },
             },
-        },
-    };
+        };
 }

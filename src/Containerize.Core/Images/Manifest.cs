@@ -3,13 +3,19 @@ using System.Text.Json.Nodes;
 
 namespace Containerize.Images;
 
-/// <summary>The list of an image's parts (image-spec, manifest.md). Its bytes are what the image's digest is of.</summary>
+/// <summary>The list of an image's parts (image-spec, manifest.md). Its bytes are what the image's digest is
+/// of.</summary>
 public sealed class Manifest
 {
     private readonly byte[] _bytes;
 
-    private Manifest(byte[] bytes, ImageFormat format, Descriptor config, ImmutableArray<Descriptor> layers,
-        ImmutableSortedDictionary<string, string> annotations)
+    private Manifest(
+        byte[] bytes,
+        ImageFormat format,
+        Descriptor config,
+        ImmutableArray<Descriptor> layers,
+        ImmutableSortedDictionary<string, string> annotations
+    )
     {
         _bytes = bytes;
         Format = format;
@@ -36,9 +42,14 @@ public sealed class Manifest
     /// <summary>The exact bytes: as they came, or in our one order.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes;
 
-    /// <summary>Writes a manifest. <c>mediaType</c> is always there: its absence is what CVE-2021-41190 lives on.</summary>
-    public static Manifest Create(ImageFormat format, Descriptor config, ImmutableArray<Descriptor> layers,
-        ImmutableSortedDictionary<string, string> annotations)
+    /// <summary>Writes a manifest. <c>mediaType</c> is always there: its absence is what CVE-2021-41190 lives
+    /// on.</summary>
+    public static Manifest Create(
+        ImageFormat format,
+        Descriptor config,
+        ImmutableArray<Descriptor> layers,
+        ImmutableSortedDictionary<string, string> annotations
+    )
     {
         var json = new JsonObject
         {
@@ -67,7 +78,12 @@ public sealed class Manifest
         if (json["layers"] is not JsonArray layers)
             throw OciJson.Invalid(where, "'layers' is missing");
         var format = mediaType == MediaTypes.OciManifest ? ImageFormat.Oci : ImageFormat.Docker;
-        return new Manifest(bytes.ToArray(), format, Descriptor.Read(json["config"], where),
-            [.. layers.Select(layer => Descriptor.Read(layer, where))], OciJson.Texts(json["annotations"], where));
+        return new Manifest(
+            bytes.ToArray(),
+            format,
+            Descriptor.Read(json["config"], where),
+            [.. layers.Select(layer => Descriptor.Read(layer, where))],
+            OciJson.Texts(json["annotations"], where)
+        );
     }
 }

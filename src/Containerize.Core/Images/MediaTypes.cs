@@ -46,42 +46,51 @@ public static class MediaTypes
 
     public static string Config(ImageFormat format) => format == ImageFormat.Oci ? OciConfig : DockerConfig;
 
-    /// <summary>The media type of a layer. Docker's family has no zstd: engines refuse what some builders made up.</summary>
+    /// <summary>The media type of a layer. Docker's family has no zstd: engines refuse what some builders made
+    /// up.</summary>
     /// <exception cref="ArgumentException">zstd in Docker's family.</exception>
-    public static string Layer(ImageFormat format, LayerCompression compression) => (format, compression) switch
-    {
-        (ImageFormat.Oci, LayerCompression.None) => OciLayer,
-        (ImageFormat.Oci, LayerCompression.Gzip) => OciLayer + "+gzip",
-        (ImageFormat.Oci, LayerCompression.Zstd) => OciLayer + "+zstd",
-        (ImageFormat.Docker, LayerCompression.None) => DockerLayer,
-        (ImageFormat.Docker, LayerCompression.Gzip) => DockerLayer + ".gzip",
-        _ => throw new ArgumentException($"{format} images have no media type for {compression} layers."),
-    };
+    public static string Layer(ImageFormat format, LayerCompression compression) =>
+        (format, compression) switch
+        {
+            (ImageFormat.Oci, LayerCompression.None) => OciLayer,
+            (ImageFormat.Oci, LayerCompression.Gzip) => OciLayer + "+gzip",
+            (ImageFormat.Oci, LayerCompression.Zstd) => OciLayer + "+zstd",
+            (ImageFormat.Docker, LayerCompression.None) => DockerLayer,
+            (ImageFormat.Docker, LayerCompression.Gzip) => DockerLayer + ".gzip",
+            _ => throw new ArgumentException($"{format} images have no media type for {compression} layers."),
+        };
 
     /// <summary>Whether a media type is one of the family.</summary>
     public static bool IsOf(ImageFormat format, string mediaType) =>
-        mediaType.StartsWith(format == ImageFormat.Oci ? "application/vnd.oci." : "application/vnd.docker.", StringComparison.Ordinal);
+        mediaType.StartsWith(
+            format == ImageFormat.Oci ? "application/vnd.oci." : "application/vnd.docker.",
+            StringComparison.Ordinal
+        );
 
     /// <summary>
-    /// The media type in the given family of a layer with this one. What may not be distributed, of which Windows has some,
-    /// stays so.
+    /// The media type in the given family of a layer with this one. What may not be distributed, of which Windows has
+    /// some, stays so.
     /// </summary>
     /// <exception cref="ArgumentException">zstd in Docker's family.</exception>
     public static string LayerIn(ImageFormat format, string mediaType)
     {
         var own = Layer(format, CompressionOf(mediaType) ?? LayerCompression.None);
-        return mediaType.StartsWith(OciForeignLayer, StringComparison.Ordinal) || mediaType.StartsWith(DockerForeignLayer, StringComparison.Ordinal)
-            ? own.Replace(OciLayer, OciForeignLayer, StringComparison.Ordinal).Replace(DockerLayer, DockerForeignLayer, StringComparison.Ordinal)
+        return
+            mediaType.StartsWith(OciForeignLayer, StringComparison.Ordinal)
+            || mediaType.StartsWith(DockerForeignLayer, StringComparison.Ordinal)
+            ? own.Replace(OciLayer, OciForeignLayer, StringComparison.Ordinal)
+                .Replace(DockerLayer, DockerForeignLayer, StringComparison.Ordinal)
             : own;
     }
 
     /// <summary>How a layer of this media type is compressed; null for a media type that is no layer.</summary>
-    public static LayerCompression? CompressionOf(string mediaType) => mediaType switch
-    {
-        OciLayer or DockerLayer or OciForeignLayer or DockerForeignLayer => LayerCompression.None,
-        OciLayer + "+gzip" or DockerLayer + ".gzip" or OciForeignLayer + "+gzip" or DockerForeignLayer + ".gzip" =>
-            LayerCompression.Gzip,
-        OciLayer + "+zstd" or OciForeignLayer + "+zstd" => LayerCompression.Zstd,
-        _ => null,
-    };
+    public static LayerCompression? CompressionOf(string mediaType) =>
+        mediaType switch
+        {
+            OciLayer or DockerLayer or OciForeignLayer or DockerForeignLayer => LayerCompression.None,
+            OciLayer + "+gzip" or DockerLayer + ".gzip" or OciForeignLayer + "+gzip" or DockerForeignLayer + ".gzip" =>
+                LayerCompression.Gzip,
+            OciLayer + "+zstd" or OciForeignLayer + "+zstd" => LayerCompression.Zstd,
+            _ => null,
+        };
 }

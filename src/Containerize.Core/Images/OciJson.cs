@@ -8,16 +8,19 @@ using Containerize.Diagnostics;
 namespace Containerize.Images;
 
 /// <summary>
-/// The one reader and writer of the specs' documents. Documents are kept as a tree, so that what we do not know survives;
-/// they are I-JSON: a name that occurs twice is an error (image-spec, considerations.md).
+/// The one reader and writer of the specs' documents. Documents are kept as a tree, so that what we do not know
+/// survives; they are I-JSON: a name that occurs twice is an error (image-spec, considerations.md).
 /// </summary>
 internal static class OciJson
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
 
     // Digests are over bytes: '+' and non-ASCII stay as they are, as in the documents that Go programs write.
-    private static readonly JsonSerializerOptions Compact =
-        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = false };
+    private static readonly JsonSerializerOptions Compact = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = false,
+    };
 
     public static JsonObject Parse(ReadOnlySpan<byte> bytes, string where) => Object(ParseNode(bytes, where), where);
 
@@ -34,7 +37,8 @@ internal static class OciJson
 
     public static long RequiredSize(JsonObject json, string where) =>
         json["size"] is JsonValue value && value.TryGetValue<long>(out var size) && size >= 0
-            ? size : throw Invalid(where, "'size' is missing or not a whole number");
+            ? size
+            : throw Invalid(where, "'size' is missing or not a whole number");
 
     public static string? Text(JsonNode? node) =>
         node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
@@ -42,15 +46,18 @@ internal static class OciJson
     public static ImmutableArray<string> List(JsonNode? node) =>
         node is JsonArray array ? [.. array.Select(Text).OfType<string>()] : [];
 
-    public static ImmutableSortedDictionary<string, string> Texts(JsonNode? node, string where) => node switch
-    {
-        null => Descriptor.NoAnnotations,
-        JsonObject json => json.ToImmutableSortedDictionary(
-            pair => pair.Key,
-            pair => pair.Value is null ? "" : Text(pair.Value) ?? throw Invalid(where, $"'{pair.Key}' is not a text"),
-            StringComparer.Ordinal),
-        _ => throw Invalid(where, "an object of texts was expected"),
-    };
+    public static ImmutableSortedDictionary<string, string> Texts(JsonNode? node, string where) =>
+        node switch
+        {
+            null => Descriptor.NoAnnotations,
+            JsonObject json => json.ToImmutableSortedDictionary(
+                pair => pair.Key,
+                pair =>
+                    pair.Value is null ? "" : Text(pair.Value) ?? throw Invalid(where, $"'{pair.Key}' is not a text"),
+                StringComparer.Ordinal
+            ),
+            _ => throw Invalid(where, "an object of texts was expected"),
+        };
 
     public static JsonObject From(IEnumerable<KeyValuePair<string, string>> texts) =>
         new(texts.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value))));

@@ -8,7 +8,8 @@ namespace Containerize.Images;
 /// <summary>What an image runs on, in Go's names (image-spec, image-index.md, "platform").</summary>
 /// <param name="Os"><c>linux</c> or <c>windows</c>.</param>
 /// <param name="Architecture"><c>amd64</c>, <c>arm64</c>, …</param>
-/// <param name="Variant">The variant of the CPU, such as <c>v7</c>; null when there is none or it is the usual one.</param>
+/// <param name="Variant">The variant of the CPU, such as <c>v7</c>; null when there is none or it is the usual
+/// one.</param>
 public sealed record Platform(string Os, string Architecture, string? Variant = null)
 {
     /// <summary>The build of Windows, such as <c>10.0.20348.2700</c>; null elsewhere.</summary>
@@ -22,7 +23,12 @@ public sealed record Platform(string Os, string Architecture, string? Variant = 
     public static Platform FromRuntimeIdentifier(string rid)
     {
         var parts = rid.Split('-');
-        var os = parts[0] switch { "linux" => "linux", "win" => "windows", _ => null };
+        var os = parts[0] switch
+        {
+            "linux" => "linux",
+            "win" => "windows",
+            _ => null,
+        };
         var (architecture, variant) = parts[^1] switch
         {
             "x64" => ("amd64", null),
@@ -36,12 +42,16 @@ public sealed record Platform(string Os, string Architecture, string? Variant = 
         };
         return os is not null && architecture is not null && parts.Length >= 2
             ? new Platform(os, architecture, variant)
-            : throw new ContainerizeException(DiagnosticTable.UnknownPlatform,
-                $"The runtime identifier '{rid}' names no platform that container images exist for.{PlatformSuggestions.RuntimeSuggestion(rid)} " +
-                "Use one such as 'linux-x64', 'linux-musl-x64' or 'linux-arm64' for ContainerRuntimeIdentifier.");
+            : throw new ContainerizeException(
+                DiagnosticTable.UnknownPlatform,
+                $"The runtime identifier '{rid}' names no platform that container images exist "
+                    + $"for.{PlatformSuggestions.RuntimeSuggestion(rid)} "
+                    + "Use one such as 'linux-x64', 'linux-musl-x64' or 'linux-arm64' for ContainerRuntimeIdentifier."
+            );
     }
 
-    /// <summary>The .NET runtime identifier for this platform, with glibc: <c>linux-arm64</c> for <c>linux/arm64</c>.</summary>
+    /// <summary>The .NET runtime identifier for this platform, with glibc: <c>linux-arm64</c> for
+    /// <c>linux/arm64</c>.</summary>
     /// <exception cref="ContainerizeException">CTZ0042 for a platform that .NET has no runtime for.</exception>
     public string ToRuntimeIdentifier()
     {
@@ -59,43 +69,76 @@ public sealed record Platform(string Os, string Architecture, string? Variant = 
         {
             ("linux", not null) => "linux-" + processor,
             ("windows", not null) => "win-" + processor,
-            _ => throw new ContainerizeException(DiagnosticTable.UnknownPlatform,
-                $"'{this}' is no platform that .NET runs on. Use one such as 'linux/amd64' or 'linux/arm64'."),
+            _ => throw new ContainerizeException(
+                DiagnosticTable.UnknownPlatform,
+                $"'{this}' is no platform that .NET runs on. Use one such as 'linux/amd64' or 'linux/arm64'."
+            ),
         };
     }
 
     /// <summary>
-    /// Reads <c>OS/ARCHITECTURE[/VARIANT]</c>, as builders and engines write it: <c>linux/arm64</c>. A known operating system or processor
-    /// alone stands for itself on this machine. Names that mean the same become one (<see cref="PlatformNames"/>).
+    /// Reads <c>OS/ARCHITECTURE[/VARIANT]</c>, as builders and engines write it: <c>linux/arm64</c>. A known operating
+    /// system or processor alone stands for itself on this machine. Names that mean the same become one
+    /// (<see cref="PlatformNames"/>).
     /// </summary>
     /// <param name="text">The platform as the user writes it.</param>
     /// <param name="machine">This machine, for an operating system alone; null where there is no default.</param>
     /// <exception cref="ContainerizeException">CTZ0150.</exception>
-    public static Platform Parse(string text, Platform? machine = null) => text.ToLowerInvariant().Split('/') switch
-    {
-        [var os] when PlatformNames.IsOs(os) && machine is not null => PlatformNames.Normalize(os, machine.Architecture, machine.Variant),
-        [var architecture] when PlatformNames.IsArchitecture(architecture) => PlatformNames.Normalize("linux", architecture, null),
-        [{ Length: > 0 } os, { Length: > 0 } architecture] => PlatformNames.Normalize(os, architecture, null),
-        [{ Length: > 0 } os, { Length: > 0 } architecture, { Length: > 0 } variant] => PlatformNames.Normalize(os, architecture, variant),
-        _ => throw new ContainerizeException(DiagnosticTable.InvalidPlatform,
-            $"'{text}' is no platform. Write it as OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT, such as 'linux/amd64' or 'linux/arm/v7'."),
-    };
+    public static Platform Parse(string text, Platform? machine = null) =>
+        text.ToLowerInvariant().Split('/') switch
+        {
+            [var os] when PlatformNames.IsOs(os) && machine is not null => PlatformNames.Normalize(
+                os,
+                machine.Architecture,
+                machine.Variant
+            ),
+            [var architecture] when PlatformNames.IsArchitecture(architecture) => PlatformNames.Normalize(
+                "linux",
+                architecture,
+                null
+            ),
+            [{ Length: > 0 } os, { Length: > 0 } architecture] => PlatformNames.Normalize(os, architecture, null),
+            [{ Length: > 0 } os, { Length: > 0 } architecture, { Length: > 0 } variant] => PlatformNames.Normalize(
+                os,
+                architecture,
+                variant
+            ),
+            _ => throw new ContainerizeException(
+                DiagnosticTable.InvalidPlatform,
+                $"'{text}' is no platform. Write it as OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT, such as "
+                    + "'linux/amd64' or 'linux/arm/v7'."
+            ),
+        };
 
-    /// <summary>What engines on a machine with this processor run: Linux, wherever they are; null where there are none.</summary>
-    public static Platform? OfProcessor(Processor processor) => processor switch
-    {
-        Processor.X64 => new Platform("linux", "amd64"),
-        Processor.Arm64 => new Platform("linux", "arm64"),
-        Processor.Arm => new Platform("linux", "arm", "v7"),
-        Processor.X86 => new Platform("linux", "386"),
-        _ => null,
-    };
+    /// <summary>What engines on a machine with this processor run: Linux, wherever they are; null where there are
+    /// none.</summary>
+    public static Platform? OfProcessor(Processor processor) =>
+        processor switch
+        {
+            Processor.X64 => new Platform("linux", "amd64"),
+            Processor.Arm64 => new Platform("linux", "arm64"),
+            Processor.Arm => new Platform("linux", "arm", "v7"),
+            Processor.X86 => new Platform("linux", "386"),
+            _ => null,
+        };
 
     /// <summary>
-    /// This platform as an index names it: with the variant written out where readers ask for it, <c>v8</c> of arm64 and
+    /// This platform as an index names it: with the variant written out where readers ask for it, <c>v8</c> of arm64
+    /// and
     /// <c>v7</c> of arm (image-spec, image-index.md, "Platform Variants").
     /// </summary>
-    public Platform InIndex() => this with { Variant = Variant ?? Architecture switch { "arm64" => "v8", "arm" => "v7", _ => null } };
+    public Platform InIndex() =>
+        this with
+        {
+            Variant =
+                Variant
+                ?? Architecture switch
+                {
+                    "arm64" => "v8",
+                    "arm" => "v7",
+                    _ => null,
+                },
+        };
 
     /// <summary>Whether an image for <paramref name="other"/> runs where this platform is asked for.</summary>
     public bool Matches(Platform other) =>
@@ -104,14 +147,26 @@ public sealed record Platform(string Os, string Architecture, string? Variant = 
     public override string ToString() => string.Join('/', new[] { Os, Architecture, Variant }.OfType<string>());
 
     // An absent variant means the usual one: v8 of arm64, v7 of arm, v1 of amd64 (containerd's normalization).
-    private string? UsualVariant => Variant ?? Architecture switch { "arm64" => "v8", "arm" => "v7", "amd64" => "v1", _ => null };
+    private string? UsualVariant =>
+        Variant
+        ?? Architecture switch
+        {
+            "arm64" => "v8",
+            "arm" => "v7",
+            "amd64" => "v1",
+            _ => null,
+        };
 
-    internal static Platform Read(JsonObject json) => new(
-        OciJson.Text(json["os"]) ?? "", OciJson.Text(json["architecture"]) ?? "", NullIfEmpty(OciJson.Text(json["variant"])))
-    {
-        OsVersion = OciJson.Text(json["os.version"]),
-        OsFeatures = OciJson.List(json["os.features"]),
-    };
+    internal static Platform Read(JsonObject json) =>
+        new(
+            OciJson.Text(json["os"]) ?? "",
+            OciJson.Text(json["architecture"]) ?? "",
+            NullIfEmpty(OciJson.Text(json["variant"]))
+        )
+        {
+            OsVersion = OciJson.Text(json["os.version"]),
+            OsFeatures = OciJson.List(json["os.features"]),
+        };
 
     internal JsonObject ToJson()
     {

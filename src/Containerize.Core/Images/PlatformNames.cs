@@ -3,23 +3,63 @@ using System.Collections.Immutable;
 namespace Containerize.Images;
 
 /// <summary>
-/// The names of operating systems and processors, and which of them mean the same (containerd's platforms package, which every builder
-/// reads platforms with): Go's names, and what machines call themselves.
+/// The names of operating systems and processors, and which of them mean the same (containerd's platforms package,
+/// which every builder reads platforms with): Go's names, and what machines call themselves.
 /// </summary>
 internal static class PlatformNames
 {
     /// <summary>The operating systems, in small letters.</summary>
     public static readonly ImmutableArray<string> Systems =
     [
-        "aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux", "macos", "nacl", "netbsd", "openbsd",
-        "plan9", "solaris", "wasip1", "windows", "zos",
+        "aix",
+        "android",
+        "darwin",
+        "dragonfly",
+        "freebsd",
+        "hurd",
+        "illumos",
+        "ios",
+        "js",
+        "linux",
+        "macos",
+        "nacl",
+        "netbsd",
+        "openbsd",
+        "plan9",
+        "solaris",
+        "wasip1",
+        "windows",
+        "zos",
     ];
 
     /// <summary>The processors, in small letters, also under the names that machines give themselves.</summary>
     public static readonly ImmutableArray<string> Processors =
     [
-        "amd64", "arm64", "arm", "386", "aarch64", "armel", "armhf", "i386", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc",
-        "ppc64", "ppc64le", "riscv", "riscv64", "s390", "s390x", "sparc", "sparc64", "wasm", "x86-64", "x86_64",
+        "amd64",
+        "arm64",
+        "arm",
+        "386",
+        "aarch64",
+        "armel",
+        "armhf",
+        "i386",
+        "loong64",
+        "mips",
+        "mips64",
+        "mips64le",
+        "mipsle",
+        "ppc",
+        "ppc64",
+        "ppc64le",
+        "riscv",
+        "riscv64",
+        "s390",
+        "s390x",
+        "sparc",
+        "sparc64",
+        "wasm",
+        "x86-64",
+        "x86_64",
     ];
 
     /// <summary>Whether a name in small letters is that of an operating system.</summary>
@@ -28,7 +68,8 @@ internal static class PlatformNames
     /// <summary>Whether a name in small letters is that of a processor.</summary>
     public static bool IsArchitecture(string name) => Processors.Contains(name);
 
-    /// <summary>The platform under the one name that it has, without the variant that every processor of the kind has.</summary>
+    /// <summary>The platform under the one name that it has, without the variant that every processor of the kind
+    /// has.</summary>
     /// <param name="os">The operating system, in small letters.</param>
     /// <param name="architecture">The processor, in small letters.</param>
     /// <param name="variant">Its variant, in small letters; null for none.</param>

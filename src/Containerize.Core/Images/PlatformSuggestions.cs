@@ -4,14 +4,24 @@ using Containerize.Diagnostics;
 namespace Containerize.Images;
 
 /// <summary>
-/// What was probably meant by a platform that does not exist. A Dockerfile may name any; what somebody types for an image is looked at.
+/// What was probably meant by a platform that does not exist. A Dockerfile may name any; what somebody types for an
+/// image is looked at.
 /// </summary>
 public static class PlatformSuggestions
 {
     private const int MostChanges = 2;
 
     // The processors of .NET's runtime identifiers, and under the words of others.
-    private static readonly ImmutableArray<string> RuntimeProcessors = ["x64", "arm64", "x86", "arm", "s390x", "ppc64le", "riscv64"];
+    private static readonly ImmutableArray<string> RuntimeProcessors =
+    [
+        "x64",
+        "arm64",
+        "x86",
+        "arm",
+        "s390x",
+        "ppc64le",
+        "riscv64",
+    ];
 
     private static readonly ImmutableDictionary<string, string> ForeignProcessors = new Dictionary<string, string>
     {
@@ -26,17 +36,24 @@ public static class PlatformSuggestions
 
     /// <summary>The platform itself, where its words name an operating system and a processor.</summary>
     /// <exception cref="ContainerizeException">CTZ0150, with the nearest word.</exception>
-    public static Platform Checked(Platform platform) => Objection(platform.Os, platform.Architecture) is not { } objection ? platform
-        : throw new ContainerizeException(DiagnosticTable.InvalidPlatform,
-            $"'{platform}' is no platform: {objection} Write one such as 'linux/amd64' or 'linux/arm64'.");
+    public static Platform Checked(Platform platform) =>
+        Objection(platform.Os, platform.Architecture) is not { } objection
+            ? platform
+            : throw new ContainerizeException(
+                DiagnosticTable.InvalidPlatform,
+                $"'{platform}' is no platform: {objection} Write one such as 'linux/amd64' or 'linux/arm64'."
+            );
 
     private static string? Objection(string os, string architecture) =>
-        !PlatformNames.Systems.Contains(os) ? $"'{os}' is no operating system.{Suggestion(Nearest(os, PlatformNames.Systems))}"
+        !PlatformNames.Systems.Contains(os)
+            ? $"'{os}' is no operating system.{Suggestion(Nearest(os, PlatformNames.Systems))}"
         : !PlatformNames.Processors.Contains(architecture)
-            ? $"'{architecture}' is no processor.{Suggestion(OfDotnet(architecture) ?? Nearest(architecture, PlatformNames.Processors))}"
+            ? $"'{architecture}' is no "
+                + $"processor.{Suggestion(OfDotnet(architecture) ?? Nearest(architecture, PlatformNames.Processors))}"
         : null;
 
-    /// <summary>The runtime identifier that was probably meant, as a question after a blank; empty where nothing tells.</summary>
+    /// <summary>The runtime identifier that was probably meant, as a question after a blank; empty where nothing
+    /// tells.</summary>
     /// <param name="rid">One that names no platform.</param>
     public static string RuntimeSuggestion(string rid)
     {
@@ -52,10 +69,19 @@ public static class PlatformSuggestions
     private static string Suggestion(string? name) => name is null ? "" : $" Did you mean '{name}'?";
 
     private static string? OfDotnet(string architecture) =>
-        architecture switch { "x64" => "amd64", "x86" => "386", "loongarch64" => "loong64", _ => null };
+        architecture switch
+        {
+            "x64" => "amd64",
+            "x86" => "386",
+            "loongarch64" => "loong64",
+            _ => null,
+        };
 
-    private static string? Nearest(string word, IEnumerable<string> known) => known
-        .Select(name => (Name: name, Changes: EditDistance.Between(name, word, MostChanges)))
-        .Where(name => name.Changes <= MostChanges && name.Changes < name.Name.Length - 1)
-        .OrderBy(name => name.Changes).FirstOrDefault().Name;
+    private static string? Nearest(string word, IEnumerable<string> known) =>
+        known
+            .Select(name => (Name: name, Changes: EditDistance.Between(name, word, MostChanges)))
+            .Where(name => name.Changes <= MostChanges && name.Changes < name.Name.Length - 1)
+            .OrderBy(name => name.Changes)
+            .FirstOrDefault()
+            .Name;
 }

@@ -16,14 +16,18 @@ internal sealed class VerifyingStream(Stream inner, Descriptor descriptor, strin
     private bool _failed;
 
     /// <summary>
-    /// Told before the stream fails, and also when its reader had enough before the end, perhaps because nothing could be made
-    /// of it: what is left is read then. Null to be told nothing.
+    /// Told before the stream fails, and also when its reader had enough before the end, perhaps because nothing could
+    /// be made of it: what is left is read then. Null to be told nothing.
     /// </summary>
     public Action? Wrong { get; init; }
 
     public override long Length => descriptor.Size;
 
-    public override long Position { get => _position; set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => _position;
+        set => throw new NotSupportedException();
+    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -57,9 +61,7 @@ internal sealed class VerifyingStream(Stream inner, Descriptor descriptor, strin
         try
         {
             var buffer = new byte[1 << 16];
-            while (Read(buffer) > 0)
-            {
-            }
+            while (Read(buffer) > 0) { }
         }
         catch (Exception exception) when (exception is IOException or ContainerizeException)
         {
@@ -74,10 +76,12 @@ internal sealed class VerifyingStream(Stream inner, Descriptor descriptor, strin
         {
             _failed = true;
             Wrong?.Invoke();
-            throw new ContainerizeException(DiagnosticTable.SizeMismatch,
-                $"{where}: {descriptor.Digest} should be {descriptor.Size} bytes long and " +
-                (_position > descriptor.Size ? "is longer." : $"ended after {_position}.") +
-                " It is damaged, or was not fetched whole: fetch or build it again.");
+            throw new ContainerizeException(
+                DiagnosticTable.SizeMismatch,
+                $"{where}: {descriptor.Digest} should be {descriptor.Size} bytes long and "
+                    + (_position > descriptor.Size ? "is longer." : $"ended after {_position}.")
+                    + " It is damaged, or was not fetched whole: fetch or build it again."
+            );
         }
 
         _hash.AppendData(bytes);
@@ -92,9 +96,11 @@ internal sealed class VerifyingStream(Stream inner, Descriptor descriptor, strin
         {
             _failed = true;
             Wrong?.Invoke();
-            throw new ContainerizeException(DiagnosticTable.DigestMismatch,
-                $"{where}: the content should have the digest {descriptor.Digest} and has {actual}. " +
-                "It is damaged or was tampered with: fetch or build it again.");
+            throw new ContainerizeException(
+                DiagnosticTable.DigestMismatch,
+                $"{where}: the content should have the digest {descriptor.Digest} and has {actual}. "
+                    + "It is damaged or was tampered with: fetch or build it again."
+            );
         }
 
         _verified = true;

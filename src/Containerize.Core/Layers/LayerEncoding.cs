@@ -22,13 +22,14 @@ public sealed record LayerEncoding(LayerCompression Compression, int? Level)
     public static LayerEncoding Default { get; } = new(LayerCompression.Gzip, null);
 
     /// <summary>
-    /// The key of the annotation that says in a manifest how a layer of ours was made. It is information for readers of the
-    /// image: nobody who can write a manifest is believed for it.
+    /// The key of the annotation that says in a manifest how a layer of ours was made. It is information for readers of
+    /// the image: nobody who can write a manifest is believed for it.
     /// </summary>
     public const string Annotation = "containerize.layer-format";
 
     /// <summary>The format of the bytes: its version, the compression and the level.</summary>
-    public string Format => string.Create(CultureInfo.InvariantCulture, $"{LayerWriter.FormatVersion}-{Name}-{EffectiveLevel}");
+    public string Format =>
+        string.Create(CultureInfo.InvariantCulture, $"{LayerWriter.FormatVersion}-{Name}-{EffectiveLevel}");
 
     /// <summary>The media type of such a layer in OCI's family.</summary>
     public string MediaType => MediaTypes.Layer(ImageFormat.Oci, Compression);
@@ -38,20 +39,26 @@ public sealed record LayerEncoding(LayerCompression Compression, int? Level)
         new(MediaType, digest, size) { Annotations = Descriptor.NoAnnotations.Add(Annotation, Format) };
 
     /// <summary>The end of a file's name.</summary>
-    public string Extension => Compression switch
-    {
-        LayerCompression.Gzip => ".tar.gz",
-        LayerCompression.Zstd => ".tar.zst",
-        _ => ".tar",
-    };
+    public string Extension =>
+        Compression switch
+        {
+            LayerCompression.Gzip => ".tar.gz",
+            LayerCompression.Zstd => ".tar.zst",
+            _ => ".tar",
+        };
 
     /// <summary>A stream that encodes what is written into it; null when nothing is to be done.</summary>
-    internal BlockStream? Encode(Stream output) => Compression switch
-    {
-        LayerCompression.Gzip => new BlockStream(output, GzipMember.BlockSize, (block, length) => GzipMember.Compress(block, length, EffectiveLevel)),
-        LayerCompression.Zstd => new BlockStream(output, ZstdBlockSize, CompressFrame),
-        _ => null,
-    };
+    internal BlockStream? Encode(Stream output) =>
+        Compression switch
+        {
+            LayerCompression.Gzip => new BlockStream(
+                output,
+                GzipMember.BlockSize,
+                (block, length) => GzipMember.Compress(block, length, EffectiveLevel)
+            ),
+            LayerCompression.Zstd => new BlockStream(output, ZstdBlockSize, CompressFrame),
+            _ => null,
+        };
 
     /// <summary>A layer's tar without compression.</summary>
     /// <param name="layer">The layer.</param>
@@ -67,14 +74,22 @@ public sealed record LayerEncoding(LayerCompression Compression, int? Level)
         };
     }
 
-    private string Name => Compression switch { LayerCompression.Gzip => "gzip", LayerCompression.Zstd => "zstd", _ => "none" };
+    private string Name =>
+        Compression switch
+        {
+            LayerCompression.Gzip => "gzip",
+            LayerCompression.Zstd => "zstd",
+            _ => "none",
+        };
 
-    private int EffectiveLevel => Level ?? Compression switch
-    {
-        LayerCompression.Gzip => GzipMember.FormatLevel,
-        LayerCompression.Zstd => ZstdLevel,
-        _ => 0,
-    };
+    private int EffectiveLevel =>
+        Level
+        ?? Compression switch
+        {
+            LayerCompression.Gzip => GzipMember.FormatLevel,
+            LayerCompression.Zstd => ZstdLevel,
+            _ => 0,
+        };
 
     private ArraySegment<byte> CompressFrame(byte[] block, int length)
     {

@@ -20,7 +20,8 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress
     public const int FormatVersion = 2;
 
     /// <summary>Writes a layer to a file in the folder that is named after it, complete or not at all.</summary>
-    /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read, CTZ0007 for the folder.</exception>
+    /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read, CTZ0007
+    /// for the folder.</exception>
     public Layer Write(PlannedLayer plan, CancellationToken cancellationToken)
     {
         var path = PathOf(plan.Name);
@@ -33,13 +34,20 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress
                 var written = Write(plan, file, cancellationToken);
                 file.Dispose();
                 File.Move(temporary, path, overwrite: true);
-                return new Layer(new Blob(written.Descriptor, _ => Task.FromResult<Stream>(Open(path, written.Descriptor))), written.DiffId, plan.Name);
+                return new Layer(
+                    new Blob(written.Descriptor, _ => Task.FromResult<Stream>(Open(path, written.Descriptor))),
+                    written.DiffId,
+                    plan.Name
+                );
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.OutputNotWritable,
-                $"The layer '{plan.Name}' cannot be written to '{folder}': {exception.Message}", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.OutputNotWritable,
+                $"The layer '{plan.Name}' cannot be written to '{folder}': {exception.Message}",
+                exception
+            );
         }
         finally
         {
@@ -52,19 +60,28 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress
     public string PathOf(string name) => Path.Combine(folder, name + encoding.Extension);
 
     /// <summary>Writes a layer into a stream.</summary>
-    /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read; an <see cref="IOException"/> can come from the stream alone.</exception>
+    /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read; an
+    /// <see cref="IOException"/> can come from the stream alone.</exception>
     internal WrittenLayer Write(PlannedLayer plan, Stream target, CancellationToken cancellationToken) =>
         Write(plain => WriteTar(plan, plain, progress, cancellationToken), target);
 
     /// <summary>Stores a layer's tar, which was written before, as the encoding has it.</summary>
     /// <exception cref="IOException">Of either stream.</exception>
-    internal static WrittenLayer Encode(Stream tar, LayerEncoding encoding, Stream target, CancellationToken cancellationToken) =>
-        new LayerWriter("", encoding).Write(plain =>
-        {
-            var buffer = new byte[1 << 17];
-            for (int read; (read = tar.Read(buffer)) > 0; cancellationToken.ThrowIfCancellationRequested())
-                plain.Write(buffer.AsSpan(0, read));
-        }, target);
+    internal static WrittenLayer Encode(
+        Stream tar,
+        LayerEncoding encoding,
+        Stream target,
+        CancellationToken cancellationToken
+    ) =>
+        new LayerWriter("", encoding).Write(
+            plain =>
+            {
+                var buffer = new byte[1 << 17];
+                for (int read; (read = tar.Read(buffer)) > 0; cancellationToken.ThrowIfCancellationRequested())
+                    plain.Write(buffer.AsSpan(0, read));
+            },
+            target
+        );
 
     private WrittenLayer Write(Action<Stream> write, Stream target)
     {
@@ -83,11 +100,17 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress
         return new WrittenLayer(encoding.Describe(stored.Finish(), stored.Count), plain.Finish());
     }
 
-    /// <summary>The entries as they are written: what empties a folder stands after the folder and before what is in it.</summary>
+    /// <summary>The entries as they are written: what empties a folder stands after the folder and before what is in
+    /// it.</summary>
     internal static IEnumerable<LayerEntry> InOrder(PlannedLayer plan) =>
         plan.Entries.OrderBy(entry => entry.Path).ThenBy(entry => entry.Kind == EntryKind.OpaqueWhiteout);
 
-    private static void WriteTar(PlannedLayer plan, Stream plain, IProgress<WorkProgress>? progress, CancellationToken cancellationToken)
+    private static void WriteTar(
+        PlannedLayer plan,
+        Stream plain,
+        IProgress<WorkProgress>? progress,
+        CancellationToken cancellationToken
+    )
     {
         var work = new Work(WorkKind.Packing, plan.Name, plan.Size);
         var done = 0L;
@@ -104,7 +127,11 @@ public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress
 
     // The file lies in a folder that others may write to: what goes into an image is what was hashed, or nothing.
     private static VerifyingStream Open(string path, Descriptor descriptor) =>
-        new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 17), descriptor, path);
+        new(
+            new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 17),
+            descriptor,
+            path
+        );
 }
 
 /// <summary>What was written of a layer.</summary>

@@ -4,7 +4,8 @@ using Containerize.Entries;
 namespace Containerize.Layers;
 
 /// <summary>A layer that is to be written: its name and what will be in it.</summary>
-/// <param name="Name"><c>runtime</c>, <c>dependencies</c>, <c>dependencies-serilog</c>, <c>assets</c>, <c>app</c>, …</param>
+/// <param name="Name"><c>runtime</c>, <c>dependencies</c>, <c>dependencies-serilog</c>, <c>assets</c>, <c>app</c>,
+/// …</param>
 /// <param name="Entries">The entries; one per path, in any order.</param>
 public sealed record PlannedLayer(string Name, ImmutableArray<LayerEntry> Entries)
 {

@@ -9,10 +9,10 @@ namespace Containerize.Manifests;
 public sealed record YamlScalar(int Start, int Length, string Value);
 
 /// <summary>
-/// Finds the scalars of a YAML text that begin with a given prefix, and where they lie, so that they can be replaced with no
-/// other character touched (YAML 1.2.2, chapters 6 to 9). It knows what can hide such a text or look like one: comments, quotes,
-/// block scalars, plain scalars of several lines, anchors and tags, flow collections, directives and several documents. Whether the
-/// text is valid YAML is not its question, but for a quote that does not end.
+/// Finds the scalars of a YAML text that begin with a given prefix, and where they lie, so that they can be replaced
+/// with no other character touched (YAML 1.2.2, chapters 6 to 9). It knows what can hide such a text or look like one:
+/// comments, quotes, block scalars, plain scalars of several lines, anchors and tags, flow collections, directives and
+/// several documents. Whether the text is valid YAML is not its question, but for a quote that does not end.
 /// </summary>
 /// <param name="text">The text.</param>
 /// <param name="prefix">What the scalars begin with.</param>
@@ -22,7 +22,8 @@ internal sealed class YamlScalars(string text, string prefix)
     private int _at;
     private int _flow;
 
-    // The column of the innermost key or dash of the line, which what belongs to it is indented deeper than; -1 for a document itself.
+    // The column of the innermost key or dash of the line, which what belongs to it is indented deeper than; -1 for a
+    // document itself.
     private int _parent = -1;
 
     // Where the current node begins on its line: a key's column is told only by the colon after it.
@@ -63,7 +64,9 @@ internal sealed class YamlScalars(string text, string prefix)
         _at = isMarker ? _at + 3 : LineEnd(_at);
         return !isMarker;
 
-        bool IsAt(string marker) => string.CompareOrdinal(text, _at, marker, 0, 3) == 0 && (_at + 3 == text.Length || char.IsWhiteSpace(text[_at + 3]));
+        bool IsAt(string marker) =>
+            string.CompareOrdinal(text, _at, marker, 0, 3) == 0
+            && (_at + 3 == text.Length || char.IsWhiteSpace(text[_at + 3]));
     }
 
     private void ReadToken()
@@ -217,7 +220,11 @@ internal sealed class YamlScalars(string text, string prefix)
             {
                 var column = start - line;
                 indent = indent < 0 ? column : indent;
-                if (column < indent || column <= parent || (column == 0 && text.AsSpan(start, end - start) is "---" or "..."))
+                if (
+                    column < indent
+                    || column <= parent
+                    || (column == 0 && text.AsSpan(start, end - start) is "---" or "...")
+                )
                     break;
                 lines.Add((start, end));
             }
@@ -246,11 +253,16 @@ internal sealed class YamlScalars(string text, string prefix)
     private static bool IsBreak(char letter) => letter is '\n' or '\r';
 
     // A byte order mark is no column.
-    private int LineStart(int at) => Math.Max(text.AsSpan(0, at).LastIndexOfAny('\n', '\r') + 1, text.StartsWith('\uFEFF') ? 1 : 0);
+    private int LineStart(int at) =>
+        Math.Max(text.AsSpan(0, at).LastIndexOfAny('\n', '\r') + 1, text.StartsWith('\uFEFF') ? 1 : 0);
 
-    private int LineEnd(int at) => text.AsSpan(at).IndexOfAny('\n', '\r') is >= 0 and var length ? at + length : text.Length;
+    private int LineEnd(int at) =>
+        text.AsSpan(at).IndexOfAny('\n', '\r') is >= 0 and var length ? at + length : text.Length;
 
-    private int AfterBreak(int at) => at >= text.Length ? at : text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n' ? at + 2 : at + 1;
+    private int AfterBreak(int at) =>
+        at >= text.Length ? at
+        : text[at] == '\r' && at + 1 < text.Length && text[at + 1] == '\n' ? at + 2
+        : at + 1;
 
     private void SkipBreak() => _at = AfterBreak(_at);
 

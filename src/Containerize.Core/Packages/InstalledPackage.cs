@@ -10,7 +10,14 @@ namespace Containerize.Packages;
 /// <param name="Digest">The digest of the package file.</param>
 /// <param name="Size">How many bytes the package file has.</param>
 /// <param name="Path">Where the package file lies, relative to the root of its source.</param>
-public sealed record InstalledPackage(string Name, string Version, string Architecture, Digest Digest, long Size, string Path)
+public sealed record InstalledPackage(
+    string Name,
+    string Version,
+    string Architecture,
+    Digest Digest,
+    long Size,
+    string Path
+)
 {
     /// <summary>The package of an index.</summary>
     internal static InstalledPackage Of(PackageRecord record) =>

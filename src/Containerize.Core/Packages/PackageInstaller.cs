@@ -18,8 +18,10 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
 {
     private readonly PackageDownloads _downloads = new(settings.CacheFolder, http, settings.IsOffline, transfers);
 
-    /// <summary>What tells that the same packages would be installed again: a lock file that was only read. Null where their source floats.</summary>
-    public ImageFreshness? Freshness => settings is { UpdatesLock: false, LockPath: { } path } && File.Exists(path) ? ImageFreshness.Of(path) : null;
+    /// <summary>What tells that the same packages would be installed again: a lock file that was only read. Null where
+    /// their source floats.</summary>
+    public ImageFreshness? Freshness =>
+        settings is { UpdatesLock: false, LockPath: { } path } && File.Exists(path) ? ImageFreshness.Of(path) : null;
 
     /// <summary>Chooses; what was chosen is fetched and unpacked when its layer is asked for.</summary>
     /// <param name="baseName">What the base image is called.</param>
@@ -28,7 +30,11 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">CTZ0070 to CTZ0092.</exception>
     public async Task<PackageInstallation> InstallAsync(
-        string baseName, Image baseImage, Platform platform, CancellationToken cancellationToken)
+        string baseName,
+        Image baseImage,
+        Platform platform,
+        CancellationToken cancellationToken
+    )
     {
         if (settings.IsEmpty)
             return PinBase(baseName, baseImage, platform);
@@ -36,10 +42,16 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
         var sources = new SourceChoice(settings, architecture, _downloads);
         var bases = new BaseSystemCache(settings.CacheFolder);
         var lockFile = new PackageLockFile(settings.LockPath, settings.UpdatesLock);
-        var wanted = new PlatformLock(settings.BaseName ?? baseName, settings.Base is null ? baseImage.Digest : null, Requested(), []);
+        var wanted = new PlatformLock(
+            settings.BaseName ?? baseName,
+            settings.Base is null ? baseImage.Digest : null,
+            Requested(),
+            []
+        );
 
         ImmutableArray<(InstalledPackage, ImmutableArray<Uri>)> packages;
-        ImmutableArray<string> leftOut = [], changes = [];
+        ImmutableArray<string> leftOut = [],
+            changes = [];
         if (lockFile.Find(platform, wanted) is { } locked)
         {
             packages = [.. locked.Packages.Select(package => (package, ImmutableArray<Uri>.Empty))];
@@ -47,14 +59,33 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
         else
         {
             var system = await ReadBaseAsync(cancellationToken).ConfigureAwait(false);
-            var resolution = Resolve(await sources.ReadAsync(system, cancellationToken).ConfigureAwait(false), system, architecture);
+            var resolution = Resolve(
+                await sources.ReadAsync(system, cancellationToken).ConfigureAwait(false),
+                system,
+                architecture
+            );
             leftOut = resolution.LeftOut;
-            packages = [.. resolution.Packages.Select(package =>
-                (InstalledPackage.Of(package.Record), ImmutableArray.Create(new Uri(package.Package.Origin.Root, package.Record.FileName))))];
-            changes = lockFile.Update(platform, wanted with { Packages = [.. packages.Select(package => package.Item1)] });
+            packages =
+            [
+                .. resolution.Packages.Select(package =>
+                    (
+                        InstalledPackage.Of(package.Record),
+                        ImmutableArray.Create(new Uri(package.Package.Origin.Root, package.Record.FileName))
+                    )
+                ),
+            ];
+            changes = lockFile.Update(
+                platform,
+                wanted with
+                {
+                    Packages = [.. packages.Select(package => package.Item1)],
+                }
+            );
         }
 
-        var exclusions = settings is { Base: not null, Requests.IsEmpty: true } ? $"{PackagesBase.Exclusions};{settings.Exclusions}" : settings.Exclusions;
+        var exclusions = settings is { Base: not null, Requests.IsEmpty: true }
+            ? $"{PackagesBase.Exclusions};{settings.Exclusions}"
+            : settings.Exclusions;
         var how = new PackagesLayerSettings
         {
             Architecture = architecture,
@@ -63,7 +94,11 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
             Time = settings.Time,
         };
         ImmutableArray<InstalledPackage> chosen = [.. packages.Select(package => package.Item1)];
-        return new(chosen, PackageInstallation.KeyOf(chosen, baseImage, how, exclusions), UnpackAsync) { LeftOut = leftOut, LockChanges = changes };
+        return new(chosen, PackageInstallation.KeyOf(chosen, baseImage, how, exclusions), UnpackAsync)
+        {
+            LeftOut = leftOut,
+            LockChanges = changes,
+        };
 
         Task<BaseSystem> ReadBaseAsync(CancellationToken token) =>
             settings.Base is null ? bases.ReadAsync(baseImage, token) : Task.FromResult(BaseSystem.Empty);
@@ -72,8 +107,12 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
         {
             var system = await ReadBaseAsync(token).ConfigureAwait(false);
             // Where a locked package lies now is for the sources to say.
-            var found = packages.Select(package => package.Item2.IsEmpty ? (package.Item1, Urls(sources.Of(system), package.Item1)) : package);
-            return await PackagesLayer.CreateAsync([.. found], how with { Base = system }, _downloads, settings.WorkFolder, token).ConfigureAwait(false);
+            var found = packages.Select(package =>
+                package.Item2.IsEmpty ? (package.Item1, Urls(sources.Of(system), package.Item1)) : package
+            );
+            return await PackagesLayer
+                .CreateAsync([.. found], how with { Base = system }, _downloads, settings.WorkFolder, token)
+                .ConfigureAwait(false);
         }
     }
 
@@ -83,7 +122,10 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
         var lockFile = new PackageLockFile(settings.LockPath, settings.UpdatesLock);
         var wanted = new PlatformLock(settings.BaseName ?? baseName, baseImage.Digest, Requested(), []);
         var changes = lockFile.Find(platform, wanted) is null ? lockFile.Update(platform, wanted) : [];
-        return new([], "", _ => throw new InvalidOperationException("There are no packages to unpack.")) { LockChanges = changes };
+        return new([], "", _ => throw new InvalidOperationException("There are no packages to unpack."))
+        {
+            LockChanges = changes,
+        };
     }
 
     private Resolution Resolve(PackageCatalog all, BaseSystem system, string architecture)
@@ -91,11 +133,20 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
         var catalog = all;
         if (settings.Base is null)
         {
-            var release = OsRelease.Of(system) ?? throw new ContainerizeException(DiagnosticTable.DistributionMismatch,
-                "The base image does not say which distribution it is of: it has no os-release file. Packages can be installed upon an " +
-                "image of Debian or Ubuntu; use one, or ContainerBaseImage=packages.");
+            var release =
+                OsRelease.Of(system)
+                ?? throw new ContainerizeException(
+                    DiagnosticTable.DistributionMismatch,
+                    "The base image does not say which distribution it is of: it has no os-release file. Packages "
+                        + "can be installed upon an "
+                        + "image of Debian or Ubuntu; use one, or ContainerBaseImage=packages."
+                );
             // A machine may have sources of several releases: those of the base's count.
-            if (!release.Fits(all.Origins) && all.Where(origin => !release.IsOther(origin)) is { } same && release.Fits(same.Origins))
+            if (
+                !release.Fits(all.Origins)
+                && all.Where(origin => !release.IsOther(origin)) is { } same
+                && release.Fits(same.Origins)
+            )
                 catalog = same;
             release.Check(catalog.Origins);
         }
@@ -103,7 +154,9 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
         var requests = settings.Requests.Select(PackageRequest.Parse).ToList();
         // What is asked for with a pin is not asked for a second time without.
         if (settings.Base is not null)
-            requests.AddRange(settings.Base.Requests(catalog).Where(request => requests.All(own => own.Name != request.Name)));
+            requests.AddRange(
+                settings.Base.Requests(catalog).Where(request => requests.All(own => own.Name != request.Name))
+            );
         return Resolution.Of(catalog, system.Installed(architecture), requests, settings.Closure);
     }
 

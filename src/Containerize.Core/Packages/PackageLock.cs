@@ -16,13 +16,19 @@ public sealed record PackageLock(ImmutableSortedDictionary<string, PlatformLock>
 {
     private const int Version = 1;
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>The name that the file has beside the project.</summary>
     public const string FileName = "container.lock.json";
 
     /// <summary>Nothing is pinned.</summary>
-    public static PackageLock Empty { get; } = new(ImmutableSortedDictionary.Create<string, PlatformLock>(StringComparer.Ordinal));
+    public static PackageLock Empty { get; } =
+        new(ImmutableSortedDictionary.Create<string, PlatformLock>(StringComparer.Ordinal));
 
     /// <summary>Reads a lock file.</summary>
     /// <exception cref="ContainerizeException">CTZ0089 when it is none, or of a later version.</exception>
@@ -32,41 +38,73 @@ public sealed record PackageLock(ImmutableSortedDictionary<string, PlatformLock>
         {
             var root = JsonNode.Parse(text)!.AsObject();
             if ((int)root["version"]! != Version)
-                throw Invalid(where, $"its version is {root["version"]}, and {Version} is what this Containerize knows", null);
-            return new(root["platforms"]!.AsObject().ToImmutableSortedDictionary(
-                platform => platform.Key, platform => PlatformLock.Read(platform.Value!.AsObject()), StringComparer.Ordinal));
+                throw Invalid(
+                    where,
+                    $"its version is {root["version"]}, and {Version} is what this Containerize knows",
+                    null
+                );
+            return new(
+                root["platforms"]!
+                    .AsObject()
+                    .ToImmutableSortedDictionary(
+                        platform => platform.Key,
+                        platform => PlatformLock.Read(platform.Value!.AsObject()),
+                        StringComparer.Ordinal
+                    )
+            );
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or NullReferenceException or FormatException
-            or ArgumentException)
+        catch (Exception exception)
+            when (exception
+                    is JsonException
+                        or InvalidOperationException
+                        or NullReferenceException
+                        or FormatException
+                        or ArgumentException
+            )
         {
             throw Invalid(where, exception.Message, exception);
         }
     }
 
     /// <summary>The text of the file, ended by a line end.</summary>
-    public override string ToString() => new JsonObject
-    {
-        ["version"] = Version,
-        ["platforms"] = new JsonObject(Platforms.Select(platform => KeyValuePair.Create(platform.Key, (JsonNode?)platform.Value.ToJson()))),
-    }.ToJsonString(Indented) + "\n";
+    public override string ToString() =>
+        new JsonObject
+        {
+            ["version"] = Version,
+            ["platforms"] = new JsonObject(
+                Platforms.Select(platform => KeyValuePair.Create(platform.Key, (JsonNode?)platform.Value.ToJson()))
+            ),
+        }.ToJsonString(Indented) + "\n";
 
-    private static ContainerizeException Invalid(string where, string why, Exception? inner) => new(DiagnosticTable.LockFileInvalid,
-        $"The lock file {where} cannot be read: {why}. Correct it, or write it anew with -p:ContainerUpdateLock=true.", inner);
+    private static ContainerizeException Invalid(string where, string why, Exception? inner) =>
+        new(
+            DiagnosticTable.LockFileInvalid,
+            $"The lock file {where} cannot be read: {why}. Correct it, or write it anew with "
+                + "-p:ContainerUpdateLock=true.",
+            inner
+        );
 }
 
 /// <summary>What is pinned for one platform.</summary>
-/// <param name="Base">What the project calls the base image: <c>packages</c>, a reference, a place relative to the project.</param>
+/// <param name="Base">What the project calls the base image: <c>packages</c>, a reference, a place relative to the
+/// project.</param>
 /// <param name="BaseDigest">The digest of the base image; null for <c>packages</c>.</param>
 /// <param name="Requested">What was asked for, sorted.</param>
 /// <param name="Packages">Every package, sorted by name.</param>
 public sealed record PlatformLock(
-    string Base, Digest? BaseDigest, ImmutableArray<string> Requested, ImmutableArray<InstalledPackage> Packages)
+    string Base,
+    Digest? BaseDigest,
+    ImmutableArray<string> Requested,
+    ImmutableArray<InstalledPackage> Packages
+)
 {
-    /// <summary>What another lock changes: lines that begin with <c>+</c>, <c>-</c> or <c>~</c>; none when nothing.</summary>
+    /// <summary>What another lock changes: lines that begin with <c>+</c>, <c>-</c> or <c>~</c>; none when
+    /// nothing.</summary>
     public IEnumerable<string> ChangesTo(PlatformLock other)
     {
         if (BaseDigest != other.BaseDigest)
-            yield return $"~ base {other.Base} {BaseDigest?.ToString() ?? "none"} -> {other.BaseDigest?.ToString() ?? "none"}";
+            yield return $"~ base {other.Base} {BaseDigest?.ToString() ?? "none"} -> "
+                + $"{other.BaseDigest?.ToString() ?? "none"}";
         var before = Packages.ToDictionary(package => package.Name, StringComparer.Ordinal);
         foreach (var package in other.Packages)
         {
@@ -80,13 +118,25 @@ public sealed record PlatformLock(
             yield return $"- {gone.Name} {gone.Version}";
     }
 
-    internal static PlatformLock Read(JsonObject json) => new(
-        (string)json["base"]!,
-        (string?)json["baseDigest"] is { } digest ? Digest.Parse(digest) : null,
-        [.. json["requested"]!.AsArray().Select(item => (string)item!)],
-        [.. json["packages"]!.AsArray().Select(item => item!.AsObject()).Select(item => new InstalledPackage(
-            (string)item["name"]!, (string)item["version"]!, (string)item["architecture"]!,
-            Digest.Parse((string)item["digest"]!), (long)item["size"]!, (string)item["path"]!))]);
+    internal static PlatformLock Read(JsonObject json) =>
+        new(
+            (string)json["base"]!,
+            (string?)json["baseDigest"] is { } digest ? Digest.Parse(digest) : null,
+            [.. json["requested"]!.AsArray().Select(item => (string)item!)],
+            [
+                .. json["packages"]!
+                    .AsArray()
+                    .Select(item => item!.AsObject())
+                    .Select(item => new InstalledPackage(
+                        (string)item["name"]!,
+                        (string)item["version"]!,
+                        (string)item["architecture"]!,
+                        Digest.Parse((string)item["digest"]!),
+                        (long)item["size"]!,
+                        (string)item["path"]!
+                    )),
+            ]
+        );
 
     internal JsonObject ToJson()
     {
@@ -94,15 +144,20 @@ public sealed record PlatformLock(
         if (BaseDigest is { } digest)
             json["baseDigest"] = digest.ToString();
         json["requested"] = new JsonArray([.. Requested.Select(text => (JsonNode?)text)]);
-        json["packages"] = new JsonArray([.. Packages.Select(package => (JsonNode?)new JsonObject
-        {
-            ["name"] = package.Name,
-            ["version"] = package.Version,
-            ["architecture"] = package.Architecture,
-            ["digest"] = package.Digest.ToString(),
-            ["size"] = package.Size,
-            ["path"] = package.Path,
-        })]);
+        json["packages"] = new JsonArray([
+            .. Packages.Select(package =>
+                (JsonNode?)
+                    new JsonObject
+                    {
+                        ["name"] = package.Name,
+                        ["version"] = package.Version,
+                        ["architecture"] = package.Architecture,
+                        ["digest"] = package.Digest.ToString(),
+                        ["size"] = package.Size,
+                        ["path"] = package.Path,
+                    }
+            ),
+        ]);
         return json;
     }
 }

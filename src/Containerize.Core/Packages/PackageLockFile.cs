@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 
 namespace Containerize.Packages;
 
@@ -11,7 +11,8 @@ namespace Containerize.Packages;
 internal sealed class PackageLockFile(string? path, bool isUpdate)
 {
     /// <summary>What is pinned for the platform; null when nothing is, or it is to be written anew.</summary>
-    /// <exception cref="ContainerizeException">CTZ0089, or CTZ0090 when the project asks for something else than what was locked.</exception>
+    /// <exception cref="ContainerizeException">CTZ0089, or CTZ0090 when the project asks for something else than what
+    /// was locked.</exception>
     public PlatformLock? Find(Platform platform, PlatformLock wanted)
     {
         if (path is null || isUpdate || !File.Exists(path))
@@ -20,13 +21,20 @@ internal sealed class PackageLockFile(string? path, bool isUpdate)
         if (locked.Base != wanted.Base)
             throw Stale($"it was written for the base image {locked.Base} and the project's is {wanted.Base}");
         if (!locked.Requested.SequenceEqual(wanted.Requested))
-            throw Stale($"it was written for [{string.Join(", ", locked.Requested)}] and the project asks for [{string.Join(", ", wanted.Requested)}]");
+            throw Stale(
+                $"it was written for [{string.Join(", ", locked.Requested)}] and the project asks for "
+                    + $"[{string.Join(", ", wanted.Requested)}]"
+            );
         if (locked.BaseDigest != wanted.BaseDigest)
-            throw Stale($"it was written for the base image {locked.BaseDigest?.ToString() ?? "scratch"} and {wanted.Base} is {wanted.BaseDigest?.ToString() ?? "scratch"}");
+            throw Stale(
+                $"it was written for the base image {locked.BaseDigest?.ToString() ?? "scratch"} and "
+                    + $"{wanted.Base} is {wanted.BaseDigest?.ToString() ?? "scratch"}"
+            );
         return locked;
     }
 
-    /// <summary>What is pinned for the platform, whatever the project asks for; null when nothing is, or it is to be written anew.</summary>
+    /// <summary>What is pinned for the platform, whatever the project asks for; null when nothing is, or it is to be
+    /// written anew.</summary>
     /// <exception cref="ContainerizeException">CTZ0089.</exception>
     public PlatformLock? TryFind(Platform platform) =>
         path is null || isUpdate || !File.Exists(path) ? null : Read().Platforms.GetValueOrDefault(platform.ToString());
@@ -37,7 +45,8 @@ internal sealed class PackageLockFile(string? path, bool isUpdate)
         if (path is null || !isUpdate)
             return [];
         var before = File.Exists(path) ? Read() : PackageLock.Empty;
-        var old = before.Platforms.GetValueOrDefault(platform.ToString()) ?? new PlatformLock(locked.Base, null, [], []);
+        var old =
+            before.Platforms.GetValueOrDefault(platform.ToString()) ?? new PlatformLock(locked.Base, null, [], []);
         var text = new PackageLock(before.Platforms.SetItem(platform.ToString(), locked)).ToString();
         var partial = path + ".partial";
         try
@@ -47,7 +56,11 @@ internal sealed class PackageLockFile(string? path, bool isUpdate)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.OutputNotWritable, $"The lock file '{path}' cannot be written: {exception.Message}", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.OutputNotWritable,
+                $"The lock file '{path}' cannot be written: {exception.Message}",
+                exception
+            );
         }
         finally
         {
@@ -65,10 +78,18 @@ internal sealed class PackageLockFile(string? path, bool isUpdate)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.LockFileInvalid, $"The lock file '{path}' cannot be read: {exception.Message}", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.LockFileInvalid,
+                $"The lock file '{path}' cannot be read: {exception.Message}",
+                exception
+            );
         }
     }
 
-    private ContainerizeException Stale(string why) => new(DiagnosticTable.LockFileStale,
-        $"The lock file '{path}' does not fit: {why}. Write it anew with -p:ContainerUpdateLock=true and review what changed.");
+    private ContainerizeException Stale(string why) =>
+        new(
+            DiagnosticTable.LockFileStale,
+            $"The lock file '{path}' does not fit: {why}. Write it anew with -p:ContainerUpdateLock=true and "
+                + "review what changed."
+        );
 }

@@ -21,7 +21,8 @@ public sealed record PackageSettings
     /// <summary>How much of apt's closure is installed.</summary>
     public PackageClosure Closure { get; init; } = PackageClosure.Runtime;
 
-    /// <summary>What <c>ContainerPackageSource</c> names; none for the base's own sources, else the machine's.</summary>
+    /// <summary>What <c>ContainerPackageSource</c> names; none for the base's own sources, else the
+    /// machine's.</summary>
     public ImmutableArray<AptSource> Sources { get; init; } = [];
 
     /// <summary>Addresses that are asked in place of others.</summary>
@@ -57,12 +58,15 @@ public sealed record PackageSettings
     /// <summary>Whether there is anything to install.</summary>
     public bool IsEmpty => Requests.IsEmpty && Base is null;
 
-    /// <summary>Whether nothing is to be done: there is nothing to install, and no lock file that the base image is pinned in.</summary>
+    /// <summary>Whether nothing is to be done: there is nothing to install, and no lock file that the base image is
+    /// pinned in.</summary>
     public bool IsIdle => IsEmpty && LockPath is null;
 
     /// <summary>The digest that the lock file pins the base image to; null when it pins none of that name.</summary>
     /// <param name="platform">What the image runs on.</param>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0089 when the file cannot be read.</exception>
     public Digest? PinnedBase(Platform platform) =>
-        new PackageLockFile(LockPath, UpdatesLock).TryFind(platform) is { } locked && locked.Base == BaseName ? locked.BaseDigest : null;
+        new PackageLockFile(LockPath, UpdatesLock).TryFind(platform) is { } locked && locked.Base == BaseName
+            ? locked.BaseDigest
+            : null;
 }

@@ -9,15 +9,16 @@ using Containerize.Packages.Systems;
 namespace Containerize.Packages;
 
 /// <summary>
-/// The base image that is made of packages alone: what a self-contained .NET app needs of an operating system, or what a Dockerfile
-/// asks for, and nothing to log in with.
+/// The base image that is made of packages alone: what a self-contained .NET app needs of an operating system, or what
+/// a Dockerfile asks for, and nothing to log in with.
 /// </summary>
 public sealed record PackagesBase
 {
     /// <summary>What <c>ContainerBaseImage</c> calls it.</summary>
     public const string Name = "packages";
 
-    /// <summary>The source of what is below: of packages alone nothing. Only a project calls that so; elsewhere it is a name like any other.</summary>
+    /// <summary>The source of what is below: of packages alone nothing. Only a project calls that so; elsewhere it is a
+    /// name like any other.</summary>
     /// <param name="location">What <c>ContainerBaseImage</c> says.</param>
     public static string SourceOf(string location) => location == Name ? "scratch" : location;
 
@@ -25,30 +26,38 @@ public sealed record PackagesBase
     public const int AppId = 1654;
 
     /// <summary>
-    /// What is left out beside the usual as long as nothing but the base is installed: the tables of iconv(3), 2.9 MB of
-    /// them compressed. .NET has its own encodings; what else is installed may need them.
+    /// What is left out beside the usual as long as nothing but the base is installed: the tables of iconv(3), 2.9 MB
+    /// of them compressed. .NET has its own encodings; what else is installed may need them.
     /// </summary>
     public const string Exclusions = "usr/lib/*/gconv/**";
 
-    /// <summary>A base for no app in particular: the folders and the name of the distribution, accounts, and the packages that are asked for.</summary>
+    /// <summary>A base for no app in particular: the folders and the name of the distribution, accounts, and the
+    /// packages that are asked for.</summary>
     public static PackagesBase OfDistribution { get; } = new() { FrameworkMajor = null };
 
-    /// <summary>The major version of .NET that the app is for: before 9 its compression is the system's zlib. Null where there is no such app.</summary>
+    /// <summary>The major version of .NET that the app is for: before 9 its compression is the system's zlib. Null
+    /// where there is no such app.</summary>
     public required int? FrameworkMajor { get; init; }
 
-    /// <summary>Whether the app is compiled ahead of time: then the C++ library and libgcc are linked into it.</summary>
+    /// <summary>Whether the app is compiled ahead of time: then the C++ library and libgcc are linked into
+    /// it.</summary>
     public bool IsNativeAot { get; init; }
 
     /// <summary>Whether the app does without ICU.</summary>
     public bool UsesInvariantGlobalization { get; init; }
 
     /// <summary>What the app needs, as a lock file names it.</summary>
-    public override string ToString() => FrameworkMajor is null ? "base"
-        : string.Create(CultureInfo.InvariantCulture, $"base=net{FrameworkMajor}{(IsNativeAot ? "+aot" : "")}{(UsesInvariantGlobalization ? "+invariant" : "")}");
+    public override string ToString() =>
+        FrameworkMajor is null
+            ? "base"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"base=net{FrameworkMajor}{(IsNativeAot ? "+aot" : "")}{(UsesInvariantGlobalization ? "+invariant" : "")}"
+            );
 
     /// <summary>
-    /// The variables that Microsoft's images set too: programs know that they run in a container, web applications listen
-    /// where everybody expects them, and programs are found.
+    /// The variables that Microsoft's images set too: programs know that they run in a container, web applications
+    /// listen where everybody expects them, and programs are found.
     /// </summary>
     public static ImmutableArray<KeyValuePair<string, string>> Environment { get; } =
     [
@@ -61,12 +70,14 @@ public sealed record PackagesBase
     private const string HttpPorts = "ASPNETCORE_HTTP_PORTS";
 
     /// <summary>Those of the variables that an app gets.</summary>
-    /// <param name="isAspNetCore">Whether the app is one of ASP.NET Core: only such a one listens on a port for the asking.</param>
+    /// <param name="isAspNetCore">Whether the app is one of ASP.NET Core: only such a one listens on a port for the
+    /// asking.</param>
     public static IEnumerable<KeyValuePair<string, string>> EnvironmentOf(bool isAspNetCore) =>
         Environment.Where(pair => isAspNetCore || pair.Key != HttpPorts);
 
     /// <summary>The packages that the app needs, by the names that the sources have for them.</summary>
-    /// <exception cref="ContainerizeException">CTZ0079 when the sources have no package for one of the needs.</exception>
+    /// <exception cref="ContainerizeException">CTZ0079 when the sources have no package for one of the
+    /// needs.</exception>
     public ImmutableArray<PackageRequest> Requests(PackageCatalog catalog)
     {
         if (FrameworkMajor is null)
@@ -81,38 +92,61 @@ public sealed record PackagesBase
         return [.. names.Select(name => new PackageRequest(name))];
     }
 
-    /// <summary>The accounts and folders that no package has: <c>root</c>, <c>nobody</c> and <c>app</c>, and a home for each that needs one.</summary>
+    /// <summary>The accounts and folders that no package has: <c>root</c>, <c>nobody</c> and <c>app</c>, and a home for
+    /// each that needs one.</summary>
     /// <param name="time">The time of every entry.</param>
     public static ImmutableArray<LayerEntry> Accounts(DateTimeOffset time) =>
-    [
-        Text("/etc/passwd", string.Create(CultureInfo.InvariantCulture, $"""
-            root:x:0:0:root:/root:/usr/sbin/nologin
-            app:x:{AppId}:{AppId}:app:/home/app:/usr/sbin/nologin
-            nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
+        [
+            Text(
+                "/etc/passwd",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"""
+                    root:x:0:0:root:/root:/usr/sbin/nologin
+                    app:x:{AppId}:{AppId}:app:/home/app:/usr/sbin/nologin
+                    nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
 
-            """), time),
-        Text("/etc/group", string.Create(CultureInfo.InvariantCulture, $"""
-            root:x:0:
-            app:x:{AppId}:
-            nogroup:x:65534:
+                    """
+                ),
+                time
+            ),
+            Text(
+                "/etc/group",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"""
+                    root:x:0:
+                    app:x:{AppId}:
+                    nogroup:x:65534:
 
-            """), time),
-        Text("/etc/nsswitch.conf", """
-            passwd: files
-            group: files
-            shadow: files
-            hosts: files dns
-            networks: files
-            protocols: files
-            services: files
-            ethers: files
-            rpc: files
+                    """
+                ),
+                time
+            ),
+            Text(
+                "/etc/nsswitch.conf",
+                """
+                passwd: files
+                group: files
+                shadow: files
+                hosts: files dns
+                networks: files
+                protocols: files
+                services: files
+                ethers: files
+                rpc: files
 
-            """, time),
-        Folder("/home/app", 0b111_101_101, time) with { Uid = AppId, Gid = AppId },
-        Folder("/root", 0b111_000_000, time),
-        Folder("/tmp", 0b001_111_111_111, time),
-    ];
+                """,
+                time
+            ),
+            Folder("/home/app", 0b111_101_101, time) with
+            {
+                Uid = AppId,
+                Gid = AppId,
+            },
+            Folder("/root", 0b111_000_000, time),
+            Folder("/tmp", 0b001_111_111_111, time),
+        ];
 
     private static LayerEntry Text(string path, string text, DateTimeOffset time) =>
         DpkgRecords.Text(ContainerPath.Parse(path), text.ReplaceLineEndings("\n"), time);
@@ -121,17 +155,32 @@ public sealed record PackagesBase
         new(ContainerPath.Parse(path), EntryKind.Directory, mode) { ModificationTime = time };
 
     // A shared library's package bears the library's number, and with it the name changes from release to release.
-    private static string Newest(PackageCatalog catalog, string stem, string what) => catalog.Names
-        .Where(name => name.StartsWith(stem, StringComparison.Ordinal) && NumberOf(name[stem.Length..]) is not null && !catalog.VersionsOf(name).IsEmpty)
-        .OrderByDescending(name => NumberOf(name[stem.Length..])).ThenByDescending(name => name, StringComparer.Ordinal).FirstOrDefault()
-        ?? throw new ContainerizeException(DiagnosticTable.PackageUnknown,
-            $"The package sources have no package of {what} (one named {stem} and a number) for {catalog.Architecture}, which a .NET app needs. " +
-            "Add a source of Debian or Ubuntu, or use a base image that has it.");
+    private static string Newest(PackageCatalog catalog, string stem, string what) =>
+        catalog
+            .Names.Where(name =>
+                name.StartsWith(stem, StringComparison.Ordinal)
+                && NumberOf(name[stem.Length..]) is not null
+                && !catalog.VersionsOf(name).IsEmpty
+            )
+            .OrderByDescending(name => NumberOf(name[stem.Length..]))
+            .ThenByDescending(name => name, StringComparer.Ordinal)
+            .FirstOrDefault()
+        ?? throw new ContainerizeException(
+            DiagnosticTable.PackageUnknown,
+            $"The package sources have no package of {what} (one named {stem} and a number) for "
+                + $"{catalog.Architecture}, which a .NET app needs. "
+                + "Add a source of Debian or Ubuntu, or use a base image that has it."
+        );
 
     // "72", "3", "3t64", "1.1": the suffix tells builds with 64-bit time from those without.
     private static Version? NumberOf(string text)
     {
         var number = text.EndsWith("t64", StringComparison.Ordinal) ? text[..^3] : text;
-        return Version.TryParse(number.Contains('.', StringComparison.Ordinal) ? number : number + ".0", out var version) ? version : null;
+        return Version.TryParse(
+            number.Contains('.', StringComparison.Ordinal) ? number : number + ".0",
+            out var version
+        )
+            ? version
+            : null;
     }
 }

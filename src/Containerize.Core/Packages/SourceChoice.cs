@@ -6,8 +6,8 @@ using Containerize.Packages.Systems;
 namespace Containerize.Packages;
 
 /// <summary>
-/// Which sources the packages of an image come from: the project's; else the base's own, with the keys that lie in it; else the
-/// machine's, also where the base's do not answer. What lies in a base is the same on every host.
+/// Which sources the packages of an image come from: the project's; else the base's own, with the keys that lie in it;
+/// else the machine's, also where the base's do not answer. What lies in a base is the same on every host.
 /// </summary>
 /// <param name="settings">What the project says.</param>
 /// <param name="architecture">The architecture of the image, as Debian calls it.</param>
@@ -33,9 +33,15 @@ internal sealed class SourceChoice(PackageSettings settings, string architecture
             return await ReadAsync(machine, machineKeys, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await ReadAsync(own, new MachineKeys(BaseAptFiles.Folder, new BaseAptFiles(system)), cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(
+                    own,
+                    new MachineKeys(BaseAptFiles.Folder, new BaseAptFiles(system)),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
-        catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.PackageSourceUnreachable && !machine.IsEmpty)
+        catch (ContainerizeException exception)
+            when (exception.Diagnostic == DiagnosticTable.PackageSourceUnreachable && !machine.IsEmpty)
         {
             if (await InPlaceAsync(machine, system, cancellationToken).ConfigureAwait(false) is { } catalog)
                 return catalog;
@@ -43,12 +49,18 @@ internal sealed class SourceChoice(PackageSettings settings, string architecture
         }
     }
 
-    // A machine that reaches no other network has sources that it reaches. They stand in for the base's if they are of its release.
-    private async Task<PackageCatalog?> InPlaceAsync(ImmutableArray<AptSource> machine, BaseSystem system, CancellationToken cancellationToken)
+    // A machine that reaches no other network has sources that it reaches. They stand in for the base's if they are of
+    // its release.
+    private async Task<PackageCatalog?> InPlaceAsync(
+        ImmutableArray<AptSource> machine,
+        BaseSystem system,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            var catalog = await ReadAsync(machine, new MachineKeys(settings.AptFolder), cancellationToken).ConfigureAwait(false);
+            var catalog = await ReadAsync(machine, new MachineKeys(settings.AptFolder), cancellationToken)
+                .ConfigureAwait(false);
             return OsRelease.Of(system)?.Fits(catalog.Origins) == true ? catalog : null;
         }
         catch (ContainerizeException)
@@ -58,12 +70,22 @@ internal sealed class SourceChoice(PackageSettings settings, string architecture
         }
     }
 
-    private Task<PackageCatalog> ReadAsync(ImmutableArray<AptSource> sources, MachineKeys keys, CancellationToken cancellationToken) =>
-        new PackageArchive(downloads, keys, settings.Clock).ReadAsync(Mirrored(sources), architecture, cancellationToken);
+    private Task<PackageCatalog> ReadAsync(
+        ImmutableArray<AptSource> sources,
+        MachineKeys keys,
+        CancellationToken cancellationToken
+    ) =>
+        new PackageArchive(downloads, keys, settings.Clock).ReadAsync(
+            Mirrored(sources),
+            architecture,
+            cancellationToken
+        );
 
-    private ImmutableArray<AptSource> OfBase(BaseSystem system) => AptSourceFile.ReadFolder(new BaseAptFiles(system), BaseAptFiles.Folder, architecture);
+    private ImmutableArray<AptSource> OfBase(BaseSystem system) =>
+        AptSourceFile.ReadFolder(new BaseAptFiles(system), BaseAptFiles.Folder, architecture);
 
     private ImmutableArray<AptSource> OfMachine() => AptSourceFile.ReadFolder(settings.AptFolder, architecture);
 
-    private ImmutableArray<AptSource> Mirrored(ImmutableArray<AptSource> sources) => PackageMirror.Apply(settings.Mirrors, sources);
+    private ImmutableArray<AptSource> Mirrored(ImmutableArray<AptSource> sources) =>
+        PackageMirror.Apply(settings.Mirrors, sources);
 }

@@ -45,54 +45,109 @@ public sealed partial record ContainerBuild
     {
         var found = await finding.ConfigureAwait(false);
         if (Cache is not null && Sinks.Any(sink => sink.ReadsAllBlobs))
-            await Parallel.ForEachAsync(found.Pulled.Layers, cancellationToken, async (layer, token) =>
-                await (await layer.Blob.OpenAsync(token).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false)).ConfigureAwait(false);
+            await Parallel
+                .ForEachAsync(
+                    found.Pulled.Layers,
+                    cancellationToken,
+                    async (layer, token) =>
+                        await (await layer.Blob.OpenAsync(token).ConfigureAwait(false))
+                            .DisposeAsync()
+                            .ConfigureAwait(false)
+                )
+                .ConfigureAwait(false);
     }
 
-    private async Task<SystemLayers> InstallAsync(Task<FoundBase> finding, LayerMaker maker, CancellationToken cancellationToken)
+    private async Task<SystemLayers> InstallAsync(
+        Task<FoundBase> finding,
+        LayerMaker maker,
+        CancellationToken cancellationToken
+    )
     {
         var pulled = (await finding.ConfigureAwait(false)).Pulled;
         if (Packages is null)
             return new SystemLayers(null, pulled);
-        var packages = await Packages.InstallAsync(Base.Name, pulled, Platform, cancellationToken).ConfigureAwait(false);
+        var packages = await Packages
+            .InstallAsync(Base.Name, pulled, Platform, cancellationToken)
+            .ConfigureAwait(false);
         if (packages.Packages.IsEmpty)
             return new SystemLayers(packages, pulled);
         var (layer, unrun) = await maker.MakeAsync(packages, cancellationToken).ConfigureAwait(false);
-        return new SystemLayers(packages, pulled.With(layer.Layer, Settings.Created, layer.Layer.Name)) { Layers = [layer], UnrunScripts = unrun };
+        return new SystemLayers(packages, pulled.With(layer.Layer, Settings.Created, layer.Layer.Name))
+        {
+            Layers = [layer],
+            UnrunScripts = unrun,
+        };
     }
 
-    // Of what is below only this goes into these layers: the bundle that certificates are added to, and who owns a volume.
-    private async Task<ProjectLayers> MakeLayersAsync(Task<SystemLayers> below, LayerMaker maker, CancellationToken cancellationToken)
+    // Of what is below only this goes into these layers: the bundle that certificates are added to, and who owns a
+    // volume.
+    private async Task<ProjectLayers> MakeLayersAsync(
+        Task<SystemLayers> below,
+        LayerMaker maker,
+        CancellationToken cancellationToken
+    )
     {
         var folder = PublishFolder.Read(PublishPath, LeaveOut);
         var program = AppProgram.Check(folder, Settings, Platform, Library);
         var plan = LayerPlan.Create(folder, Index, Settings, maker.Hashes is { } hashes ? hashes.Of : null);
         var whole = LocalCertificates.AreIn(Settings.Files)
-            ? await WithCertificatesAsync(plan, (await below.ConfigureAwait(false)).Image, cancellationToken).ConfigureAwait(false) : plan;
+            ? await WithCertificatesAsync(plan, (await below.ConfigureAwait(false)).Image, cancellationToken)
+                .ConfigureAwait(false)
+            : plan;
         if (NamedOwners.AreIn(Settings))
-            whole = await new NamedOwners(Settings, (await below.ConfigureAwait(false)).Image, new ImageFileSystemCache(Cache, Time))
-                .AddToAsync(whole, cancellationToken).ConfigureAwait(false);
+            whole = await new NamedOwners(
+                Settings,
+                (await below.ConfigureAwait(false)).Image,
+                new ImageFileSystemCache(Cache, Time)
+            )
+                .AddToAsync(whole, cancellationToken)
+                .ConfigureAwait(false);
         if (VolumeFolders.AreIn(Settings))
-            whole = await new VolumeFolders(Settings, (await below.ConfigureAwait(false)).Image, new ImageFileSystemCache(Cache, Time))
-                .AddToAsync(whole, cancellationToken).ConfigureAwait(false);
-        return new ProjectLayers(plan, await maker.MakeAsync(whole, cancellationToken).ConfigureAwait(false), maker.Hashes) { Program = program };
+            whole = await new VolumeFolders(
+                Settings,
+                (await below.ConfigureAwait(false)).Image,
+                new ImageFileSystemCache(Cache, Time)
+            )
+                .AddToAsync(whole, cancellationToken)
+                .ConfigureAwait(false);
+        return new ProjectLayers(
+            plan,
+            await maker.MakeAsync(whole, cancellationToken).ConfigureAwait(false),
+            maker.Hashes
+        )
+        {
+            Program = program,
+        };
     }
 
-    private async Task<LayerPlan> WithCertificatesAsync(LayerPlan plan, Image below, CancellationToken cancellationToken)
+    private async Task<LayerPlan> WithCertificatesAsync(
+        LayerPlan plan,
+        Image below,
+        CancellationToken cancellationToken
+    )
     {
-        var system = Cache is null ? await BaseSystemReader.ReadAsync(below, cancellationToken).ConfigureAwait(false)
-            : await new BaseSystemCache(Path.Combine(Cache.Path, "packages")).ReadAsync(below, cancellationToken).ConfigureAwait(false);
+        var system = Cache is null
+            ? await BaseSystemReader.ReadAsync(below, cancellationToken).ConfigureAwait(false)
+            : await new BaseSystemCache(Path.Combine(Cache.Path, "packages"))
+                .ReadAsync(below, cancellationToken)
+                .ConfigureAwait(false);
         return LocalCertificates.AddTo(plan, Settings.Files, system, Settings.Created);
     }
 
     // Docker's family has no zstd, so an image with such a layer is one of OCI's, whatever its base was.
     private Image InFormat(Image image)
     {
-        var hasZstd = Settings.Compression == LayerCompression.Zstd || image.Layers.Any(layer => layer.Compression == LayerCompression.Zstd);
+        var hasZstd =
+            Settings.Compression == LayerCompression.Zstd
+            || image.Layers.Any(layer => layer.Compression == LayerCompression.Zstd);
         if (hasZstd && Settings.Format == ImageFormat.Docker)
-            throw new ContainerizeException(DiagnosticTable.InvalidSetting,
-                "ContainerImageFormat is Docker and a layer is compressed with zstd, which Docker's format does not have. " +
-                "Set ContainerImageFormat to OCI, or ContainerCompression to gzip and take a base image without zstd.");
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidSetting,
+                "ContainerImageFormat is Docker and a layer is compressed with zstd, which Docker's format does "
+                    + "not have. "
+                    + "Set ContainerImageFormat to OCI, or ContainerCompression to gzip and take a base image "
+                    + "without zstd."
+            );
         return image.In(Settings.Format ?? (hasZstd ? ImageFormat.Oci : image.Manifest.Format));
     }
 

@@ -33,7 +33,8 @@ public sealed partial record ContainerBuild
     /// <summary>What the build knows of the published files.</summary>
     public required PublishIndex Index { get; init; }
 
-    /// <summary>Files of the publish folder that are no part of the image: what earlier publishes left, and symbols of native code.</summary>
+    /// <summary>Files of the publish folder that are no part of the image: what earlier publishes left, and symbols of
+    /// native code.</summary>
     public IReadOnlySet<string> LeaveOut { get; init; } = ImmutableSortedSet<string>.Empty;
 
     /// <summary>What the project says about its container.</summary>
@@ -81,8 +82,8 @@ public sealed partial record ContainerBuild
             }
             catch (ContainerizeException) when (Cache?.Damaged > damaged)
             {
-                // A file of the cache was not what it should be, which its reader could tell at its end only. It is gone, and
-                // no place has a part of the image: they take it whole or not at all.
+                // A file of the cache was not what it should be, which its reader could tell at its end only. It is
+                // gone, and no place has a part of the image: they take it whole or not at all.
             }
         }
     }
@@ -91,7 +92,8 @@ public sealed partial record ContainerBuild
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var maker = new LayerMaker(this);
-        // Side by side, each from a thread of its own: to get ready to speak to a registry takes as long as to look at what was published.
+        // Side by side, each from a thread of its own: to get ready to speak to a registry takes as long as to look at
+        // what was published.
         var finding = Task.Run(() => FindBaseAsync(stop.Token), stop.Token);
         var fetching = FetchAheadAsync(finding, stop.Token);
         var installing = InstallAsync(finding, maker, stop.Token);
@@ -104,8 +106,14 @@ public sealed partial record ContainerBuild
             await foreach (var done in Task.WhenEach(all).ConfigureAwait(false))
                 await done.ConfigureAwait(false);
             maker.Finish();
-            return await PushAsync(await finding.ConfigureAwait(false), await installing.ConfigureAwait(false),
-                await making.ConfigureAwait(false), await reusing.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            return await PushAsync(
+                    await finding.ConfigureAwait(false),
+                    await installing.ConfigureAwait(false),
+                    await making.ConfigureAwait(false),
+                    await reusing.ConfigureAwait(false),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -117,8 +125,12 @@ public sealed partial record ContainerBuild
     }
 
     private async Task<ContainerBuildResult> PushAsync(
-        FoundBase found, SystemLayers system, ProjectLayers project, ReusableLayers reusable,
-        CancellationToken cancellationToken)
+        FoundBase found,
+        SystemLayers system,
+        ProjectLayers project,
+        ReusableLayers reusable,
+        CancellationToken cancellationToken
+    )
     {
         var cached = project.Layers.InsertRange(0, system.Layers);
         var layers = cached.Select(layer => layer.Layer).ToImmutableArray();
@@ -129,7 +141,8 @@ public sealed partial record ContainerBuild
         return new ContainerBuildResult(image, found.Image, recipe, project.Plan, reports)
         {
             BaseDigest = found.Pulled.Digest,
-            UnknownUser = await FindUnknownUserAsync(found.Pulled, project.Plan, layers, cancellationToken).ConfigureAwait(false),
+            UnknownUser = await FindUnknownUserAsync(found.Pulled, project.Plan, layers, cancellationToken)
+                .ConfigureAwait(false),
             BaseDoubt = FitnessOf(found, system).Objection(project.Program, Settings.Command.NeedsRuntime),
             Packages = system.Packages,
             UnrunScripts = system.UnrunScripts,
@@ -139,26 +152,47 @@ public sealed partial record ContainerBuild
         };
     }
 
-    private BaseFitness FitnessOf(FoundBase found, SystemLayers system) => new()
-    {
-        From = Base.Name,
-        Reference = Base.Reference,
-        Base = found.Pulled,
-        Packages = system.Packages is { } installed ? [.. installed.Packages.Select(package => package.Name)] : [],
-        AddedFiles = [.. Settings.Files.Select(file => file.Path.Name)],
-    };
+    private BaseFitness FitnessOf(FoundBase found, SystemLayers system) =>
+        new()
+        {
+            From = Base.Name,
+            Reference = Base.Reference,
+            Base = found.Pulled,
+            Packages = system.Packages is { } installed ? [.. installed.Packages.Select(package => package.Name)] : [],
+            AddedFiles = [.. Settings.Files.Select(file => file.Path.Name)],
+        };
 
-    private async Task<string?> FindUnknownUserAsync(Image pulled, LayerPlan plan, ImmutableArray<Layer> layers, CancellationToken cancellationToken)
+    private async Task<string?> FindUnknownUserAsync(
+        Image pulled,
+        LayerPlan plan,
+        ImmutableArray<Layer> layers,
+        CancellationToken cancellationToken
+    )
     {
         if (Settings.User is null)
             return null;
-        var withAccounts = plan.Layers.Where(ContainerUser.HasAccounts).Select(layer => layer.Name).Append(LayerNames.Packages).ToHashSet();
-        return await ContainerUser.FindUnknownAsync(Settings.User, pulled, layers.Where(layer => withAccounts.Contains(layer.Name)), cancellationToken).ConfigureAwait(false);
+        var withAccounts = plan
+            .Layers.Where(ContainerUser.HasAccounts)
+            .Select(layer => layer.Name)
+            .Append(LayerNames.Packages)
+            .ToHashSet();
+        return await ContainerUser
+            .FindUnknownAsync(
+                Settings.User,
+                pulled,
+                layers.Where(layer => withAccounts.Contains(layer.Name)),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     // Which packages there are is for their source to say, unless all of them are locked.
-    private ImageFreshness? FreshnessOf(Image image) => ImageFreshness.All(
-        [Base.Freshness, Packages is null ? ImageFreshness.None : Packages.Freshness, .. Sinks.Select(sink => sink.FreshnessOf(image))]);
+    private ImageFreshness? FreshnessOf(Image image) =>
+        ImageFreshness.All([
+            Base.Freshness,
+            Packages is null ? ImageFreshness.None : Packages.Freshness,
+            .. Sinks.Select(sink => sink.FreshnessOf(image)),
+        ]);
 }
 
 /// <summary>What a run made.</summary>
@@ -168,18 +202,25 @@ public sealed partial record ContainerBuild
 /// <param name="Plan">Which file lies in which layer.</param>
 /// <param name="Reports">Where it went.</param>
 public sealed record ContainerBuildResult(
-    Image Image, Image BaseImage, Recipe Recipe, LayerPlan Plan, ImmutableArray<PushReport> Reports)
+    Image Image,
+    Image BaseImage,
+    Recipe Recipe,
+    LayerPlan Plan,
+    ImmutableArray<PushReport> Reports
+)
 {
     /// <summary>The digest of the base's manifest as it was found, before its media types changed.</summary>
     public required Digest BaseDigest { get; init; }
 
-    /// <summary>A user or group that the container is to run as and the image does not know; null as far as can be told.</summary>
+    /// <summary>A user or group that the container is to run as and the image does not know; null as far as can be
+    /// told.</summary>
     public string? UnknownUser { get; init; }
 
     /// <summary>What the app will miss in the base image, as far as that can be told; null for nothing.</summary>
     public string? BaseDoubt { get; init; }
 
-    /// <summary>The operating-system packages that were installed; their bytes are gone. Null when none were asked for.</summary>
+    /// <summary>The operating-system packages that were installed; their bytes are gone. Null when none were asked
+    /// for.</summary>
     public PackageInstallation? Packages { get; init; }
 
     /// <summary>The packages with maintainer scripts that do something which nobody has done.</summary>
@@ -191,6 +232,7 @@ public sealed record ContainerBuildResult(
     /// <summary>What the run read of files that went into layers; null without a cache.</summary>
     public ContentHashes? Hashes { get; init; }
 
-    /// <summary>What tells that base and outputs are still as this run left them; null where only another run would.</summary>
+    /// <summary>What tells that base and outputs are still as this run left them; null where only another run
+    /// would.</summary>
     public ImageFreshness? Freshness { get; init; }
 }

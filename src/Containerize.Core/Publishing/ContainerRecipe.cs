@@ -17,8 +17,12 @@ public static class ContainerRecipe
     public static Recipe Create(RecipeBase start, ImmutableArray<Layer> layers, ContainerSettings settings)
     {
         var baseImage = start.Image;
-        var labels = settings.GeneratedLabels.Of(settings.Created, start.Reference, start.Digest).Concat(settings.Labels);
-        var variables = settings.Environment.Select(pair => new EnvInstruction(pair.Key, pair.Value)).ToImmutableArray();
+        var labels = settings
+            .GeneratedLabels.Of(settings.Created, start.Reference, start.Digest)
+            .Concat(settings.Labels);
+        var variables = settings
+            .Environment.Select(pair => new EnvInstruction(pair.Key, pair.Value))
+            .ToImmutableArray();
         var environment = EnvironmentOf(baseImage, settings);
         var ports = settings.Ports.Concat(ContainerPort.OfEnvironment(environment)).Select(port => port.ToString());
         var (entrypoint, cmd) = settings.Command.Resolve(baseImage.Config.Entrypoint);
@@ -29,8 +33,13 @@ public static class ContainerRecipe
         instructions.AddRange(variables);
         instructions.AddRange(labels.Select(pair => new LabelInstruction(pair.Key, pair.Value)));
         instructions.AddRange(ports.Except(baseImage.Config.ExposedPorts).Select(port => new ExposeInstruction(port)));
-        instructions.AddRange(settings.Volumes.Select<ContainerVolume, Instruction>(volume =>
-            volume.IsDeclared ? new VolumeInstruction(volume.Path) : new FolderInstruction(volume.Path, volume.Mode, volume.Owner)));
+        instructions.AddRange(
+            settings.Volumes.Select<ContainerVolume, Instruction>(volume =>
+                volume.IsDeclared
+                    ? new VolumeInstruction(volume.Path)
+                    : new FolderInstruction(volume.Path, volume.Mode, volume.Owner)
+            )
+        );
         instructions.AddRange(settings.Annotations.Select(pair => new AnnotationInstruction(pair.Key, pair.Value)));
         if (settings.StopSignal is { } signal)
             instructions.Add(new StopSignalInstruction(signal));
@@ -54,12 +63,13 @@ public static class ContainerRecipe
     public static string UserOf(Image baseImage, ContainerSettings settings)
     {
         var environment = EnvironmentOf(baseImage, settings);
-        return settings.User ?? environment.Variable("APP_UID") switch
-        {
-            { Length: > 0 } uid when !settings.IsWindows => uid,
-            _ when environment.User.Length > 0 => environment.User,
-            _ => settings.DefaultUser,
-        };
+        return settings.User
+            ?? environment.Variable("APP_UID") switch
+            {
+                { Length: > 0 } uid when !settings.IsWindows => uid,
+                _ when environment.User.Length > 0 => environment.User,
+                _ => settings.DefaultUser,
+            };
     }
 
     private static ImageConfig EnvironmentOf(Image baseImage, ContainerSettings settings) =>

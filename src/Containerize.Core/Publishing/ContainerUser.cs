@@ -9,7 +9,8 @@ namespace Containerize.Publishing;
 public static class ContainerUser
 {
     /// <summary>Whether a layer brings users or groups.</summary>
-    public static bool HasAccounts(PlannedLayer plan) => plan.Entries.Any(entry => entry.Path == Accounts.UsersPath || entry.Path == Accounts.GroupsPath);
+    public static bool HasAccounts(PlannedLayer plan) =>
+        plan.Entries.Any(entry => entry.Path == Accounts.UsersPath || entry.Path == Accounts.GroupsPath);
 
     /// <summary>
     /// The name of a user or a group that neither the base nor the project's layers know, of which an engine starts no
@@ -21,18 +22,31 @@ public static class ContainerUser
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="Diagnostics.ContainerizeException">The codes of <see cref="ImageFiles"/>.</exception>
     public static async Task<string?> FindUnknownAsync(
-        string user, Image baseImage, IEnumerable<Layer> layers, CancellationToken cancellationToken)
+        string user,
+        Image baseImage,
+        IEnumerable<Layer> layers,
+        CancellationToken cancellationToken
+    )
     {
         var parts = user.Split(':');
         // Root is known to the engines themselves, and the base vouches for its own user.
-        ImmutableArray<string> names = [.. parts.Where(part => part is not ("" or "root") && Accounts.Number(part) is null)];
-        if (names.IsEmpty || user == baseImage.Config.User || baseImage.Config.Platform.Os == "windows"
-            || baseImage.Layers.Any(layer => layer.Blob.Origin is not null))
+        ImmutableArray<string> names =
+        [
+            .. parts.Where(part => part is not ("" or "root") && Accounts.Number(part) is null),
+        ];
+        if (
+            names.IsEmpty
+            || user == baseImage.Config.User
+            || baseImage.Config.Platform.Os == "windows"
+            || baseImage.Layers.Any(layer => layer.Blob.Origin is not null)
+        )
             return null;
         var files = await ImageFiles.ReadAsync(baseImage, cancellationToken).ConfigureAwait(false);
         foreach (var layer in layers)
             files = await files.WithAsync(layer, cancellationToken).ConfigureAwait(false);
         var accounts = await files.ReadAccountsAsync(cancellationToken).ConfigureAwait(false);
-        return names.FirstOrDefault(name => name == parts[0] ? accounts.FindUser(name) is null : accounts.FindGroup(name) is null);
+        return names.FirstOrDefault(name =>
+            name == parts[0] ? accounts.FindUser(name) is null : accounts.FindGroup(name) is null
+        );
     }
 }

@@ -18,9 +18,12 @@ public sealed class InventoryOfBuild
     private readonly ContainerBuildResult _result;
     private readonly bool _withSha1;
 
-    private InventoryOfBuild(PublishFacts facts, ProjectComponents project, ContainerBuildResult result,
-        bool withSha1) =>
-        (_facts, _project, _result, _withSha1) = (facts, project, result, withSha1);
+    private InventoryOfBuild(
+        PublishFacts facts,
+        ProjectComponents project,
+        ContainerBuildResult result,
+        bool withSha1
+    ) => (_facts, _project, _result, _withSha1) = (facts, project, result, withSha1);
 
     /// <summary>Makes the inventory of an image.</summary>
     /// <param name="facts">What the build knows of the publish.</param>
@@ -32,74 +35,127 @@ public sealed class InventoryOfBuild
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0012 and CTZ0014 for a file that changes or cannot be
     /// read.</exception>
     public static Inventory Create(
-        PublishFacts facts, ProjectComponents project, ContainerBuildResult result, Settings.ContainerSettings settings,
-        ImageReference? baseReference, bool withSha1)
+        PublishFacts facts,
+        ProjectComponents project,
+        ContainerBuildResult result,
+        Settings.ContainerSettings settings,
+        ImageReference? baseReference,
+        bool withSha1
+    )
     {
         var image = result.Image;
         var self = new InventoryOfBuild(facts, project, result, withSha1);
-        var components = self.Project(settings).Concat(self.SystemPackages()).Concat(self.OfBase(baseReference))
+        var components = self.Project(settings)
+            .Concat(self.SystemPackages())
+            .Concat(self.OfBase(baseReference))
             .ToList();
         var app = components.FindIndex(component => component.Kind == ComponentKind.Application);
         // What the base gives is needed by the app, too.
-        var shared = components.Where(component => component.Kind == ComponentKind.Framework)
+        var shared = components
+            .Where(component => component.Kind == ComponentKind.Framework)
             .Select(component => component.Id);
         components[app] = components[app] with
         {
             Dependencies =
-                [.. components[app].Dependencies.Concat(shared).Distinct(StringComparer.Ordinal)
-                    .Order(StringComparer.Ordinal)],
+            [
+                .. components[app]
+                    .Dependencies.Concat(shared)
+                    .Distinct(StringComparer.Ordinal)
+                    .Order(StringComparer.Ordinal),
+            ],
         };
         return new Inventory(
-            new ImageSubject(facts.Repository, image.Digest, image.Config.Digest, image.Config.Platform.InIndex(),
-                settings.Created),
-            [.. components.OrderBy(component => component.Kind)
-                .ThenBy(component => component.Id, StringComparer.Ordinal)])
+            new ImageSubject(
+                facts.Repository,
+                image.Digest,
+                image.Config.Digest,
+                image.Config.Platform.InIndex(),
+                settings.Created
+            ),
+            [
+                .. components
+                    .OrderBy(component => component.Kind)
+                    .ThenBy(component => component.Id, StringComparer.Ordinal),
+            ]
+        )
         {
             Layers = result.Layers.ToImmutableSortedDictionary(
-                layer => layer.Layer.Name, layer => layer.Layer.DiffId, StringComparer.Ordinal),
+                layer => layer.Layer.Name,
+                layer => layer.Layer.DiffId,
+                StringComparer.Ordinal
+            ),
         };
     }
 
     private IEnumerable<Component> Project(Settings.ContainerSettings settings)
     {
-        var entries = _result.Plan.Layers.SelectMany(layer => layer.Entries.Where(entry => entry.Content is not null)
-            .Select(entry => (entry.Path, layer.Name, Content: entry.Content!, Owner: OwnerOf(entry.Path, settings))))
-                .ToArray();
-        var program = entries
-            .FirstOrDefault(entry => entry.Path == settings.WorkingDirectory.Combine(_facts.AssemblyName)
-            || entry.Path == settings.WorkingDirectory.Combine(_facts.AssemblyName + ".exe")).Name ?? LayerNames.App;
+        var entries = _result
+            .Plan.Layers.SelectMany(layer =>
+                layer
+                    .Entries.Where(entry => entry.Content is not null)
+                    .Select(entry =>
+                        (entry.Path, layer.Name, Content: entry.Content!, Owner: OwnerOf(entry.Path, settings))
+                    )
+            )
+            .ToArray();
+        var program =
+            entries
+                .FirstOrDefault(entry =>
+                    entry.Path == settings.WorkingDirectory.Combine(_facts.AssemblyName)
+                    || entry.Path == settings.WorkingDirectory.Combine(_facts.AssemblyName + ".exe")
+                )
+                .Name
+            ?? LayerNames.App;
         var files = new (string Owner, ComponentFile? File)[entries.Length];
         // A runtime has hundreds of files, and its package says which they are.
-        Parallel.For(0, entries.Length, index =>
-        {
-            var (path, layer, content, owner) = entries[index];
-            files[index] = (owner.Id, owner.Kind == ComponentKind.Framework ? null : FileOf(path, layer, content));
-        });
-        var byOwner = files.Where(file => file.File is not null)
+        Parallel.For(
+            0,
+            entries.Length,
+            index =>
+            {
+                var (path, layer, content, owner) = entries[index];
+                files[index] = (owner.Id, owner.Kind == ComponentKind.Framework ? null : FileOf(path, layer, content));
+            }
+        );
+        var byOwner = files
+            .Where(file => file.File is not null)
             .ToLookup(file => file.Owner, file => file.File!, StringComparer.Ordinal);
         var layers = entries.ToLookup(entry => entry.Owner.Id, entry => entry.Name, StringComparer.Ordinal);
-        return _project.All.Select(component => component with
-        {
-            Files = [.. byOwner[component.Id].OrderBy(file => file.Path, StringComparer.Ordinal)],
-            Layer = component.IsEmbedded ? program : layers[component.Id].Distinct().ToArray() is [var only] ? only
-                : null,
-            Remarks = _facts.Exceptions.TryGetValue(component.Name, out var reason) ? [$"licence allowed: {reason}"]
-                : [],
-            License = component.Kind == ComponentKind.Application ? Label("licenses") is { } own ? new(own) : null
-                : component.License,
-            Supplier = component.Kind == ComponentKind.Application ? Label("vendor") : component.Supplier,
-        });
+        return _project.All.Select(component =>
+            component with
+            {
+                Files = [.. byOwner[component.Id].OrderBy(file => file.Path, StringComparer.Ordinal)],
+                Layer =
+                    component.IsEmbedded ? program
+                    : layers[component.Id].Distinct().ToArray() is [var only] ? only
+                    : null,
+                Remarks = _facts.Exceptions.TryGetValue(component.Name, out var reason)
+                    ? [$"licence allowed: {reason}"]
+                    : [],
+                License =
+                    component.Kind == ComponentKind.Application
+                        ? Label("licenses") is { } own
+                            ? new(own)
+                            : null
+                        : component.License,
+                Supplier = component.Kind == ComponentKind.Application ? Label("vendor") : component.Supplier,
+            }
+        );
     }
 
     private Component OwnerOf(ContainerPath path, Settings.ContainerSettings settings)
     {
         var root = settings.WorkingDirectory == ContainerPath.Root ? "/" : settings.WorkingDirectory.Text + "/";
-        return path.Text.StartsWith(root, StringComparison.Ordinal) ? _project.OwnerOf(path.Text[root.Length..])
+        return path.Text.StartsWith(root, StringComparison.Ordinal)
+            ? _project.OwnerOf(path.Text[root.Length..])
             : _project.App;
     }
 
-    [SuppressMessage("Security", "CA5350",
-        Justification = "SPDX 2.3 demands a SHA-1 of each file; nothing is trusted for it")]
+    [SuppressMessage(
+        "Security",
+        "CA5350",
+        Justification = "SPDX 2.3 demands a SHA-1 of each file; nothing is trusted for it"
+    )]
     private ComponentFile FileOf(ContainerPath path, string layer, FileContent content)
     {
         var sha256 = content.Sha256 ?? _result.Hashes?.Of(content) ?? Hash(content, SHA256.HashData);
@@ -112,16 +168,17 @@ public sealed class InventoryOfBuild
         return Convert.ToHexStringLower(hash(stream));
     }
 
-    private IEnumerable<Component> SystemPackages() => (_result.Packages?.Packages ?? []).Select(package =>
-    {
-        var url = PackageUrl.OfDebian(package, _result.Packages!.Packages);
-        return new Component(url, ComponentKind.SystemPackage, package.Name, package.Version)
+    private IEnumerable<Component> SystemPackages() =>
+        (_result.Packages?.Packages ?? []).Select(package =>
         {
-            PackageUrl = url,
-            Hash = new ComponentHash("SHA256", package.Digest.Hex),
-            Layer = LayerNames.Packages,
-        };
-    });
+            var url = PackageUrl.OfDebian(package, _result.Packages!.Packages);
+            return new Component(url, ComponentKind.SystemPackage, package.Name, package.Version)
+            {
+                PackageUrl = url,
+                Hash = new ComponentHash("SHA256", package.Digest.Hex),
+                Layer = LayerNames.Packages,
+            };
+        });
 
     private IEnumerable<Component> OfBase(ImageReference? reference)
     {
@@ -129,10 +186,15 @@ public sealed class InventoryOfBuild
         if (image.Layers.IsEmpty)
             yield break;
         // A place on this machine has a name that means nothing elsewhere.
-        yield return new Component("base", ComponentKind.BaseImage, reference?.Name ?? "base image",
-            reference?.Tag ?? _result.BaseDigest.ToString())
+        yield return new Component(
+            "base",
+            ComponentKind.BaseImage,
+            reference?.Name ?? "base image",
+            reference?.Tag ?? _result.BaseDigest.ToString()
+        )
         {
-            PackageUrl = reference is null ? null
+            PackageUrl = reference is null
+                ? null
                 : PackageUrl.OfImage(reference, _result.BaseDigest, image.Config.Platform),
             Hash = new ComponentHash(_result.BaseDigest.Algorithm.ToUpperInvariant(), _result.BaseDigest.Hex),
         };
@@ -144,5 +206,6 @@ public sealed class InventoryOfBuild
 
     private string? Label(string name) =>
         _result.Image.Config.Labels.GetValueOrDefault("org.opencontainers.image." + name) is { Length: > 0 } value
-            ? value : null;
+            ? value
+            : null;
 }

@@ -31,22 +31,41 @@ internal sealed class LayerMaker
     /// <summary>What is known of the files that went into layers; null without a cache.</summary>
     public ContentHashes? Hashes { get; }
 
-    /// <summary>The layer of packages, and those of them with scripts that do something which nobody has done.</summary>
-    public async Task<(CachedLayer Layer, ImmutableArray<string> UnrunScripts)> MakeAsync(PackageInstallation packages, CancellationToken cancellationToken)
+    /// <summary>The layer of packages, and those of them with scripts that do something which nobody has
+    /// done.</summary>
+    public async Task<(CachedLayer Layer, ImmutableArray<string> UnrunScripts)> MakeAsync(
+        PackageInstallation packages,
+        CancellationToken cancellationToken
+    )
     {
         if (_cache is not null)
-            return await new PackagesLayerCache(_build.Cache!, _cache, _encoding, _build.Time).GetAsync(packages, cancellationToken).ConfigureAwait(false);
+            return await new PackagesLayerCache(_build.Cache!, _cache, _encoding, _build.Time)
+                .GetAsync(packages, cancellationToken)
+                .ConfigureAwait(false);
         var unpacked = await packages.UnpackAsync(cancellationToken).ConfigureAwait(false);
-        return (new CachedLayer(_writer.Write(unpacked.Plan, cancellationToken), LayerOrigin.Built), unpacked.UnrunScripts);
+        return (
+            new CachedLayer(_writer.Write(unpacked.Plan, cancellationToken), LayerOrigin.Built),
+            unpacked.UnrunScripts
+        );
     }
 
     /// <summary>The layers of a plan, lowest first.</summary>
     public async Task<ImmutableArray<CachedLayer>> MakeAsync(LayerPlan plan, CancellationToken cancellationToken)
     {
         // Side by side, each on a thread of its own: while one is read and hashed, others are compressed.
-        var layers = await Task.WhenAll(plan.Layers.Select(layer => Task.Run(
-            () => _cache?.GetAsync(layer, cancellationToken) ?? Task.FromResult(new CachedLayer(_writer.Write(layer, cancellationToken), LayerOrigin.Built)),
-            cancellationToken))).ConfigureAwait(false);
+        var layers = await Task.WhenAll(
+                plan.Layers.Select(layer =>
+                    Task.Run(
+                        () =>
+                            _cache?.GetAsync(layer, cancellationToken)
+                            ?? Task.FromResult(
+                                new CachedLayer(_writer.Write(layer, cancellationToken), LayerOrigin.Built)
+                            ),
+                        cancellationToken
+                    )
+                )
+            )
+            .ConfigureAwait(false);
         _built += layers.Count(layer => layer.Origin == LayerOrigin.Built);
         return [.. layers];
     }

@@ -11,9 +11,9 @@ using Containerize.Publishing.Layering;
 namespace Containerize.Publishing;
 
 /// <summary>
-/// Certificates of the project's own: files below <c>/usr/local/share/ca-certificates</c> whose names end with <c>.crt</c>, which
-/// is where <c>update-ca-certificates</c> looks for them. Like it, this adds them to the bundle that is in the image and
-/// makes the links that OpenSSL looks for.
+/// Certificates of the project's own: files below <c>/usr/local/share/ca-certificates</c> whose names end with
+/// <c>.crt</c>, which is where <c>update-ca-certificates</c> looks for them. Like it, this adds them to the bundle that
+/// is in the image and makes the links that OpenSSL looks for.
 /// </summary>
 internal static class LocalCertificates
 {
@@ -28,14 +28,28 @@ internal static class LocalCertificates
     /// <param name="system">What is below the layers, with the bundle among its texts if there is one.</param>
     /// <param name="time">The time of every entry.</param>
     /// <exception cref="ContainerizeException">CTZ0094 for a file that holds no certificate in PEM.</exception>
-    public static LayerPlan AddTo(LayerPlan plan, ImmutableArray<ExtraFile> files, BaseSystem system, DateTimeOffset time)
+    public static LayerPlan AddTo(
+        LayerPlan plan,
+        ImmutableArray<ExtraFile> files,
+        BaseSystem system,
+        DateTimeOffset time
+    )
     {
         var certificates = files.Where(IsCertificate).DistinctBy(file => file.Path).OrderBy(file => file.Path).ToList();
         var own = plan.Layers.SelectMany(layer => layer.Entries).Select(entry => entry.Path).ToHashSet();
         var added = Entries(certificates, system, time).Where(entry => !own.Contains(entry.Path));
         var names = certificates.Select(file => file.Layer).ToHashSet(StringComparer.Ordinal);
         var highest = plan.Layers.Last(layer => names.Contains(layer.Name));
-        return plan with { Layers = plan.Layers.Replace(highest, highest with { Entries = [.. highest.Entries.AddRange(added).OrderBy(entry => entry.Path)] }) };
+        return plan with
+        {
+            Layers = plan.Layers.Replace(
+                highest,
+                highest with
+                {
+                    Entries = [.. highest.Entries.AddRange(added).OrderBy(entry => entry.Path)],
+                }
+            ),
+        };
     }
 
     private static IEnumerable<LayerEntry> Entries(List<ExtraFile> certificates, BaseSystem system, DateTimeOffset time)
@@ -47,7 +61,14 @@ internal static class LocalCertificates
             var text = Read(file);
             bundle += CertificateBundle.EndLine(text);
             var subject = SubjectOf(text, file);
-            foreach (var link in CertificateBundle.Links(file.Path, subject, path => system.Has(path) || used.Contains(path), time))
+            foreach (
+                var link in CertificateBundle.Links(
+                    file.Path,
+                    subject,
+                    path => system.Has(path) || used.Contains(path),
+                    time
+                )
+            )
             {
                 used.Add(link.Path);
                 yield return link;
@@ -57,8 +78,10 @@ internal static class LocalCertificates
         yield return DpkgRecords.Text(CertificateBundle.Path, bundle, time);
     }
 
-    private static bool IsCertificate(ExtraFile file) => file.Kind == EntryKind.File
-        && Folder.Contains(file.Path) && file.Path.Name.EndsWith(CertificateBundle.Extension, StringComparison.Ordinal);
+    private static bool IsCertificate(ExtraFile file) =>
+        file.Kind == EntryKind.File
+        && Folder.Contains(file.Path)
+        && file.Path.Name.EndsWith(CertificateBundle.Extension, StringComparison.Ordinal);
 
     private static string Read(ExtraFile file)
     {
@@ -75,9 +98,14 @@ internal static class LocalCertificates
         }
         catch (CryptographicException exception)
         {
-            throw new ContainerizeException(DiagnosticTable.CertificateInvalid,
-                $"ContainerFile '{file.SourcePath}' goes to '{file.Path}', where certificates lie that programs trust, and it holds none in PEM: {exception.Message} " +
-                "A file that begins with '-----BEGIN CERTIFICATE-----' is one; 'openssl x509 -inform der -in FILE' makes one of DER.", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.CertificateInvalid,
+                $"ContainerFile '{file.SourcePath}' goes to '{file.Path}', where certificates lie that programs "
+                    + $"trust, and it holds none in PEM: {exception.Message} "
+                    + "A file that begins with '-----BEGIN CERTIFICATE-----' is one; 'openssl x509 -inform der -in "
+                    + "FILE' makes one of DER.",
+                exception
+            );
         }
     }
 }

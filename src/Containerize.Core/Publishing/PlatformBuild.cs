@@ -9,8 +9,8 @@ using Containerize.Stores.Layouts;
 namespace Containerize.Publishing;
 
 /// <summary>
-/// The image of one platform, waiting for the others: each platform's publish leaves its image in a layout of its own, without
-/// the layers of the base, and together they become one set.
+/// The image of one platform, waiting for the others: each platform's publish leaves its image in a layout of its own,
+/// without the layers of the base, and together they become one set.
 /// </summary>
 /// <param name="Platform">What it runs on.</param>
 /// <param name="Layout">The absolute path of the layout's folder.</param>
@@ -24,13 +24,21 @@ public sealed record PlatformImage(Platform Platform, string Layout, IImageSourc
     public static IImageSink Sink(string layout) => new OciLayoutSink(layout, [Name]) { WithoutBase = true };
 
     /// <summary>The files that tell which image waits.</summary>
-    internal IEnumerable<string> Files => [Path.Combine(Layout, LayoutFormat.IndexName), PackageReport.PathOf(Layout), .. ImageDocuments.AllFiles(Layout)];
+    internal IEnumerable<string> Files =>
+        [
+            Path.Combine(Layout, LayoutFormat.IndexName),
+            PackageReport.PathOf(Layout),
+            .. ImageDocuments.AllFiles(Layout),
+        ];
 
     /// <summary>Reads the image back, its own layers with their names, those of the base out of the base.</summary>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0020 to CTZ0027, CTZ0108, and those of the base's source.</exception>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0020 to CTZ0027, CTZ0108, and those of the base's
+    /// source.</exception>
     public async Task<Image> ReadAsync(CancellationToken cancellationToken)
     {
-        var image = await new OciLayoutSource(new ImageLocation(Layout, Name.Tag)).PullAsync(Platform, cancellationToken).ConfigureAwait(false);
+        var image = await new OciLayoutSource(new ImageLocation(Layout, Name.Tag))
+            .PullAsync(Platform, cancellationToken)
+            .ConfigureAwait(false);
         return image.Upon(await Base.PullAsync(Platform, cancellationToken).ConfigureAwait(false));
     }
 }
@@ -60,20 +68,25 @@ public sealed record PlatformBuild(ImmutableArray<PlatformImage> Platforms, Immu
         };
     }
 
-    /// <summary>What tells that the platforms' images and the outputs are still as the run left them; null where only another run would.</summary>
-    public ImageFreshness? FreshnessOf(PlatformBuildResult result) => ImageFreshness.All(
-    [
-        ImageFreshness.Of(Platforms.SelectMany(platform => platform.Files)),
-        .. Sinks.Select(sink => sink.FreshnessOf(result.Images)),
-    ]);
+    /// <summary>What tells that the platforms' images and the outputs are still as the run left them; null where only
+    /// another run would.</summary>
+    public ImageFreshness? FreshnessOf(PlatformBuildResult result) =>
+        ImageFreshness.All([
+            ImageFreshness.Of(Platforms.SelectMany(platform => platform.Files)),
+            .. Sinks.Select(sink => sink.FreshnessOf(result.Images)),
+        ]);
 }
 
 /// <summary>What a run for several platforms made.</summary>
 /// <param name="Images">The images.</param>
-/// <param name="Packages">The operating-system packages in each, by the digest of its config, which is the same in both families of media types.</param>
+/// <param name="Packages">The operating-system packages in each, by the digest of its config, which is the same in both
+/// families of media types.</param>
 /// <param name="Reports">Where they went.</param>
 public sealed record PlatformBuildResult(
-    ImageSet Images, IReadOnlyDictionary<Digest, JsonArray> Packages, ImmutableArray<PushReport> Reports)
+    ImageSet Images,
+    IReadOnlyDictionary<Digest, JsonArray> Packages,
+    ImmutableArray<PushReport> Reports
+)
 {
     /// <summary>The documents about each image, in the order of the images.</summary>
     public ImmutableArray<ImageDocuments> Documents { get; init; } = [];

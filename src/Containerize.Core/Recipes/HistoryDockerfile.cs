@@ -9,8 +9,8 @@ namespace Containerize.Recipes;
 
 /// <summary>
 /// The Dockerfile that would make an image, as far as its history tells: instructions as the classic builder, BuildKit,
-/// buildah and we ourselves write them down. Files that were copied are in the layers and nowhere else, so what only history
-/// can name stands as it is there.
+/// buildah and we ourselves write them down. Files that were copied are in the layers and nowhere else, so what only
+/// history can name stands as it is there.
 /// </summary>
 public static partial class HistoryDockerfile
 {
@@ -58,7 +58,10 @@ public static partial class HistoryDockerfile
         else if (Known().IsMatch(instruction))
             text.Append(Plain(instruction, config)).Append('\n');
         else
-            text.Append("# ").Append(PlainText.Line(instruction)).Append(layer is { } made ? "\n" + OfLayer(made) : "").Append('\n');
+            text.Append("# ")
+                .Append(PlainText.Line(instruction))
+                .Append(layer is { } made ? "\n" + OfLayer(made) : "")
+                .Append('\n');
     }
 
     // "|2 A=1 B=2 /bin/sh -c make": the arguments that the command saw, and how many.
@@ -92,8 +95,13 @@ public static partial class HistoryDockerfile
         var (name, rest) = space < 0 ? (instruction, "") : (instruction[..space], instruction[(space + 1)..].Trim());
         return name switch
         {
-            "ENV" when Pair(rest) is { } pair && config.Variable(pair.Name) == pair.Value => DockerfileText.Pair(name, pair.Name, pair.Value),
-            "LABEL" when Pair(rest) is { } pair && config.Labels.GetValueOrDefault(pair.Name) == pair.Value => DockerfileText.Pair(name, pair.Name, pair.Value),
+            "ENV" when Pair(rest) is { } pair && config.Variable(pair.Name) == pair.Value => DockerfileText.Pair(
+                name,
+                pair.Name,
+                pair.Value
+            ),
+            "LABEL" when Pair(rest) is { } pair && config.Labels.GetValueOrDefault(pair.Name) == pair.Value =>
+                DockerfileText.Pair(name, pair.Name, pair.Value),
             "VOLUME" when GoList(rest) is { } words => $"VOLUME {DockerfileText.Words([.. words])}",
             "EXPOSE" when GoList(rest) is { } words => $"EXPOSE {PlainText.Line(string.Join(' ', words))}",
             "ADD" or "COPY" => PlainText.Line($"{name} {rest.Replace(" in /", " /", StringComparison.Ordinal)}"),
@@ -103,11 +111,21 @@ public static partial class HistoryDockerfile
     }
 
     private static (string Name, string Value)? Pair(string text) =>
-        text.IndexOf('=', StringComparison.Ordinal) is var equals and > 0 ? (text[..equals], text[(equals + 1)..]) : null;
+        text.IndexOf('=', StringComparison.Ordinal) is var equals and > 0
+            ? (text[..equals], text[(equals + 1)..])
+            : null;
 
     // Builders print what Go prints: "map[80/tcp:{}]" and "[/data /logs]".
-    private static string[]? GoList(string text) => GoText().Match(text) is { Success: true } match
-        ? [.. match.Groups["words"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.Replace(":{}", "", StringComparison.Ordinal))] : null;
+    private static string[]? GoList(string text) =>
+        GoText().Match(text) is { Success: true } match
+            ?
+            [
+                .. match
+                    .Groups["words"]
+                    .Value.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(word => word.Replace(":{}", "", StringComparison.Ordinal)),
+            ]
+            : null;
 
     private static string OfLayer(Digest diffId) => $"ADD {diffId.Hex[..12]}.tar /";
 
@@ -134,10 +152,16 @@ public static partial class HistoryDockerfile
         }
     }
 
-    [GeneratedRegex(@"^(ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD|SHELL|STOPSIGNAL|USER|VOLUME|WORKDIR)\s", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD|SHELL|STOPSIGNAL|USER|VOLUME|WORKDIR)\s",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Known();
 
-    [GeneratedRegex(@"^\|\d+ (?<arguments>.*?)(?<command>/bin/sh -c .*)$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^\|\d+ (?<arguments>.*?)(?<command>/bin/sh -c .*)$",
+        RegexOptions.CultureInvariant | RegexOptions.Singleline
+    )]
     private static partial Regex Arguments();
 
     [GeneratedRegex(@"^(?:map)?\[(?<words>[^\]""]*)\]$", RegexOptions.CultureInvariant)]

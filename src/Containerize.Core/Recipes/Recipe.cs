@@ -32,8 +32,12 @@ public sealed record Recipe(string From, ImmutableArray<Instruction> Instruction
         if (From == Scratch)
             text.Append("FROM scratch\n");
         else
-            text.Append($"# The base is {baseDigest?.ToString() ?? "named below"}; a builder that cannot read its name takes another with --build-arg BASE=…\n")
-                .Append($"ARG BASE={From}\n").Append("FROM ${BASE}\n");
+            text.Append(
+                    $"# The base is {baseDigest?.ToString() ?? "named below"}; a builder that cannot read its "
+                        + $"name takes another with --build-arg BASE=…\n"
+                )
+                .Append($"ARG BASE={From}\n")
+                .Append("FROM ${BASE}\n");
         foreach (var instruction in Instructions)
             text.Append(instruction.ToDockerfile()).Append('\n');
         return text.ToString();

@@ -11,5 +11,6 @@ namespace Containerize.Recipes;
 public sealed record RecipeBase(string From, ImageReference? Reference, Digest Digest, Image Image)
 {
     /// <summary>The image that a source holds.</summary>
-    public static RecipeBase Of(IImageSource source, Image image, Digest digest) => new(source.Name, source.Reference, digest, image);
+    public static RecipeBase Of(IImageSource source, Image image, Digest digest) =>
+        new(source.Name, source.Reference, digest, image);
 }

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Containerize.Diagnostics;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Layers.Caching;
 using Containerize.Packages;
 using Containerize.Publishing;
@@ -16,37 +16,51 @@ public sealed record BuildMetadata(string Json)
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
-    /// <summary>The document of a run: names, digests, media types, each layer with its size and fate in each place, and the packages that were chosen.</summary>
-    public static BuildMetadata Of(ImmutableArray<ImageReference> names, ContainerBuildResult result) => new(new JsonObject
-    {
-        ["names"] = OciJson.From(names.Select(name => name.ToString())),
-        ["mediaType"] = result.Image.Manifest.Descriptor.MediaType,
-        ["digest"] = result.Image.Digest.ToString(),
-        ["imageId"] = result.Image.Config.Digest.ToString(),
-        ["platform"] = result.Image.Config.Platform.ToString(),
-        ["base"] = new JsonObject { ["name"] = result.Recipe.From, ["digest"] = result.BaseDigest.ToString() },
-        ["layers"] = new JsonArray([.. result.Image.Layers.Select(layer => LayerJson(layer, result.Reports, result.Layers))]),
-        ["packages"] = PackageReport.ToJson(result.Packages?.Packages ?? []),
-        ["destinations"] = OciJson.From(result.Reports.Select(report => report.Destination)),
-    }.ToJsonString(Indented) + "\n");
+    /// <summary>The document of a run: names, digests, media types, each layer with its size and fate in each place,
+    /// and the packages that were chosen.</summary>
+    public static BuildMetadata Of(ImmutableArray<ImageReference> names, ContainerBuildResult result) =>
+        new(
+            new JsonObject
+            {
+                ["names"] = OciJson.From(names.Select(name => name.ToString())),
+                ["mediaType"] = result.Image.Manifest.Descriptor.MediaType,
+                ["digest"] = result.Image.Digest.ToString(),
+                ["imageId"] = result.Image.Config.Digest.ToString(),
+                ["platform"] = result.Image.Config.Platform.ToString(),
+                ["base"] = new JsonObject { ["name"] = result.Recipe.From, ["digest"] = result.BaseDigest.ToString() },
+                ["layers"] = new JsonArray([
+                    .. result.Image.Layers.Select(layer => LayerJson(layer, result.Reports, result.Layers)),
+                ]),
+                ["packages"] = PackageReport.ToJson(result.Packages?.Packages ?? []),
+                ["destinations"] = OciJson.From(result.Reports.Select(report => report.Destination)),
+            }.ToJsonString(Indented) + "\n"
+        );
 
-    /// <summary>The document of images for several platforms: the index, and of each platform what <see cref="Of"/> says of one.</summary>
-    public static BuildMetadata OfPlatforms(ImmutableArray<ImageReference> names, PlatformBuildResult result) => new(new JsonObject
-    {
-        ["names"] = OciJson.From(names.Select(name => name.ToString())),
-        ["mediaType"] = result.Images.Descriptor.MediaType,
-        ["digest"] = result.Images.Digest.ToString(),
-        ["platforms"] = new JsonArray([.. result.Images.Images.Select(image => new JsonObject
-        {
-            ["mediaType"] = image.Manifest.Descriptor.MediaType,
-            ["digest"] = image.Digest.ToString(),
-            ["imageId"] = image.Config.Digest.ToString(),
-            ["platform"] = image.Config.Platform.InIndex().ToString(),
-            ["layers"] = new JsonArray([.. image.Layers.Select(layer => LayerJson(layer, result.Reports, []))]),
-            ["packages"] = result.Packages[image.Config.Digest].DeepClone(),
-        })]),
-        ["destinations"] = OciJson.From(result.Reports.Select(report => report.Destination)),
-    }.ToJsonString(Indented) + "\n");
+    /// <summary>The document of images for several platforms: the index, and of each platform what <see cref="Of"/>
+    /// says of one.</summary>
+    public static BuildMetadata OfPlatforms(ImmutableArray<ImageReference> names, PlatformBuildResult result) =>
+        new(
+            new JsonObject
+            {
+                ["names"] = OciJson.From(names.Select(name => name.ToString())),
+                ["mediaType"] = result.Images.Descriptor.MediaType,
+                ["digest"] = result.Images.Digest.ToString(),
+                ["platforms"] = new JsonArray([
+                    .. result.Images.Images.Select(image => new JsonObject
+                    {
+                        ["mediaType"] = image.Manifest.Descriptor.MediaType,
+                        ["digest"] = image.Digest.ToString(),
+                        ["imageId"] = image.Config.Digest.ToString(),
+                        ["platform"] = image.Config.Platform.InIndex().ToString(),
+                        ["layers"] = new JsonArray([
+                            .. image.Layers.Select(layer => LayerJson(layer, result.Reports, [])),
+                        ]),
+                        ["packages"] = result.Packages[image.Config.Digest].DeepClone(),
+                    }),
+                ]),
+                ["destinations"] = OciJson.From(result.Reports.Select(report => report.Destination)),
+            }.ToJsonString(Indented) + "\n"
+        );
 
     /// <summary>Writes the document, unless the file says the same already.</summary>
     /// <param name="path">The full path of the file.</param>
@@ -62,7 +76,11 @@ public sealed record BuildMetadata(string Json)
         }
         catch (ContainerizeException exception)
         {
-            throw new ContainerizeException(exception.Diagnostic, $"ContainerMetadataPath: {exception.Message}", exception);
+            throw new ContainerizeException(
+                exception.Diagnostic,
+                $"ContainerMetadataPath: {exception.Message}",
+                exception
+            );
         }
     }
 
@@ -79,7 +97,11 @@ public sealed record BuildMetadata(string Json)
         }
     }
 
-    private static JsonObject LayerJson(Layer layer, ImmutableArray<Stores.PushReport> reports, ImmutableArray<CachedLayer> made)
+    private static JsonObject LayerJson(
+        Layer layer,
+        ImmutableArray<Stores.PushReport> reports,
+        ImmutableArray<CachedLayer> made
+    )
     {
         var json = new JsonObject
         {
@@ -91,7 +113,9 @@ public sealed record BuildMetadata(string Json)
         };
         if (made.FirstOrDefault(own => own.Layer.Name == layer.Name) is { } known)
             json["origin"] = Word(known.Origin);
-        json["fates"] = OciJson.From(reports.Select(report => Word(report.Layers.GetValueOrDefault(layer.Blob.Descriptor.Digest))));
+        json["fates"] = OciJson.From(
+            reports.Select(report => Word(report.Layers.GetValueOrDefault(layer.Blob.Descriptor.Digest)))
+        );
         return json;
     }
 

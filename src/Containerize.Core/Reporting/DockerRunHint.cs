@@ -10,9 +10,10 @@ public static class DockerRunHint
     private const int PortsToName = 4;
 
     /// <summary>
-    /// By digest out of the first registry; else by name in the engine that has it; else out of the tarball; else out of the
-    /// layout, which Podman reads; but Podman, skopeo and buildah find only manifests of OCI's format by their tag in a layout, so one of
-    /// Docker's is given to an engine. Ports of the image are published under their own numbers.
+    /// By digest out of the first registry; else by name in the engine that has it; else out of the tarball; else out
+    /// of the layout, which Podman reads; but Podman, skopeo and buildah find only manifests of OCI's format by their
+    /// tag in a layout, so one of Docker's is given to an engine. Ports of the image are published under their own
+    /// numbers.
     /// </summary>
     public static string Of(Destinations destinations, ImageSet images)
     {
@@ -22,7 +23,8 @@ public static class DockerRunHint
             return $"docker run --rm {ports}{name.Name}@{images.Digest}";
         if (destinations.Engine.Length > 0)
             return destinations.Engine.Equals("Podman", StringComparison.OrdinalIgnoreCase)
-                ? $"podman run --rm {ports}{name}" : $"docker run --rm {ports}{Familiar(name)}";
+                ? $"podman run --rm {ports}{name}"
+                : $"docker run --rm {ports}{Familiar(name)}";
         if (destinations.ArchivePath is { } archive)
             return $"docker load -i {Quoted(archive)} && docker run --rm {ports}{Familiar(name)}";
         var place = Quoted($"oci:{destinations.Layout}:{name.Tag}");
@@ -37,17 +39,21 @@ public static class DockerRunHint
         return ports.Length > PortsToName ? "-P " : string.Concat(ports.Select(port => $"-p {Mapping(port)} "));
     }
 
-    private static string Mapping(string port) => port.Split('/') switch
-    {
-        [var number, not "tcp"] => $"{number}:{port}",
-        var parts => $"{parts[0]}:{parts[0]}",
-    };
+    private static string Mapping(string port) =>
+        port.Split('/') switch
+        {
+            [var number, not "tcp"] => $"{number}:{port}",
+            var parts => $"{parts[0]}:{parts[0]}",
+        };
 
     // Docker shows and takes names of its own hub without it.
     private static string Familiar(ImageReference name) =>
-        name.Registry != ImageReference.DockerHub ? name.ToString()
-        : $"{(name.Repository.StartsWith("library/", StringComparison.Ordinal) ? name.Repository["library/".Length..] : name.Repository)}:{name.Tag}";
+        name.Registry != ImageReference.DockerHub
+            ? name.ToString()
+            : $"{(name.Repository.StartsWith("library/", StringComparison.Ordinal) ? name.Repository["library/".Length..] : name.Repository)}:{name.Tag}";
 
     private static string Quoted(string text) =>
-        text.All(letter => char.IsLetterOrDigit(letter) || "/\\:._-+@".Contains(letter, StringComparison.Ordinal)) ? text : $"\"{text}\"";
+        text.All(letter => char.IsLetterOrDigit(letter) || "/\\:._-+@".Contains(letter, StringComparison.Ordinal))
+            ? text
+            : $"\"{text}\"";
 }

@@ -12,8 +12,8 @@ public sealed record PipelineOutputs(ImmutableArray<KeyValuePair<string, string>
     private const int MostTries = 100;
 
     /// <summary>
-    /// <c>image</c>, the first of the names, <c>images</c>, all of them, a line each, and <c>digest</c>. Of one of several
-    /// projects that end in the same step, the project's name and <c>_</c> stand before each.
+    /// <c>image</c>, the first of the names, <c>images</c>, all of them, a line each, and <c>digest</c>. Of one of
+    /// several projects that end in the same step, the project's name and <c>_</c> stand before each.
     /// </summary>
     /// <param name="names">The full names.</param>
     /// <param name="digest">The digest.</param>
@@ -28,7 +28,8 @@ public sealed record PipelineOutputs(ImmutableArray<KeyValuePair<string, string>
         ]);
     }
 
-    /// <summary>What stands before the outputs of one of several projects: two that have the same would overwrite each other's.</summary>
+    /// <summary>What stands before the outputs of one of several projects: two that have the same would overwrite each
+    /// other's.</summary>
     /// <param name="project">The project's name.</param>
     public static string PrefixOf(string project) =>
         string.Concat(project.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_')) + "_";
@@ -42,13 +43,21 @@ public sealed record PipelineOutputs(ImmutableArray<KeyValuePair<string, string>
             if (value.AsSpan().IndexOfAny('\r', '\n') < 0)
                 text.Append(name).Append('=').Append(value).Append('\n');
             else
-                text.Append(name).Append("<<").Append(Delimiter(value)).Append('\n').Append(value).Append('\n').Append(Delimiter(value)).Append('\n');
+                text.Append(name)
+                    .Append("<<")
+                    .Append(Delimiter(value))
+                    .Append('\n')
+                    .Append(value)
+                    .Append('\n')
+                    .Append(Delimiter(value))
+                    .Append('\n');
         }
 
         return text.ToString();
     }
 
-    /// <summary>The lines that Azure Pipelines reads from a step's output: variables that other steps and jobs can see.</summary>
+    /// <summary>The lines that Azure Pipelines reads from a step's output: variables that other steps and jobs can
+    /// see.</summary>
     public IEnumerable<string> ToAzure() =>
         Values.Select(pair => $"##vso[task.setvariable variable={pair.Key};isOutput=true]{Escape(pair.Value)}");
 
@@ -61,8 +70,9 @@ public sealed record PipelineOutputs(ImmutableArray<KeyValuePair<string, string>
         AppendAsync("GITHUB_OUTPUT", path, ToGitHub(), time, cancellationToken);
 
     /// <summary>
-    /// Adds the images that were pushed to the file that GitHub Actions names in <c>GITHUB_ARTIFACTS</c>, an address with its digest in a line for each
-    /// repository: <c>oci://registry/name:tag@sha256:…</c>. An attestation of the job's artifacts needs no other input.
+    /// Adds the images that were pushed to the file that GitHub Actions names in <c>GITHUB_ARTIFACTS</c>, an address
+    /// with its digest in a line for each repository: <c>oci://registry/name:tag@sha256:…</c>. An attestation of the
+    /// job's artifacts needs no other input.
     /// </summary>
     /// <param name="names">The full names.</param>
     /// <param name="digest">The digest.</param>
@@ -70,10 +80,28 @@ public sealed record PipelineOutputs(ImmutableArray<KeyValuePair<string, string>
     /// <param name="time">The clock that waits go by.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">CTZ0100 when the file does not take them.</exception>
-    public static Task AppendArtifactsAsync(ImmutableArray<ImageReference> names, Digest digest, string path, TimeProvider time, CancellationToken cancellationToken) =>
-        AppendAsync("GITHUB_ARTIFACTS", path, string.Concat(names.DistinctBy(name => name.Name).Select(name => $"oci://{name}@{digest}\n")), time, cancellationToken);
+    public static Task AppendArtifactsAsync(
+        ImmutableArray<ImageReference> names,
+        Digest digest,
+        string path,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    ) =>
+        AppendAsync(
+            "GITHUB_ARTIFACTS",
+            path,
+            string.Concat(names.DistinctBy(name => name.Name).Select(name => $"oci://{name}@{digest}\n")),
+            time,
+            cancellationToken
+        );
 
-    private static async Task AppendAsync(string variable, string path, string text, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task AppendAsync(
+        string variable,
+        string path,
+        string text,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         for (var tried = 1; ; tried++)
         {
@@ -83,12 +111,17 @@ public sealed record PipelineOutputs(ImmutableArray<KeyValuePair<string, string>
                 Append(file, text);
                 return;
             }
-            catch (Exception exception) when (exception is UnauthorizedAccessException
-                || (exception is IOException && (tried == MostTries || FullDisk.Is(exception))))
+            catch (Exception exception)
+                when (exception is UnauthorizedAccessException
+                    || (exception is IOException && (tried == MostTries || FullDisk.Is(exception)))
+                )
             {
-                throw new ContainerizeException(DiagnosticTable.PipelineOutputNotWritten,
-                    $"The outputs of the image cannot be written to {variable} '{path}': {exception.Message} " +
-                    "The image is where it should be; steps that come after do not hear of it.", exception);
+                throw new ContainerizeException(
+                    DiagnosticTable.PipelineOutputNotWritten,
+                    $"The outputs of the image cannot be written to {variable} '{path}': {exception.Message} "
+                        + "The image is where it should be; steps that come after do not hear of it.",
+                    exception
+                );
             }
             catch (IOException)
             {
@@ -123,6 +156,9 @@ public sealed record PipelineOutputs(ImmutableArray<KeyValuePair<string, string>
     }
 
     // The agent's own escapes; the percent sign's is its newest.
-    private static string Escape(string value) => value.Replace("%", "%AZP25", StringComparison.Ordinal)
-        .Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+    private static string Escape(string value) =>
+        value
+            .Replace("%", "%AZP25", StringComparison.Ordinal)
+            .Replace("\r", "%0D", StringComparison.Ordinal)
+            .Replace("\n", "%0A", StringComparison.Ordinal);
 }

@@ -21,7 +21,9 @@ public sealed record ImageFreshness(ImmutableArray<string> Files, ImmutableArray
     public static ImageFreshness? All(IEnumerable<ImageFreshness?> parts)
     {
         var all = parts.ToArray();
-        return all.Contains(null) ? null : new([.. all.SelectMany(part => part!.Files)], [.. all.SelectMany(part => part!.Names)]);
+        return all.Contains(null)
+            ? null
+            : new([.. all.SelectMany(part => part!.Files)], [.. all.SelectMany(part => part!.Names)]);
     }
 }
 

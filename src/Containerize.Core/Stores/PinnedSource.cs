@@ -2,7 +2,8 @@ using Containerize.Images;
 
 namespace Containerize.Stores;
 
-/// <summary>An image under the name that the user gave it, as it was when it was pinned: its tag may mean another by now.</summary>
+/// <summary>An image under the name that the user gave it, as it was when it was pinned: its tag may mean another by
+/// now.</summary>
 /// <param name="named">What the user named.</param>
 /// <param name="exact">The image that is meant.</param>
 public sealed class PinnedSource(IImageSource named, IImageSource exact) : IImageSource
@@ -14,5 +15,6 @@ public sealed class PinnedSource(IImageSource named, IImageSource exact) : IImag
     public ImageFreshness? Freshness => exact.Freshness;
 
     /// <inheritdoc/>
-    public Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken) => exact.PullAsync(platform, cancellationToken);
+    public Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken) =>
+        exact.PullAsync(platform, cancellationToken);
 }

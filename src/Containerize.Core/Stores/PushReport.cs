@@ -28,5 +28,9 @@ public sealed record PushReport(string Destination, ImmutableDictionary<Digest, 
     public ImmutableArray<string> Notes { get; init; } = [];
 
     /// <summary>The same of a place that had everything.</summary>
-    public PushReport Unchanged() => this with { Layers = Layers.ToImmutableDictionary(pair => pair.Key, _ => BlobFate.AlreadyThere) };
+    public PushReport Unchanged() =>
+        this with
+        {
+            Layers = Layers.ToImmutableDictionary(pair => pair.Key, _ => BlobFate.AlreadyThere),
+        };
 }

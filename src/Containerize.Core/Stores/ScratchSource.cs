@@ -9,5 +9,6 @@ public sealed class ScratchSource : IImageSource
 
     public ImageFreshness? Freshness => ImageFreshness.None;
 
-    public Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken) => Task.FromResult(Image.Scratch(platform));
+    public Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken) =>
+        Task.FromResult(Image.Scratch(platform));
 }

@@ -6,8 +6,9 @@ using Containerize.Entries;
 namespace Containerize.Tar;
 
 /// <summary>
-/// The records of one PAX header (POSIX.1-2001) that mean something here. Values are bytes: those of extended attributes
-/// are no text. The limits are Linux's (path_resolution(7), xattr(7)); they are checked before a value is copied.
+/// The records of one PAX header (POSIX.1-2001) that mean something here. Values are bytes: those of extended
+/// attributes are no text. The limits are Linux's (path_resolution(7), xattr(7)); they are checked before a value is
+/// copied.
 /// </summary>
 internal sealed class PaxRecords
 {
@@ -17,18 +18,18 @@ internal sealed class PaxRecords
     /// <summary>The most bytes of an extended attribute's value (XATTR_SIZE_MAX).</summary>
     public const int MostAttributeValue = 64 << 10;
 
-    /// <summary>The most bytes of the names of a file's extended attributes, each with a NUL (XATTR_LIST_MAX).</summary>
+    /// <summary>The most bytes of the names of a file's extended attributes, each with a NUL
+    /// (XATTR_LIST_MAX).</summary>
     public const int MostAttributeNames = 64 << 10;
 
     private const string AttributePrefix = "SCHILY.xattr.";
 
     private readonly Dictionary<string, byte[]> _values = new(StringComparer.Ordinal);
-    private readonly ImmutableSortedDictionary<string, ImmutableArray<byte>>.Builder _attributes = LayerEntry.NoAttributes.ToBuilder();
+    private readonly ImmutableSortedDictionary<string, ImmutableArray<byte>>.Builder _attributes =
+        LayerEntry.NoAttributes.ToBuilder();
     private int _attributeNames;
 
-    private PaxRecords()
-    {
-    }
+    private PaxRecords() { }
 
     /// <summary>What an entry without a PAX header has.</summary>
     public static PaxRecords None { get; } = new();
@@ -44,15 +45,21 @@ internal sealed class PaxRecords
     public bool HasAccessList { get; private set; }
 
     /// <summary>Reads the content of a PAX header: <c>LENGTH KEY=VALUE</c> and a line break for each record.</summary>
-    /// <exception cref="InvalidDataException">For what has another shape, or a value that Linux does not take.</exception>
+    /// <exception cref="InvalidDataException">For what has another shape, or a value that Linux does not
+    /// take.</exception>
     public static PaxRecords Parse(ReadOnlySpan<byte> bytes)
     {
         var records = new PaxRecords();
         while (bytes.Length > 0)
         {
             var space = bytes.IndexOf((byte)' ');
-            if (space <= 0 || !int.TryParse(bytes[..space], NumberStyles.None, CultureInfo.InvariantCulture, out var length)
-                || length > bytes.Length || length < space + 3 || bytes[length - 1] != '\n')
+            if (
+                space <= 0
+                || !int.TryParse(bytes[..space], NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+                || length > bytes.Length
+                || length < space + 3
+                || bytes[length - 1] != '\n'
+            )
                 throw new InvalidDataException("a PAX record has no valid length");
             var record = bytes[(space + 1)..(length - 1)];
             var equals = record.IndexOf((byte)'=');
@@ -65,7 +72,8 @@ internal sealed class PaxRecords
         return records;
     }
 
-    /// <summary>The text of a record; null where there is none. An empty one counts as none, as in Go's archive/tar.</summary>
+    /// <summary>The text of a record; null where there is none. An empty one counts as none, as in Go's
+    /// archive/tar.</summary>
     public string? Text(string key) => Value(key) is { } value ? NameBytes.Decode(value) : null;
 
     /// <summary>The whole number of a record; the other where there is none.</summary>
@@ -74,7 +82,8 @@ internal sealed class PaxRecords
     {
         if (Value(key) is not { } value)
             return other;
-        return long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+        return long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
             : throw new InvalidDataException($"the PAX record '{key}' is no number");
     }
 
@@ -85,7 +94,8 @@ internal sealed class PaxRecords
         if (Value(key) is not { } value)
             return other;
         const NumberStyles Decimal = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
-        return decimal.TryParse(value, Decimal, CultureInfo.InvariantCulture, out var number) ? number
+        return decimal.TryParse(value, Decimal, CultureInfo.InvariantCulture, out var number)
+            ? number
             : throw new InvalidDataException($"the PAX record '{key}' is no number");
     }
 
@@ -112,14 +122,20 @@ internal sealed class PaxRecords
     private void AddAttribute(string name, int length, ReadOnlySpan<byte> value)
     {
         if (length is 0 or > MostAttributeName || name.Contains('\0', StringComparison.Ordinal))
-            throw new InvalidDataException($"an extended attribute has a name of {length} bytes or with a NUL, " +
-                $"and 1 to {MostAttributeName} is what Linux takes");
+            throw new InvalidDataException(
+                $"an extended attribute has a name of {length} bytes or with a NUL, "
+                    + $"and 1 to {MostAttributeName} is what Linux takes"
+            );
         if (value.Length > MostAttributeValue)
-            throw new InvalidDataException($"the extended attribute '{name}' has {value.Length} bytes, " +
-                $"and {MostAttributeValue} is the most that Linux takes");
+            throw new InvalidDataException(
+                $"the extended attribute '{name}' has {value.Length} bytes, "
+                    + $"and {MostAttributeValue} is the most that Linux takes"
+            );
         if (!_attributes.ContainsKey(name) && (_attributeNames += length + 1) > MostAttributeNames)
-            throw new InvalidDataException("an entry has extended attributes whose names have more than " +
-                $"{MostAttributeNames} bytes, the most that Linux takes");
+            throw new InvalidDataException(
+                "an entry has extended attributes whose names have more than "
+                    + $"{MostAttributeNames} bytes, the most that Linux takes"
+            );
         _attributes[name] = [.. value];
     }
 }

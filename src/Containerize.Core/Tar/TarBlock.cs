@@ -32,7 +32,8 @@ internal readonly ref struct TarBlock(ReadOnlySpan<byte> bytes)
     public long DeviceMinor => IsUstar || IsGnu ? Number(337, 8) : 0;
 
     /// <summary>The path; GNU's header has other things where ustar has its front.</summary>
-    public string Name => IsUstar && Text(345, 155) is { Length: > 0 } front ? front + "/" + Text(0, 100) : Text(0, 100);
+    public string Name =>
+        IsUstar && Text(345, 155) is { Length: > 0 } front ? front + "/" + Text(0, 100) : Text(0, 100);
 
     private bool IsUstar => _bytes[257..263].SequenceEqual("ustar\0"u8);
 
@@ -88,6 +89,8 @@ internal readonly ref struct TarBlock(ReadOnlySpan<byte> bytes)
         value = (value << 6) | (uint)(field[0] & 0x3F);
         foreach (var part in field[1..])
             value = (value << 8) | part;
-        return value >= long.MinValue && value <= long.MaxValue ? (long)value : throw new InvalidDataException("a header has a number of more than 64 bits");
+        return value >= long.MinValue && value <= long.MaxValue
+            ? (long)value
+            : throw new InvalidDataException("a header has a number of more than 64 bits");
     }
 }

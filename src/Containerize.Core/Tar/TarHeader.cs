@@ -6,9 +6,9 @@ using Containerize.Entries;
 namespace Containerize.Tar;
 
 /// <summary>
-/// One header of a tar. Part of the layer format: a PAX record stands before it for a path or link over 100 bytes or not
-/// ASCII, a size from 8 GiB on, owners and times that octal digits do not hold, and extended attributes; records are sorted by key; the
-/// header of the records is called <c>././@PaxHeader</c>, mode 0644, everything else zero.
+/// One header of a tar. Part of the layer format: a PAX record stands before it for a path or link over 100 bytes or
+/// not ASCII, a size from 8 GiB on, owners and times that octal digits do not hold, and extended attributes; records
+/// are sorted by key; the header of the records is called <c>././@PaxHeader</c>, mode 0644, everything else zero.
 /// </summary>
 internal sealed class TarHeader(LayerEntry entry)
 {
@@ -21,7 +21,8 @@ internal sealed class TarHeader(LayerEntry entry)
     private readonly long _size = entry.Content?.Length ?? 0;
     private readonly long _time = entry.ModificationTime.ToUnixTimeSeconds();
 
-    /// <summary>The records for what the header does not hold and those of the entry's own; empty when there are none.</summary>
+    /// <summary>The records for what the header does not hold and those of the entry's own; empty when there are
+    /// none.</summary>
     public byte[] PaxRecords()
     {
         var records = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
@@ -51,14 +52,24 @@ internal sealed class TarHeader(LayerEntry entry)
     }
 
     /// <summary>The header's 512 bytes.</summary>
-    public byte[] ToBytes() => Build(_name, entry.Mode, entry.Uid, entry.Gid, _size, _time, TypeFlag(entry.Kind), _link, entry.Device);
+    public byte[] ToBytes() =>
+        Build(_name, entry.Mode, entry.Uid, entry.Gid, _size, _time, TypeFlag(entry.Kind), _link, entry.Device);
 
     /// <summary>The header for records of this many bytes.</summary>
     public static byte[] ForPaxRecords(int length) =>
         Build("././@PaxHeader"u8, 0b110_100_100, 0, 0, length, 0, (byte)'x', [], (0, 0));
 
-    private static byte[] Build(ReadOnlySpan<byte> name, int mode, long uid, long gid, long size, long time, byte type, ReadOnlySpan<byte> link,
-        (int Major, int Minor) device)
+    private static byte[] Build(
+        ReadOnlySpan<byte> name,
+        int mode,
+        long uid,
+        long gid,
+        long size,
+        long time,
+        byte type,
+        ReadOnlySpan<byte> link,
+        (int Major, int Minor) device
+    )
     {
         var block = new byte[512];
         name[..Math.Min(name.Length, NameLength)].CopyTo(block);
@@ -112,21 +123,23 @@ internal sealed class TarHeader(LayerEntry entry)
     }
 
     // Hard links name the other entry as the archive does, without the leading slash.
-    private static string LinkName(LayerEntry entry) => entry.Kind switch
-    {
-        EntryKind.HardLink => entry.LinkTarget!.TrimStart('/'),
-        EntryKind.SymbolicLink => entry.LinkTarget!,
-        _ => "",
-    };
+    private static string LinkName(LayerEntry entry) =>
+        entry.Kind switch
+        {
+            EntryKind.HardLink => entry.LinkTarget!.TrimStart('/'),
+            EntryKind.SymbolicLink => entry.LinkTarget!,
+            _ => "",
+        };
 
-    private static byte TypeFlag(EntryKind kind) => kind switch
-    {
-        EntryKind.File or EntryKind.Whiteout or EntryKind.OpaqueWhiteout => (byte)'0',
-        EntryKind.HardLink => (byte)'1',
-        EntryKind.SymbolicLink => (byte)'2',
-        EntryKind.CharacterDevice => (byte)'3',
-        EntryKind.BlockDevice => (byte)'4',
-        EntryKind.Fifo => (byte)'6',
-        _ => (byte)'5',
-    };
+    private static byte TypeFlag(EntryKind kind) =>
+        kind switch
+        {
+            EntryKind.File or EntryKind.Whiteout or EntryKind.OpaqueWhiteout => (byte)'0',
+            EntryKind.HardLink => (byte)'1',
+            EntryKind.SymbolicLink => (byte)'2',
+            EntryKind.CharacterDevice => (byte)'3',
+            EntryKind.BlockDevice => (byte)'4',
+            EntryKind.Fifo => (byte)'6',
+            _ => (byte)'5',
+        };
 }

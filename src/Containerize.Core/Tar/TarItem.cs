@@ -15,7 +15,8 @@ internal sealed record TarItem(string Name, char Type)
     public const char Directory = '5';
     public const char Fifo = '6';
 
-    /// <summary>The letter in the header, of which <see cref="Type"/> is what it means: <c>7</c> is a file, too.</summary>
+    /// <summary>The letter in the header, of which <see cref="Type"/> is what it means: <c>7</c> is a file,
+    /// too.</summary>
     public char Flag { get; init; } = Type;
 
     /// <summary>Permission bits with set-id and sticky bits.</summary>

@@ -6,8 +6,8 @@ using Containerize.Images;
 namespace Containerize.Tar;
 
 /// <summary>
-/// Reads a tar from its start to its end, once: what programs write today (ustar, PAX, GNU). Readers of libraries give the
-/// values of PAX records as text, which those of extended attributes are not, and none says where a content lies.
+/// Reads a tar from its start to its end, once: what programs write today (ustar, PAX, GNU). Readers of libraries give
+/// the values of PAX records as text, which those of extended attributes are not, and none says where a content lies.
 /// </summary>
 /// <param name="archive">The tar, not compressed.</param>
 /// <param name="isHashed">
@@ -28,15 +28,17 @@ internal sealed class TarItemReader(Stream archive, bool isHashed = true) : IDis
 
     /// <summary>The next entry; null at the end. Content of the last one that was not read is passed over.</summary>
     /// <remarks>
-    /// Of several PAX headers or long names before one entry only the last counts, and a long name counts before a record:
-    /// so Go's archive/tar has it, and headers without end take no memory.
+    /// Of several PAX headers or long names before one entry only the last counts, and a long name counts before a
+    /// record: so Go's archive/tar has it, and headers without end take no memory.
     /// </remarks>
-    /// <exception cref="InvalidDataException">It is no tar, or more than <see cref="EntryBudget"/> has room for.</exception>
+    /// <exception cref="InvalidDataException">It is no tar, or more than <see cref="EntryBudget"/> has room
+    /// for.</exception>
     /// <exception cref="EndOfStreamException">It ends too early.</exception>
     public TarItem? Read()
     {
         var records = PaxRecords.None;
-        string? longName = null, longLink = null;
+        string? longName = null,
+            longLink = null;
         while (true)
         {
             Skip(Align(_contentEnd) - _position);
@@ -60,8 +62,12 @@ internal sealed class TarItemReader(Stream archive, bool isHashed = true) : IDis
                     ReadRecords(block.Length);
                     break;
                 default:
-                    return Item(block, records, longName ?? records.Text("path") ?? block.Name,
-                        longLink ?? records.Text("linkpath") ?? block.LinkName);
+                    return Item(
+                        block,
+                        records,
+                        longName ?? records.Text("path") ?? block.Name,
+                        longLink ?? records.Text("linkpath") ?? block.LinkName
+                    );
             }
         }
     }
@@ -71,8 +77,10 @@ internal sealed class TarItemReader(Stream archive, bool isHashed = true) : IDis
     public static void CheckPath(ReadOnlySpan<byte> path)
     {
         if (path.Length > ContainerPath.MaxBytes)
-            throw new InvalidDataException($"an entry has a path or link target of {path.Length} bytes, " +
-                $"and {ContainerPath.MaxBytes} is the most that Linux takes");
+            throw new InvalidDataException(
+                $"an entry has a path or link target of {path.Length} bytes, "
+                    + $"and {ContainerPath.MaxBytes} is the most that Linux takes"
+            );
         if (path.Contains((byte)0))
             throw new InvalidDataException("an entry has a path or link target with a NUL in it");
     }
@@ -115,7 +123,9 @@ internal sealed class TarItemReader(Stream archive, bool isHashed = true) : IDis
         if (type is not TarItem.File and >= TarItem.HardLink and <= TarItem.Fifo)
             size = 0;
         _contentEnd = checked(_position + size);
-        var text = (long)name.Length + linkName.Length
+        var text =
+            (long)name.Length
+            + linkName.Length
             + records.ExtendedAttributes.Sum(attribute => attribute.Key.Length + (long)attribute.Value.Length);
         if (_budget.Take(text) is { } excess)
             throw new InvalidDataException(excess);
@@ -139,7 +149,9 @@ internal sealed class TarItemReader(Stream archive, bool isHashed = true) : IDis
     private ReadOnlySpan<byte> ReadRecords(long length)
     {
         if (length is < 0 or > MostRecords)
-            throw new InvalidDataException($"it holds records of {length} bytes, and {MostRecords} is the most that is read");
+            throw new InvalidDataException(
+                $"it holds records of {length} bytes, and {MostRecords} is the most that is read"
+            );
         if (_records.Length < length)
             _records = new byte[Math.Max(length, 1 << 12)];
         var bytes = _records.AsSpan(0, (int)length);
@@ -148,15 +160,16 @@ internal sealed class TarItemReader(Stream archive, bool isHashed = true) : IDis
         return bytes;
     }
 
-    // The end is two blocks of zeros, or the end of the bytes. One block of zeros before other blocks is an error in Go's
-    // archive/tar, and GNU tar reads on: stopping there would show other files than the engines unpack.
+    // The end is two blocks of zeros, or the end of the bytes. One block of zeros before other blocks is an error in
+    // Go's archive/tar, and GNU tar reads on: stopping there would show other files than the engines unpack.
     private byte[]? ReadHeader()
     {
         if (!TryReadBlock(out var block))
             return null;
         if (!new TarBlock(block).IsEmpty)
             return block;
-        return !TryReadBlock(out block) || new TarBlock(block).IsEmpty ? null
+        return !TryReadBlock(out block) || new TarBlock(block).IsEmpty
+            ? null
             : throw new InvalidDataException("a block of zeros lies between its entries");
     }
 
@@ -167,7 +180,9 @@ internal sealed class TarItemReader(Stream archive, bool isHashed = true) : IDis
         Hash(block.AsSpan(0, read));
         _position += read;
         _contentEnd = _position;
-        return read == block.Length ? true : read == 0 ? false : throw new EndOfStreamException("it ends in the middle of a header");
+        return read == block.Length ? true
+            : read == 0 ? false
+            : throw new EndOfStreamException("it ends in the middle of a header");
     }
 
     private void ReadExactly(Span<byte> buffer)
@@ -199,15 +214,27 @@ internal sealed class TarItemReader(Stream archive, bool isHashed = true) : IDis
 
     private static long Align(long position) => checked(position + TarBlock.Size - 1) / TarBlock.Size * TarBlock.Size;
 
-    private static int Id(long value) => value is >= 0 and <= int.MaxValue ? (int)value
-        : throw new InvalidDataException($"{value} is no number of a device");
+    private static int Id(long value) =>
+        value is >= 0 and <= int.MaxValue
+            ? (int)value
+            : throw new InvalidDataException($"{value} is no number of a device");
 
     // Directory services give numbers from 2^31 on; the last one means nobody to the kernel (chown(2)).
-    private static long Owner(long value) => value is >= 0 and < uint.MaxValue ? value
-        : throw new InvalidDataException($"{value} is no number of a user or a group");
+    private static long Owner(long value) =>
+        value is >= 0 and < uint.MaxValue
+            ? value
+            : throw new InvalidDataException($"{value} is no number of a user or a group");
 
-    private static DateTimeOffset Time(decimal seconds) => DateTimeOffset.UnixEpoch.AddTicks((long)(Math.Clamp(
-        seconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds()) * TimeSpan.TicksPerSecond));
+    private static DateTimeOffset Time(decimal seconds) =>
+        DateTimeOffset.UnixEpoch.AddTicks(
+            (long)(
+                Math.Clamp(
+                    seconds,
+                    DateTimeOffset.MinValue.ToUnixTimeSeconds(),
+                    DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+                ) * TimeSpan.TicksPerSecond
+            )
+        );
 
     private static string? LongText(ReadOnlySpan<byte> bytes)
     {

@@ -3,9 +3,9 @@ using Containerize.Entries;
 namespace Containerize.Tar;
 
 /// <summary>
-/// Writes tar entries: ustar headers (POSIX.1-1988), with a PAX record before them (POSIX.1-2001) for what does not fit.
-/// System.Formats.Tar puts the process id into such records and SharpZipLib has none, so these are our own. Everything
-/// written follows from the entries alone.
+/// Writes tar entries: ustar headers (POSIX.1-1988), with a PAX record before them (POSIX.1-2001) for what does not
+/// fit. System.Formats.Tar puts the process id into such records and SharpZipLib has none, so these are our own.
+/// Everything written follows from the entries alone.
 /// </summary>
 internal sealed class TarWriter(Stream output)
 {

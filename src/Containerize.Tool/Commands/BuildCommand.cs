@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
 using Containerize.Caching;
+using Containerize.Contexts;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles;
-using Containerize.Contexts;
 using Containerize.Dockerfiles.Execution;
 using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Dockerfiles.Execution.Sandboxing;
@@ -35,11 +35,26 @@ internal sealed class BuildCommand : ToolCommand
         _options.AddTo(this);
         Examples =
         [
-            ("containerize build . -t shop:v1", "builds the Dockerfile of this folder into shop.tar, which every engine loads"),
-            ("containerize build . -t registry.example/shop:v1 -t registry.example/shop:latest --push", "builds and pushes under two tags"),
-            ("containerize build . -f deploy/Dockerfile --target test --build-arg VERSION=1.2 --output oci:out", "builds a stage of another file into a layout"),
-            ("containerize build . --target binaries --output ./bin", "writes the files of a stage into a folder, as type=local,dest=bin does"),
-            ("containerize build . -t shop:v1 --secret id=token,env=TOKEN", "shows a secret to the commands that ask for it"),
+            (
+                "containerize build . -t shop:v1",
+                "builds the Dockerfile of this folder into shop.tar, which every engine loads"
+            ),
+            (
+                "containerize build . -t registry.example/shop:v1 -t registry.example/shop:latest --push",
+                "builds and pushes under two tags"
+            ),
+            (
+                "containerize build . -f deploy/Dockerfile --target test --build-arg VERSION=1.2 --output oci:out",
+                "builds a stage of another file into a layout"
+            ),
+            (
+                "containerize build . --target binaries --output ./bin",
+                "writes the files of a stage into a folder, as type=local,dest=bin does"
+            ),
+            (
+                "containerize build . -t shop:v1 --secret id=token,env=TOKEN",
+                "shows a secret to the commands that ask for it"
+            ),
         ];
     }
 
@@ -52,28 +67,41 @@ internal sealed class BuildCommand : ToolCommand
         if (line.GetValue(_options.Check))
             return await CheckAsync(line, opened, cancellationToken);
         var outputs = Outputs(line, names);
-        var registries = outputs.Where(output => output.Kind == SinkKind.Registry)
-            .SelectMany(output => output.NamesOr(names)).Select(name => name.Registry).Distinct();
+        var registries = outputs
+            .Where(output => output.Kind == SinkKind.Registry)
+            .SelectMany(output => output.NamesOr(names))
+            .Select(name => name.Registry)
+            .Distinct();
         var work = WorkFolder;
         var engine = LocalEngine.Parse(line.GetRequiredValue(_options.Engine));
-        var (result, reports) = await new BuildProgress(Host.Screen, Progress(line)).ShowAsync(async (transfers, steps) =>
-        {
-            using var client = Host.CreateClient(registries, transfers);
-            using var http = new HttpClient();
-            using var sources = new OpenSources(text => OpenAsync(text, line, client, cancellationToken));
-            var build = Create(line, opened, work) with
+        var (result, reports) = await new BuildProgress(Host.Screen, Progress(line)).ShowAsync(
+            async (transfers, steps) =>
             {
-                Outputs = OwnOutputs(outputs, line),
-                Sources = sources.OpenAsync,
-                Progress = steps,
-                Http = http,
-                Packages = (requests, own) => Packages(requests, own, work, line, http),
-            };
-            var built = await build.RunAsync(cancellationToken);
-            var sinks = SinkAddress.Open(outputs, names, ToolHost.Machine, engine, Host.TemporaryFolder, client,
-                UnixIdentity.OfThisProcess()?.UserId == 0, Screen.OpenStandardOutput);
-            return (built, await sinks.PushAsync(built.Set, cancellationToken));
-        });
+                using var client = Host.CreateClient(registries, transfers);
+                using var http = new HttpClient();
+                using var sources = new OpenSources(text => OpenAsync(text, line, client, cancellationToken));
+                var build = Create(line, opened, work) with
+                {
+                    Outputs = OwnOutputs(outputs, line),
+                    Sources = sources.OpenAsync,
+                    Progress = steps,
+                    Http = http,
+                    Packages = (requests, own) => Packages(requests, own, work, line, http),
+                };
+                var built = await build.RunAsync(cancellationToken);
+                var sinks = SinkAddress.Open(
+                    outputs,
+                    names,
+                    ToolHost.Machine,
+                    engine,
+                    Host.TemporaryFolder,
+                    client,
+                    UnixIdentity.OfThisProcess()?.UserId == 0,
+                    Screen.OpenStandardOutput
+                );
+                return (built, await sinks.PushAsync(built.Set, cancellationToken));
+            }
+        );
         foreach (var warning in result.Warnings.Concat(result.Findings.Select(finding => finding.ToString())))
             Host.Screen.Warn(warning);
         // Files without an image around them have no name.
@@ -92,7 +120,9 @@ internal sealed class BuildCommand : ToolCommand
     {
         using var client = Host.CreateClient([], NoProgress.Instance);
         using var sources = new OpenSources(text => OpenAsync(text, line, client, cancellationToken));
-        var findings = await (Create(line, context, WorkFolder) with { Sources = sources.OpenAsync }).CheckAsync(cancellationToken);
+        var findings = await (Create(line, context, WorkFolder) with { Sources = sources.OpenAsync }).CheckAsync(
+            cancellationToken
+        );
         CheckText.Write(Host.Screen, findings, line.GetValue(_options.Json));
         return findings.IsEmpty ? ExitCodes.Success : ExitCodes.No;
     }
@@ -104,8 +134,14 @@ internal sealed class BuildCommand : ToolCommand
         var text = line.GetRequiredValue(_options.Context);
         if (text == ContextSource.StandardInput && line.GetValue(_options.File) == ContextSource.StandardInput)
             throw ContextSource.TwiceRead();
-        return await ContextSource.OpenAsync(text, Host.Folder, Directory.CreateDirectory(Path.Combine(Host.TemporaryFolder, "context")).FullName,
-            Console.OpenStandardInput, line.GetValue(_options.Offline), cancellationToken);
+        return await ContextSource.OpenAsync(
+            text,
+            Host.Folder,
+            Directory.CreateDirectory(Path.Combine(Host.TemporaryFolder, "context")).FullName,
+            Console.OpenStandardInput,
+            line.GetValue(_options.Offline),
+            cancellationToken
+        );
     }
 
     // What is fetched or unpacked holds its own Dockerfile; beside a folder -f is a path of this machine.
@@ -115,35 +151,62 @@ internal sealed class BuildCommand : ToolCommand
     {
         var text = line.GetRequiredValue(_options.Context).Split('#')[0].TrimEnd('/');
         var name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Host.PathOf(text)));
-        return RepositoryName.Normalize(text == ContextSource.StandardInput ? "image"
-            : IsFetched(line) ? name : Path.GetFileName(Path.TrimEndingDirectorySeparator(Host.PathOf(text))));
+        return RepositoryName.Normalize(
+            text == ContextSource.StandardInput ? "image"
+            : IsFetched(line) ? name
+            : Path.GetFileName(Path.TrimEndingDirectorySeparator(Host.PathOf(text)))
+        );
     }
 
     private string Progress(ParseResult line) =>
         line.GetValue(_options.Quiet) ? "quiet" : line.GetRequiredValue(_options.Progress);
 
     // What a registry gave once lies in the cache: an unchanged build asks what a tag means and fetches nothing.
-    private async Task<IImageSource> OpenAsync(string text, ParseResult line, RegistryClient client, CancellationToken cancellationToken)
+    private async Task<IImageSource> OpenAsync(
+        string text,
+        ParseResult line,
+        RegistryClient client,
+        CancellationToken cancellationToken
+    )
     {
-        var source = await Host.OpenSourceAsync(text, line.GetRequiredValue(_options.Engine), client, cancellationToken);
+        var source = await Host.OpenSourceAsync(
+            text,
+            line.GetRequiredValue(_options.Engine),
+            client,
+            cancellationToken
+        );
         return source is RegistrySource registry && !line.GetValue(_options.Pull)
-            ? new CachedSource(registry, client, Host.Cache(line.GetValue(_options.Cache)), line.GetValue(_options.Offline), TimeProvider.System)
+            ? new CachedSource(
+                registry,
+                client,
+                Host.Cache(line.GetValue(_options.Cache)),
+                line.GetValue(_options.Offline),
+                TimeProvider.System
+            )
             : source;
     }
 
     private ImmutableArray<SinkAddress> Outputs(ParseResult line, ImmutableArray<ImageReference> names)
     {
-        var outputs = (line.GetValue(_options.Outputs) ?? []).Select(text => SinkAddress.ParseOption(text, Host.Folder)).ToList();
+        var outputs = (line.GetValue(_options.Outputs) ?? [])
+            .Select(text => SinkAddress.ParseOption(text, Host.Folder))
+            .ToList();
         if (line.GetValue(_options.Push) && outputs.All(output => output.Kind != SinkKind.Registry))
             outputs.Add(new SinkAddress(SinkKind.Registry, "", null));
         if (line.GetValue(_options.Load) && outputs.All(output => output.Kind != SinkKind.Engine))
             outputs.Add(new SinkAddress(SinkKind.Engine, "", null));
         if (outputs.Count == 0)
-            outputs.Add(new SinkAddress(SinkKind.Archive, Host.PathOf(names[0].Repository.Split('/')[^1] + ".tar"), null));
-        var isTaken = line.GetValue(_options.Json) || Host.Screen.OutputIsTerminal || outputs.Count(IsStandardOutput) > 1;
+            outputs.Add(
+                new SinkAddress(SinkKind.Archive, Host.PathOf(names[0].Repository.Split('/')[^1] + ".tar"), null)
+            );
+        var isTaken =
+            line.GetValue(_options.Json) || Host.Screen.OutputIsTerminal || outputs.Count(IsStandardOutput) > 1;
         if (outputs.Any(IsStandardOutput) && isTaken)
-            throw new ContainerizeException(DiagnosticTable.InvalidOutput,
-                "A tar cannot go to standard output when that is a terminal, when --json writes there, or twice. Write it to a file: 'type=tar,dest=FILE'.");
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidOutput,
+                "A tar cannot go to standard output when that is a terminal, when --json writes there, or "
+                    + "twice. Write it to a file: 'type=tar,dest=FILE'."
+            );
         return [.. outputs];
     }
 
@@ -153,10 +216,14 @@ internal sealed class BuildCommand : ToolCommand
 
     // A folder that is merged into may hold the source itself.
     private ImmutableHashSet<string> OwnOutputs(ImmutableArray<SinkAddress> outputs, ParseResult line) =>
-    [
-        .. outputs.Where(output => output.Kind != SinkKind.RootFolder && output.Path.Length > 0).Select(output => output.Path),
-        .. new[] { line.GetValue(_options.ImageIdFile), line.GetValue(_options.MetadataFile) }.OfType<string>().Select(Host.PathOf),
-    ];
+        [
+            .. outputs
+                .Where(output => output.Kind != SinkKind.RootFolder && output.Path.Length > 0)
+                .Select(output => output.Path),
+            .. new[] { line.GetValue(_options.ImageIdFile), line.GetValue(_options.MetadataFile) }
+                .OfType<string>()
+                .Select(Host.PathOf),
+        ];
 
     private Task WriteFileAsync(string? path, string text) =>
         path is { Length: > 0 } ? OutputFiles.WriteTextAsync(Host.PathOf(path), text) : Task.CompletedTask;
@@ -164,13 +231,18 @@ internal sealed class BuildCommand : ToolCommand
     private DockerfileBuild Create(ParseResult line, OpenedContext context, string work)
     {
         var file = line.GetValue(_options.File);
-        var platforms = (line.GetValue(_options.Platforms) ?? []).SelectMany(text => text.Split(',')).Select(text => PlatformSuggestions.Checked(Platform.Parse(text, ToolHost.Machine))).ToImmutableArray();
+        var platforms = (line.GetValue(_options.Platforms) ?? [])
+            .SelectMany(text => text.Split(','))
+            .Select(text => PlatformSuggestions.Checked(Platform.Parse(text, ToolHost.Machine)))
+            .ToImmutableArray();
         var compression = ChoiceSetting.ParseCompression(line.GetValue(_options.Compression) ?? "");
         var cache = Host.Cache(line.GetValue(_options.Cache));
         return new DockerfileBuild
         {
             Context = context.Folder,
-            DockerfilePath = file is null or "-" ? null : Path.GetFullPath(file, IsFetched(line) ? context.Folder : Host.Folder),
+            DockerfilePath = file is null or "-"
+                ? null
+                : Path.GetFullPath(file, IsFetched(line) ? context.Folder : Host.Folder),
             DockerfileText = file == "-" ? Console.In.ReadToEnd() : context.DockerfileText,
             BuildArguments = ArgumentsOf(line),
             Contexts = NamedContexts.Read(line.GetValue(_options.Contexts) ?? [], Host.Folder),
@@ -181,8 +253,12 @@ internal sealed class BuildCommand : ToolCommand
             SshSockets = BuildInputs.ReadSshSockets(line.GetValue(_options.Ssh) ?? [], Host.Environment, Host.Folder),
             Network = NetworkModes.Parse("--network", line.GetRequiredValue(_options.Network)),
             AllowsHostNetwork = (line.GetValue(_options.Allow) ?? []).Length > 0,
-            Resources = RunResources.Read(line.GetValue(_options.Hosts) ?? [], line.GetValue(_options.SharedMemory) ?? "",
-                line.GetValue(_options.Limits) ?? [], line.GetValue(_options.ControlGroup) ?? ""),
+            Resources = RunResources.Read(
+                line.GetValue(_options.Hosts) ?? [],
+                line.GetValue(_options.SharedMemory) ?? "",
+                line.GetValue(_options.Limits) ?? [],
+                line.GetValue(_options.ControlGroup) ?? ""
+            ),
             Labels = BuildInputs.ReadLabels(line.GetValue(_options.Labels) ?? []),
             Annotations = BuildInputs.ReadAnnotations(line.GetValue(_options.Annotations) ?? []),
             IgnoresCache = line.GetValue(_options.NoCache),
@@ -190,7 +266,11 @@ internal sealed class BuildCommand : ToolCommand
             Cache = cache,
             WorkFolder = work,
             Sources = (_, _, _) => throw new InvalidOperationException("The sources are opened in the run."),
-            Created = TimeSetting.Parse("", Host.Environment.Variable("SOURCE_DATE_EPOCH") ?? "", () => DateTimeOffset.UnixEpoch),
+            Created = TimeSetting.Parse(
+                "",
+                Host.Environment.Variable("SOURCE_DATE_EPOCH") ?? "",
+                () => DateTimeOffset.UnixEpoch
+            ),
             Runner = new RunExecutor(Host.Runner, Path.Combine(cache.Path, "unpacked")),
             Encoding = new LayerEncoding(compression, null),
             Format = ChoiceSetting.ParseFormat(line.GetValue(_options.Format) ?? ""),
@@ -202,18 +282,33 @@ internal sealed class BuildCommand : ToolCommand
     {
         const string Time = "SOURCE_DATE_EPOCH";
         var given = BuildInputs.ReadArguments(line.GetValue(_options.Arguments) ?? [], Host.Environment);
-        return Host.Environment.Variable(Time) is { Length: > 0 } time && !given.ContainsKey(Time) ? given.Add(Time, time) : given;
+        return Host.Environment.Variable(Time) is { Length: > 0 } time && !given.ContainsKey(Time)
+            ? given.Add(Time, time)
+            : given;
     }
 
     private PackageInstaller Packages(
-        ImmutableArray<string> requests, PackagesBase? own, string work, ParseResult line, HttpClient http) => new(new PackageSettings
-        {
-            Requests = requests,
-            Base = own,
-            CacheFolder = Path.Combine(Host.Cache(line.GetValue(_options.Cache)).Path, "packages"),
-            WorkFolder = work,
-            IsOffline = line.GetValue(_options.Offline),
-            Clock = TimeProvider.System,
-            Time = TimeSetting.Parse("", Host.Environment.Variable("SOURCE_DATE_EPOCH") ?? "", () => DateTimeOffset.UnixEpoch),
-        }, http);
+        ImmutableArray<string> requests,
+        PackagesBase? own,
+        string work,
+        ParseResult line,
+        HttpClient http
+    ) =>
+        new(
+            new PackageSettings
+            {
+                Requests = requests,
+                Base = own,
+                CacheFolder = Path.Combine(Host.Cache(line.GetValue(_options.Cache)).Path, "packages"),
+                WorkFolder = work,
+                IsOffline = line.GetValue(_options.Offline),
+                Clock = TimeProvider.System,
+                Time = TimeSetting.Parse(
+                    "",
+                    Host.Environment.Variable("SOURCE_DATE_EPOCH") ?? "",
+                    () => DateTimeOffset.UnixEpoch
+                ),
+            },
+            http
+        );
 }

@@ -14,9 +14,10 @@ internal sealed class CacheCommand : Command
     }
 
     /// <summary>The option that all three have.</summary>
-    public static Option<string> Folder() => new("--cache-dir")
-    {
-        Description = "The cache's folder; the platform's folder for caches if nothing is said.",
-        HelpName = "FOLDER",
-    };
+    public static Option<string> Folder() =>
+        new("--cache-dir")
+        {
+            Description = "The cache's folder; the platform's folder for caches if nothing is said.",
+            HelpName = "FOLDER",
+        };
 }

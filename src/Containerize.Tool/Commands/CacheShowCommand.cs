@@ -27,27 +27,40 @@ internal sealed class CacheShowCommand : ToolCommand
         var kinds = CacheContents.Of(folder);
         var total = kinds.Sum(kind => kind.Room.Bytes);
         if (line.GetValue(_json))
-            Host.Screen.Write(ToolJson.Text(new JsonObject
-            {
-                ["path"] = folder.Path,
-                ["bytes"] = total,
-                ["kinds"] = new JsonArray([.. kinds.Select(kind => new JsonObject
-                {
-                    ["kind"] = kind.Kind,
-                    ["files"] = kind.Room.Files,
-                    ["bytes"] = kind.Room.Bytes,
-                    ["lastUsed"] = Time(kind.LastUsed),
-                })]),
-            }));
+            Host.Screen.Write(
+                ToolJson.Text(
+                    new JsonObject
+                    {
+                        ["path"] = folder.Path,
+                        ["bytes"] = total,
+                        ["kinds"] = new JsonArray([
+                            .. kinds.Select(kind => new JsonObject
+                            {
+                                ["kind"] = kind.Kind,
+                                ["files"] = kind.Room.Files,
+                                ["bytes"] = kind.Room.Bytes,
+                                ["lastUsed"] = Time(kind.LastUsed),
+                            }),
+                        ]),
+                    }
+                )
+            );
         else
         {
             Host.Screen.Heading($"{folder.Path}  {ByteSize.Text(total)}");
             foreach (var kind in kinds)
-                Host.Screen.Write(string.Create(CultureInfo.InvariantCulture, $"  {kind.Kind,-12} {kind.Room.Files,8} files {ByteSize.Text(kind.Room.Bytes),12}  {Time(kind.LastUsed)}"));
+                Host.Screen.Write(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"  {kind.Kind, -12} {kind.Room.Files, 8} files {ByteSize.Text(kind.Room.Bytes), 12}  "
+                            + $"{Time(kind.LastUsed)}"
+                    )
+                );
         }
 
         return Task.FromResult(ExitCodes.Success);
     }
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -7,9 +7,11 @@ namespace Containerize.Tool.Commands;
 internal static class CommonOptions
 {
     public const string References =
-        "NAME[:TAG] or NAME@DIGEST in a registry, oci:FOLDER[:TAG], archive:FILE[:NAME] (Docker or OCI tarball), daemon:NAME.";
+        "NAME[:TAG] or NAME@DIGEST in a registry, oci:FOLDER[:TAG], archive:FILE[:NAME] (Docker or OCI "
+        + "tarball), daemon:NAME.";
 
-    /// <summary>An argument that is no option, however it begins: a misspelled option is an error and not a name.</summary>
+    /// <summary>An argument that is no option, however it begins: a misspelled option is an error and not a
+    /// name.</summary>
     public static T Operand<T>(T argument)
         where T : Argument
     {
@@ -38,10 +40,20 @@ internal static class CommonOptions
     public static Option<string> OnePlatform(string description)
     {
         var option = new Option<string>("--platform") { Description = description, HelpName = "OS/ARCH[/VARIANT]" };
-        option.CompletionSources.Add("linux/amd64", "linux/arm64", "linux/arm/v7", "linux/386", "linux/s390x", "linux/ppc64le", "linux/riscv64");
+        option.CompletionSources.Add(
+            "linux/amd64",
+            "linux/arm64",
+            "linux/arm/v7",
+            "linux/386",
+            "linux/s390x",
+            "linux/ppc64le",
+            "linux/riscv64"
+        );
         return option;
     }
 
     public static Platform? ReadPlatform(ParseResult line, Option<string> option) =>
-        line.GetValue(option) is { Length: > 0 } text ? PlatformSuggestions.Checked(Platform.Parse(text, ToolHost.Machine)) : null;
+        line.GetValue(option) is { Length: > 0 } text
+            ? PlatformSuggestions.Checked(Platform.Parse(text, ToolHost.Machine))
+            : null;
 }

@@ -15,7 +15,10 @@ internal sealed class CompletionCommand : ToolCommand
         Examples =
         [
             ("source <(containerize completion bash)", "completes in this shell; in ~/.bashrc, in every one"),
-            ("containerize completion fish > ~/.config/fish/completions/containerize.fish", "installs the completion for fish"),
+            (
+                "containerize completion fish > ~/.config/fish/completions/containerize.fish",
+                "installs the completion for fish"
+            ),
             ("containerize completion zsh > \"${fpath[1]}/_containerize\"", "installs the completion for zsh"),
             ("containerize completion pwsh | Out-String | Invoke-Expression", "completes in this PowerShell"),
         ];
@@ -23,13 +26,15 @@ internal sealed class CompletionCommand : ToolCommand
 
     protected override Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        Host.Screen.Output.Write(line.GetRequiredValue(_shell) switch
-        {
-            "bash" => Bash,
-            "fish" => Fish,
-            "zsh" => Zsh,
-            _ => PowerShell,
-        });
+        Host.Screen.Output.Write(
+            line.GetRequiredValue(_shell) switch
+            {
+                "bash" => Bash,
+                "fish" => Fish,
+                "zsh" => Zsh,
+                _ => PowerShell,
+            }
+        );
         return Task.FromResult(ExitCodes.Success);
     }
 

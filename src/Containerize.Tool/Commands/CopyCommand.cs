@@ -14,15 +14,24 @@ namespace Containerize.Tool.Commands;
 /// <summary><c>containerize copy SOURCE SINK…</c>.</summary>
 internal sealed class CopyCommand : ToolCommand
 {
-    private readonly Argument<string> _source = CommonOptions.Operand(new Argument<string>("source") { Description = CommonOptions.References });
-    private readonly Argument<string[]> _sinks = CommonOptions.Operand(new Argument<string[]>("sink")
-    {
-        Description = "Where it goes, in the same words; several get the same image.",
-        Arity = ArgumentArity.OneOrMore,
-    });
+    private readonly Argument<string> _source = CommonOptions.Operand(
+        new Argument<string>("source") { Description = CommonOptions.References }
+    );
+    private readonly Argument<string[]> _sinks = CommonOptions.Operand(
+        new Argument<string[]>("sink")
+        {
+            Description = "Where it goes, in the same words; several get the same image.",
+            Arity = ArgumentArity.OneOrMore,
+        }
+    );
 
-    private readonly Option<bool> _all = new("--all") { Description = "Copy all platforms, with their index byte for byte." };
-    private readonly Option<string> _platform = CommonOptions.OnePlatform("The platform to copy of several; this machine's if nothing is said.");
+    private readonly Option<bool> _all = new("--all")
+    {
+        Description = "Copy all platforms, with their index byte for byte.",
+    };
+    private readonly Option<string> _platform = CommonOptions.OnePlatform(
+        "The platform to copy of several; this machine's if nothing is said."
+    );
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _engine = CommonOptions.Engine();
 
@@ -43,24 +52,50 @@ internal sealed class CopyCommand : ToolCommand
         Examples =
         [
             ("containerize copy archive:shop.tar registry.example/shop:v1", "pushes the image in a tarball"),
-            ("containerize copy registry.example/shop:v1 oci:out:v1 --all", "copies all platforms into a layout; their digests stay as they are"),
-            ("containerize copy daemon:shop:v1 archive:shop.tar registry.example/shop:v1", "saves an engine's image and pushes it"),
+            (
+                "containerize copy registry.example/shop:v1 oci:out:v1 --all",
+                "copies all platforms into a layout; their digests stay as they are"
+            ),
+            (
+                "containerize copy daemon:shop:v1 archive:shop.tar registry.example/shop:v1",
+                "saves an engine's image and pushes it"
+            ),
         ];
     }
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        var sinks = line.GetRequiredValue(_sinks).Select(text => SinkAddress.Parse(text, Host.Folder)).ToImmutableArray();
-        var registries = sinks.Where(sink => sink.Kind == SinkKind.Registry).Select(sink => sink.NamesOr([])[0].Registry);
+        var sinks = line.GetRequiredValue(_sinks)
+            .Select(text => SinkAddress.Parse(text, Host.Folder))
+            .ToImmutableArray();
+        var registries = sinks
+            .Where(sink => sink.Kind == SinkKind.Registry)
+            .Select(sink => sink.NamesOr([])[0].Registry);
         var engine = line.GetRequiredValue(_engine);
         var (images, reports) = await Host.Screen.ShowAsync(async progress =>
         {
             using var client = Host.CreateClient(registries, progress, line.GetRequiredValue(_source));
-            using var opened = await OpenedImages.OpenAsync(Host, line.GetRequiredValue(_source), engine, client, cancellationToken);
-            var set = line.GetValue(_all) ? await opened.ReadAsync(cancellationToken)
+            using var opened = await OpenedImages.OpenAsync(
+                Host,
+                line.GetRequiredValue(_source),
+                engine,
+                client,
+                cancellationToken
+            );
+            var set = line.GetValue(_all)
+                ? await opened.ReadAsync(cancellationToken)
                 : await opened.ReadOneAsync(CommonOptions.ReadPlatform(line, _platform), cancellationToken);
-            ImmutableArray<ImageReference> names = opened.Reference is { Tag: not null } name ? [name with { Digest = null }] : [];
-            var places = SinkAddress.Open(sinks, names, ToolHost.Machine, LocalEngine.Parse(engine), Host.TemporaryFolder, client);
+            ImmutableArray<ImageReference> names = opened.Reference is { Tag: not null } name
+                ? [name with { Digest = null }]
+                : [];
+            var places = SinkAddress.Open(
+                sinks,
+                names,
+                ToolHost.Machine,
+                LocalEngine.Parse(engine),
+                Host.TemporaryFolder,
+                client
+            );
             var pushed = await places.PushAsync(set, cancellationToken);
             foreach (var sink in sinks.Where(sink => sink.Kind == SinkKind.Registry))
                 await CarryAsync(opened.Reference, sink.NamesOr(names)[0], set, client, cancellationToken);
@@ -75,7 +110,12 @@ internal sealed class CopyCommand : ToolCommand
 
     // What is attached to the image is no part of it: the image is there, whole, whatever becomes of the rest.
     private async Task CarryAsync(
-        ImageReference? from, ImageReference to, ImageSet set, RegistryClient client, CancellationToken cancellationToken)
+        ImageReference? from,
+        ImageReference to,
+        ImageSet set,
+        RegistryClient client,
+        CancellationToken cancellationToken
+    )
     {
         if (from is null || from.Name == to.Name)
             return;

@@ -11,9 +11,15 @@ internal sealed class DiffCommand : ToolCommand
     private const string History = "history";
     private const string Layers = "layers";
 
-    private readonly Argument<string> _a = CommonOptions.Operand(new Argument<string>("a") { Description = CommonOptions.References });
-    private readonly Argument<string> _b = CommonOptions.Operand(new Argument<string>("b") { Description = "The image that it is compared with, in the same words." });
-    private readonly Option<string> _platform = CommonOptions.OnePlatform("The platform to compare of several; this machine's if nothing is said.");
+    private readonly Argument<string> _a = CommonOptions.Operand(
+        new Argument<string>("a") { Description = CommonOptions.References }
+    );
+    private readonly Argument<string> _b = CommonOptions.Operand(
+        new Argument<string>("b") { Description = "The image that it is compared with, in the same words." }
+    );
+    private readonly Option<string> _platform = CommonOptions.OnePlatform(
+        "The platform to compare of several; this machine's if nothing is said."
+    );
     private readonly Option<string[]> _ignore = new("--ignore")
     {
         Description = "What does not count, ',' between: times, history, layers (how files are split and stored).",
@@ -24,12 +30,19 @@ internal sealed class DiffCommand : ToolCommand
     private readonly Option<string> _engine = CommonOptions.Engine();
 
     public DiffCommand(ToolHost host)
-        : base(host, "diff", "Compares two images: config, layers, and file by file. Ends with 0 for the same, 1 for different, 2 for trouble.")
+        : base(
+            host,
+            "diff",
+            "Compares two images: config, layers, and file by file. Ends with 0 for the same, 1 for "
+                + "different, 2 for trouble."
+        )
     {
         _ignore.CompletionSources.Add(Times, History, Layers);
         _ignore.Validators.Add(result =>
         {
-            foreach (var word in result.Tokens.SelectMany(token => token.Value.Split(',')).Except([Times, History, Layers]))
+            foreach (
+                var word in result.Tokens.SelectMany(token => token.Value.Split(',')).Except([Times, History, Layers])
+            )
                 result.AddError($"'{word}' is nothing that can be ignored: {Times}, {History} and {Layers} are.");
         });
         Add(_a);
@@ -40,8 +53,14 @@ internal sealed class DiffCommand : ToolCommand
         Add(_engine);
         Examples =
         [
-            ("containerize diff registry.example/shop:v1 registry.example/shop:v2", "shows what changed between two versions"),
-            ("containerize diff oci:mine daemon:theirs --ignore times,history,layers", "compares what containers of two images see"),
+            (
+                "containerize diff registry.example/shop:v1 registry.example/shop:v2",
+                "shows what changed between two versions"
+            ),
+            (
+                "containerize diff oci:mine daemon:theirs --ignore times,history,layers",
+                "compares what containers of two images see"
+            ),
         ];
     }
 
@@ -49,8 +68,15 @@ internal sealed class DiffCommand : ToolCommand
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
-        var ignored = (line.GetValue(_ignore) ?? []).SelectMany(words => words.Split(',')).ToHashSet(StringComparer.Ordinal);
-        var settings = new ComparisonSettings { Times = !ignored.Contains(Times), History = !ignored.Contains(History), Layers = !ignored.Contains(Layers) };
+        var ignored = (line.GetValue(_ignore) ?? [])
+            .SelectMany(words => words.Split(','))
+            .ToHashSet(StringComparer.Ordinal);
+        var settings = new ComparisonSettings
+        {
+            Times = !ignored.Contains(Times),
+            History = !ignored.Contains(History),
+            Layers = !ignored.Contains(Layers),
+        };
         var (a, b, engine) = (line.GetRequiredValue(_a), line.GetRequiredValue(_b), line.GetRequiredValue(_engine));
         var platform = CommonOptions.ReadPlatform(line, _platform);
         var comparison = await Host.Screen.ShowAsync(async progress =>
@@ -58,7 +84,12 @@ internal sealed class DiffCommand : ToolCommand
             using var client = Host.CreateClient([], progress, a, b);
             using var left = await OpenedImages.OpenAsync(Host, a, engine, client, cancellationToken);
             using var right = await OpenedImages.OpenAsync(Host, b, engine, client, cancellationToken);
-            return await ImageComparison.RunAsync(await left.ReadOneAsync(platform, cancellationToken), await right.ReadOneAsync(platform, cancellationToken), settings, cancellationToken);
+            return await ImageComparison.RunAsync(
+                await left.ReadOneAsync(platform, cancellationToken),
+                await right.ReadOneAsync(platform, cancellationToken),
+                settings,
+                cancellationToken
+            );
         });
         if (line.GetValue(_json))
             Host.Screen.Write(DiffJson.Of(a, b, comparison));

@@ -3,8 +3,8 @@ using System.CommandLine;
 namespace Containerize.Tool.Commands;
 
 /// <summary>
-/// <c>containerize help [COMMAND]</c>, which shows what <c>containerize COMMAND --help</c> shows. A command line without any
-/// command, or with a command that only has others below it, shows that help too.
+/// <c>containerize help [COMMAND]</c>, which shows what <c>containerize COMMAND --help</c> shows. A command line
+/// without any command, or with a command that only has others below it, shows that help too.
 /// </summary>
 internal sealed class HelpCommand : Command
 {
@@ -12,11 +12,14 @@ internal sealed class HelpCommand : Command
     private const string Option = "--help";
 
     public HelpCommand()
-        : base(CommandName, "Shows the help of a command.") => Add(new Argument<string[]>("command")
-        {
-            Description = "The command; all commands without it.",
-            Arity = ArgumentArity.ZeroOrMore,
-        });
+        : base(CommandName, "Shows the help of a command.") =>
+        Add(
+            new Argument<string[]>("command")
+            {
+                Description = "The command; all commands without it.",
+                Arity = ArgumentArity.ZeroOrMore,
+            }
+        );
 
     /// <summary>Turns the forms that ask for help into the one that the parser knows.</summary>
     /// <param name="arguments">The words after the program's name.</param>
@@ -26,7 +29,10 @@ internal sealed class HelpCommand : Command
     {
         var isHelp = arguments is [CommandName, ..];
         var words = isHelp ? arguments[1..] : arguments;
-        var named = words.Aggregate((Command?)root, (command, word) => command?.Subcommands.FirstOrDefault(sub => sub.Name == word));
+        var named = words.Aggregate(
+            (Command?)root,
+            (command, word) => command?.Subcommands.FirstOrDefault(sub => sub.Name == word)
+        );
         // A word that is no command is the parser's to refuse: help of something else would hide the mistake.
         var asks = named is { Subcommands.Count: > 0 } || (isHelp && named is not null);
         return asks ? [.. words, Option] : words;

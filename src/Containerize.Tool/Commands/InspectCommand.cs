@@ -12,14 +12,23 @@ namespace Containerize.Tool.Commands;
 /// <summary><c>containerize inspect REFERENCE</c>.</summary>
 internal sealed class InspectCommand : ToolCommand
 {
-    private readonly Argument<string> _reference = CommonOptions.Operand(new Argument<string>("reference") { Description = CommonOptions.References });
+    private readonly Argument<string> _reference = CommonOptions.Operand(
+        new Argument<string>("reference") { Description = CommonOptions.References }
+    );
     private readonly Option<string> _platform = CommonOptions.OnePlatform("Show only the image for this platform.");
-    private readonly Option<bool> _dockerfile = new("--dockerfile") { Description = "Write only the Dockerfile that would make the image." };
+    private readonly Option<bool> _dockerfile = new("--dockerfile")
+    {
+        Description = "Write only the Dockerfile that would make the image.",
+    };
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _engine = CommonOptions.Engine();
 
     public InspectCommand(ToolHost host)
-        : base(host, "inspect", "Shows an image: its platforms, config and layers, and the Dockerfile that would make it.")
+        : base(
+            host,
+            "inspect",
+            "Shows an image: its platforms, config and layers, and the Dockerfile that would make it."
+        )
     {
         Add(_reference);
         Add(_platform);
@@ -28,28 +37,54 @@ internal sealed class InspectCommand : ToolCommand
         Add(_engine);
         Examples =
         [
-            ("containerize inspect registry.example/shop:v1", "shows the image in a registry, and that for this machine of several platforms"),
+            (
+                "containerize inspect registry.example/shop:v1",
+                "shows the image in a registry, and that for this machine of several platforms"
+            ),
             ("containerize inspect archive:shop.tar --json", "writes what a tarball holds as JSON"),
-            ("containerize inspect oci:out --dockerfile", "writes the Dockerfile that would make the image in a layout"),
+            (
+                "containerize inspect oci:out --dockerfile",
+                "writes the Dockerfile that would make the image in a layout"
+            ),
         ];
     }
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         using var client = Host.CreateClient([], NoProgress.Instance, line.GetRequiredValue(_reference));
-        using var opened = await OpenedImages.OpenAsync(Host, line.GetRequiredValue(_reference), line.GetRequiredValue(_engine), client, cancellationToken);
+        using var opened = await OpenedImages.OpenAsync(
+            Host,
+            line.GetRequiredValue(_reference),
+            line.GetRequiredValue(_engine),
+            client,
+            cancellationToken
+        );
         var images = await opened.ReadAsync(cancellationToken);
         var platform = CommonOptions.ReadPlatform(line, _platform);
         if (line.GetValue(_dockerfile))
-            Host.Screen.Output.Write(Recipes.HistoryDockerfile.Of(OpenedImages.Choose(images, platform) ?? await opened.ReadOneAsync(platform, cancellationToken)));
+            Host.Screen.Output.Write(
+                Recipes.HistoryDockerfile.Of(
+                    OpenedImages.Choose(images, platform) ?? await opened.ReadOneAsync(platform, cancellationToken)
+                )
+            );
         else if (line.GetValue(_json))
-            Host.Screen.Write(InspectJson.Of(opened.Name, images, platform is null ? images.Images : [await opened.ReadOneAsync(platform, cancellationToken)]));
+            Host.Screen.Write(
+                InspectJson.Of(
+                    opened.Name,
+                    images,
+                    platform is null ? images.Images : [await opened.ReadOneAsync(platform, cancellationToken)]
+                )
+            );
         else
         {
-            var shown = platform is null ? OpenedImages.Choose(images, null) : await opened.ReadOneAsync(platform, cancellationToken);
+            var shown = platform is null
+                ? OpenedImages.Choose(images, null)
+                : await opened.ReadOneAsync(platform, cancellationToken);
             var text = new InspectText(Host.Screen);
             text.Write(opened.Name, images, shown);
-            text.Write(await AttachedAsync(opened.Reference, shown?.Digest ?? images.Digest, client, cancellationToken));
+            text.Write(
+                await AttachedAsync(opened.Reference, shown?.Digest ?? images.Digest, client, cancellationToken)
+            );
         }
 
         return ExitCodes.Success;
@@ -57,11 +92,16 @@ internal sealed class InspectCommand : ToolCommand
 
     // Only a registry has them; one that does not say is no reason to show nothing of the image.
     private async Task<ImmutableArray<Descriptor>> AttachedAsync(
-        ImageReference? place, Digest digest, RegistryClient client, CancellationToken cancellationToken)
+        ImageReference? place,
+        Digest digest,
+        RegistryClient client,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            return place is null ? []
+            return place is null
+                ? []
                 : await new Referrers(place.Registry, place.Repository, client).FindAsync(digest, cancellationToken);
         }
         catch (ContainerizeException exception)

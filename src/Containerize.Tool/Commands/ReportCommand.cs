@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Containerize.Diagnostics;
-using Containerize.IO;
 using Containerize.Inspection.Report;
 using Containerize.Inspection.Report.Contents;
 using Containerize.Inspection.Report.Pages;
+using Containerize.IO;
 using Containerize.Stores.Registries.Client;
 using Containerize.Tool.Output;
 
@@ -12,11 +12,14 @@ namespace Containerize.Tool.Commands;
 /// <summary><c>containerize report IMAGE [IMAGE…] -o FILE</c>.</summary>
 internal sealed class ReportCommand : ToolCommand
 {
-    private readonly Argument<string[]> _images = CommonOptions.Operand(new Argument<string[]>("image")
-    {
-        Description = "The image that is shown, and others that may share layers with it. " + CommonOptions.References,
-        Arity = ArgumentArity.OneOrMore,
-    });
+    private readonly Argument<string[]> _images = CommonOptions.Operand(
+        new Argument<string[]>("image")
+        {
+            Description =
+                "The image that is shown, and others that may share layers with it. " + CommonOptions.References,
+            Arity = ArgumentArity.OneOrMore,
+        }
+    );
 
     private readonly Option<string> _against = new("--against")
     {
@@ -24,20 +27,23 @@ internal sealed class ReportCommand : ToolCommand
         HelpName = "IMAGE",
     };
 
-    private readonly Option<string> _output =
-        new("--output", "-o")
-        {
-            Description = "The file that the page is written to; - is standard output.",
-            HelpName = "FILE"
-        };
-    private readonly Option<string> _platform =
-        CommonOptions.OnePlatform("The platform to show of several; the first of the index if nothing is said.");
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        Description = "The file that the page is written to; - is standard output.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string> _platform = CommonOptions.OnePlatform(
+        "The platform to show of several; the first of the index if nothing is said."
+    );
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _engine = CommonOptions.Engine();
 
     public ReportCommand(ToolHost host)
-        : base(host, "report",
-            "Writes a page of an image: what its bytes are made of, what changed, and how it is run.")
+        : base(
+            host,
+            "report",
+            "Writes a page of an image: what its bytes are made of, what changed, and how it is run."
+        )
     {
         Add(_images);
         Add(_against);
@@ -49,17 +55,22 @@ internal sealed class ReportCommand : ToolCommand
         {
             if (result.GetValue(_output) is not { Length: > 0 } && !result.GetValue(_json))
                 result.AddError(
-                    "Nothing would be written: name a file for the page with -o, or write the facts with --json.");
+                    "Nothing would be written: name a file for the page with -o, or write the facts with --json."
+                );
             else if (result.GetValue(_output) == "-" && result.GetValue(_json))
                 result.AddError("Both the page and --json would go to standard output: name a file for the page.");
         });
         Examples =
         [
-            ("containerize report registry.example/shop:v2 --against registry.example/shop:v1 -o shop.html",
-                "writes a page of v2 with what changed since v1"),
+            (
+                "containerize report registry.example/shop:v2 --against registry.example/shop:v1 -o shop.html",
+                "writes a page of v2 with what changed since v1"
+            ),
             ("containerize report archive:shop.tar --json", "writes the facts of the page as JSON"),
-            ("containerize report registry.example/shop:v1 registry.example/shop:v2 -o shared.html",
-                "also shows which layers the two share"),
+            (
+                "containerize report registry.example/shop:v1 registry.example/shop:v2 -o shared.html",
+                "also shows which layers the two share"
+            ),
         ];
     }
 
@@ -79,7 +90,8 @@ internal sealed class ReportCommand : ToolCommand
                 var request = new ReportRequest(images[0])
                 {
                     Platform = CommonOptions.ReadPlatform(line, _platform),
-                    Against = against is null ? null
+                    Against = against is null
+                        ? null
                         : await OpenAsync(opened, against, line, client, cancellationToken),
                     Others = [.. images.Skip(1)],
                 };
@@ -100,11 +112,20 @@ internal sealed class ReportCommand : ToolCommand
     }
 
     private async Task<NamedImages> OpenAsync(
-        List<OpenedImages> opened, string name, ParseResult line, RegistryClient client,
-            CancellationToken cancellationToken)
+        List<OpenedImages> opened,
+        string name,
+        ParseResult line,
+        RegistryClient client,
+        CancellationToken cancellationToken
+    )
     {
-        var images =
-            await OpenedImages.OpenAsync(Host, name, line.GetRequiredValue(_engine), client, cancellationToken);
+        var images = await OpenedImages.OpenAsync(
+            Host,
+            name,
+            line.GetRequiredValue(_engine),
+            client,
+            cancellationToken
+        );
         opened.Add(images);
         return new NamedImages(name, await images.ReadAsync(cancellationToken));
     }

@@ -7,7 +7,8 @@ using Containerize.Manifests;
 
 namespace Containerize.Tool.Commands;
 
-/// <summary><c>containerize resolve -f deploy/</c>: YAML files with the images of projects in place of references to them.</summary>
+/// <summary><c>containerize resolve -f deploy/</c>: YAML files with the images of projects in place of references to
+/// them.</summary>
 internal sealed class ResolveCommand : ToolCommand
 {
     private readonly Option<string[]> _files = new("--filename", "-f")
@@ -17,15 +18,26 @@ internal sealed class ResolveCommand : ToolCommand
         Required = true,
     };
 
-    private readonly Option<bool> _recursive = new("--recursive", "-R") { Description = "Look into the folders of a folder, too." };
-    private readonly Option<bool> _push = new("--push") { Description = "Push the images; without it they are only made." };
+    private readonly Option<bool> _recursive = new("--recursive", "-R")
+    {
+        Description = "Look into the folders of a folder, too.",
+    };
+    private readonly Option<bool> _push = new("--push")
+    {
+        Description = "Push the images; without it they are only made.",
+    };
     private readonly Option<string> _registry = new("--registry")
     {
-        Description = "The registry in the images' names; what the project says (ContainerRegistry) if nothing is said.",
+        Description =
+            "The registry in the images' names; what the project says (ContainerRegistry) if nothing is said.",
         HelpName = "HOST[:PORT]",
     };
 
-    private readonly Option<string> _configuration = new("--configuration", "-c") { Description = "The configuration to publish; Release if nothing is said.", HelpName = "NAME" };
+    private readonly Option<string> _configuration = new("--configuration", "-c")
+    {
+        Description = "The configuration to publish; Release if nothing is said.",
+        HelpName = "NAME",
+    };
     private readonly Argument<string[]> _arguments = new("arguments")
     {
         Description = "After --: further arguments of dotnet publish, such as -p:ContainerUser=app.",
@@ -33,22 +45,34 @@ internal sealed class ResolveCommand : ToolCommand
     };
 
     public ResolveCommand(ToolHost host)
-        : base(host, "resolve", $"Writes YAML files with the image of a project, NAME@DIGEST, in place of {YamlFile.Prefix}PATH.")
+        : base(
+            host,
+            "resolve",
+            $"Writes YAML files with the image of a project, NAME@DIGEST, in place of {YamlFile.Prefix}PATH."
+        )
     {
         Add(_arguments);
         foreach (var option in new Option[] { _files, _recursive, _push, _registry, _configuration })
             Add(option);
         Examples =
         [
-            ("containerize resolve -f deploy/ --push | kubectl apply -f -", "publishes and pushes every project that the files name, and applies them"),
-            ("helm template charts/shop | containerize resolve -f - --registry registry.example --push", "does it with what Helm writes"),
+            (
+                "containerize resolve -f deploy/ --push | kubectl apply -f -",
+                "publishes and pushes every project that the files name, and applies them"
+            ),
+            (
+                "helm template charts/shop | containerize resolve -f - --registry registry.example --push",
+                "does it with what Helm writes"
+            ),
         ];
     }
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var manifests = await ReadAsync(line, cancellationToken);
-        var projects = manifests.SelectMany(manifest => manifest.Projects).Distinct(StringComparer.Ordinal)
+        var projects = manifests
+            .SelectMany(manifest => manifest.Projects)
+            .Distinct(StringComparer.Ordinal)
             .ToDictionary(path => path, ProjectOf, StringComparer.Ordinal);
         var images = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var project in projects.Values.Distinct(StringComparer.Ordinal))
@@ -59,7 +83,9 @@ internal sealed class ResolveCommand : ToolCommand
         }
 
         // Whoever applies what comes out gets all of it or nothing.
-        await Host.Screen.Output.WriteAsync(YamlFile.Join(manifests.Select(manifest => manifest.With(path => images[projects[path]]))));
+        await Host.Screen.Output.WriteAsync(
+            YamlFile.Join(manifests.Select(manifest => manifest.With(path => images[projects[path]])))
+        );
         return ExitCodes.Success;
     }
 
@@ -92,7 +118,11 @@ internal sealed class ResolveCommand : ToolCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.YamlUnreadable, $"'{file}' cannot be read: {exception.Message}", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.YamlUnreadable,
+                $"'{file}' cannot be read: {exception.Message}",
+                exception
+            );
         }
     }
 
@@ -102,13 +132,22 @@ internal sealed class ResolveCommand : ToolCommand
         var full = Host.PathOf(path);
         if (File.Exists(full))
             return full;
-        var projects = Directory.Exists(full) ? Directory.GetFiles(full, "*.*proj").Order(StringComparer.Ordinal).ToArray() : null;
+        var projects = Directory.Exists(full)
+            ? Directory.GetFiles(full, "*.*proj").Order(StringComparer.Ordinal).ToArray()
+            : null;
         return projects switch
         {
             [var only] => only,
-            null => throw Unresolved(path, $"there is no file or folder '{full}'. The path is relative to the current folder"),
+            null => throw Unresolved(
+                path,
+                $"there is no file or folder '{full}'. The path is relative to the current folder"
+            ),
             [] => throw Unresolved(path, $"the folder '{full}' has no project"),
-            _ => throw Unresolved(path, $"the folder '{full}' has several projects; name one of {string.Join(", ", projects.Select(Path.GetFileName))}"),
+            _ => throw Unresolved(
+                path,
+                $"the folder '{full}' has several projects; name one of "
+                    + $"{string.Join(", ", projects.Select(Path.GetFileName))}"
+            ),
         };
     }
 
@@ -121,17 +160,39 @@ internal sealed class ResolveCommand : ToolCommand
             properties["ContainerRegistry"] = registry;
         if (!push)
             properties["_ContainerizeWithoutPush"] = "true";
-        string[] configuration = line.GetValue(_configuration) is { Length: > 0 } name ? [$"--configuration={name}"] : [];
+        string[] configuration = line.GetValue(_configuration) is { Length: > 0 } name
+            ? [$"--configuration={name}"]
+            : [];
         var publish = new DotnetPublish(Host);
-        if (await publish.RunAsync(project, properties, [.. configuration, .. line.GetValue(_arguments) ?? []], cancellationToken) != 0)
+        if (
+            await publish.RunAsync(
+                project,
+                properties,
+                [.. configuration, .. line.GetValue(_arguments) ?? []],
+                cancellationToken
+            ) != 0
+        )
             return null;
         if (publish.Metadata is not [var file])
-            throw Unresolved(project, publish.Metadata.IsEmpty ? "its publish makes no image: it is a library, a test project or not publishable" : "its publish makes several images");
+            throw Unresolved(
+                project,
+                publish.Metadata.IsEmpty
+                    ? "its publish makes no image: it is a library, a test project or not publishable"
+                    : "its publish makes several images"
+            );
         var image = JsonNode.Parse(await File.ReadAllBytesAsync(file, cancellationToken))!;
         var reference = ImageReference.Parse((string)image["names"]![0]!);
-        if (push && !image["destinations"]!.AsArray().Any(place => ((string)place!).StartsWith(reference.Name + ":", StringComparison.Ordinal)))
-            throw new ContainerizeException(DiagnosticTable.NothingPushed,
-                $"'{project}' names no registry, so its image {reference} was pushed nowhere. Say it with --registry registry.example, or set ContainerRegistry in the project.");
+        if (
+            push
+            && !image["destinations"]!
+                .AsArray()
+                .Any(place => ((string)place!).StartsWith(reference.Name + ":", StringComparison.Ordinal))
+        )
+            throw new ContainerizeException(
+                DiagnosticTable.NothingPushed,
+                $"'{project}' names no registry, so its image {reference} was pushed nowhere. Say it with "
+                    + "--registry registry.example, or set ContainerRegistry in the project."
+            );
         return $"{reference.Name}@{image["digest"]}";
     }
 

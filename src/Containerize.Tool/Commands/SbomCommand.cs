@@ -13,12 +13,13 @@ internal sealed class SbomCommand : ToolCommand
     // What other tools attach holds every file of an image; more than this is no SBOM.
     private const int MostBytes = 64 << 20;
 
-    private readonly Argument<string> _reference =
-        CommonOptions.Operand(
-            new Argument<string>("reference") { Description = "NAME[:TAG] or NAME@DIGEST in a registry." });
+    private readonly Argument<string> _reference = CommonOptions.Operand(
+        new Argument<string>("reference") { Description = "NAME[:TAG] or NAME@DIGEST in a registry." }
+    );
 
-    private readonly Option<string> _platform =
-        CommonOptions.OnePlatform("The platform of several; this machine's if nothing is said.");
+    private readonly Option<string> _platform = CommonOptions.OnePlatform(
+        "The platform of several; this machine's if nothing is said."
+    );
 
     private readonly Option<string> _format = new("--format")
     {
@@ -44,8 +45,10 @@ internal sealed class SbomCommand : ToolCommand
         Examples =
         [
             ("containerize sbom registry.example/shop:v1", "prints the SBOM in SPDX"),
-            ("containerize sbom registry.example/shop:v1 --format cyclonedx -o shop.cdx.json",
-                "writes the one in CycloneDX to a file"),
+            (
+                "containerize sbom registry.example/shop:v1 --format cyclonedx -o shop.cdx.json",
+                "writes the one in CycloneDX to a file"
+            ),
         ];
     }
 
@@ -54,28 +57,36 @@ internal sealed class SbomCommand : ToolCommand
         var name = line.GetRequiredValue(_reference);
         using var client = Host.CreateClient([], NoProgress.Instance, name);
         using var opened = await OpenedImages.OpenAsync(Host, name, "docker", client, cancellationToken);
-        var place = opened.Reference ?? throw new ContainerizeException(DiagnosticTable.SbomMissing,
-            $"'{name}' is a place on this machine, and documents are attached to images in registries. " +
-            "Name an image in one.");
+        var place =
+            opened.Reference
+            ?? throw new ContainerizeException(
+                DiagnosticTable.SbomMissing,
+                $"'{name}' is a place on this machine, and documents are attached to images in registries. "
+                    + "Name an image in one."
+            );
         var images = await opened.ReadAsync(cancellationToken);
         var image = await opened.ReadOneAsync(CommonOptions.ReadPlatform(line, _platform), cancellationToken);
         var type = line.GetRequiredValue(_format).Equals("spdx", StringComparison.OrdinalIgnoreCase)
-            ? ImageDocument.Spdx : ImageDocument.CycloneDx;
+            ? ImageDocument.Spdx
+            : ImageDocument.CycloneDx;
         var referrers = new Referrers(place.Registry, place.Repository, client);
         // Of the image itself, else of the index that it is in.
         foreach (var subject in new[] { image.Digest, images.Digest }.Distinct())
         {
-            var found = (await referrers.FindAsync(subject, cancellationToken))
-                .FirstOrDefault(referrer => referrer.ArtifactType == type);
+            var found = (await referrers.FindAsync(subject, cancellationToken)).FirstOrDefault(referrer =>
+                referrer.ArtifactType == type
+            );
             if (found is null)
                 continue;
             Write(line.GetValue(_file), await referrers.ReadAsync(found, subject, MostBytes, cancellationToken));
             return ExitCodes.Success;
         }
 
-        throw new ContainerizeException(DiagnosticTable.SbomMissing,
-            $"{place} has no SBOM of the type '{type}' attached. Ask for the other format with --format, " +
-            "or publish the image with ContainerAttestations=always.");
+        throw new ContainerizeException(
+            DiagnosticTable.SbomMissing,
+            $"{place} has no SBOM of the type '{type}' attached. Ask for the other format with --format, "
+                + "or publish the image with ContainerAttestations=always."
+        );
     }
 
     private void Write(string? file, byte[] document)
@@ -92,8 +103,11 @@ internal sealed class SbomCommand : ToolCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.OutputNotWritable,
-                $"'{file}' cannot be written: {exception.Message}", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.OutputNotWritable,
+                $"'{file}' cannot be written: {exception.Message}",
+                exception
+            );
         }
     }
 }

@@ -4,7 +4,8 @@ using Containerize.Diagnostics;
 
 namespace Containerize.Tool.Commands;
 
-/// <summary>A command of the tool: what it is called, what it takes, and the boundary where problems become words and exit codes.</summary>
+/// <summary>A command of the tool: what it is called, what it takes, and the boundary where problems become words and
+/// exit codes.</summary>
 internal abstract class ToolCommand : Command
 {
     protected ToolCommand(ToolHost host, string name, string description)
@@ -30,7 +31,8 @@ internal abstract class ToolCommand : Command
     {
         try
         {
-            // Not on the thread that waits for Ctrl+C: a command that hangs before its first await would never hear of it.
+            // Not on the thread that waits for Ctrl+C: a command that hangs before its first await would never hear of
+            // it.
             var code = await Task.Run(() => RunAsync(line, cancellationToken), CancellationToken.None);
             // A result that does not arrive is no result.
             await Host.Screen.Output.FlushAsync(cancellationToken);

@@ -11,7 +11,9 @@ namespace Containerize.Tool.Commands;
 /// <summary><c>containerize verify REFERENCE</c>.</summary>
 internal sealed class VerifyCommand : ToolCommand
 {
-    private readonly Argument<string> _reference = CommonOptions.Operand(new Argument<string>("reference") { Description = CommonOptions.References });
+    private readonly Argument<string> _reference = CommonOptions.Operand(
+        new Argument<string>("reference") { Description = CommonOptions.References }
+    );
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _engine = CommonOptions.Engine();
 
@@ -24,7 +26,10 @@ internal sealed class VerifyCommand : ToolCommand
         Examples =
         [
             ("containerize verify oci:out:v1", "checks every digest, size, diff id and tar of an image in a layout"),
-            ("containerize verify registry.example/shop:v1 --json", "does so with all platforms in a registry, and answers in JSON"),
+            (
+                "containerize verify registry.example/shop:v1 --json",
+                "does so with all platforms in a registry, and answers in JSON"
+            ),
         ];
     }
 
@@ -37,7 +42,13 @@ internal sealed class VerifyCommand : ToolCommand
         var report = await Host.Screen.ShowAsync(async progress =>
         {
             using var client = Host.CreateClient([], progress, name);
-            using var opened = await OpenedImages.OpenAsync(Host, name, line.GetRequiredValue(_engine), client, cancellationToken);
+            using var opened = await OpenedImages.OpenAsync(
+                Host,
+                name,
+                line.GetRequiredValue(_engine),
+                client,
+                cancellationToken
+            );
             return await ImageVerification.RunAsync(await opened.ContentsAsync(cancellationToken), cancellationToken);
         });
         if (line.GetValue(_json))
@@ -52,18 +63,33 @@ internal sealed class VerifyCommand : ToolCommand
         Host.Screen.Heading($"{name} {report.Root.Digest}");
         foreach (var violation in report.Violations)
             Host.Screen.Write(PlainText.Line($"  {violation}"));
-        var amount = string.Create(CultureInfo.InvariantCulture, $"{report.Images} {(report.Images == 1 ? "image" : "images")}, {report.Contents} contents, {ByteSize.Text(report.Bytes)}");
-        Host.Screen.Write(report.IsValid ? $"  all as it should be: {amount}" : $"  {report.Violations.Length} violations in {amount}");
+        var amount = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{report.Images} {(report.Images == 1 ? "image" : "images")}, {report.Contents} contents, "
+                + $"{ByteSize.Text(report.Bytes)}"
+        );
+        Host.Screen.Write(
+            report.IsValid ? $"  all as it should be: {amount}" : $"  {report.Violations.Length} violations in {amount}"
+        );
     }
 
-    private static string Json(string name, VerificationReport report) => ToolJson.Text(new JsonObject
-    {
-        ["name"] = name,
-        ["digest"] = report.Root.Digest.ToString(),
-        ["valid"] = report.IsValid,
-        ["images"] = report.Images,
-        ["contents"] = report.Contents,
-        ["bytes"] = report.Bytes,
-        ["violations"] = new JsonArray([.. report.Violations.Select(violation => new JsonObject { ["where"] = violation.Where, ["what"] = violation.What })]),
-    });
+    private static string Json(string name, VerificationReport report) =>
+        ToolJson.Text(
+            new JsonObject
+            {
+                ["name"] = name,
+                ["digest"] = report.Root.Digest.ToString(),
+                ["valid"] = report.IsValid,
+                ["images"] = report.Images,
+                ["contents"] = report.Contents,
+                ["bytes"] = report.Bytes,
+                ["violations"] = new JsonArray([
+                    .. report.Violations.Select(violation => new JsonObject
+                    {
+                        ["where"] = violation.Where,
+                        ["what"] = violation.What,
+                    }),
+                ]),
+            }
+        );
 }

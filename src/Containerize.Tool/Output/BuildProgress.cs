@@ -8,8 +8,8 @@ using Containerize.Reporting;
 namespace Containerize.Tool.Output;
 
 /// <summary>
-/// The steps of a build: on a terminal those that go on are at its foot, with the last line that their command said, and
-/// above them one line for each that is done; elsewhere all lines one after the other.
+/// The steps of a build: on a terminal those that go on are at its foot, with the last line that their command said,
+/// and above them one line for each that is done; elsewhere all lines one after the other.
 /// </summary>
 /// <param name="screen">Where to.</param>
 /// <param name="mode"><c>auto</c>, <c>plain</c> or <c>quiet</c>.</param>
@@ -20,7 +20,8 @@ internal sealed class BuildProgress(Screen screen, string mode)
     /// <summary>Does something while its steps and transfers are shown.</summary>
     public Task<T> ShowAsync<T>(Func<IProgress<WorkProgress>, Action<BuildEvent>, Task<T>> action) =>
         mode == "quiet" ? action(NoProgress.Instance, _ => { })
-        : mode == "auto" && screen.IsTerminal ? LiveBars.RunAsync(screen, bars => action(bars, happened => Show(happened, bars)))
+        : mode == "auto" && screen.IsTerminal
+            ? LiveBars.RunAsync(screen, bars => action(bars, happened => Show(happened, bars)))
         : action(new ProgressLines(screen.Note, TimeProvider.System), Write);
 
     private void Show(BuildEvent happened, LiveBars bars)
@@ -63,8 +64,10 @@ internal sealed class BuildProgress(Screen screen, string mode)
         var how = finished.Result.Outcome switch
         {
             StepOutcome.Cached => $" CACHED{layer}",
-            StepOutcome.Ran when _started.TryRemove(finished.Step, out var start) =>
-                string.Create(CultureInfo.InvariantCulture, $" {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0}s{layer}"),
+            StepOutcome.Ran when _started.TryRemove(finished.Step, out var start) => string.Create(
+                CultureInfo.InvariantCulture,
+                $" {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0}s{layer}"
+            ),
             _ => "",
         };
         return Title(finished.Step) + how;
@@ -73,5 +76,8 @@ internal sealed class BuildProgress(Screen screen, string mode)
     private static string Title(BuildStep step) => $"{Place(step)} {step.Text.ReplaceLineEndings(" ")}";
 
     private static string Place(BuildStep step) =>
-        string.Create(CultureInfo.InvariantCulture, $"[{step.Platform} {step.Stage}{(step.Number is { } number ? $" {number}/{step.Count}" : "")}]");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"[{step.Platform} {step.Stage}{(step.Number is { } number ? $" {number}/{step.Count}" : "")}]"
+        );
 }

@@ -19,17 +19,26 @@ internal static class CheckText
 
         foreach (var finding in findings)
             screen.Write(finding.ToString());
-        screen.Note(findings.IsEmpty ? "Check complete, nothing was found."
-            : string.Create(CultureInfo.InvariantCulture, $"Check complete: {findings.Length} found. Each has a page in docs/checks."));
+        screen.Note(
+            findings.IsEmpty
+                ? "Check complete, nothing was found."
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Check complete: {findings.Length} found. Each has a page in docs/checks."
+                )
+        );
     }
 
     /// <summary>The findings in the order of the file.</summary>
-    public static JsonArray Json(ImmutableArray<CheckFinding> findings) => new([.. findings.Select(finding => new JsonObject
-    {
-        ["rule"] = finding.Rule.Name,
-        ["file"] = finding.Position.File,
-        ["line"] = finding.Position.Line,
-        ["column"] = finding.Position.Column,
-        ["message"] = finding.Message,
-    })]);
+    public static JsonArray Json(ImmutableArray<CheckFinding> findings) =>
+        new([
+            .. findings.Select(finding => new JsonObject
+            {
+                ["rule"] = finding.Rule.Name,
+                ["file"] = finding.Position.File,
+                ["line"] = finding.Position.Line,
+                ["column"] = finding.Position.Column,
+                ["message"] = finding.Message,
+            }),
+        ]);
 }

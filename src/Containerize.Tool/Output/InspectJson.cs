@@ -8,20 +8,25 @@ namespace Containerize.Tool.Output;
 /// <summary>An image as programs read it; docs/tool.md says what is in it.</summary>
 internal static class InspectJson
 {
-    public static string Of(string name, ImageSet images, ImmutableArray<Image> shown) => ToolJson.Text(new JsonObject
-    {
-        ["name"] = name,
-        ["digest"] = images.Digest.ToString(),
-        ["mediaType"] = images.Descriptor.MediaType,
-        ["isIndex"] = images.Index is not null,
-        ["images"] = new JsonArray([.. shown.Select(Image)]),
-        ["artifacts"] = new JsonArray([.. images.Artifacts.Select(artifact => new JsonObject
-        {
-            ["digest"] = artifact.Descriptor.Digest.ToString(),
-            ["mediaType"] = artifact.Descriptor.MediaType,
-            ["size"] = artifact.Descriptor.Size,
-        })]),
-    });
+    public static string Of(string name, ImageSet images, ImmutableArray<Image> shown) =>
+        ToolJson.Text(
+            new JsonObject
+            {
+                ["name"] = name,
+                ["digest"] = images.Digest.ToString(),
+                ["mediaType"] = images.Descriptor.MediaType,
+                ["isIndex"] = images.Index is not null,
+                ["images"] = new JsonArray([.. shown.Select(Image)]),
+                ["artifacts"] = new JsonArray([
+                    .. images.Artifacts.Select(artifact => new JsonObject
+                    {
+                        ["digest"] = artifact.Descriptor.Digest.ToString(),
+                        ["mediaType"] = artifact.Descriptor.MediaType,
+                        ["size"] = artifact.Descriptor.Size,
+                    }),
+                ]),
+            }
+        );
 
     private static JsonObject Image(Image image)
     {
@@ -33,16 +38,23 @@ internal static class InspectJson
             ["mediaType"] = image.Manifest.Descriptor.MediaType,
             ["imageId"] = image.Config.Digest.ToString(),
             ["size"] = image.Layers.Sum(layer => layer.Blob.Descriptor.Size),
-            ["annotations"] = new JsonObject(image.Manifest.Annotations.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
+            ["annotations"] = new JsonObject(
+                image.Manifest.Annotations.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))
+            ),
             ["config"] = JsonNode.Parse(image.Config.Bytes.Span),
-            ["layers"] = new JsonArray([.. image.Layers.Select((layer, i) => new JsonObject
-            {
-                ["digest"] = layer.Blob.Descriptor.Digest.ToString(),
-                ["diffId"] = layer.DiffId.ToString(),
-                ["mediaType"] = layer.Blob.Descriptor.MediaType,
-                ["size"] = layer.Blob.Descriptor.Size,
-                ["createdBy"] = history.Length == image.Layers.Length ? history[i] : null,
-            })]),
+            ["layers"] = new JsonArray([
+                .. image.Layers.Select(
+                    (layer, i) =>
+                        new JsonObject
+                        {
+                            ["digest"] = layer.Blob.Descriptor.Digest.ToString(),
+                            ["diffId"] = layer.DiffId.ToString(),
+                            ["mediaType"] = layer.Blob.Descriptor.MediaType,
+                            ["size"] = layer.Blob.Descriptor.Size,
+                            ["createdBy"] = history.Length == image.Layers.Length ? history[i] : null,
+                        }
+                ),
+            ]),
             ["dockerfile"] = HistoryDockerfile.Of(image),
         };
     }

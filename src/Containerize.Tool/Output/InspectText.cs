@@ -27,9 +27,15 @@ internal sealed class InspectText(Screen screen)
             screen.Heading(string.Create(CultureInfo.InvariantCulture, $"Platforms ({images.Images.Length})"));
             var width = images.Images.Max(each => each.Config.Platform.ToString().Length);
             foreach (var each in images.Images)
-                screen.Write($"  {PlainText.Line(each.Config.Platform.ToString()).PadRight(width)}  {each.Digest}  {ByteSize.Text(SizeOf(each)),10}");
+                screen.Write(
+                    $"  {PlainText.Line(each.Config.Platform.ToString()).PadRight(width)}  {each.Digest}  "
+                        + $"{ByteSize.Text(SizeOf(each)), 10}"
+                );
             foreach (var artifact in images.Artifacts)
-                screen.Write($"  {"(no image)".PadRight(width)}  {artifact.Descriptor.Digest}  {ByteSize.Text(artifact.Blobs.Sum(blob => blob.Descriptor.Size)),10}");
+                screen.Write(
+                    $"  {"(no image)".PadRight(width)}  {artifact.Descriptor.Digest}  "
+                        + $"{ByteSize.Text(artifact.Blobs.Sum(blob => blob.Descriptor.Size)), 10}"
+                );
         }
 
         if (image is null)
@@ -69,13 +75,20 @@ internal sealed class InspectText(Screen screen)
         Rows("labels", image.Config.Labels.Select(pair => $"{pair.Key}={pair.Value}"));
         Rows("annotations", image.Manifest.Annotations.Select(pair => $"{pair.Key}={pair.Value}"));
         screen.Write();
-        screen.Heading(string.Create(CultureInfo.InvariantCulture, $"Layers ({image.Layers.Length}, {ByteSize.Text(SizeOf(image))})"));
+        screen.Heading(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Layers ({image.Layers.Length}, {ByteSize.Text(SizeOf(image))})"
+            )
+        );
         var history = image.Config.LayerHistory;
         foreach (var (layer, i) in image.Layers.Select((layer, i) => (layer, i)))
         {
             var (descriptor, compression) = (layer.Blob.Descriptor, layer.Compression.ToString().ToLowerInvariant());
             var instruction = PlainText.Line(history.Length == image.Layers.Length ? history[i] ?? "" : "");
-            screen.Write($"  {descriptor.Digest}  {ByteSize.Text(descriptor.Size),10}  {compression,-4}  {instruction}");
+            screen.Write(
+                $"  {descriptor.Digest}  {ByteSize.Text(descriptor.Size), 10}  {compression, -4}  {instruction}"
+            );
         }
 
         screen.Write();

@@ -27,28 +27,35 @@ internal sealed class LiveBars : IProgress<WorkProgress>, ILiveProgress
     /// <returns>What the action returns.</returns>
     public static Task<T> RunAsync<T>(Screen screen, Func<LiveBars, Task<T>> action)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.Yes,
-            Interactive = InteractionSupport.Yes,
-            ColorSystem = screen.HasColours ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Out = new AnsiConsoleOutput(screen.Errors),
-        });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = AnsiSupport.Yes,
+                Interactive = InteractionSupport.Yes,
+                ColorSystem = screen.HasColours ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+                Out = new AnsiConsoleOutput(screen.Errors),
+            }
+        );
         var rows = new RowColumn();
-        return console.Progress().AutoClear(true).HideCompleted(true).Columns(rows).StartAsync(async context =>
-        {
-            var bars = new LiveBars(console, context, rows);
-            screen.Live = bars;
-            try
+        return console
+            .Progress()
+            .AutoClear(true)
+            .HideCompleted(true)
+            .Columns(rows)
+            .StartAsync(async context =>
             {
-                return await action(bars);
-            }
-            finally
-            {
-                screen.Live = null;
-                bars.Clear();
-            }
-        });
+                var bars = new LiveBars(console, context, rows);
+                screen.Live = bars;
+                try
+                {
+                    return await action(bars);
+                }
+                finally
+                {
+                    screen.Live = null;
+                    bars.Clear();
+                }
+            });
     }
 
     /// <inheritdoc/>
@@ -60,7 +67,12 @@ internal sealed class LiveBars : IProgress<WorkProgress>, ILiveProgress
             return;
         }
 
-        Show(value.Work, $"{value.Work.Kind} {value.Work.Name}", value.Done / (double)value.Work.Size, ByteSize.Part(value.Done, value.Work.Size));
+        Show(
+            value.Work,
+            $"{value.Work.Kind} {value.Work.Name}",
+            value.Done / (double)value.Work.Size,
+            ByteSize.Part(value.Done, value.Work.Size)
+        );
     }
 
     /// <summary>Shows something that has no size.</summary>
@@ -114,7 +126,10 @@ internal sealed class LiveBars : IProgress<WorkProgress>, ILiveProgress
             var frames = Spinner.Known.Dots.Frames;
             var frame = (int)(Stopwatch.GetElapsedTime(_start) / Spinner.Known.Dots.Interval) % frames.Count;
             var row = _rows.GetValueOrDefault(task.Id) ?? new ProgressRow("", TimeSpan.Zero, null, "");
-            var text = (row with { Elapsed = task.ElapsedTime ?? TimeSpan.Zero }).Text(frames[frame], options.ConsoleSize.Width);
+            var text = (row with { Elapsed = task.ElapsedTime ?? TimeSpan.Zero }).Text(
+                frames[frame],
+                options.ConsoleSize.Width
+            );
             return new Text(text) { Overflow = Overflow.Crop };
         }
     }

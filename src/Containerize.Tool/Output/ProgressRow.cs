@@ -5,8 +5,8 @@ using Spectre.Console;
 namespace Containerize.Tool.Output;
 
 /// <summary>
-/// One line of progress at the foot of a terminal. It is always narrower than the terminal: a line that wraps takes two rows,
-/// the display clears only one of them, and the rest stays on the screen.
+/// One line of progress at the foot of a terminal. It is always narrower than the terminal: a line that wraps takes two
+/// rows, the display clears only one of them, and the rest stays on the screen.
 /// </summary>
 /// <param name="Title">What goes on, on one line.</param>
 /// <param name="Elapsed">How long it has gone on.</param>
@@ -34,7 +34,15 @@ internal sealed record ProgressRow(string Title, TimeSpan Elapsed, double? Share
         var left = $"{spinner} ";
         var titleRoom = Math.Max(0, room - Cells(left) - Cells(fixedRight));
         // The title keeps at least half of the line; what a command writes gets what is left.
-        var title = Fit(Clean(Title), Math.Min(titleRoom, Detail.Length > 0 ? Math.Max(titleRoom / 2, Math.Min(WidestTitle, titleRoom - Cells(Detail) - 1)) : titleRoom));
+        var title = Fit(
+            Clean(Title),
+            Math.Min(
+                titleRoom,
+                Detail.Length > 0
+                    ? Math.Max(titleRoom / 2, Math.Min(WidestTitle, titleRoom - Cells(Detail) - 1))
+                    : titleRoom
+            )
+        );
         var detailRoom = titleRoom - Cells(title) - 1;
         var detail = detailRoom > 1 && Detail.Length > 0 ? " " + Fit(Clean(Detail), detailRoom) : "";
         return Fit(left + title + fixedRight + detail, room);
@@ -46,12 +54,14 @@ internal sealed record ProgressRow(string Title, TimeSpan Elapsed, double? Share
         return new string('━', done) + new string('╌', BarWidth - done);
     }
 
-    private static string Seconds(TimeSpan elapsed) => elapsed.TotalMinutes < 1
-        ? string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:0.0}s")
-        : string.Create(CultureInfo.InvariantCulture, $"{(int)elapsed.TotalMinutes}m{elapsed.Seconds:00}s");
+    private static string Seconds(TimeSpan elapsed) =>
+        elapsed.TotalMinutes < 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:0.0}s")
+            : string.Create(CultureInfo.InvariantCulture, $"{(int)elapsed.TotalMinutes}m{elapsed.Seconds:00}s");
 
     // A control character in a command's output would move the cursor.
-    private static string Clean(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
+    private static string Clean(string text) =>
+        string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
 
     private static string Fit(string text, int cells)
     {

@@ -7,7 +7,8 @@ namespace Containerize.Tool.Output;
 internal static class Progressing
 {
     /// <summary>Does something, and shows how far it is.</summary>
-    public static Task<T> ShowAsync<T>(this Screen screen, Func<IProgress<WorkProgress>, Task<T>> action) => screen.IsTerminal
-        ? LiveBars.RunAsync(screen, action)
-        : action(new ProgressLines(screen.Note, TimeProvider.System));
+    public static Task<T> ShowAsync<T>(this Screen screen, Func<IProgress<WorkProgress>, Task<T>> action) =>
+        screen.IsTerminal
+            ? LiveBars.RunAsync(screen, action)
+            : action(new ProgressLines(screen.Note, TimeProvider.System));
 }

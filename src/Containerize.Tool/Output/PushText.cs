@@ -12,17 +12,22 @@ internal static class PushText
         screen.Write(images.Digest.ToString());
         foreach (var report in reports)
         {
-            var fates = report.Layers.Values.GroupBy(fate => fate).OrderBy(group => group.Key)
+            var fates = report
+                .Layers.Values.GroupBy(fate => fate)
+                .OrderBy(group => group.Key)
                 .Select(group => $"{group.Count()} {(group.Count() == 1 ? "layer" : "layers")} {Word(group.Key)}");
-            screen.Write($"  -> {report.Destination}{(report.Layers.IsEmpty ? "" : $"  ({string.Join(", ", fates)})")}");
+            screen.Write(
+                $"  -> {report.Destination}{(report.Layers.IsEmpty ? "" : $"  ({string.Join(", ", fates)})")}"
+            );
         }
     }
 
-    private static string Word(BlobFate fate) => fate switch
-    {
-        BlobFate.Written => "written",
-        BlobFate.Sent => "sent",
-        BlobFate.AlreadyThere => "already there",
-        _ => "mounted",
-    };
+    private static string Word(BlobFate fate) =>
+        fate switch
+        {
+            BlobFate.Written => "written",
+            BlobFate.Sent => "sent",
+            BlobFate.AlreadyThere => "already there",
+            _ => "mounted",
+        };
 }

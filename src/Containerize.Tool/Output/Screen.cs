@@ -5,8 +5,8 @@ using Containerize.Stores.Registries.Configuration;
 namespace Containerize.Tool.Output;
 
 /// <summary>
-/// Where words go: results to standard output, all else to standard error. Colours and bars are for terminals that can show
-/// them; NO_COLOR (no-color.org) takes the colours away.
+/// Where words go: results to standard output, all else to standard error. Colours and bars are for terminals that can
+/// show them; NO_COLOR (no-color.org) takes the colours away.
 /// </summary>
 internal sealed class Screen : IDisposable
 {
@@ -48,8 +48,13 @@ internal sealed class Screen : IDisposable
     public static Screen OfThisProcess(HostEnvironment environment)
     {
         var canMove = environment.Variable("TERM") != "dumb";
-        return new Screen(Open(OpenStandardOutput()), Open(new StandardStream(Console.OpenStandardError(), isOutput: false), autoFlush: true),
-            canMove && !Console.IsErrorRedirected, canMove && !Console.IsOutputRedirected, environment.Variable("NO_COLOR") is null);
+        return new Screen(
+            Open(OpenStandardOutput()),
+            Open(new StandardStream(Console.OpenStandardError(), isOutput: false), autoFlush: true),
+            canMove && !Console.IsErrorRedirected,
+            canMove && !Console.IsOutputRedirected,
+            environment.Variable("NO_COLOR") is null
+        );
 
         static StreamWriter Open(Stream stream, bool autoFlush = false) =>
             new(stream, new UTF8Encoding(false), 1 << 14) { NewLine = "\n", AutoFlush = autoFlush };
@@ -62,7 +67,8 @@ internal sealed class Screen : IDisposable
     public void Write(string line = "") => Output.WriteLine(line);
 
     /// <summary>A heading in the result: bold on a terminal.</summary>
-    public void Heading(string text) => Output.WriteLine(OutputIsTerminal && _hasColours ? $"{Bold}{text}{Plain}" : text);
+    public void Heading(string text) =>
+        Output.WriteLine(OutputIsTerminal && _hasColours ? $"{Bold}{text}{Plain}" : text);
 
     /// <summary>Writes a line about what goes on.</summary>
     public void Note(string line) => Error(line);
@@ -72,13 +78,17 @@ internal sealed class Screen : IDisposable
 
     public void Warn(string line) => Error($"{Coloured("warning", Yellow)}: {line}");
 
-    public void Warn(Diagnostic diagnostic, string message) => Error($"{Coloured("warning", Yellow)} {diagnostic.Code}: {message}");
+    public void Warn(Diagnostic diagnostic, string message) =>
+        Error($"{Coloured("warning", Yellow)} {diagnostic.Code}: {message}");
 
     public void Fail(string message) => Error($"{Coloured("error", Red)}: {message}");
 
     /// <summary>Writes a coded problem with the page that says what to do.</summary>
     public void Fail(ContainerizeException exception) =>
-        Error($"{Coloured("error", Red)} {exception.Diagnostic.Code}: {CommandAdvice.Of(exception.Message)}\n  help: {Page(exception.Diagnostic)}");
+        Error(
+            $"{Coloured("error", Red)} {exception.Diagnostic.Code}: {CommandAdvice.Of(exception.Message)}\n  "
+                + $"help: {Page(exception.Diagnostic)}"
+        );
 
     /// <summary>Whether it is the end of whoever read our output.</summary>
     public bool IsBrokenPipe(Exception exception) => !OutputIsTerminal && StandardStream.IsBrokenPipe(exception);
@@ -89,9 +99,7 @@ internal sealed class Screen : IDisposable
         {
             Output.Flush();
         }
-        catch (IOException exception) when (IsBrokenPipe(exception))
-        {
-        }
+        catch (IOException exception) when (IsBrokenPipe(exception)) { }
     }
 
     public void Dispose()
@@ -101,7 +109,8 @@ internal sealed class Screen : IDisposable
     }
 
     // The pages lie in the package: they are there without a network and fit this version.
-    private static string Page(Diagnostic diagnostic) => Path.GetFullPath(Path.Combine(ToolHost.ProgramFolder, "..", "..", diagnostic.Page));
+    private static string Page(Diagnostic diagnostic) =>
+        Path.GetFullPath(Path.Combine(ToolHost.ProgramFolder, "..", "..", diagnostic.Page));
 
     private string Coloured(string text, string colour) => IsTerminal && _hasColours ? colour + text + Plain : text;
 

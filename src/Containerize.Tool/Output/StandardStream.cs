@@ -3,8 +3,8 @@ using Containerize.Diagnostics;
 namespace Containerize.Tool.Output;
 
 /// <summary>
-/// Standard output or standard error. What cannot be written to standard output ends the command with a coded error, once; what cannot
-/// be written to standard error is lost, for there is nobody left to tell.
+/// Standard output or standard error. What cannot be written to standard output ends the command with a coded error,
+/// once; what cannot be written to standard error is lost, for there is nobody left to tell.
 /// </summary>
 /// <param name="inner">The stream of the process.</param>
 /// <param name="isOutput">Whether it is standard output.</param>
@@ -27,7 +27,8 @@ internal sealed class StandardStream(Stream inner, bool isOutput) : Stream
     }
 
     /// <summary>Whether it is the end of whoever read our output, as in <c>containerize inspect … | head</c>.</summary>
-    public static bool IsBrokenPipe(Exception exception) => exception is IOException { HResult: 32 or unchecked((int)0x8007006D) };
+    public static bool IsBrokenPipe(Exception exception) =>
+        exception is IOException { HResult: 32 or unchecked((int)0x8007006D) };
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -41,8 +42,12 @@ internal sealed class StandardStream(Stream inner, bool isOutput) : Stream
         {
             _failed = true;
             if (isOutput)
-                throw new ContainerizeException(DiagnosticTable.OutputNotWritable,
-                    $"Standard output cannot be written: {exception.Message.TrimEnd('.')}. Make room where it leads, or let it lead somewhere else.", exception);
+                throw new ContainerizeException(
+                    DiagnosticTable.OutputNotWritable,
+                    $"Standard output cannot be written: {exception.Message.TrimEnd('.')}. Make room where it "
+                        + "leads, or let it lead somewhere else.",
+                    exception
+                );
         }
     }
 

@@ -11,7 +11,10 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void Core_references_no_MSBuild() =>
-        Assert.DoesNotContain(Core.GetReferencedAssemblies(), reference => reference.Name!.StartsWith("Microsoft.Build", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Core.GetReferencedAssemblies(),
+            reference => reference.Name!.StartsWith("Microsoft.Build", StringComparison.Ordinal)
+        );
 
     [Fact]
     public void The_values_of_the_specs_touch_no_files_and_no_network()
@@ -32,10 +35,18 @@ public sealed class ArchitectureTests
         string[] caught = [.. Violations(culprit, TouchesFilesOrNetwork), .. Violations(culprit, ReadsTheMachine)];
         string[] expected =
         [
-            "File.ReadAllTextAsync", "HttpClient..ctor", "DateTime.get_UtcNow", "Environment.GetEnvironmentVariable",
-            "CultureInfo.get_CurrentCulture", "Directory.GetCurrentDirectory", "Path.GetFullPath",
+            "File.ReadAllTextAsync",
+            "HttpClient..ctor",
+            "DateTime.get_UtcNow",
+            "Environment.GetEnvironmentVariable",
+            "CultureInfo.get_CurrentCulture",
+            "Directory.GetCurrentDirectory",
+            "Path.GetFullPath",
         ];
-        Assert.All(expected, member => Assert.Contains(caught, violation => violation.EndsWith(member, StringComparison.Ordinal)));
+        Assert.All(
+            expected,
+            member => Assert.Contains(caught, violation => violation.EndsWith(member, StringComparison.Ordinal))
+        );
     }
 
     private static IEnumerable<string> Violations(IEnumerable<Type> types, Func<MemberInfo, bool> isForbidden) =>
@@ -45,22 +56,27 @@ public sealed class ArchitectureTests
     {
         var type = member as Type ?? member.DeclaringType;
         return type?.Namespace?.StartsWith("System.Net", StringComparison.Ordinal) == true
-            || type == typeof(File) || type == typeof(Directory) || type == typeof(FileStream)
+            || type == typeof(File)
+            || type == typeof(Directory)
+            || type == typeof(FileStream)
             || typeof(FileSystemInfo).IsAssignableFrom(type);
     }
 
-    private static bool ReadsTheMachine(MemberInfo member) => (member.DeclaringType, member.Name) switch
-    {
-        ({ } type, "get_Now" or "get_UtcNow" or "get_Today") => type == typeof(DateTime) || type == typeof(DateTimeOffset),
-        ({ } type, var name) when type == typeof(Environment) => name is not ("get_ProcessorCount" or "get_CurrentManagedThreadId" or "get_NewLine"),
-        ({ } type, "get_CurrentCulture" or "get_CurrentUICulture") => type == typeof(CultureInfo),
-        ({ } type, "get_Local") => type == typeof(TimeZoneInfo),
-        ({ } type, "GetCurrentDirectory") => type == typeof(Directory),
-        ({ } type, "GetTempPath" or "GetTempFileName") => type == typeof(Path),
-        // With one argument it takes a relative path from the current directory.
-        ({ } type, "GetFullPath") => type == typeof(Path) && ((MethodBase)member).GetParameters().Length == 1,
-        _ => false,
-    };
+    private static bool ReadsTheMachine(MemberInfo member) =>
+        (member.DeclaringType, member.Name) switch
+        {
+            ({ } type, "get_Now" or "get_UtcNow" or "get_Today") => type == typeof(DateTime)
+                || type == typeof(DateTimeOffset),
+            ({ } type, var name) when type == typeof(Environment) => name
+                is not ("get_ProcessorCount" or "get_CurrentManagedThreadId" or "get_NewLine"),
+            ({ } type, "get_CurrentCulture" or "get_CurrentUICulture") => type == typeof(CultureInfo),
+            ({ } type, "get_Local") => type == typeof(TimeZoneInfo),
+            ({ } type, "GetCurrentDirectory") => type == typeof(Directory),
+            ({ } type, "GetTempPath" or "GetTempFileName") => type == typeof(Path),
+            // With one argument it takes a relative path from the current directory.
+            ({ } type, "GetFullPath") => type == typeof(Path) && ((MethodBase)member).GetParameters().Length == 1,
+            _ => false,
+        };
 
     private static class Culprit
     {
@@ -69,7 +85,8 @@ public sealed class ArchitectureTests
             using var client = new HttpClient();
             var year = DateTime.UtcNow.Year.ToString(CultureInfo.CurrentCulture);
             var text = await File.ReadAllTextAsync(Path.GetFullPath(path));
-            Func<string?> environment = () => Environment.GetEnvironmentVariable(text) + Directory.GetCurrentDirectory();
+            Func<string?> environment = () =>
+                Environment.GetEnvironmentVariable(text) + Directory.GetCurrentDirectory();
             return year + environment();
         }
     }

@@ -44,14 +44,21 @@ public sealed class FolderTests
 
     [Fact]
     public void Long_folders_are_lists_of_like_things() =>
-        Assert.Equal(LongLists.Keys, FilesByFolder().Where(folder => folder.Count() > MostFiles).Select(folder => folder.Key));
+        Assert.Equal(
+            LongLists.Keys,
+            FilesByFolder().Where(folder => folder.Count() > MostFiles).Select(folder => folder.Key)
+        );
 
     [Fact]
     public void A_use_against_the_table_is_caught()
     {
         var table = FolderTable.Parse("| `Low` | low | |\n| `High` | high | |\n");
         // The compiler puts the lambda into a type of its own.
-        Type[] planted = [typeof(Planted.High.User), .. typeof(Planted.High.User).GetNestedTypes(BindingFlags.NonPublic)];
+        Type[] planted =
+        [
+            typeof(Planted.High.User),
+            .. typeof(Planted.High.User).GetNestedTypes(BindingFlags.NonPublic),
+        ];
         var violation = Assert.Single(Violations(table, planted).Distinct());
         Assert.Equal("High uses Low: User uses Thing", violation);
         Assert.Empty(Violations(FolderTable.Parse("| `Low` | low | |\n| `High` | high | `Low` |\n"), planted));
@@ -60,8 +67,13 @@ public sealed class FolderTests
     [Fact]
     public void A_table_without_an_order_is_caught()
     {
-        var table = FolderTable.Parse("| `One` | one | `Two` |\n| `Two` | two | `One` |\n| `Three` | three | `Four` |\n");
-        Assert.Equal(["One may not use Two, which is not above it", "Three may not use Four, which is not above it"], table.Backward());
+        var table = FolderTable.Parse(
+            "| `One` | one | `Two` |\n| `Two` | two | `One` |\n| `Three` | three | `Four` |\n"
+        );
+        Assert.Equal(
+            ["One may not use Two, which is not above it", "Three may not use Four, which is not above it"],
+            table.Backward()
+        );
     }
 
     private static IEnumerable<string> Violations(FolderTable table, IEnumerable<Type> types) =>
@@ -77,18 +89,22 @@ public sealed class FolderTests
     private static string? FolderOf(Type type)
     {
         var outer = Outermost(type);
-        var root = outer.Namespace?.StartsWith(PlantedRoot, StringComparison.Ordinal) == true ? PlantedRoot
-            : outer.Assembly == typeof(Digest).Assembly ? "Containerize." : null;
+        var root =
+            outer.Namespace?.StartsWith(PlantedRoot, StringComparison.Ordinal) == true ? PlantedRoot
+            : outer.Assembly == typeof(Digest).Assembly ? "Containerize."
+            : null;
         return root is not null && outer.Namespace?.StartsWith(root, StringComparison.Ordinal) == true
-            ? outer.Namespace[root.Length..].Replace('.', '/') : null;
+            ? outer.Namespace[root.Length..].Replace('.', '/')
+            : null;
     }
 
     private const string PlantedRoot = "Containerize.Core.Tests.Architecture.Planted.";
 
     private static Type Outermost(Type type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 
-    private static IEnumerable<IGrouping<string, string>> FilesByFolder() => Directory
-        .EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
-        .GroupBy(file => Path.GetRelativePath(Source, Path.GetDirectoryName(file)!).Replace('\\', '/'))
-        .Where(folder => folder.Key.Split('/')[0] is not ("bin" or "obj"));
+    private static IEnumerable<IGrouping<string, string>> FilesByFolder() =>
+        Directory
+            .EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories)
+            .GroupBy(file => Path.GetRelativePath(Source, Path.GetDirectoryName(file)!).Replace('\\', '/'))
+            .Where(folder => folder.Key.Split('/')[0] is not ("bin" or "obj"));
 }

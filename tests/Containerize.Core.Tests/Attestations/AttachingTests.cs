@@ -19,8 +19,10 @@ public sealed class AttachingTests : RegistryTest
     {
         await using var registry = await TestRegistry.StartAsync(listsReferrers: true);
         Assert.Equal(AttachFate.Attached, await AttachAsync(registry, AttestationMode.Auto, "one", "two", "three"));
-        Assert.DoesNotContain(registry.Manifests.Keys, key =>
-            key.Reference.StartsWith("sha256-", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            registry.Manifests.Keys,
+            key => key.Reference.StartsWith("sha256-", StringComparison.Ordinal)
+        );
         Assert.Equal(3, (await FindAsync(registry)).Length);
         var before = registry.Seen.Count(seen => seen.Method is "PUT" or "POST");
         Assert.Equal(AttachFate.AlreadyThere, await AttachAsync(registry, AttestationMode.Auto, "three", "one"));
@@ -54,10 +56,15 @@ public sealed class AttachingTests : RegistryTest
     [InlineData(false, false)]
     public async Task Of_fifty_at_once_none_is_lost(bool listsReferrers, bool hasVersions)
     {
-        await using var registry =
-            await TestRegistry.StartAsync(listsReferrers: listsReferrers, hasVersions: hasVersions);
-        await Task.WhenAll(Enumerable.Range(0, 50)
-            .Select(number => AttachAsync(registry, AttestationMode.Always, $"document {number}")));
+        await using var registry = await TestRegistry.StartAsync(
+            listsReferrers: listsReferrers,
+            hasVersions: hasVersions
+        );
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 50)
+                .Select(number => AttachAsync(registry, AttestationMode.Always, $"document {number}"))
+        );
         Assert.Equal(50, (await FindAsync(registry)).Select(referrer => referrer.Digest).Distinct().Count());
     }
 
@@ -96,14 +103,24 @@ public sealed class AttachingTests : RegistryTest
         await using var registry = await TestRegistry.StartAsync(listsReferrers: true);
         await AttachAsync(registry, AttestationMode.Auto, "the document");
         using var client = new RegistryClient(Options);
-        var (referrers, found) =
-            (new Referrers(registry.Authority, App, client), Assert.Single(await FindAsync(registry)));
-        Assert.Equal("the document",
-            Encoding.UTF8.GetString(await referrers.ReadAsync(found, Subject.Digest, 100, Cancelled)));
-        await AssertFailsAsync(DiagnosticTable.ReferrersInvalid,
-            () => referrers.ReadAsync(found, Digest.Of("another"u8), 100, Cancelled), "is about another image");
-        await AssertFailsAsync(DiagnosticTable.ReferrersInvalid, () =>
-            referrers.ReadAsync(found, Subject.Digest, 5, Cancelled), "at most 5 bytes");
+        var (referrers, found) = (
+            new Referrers(registry.Authority, App, client),
+            Assert.Single(await FindAsync(registry))
+        );
+        Assert.Equal(
+            "the document",
+            Encoding.UTF8.GetString(await referrers.ReadAsync(found, Subject.Digest, 100, Cancelled))
+        );
+        await AssertFailsAsync(
+            DiagnosticTable.ReferrersInvalid,
+            () => referrers.ReadAsync(found, Digest.Of("another"u8), 100, Cancelled),
+            "is about another image"
+        );
+        await AssertFailsAsync(
+            DiagnosticTable.ReferrersInvalid,
+            () => referrers.ReadAsync(found, Subject.Digest, 5, Cancelled),
+            "at most 5 bytes"
+        );
     }
 
     [Fact]
@@ -112,8 +129,12 @@ public sealed class AttachingTests : RegistryTest
         await using var registry = await TestRegistry.StartAsync();
         var tag = Referrers.FallbackTag(Subject.Digest);
         registry.AddManifest(App, MediaTypes.OciManifest, Encoding.UTF8.GetBytes("""{"schemaVersion":2}"""), tag);
-        await AssertFailsAsync(DiagnosticTable.ReferrersInvalid, () =>
-            AttachAsync(registry, AttestationMode.Always, "one"), tag, "holds no index");
+        await AssertFailsAsync(
+            DiagnosticTable.ReferrersInvalid,
+            () => AttachAsync(registry, AttestationMode.Always, "one"),
+            tag,
+            "holds no index"
+        );
         Assert.Equal("""{"schemaVersion":2}""", Encoding.UTF8.GetString(registry.Manifests[(App, tag)].Bytes));
     }
 
@@ -144,7 +165,8 @@ public sealed class AttachingTests : RegistryTest
                 return false;
             context.Response.Headers.Link = $"<{context.Request.Path}?again>; rel=\"next\"";
             await context.Response.Body.WriteAsync(
-                ImageIndex.Create(ImageFormat.Oci, [.. Enumerable.Repeat(Subject, 100)]).Bytes);
+                ImageIndex.Create(ImageFormat.Oci, [.. Enumerable.Repeat(Subject, 100)]).Bytes
+            );
             return true;
         });
         await AssertFailsAsync(DiagnosticTable.ReferrersInvalid, () => FindAsync(registry), "10000 entries");
@@ -159,28 +181,47 @@ public sealed class AttachingTests : RegistryTest
         await PushAsync(from, image);
         using var client = new RegistryClient(Options);
         var documents = new ImageDocuments(image.Digest, [new(".spdx.json", ImageDocument.Spdx, [.. "about it"u8])]);
-        await new Attaching(from.Authority, App, client).AttachAsync(image.Manifest.Descriptor, documents,
-            AttestationMode.Always, Cancelled);
+        await new Attaching(from.Authority, App, client).AttachAsync(
+            image.Manifest.Descriptor,
+            documents,
+            AttestationMode.Always,
+            Cancelled
+        );
         await PushAsync(to, image);
-        Assert.Equal(1,
-            await CarriedReferrers.CopyAsync(new(from.Authority, App), new(to.Authority, App), image, client,
-                Cancelled));
+        Assert.Equal(
+            1,
+            await CarriedReferrers.CopyAsync(new(from.Authority, App), new(to.Authority, App), image, client, Cancelled)
+        );
         var referrers = new Referrers(to.Authority, App, client);
         var found = Assert.Single(await referrers.FindAsync(image.Digest, Cancelled));
-        Assert.Equal("about it",
-            Encoding.UTF8.GetString(await referrers.ReadAsync(found, image.Digest, 100, Cancelled)));
+        Assert.Equal(
+            "about it",
+            Encoding.UTF8.GetString(await referrers.ReadAsync(found, image.Digest, 100, Cancelled))
+        );
     }
 
-    private static async Task<AttachFate> AttachAsync(TestRegistry registry, AttestationMode mode,
-        params string[] texts)
+    private static async Task<AttachFate> AttachAsync(
+        TestRegistry registry,
+        AttestationMode mode,
+        params string[] texts
+    )
     {
         using var client = new RegistryClient(Options);
-        return await new Attaching(registry.Authority, App, client).AttachAsync(Subject,
-            new ImageDocuments(Subject.Digest,
-            [.. texts
-                .Select(text =>
-                    new ImageDocument(".spdx.json", ImageDocument.Spdx, [.. Encoding.UTF8.GetBytes(text)]))]), mode,
-                        Cancelled);
+        return await new Attaching(registry.Authority, App, client).AttachAsync(
+            Subject,
+            new ImageDocuments(
+                Subject.Digest,
+                [
+                    .. texts.Select(text => new ImageDocument(
+                        ".spdx.json",
+                        ImageDocument.Spdx,
+                        [.. Encoding.UTF8.GetBytes(text)]
+                    )),
+                ]
+            ),
+            mode,
+            Cancelled
+        );
     }
 
     private static async Task<System.Collections.Immutable.ImmutableArray<Descriptor>> FindAsync(TestRegistry registry)

@@ -16,7 +16,15 @@ namespace Containerize.Core.Tests.Attestations;
 public sealed class BuildInventoryTests : IDisposable
 {
     private static readonly string[] Names =
-        ["App.dll", "App", "Lib.dll", "Lib.pdb", "Serilog.dll", "Serilog.Sinks.Console.dll", "Odd.dll"];
+    [
+        "App.dll",
+        "App",
+        "Lib.dll",
+        "Lib.pdb",
+        "Serilog.dll",
+        "Serilog.Sinks.Console.dll",
+        "Odd.dll",
+    ];
 
     private readonly RestoredProject _project = new();
 
@@ -34,8 +42,10 @@ public sealed class BuildInventoryTests : IDisposable
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData("Serilog.dll"u8)), file.Sha256);
         Assert.Equal(file.Layer, serilog.Layer);
         Assert.True(inventory.Layers.ContainsKey(file.Layer));
-        Assert.Equal(["/app/Lib.dll", "/app/Lib.pdb"],
-            inventory.Components.Single(component => component.Name == "Lib").Files.Select(each => each.Path));
+        Assert.Equal(
+            ["/app/Lib.dll", "/app/Lib.pdb"],
+            inventory.Components.Single(component => component.Name == "Lib").Files.Select(each => each.Path)
+        );
         Assert.Equal(["/app/App", "/app/App.dll"], inventory.App.Files.Select(each => each.Path));
     }
 
@@ -45,17 +55,19 @@ public sealed class BuildInventoryTests : IDisposable
         var (one, two) = (await InventoryAsync("one"), await InventoryAsync("two"));
         Assert.Equal(SpdxDocument.Write(one), SpdxDocument.Write(two));
         Assert.Equal(CycloneDxDocument.Write(one), CycloneDxDocument.Write(two));
-        Assert.Equal(ProvenanceStatement.Write(one, TestInventory.Parameters),
-            ProvenanceStatement.Write(two, TestInventory.Parameters));
+        Assert.Equal(
+            ProvenanceStatement.Write(one, TestInventory.Parameters),
+            ProvenanceStatement.Write(two, TestInventory.Parameters)
+        );
     }
 
     [Fact]
     public async Task No_path_of_this_machine_is_in_a_document()
     {
-        var text =
-            Encoding.UTF8.GetString(
-                [.. SpdxDocument.Write(await InventoryAsync("one")),
-                    .. CycloneDxDocument.Write(await InventoryAsync("one"))]);
+        var text = Encoding.UTF8.GetString([
+            .. SpdxDocument.Write(await InventoryAsync("one")),
+            .. CycloneDxDocument.Write(await InventoryAsync("one")),
+        ]);
         Assert.DoesNotContain(_project[""], text, StringComparison.Ordinal);
         Assert.DoesNotContain(Environment.MachineName, text, StringComparison.Ordinal);
     }
@@ -64,8 +76,9 @@ public sealed class BuildInventoryTests : IDisposable
     public void The_runtime_in_a_base_is_read_from_its_variables()
     {
         var image = Image.Scratch(TestBuild.Amd64);
-        var runtime =
-            image.With(image.Config.WithVariable("DOTNET_VERSION", "10.0.1").WithVariable("ASPNET_VERSION", "10.0.2"));
+        var runtime = image.With(
+            image.Config.WithVariable("DOTNET_VERSION", "10.0.1").WithVariable("ASPNET_VERSION", "10.0.2")
+        );
         var found = Frameworks.Of(runtime, ["Microsoft.NETCore.App"], "linux-x64").ToArray();
         Assert.Equal("pkg:nuget/Microsoft.NETCore.App.Runtime.linux-x64@10.0.1", Assert.Single(found).PackageUrl);
         Assert.Empty(Frameworks.Of(image, ["Microsoft.NETCore.App"], "linux-x64"));
@@ -87,7 +100,13 @@ public sealed class BuildInventoryTests : IDisposable
             LayerPath = _project[folder + "/layers"],
             Sinks = [new OciLayoutSink(_project[folder + "/layout"], [ImageReference.Parse("localhost/app:1")])],
         }.RunAsync(Cancelled);
-        return InventoryOfBuild.Create(_project.Facts, ProjectComponents.Read(_project.Facts), result, settings, null,
-            withSha1: true);
+        return InventoryOfBuild.Create(
+            _project.Facts,
+            ProjectComponents.Read(_project.Facts),
+            result,
+            settings,
+            null,
+            withSha1: true
+        );
     }
 }

@@ -11,10 +11,13 @@ namespace Containerize.Core.Tests.Attestations;
 /// <summary>The documents, to the byte, and as others read them.</summary>
 public sealed class DocumentTests
 {
-    private static readonly string Data =
-        Path.Combine(Repository.Root, "tests/Containerize.Core.Tests/Attestations/Data");
-    private static readonly JsonSchema Spdx =
-        JsonSchema.FromText(File.ReadAllText(Path.Combine(Data, "spdx-2.3.schema.json")));
+    private static readonly string Data = Path.Combine(
+        Repository.Root,
+        "tests/Containerize.Core.Tests/Attestations/Data"
+    );
+    private static readonly JsonSchema Spdx = JsonSchema.FromText(
+        File.ReadAllText(Path.Combine(Data, "spdx-2.3.schema.json"))
+    );
 
     [Theory]
     [InlineData("app.spdx.json")]
@@ -37,13 +40,19 @@ public sealed class DocumentTests
     {
         var json = JsonNode.Parse(Write("app.spdx.json"))!;
         string[] ids =
-            [.. json["packages"]!.AsArray().Concat(json["files"]!.AsArray()).Select(node => (string)node!["SPDXID"]!)];
+        [
+            .. json["packages"]!.AsArray().Concat(json["files"]!.AsArray()).Select(node => (string)node!["SPDXID"]!),
+        ];
         Assert.Distinct(ids);
         Assert.All(ids, id => Assert.Matches(@"^SPDXRef-[A-Za-z0-9.\-]+\z", id));
-        Assert.All(json["relationships"]!.AsArray(), node =>
-            Assert.Contains((string)node!["relatedSpdxElement"]!, ids));
-        Assert.Contains((string)json["packages"]![3]!["licenseDeclared"]!,
-            json["hasExtractedLicensingInfos"]!.AsArray().Select(node => (string)node!["licenseId"]!));
+        Assert.All(
+            json["relationships"]!.AsArray(),
+            node => Assert.Contains((string)node!["relatedSpdxElement"]!, ids)
+        );
+        Assert.Contains(
+            (string)json["packages"]![3]!["licenseDeclared"]!,
+            json["hasExtractedLicensingInfos"]!.AsArray().Select(node => (string)node!["licenseId"]!)
+        );
     }
 
     [Fact]
@@ -52,24 +61,28 @@ public sealed class DocumentTests
         var json = JsonNode.Parse(Write("app.cdx.json"))!;
         string[] ids = [.. json["components"]!.AsArray().Select(node => (string)node!["bom-ref"]!), "image"];
         Assert.Distinct(ids);
-        Assert.Equal(ids.Order(StringComparer.Ordinal), json["dependencies"]!.AsArray()
-            .Select(node => (string)node!["ref"]!).Order(StringComparer.Ordinal));
-        Assert.All(json["dependencies"]!.AsArray().SelectMany(node => node!["dependsOn"]?.AsArray() ?? []), id =>
-            Assert.Contains((string)id!, ids));
+        Assert.Equal(
+            ids.Order(StringComparer.Ordinal),
+            json["dependencies"]!.AsArray().Select(node => (string)node!["ref"]!).Order(StringComparer.Ordinal)
+        );
+        Assert.All(
+            json["dependencies"]!.AsArray().SelectMany(node => node!["dependsOn"]?.AsArray() ?? []),
+            id => Assert.Contains((string)id!, ids)
+        );
     }
 
     [Fact]
     public void An_image_without_a_base_is_complete()
     {
         var inventory = TestInventory.Create();
-        var alone =
-            inventory with
-            {
-                Components = [.. inventory.Components
-                .Where(component => component.Kind != ComponentKind.BaseImage)]
-            };
-        Assert.Equal("complete",
-            (string?)JsonNode.Parse(CycloneDxDocument.Write(alone))!["compositions"]![0]!["aggregate"]);
+        var alone = inventory with
+        {
+            Components = [.. inventory.Components.Where(component => component.Kind != ComponentKind.BaseImage)],
+        };
+        Assert.Equal(
+            "complete",
+            (string?)JsonNode.Parse(CycloneDxDocument.Write(alone))!["compositions"]![0]!["aggregate"]
+        );
         Assert.Equal("incomplete", (string?)JsonNode.Parse(Write("app.cdx.json"))!["compositions"]![0]!["aggregate"]);
     }
 
@@ -79,9 +92,14 @@ public sealed class DocumentTests
         var (inventory, digest) = (TestInventory.Create(), Digest.Of("other"u8));
         var all = SbomFormats.Spdx | SbomFormats.CycloneDx;
         var documents = ImageDocuments.Of(inventory, all, TestInventory.Parameters).About(digest);
-        var again =
-            ImageDocuments.Of(inventory with { Image = inventory.Image with { Digest = digest } }, all,
-                TestInventory.Parameters);
+        var again = ImageDocuments.Of(
+            inventory with
+            {
+                Image = inventory.Image with { Digest = digest },
+            },
+            all,
+            TestInventory.Parameters
+        );
         Assert.Equal(3, documents.All.Length);
         // The base and the hashes of the test have the same digits as its image, so only the image's own words are
         // compared.
@@ -114,12 +132,13 @@ public sealed class DocumentTests
     private static string? Serial(ImageDocument document) =>
         (string?)JsonNode.Parse(document.Bytes.AsSpan())!["serialNumber"];
 
-    private static byte[] Write(string name) => name switch
-    {
-        "app.spdx.json" => SpdxDocument.Write(TestInventory.Create(), "1.0.0"),
-        "app.cdx.json" => CycloneDxDocument.Write(TestInventory.Create(), "1.0.0"),
-        _ => ProvenanceStatement.Write(TestInventory.Create(), TestInventory.Parameters, "1.0.0"),
-    };
+    private static byte[] Write(string name) =>
+        name switch
+        {
+            "app.spdx.json" => SpdxDocument.Write(TestInventory.Create(), "1.0.0"),
+            "app.cdx.json" => CycloneDxDocument.Write(TestInventory.Create(), "1.0.0"),
+            _ => ProvenanceStatement.Write(TestInventory.Create(), TestInventory.Parameters, "1.0.0"),
+        };
 
     private static bool Fits(string json)
     {

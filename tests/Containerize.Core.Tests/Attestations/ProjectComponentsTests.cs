@@ -15,9 +15,15 @@ public sealed class ProjectComponentsTests : IDisposable
     [Fact]
     public void Packages_with_published_files_and_projects_are_in_it_and_packages_of_the_build_are_not() =>
         Assert.Equal(
-        ["app:App", "pkg:nuget/Odd%2BName@1.0.0", "pkg:nuget/Serilog.Sinks.Console@6.0.0", "pkg:nuget/Serilog@4.3.0",
-            "project:Lib"],
-        Components.All.Select(component => component.Id));
+            [
+                "app:App",
+                "pkg:nuget/Odd%2BName@1.0.0",
+                "pkg:nuget/Serilog.Sinks.Console@6.0.0",
+                "pkg:nuget/Serilog@4.3.0",
+                "project:Lib",
+            ],
+            Components.All.Select(component => component.Id)
+        );
 
     [Fact]
     public void Edges_lead_through_a_package_without_files_and_know_no_case()
@@ -44,8 +50,10 @@ public sealed class ProjectComponentsTests : IDisposable
         var odd = Components.Find("Odd+Name")!.License!;
         Assert.Matches(@"^LicenseRef-Odd-Name-1\.0\.0-[0-9a-f]{12}\z", odd.Expression!);
         Assert.Equal("Do as you like.\n", odd.Text);
-        Assert.Equal(new(null, null, "https://example.com/license"),
-            PackageLicense.OfAddress("https://example.com/license"));
+        Assert.Equal(
+            new(null, null, "https://example.com/license"),
+            PackageLicense.OfAddress("https://example.com/license")
+        );
         Assert.Null(PackageLicense.OfAddress("https://aka.ms/deprecateLicenseUrl"));
     }
 
@@ -57,12 +65,16 @@ public sealed class ProjectComponentsTests : IDisposable
             Items = [new("App")],
             IsNativeAot = true,
             RuntimePacks =
-                [new("Runtime.NativeAOT", "10.0.1", "Microsoft.NETCore.App", ""),
-                    new("AspNet", "10.0.1", "Microsoft.AspNetCore.App", "")],
+            [
+                new("Runtime.NativeAOT", "10.0.1", "Microsoft.NETCore.App", ""),
+                new("AspNet", "10.0.1", "Microsoft.AspNetCore.App", ""),
+            ],
         };
         var all = ProjectComponents.Read(facts).All;
-        Assert.Equal(["App", "Odd+Name", "Runtime.NativeAOT", "Serilog.Sinks.Console", "Serilog", "Lib"], all
-            .Select(component => component.Name));
+        Assert.Equal(
+            ["App", "Odd+Name", "Runtime.NativeAOT", "Serilog.Sinks.Console", "Serilog", "Lib"],
+            all.Select(component => component.Name)
+        );
         Assert.All(all.Skip(1), component => Assert.True(component.IsEmbedded));
     }
 
@@ -75,14 +87,14 @@ public sealed class ProjectComponentsTests : IDisposable
             Bundled = [new("App.dll"), new("Serilog.dll") { PackageId = "Serilog", PackageVersion = "4.3.0" }],
         };
         Assert.Equal(["App", "Serilog", "Lib"], ProjectComponents.Read(facts).All.Select(component => component.Name));
-        var trimmed =
-            _project.Facts with
-            {
-                Items = [new("App.dll"),
-                new("Serilog.dll") { PackageId = "Serilog", PackageVersion = "4.3.0" }]
-            };
-        Assert.Equal(["App", "Serilog", "Lib"], ProjectComponents.Read(trimmed).All
-            .Select(component => component.Name));
+        var trimmed = _project.Facts with
+        {
+            Items = [new("App.dll"), new("Serilog.dll") { PackageId = "Serilog", PackageVersion = "4.3.0" }],
+        };
+        Assert.Equal(
+            ["App", "Serilog", "Lib"],
+            ProjectComponents.Read(trimmed).All.Select(component => component.Name)
+        );
     }
 
     [Fact]
@@ -96,12 +108,11 @@ public sealed class ProjectComponentsTests : IDisposable
     [Fact]
     public void A_package_that_the_assets_file_does_not_name_is_listed_all_the_same()
     {
-        var facts =
-            _project.Facts with
-            {
-                AssetsFile = "",
-                Items = [new("Odd.dll") { PackageId = "odd+name", PackageVersion = "1.0.0" }]
-            };
+        var facts = _project.Facts with
+        {
+            AssetsFile = "",
+            Items = [new("Odd.dll") { PackageId = "odd+name", PackageVersion = "1.0.0" }],
+        };
         var odd = ProjectComponents.Read(facts).All[1];
         Assert.Equal("Odd+Name", odd.Name);
         Assert.NotNull(odd.Hash);

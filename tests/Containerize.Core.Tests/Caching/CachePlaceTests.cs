@@ -22,7 +22,9 @@ public sealed class CachePlaceTests : IDisposable
     [Fact]
     public void A_new_one_is_for_its_owner_alone()
     {
-        foreach (var place in new[] { Choose(_folder["named"], null), Choose(null, _folder["home/.cache/containerize"]) })
+        foreach (
+            var place in new[] { Choose(_folder["named"], null), Choose(null, _folder["home/.cache/containerize"]) }
+        )
             Assert.Equal(OwnersOnly, File.GetUnixFileMode(place));
         Assert.Empty(_told);
     }
@@ -71,7 +73,10 @@ public sealed class CachePlaceTests : IDisposable
         Directory.CreateSymbolicLink(shared, Directory.CreateDirectory(_folder["elsewhere"]).FullName);
         Assert.Equal(_folder["own"], Choose(null, null));
         Assert.Equal(_folder["own"], CachePlace.Choose(null, null, "tmp", () => _folder["own"], _told.Add).Path);
-        Assert.Equal(_folder["own"], CachePlace.Choose(null, null, _folder["missing"], () => _folder["own"], _told.Add).Path);
+        Assert.Equal(
+            _folder["own"],
+            CachePlace.Choose(null, null, _folder["missing"], () => _folder["own"], _told.Add).Path
+        );
     }
 
     [Fact]
@@ -81,7 +86,9 @@ public sealed class CachePlaceTests : IDisposable
         Directory.CreateSymbolicLink(_folder["link"], publish);
         foreach (var cache in new[] { publish, publish + "/a/b", _folder["link/cache"] })
         {
-            var exception = Assert.Throws<ContainerizeException>(() => CachePlace.RefuseInside(cache, publish + "/", "the publish folder"));
+            var exception = Assert.Throws<ContainerizeException>(() =>
+                CachePlace.RefuseInside(cache, publish + "/", "the publish folder")
+            );
             Assert.Equal(DiagnosticTable.CacheRefused, exception.Diagnostic);
         }
 
@@ -107,7 +114,10 @@ public sealed class CachePlaceTests : IDisposable
         for (var time = 0; time < 2; time++)
         {
             var image = (await options.RunAsync(TestContext.Current.CancellationToken)).Images[0].Image;
-            Assert.Equal(["d 755 0:0 /.cache", "f 644 0:0 /.cache/other theirs", "f 644 0:0 /file text"], await TestBuild.ListAsync(image));
+            Assert.Equal(
+                ["d 755 0:0 /.cache", "f 644 0:0 /.cache/other theirs", "f 644 0:0 /file text"],
+                await TestBuild.ListAsync(image)
+            );
         }
 
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(root, cache), "*", SearchOption.AllDirectories));
@@ -118,7 +128,10 @@ public sealed class CachePlaceTests : IDisposable
     {
         using var build = new TestBuild().With("file", "text");
         var options = build.Options("FROM scratch\nCOPY . /\n") with { Cache = new CacheFolder(build.Context) };
-        await TestImage.FailsAsync(DiagnosticTable.CacheRefused, () => options.RunAsync(TestContext.Current.CancellationToken));
+        await TestImage.FailsAsync(
+            DiagnosticTable.CacheRefused,
+            () => options.RunAsync(TestContext.Current.CancellationToken)
+        );
     }
 
     private string Choose(string? named, string? usual)

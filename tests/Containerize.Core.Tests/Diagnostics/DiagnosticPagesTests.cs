@@ -20,14 +20,19 @@ public sealed partial class DiagnosticPagesTests
 
         var lines = File.ReadAllLines(path);
         Assert.Equal($"# {diagnostic.Code}: {diagnostic.Title}", lines[0]);
-        Assert.Equal(["## What happened", "## Why", "## What to do"], lines.Where(line => line.StartsWith("## ", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["## What happened", "## Why", "## What to do"],
+            lines.Where(line => line.StartsWith("## ", StringComparison.Ordinal))
+        );
         Assert.All(Sections(lines), section => Assert.Contains(section, line => line.Length > 0));
     }
 
     [Fact]
     public void Every_page_belongs_to_a_code()
     {
-        var pages = Directory.GetFiles(Path.Combine(Root, "docs", "diagnostics")).Select(path => Path.GetFileNameWithoutExtension(path));
+        var pages = Directory
+            .GetFiles(Path.Combine(Root, "docs", "diagnostics"))
+            .Select(path => Path.GetFileNameWithoutExtension(path));
         Assert.Equal(DiagnosticTable.All.Select(diagnostic => diagnostic.Code), pages.Order(StringComparer.Ordinal));
     }
 

@@ -21,7 +21,14 @@ public sealed class FullDiskTests
     public void It_is_found_below_other_exceptions()
     {
         var full = Assert.Throws<IOException>(Fill);
-        Assert.NotNull(FullDisk.Of(new AggregateException(new InvalidDataException("other"), new InvalidOperationException("wrapped", full))));
+        Assert.NotNull(
+            FullDisk.Of(
+                new AggregateException(
+                    new InvalidDataException("other"),
+                    new InvalidOperationException("wrapped", full)
+                )
+            )
+        );
         Assert.Null(FullDisk.Of(new AggregateException(new InvalidDataException("other"))));
     }
 
@@ -32,7 +39,15 @@ public sealed class FullDiskTests
         Assert.Null(FullDisk.Of(missing));
         Assert.True(Decompression.IsDamage(missing));
         Assert.Null(FullDisk.Of(new UnauthorizedAccessException("no")));
-        Assert.Null(FullDisk.Of(new ContainerizeException(DiagnosticTable.FileUnreadable, "already coded", Assert.Throws<IOException>(Fill))));
+        Assert.Null(
+            FullDisk.Of(
+                new ContainerizeException(
+                    DiagnosticTable.FileUnreadable,
+                    "already coded",
+                    Assert.Throws<IOException>(Fill)
+                )
+            )
+        );
     }
 
     private static void Fill()

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text;
+using Containerize.Contexts;
 using Containerize.Core.Tests.Stores;
 using Containerize.Diagnostics;
-using Containerize.Contexts;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 
@@ -38,8 +38,17 @@ public sealed class ContextSourceTests : IDisposable
         await File.WriteAllBytesAsync(_folder["file.tar"], tar, TestContext.Current.CancellationToken);
         var opened = await OpenAsync(text, tar);
         Assert.Null(opened.DockerfileText);
-        Assert.Equal("FROM scratch\n", await File.ReadAllTextAsync(Path.Combine(opened.Folder, "Dockerfile"), TestContext.Current.CancellationToken));
-        Assert.Equal("x", await File.ReadAllTextAsync(Path.Combine(opened.Folder, "d", "run"), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "FROM scratch\n",
+            await File.ReadAllTextAsync(
+                Path.Combine(opened.Folder, "Dockerfile"),
+                TestContext.Current.CancellationToken
+            )
+        );
+        Assert.Equal(
+            "x",
+            await File.ReadAllTextAsync(Path.Combine(opened.Folder, "d", "run"), TestContext.Current.CancellationToken)
+        );
         Assert.True(File.GetUnixFileMode(Path.Combine(opened.Folder, "d", "run")).HasFlag(UnixFileMode.UserExecute));
     }
 
@@ -50,9 +59,15 @@ public sealed class ContextSourceTests : IDisposable
     public async Task A_repository_is_fetched_at_a_reference(string reference, string path, string expected)
     {
         var url = await RepositoryAsync();
-        var fragment = path.Length > 0 ? $"#{reference}:{path}" : reference.Length > 0 ? "#" + reference : "";
+        var fragment =
+            path.Length > 0 ? $"#{reference}:{path}"
+            : reference.Length > 0 ? "#" + reference
+            : "";
         var opened = await OpenAsync(url + fragment);
-        Assert.Equal(expected, await File.ReadAllTextAsync(Path.Combine(opened.Folder, "f"), TestContext.Current.CancellationToken));
+        Assert.Equal(
+            expected,
+            await File.ReadAllTextAsync(Path.Combine(opened.Folder, "f"), TestContext.Current.CancellationToken)
+        );
         Assert.False(Path.Exists(Path.Combine(opened.Folder, ".git")));
     }
 
@@ -71,8 +86,15 @@ public sealed class ContextSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_is_fetched_offline() => Assert.Equal(DiagnosticTable.ContextUnavailable,
-        (await Assert.ThrowsAsync<ContainerizeException>(() => OpenAsync("https://example.org/a.git", isOffline: true))).Diagnostic);
+    public async Task Nothing_is_fetched_offline() =>
+        Assert.Equal(
+            DiagnosticTable.ContextUnavailable,
+            (
+                await Assert.ThrowsAsync<ContainerizeException>(() =>
+                    OpenAsync("https://example.org/a.git", isOffline: true)
+                )
+            ).Diagnostic
+        );
 
     [Theory]
     [InlineData("-")]
@@ -80,7 +102,10 @@ public sealed class ContextSourceTests : IDisposable
     public async Task Empty_input_and_a_file_that_is_no_tar_are_errors(string text)
     {
         await File.WriteAllTextAsync(_folder["f"], "text", TestContext.Current.CancellationToken);
-        Assert.Equal(DiagnosticTable.ContextUnavailable, (await Assert.ThrowsAsync<ContainerizeException>(() => OpenAsync(text))).Diagnostic);
+        Assert.Equal(
+            DiagnosticTable.ContextUnavailable,
+            (await Assert.ThrowsAsync<ContainerizeException>(() => OpenAsync(text))).Diagnostic
+        );
     }
 
     [Fact]
@@ -88,27 +113,50 @@ public sealed class ContextSourceTests : IDisposable
     {
         using var bytes = new MemoryStream();
         using (var tar = new TarWriter(bytes, leaveOpen: true))
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "../evil") { DataStream = new MemoryStream("x"u8.ToArray()) });
-        Assert.Equal(DiagnosticTable.ContextUnavailable, (await Assert.ThrowsAsync<ContainerizeException>(() => OpenAsync("-", bytes.ToArray()))).Diagnostic);
+            tar.WriteEntry(
+                new PaxTarEntry(TarEntryType.RegularFile, "../evil") { DataStream = new MemoryStream("x"u8.ToArray()) }
+            );
+        Assert.Equal(
+            DiagnosticTable.ContextUnavailable,
+            (await Assert.ThrowsAsync<ContainerizeException>(() => OpenAsync("-", bytes.ToArray()))).Diagnostic
+        );
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private Task<OpenedContext> OpenAsync(string text, byte[]? input = null, bool isOffline = false) => ContextSource.OpenAsync(text, _folder.Root,
-        Directory.CreateDirectory(_folder["work"]).FullName, () => new MemoryStream(input ?? []), isOffline, TestContext.Current.CancellationToken);
+    private Task<OpenedContext> OpenAsync(string text, byte[]? input = null, bool isOffline = false) =>
+        ContextSource.OpenAsync(
+            text,
+            _folder.Root,
+            Directory.CreateDirectory(_folder["work"]).FullName,
+            () => new MemoryStream(input ?? []),
+            isOffline,
+            TestContext.Current.CancellationToken
+        );
 
     private static byte[] Tar(bool isCompressed)
     {
         using var bytes = new MemoryStream();
-        using (var packed = isCompressed ? new GZipStream(bytes, CompressionLevel.Fastest, leaveOpen: true) : (Stream)new BufferedStream(bytes))
+        using (
+            var packed = isCompressed
+                ? new GZipStream(bytes, CompressionLevel.Fastest, leaveOpen: true)
+                : (Stream)new BufferedStream(bytes)
+        )
         using (var tar = new TarWriter(packed, leaveOpen: true))
         {
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "Dockerfile") { DataStream = new MemoryStream(Encoding.UTF8.GetBytes("FROM scratch\n")) });
-            tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "./d/run")
-            {
-                DataStream = new MemoryStream("x"u8.ToArray()),
-                Mode = UnixFileMode.UserRead | UnixFileMode.UserExecute,
-            });
+            tar.WriteEntry(
+                new PaxTarEntry(TarEntryType.RegularFile, "Dockerfile")
+                {
+                    DataStream = new MemoryStream(Encoding.UTF8.GetBytes("FROM scratch\n")),
+                }
+            );
+            tar.WriteEntry(
+                new PaxTarEntry(TarEntryType.RegularFile, "./d/run")
+                {
+                    DataStream = new MemoryStream("x"u8.ToArray()),
+                    Mode = UnixFileMode.UserRead | UnixFileMode.UserExecute,
+                }
+            );
             tar.Dispose();
             packed.Flush();
             return isCompressed ? Finish(packed, bytes) : bytes.ToArray();
@@ -139,8 +187,22 @@ public sealed class ContextSourceTests : IDisposable
 
     private static async Task GitAsync(string folder, params string[] arguments)
     {
-        using var git = Process.Start(new ProcessStartInfo("git",
-            ["-C", folder, "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false", .. arguments]))!;
+        using var git = Process.Start(
+            new ProcessStartInfo(
+                "git",
+                [
+                    "-C",
+                    folder,
+                    "-c",
+                    "user.name=t",
+                    "-c",
+                    "user.email=t@example.org",
+                    "-c",
+                    "commit.gpgsign=false",
+                    .. arguments,
+                ]
+            )
+        )!;
         await git.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, git.ExitCode);
     }

@@ -6,8 +6,8 @@ using Containerize.FileSystems;
 namespace Containerize.Core.Tests.Dockerfiles;
 
 /// <summary>
-/// What <c>COPY</c> and <c>ADD</c> put into an image, as a BuildKit of 2026 (73ed682) does it. Where Debian's builders agree,
-/// the corpus has it instead.
+/// What <c>COPY</c> and <c>ADD</c> put into an image, as a BuildKit of 2026 (73ed682) does it. Where Debian's builders
+/// agree, the corpus has it instead.
 /// </summary>
 public class CopyingTests
 {
@@ -15,32 +15,65 @@ public class CopyingTests
     [Fact]
     public async Task Names_of_one_file_of_a_stage_stay_that()
     {
-        using var build = new TestBuild().WithImage("box", TestTar.Of([TestTar.Folder("bin/"), TestTar.File("bin/sh", "box"),
-            TestTar.HardLink("bin/ls", "bin/sh"), TestTar.HardLink("bin/zz", "bin/sh"), TestTar.File("bin/other", "box")]));
-        Assert.Equal(["/b/ls", "/b/other", "/b/sh = /b/ls", "/b/zz = /b/ls"], await LinksAsync(build, "FROM scratch\nCOPY --from=box /bin /b\n"));
-        Assert.Equal(["/b/other", "/b/sh", "/b/zz = /b/sh"], await LinksAsync(build, "FROM scratch\nCOPY --from=box --exclude=ls /bin /b\n"));
+        using var build = new TestBuild().WithImage(
+            "box",
+            TestTar.Of([
+                TestTar.Folder("bin/"),
+                TestTar.File("bin/sh", "box"),
+                TestTar.HardLink("bin/ls", "bin/sh"),
+                TestTar.HardLink("bin/zz", "bin/sh"),
+                TestTar.File("bin/other", "box"),
+            ])
+        );
+        Assert.Equal(
+            ["/b/ls", "/b/other", "/b/sh = /b/ls", "/b/zz = /b/ls"],
+            await LinksAsync(build, "FROM scratch\nCOPY --from=box /bin /b\n")
+        );
+        Assert.Equal(
+            ["/b/other", "/b/sh", "/b/zz = /b/sh"],
+            await LinksAsync(build, "FROM scratch\nCOPY --from=box --exclude=ls /bin /b\n")
+        );
         // Each path that an instruction names is copied by itself, by BuildKit and by buildah.
-        Assert.Equal(["/b/ls", "/b/sh", "/b/zz"], await LinksAsync(build, "FROM scratch\nCOPY --from=box /bin/ls /bin/[sz]* /b/\n"));
+        Assert.Equal(
+            ["/b/ls", "/b/sh", "/b/zz"],
+            await LinksAsync(build, "FROM scratch\nCOPY --from=box /bin/ls /bin/[sz]* /b/\n")
+        );
     }
 
     [Fact]
     public async Task Names_of_one_file_of_the_context_stay_that()
     {
-        using var build = new TestBuild().With("d/b", "text").WithHardLink("d/a", "d/b").With("d/c", "text").WithHardLink("e", "d/b");
+        using var build = new TestBuild()
+            .With("d/b", "text")
+            .WithHardLink("d/a", "d/b")
+            .With("d/c", "text")
+            .WithHardLink("e", "d/b");
         Assert.Equal(["/x/a", "/x/b = /x/a", "/x/c"], await LinksAsync(build, "FROM scratch\nCOPY d /x\n"));
-        Assert.Equal(["/x/d/a", "/x/d/b = /x/d/a", "/x/d/c", "/x/e = /x/d/a"], await LinksAsync(build, "FROM scratch\nCOPY . /x\n"));
+        Assert.Equal(
+            ["/x/d/a", "/x/d/b = /x/d/a", "/x/d/c", "/x/e = /x/d/a"],
+            await LinksAsync(build, "FROM scratch\nCOPY . /x\n")
+        );
         Assert.Equal(["/x/a", "/x/b"], await LinksAsync(build, "FROM scratch\nCOPY d/a d/b /x/\n"));
         // The instruction's owner and mode are those of all its names.
-        Assert.Equal(["d 700 5:6 /x", "f 700 5:6 /x/a text", "f 700 5:6 /x/b text", "f 700 5:6 /x/c text"],
-            await build.ListAsync("FROM scratch\nCOPY --chown=5:6 --chmod=700 d /x\n"));
+        Assert.Equal(
+            ["d 700 5:6 /x", "f 700 5:6 /x/a text", "f 700 5:6 /x/b text", "f 700 5:6 /x/c text"],
+            await build.ListAsync("FROM scratch\nCOPY --chown=5:6 --chmod=700 d /x\n")
+        );
     }
 
     [Fact]
     public async Task A_file_that_takes_the_place_of_a_name_is_a_file_of_its_own()
     {
-        using var build = new TestBuild().With("d/a", "one").WithHardLink("d/b", "d/a").WithHardLink("d/c", "d/a").With("e/a", "two");
+        using var build = new TestBuild()
+            .With("d/a", "one")
+            .WithHardLink("d/b", "d/a")
+            .WithHardLink("d/c", "d/a")
+            .With("e/a", "two");
         Assert.Equal(["/x/a", "/x/b", "/x/c = /x/b"], await LinksAsync(build, "FROM scratch\nCOPY d e /x/\n"));
-        Assert.Equal(["d 755 0:0 /x", "f 644 0:0 /x/a two", "f 644 0:0 /x/b one", "f 644 0:0 /x/c one"], await build.ListAsync("FROM scratch\nCOPY d e /x/\n"));
+        Assert.Equal(
+            ["d 755 0:0 /x", "f 644 0:0 /x/a two", "f 644 0:0 /x/b one", "f 644 0:0 /x/c one"],
+            await build.ListAsync("FROM scratch\nCOPY d e /x/\n")
+        );
     }
 
     [Fact]
@@ -51,7 +84,11 @@ public class CopyingTests
         var apart = (await options.RunAsync(TestContext.Current.CancellationToken)).Images[0];
         File.Delete(Path.Combine(build.Context, "d/b"));
         build.WithHardLink("d/b", "d/a");
-        var linked = (await (options with { WorkFolder = options.WorkFolder + "2" }).RunAsync(TestContext.Current.CancellationToken)).Images[0];
+        var linked = (
+            await (options with { WorkFolder = options.WorkFolder + "2" }).RunAsync(
+                TestContext.Current.CancellationToken
+            )
+        ).Images[0];
         Assert.NotEqual(apart.Image.Digest, linked.Image.Digest);
     }
 
@@ -59,7 +96,10 @@ public class CopyingTests
     public async Task Several_files_may_go_into_a_folder_of_the_image()
     {
         using var build = new TestBuild().With("a.txt", "a").With("b.txt", "b").With("d/x", "x").WithSystem();
-        Assert.Equal(["/tmp/a.txt", "/tmp/b.txt", "/tmp/x"], await PathsAsync(build, "FROM system\nCOPY a.txt b.txt d /tmp\n", "/tmp/"));
+        Assert.Equal(
+            ["/tmp/a.txt", "/tmp/b.txt", "/tmp/x"],
+            await PathsAsync(build, "FROM system\nCOPY a.txt b.txt d /tmp\n", "/tmp/")
+        );
         Assert.Equal(["/tmp/a.txt", "/tmp/b.txt"], await PathsAsync(build, "FROM system\nCOPY *.txt /tmp\n", "/tmp/"));
         Assert.Equal(["/hello"], await PathsAsync(build, "FROM system\nCOPY nothing* a.txt /hello\n", "/hello"));
         // The first is a folder, so the destination is one.
@@ -73,17 +113,30 @@ public class CopyingTests
         using var build = new TestBuild();
         Write(build, "a.tar", TestTar.File("a", "1"));
         Write(build, "b.tar", TestTar.File("b", "2"));
-        Assert.Equal(["d 755 0:0 /x", "f 644 0:0 /x/a 1", "f 644 0:0 /x/b 2"], await build.ListAsync("FROM scratch\nADD *.tar /x\n"));
+        Assert.Equal(
+            ["d 755 0:0 /x", "f 644 0:0 /x/a 1", "f 644 0:0 /x/b 2"],
+            await build.ListAsync("FROM scratch\nADD *.tar /x\n")
+        );
     }
 
-    // moby#52739, buildkit#4945: a folder that is to be private is that. Folders that are only on the way are not meant.
+    // moby#52739, buildkit#4945: a folder that is to be private is that. Folders that are only on the way are not
+    // meant.
     [Fact]
     public async Task A_mode_reaches_the_folder_that_is_copied()
     {
-        using var build = new TestBuild().With("d/s/f", "f").WithImage("box", TestTar.Of([TestTar.Folder("t/")])).WithSystem();
-        Assert.Equal(["d 755 0:0 /a", "d 750 0:0 /a/b", "d 750 0:0 /a/b/s", "f 750 0:0 /a/b/s/f f"], await build.ListAsync("FROM scratch\nCOPY --chmod=750 d /a/b\n"));
+        using var build = new TestBuild()
+            .With("d/s/f", "f")
+            .WithImage("box", TestTar.Of([TestTar.Folder("t/")]))
+            .WithSystem();
+        Assert.Equal(
+            ["d 755 0:0 /a", "d 750 0:0 /a/b", "d 750 0:0 /a/b/s", "f 750 0:0 /a/b/s/f f"],
+            await build.ListAsync("FROM scratch\nCOPY --chmod=750 d /a/b\n")
+        );
         Assert.Equal(["d 700 0:0 /t"], await build.ListAsync("FROM scratch\nCOPY --from=box --chmod=700 /t /t/\n"));
-        Assert.Equal(["d 755 0:0 /b", "f 640 0:0 /b/f f"], await build.ListAsync("FROM scratch\nCOPY --chmod=640 d/s/f /b/f\n"));
+        Assert.Equal(
+            ["d 755 0:0 /b", "f 640 0:0 /b/f f"],
+            await build.ListAsync("FROM scratch\nCOPY --chmod=640 d/s/f /b/f\n")
+        );
         // One that is there stays as it is.
         Assert.Contains("d 1777 0:0 /tmp", await build.ListAsync("FROM system\nCOPY --chmod=750 d /tmp/\n"));
     }
@@ -93,9 +146,25 @@ public class CopyingTests
     public async Task An_owner_is_that_of_what_an_archive_holds()
     {
         using var build = new TestBuild();
-        Write(build, "a.tar", TestTar.File("app/x", "1"), TestTar.Folder("d/", 0b111_000_000), TestTar.Link("d/l", "x"), TestTar.HardLink("z", "app/x"));
-        Assert.Equal(["d 755 5:6 /o", "d 755 0:0 /o/app", "f 644 5:6 /o/app/x 1", "d 700 5:6 /o/d", "l 644 5:6 /o/d/l -> x", "f 644 5:6 /o/z 1"],
-            await build.ListAsync("FROM scratch\nADD --chown=5:6 a.tar /o/\n"));
+        Write(
+            build,
+            "a.tar",
+            TestTar.File("app/x", "1"),
+            TestTar.Folder("d/", 0b111_000_000),
+            TestTar.Link("d/l", "x"),
+            TestTar.HardLink("z", "app/x")
+        );
+        Assert.Equal(
+            [
+                "d 755 5:6 /o",
+                "d 755 0:0 /o/app",
+                "f 644 5:6 /o/app/x 1",
+                "d 700 5:6 /o/d",
+                "l 644 5:6 /o/d/l -> x",
+                "f 644 5:6 /o/z 1",
+            ],
+            await build.ListAsync("FROM scratch\nADD --chown=5:6 a.tar /o/\n")
+        );
     }
 
     // buildah, conformance test add/parent-symlink.
@@ -103,9 +172,25 @@ public class CopyingTests
     public async Task Links_of_an_archive_are_followed_inside_of_the_image()
     {
         using var build = new TestBuild();
-        Write(build, "a.tar", TestTar.Folder("d/"), TestTar.Link("d/l", "../../../e"), TestTar.File("d/l/f", "1"), TestTar.HardLink("g", "d/l/f"));
-        Assert.Equal(["d 755 0:0 /e", "f 644 0:0 /e/f 1", "d 755 0:0 /x", "d 755 0:0 /x/d", "l 644 0:0 /x/d/l -> ../../../e", "f 644 0:0 /x/g 1"],
-            await build.ListAsync("FROM scratch\nADD a.tar /x/\n"));
+        Write(
+            build,
+            "a.tar",
+            TestTar.Folder("d/"),
+            TestTar.Link("d/l", "../../../e"),
+            TestTar.File("d/l/f", "1"),
+            TestTar.HardLink("g", "d/l/f")
+        );
+        Assert.Equal(
+            [
+                "d 755 0:0 /e",
+                "f 644 0:0 /e/f 1",
+                "d 755 0:0 /x",
+                "d 755 0:0 /x/d",
+                "l 644 0:0 /x/d/l -> ../../../e",
+                "f 644 0:0 /x/g 1",
+            ],
+            await build.ListAsync("FROM scratch\nADD a.tar /x/\n")
+        );
     }
 
     [Fact]
@@ -120,16 +205,30 @@ public class CopyingTests
     [Fact]
     public async Task Parents_keep_owner_and_mode()
     {
-        using var build = new TestBuild().WithImage("box", TestTar.Of([TestTar.Folder("s/"), Owned(TestTar.Folder("s/a/", 0b111_000_000)),
-            TestTar.Folder("s/a/b/"), TestTar.File("s/a/b/c", "1"), TestTar.File("s/a/other", "2")]));
-        Assert.Equal(["d 755 0:0 /o", "d 755 0:0 /o/s", "d 700 5:6 /o/s/a", "d 755 0:0 /o/s/a/b", "f 644 0:0 /o/s/a/b/c 1"],
-            await build.ListAsync("FROM scratch\nCOPY --from=box --parents /s/a/b/c /o/\n"));
-        Assert.Equal(["d 755 0:0 /o", "d 700 5:6 /o/a", "d 755 0:0 /o/a/b", "f 644 0:0 /o/a/b/c 1"],
-            await build.ListAsync("FROM scratch\nCOPY --from=box --parents /s/./a/b/./c /o/\n"));
+        using var build = new TestBuild().WithImage(
+            "box",
+            TestTar.Of([
+                TestTar.Folder("s/"),
+                Owned(TestTar.Folder("s/a/", 0b111_000_000)),
+                TestTar.Folder("s/a/b/"),
+                TestTar.File("s/a/b/c", "1"),
+                TestTar.File("s/a/other", "2"),
+            ])
+        );
+        Assert.Equal(
+            ["d 755 0:0 /o", "d 755 0:0 /o/s", "d 700 5:6 /o/s/a", "d 755 0:0 /o/s/a/b", "f 644 0:0 /o/s/a/b/c 1"],
+            await build.ListAsync("FROM scratch\nCOPY --from=box --parents /s/a/b/c /o/\n")
+        );
+        Assert.Equal(
+            ["d 755 0:0 /o", "d 700 5:6 /o/a", "d 755 0:0 /o/a/b", "f 644 0:0 /o/a/b/c 1"],
+            await build.ListAsync("FROM scratch\nCOPY --from=box --parents /s/./a/b/./c /o/\n")
+        );
         Assert.Equal(["d 755 0:0 /o"], await build.ListAsync("FROM scratch\nCOPY --from=box --parents nomatch* /o/\n"));
         // A folder that is there stays as it is.
-        Assert.Equal(["d 755 0:0 /s", "d 755 0:0 /s/a", "d 755 0:0 /s/a/b", "f 644 0:0 /s/a/b/c 1"],
-            await build.ListAsync("FROM scratch\nWORKDIR /s/a\nCOPY --from=box --parents /s/a/b/c /\n"));
+        Assert.Equal(
+            ["d 755 0:0 /s", "d 755 0:0 /s/a", "d 755 0:0 /s/a/b", "f 644 0:0 /s/a/b/c 1"],
+            await build.ListAsync("FROM scratch\nWORKDIR /s/a\nCOPY --from=box --parents /s/a/b/c /\n")
+        );
     }
 
     // Go's path/filepath: only --parents reads "**" as any number of folders.
@@ -138,8 +237,14 @@ public class CopyingTests
     {
         using var build = new TestBuild().With("a.x", "1").With("d/b.x", "2").With("d/e/c.x", "3");
         Assert.Equal(["/g/b.x"], await PathsAsync(build, "FROM scratch\nCOPY **/*.x /g/\n", "/g/"));
-        Assert.Equal(["/g/a.x", "/g/b.x", "/g/e", "/g/e/c.x"], await PathsAsync(build, "FROM scratch\nCOPY ** /g/\n", "/g/"));
-        Assert.Equal(["/g/a.x", "/g/d", "/g/d/b.x", "/g/d/e", "/g/d/e/c.x"], await PathsAsync(build, "FROM scratch\nCOPY --parents **/*.x /g/\n", "/g/"));
+        Assert.Equal(
+            ["/g/a.x", "/g/b.x", "/g/e", "/g/e/c.x"],
+            await PathsAsync(build, "FROM scratch\nCOPY ** /g/\n", "/g/")
+        );
+        Assert.Equal(
+            ["/g/a.x", "/g/d", "/g/d/b.x", "/g/d/e", "/g/d/e/c.x"],
+            await PathsAsync(build, "FROM scratch\nCOPY --parents **/*.x /g/\n", "/g/")
+        );
     }
 
     // BuildKit, testCopyLinkEmptyDestDir.
@@ -147,7 +252,10 @@ public class CopyingTests
     public async Task An_empty_destination_is_the_working_folder()
     {
         using var build = new TestBuild().With("f", "1");
-        Assert.Equal(["d 755 0:0 /w", "f 644 0:0 /w/f 1"], await build.ListAsync("FROM scratch\nWORKDIR /w\nENV e=\nCOPY f $e\n"));
+        Assert.Equal(
+            ["d 755 0:0 /w", "f 644 0:0 /w/f 1"],
+            await build.ListAsync("FROM scratch\nWORKDIR /w\nENV e=\nCOPY f $e\n")
+        );
     }
 
     [Theory]
@@ -166,14 +274,20 @@ public class CopyingTests
     public async Task Nothing_lies_above_the_root_of_a_stage()
     {
         using var build = new TestBuild().WithSystem();
-        Assert.Equal(["f 644 0:0 /m hello"], await build.ListAsync("FROM scratch\nCOPY --from=system ../../etc/../../etc/motd /m\n"));
+        Assert.Equal(
+            ["f 644 0:0 /m hello"],
+            await build.ListAsync("FROM scratch\nCOPY --from=system ../../etc/../../etc/motd /m\n")
+        );
     }
 
     [Fact]
     public async Task A_pipe_is_a_pipe()
     {
         using var build = new TestBuild().WithShell("mkdir d; mkfifo d/pipe");
-        var files = await ImageFiles.ReadAsync(await build.BuildAsync("FROM scratch\nCOPY d /x\n"), TestContext.Current.CancellationToken);
+        var files = await ImageFiles.ReadAsync(
+            await build.BuildAsync("FROM scratch\nCOPY d /x\n"),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(EntryKind.Fifo, files.All.Single(file => file.Path.Text == "/x/pipe").Kind);
     }
 
@@ -185,13 +299,22 @@ public class CopyingTests
     [InlineData("ADD wh.tar /x/", "CTZ0009", "Dockerfile:2:1: ")]
     public async Task Errors_of_names_links_and_archives_have_a_place(string instruction, string code, string place)
     {
-        using var build = new TestBuild().With("wh/.wh.a", "1").WithImage("box", TestTar.Of([TestTar.Link("c", "d"), TestTar.Link("d", "c")]));
-        File.WriteAllBytes(Path.Combine(build.Context, "cut.tar"), TestTar.Bytes(TestTar.File("a", new string('x', 5000)))[..4000]);
+        using var build = new TestBuild()
+            .With("wh/.wh.a", "1")
+            .WithImage("box", TestTar.Of([TestTar.Link("c", "d"), TestTar.Link("d", "c")]));
+        File.WriteAllBytes(
+            Path.Combine(build.Context, "cut.tar"),
+            TestTar.Bytes(TestTar.File("a", new string('x', 5000)))[..4000]
+        );
         Write(build, "wh.tar", TestTar.File(".wh.a", "1"));
         var exception = await build.FailAsync($"FROM scratch\n{instruction}\n");
         Assert.Equal(code, exception.Diagnostic.Code);
         Assert.StartsWith(place, exception.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("..", exception.Message.Split('\n')[0].Replace(".wh..", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "..",
+            exception.Message.Split('\n')[0].Replace(".wh..", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
     }
 
     internal static void Write(TestBuild build, string name, params TarEntry[] entries) =>
@@ -206,11 +329,22 @@ public class CopyingTests
     // Each file with what it is a further name of.
     private static async Task<string[]> LinksAsync(TestBuild build, string dockerfile)
     {
-        var files = await ImageFiles.ReadAsync(await build.BuildAsync(dockerfile), TestContext.Current.CancellationToken);
-        return [.. files.All.Where(file => file.Kind == EntryKind.File)
-            .Select(file => file.HardLinkTarget is { } target ? $"{file.Path} = {target}" : file.Path.Text)];
+        var files = await ImageFiles.ReadAsync(
+            await build.BuildAsync(dockerfile),
+            TestContext.Current.CancellationToken
+        );
+        return
+        [
+            .. files
+                .All.Where(file => file.Kind == EntryKind.File)
+                .Select(file => file.HardLinkTarget is { } target ? $"{file.Path} = {target}" : file.Path.Text),
+        ];
     }
 
     private static async Task<string[]> PathsAsync(TestBuild build, string dockerfile, string start) =>
-        [.. (await build.ListAsync(dockerfile)).Select(line => line.Split(' ')[3]).Where(path => path.StartsWith(start, StringComparison.Ordinal))];
+        [
+            .. (await build.ListAsync(dockerfile))
+                .Select(line => line.Split(' ')[3])
+                .Where(path => path.StartsWith(start, StringComparison.Ordinal)),
+        ];
 }

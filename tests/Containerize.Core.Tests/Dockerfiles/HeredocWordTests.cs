@@ -1,6 +1,7 @@
 namespace Containerize.Core.Tests.Dockerfiles;
 
-/// <summary>Which words begin a text in the lines below (BuildKit, frontend/dockerfile/parser and shell/lex.go).</summary>
+/// <summary>Which words begin a text in the lines below (BuildKit, frontend/dockerfile/parser and
+/// shell/lex.go).</summary>
 public sealed class HeredocWordTests
 {
     [Theory]
@@ -27,7 +28,11 @@ public sealed class HeredocWordTests
     [Theory]
     [InlineData("RUN <<- EOF\nx\nEOF\n", "CTZ0121", "Dockerfile:3:1: 'x' is no instruction")]
     [InlineData("COPY << EOF /a\nx\nEOF\n", "CTZ0129", "Dockerfile:2:6: '<<' does not exist in the context")]
-    [InlineData("COPY <<a.txt <<\"b c\" /d/\nx\na.txt\ny\nb c\n", "CTZ0125", "Dockerfile:2:16: '<<\"b' cannot be understood: the double quote")]
+    [InlineData(
+        "COPY <<a.txt <<\"b c\" /d/\nx\na.txt\ny\nb c\n",
+        "CTZ0125",
+        "Dockerfile:2:16: '<<\"b' cannot be understood: the double quote"
+    )]
     public async Task Other_words_are_no_text(string instruction, string code, string message)
     {
         using var build = new TestBuild();
@@ -40,17 +45,26 @@ public sealed class HeredocWordTests
     public async Task A_word_of_a_list_has_no_text()
     {
         using var build = new TestBuild();
-        Assert.Equal(["f 644 0:0 /c"], (await build.ListAsync("FROM scratch\nCOPY [\"<<EOF\", \"/c\"]\n")).Select(line => line.TrimEnd()));
+        Assert.Equal(
+            ["f 644 0:0 /c"],
+            (await build.ListAsync("FROM scratch\nCOPY [\"<<EOF\", \"/c\"]\n")).Select(line => line.TrimEnd())
+        );
     }
 
     [Fact]
     public async Task Texts_of_one_name_are_told_apart()
     {
         using var build = new TestBuild();
-        Assert.Equal(["d 755 0:0 /d", "f 644 0:0 /d/E second"], await build.ListAsync("FROM scratch\nCOPY <<E <<E /d/\nfirst\nE\nsecond\nE\n"));
+        Assert.Equal(
+            ["d 755 0:0 /d", "f 644 0:0 /d/E second"],
+            await build.ListAsync("FROM scratch\nCOPY <<E <<E /d/\nfirst\nE\nsecond\nE\n")
+        );
     }
 
-    private static async Task<IReadOnlyList<Containerize.Dockerfiles.Execution.Requests.RunRequest>> RunAsync(TestBuild build, string file)
+    private static async Task<IReadOnlyList<Containerize.Dockerfiles.Execution.Requests.RunRequest>> RunAsync(
+        TestBuild build,
+        string file
+    )
     {
         var runner = new TestRunner();
         await (build.Options(file) with { Runner = runner }).RunAsync(TestContext.Current.CancellationToken);

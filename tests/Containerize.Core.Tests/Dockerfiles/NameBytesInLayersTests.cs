@@ -21,12 +21,15 @@ public sealed class NameBytesInLayersTests : IDisposable
     [Fact]
     public void A_tar_has_the_bytes_of_paths_targets_and_attributes()
     {
-        var item = Assert.Single(Read(
-            new LayerEntry(ContainerPath.Root.Combine(Name), EntryKind.SymbolicLink, LayerEntry.LinkMode)
-            {
-                LinkTarget = Name,
-                ExtendedAttributes = LayerEntry.NoAttributes.Add("user.é" + Name, [1, 2]),
-            }));
+        var item = Assert.Single(
+            Read(
+                new LayerEntry(ContainerPath.Root.Combine(Name), EntryKind.SymbolicLink, LayerEntry.LinkMode)
+                {
+                    LinkTarget = Name,
+                    ExtendedAttributes = LayerEntry.NoAttributes.Add("user.é" + Name, [1, 2]),
+                }
+            )
+        );
         Assert.Equal((Name, Name), (item.Name, item.LinkName));
         Assert.Equal(["user.é" + Name], item.ExtendedAttributes.Keys);
     }
@@ -51,12 +54,19 @@ public sealed class NameBytesInLayersTests : IDisposable
         using (var file = File.Create(_folder["changes.tar"]))
         {
             var tar = new TarWriter(file);
-            tar.Write(new LayerEntry(ContainerPath.Root.Combine(Name), EntryKind.File, 0b110_100_100) { Content = FileContent.FromBytes([1], "test") });
+            tar.Write(
+                new LayerEntry(ContainerPath.Root.Combine(Name), EntryKind.File, 0b110_100_100)
+                {
+                    Content = FileContent.FromBytes([1], "test"),
+                }
+            );
             tar.Finish();
         }
 
         using var handle = File.OpenHandle(_folder["changes.tar"]);
-        var entry = Assert.Single(new UpperdirReader(handle, DateTimeOffset.UnixEpoch).Read(TestContext.Current.CancellationToken));
+        var entry = Assert.Single(
+            new UpperdirReader(handle, DateTimeOffset.UnixEpoch).Read(TestContext.Current.CancellationToken)
+        );
         Assert.Equal("/" + Name, entry.Path.Text);
     }
 
@@ -66,17 +76,33 @@ public sealed class NameBytesInLayersTests : IDisposable
     {
         var path = ContainerPath.Root.Combine(Name);
         using var input = new MemoryStream();
-        await new UpperdirCleanup([], [path], DateTimeOffset.UnixEpoch).Script("/x").Input(input, TestContext.Current.CancellationToken);
+        await new UpperdirCleanup([], [path], DateTimeOffset.UnixEpoch)
+            .Script("/x")
+            .Input(input, TestContext.Current.CancellationToken);
         Assert.Equal([(byte)'.', (byte)'/', 0x61, 0xE9, 0], input.ToArray());
     }
 
     [Fact]
     public async Task A_folder_does_not_take_them()
     {
-        var image = TestTar.Of(TestTar.Layer(Write(
-            new LayerEntry(ContainerPath.Root.Combine(Name), EntryKind.SymbolicLink, LayerEntry.LinkMode) { LinkTarget = "x" })));
-        Assert.Contains(@"'/a\xE9' of the image cannot be written", await TestImage.FailsAsync(DiagnosticTable.FolderRefused,
-            () => new RootFolderSink(_folder["out"], keepsOwners: false).PushAsync(image)), StringComparison.Ordinal);
+        var image = TestTar.Of(
+            TestTar.Layer(
+                Write(
+                    new LayerEntry(ContainerPath.Root.Combine(Name), EntryKind.SymbolicLink, LayerEntry.LinkMode)
+                    {
+                        LinkTarget = "x",
+                    }
+                )
+            )
+        );
+        Assert.Contains(
+            @"'/a\xE9' of the image cannot be written",
+            await TestImage.FailsAsync(
+                DiagnosticTable.FolderRefused,
+                () => new RootFolderSink(_folder["out"], keepsOwners: false).PushAsync(image)
+            ),
+            StringComparison.Ordinal
+        );
         Assert.Empty(_folder.Snapshot());
     }
 

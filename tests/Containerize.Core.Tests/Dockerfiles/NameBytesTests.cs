@@ -62,8 +62,18 @@ public class NameBytesTests
     [Fact]
     public void Paths_are_ordered_by_their_bytes()
     {
-        var paths = new[] { "/\u00E9", "/" + NameBytes.Decode([0xE9]), "/" + NameBytes.Decode([0x80]), "/z", "/\uFFFD" }.Select(ContainerPath.Parse);
-        Assert.Equal(["/z", @"/\x80", "/é", @"/\xE9", "/\uFFFD"], paths.Order().Select(path => NameBytes.Show(path.Text)));
+        var paths = new[]
+        {
+            "/\u00E9",
+            "/" + NameBytes.Decode([0xE9]),
+            "/" + NameBytes.Decode([0x80]),
+            "/z",
+            "/\uFFFD",
+        }.Select(ContainerPath.Parse);
+        Assert.Equal(
+            ["/z", @"/\x80", "/é", @"/\xE9", "/\uFFFD"],
+            paths.Order().Select(path => NameBytes.Show(path.Text))
+        );
     }
 
     [Fact]
@@ -77,11 +87,24 @@ public class NameBytesTests
     public async Task Names_of_the_context_are_copied_from_stage_to_stage()
     {
         using var build = new TestBuild().WithShell(Files);
-        string[] expected = ["d 755 0:0 /x", @"d 755 0:0 /x/d\xE9", @"f 644 0:0 /x/d\xE9/caf\xE9 1", @"f 644 0:0 /x/d\xE9/caf\xEA 1", @"l 777 0:0 /x/d\xE9/link -> caf\xE9", "f 644 0:0 /x/ok 2"];
+        string[] expected =
+        [
+            "d 755 0:0 /x",
+            @"d 755 0:0 /x/d\xE9",
+            @"f 644 0:0 /x/d\xE9/caf\xE9 1",
+            @"f 644 0:0 /x/d\xE9/caf\xEA 1",
+            @"l 777 0:0 /x/d\xE9/link -> caf\xE9",
+            "f 644 0:0 /x/ok 2",
+        ];
         Assert.Equal(expected, await ShowAsync(build, "FROM scratch\nCOPY . /x\n"));
-        Assert.Equal(expected, await ShowAsync(build, "FROM scratch AS a\nCOPY . /a/\nFROM scratch\nCOPY --from=a /a /x\n"));
-        Assert.Equal(["d 755 0:0 /y", @"f 644 0:0 /y/caf\xE9 1", @"f 644 0:0 /y/caf\xEA 1"],
-            await ShowAsync(build, "FROM scratch AS a\nCOPY . /a/\nFROM scratch\nCOPY --from=a /a/d?/caf? /y/\n"));
+        Assert.Equal(
+            expected,
+            await ShowAsync(build, "FROM scratch AS a\nCOPY . /a/\nFROM scratch\nCOPY --from=a /a /x\n")
+        );
+        Assert.Equal(
+            ["d 755 0:0 /y", @"f 644 0:0 /y/caf\xE9 1", @"f 644 0:0 /y/caf\xEA 1"],
+            await ShowAsync(build, "FROM scratch AS a\nCOPY . /a/\nFROM scratch\nCOPY --from=a /a/d?/caf? /y/\n")
+        );
     }
 
     // The cache keeps listings and hashes; both must know the names by their bytes.
@@ -89,16 +112,32 @@ public class NameBytesTests
     public async Task Two_names_that_differ_in_such_a_byte_are_two_files()
     {
         using var build = new TestBuild().WithShell("printf 1 > \"$(printf 'a\\351')\"");
-        var options = build.Options("FROM scratch AS a\nCOPY a* /a/\nFROM scratch\nCOPY --from=a /a /x\n") with { Cache = build.Cache };
+        var options = build.Options("FROM scratch AS a\nCOPY a* /a/\nFROM scratch\nCOPY --from=a /a /x\n") with
+        {
+            Cache = build.Cache,
+        };
         var first = (await options.RunAsync(TestContext.Current.CancellationToken)).Images[0].Image;
-        var again = (await (options with { WorkFolder = options.WorkFolder + "2" }).RunAsync(TestContext.Current.CancellationToken)).Images[0];
+        var again = (
+            await (options with { WorkFolder = options.WorkFolder + "2" }).RunAsync(
+                TestContext.Current.CancellationToken
+            )
+        ).Images[0];
         build.WithShell("mv \"$(printf 'a\\351')\" \"$(printf 'a\\352')\"");
-        var other = (await (options with { WorkFolder = options.WorkFolder + "3" }).RunAsync(TestContext.Current.CancellationToken)).Images[0].Image;
+        var other = (
+            await (options with { WorkFolder = options.WorkFolder + "3" }).RunAsync(
+                TestContext.Current.CancellationToken
+            )
+        )
+            .Images[0]
+            .Image;
         Assert.Equal(first.Digest, again.Image.Digest);
         Assert.NotEqual(first.Digest, other.Digest);
         Assert.Equal(["d 755 0:0 /x", @"f 644 0:0 /x/a\xEA 1"], Show(await TestBuild.ListAsync(other)));
         // The stage is cached, and what is in it is known from its listing.
-        var further = build.Options("FROM scratch AS a\nCOPY a* /a/\nFROM scratch\nCOPY --from=a /a /y\n") with { Cache = build.Cache };
+        var further = build.Options("FROM scratch AS a\nCOPY a* /a/\nFROM scratch\nCOPY --from=a /a /y\n") with
+        {
+            Cache = build.Cache,
+        };
         var last = (await further.RunAsync(TestContext.Current.CancellationToken)).Images[0].Image;
         Assert.Equal(["d 755 0:0 /y", @"f 644 0:0 /y/a\xEA 1"], Show(await TestBuild.ListAsync(last)));
     }
@@ -106,17 +145,36 @@ public class NameBytesTests
     [Fact]
     public async Task Names_of_an_archive_stay_what_they_are()
     {
-        using var build = new TestBuild().WithShell("mkdir t; (cd t; " + Files.Replace('\n', ';') + "); tar -C t -cf gnu.tar .; tar -C t --format=pax -cf pax.tar .; rm -r t");
-        string[] expected = [@"/x/d\xE9", @"/x/d\xE9/caf\xE9 1", @"/x/d\xE9/caf\xEA 1", @"/x/d\xE9/link -> caf\xE9", "/x/ok 2"];
+        using var build = new TestBuild().WithShell(
+            "mkdir t; (cd t; "
+                + Files.Replace('\n', ';')
+                + "); tar -C t -cf gnu.tar .; tar -C t --format=pax -cf pax.tar .; rm -r t"
+        );
+        string[] expected =
+        [
+            @"/x/d\xE9",
+            @"/x/d\xE9/caf\xE9 1",
+            @"/x/d\xE9/caf\xEA 1",
+            @"/x/d\xE9/link -> caf\xE9",
+            "/x/ok 2",
+        ];
         foreach (var archive in new[] { "gnu", "pax" })
-            Assert.Equal(expected, (await ShowAsync(build, $"FROM scratch\nADD {archive}.tar /x\n")).Skip(1).Select(line => line.Split(' ', 4)[3]));
+            Assert.Equal(
+                expected,
+                (await ShowAsync(build, $"FROM scratch\nADD {archive}.tar /x\n"))
+                    .Skip(1)
+                    .Select(line => line.Split(' ', 4)[3])
+            );
     }
 
     [Fact]
     public async Task Names_can_be_left_out()
     {
         using var build = new TestBuild().With(".dockerignore", "d?/c*\nok\n.dockerignore\n").WithShell(Files);
-        Assert.Equal(["d 755 0:0 /x", @"d 755 0:0 /x/d\xE9", @"l 777 0:0 /x/d\xE9/link -> caf\xE9"], await ShowAsync(build, "FROM scratch\nCOPY . /x\n"));
+        Assert.Equal(
+            ["d 755 0:0 /x", @"d 755 0:0 /x/d\xE9", @"l 777 0:0 /x/d\xE9/link -> caf\xE9"],
+            await ShowAsync(build, "FROM scratch\nCOPY . /x\n")
+        );
     }
 
     // A .dockerignore makes a copy of the context of what it leaves, which a command is shown.
@@ -128,9 +186,15 @@ public class NameBytesTests
         var options = build.Options("FROM scratch\nRUN --mount=type=bind,target=/m x\n") with { Runner = runner };
         await options.RunAsync(TestContext.Current.CancellationToken);
         var folder = Assert.IsType<BindMount>(Assert.Single(runner.Requests[0].Mounts)).HostFolder!;
-        Assert.Equal([".dockerignore", @"d\xE9", "ok"], LinuxFile.NamesIn(folder).Select(NameBytes.Show).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [".dockerignore", @"d\xE9", "ok"],
+            LinuxFile.NamesIn(folder).Select(NameBytes.Show).Order(StringComparer.Ordinal)
+        );
         var below = Path.Join(folder, NameBytes.Decode([0x64, 0xE9]));
-        Assert.Equal([@"caf\xE9", @"caf\xEA", "link"], LinuxFile.NamesIn(below).Select(NameBytes.Show).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [@"caf\xE9", @"caf\xEA", "link"],
+            LinuxFile.NamesIn(below).Select(NameBytes.Show).Order(StringComparer.Ordinal)
+        );
         RegularFile.RemoveFolder(folder);
         Assert.False(Directory.Exists(folder));
     }
@@ -138,11 +202,15 @@ public class NameBytesTests
     [Fact]
     public void A_message_shows_the_bytes()
     {
-        var exception = new ContainerizeException(DiagnosticTable.InvalidPath, $"'{NameBytes.Decode([0x61, 0xE9])}' is wrong");
+        var exception = new ContainerizeException(
+            DiagnosticTable.InvalidPath,
+            $"'{NameBytes.Decode([0x61, 0xE9])}' is wrong"
+        );
         Assert.Contains(@"'a\xE9' is wrong", exception.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<string[]> ShowAsync(TestBuild build, string dockerfile) => Show(await build.ListAsync(dockerfile));
+    private static async Task<string[]> ShowAsync(TestBuild build, string dockerfile) =>
+        Show(await build.ListAsync(dockerfile));
 
     private static string[] Show(string[] lines) => [.. lines.Select(NameBytes.Show)];
 }

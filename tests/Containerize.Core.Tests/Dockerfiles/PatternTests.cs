@@ -3,8 +3,9 @@ using Containerize.Dockerfiles.Syntax;
 namespace Containerize.Core.Tests.Dockerfiles;
 
 /// <summary>
-/// Patterns against what Go says of them. <c>Patterns/generate.go</c> wrote the results, with Go 1.19's path/filepath and Debian's
-/// moby/patternmatcher 0.5.0: the first line has names, each other one a pattern and for each name 1, 0, or e for an error.
+/// Patterns against what Go says of them. <c>Patterns/generate.go</c> wrote the results, with Go 1.19's path/filepath
+/// and Debian's moby/patternmatcher 0.5.0: the first line has names, each other one a pattern and for each name 1, 0,
+/// or e for an error.
 /// </summary>
 public class PatternTests
 {
@@ -27,16 +28,29 @@ public class PatternTests
     {
         var isRefused = false;
         var ignore = DockerIgnore.Parse(patterns.Replace(' ', '\n'), _ => isRefused = true);
-        Assert.Equal(expected.Contains('e', StringComparison.Ordinal) ? new string('e', expected.Length) : expected,
-            Results("ignores.txt", name => isRefused ? null : ignore.Excludes(name)));
+        Assert.Equal(
+            expected.Contains('e', StringComparison.Ordinal) ? new string('e', expected.Length) : expected,
+            Results("ignores.txt", name => isRefused ? null : ignore.Excludes(name))
+        );
     }
 
     [Fact]
     public void There_are_thousands_of_results() =>
         Assert.InRange(Globs.Concat(Ignores).Sum(row => row.Data.Item2.Length), 4000, 20000);
 
-    private static string Results(string file, Func<string, bool?> matches) => string.Concat(
-        Lines(file)[0].Split(' ').Select(name => matches(name) switch { null => 'e', true => '1', false => '0' }));
+    private static string Results(string file, Func<string, bool?> matches) =>
+        string.Concat(
+            Lines(file)[0]
+                .Split(' ')
+                .Select(name =>
+                    matches(name) switch
+                    {
+                        null => 'e',
+                        true => '1',
+                        false => '0',
+                    }
+                )
+        );
 
     private static TheoryData<string, string> Rows(string file)
     {
@@ -46,6 +60,8 @@ public class PatternTests
         return rows;
     }
 
-    private static string[] Lines(string file) => File.ReadAllLines(
-        Path.Combine(Repository.Root, "tests", "Containerize.Core.Tests", "Dockerfiles", "Patterns", file));
+    private static string[] Lines(string file) =>
+        File.ReadAllLines(
+            Path.Combine(Repository.Root, "tests", "Containerize.Core.Tests", "Dockerfiles", "Patterns", file)
+        );
 }

@@ -28,7 +28,10 @@ public sealed class RunSyntaxTests
     public async Task A_mount_without_a_target_is_at_the_folder(string mount, string target)
     {
         using var build = new TestBuild();
-        var request = await RunAsync(build, $"FROM scratch AS s\nCOPY <<f /src/\nf\nFROM scratch\nWORKDIR /w\nRUN --mount={mount} x\n");
+        var request = await RunAsync(
+            build,
+            $"FROM scratch AS s\nCOPY <<f /src/\nf\nFROM scratch\nWORKDIR /w\nRUN --mount={mount} x\n"
+        );
         Assert.Equal(target, Assert.Single(request.Mounts).Target);
     }
 
@@ -40,7 +43,9 @@ public sealed class RunSyntaxTests
     public async Task A_source_of_a_secret_is_its_id(string mount, string target, string id)
     {
         using var build = new TestBuild();
-        var secret = Assert.IsType<SecretMount>(Assert.Single((await RunAsync(build, $"FROM scratch\nRUN --mount={mount} x\n")).Mounts));
+        var secret = Assert.IsType<SecretMount>(
+            Assert.Single((await RunAsync(build, $"FROM scratch\nRUN --mount={mount} x\n")).Mounts)
+        );
         Assert.Equal((target, id), (secret.Target, secret.Id));
     }
 
@@ -48,20 +53,52 @@ public sealed class RunSyntaxTests
     public async Task An_agent_has_the_mode_and_owner_of_its_mount()
     {
         using var build = new TestBuild();
-        var mount = Assert.IsType<SshMount>(Assert.Single(
-            (await RunAsync(build, "FROM scratch\nRUN --mount=type=ssh,target=/x.sock,mode=0666,uid=33,gid=4 x\n")).Mounts));
+        var mount = Assert.IsType<SshMount>(
+            Assert.Single(
+                (
+                    await RunAsync(
+                        build,
+                        "FROM scratch\nRUN --mount=type=ssh,target=/x.sock,mode=0666,uid=33,gid=4 x\n"
+                    )
+                ).Mounts
+            )
+        );
         Assert.Equal(("/x.sock", 0b110_110_110, 33, 4), (mount.Target, mount.Mode, mount.Uid, mount.Gid));
     }
 
     [Theory]
-    [InlineData("RUN --mount=type=tmpfs x", "CTZ0122", "Dockerfile:2:13: --mount=type=tmpfs: it would cover the whole image")]
-    [InlineData("RUN --mount=type=ssh,src=a x", "CTZ0122", "Dockerfile:2:13: --mount=type=ssh,src=a: an agent has no source")]
-    [InlineData("RUN --mount=from=$x,target=/m x", "CTZ0122", "Dockerfile:2:13: '$x' has a variable, and what 'from' names takes none")]
-    [InlineData("COPY --from=$IMG a b", "CTZ0122", "Dockerfile:2:13: '$IMG' has a variable, and what 'from' names takes none")]
+    [InlineData(
+        "RUN --mount=type=tmpfs x",
+        "CTZ0122",
+        "Dockerfile:2:13: --mount=type=tmpfs: it would cover the whole image"
+    )]
+    [InlineData(
+        "RUN --mount=type=ssh,src=a x",
+        "CTZ0122",
+        "Dockerfile:2:13: --mount=type=ssh,src=a: an agent has no source"
+    )]
+    [InlineData(
+        "RUN --mount=from=$x,target=/m x",
+        "CTZ0122",
+        "Dockerfile:2:13: '$x' has a variable, and what 'from' names takes none"
+    )]
+    [InlineData(
+        "COPY --from=$IMG a b",
+        "CTZ0122",
+        "Dockerfile:2:13: '$IMG' has a variable, and what 'from' names takes none"
+    )]
     [InlineData("RUN []", "CTZ0122", "Dockerfile:2:1: RUN needs a command, and the list is empty")]
-    [InlineData("HEALTHCHECK CMD []", "CTZ0122", "Dockerfile:2:13: HEALTHCHECK CMD needs a command, and the list is empty")]
+    [InlineData(
+        "HEALTHCHECK CMD []",
+        "CTZ0122",
+        "Dockerfile:2:13: HEALTHCHECK CMD needs a command, and the list is empty"
+    )]
     [InlineData("COPY --chown=1 --chown=2 a b", "CTZ0122", "Dockerfile:2:16: --chown stands here for a second time")]
-    [InlineData("RUN --network=none --network=none x", "CTZ0122", "Dockerfile:2:20: --network stands here for a second time")]
+    [InlineData(
+        "RUN --network=none --network=none x",
+        "CTZ0122",
+        "Dockerfile:2:20: --network stands here for a second time"
+    )]
     public async Task What_has_no_meaning_is_an_error(string instruction, string code, string message)
     {
         using var build = new TestBuild();
@@ -80,7 +117,10 @@ public sealed class RunSyntaxTests
         using var build = new TestBuild();
         var options = build.Options($"FROM scratch\n{instruction}\n") with { Runner = new TestRunner() };
         var result = await options.RunAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(warns, result.Warnings.Any(warning => warning.Contains("looks like a list", StringComparison.Ordinal)));
+        Assert.Equal(
+            warns,
+            result.Warnings.Any(warning => warning.Contains("looks like a list", StringComparison.Ordinal))
+        );
     }
 
     [Theory]
@@ -91,24 +131,39 @@ public sealed class RunSyntaxTests
     {
         using var build = new TestBuild();
         var runner = new TestRunner();
-        await (build.Options("FROM scratch\nRUN x\n") with
-        {
-            Runner = runner,
-            BuildArguments = ImmutableDictionary<string, string>.Empty.Add(name, "p"),
-        }).RunAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(expected, string.Join(' ', runner.Requests[0].Environment
-            .Where(pair => pair.Key.EndsWith("_PROXY", StringComparison.OrdinalIgnoreCase)).Select(pair => $"{pair.Key}={pair.Value}")));
+        await (
+            build.Options("FROM scratch\nRUN x\n") with
+            {
+                Runner = runner,
+                BuildArguments = ImmutableDictionary<string, string>.Empty.Add(name, "p"),
+            }
+        ).RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(
+            expected,
+            string.Join(
+                ' ',
+                runner
+                    .Requests[0]
+                    .Environment.Where(pair => pair.Key.EndsWith("_PROXY", StringComparison.OrdinalIgnoreCase))
+                    .Select(pair => $"{pair.Key}={pair.Value}")
+            )
+        );
     }
 
     private static async Task<RunRequest> RunAsync(TestBuild build, string file)
     {
         var runner = new TestRunner();
-        await (build.Options(file) with
-        {
-            Runner = runner,
-            Secrets = new[] { "s1", "other", "a/s1", "b" }.ToImmutableDictionary(id => id, _ => new Func<ReadOnlyMemory<byte>>(() => "s"u8.ToArray())),
-            SshSockets = ImmutableDictionary<string, string>.Empty.Add("default", "/run/agent"),
-        }).RunAsync(TestContext.Current.CancellationToken);
+        await (
+            build.Options(file) with
+            {
+                Runner = runner,
+                Secrets = new[] { "s1", "other", "a/s1", "b" }.ToImmutableDictionary(
+                    id => id,
+                    _ => new Func<ReadOnlyMemory<byte>>(() => "s"u8.ToArray())
+                ),
+                SshSockets = ImmutableDictionary<string, string>.Empty.Add("default", "/run/agent"),
+            }
+        ).RunAsync(TestContext.Current.CancellationToken);
         return Assert.Single(runner.Requests);
     }
 }

@@ -14,19 +14,27 @@ public class RunTests
     public async Task A_command_sees_the_state_above_it()
     {
         using var build = new TestBuild().WithSystem();
-        var request = Assert.Single(await RunAsync(build, """
-            FROM system
-            ARG A=1
-            ARG PATH=/mine
-            ENV E=2
-            WORKDIR /srv
-            USER app
-            SHELL ["/bin/bash", "-ec"]
-            RUN --network=none make "$A" \
-                all
-            """));
+        var request = Assert.Single(
+            await RunAsync(
+                build,
+                """
+                FROM system
+                ARG A=1
+                ARG PATH=/mine
+                ENV E=2
+                WORKDIR /srv
+                USER app
+                SHELL ["/bin/bash", "-ec"]
+                RUN --network=none make "$A" \
+                    all
+                """
+            )
+        );
         Assert.Equal(["/bin/bash", "-ec", "make \"$A\"     all"], request.Command);
-        Assert.Equal(["E=2", "A=1", "PATH=/mine", "HTTP_PROXY=p", "http_proxy=p"], request.Environment.Select(pair => $"{pair.Key}={pair.Value}"));
+        Assert.Equal(
+            ["E=2", "A=1", "PATH=/mine", "HTTP_PROXY=p", "http_proxy=p"],
+            request.Environment.Select(pair => $"{pair.Key}={pair.Value}")
+        );
         Assert.Equal(("/srv", "app", NetworkMode.None), (request.WorkingDirectory, request.User, request.Network));
         Assert.StartsWith("Dockerfile:8:1: RUN ", request.Where, StringComparison.Ordinal);
     }
@@ -35,35 +43,83 @@ public class RunTests
     public async Task Heredocs_are_scripts_or_lines_for_the_shell()
     {
         using var build = new TestBuild();
-        var requests = await RunAsync(build, "FROM scratch\nRUN <<EOF\na\nb\nEOF\nRUN <<-X cat > /x\n\tone\n\tX\nRUN <<PY\n#!/usr/bin/python3\nprint(1)\nPY\nRUN [\"/a\", \"<<EOF\"]\n");
+        var requests = await RunAsync(
+            build,
+            "FROM scratch\nRUN <<EOF\na\nb\nEOF\nRUN <<-X cat > /x\n\tone\n\tX\nRUN <<PY\n"
+                + "#!/usr/bin/python3\nprint(1)\nPY\nRUN [\"/a\", \"<<EOF\"]\n"
+        );
         Assert.Equal(["/bin/sh", "-c", "a\nb\n"], requests[0].Command);
         Assert.Equal(["/bin/sh", "-c", "<<-X cat > /x\n\tone\nX"], requests[1].Command);
         Assert.Equal(["/dev/pipes/PY"], requests[2].Command);
         var script = Assert.IsType<FileMount>(Assert.Single(requests[2].Mounts));
-        Assert.Equal(("#!/usr/bin/python3\nprint(1)\n", 0b111_101_101), (Encoding.UTF8.GetString(script.Content.Span), script.Mode));
+        Assert.Equal(
+            ("#!/usr/bin/python3\nprint(1)\n", 0b111_101_101),
+            (Encoding.UTF8.GetString(script.Content.Span), script.Mode)
+        );
         Assert.Equal(["/a", "<<EOF"], requests[3].Command);
     }
 
     [Fact]
     public async Task Mounts_are_told_with_all_that_they_say()
     {
-        using var build = new TestBuild().With("src/f", "x").With("hidden", "h").With(".dockerignore", "hidden\n").WithSystem();
-        var request = (await RunAsync(build, """
-            FROM system AS one
-            FROM system
-            WORKDIR /w
-            RUN --mount=type=bind,target=/ctx,source=src,rw --mount=type=cache,id=c,target=cache,sharing=locked,mode=0700,uid=5 \
-                --mount=type=tmpfs,target=/t,size=64m --mount=type=secret,id=key --mount=type=secret,id=key,env=KEY \
-                --mount=target=/one,from=one,source=/etc --mount=type=secret,id=missing --mount=type=cache,target=/c2,from=one,source=/usr x
-            """))[0];
-        Assert.Collection(request.Mounts,
-            mount => Assert.Equal(("/ctx", "/src", true), Assert.IsType<BindMount>(mount) is var bind ? (bind.Target, bind.Source, bind.IsWritable) : default),
-            mount => Assert.Equal(("/w/cache", "c", CacheSharing.Locked, 0b111_000_000, 5), Assert.IsType<CacheMount>(mount) is var cache ? (cache.Target, cache.Id, cache.Sharing, cache.Mode, cache.Uid) : default),
+        using var build = new TestBuild()
+            .With("src/f", "x")
+            .With("hidden", "h")
+            .With(".dockerignore", "hidden\n")
+            .WithSystem();
+        var request = (
+            await RunAsync(
+                build,
+                """
+                FROM system AS one
+                FROM system
+                WORKDIR /w
+                RUN --mount=type=bind,target=/ctx,source=src,rw --mount=type=cache,id=c,target=cache,sharing=locked,mode=0700,uid=5 \
+                    --mount=type=tmpfs,target=/t,size=64m --mount=type=secret,id=key --mount=type=secret,id=key,env=KEY \
+                    --mount=target=/one,from=one,source=/etc --mount=type=secret,id=missing --mount=type=cache,target=/c2,from=one,source=/usr x
+                """
+            )
+        )[0];
+        Assert.Collection(
+            request.Mounts,
+            mount =>
+                Assert.Equal(
+                    ("/ctx", "/src", true),
+                    Assert.IsType<BindMount>(mount) is var bind ? (bind.Target, bind.Source, bind.IsWritable) : default
+                ),
+            mount =>
+                Assert.Equal(
+                    ("/w/cache", "c", CacheSharing.Locked, 0b111_000_000, 5),
+                    Assert.IsType<CacheMount>(mount) is var cache
+                        ? (cache.Target, cache.Id, cache.Sharing, cache.Mode, cache.Uid)
+                        : default
+                ),
             mount => Assert.Equal(new TmpfsMount("/t", 64 << 20), mount),
-            mount => Assert.Equal(("/run/secrets/key", null), Assert.IsType<SecretMount>(mount) is var secret ? (secret.Target, secret.Variable) : default),
-            mount => Assert.Equal(("", "KEY"), Assert.IsType<SecretMount>(mount) is var secret ? (secret.Target, secret.Variable) : default),
-            mount => Assert.Equal(("/one", "/etc", false), Assert.IsType<BindMount>(mount) is { Image: not null } bind ? (bind.Target, bind.Source, bind.IsWritable) : default),
-            mount => Assert.Equal(("/c2", "/c2", "/usr"), Assert.IsType<CacheMount>(mount) is { From: not null } cache ? (cache.Target, cache.Id, cache.Source) : default));
+            mount =>
+                Assert.Equal(
+                    ("/run/secrets/key", null),
+                    Assert.IsType<SecretMount>(mount) is var secret ? (secret.Target, secret.Variable) : default
+                ),
+            mount =>
+                Assert.Equal(
+                    ("", "KEY"),
+                    Assert.IsType<SecretMount>(mount) is var secret ? (secret.Target, secret.Variable) : default
+                ),
+            mount =>
+                Assert.Equal(
+                    ("/one", "/etc", false),
+                    Assert.IsType<BindMount>(mount) is { Image: not null } bind
+                        ? (bind.Target, bind.Source, bind.IsWritable)
+                        : default
+                ),
+            mount =>
+                Assert.Equal(
+                    ("/c2", "/c2", "/usr"),
+                    Assert.IsType<CacheMount>(mount) is { From: not null } cache
+                        ? (cache.Target, cache.Id, cache.Source)
+                        : default
+                )
+        );
     }
 
     [Fact]
@@ -71,7 +127,10 @@ public class RunTests
     {
         using var build = new TestBuild().With("a", "1").With("b", "1");
         Assert.Equal(1, await CountAsync(build, "FROM scratch\nCOPY a /\nRUN x\nCOPY b /\nRUN y\n", "RUN x"));
-        Assert.Equal(0, await CountAsync(build, "FROM scratch\nLABEL l=1\nEXPOSE 80\nCOPY a /\nRUN x\nCOPY b /\nRUN y\n", "RUN x"));
+        Assert.Equal(
+            0,
+            await CountAsync(build, "FROM scratch\nLABEL l=1\nEXPOSE 80\nCOPY a /\nRUN x\nCOPY b /\nRUN y\n", "RUN x")
+        );
         build.With("b", "2");
         Assert.Equal(0, await CountAsync(build, "FROM scratch\nCOPY a /\nRUN x\nCOPY b /\nRUN y\n", "RUN x"));
         Assert.Equal(1, await CountAsync(build, "FROM scratch\nCOPY a /\nENV E=1\nRUN x\n", "RUN x"));
@@ -91,7 +150,9 @@ public class RunTests
         async Task<string> ModesAsync(NetworkMode network)
         {
             var runner = new TestRunner();
-            await (build.Options(File) with { Runner = runner, Network = network }).RunAsync(TestContext.Current.CancellationToken);
+            await (build.Options(File) with { Runner = runner, Network = network }).RunAsync(
+                TestContext.Current.CancellationToken
+            );
             return string.Join(' ', runner.Requests.Select(request => request.Network));
         }
 
@@ -104,10 +165,16 @@ public class RunTests
     public async Task The_machines_network_must_be_allowed_even_for_what_is_cached()
     {
         using var build = new TestBuild();
-        var options = build.Options("FROM scratch\nRUN --network=host x\n") with { Runner = new TestRunner(), Cache = build.Cache };
+        var options = build.Options("FROM scratch\nRUN --network=host x\n") with
+        {
+            Runner = new TestRunner(),
+            Cache = build.Cache,
+        };
         await (options with { AllowsHostNetwork = true }).RunAsync(TestContext.Current.CancellationToken);
         await (options with { Network = NetworkMode.Host }).RunAsync(TestContext.Current.CancellationToken);
-        var exception = await Assert.ThrowsAsync<ContainerizeException>(() => options.RunAsync(TestContext.Current.CancellationToken));
+        var exception = await Assert.ThrowsAsync<ContainerizeException>(() =>
+            options.RunAsync(TestContext.Current.CancellationToken)
+        );
         Assert.Equal(DiagnosticTable.HostNetworkRefused, exception.Diagnostic);
         Assert.StartsWith("Dockerfile:2:1: RUN --network=host would give", exception.Message, StringComparison.Ordinal);
     }
@@ -116,8 +183,20 @@ public class RunTests
     public async Task Another_network_makes_it_run_again()
     {
         using var build = new TestBuild();
-        async Task<StepOutcome> OutcomeAsync(NetworkMode network) => (await (build.Options("FROM scratch\nRUN x\n") with { Runner = new TestRunner(), Cache = build.Cache, Network = network })
-            .RunAsync(TestContext.Current.CancellationToken)).Images[0].Steps[^1].Outcome;
+        async Task<StepOutcome> OutcomeAsync(NetworkMode network) =>
+            (
+                await (
+                    build.Options("FROM scratch\nRUN x\n") with
+                    {
+                        Runner = new TestRunner(),
+                        Cache = build.Cache,
+                        Network = network,
+                    }
+                ).RunAsync(TestContext.Current.CancellationToken)
+            )
+                .Images[0]
+                .Steps[^1]
+                .Outcome;
         Assert.Equal(StepOutcome.Ran, await OutcomeAsync(NetworkMode.Default));
         Assert.Equal(StepOutcome.Ran, await OutcomeAsync(NetworkMode.None));
         Assert.Equal(StepOutcome.Cached, await OutcomeAsync(NetworkMode.None));
@@ -128,18 +207,28 @@ public class RunTests
     {
         using var build = new TestBuild();
         var runner = new TestRunner();
-        var options = build.Options("FROM scratch\nRUN --mount=type=secret,id=key,env=KEY x\n") with { Runner = runner, Cache = build.Cache };
-        DockerfileBuild With(string secret) => options with
+        var options = build.Options("FROM scratch\nRUN --mount=type=secret,id=key,env=KEY x\n") with
         {
-            Secrets = ImmutableDictionary<string, Func<ReadOnlyMemory<byte>>>.Empty.Add("key", () => Encoding.UTF8.GetBytes(secret)),
-            WorkFolder = options.WorkFolder + secret[^1],
+            Runner = runner,
+            Cache = build.Cache,
         };
+        DockerfileBuild With(string secret) =>
+            options with
+            {
+                Secrets = ImmutableDictionary<string, Func<ReadOnlyMemory<byte>>>.Empty.Add(
+                    "key",
+                    () => Encoding.UTF8.GetBytes(secret)
+                ),
+                WorkFolder = options.WorkFolder + secret[^1],
+            };
         var image = (await With("hunter2-one").RunAsync(TestContext.Current.CancellationToken)).Images[0].Image;
         await With("hunter2-two").RunAsync(TestContext.Current.CancellationToken);
         Assert.Single(runner.Requests);
         Assert.DoesNotContain("hunter2", Encoding.UTF8.GetString(image.Config.Bytes.Span), StringComparison.Ordinal);
-        Assert.DoesNotContain(Directory.EnumerateFiles(build.Cache.Path, "*", SearchOption.AllDirectories),
-            file => File.ReadAllText(file).Contains("hunter2", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(build.Cache.Path, "*", SearchOption.AllDirectories),
+            file => File.ReadAllText(file).Contains("hunter2", StringComparison.Ordinal)
+        );
         Assert.DoesNotContain("hunter2", runner.Requests[0].ToString(), StringComparison.Ordinal);
     }
 
@@ -159,18 +248,27 @@ public class RunTests
     {
         var options = build.Options(dockerfile) with { Runner = new TestRunner(), Cache = build.Cache };
         var result = await options.RunAsync(TestContext.Current.CancellationToken);
-        return result.Images[0].Steps.Count(done => done.Step.Text.StartsWith(step, StringComparison.Ordinal) && done.Outcome == StepOutcome.Ran);
+        return result
+            .Images[0]
+            .Steps.Count(done =>
+                done.Step.Text.StartsWith(step, StringComparison.Ordinal) && done.Outcome == StepOutcome.Ran
+            );
     }
 
     private static async Task<IReadOnlyList<RunRequest>> RunAsync(TestBuild build, string dockerfile)
     {
         var runner = new TestRunner();
-        await (build.Options(dockerfile) with
-        {
-            Runner = runner,
-            BuildArguments = ImmutableDictionary<string, string>.Empty.Add("HTTP_PROXY", "p"),
-            Secrets = ImmutableDictionary<string, Func<ReadOnlyMemory<byte>>>.Empty.Add("key", () => "secret"u8.ToArray()),
-        }).RunAsync(TestContext.Current.CancellationToken);
+        await (
+            build.Options(dockerfile) with
+            {
+                Runner = runner,
+                BuildArguments = ImmutableDictionary<string, string>.Empty.Add("HTTP_PROXY", "p"),
+                Secrets = ImmutableDictionary<string, Func<ReadOnlyMemory<byte>>>.Empty.Add(
+                    "key",
+                    () => "secret"u8.ToArray()
+                ),
+            }
+        ).RunAsync(TestContext.Current.CancellationToken);
         return runner.Requests;
     }
 }

@@ -16,9 +16,18 @@ public sealed class StageOrderTests
     }
 
     [Theory]
-    [InlineData("FROM scratch AS a\nCOPY --from=b x y\nFROM scratch AS b\nCOPY --from=a x y\n", "Dockerfile:4:13: the stage 'b' needs 'a', which needs 'b' itself")]
-    [InlineData("FROM scratch AS a\nRUN --mount=from=b,target=/b x\nFROM a AS b\n", "Dockerfile:3:6: the stage 'b' needs 'a', which needs 'b' itself")]
-    [InlineData("FROM scratch AS a\nCOPY --from=c x y\nFROM scratch AS b\nCOPY --from=a x y\nFROM b AS c\nFROM scratch\n", "Dockerfile:5:6: the stage 'c' needs 'b', which needs 'c' itself")]
+    [InlineData(
+        "FROM scratch AS a\nCOPY --from=b x y\nFROM scratch AS b\nCOPY --from=a x y\n",
+        "Dockerfile:4:13: the stage 'b' needs 'a', which needs 'b' itself"
+    )]
+    [InlineData(
+        "FROM scratch AS a\nRUN --mount=from=b,target=/b x\nFROM a AS b\n",
+        "Dockerfile:3:6: the stage 'b' needs 'a', which needs 'b' itself"
+    )]
+    [InlineData(
+        "FROM scratch AS a\nCOPY --from=c x y\nFROM scratch AS b\nCOPY --from=a x y\nFROM b AS c\nFROM scratch\n",
+        "Dockerfile:5:6: the stage 'c' needs 'b', which needs 'c' itself"
+    )]
     public async Task No_stage_waits_for_itself(string file, string message)
     {
         using var build = new TestBuild();
@@ -44,8 +53,18 @@ public sealed class StageOrderTests
     public async Task The_target_is_an_argument(string? target, string expected)
     {
         using var build = new TestBuild();
-        var image = (await (build.Options("FROM scratch AS first\nFROM scratch AS last\nARG TARGETSTAGE\nLABEL stage=$TARGETSTAGE\n") with { Target = target })
-            .RunAsync(TestContext.Current.CancellationToken)).Images[0].Image;
+        var image = (
+            await (
+                build.Options(
+                    "FROM scratch AS first\nFROM scratch AS last\nARG TARGETSTAGE\nLABEL stage=$TARGETSTAGE\n"
+                ) with
+                {
+                    Target = target,
+                }
+            ).RunAsync(TestContext.Current.CancellationToken)
+        )
+            .Images[0]
+            .Image;
         Assert.Equal(expected, image.Config.Labels.Single().Value);
     }
 
@@ -56,8 +75,13 @@ public sealed class StageOrderTests
     public async Task Platform_arguments_have_usual_names(string platform, string expected)
     {
         using var build = new TestBuild();
-        var options = build.Options("FROM scratch\nARG TARGETPLATFORM\nARG TARGETARCH\nARG TARGETVARIANT\nLABEL p=\"$TARGETPLATFORM $TARGETARCH $TARGETVARIANT\"\n");
-        var result = await (options with { Platforms = [Containerize.Images.Platform.Parse(platform)] }).RunAsync(TestContext.Current.CancellationToken);
+        var options = build.Options(
+            "FROM scratch\nARG TARGETPLATFORM\nARG TARGETARCH\nARG TARGETVARIANT\nLABEL p=\"$TARGETPLATFORM "
+                + "$TARGETARCH $TARGETVARIANT\"\n"
+        );
+        var result = await (options with { Platforms = [Containerize.Images.Platform.Parse(platform)] }).RunAsync(
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(expected, result.Images[0].Image.Config.Labels.Single().Value);
     }
 
@@ -66,15 +90,29 @@ public sealed class StageOrderTests
     {
         using var build = new TestBuild();
         var options = build.Options("FROM --platform=$TARGETPLATFORM scratch\nARG TARGETARCH\nLABEL p=$TARGETARCH\n");
-        var image = (await (options with { BuildArguments = ImmutableDictionary<string, string>.Empty.Add("TARGETPLATFORM", "linux/s390x") })
-            .RunAsync(TestContext.Current.CancellationToken)).Images[0].Image;
+        var image = (
+            await (
+                options with
+                {
+                    BuildArguments = ImmutableDictionary<string, string>.Empty.Add("TARGETPLATFORM", "linux/s390x"),
+                }
+            ).RunAsync(TestContext.Current.CancellationToken)
+        )
+            .Images[0]
+            .Image;
         Assert.Equal(("s390x", "amd64"), (image.Config.Platform.Architecture, image.Config.Labels.Single().Value));
     }
 
     [Theory]
-    [InlineData("FROM --platform=$BULIDPLATFORM scratch\n", "Dockerfile:1:17: the platform '$BULIDPLATFORM' is empty. Did you mean $BUILDPLATFORM?")]
+    [InlineData(
+        "FROM --platform=$BULIDPLATFORM scratch\n",
+        "Dockerfile:1:17: the platform '$BULIDPLATFORM' is empty. Did you mean $BUILDPLATFORM?"
+    )]
     [InlineData("ARG P\nFROM --platform=$P scratch\n", "Dockerfile:2:17: the platform '$P' is empty. No ARG")]
-    [InlineData("ARG P=\nFROM --platform=$P scratch\n", "Dockerfile:2:17: the platform '$P' is empty. Give its ARG a value")]
+    [InlineData(
+        "ARG P=\nFROM --platform=$P scratch\n",
+        "Dockerfile:2:17: the platform '$P' is empty. Give its ARG a value"
+    )]
     public async Task An_empty_platform_is_an_error(string file, string message)
     {
         using var build = new TestBuild();
@@ -94,10 +132,24 @@ public sealed class StageOrderTests
             build.With(other, "FROM scratch\nLABEL l=wrong\n");
         var options = build.Options("") with { DockerfileText = null };
         if (name == "Dockerfile.txt")
-            Assert.Equal("CTZ0120", (await Assert.ThrowsAsync<Containerize.Diagnostics.ContainerizeException>(
-                () => options.RunAsync(TestContext.Current.CancellationToken))).Diagnostic.Code);
+            Assert.Equal(
+                "CTZ0120",
+                (
+                    await Assert.ThrowsAsync<Containerize.Diagnostics.ContainerizeException>(() =>
+                        options.RunAsync(TestContext.Current.CancellationToken)
+                    )
+                )
+                    .Diagnostic
+                    .Code
+            );
         else
-            Assert.Equal("right", (await options.RunAsync(TestContext.Current.CancellationToken)).Images[0].Image.Config.Labels.Single().Value);
+            Assert.Equal(
+                "right",
+                (await options.RunAsync(TestContext.Current.CancellationToken))
+                    .Images[0]
+                    .Image.Config.Labels.Single()
+                    .Value
+            );
     }
 
     [Theory]
@@ -111,9 +163,17 @@ public sealed class StageOrderTests
         using var build = new TestBuild().With("f", "x");
         var options = build.Options(argument + "FROM scratch\nCOPY f /f\n");
         if (given is not null)
-            options = options with { BuildArguments = ImmutableDictionary<string, string>.Empty.Add("SOURCE_DATE_EPOCH", given) };
+            options = options with
+            {
+                BuildArguments = ImmutableDictionary<string, string>.Empty.Add("SOURCE_DATE_EPOCH", given),
+            };
         var image = (await options.RunAsync(TestContext.Current.CancellationToken)).Images[0].Image;
-        Assert.Equal(expected, DateTimeOffset.Parse(image.Config.Created!, System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeSeconds());
+        Assert.Equal(
+            expected,
+            DateTimeOffset
+                .Parse(image.Config.Created!, System.Globalization.CultureInfo.InvariantCulture)
+                .ToUnixTimeSeconds()
+        );
     }
 
     [Fact]
@@ -133,7 +193,10 @@ public sealed class StageOrderTests
     [InlineData("app:10", 10, "10")]
     public void The_group_of_a_user_is_among_its_groups(string text, int gid, string groups)
     {
-        var accounts = Accounts.Parse("root:x:0:0:root:/root:/bin/sh\napp:x:1654:1655:app:/home/app:/bin/sh\n", "wheel:x:10:app\napp:x:1655:app\n");
+        var accounts = Accounts.Parse(
+            "root:x:0:0:root:/root:/bin/sh\napp:x:1654:1655:app:/home/app:/bin/sh\n",
+            "wheel:x:10:app\napp:x:1655:app\n"
+        );
         var user = Containerize.Dockerfiles.Execution.Requests.RunUser.Find(text, accounts, "here");
         Assert.Equal((gid, groups), (user.Gid, string.Join(' ', user.Groups)));
     }

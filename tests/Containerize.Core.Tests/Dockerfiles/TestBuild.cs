@@ -7,8 +7,8 @@ using Containerize.Diagnostics;
 using Containerize.Dockerfiles;
 using Containerize.Entries;
 using Containerize.FileSystems;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Stores;
 
 namespace Containerize.Core.Tests.Dockerfiles;
@@ -70,30 +70,46 @@ internal sealed class TestBuild : IDisposable
     }
 
     /// <summary>An image with some users, and folders and links as a distribution has them.</summary>
-    public TestBuild WithSystem(string name = "system") => WithImage(name, TestTar.Of([
-        TestTar.Folder("etc/"), TestTar.File("etc/passwd", "root:x:0:0:root:/root:/bin/sh\napp:x:1654:1655:app:/home/app:/bin/sh\n"),
-        TestTar.File("etc/group", "root:x:0:\nstaff:x:50:\napp:x:1655:\n"), TestTar.Folder("usr/"), TestTar.Folder("usr/bin/"),
-        TestTar.Link("bin", "usr/bin"), TestTar.Folder("tmp/", 0b001_111_111_111), TestTar.File("etc/motd", "hello\n")]));
+    public TestBuild WithSystem(string name = "system") =>
+        WithImage(
+            name,
+            TestTar.Of([
+                TestTar.Folder("etc/"),
+                TestTar.File("etc/passwd", "root:x:0:0:root:/root:/bin/sh\napp:x:1654:1655:app:/home/app:/bin/sh\n"),
+                TestTar.File("etc/group", "root:x:0:\nstaff:x:50:\napp:x:1655:\n"),
+                TestTar.Folder("usr/"),
+                TestTar.Folder("usr/bin/"),
+                TestTar.Link("bin", "usr/bin"),
+                TestTar.Folder("tmp/", 0b001_111_111_111),
+                TestTar.File("etc/motd", "hello\n"),
+            ])
+        );
 
-    public DockerfileBuild Options(string dockerfile) => new()
-    {
-        Context = Context,
-        DockerfileText = dockerfile.ReplaceLineEndings("\n"),
-        Platforms = [Amd64],
-        BuildPlatform = Amd64,
-        WorkFolder = _folder[Path.Combine("work", Guid.NewGuid().ToString("N"))],
-        Sources = (name, _, _) =>
+    public DockerfileBuild Options(string dockerfile) =>
+        new()
         {
-            lock (Pulled)
-                Pulled.Add(name);
-            return Task.FromResult<IImageSource>(_images.TryGetValue(name, out var image) ? new MemorySource(name, image)
-                : throw new ContainerizeException(DiagnosticTable.ImageNotFound, $"There is no image '{name}'."));
-        },
-    };
+            Context = Context,
+            DockerfileText = dockerfile.ReplaceLineEndings("\n"),
+            Platforms = [Amd64],
+            BuildPlatform = Amd64,
+            WorkFolder = _folder[Path.Combine("work", Guid.NewGuid().ToString("N"))],
+            Sources = (name, _, _) =>
+            {
+                lock (Pulled)
+                    Pulled.Add(name);
+                return Task.FromResult<IImageSource>(
+                    _images.TryGetValue(name, out var image)
+                        ? new MemorySource(name, image)
+                        : throw new ContainerizeException(DiagnosticTable.ImageNotFound, $"There is no image '{name}'.")
+                );
+            },
+        };
 
-    public async Task<Image> BuildAsync(string dockerfile) => (await Options(dockerfile).RunAsync(TestContext.Current.CancellationToken)).Images[0].Image;
+    public async Task<Image> BuildAsync(string dockerfile) =>
+        (await Options(dockerfile).RunAsync(TestContext.Current.CancellationToken)).Images[0].Image;
 
-    public Task<ContainerizeException> FailAsync(string dockerfile) => Assert.ThrowsAsync<ContainerizeException>(() => BuildAsync(dockerfile));
+    public Task<ContainerizeException> FailAsync(string dockerfile) =>
+        Assert.ThrowsAsync<ContainerizeException>(() => BuildAsync(dockerfile));
 
     /// <summary>What is in the image, one line for each path: kind, mode, owner, path, and content or target.</summary>
     public static async Task<string[]> ListAsync(Image image)
@@ -102,9 +118,21 @@ internal sealed class TestBuild : IDisposable
         var lines = ImmutableArray.CreateBuilder<string>();
         foreach (var file in files.All)
         {
-            var content = file.Kind == EntryKind.File ? " " + await files.ReadTextAsync(file.Path, TestContext.Current.CancellationToken) : "";
-            var kind = file.Kind switch { EntryKind.Directory => 'd', EntryKind.SymbolicLink => 'l', EntryKind.HardLink => 'h', _ => 'f' };
-            lines.Add($"{kind} {Convert.ToString(file.Mode, 8)} {file.Uid}:{file.Gid} {file.Path}{(file.LinkTarget is { } target ? " -> " + target : "")}{content.TrimEnd('\n')}");
+            var content =
+                file.Kind == EntryKind.File
+                    ? " " + await files.ReadTextAsync(file.Path, TestContext.Current.CancellationToken)
+                    : "";
+            var kind = file.Kind switch
+            {
+                EntryKind.Directory => 'd',
+                EntryKind.SymbolicLink => 'l',
+                EntryKind.HardLink => 'h',
+                _ => 'f',
+            };
+            lines.Add(
+                $"{kind} {Convert.ToString(file.Mode, 8)} {file.Uid}:{file.Gid} "
+                    + $"{file.Path}{(file.LinkTarget is { } target ? " -> " + target : "")}{content.TrimEnd('\n')}"
+            );
         }
 
         return [.. lines];

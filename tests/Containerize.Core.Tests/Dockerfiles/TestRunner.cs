@@ -13,6 +13,10 @@ internal sealed class TestRunner : IRunExecutor
     {
         Requests.Add(request);
         var content = FileContent.FromBytes(Encoding.UTF8.GetBytes(string.Join(' ', request.Command)), "test");
-        return Task.FromResult(new RunChanges([new LayerEntry(ContainerPath.Parse("/ran"), EntryKind.File, 0b110_100_100) { Content = content }]));
+        return Task.FromResult(
+            new RunChanges([
+                new LayerEntry(ContainerPath.Parse("/ran"), EntryKind.File, 0b110_100_100) { Content = content },
+            ])
+        );
     }
 }

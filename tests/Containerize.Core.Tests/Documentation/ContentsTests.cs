@@ -11,28 +11,40 @@ public sealed partial class ContentsTests
     public void Every_decision_is_in_the_index_with_its_title()
     {
         var decisions = Path.Combine(Docs, "decisions");
-        var expected = Directory.GetFiles(decisions, "0*.md").Order(StringComparer.Ordinal).Select(path =>
-            $"| [{Path.GetFileName(path)[..4]}]({Path.GetFileName(path)}) | {TitlePattern().Match(File.ReadLines(path).First()).Groups[1].Value} |");
-        var rows = File.ReadLines(Path.Combine(decisions, "README.md")).Where(line => line.StartsWith("| [", StringComparison.Ordinal));
+        var expected = Directory
+            .GetFiles(decisions, "0*.md")
+            .Order(StringComparer.Ordinal)
+            .Select(path =>
+                $"| [{Path.GetFileName(path)[..4]}]({Path.GetFileName(path)}) | "
+                + $"{TitlePattern().Match(File.ReadLines(path).First()).Groups[1].Value} |"
+            );
+        var rows = File.ReadLines(Path.Combine(decisions, "README.md"))
+            .Where(line => line.StartsWith("| [", StringComparison.Ordinal));
         Assert.Equal(expected, rows);
     }
 
     [Fact]
     public void Every_diagnostic_is_in_the_index_with_its_title()
     {
-        var expected = Directory.GetFiles(Path.Combine(Docs, "diagnostics"), "CTZ*.md").Order(StringComparer.Ordinal).Select(path =>
-        {
-            var code = Path.GetFileNameWithoutExtension(path);
-            return $"| [{code}](diagnostics/{code}.md) | {File.ReadLines(path).First()[$"# {code}: ".Length..]} |";
-        });
-        var rows = File.ReadLines(Path.Combine(Docs, "diagnostics-index.md")).Where(line => line.StartsWith("| [", StringComparison.Ordinal));
+        var expected = Directory
+            .GetFiles(Path.Combine(Docs, "diagnostics"), "CTZ*.md")
+            .Order(StringComparer.Ordinal)
+            .Select(path =>
+            {
+                var code = Path.GetFileNameWithoutExtension(path);
+                return $"| [{code}](diagnostics/{code}.md) | {File.ReadLines(path).First()[$"# {code}: ".Length..]} |";
+            });
+        var rows = File.ReadLines(Path.Combine(Docs, "diagnostics-index.md"))
+            .Where(line => line.StartsWith("| [", StringComparison.Ordinal));
         Assert.Equal(expected, rows);
     }
 
     [Fact]
     public void Every_page_is_in_the_contents()
     {
-        var pages = Directory.GetFiles(Docs).Concat(Directory.GetFiles(Path.Combine(Docs, "settings")))
+        var pages = Directory
+            .GetFiles(Docs)
+            .Concat(Directory.GetFiles(Path.Combine(Docs, "settings")))
             .Select(path => Path.GetRelativePath(Docs, path).Replace('\\', '/'))
             .Where(page => page != "README.md" && Path.GetExtension(page) is ".md" or ".json");
         Assert.All(pages, page => Assert.Contains(page, Links(Docs)));
@@ -42,8 +54,10 @@ public sealed partial class ContentsTests
     public void Every_sample_is_in_the_contents()
     {
         var samples = Path.Combine(Repository.Root, "samples");
-        var projects = Directory.GetFiles(samples, "*.csproj", SearchOption.AllDirectories)
-            .Select(path => Path.GetFileName(Path.GetDirectoryName(path)!)).Order(StringComparer.Ordinal);
+        var projects = Directory
+            .GetFiles(samples, "*.csproj", SearchOption.AllDirectories)
+            .Select(path => Path.GetFileName(Path.GetDirectoryName(path)!))
+            .Order(StringComparer.Ordinal);
         Assert.Equal(projects, Links(samples).Order(StringComparer.Ordinal));
     }
 
@@ -51,11 +65,16 @@ public sealed partial class ContentsTests
     public void Contents_name_what_is_there()
     {
         foreach (var folder in new[] { Docs, Path.Combine(Repository.Root, "samples") })
-            Assert.All(Links(folder), link => Assert.True(Path.Exists(Path.Combine(folder, link)), $"{link} is not there"));
+            Assert.All(
+                Links(folder),
+                link => Assert.True(Path.Exists(Path.Combine(folder, link)), $"{link} is not there")
+            );
     }
 
-    private static IEnumerable<string> Links(string folder) => LinkPattern()
-        .Matches(File.ReadAllText(Path.Combine(folder, "README.md"))).Select(match => match.Groups[1].Value);
+    private static IEnumerable<string> Links(string folder) =>
+        LinkPattern()
+            .Matches(File.ReadAllText(Path.Combine(folder, "README.md")))
+            .Select(match => match.Groups[1].Value);
 
     [GeneratedRegex(@"^# \d+[.:] (.+)$")]
     private static partial Regex TitlePattern();

@@ -6,11 +6,21 @@ namespace Containerize.Core.Tests.Documentation;
 public sealed partial class ReadmeTests
 {
     // For people who work on Containerize, and what the switch is called by mistake; no settings of a project.
-    private static readonly string[] Internals = ["ContainerizeTaskAssembly", "Containerise", "Containerized", "Containerised", "Containerze"];
+    private static readonly string[] Internals =
+    [
+        "ContainerizeTaskAssembly",
+        "Containerise",
+        "Containerized",
+        "Containerised",
+        "Containerze",
+    ];
 
     private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
     private static readonly string Targets = string.Concat(
-        Directory.GetFiles(Path.Combine(Repository.Root, "src", "Containerize", "build"), "*.targets").Select(File.ReadAllText));
+        Directory
+            .GetFiles(Path.Combine(Repository.Root, "src", "Containerize", "build"), "*.targets")
+            .Select(File.ReadAllText)
+    );
 
     [Fact]
     public void Every_setting_that_the_targets_read_is_in_the_README() =>
@@ -18,30 +28,69 @@ public sealed partial class ReadmeTests
 
     [Fact]
     public void Every_setting_in_the_README_is_read_by_the_targets() =>
-        Assert.Empty(Words(Readme).Where(word => word.StartsWith("Container", StringComparison.Ordinal)).Except(SettingsOfTargets()));
+        Assert.Empty(
+            Words(Readme)
+                .Where(word => word.StartsWith("Container", StringComparison.Ordinal))
+                .Except(SettingsOfTargets())
+        );
 
     [Fact]
     public void Every_output_of_the_targets_is_in_the_README_and_the_other_way_round()
     {
-        var outputs = Output().Matches(Targets).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
-        Assert.Equal(outputs, Words(Readme).Where(word => word.StartsWith("Generated", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        var outputs = Output()
+            .Matches(Targets)
+            .Select(match => match.Groups[1].Value)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
+        Assert.Equal(
+            outputs,
+            Words(Readme)
+                .Where(word => word.StartsWith("Generated", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
     public void Every_command_in_the_README_is_run_by_a_test_or_by_CI()
     {
-        var commands = Fence().Matches(Readme).SelectMany(match => match.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToList();
-        Assert.Equal(["dotnet publish samples/HelloWeb -p:Containerize=true", "build/test.sh"], commands.Where(command => !command.StartsWith("containerize ", StringComparison.Ordinal)));
+        var commands = Fence()
+            .Matches(Readme)
+            .SelectMany(match => match.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            .ToList();
+        Assert.Equal(
+            ["dotnet publish samples/HelloWeb -p:Containerize=true", "build/test.sh"],
+            commands.Where(command => !command.StartsWith("containerize ", StringComparison.Ordinal))
+        );
         // The tool's tests run every command of its own page.
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "tool.md"));
-        Assert.All(commands.Where(command => command.StartsWith("containerize ", StringComparison.Ordinal)), command => Assert.Contains($"\n{command}\n", page, StringComparison.Ordinal));
-        Assert.Contains("/build/test.sh", File.ReadAllText(Path.Combine(Repository.Root, ".ci", "run")), StringComparison.Ordinal);
-        var tests = Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Containerize.Tests"), "*.cs", SearchOption.AllDirectories);
-        Assert.Contains(tests, path => File.ReadAllText(path).Contains("""["publish", "samples/HelloWeb", "-p:Containerize=true"]""", StringComparison.Ordinal));
+        Assert.All(
+            commands.Where(command => command.StartsWith("containerize ", StringComparison.Ordinal)),
+            command => Assert.Contains($"\n{command}\n", page, StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            "/build/test.sh",
+            File.ReadAllText(Path.Combine(Repository.Root, ".ci", "run")),
+            StringComparison.Ordinal
+        );
+        var tests = Directory.GetFiles(
+            Path.Combine(Repository.Root, "tests", "Containerize.Tests"),
+            "*.cs",
+            SearchOption.AllDirectories
+        );
+        Assert.Contains(
+            tests,
+            path =>
+                File.ReadAllText(path)
+                    .Contains("""["publish", "samples/HelloWeb", "-p:Containerize=true"]""", StringComparison.Ordinal)
+        );
     }
 
     private static IEnumerable<string> SettingsOfTargets() =>
-        Setting().Matches(Targets).Select(match => match.Groups[1].Value).Append("Containerize").Distinct(StringComparer.Ordinal);
+        Setting()
+            .Matches(Targets)
+            .Select(match => match.Groups[1].Value)
+            .Append("Containerize")
+            .Distinct(StringComparer.Ordinal);
 
     private static IEnumerable<string> Words(string text) =>
         Word().Matches(text).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal);
@@ -56,6 +105,9 @@ public sealed partial class ReadmeTests
     [GeneratedRegex(@"`([A-Za-z]+)`", RegexOptions.CultureInvariant)]
     private static partial Regex Word();
 
-    [GeneratedRegex(@"^```sh\n(.*?)^```", RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^```sh\n(.*?)^```",
+        RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.Multiline
+    )]
     private static partial Regex Fence();
 }

@@ -32,20 +32,29 @@ public sealed class ArchiveMemoryTests
 
     // Parts of a tar with how often each comes.
     private static IEnumerable<(string Name, IEnumerable<(byte[] Part, int Times)> Parts)> Archives =>
-    [
-        ("headers before one file", [(RawTar.Pax(("comment", Text('c'))), Many), (RawTar.Entry('0', "x"), 1), (RawTar.End, 1)]),
-        ("long names", [([.. RawTar.Long('L', Text('n')), .. RawTar.Entry('0', "x")], Many)]),
-        ("long link targets", [([.. RawTar.Long('K', Text('n')), .. RawTar.Entry('2', "x")], Many)]),
-        ("attributes of a mebibyte", [([.. RawTar.Pax((Attribute, Text('v'))), .. RawTar.Entry('0', "x")], Many)]),
-        ("attributes of 64 KiB", Each(3_000, i => RawTar.Pax((Attribute, i + Text('v')[..65_000])))),
-        ("names of 4095 bytes", Each(3_000, i => RawTar.Pax(("path", $"{i:D10}{MostPath}")))),
-        ("as many names as are taken", Each(1_900, i => RawTar.Pax(("path", $"{i:D10}{MostPath[..3900]}")))),
-        ("link targets of 4095 bytes", Each(3_000, i => RawTar.Pax(("linkpath", $"{i:D10}{MostPath}")), type: '2')),
-        ("deep paths", Each(60, i => RawTar.Pax(("path", i + Deep)))),
-        ("a file that compresses a thousand times",
-            [(RawTar.Entry('0', "x", size: "3" + new string('0', 9))[..512], 1), (new byte[Mebibyte], 384), (RawTar.End, 1)]),
-        .. BrokenImages.All.Select(image => (image.Name, (IEnumerable<(byte[], int)>)[(image.Tar, 1)])),
-    ];
+        [
+            (
+                "headers before one file",
+                [(RawTar.Pax(("comment", Text('c'))), Many), (RawTar.Entry('0', "x"), 1), (RawTar.End, 1)]
+            ),
+            ("long names", [([.. RawTar.Long('L', Text('n')), .. RawTar.Entry('0', "x")], Many)]),
+            ("long link targets", [([.. RawTar.Long('K', Text('n')), .. RawTar.Entry('2', "x")], Many)]),
+            ("attributes of a mebibyte", [([.. RawTar.Pax((Attribute, Text('v'))), .. RawTar.Entry('0', "x")], Many)]),
+            ("attributes of 64 KiB", Each(3_000, i => RawTar.Pax((Attribute, i + Text('v')[..65_000])))),
+            ("names of 4095 bytes", Each(3_000, i => RawTar.Pax(("path", $"{i:D10}{MostPath}")))),
+            ("as many names as are taken", Each(1_900, i => RawTar.Pax(("path", $"{i:D10}{MostPath[..3900]}")))),
+            ("link targets of 4095 bytes", Each(3_000, i => RawTar.Pax(("linkpath", $"{i:D10}{MostPath}")), type: '2')),
+            ("deep paths", Each(60, i => RawTar.Pax(("path", i + Deep)))),
+            (
+                "a file that compresses a thousand times",
+                [
+                    (RawTar.Entry('0', "x", size: "3" + new string('0', 9))[..512], 1),
+                    (new byte[Mebibyte], 384),
+                    (RawTar.End, 1),
+                ]
+            ),
+            .. BrokenImages.All.Select(image => (image.Name, (IEnumerable<(byte[], int)>)[(image.Tar, 1)])),
+        ];
 
     [Fact]
     public async Task Archives_end_within_150_MiB()
@@ -54,8 +63,10 @@ public sealed class ArchiveMemoryTests
         var number = 0;
         foreach (var (name, parts) in Archives)
             Write(Path.Combine(folder.Root, $"{++number:D3} {name.Replace('/', ' ')}"), parts);
-        var start = new ProcessStartInfo(Environment.ProcessPath!,
-            ["-noLogo", "-noColor", "-explicit", "only", "-method", "*.ArchiveMemoryTests.Archives_are_read_or_refused"])
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath!,
+            ["-noLogo", "-noColor", "-explicit", "only", "-method", "*.ArchiveMemoryTests.Archives_are_read_or_refused"]
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -68,7 +79,10 @@ public sealed class ArchiveMemoryTests
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        var isPassed = output.Contains("Total: 1, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0", StringComparison.Ordinal);
+        var isPassed = output.Contains(
+            "Total: 1, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0",
+            StringComparison.Ordinal
+        );
         Assert.True(isPassed, output + await error);
     }
 
@@ -77,7 +91,10 @@ public sealed class ArchiveMemoryTests
     public async Task Archives_are_read_or_refused()
     {
         Assert.Equal(Limit, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
-        var files = Directory.GetFiles(Environment.GetEnvironmentVariable(Variable)!).Order(StringComparer.Ordinal).ToList();
+        var files = Directory
+            .GetFiles(Environment.GetEnvironmentVariable(Variable)!)
+            .Order(StringComparer.Ordinal)
+            .ToList();
         Assert.True(files.Count > 60, $"{files.Count}");
         var fates = new List<string>();
         foreach (var file in files)
@@ -88,7 +105,10 @@ public sealed class ArchiveMemoryTests
             }
             catch (Exception exception)
             {
-                throw new InvalidOperationException($"'{Path.GetFileName(file)}' is neither read nor refused.", exception);
+                throw new InvalidOperationException(
+                    $"'{Path.GetFileName(file)}' is neither read nor refused.",
+                    exception
+                );
             }
         }
 
@@ -101,10 +121,17 @@ public sealed class ArchiveMemoryTests
     {
         var type = MediaTypes.Layer(ImageFormat.Oci, LayerCompression.Gzip);
         var descriptor = new Descriptor(type, Digest.Of("any"u8), new FileInfo(file).Length);
-        var layer = new Layer(new Blob(descriptor, _ => Task.FromResult<Stream>(File.OpenRead(file))), DiffId(file), "test");
+        var layer = new Layer(
+            new Blob(descriptor, _ => Task.FromResult<Stream>(File.OpenRead(file))),
+            DiffId(file),
+            "test"
+        );
         try
         {
-            await new ImageFileSystemCache(null, TimeProvider.System).OfAsync([layer], TestContext.Current.CancellationToken);
+            await new ImageFileSystemCache(null, TimeProvider.System).OfAsync(
+                [layer],
+                TestContext.Current.CancellationToken
+            );
             return "read";
         }
         catch (ContainerizeException exception)
@@ -151,7 +178,10 @@ public sealed class ArchiveMemoryTests
 
     // Entries with a header of their own.
     private static IEnumerable<(byte[] Part, int Times)> Each(int count, Func<int, byte[]> header, char type = '0') =>
-        [.. Enumerable.Range(0, count).Select(i => ((byte[])[.. header(i), .. RawTar.Entry(type, $"f{i}")], 1)), (RawTar.End, 1)];
+        [
+            .. Enumerable.Range(0, count).Select(i => ((byte[])[.. header(i), .. RawTar.Entry(type, $"f{i}")], 1)),
+            (RawTar.End, 1),
+        ];
 
     private static string Text(char letter) => new(letter, Mebibyte - 100);
 }

@@ -16,12 +16,22 @@ public sealed class HostileLayerTests
     [InlineData("../etc/passwd")]
     [InlineData("/a/../../b")]
     public async Task A_path_out_of_the_root_is_refused(string path) =>
-        Assert.Contains($"'{path}', which leads out", await FailsAsync(DiagnosticTable.LayerEntryRefused, TestTar.Bytes(TestTar.File(path))), StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{path}', which leads out",
+            await FailsAsync(DiagnosticTable.LayerEntryRefused, TestTar.Bytes(TestTar.File(path))),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task Paths_that_are_only_written_badly_are_taken()
     {
-        var files = await ReadAsync(TestTar.Bytes(TestTar.File("/./a//b/../c"), TestTar.Folder("./"), TestTar.Link("out", "../../../etc/passwd")));
+        var files = await ReadAsync(
+            TestTar.Bytes(
+                TestTar.File("/./a//b/../c"),
+                TestTar.Folder("./"),
+                TestTar.Link("out", "../../../etc/passwd")
+            )
+        );
         Assert.Equal(["/a", "/a/c", "/out"], files.All.Select(file => file.Path.Text));
         Assert.Equal("/etc/passwd", files.Follow(ContainerPath.Parse("/out")).Text);
     }
@@ -31,7 +41,10 @@ public sealed class HostileLayerTests
     [InlineData("../../etc/shadow")]
     [InlineData("folder")]
     public async Task A_further_name_of_what_is_no_file_of_the_image_is_refused(string target) =>
-        await FailsAsync(DiagnosticTable.LayerEntryRefused, TestTar.Bytes(TestTar.Folder("folder"), TestTar.HardLink("x", target)));
+        await FailsAsync(
+            DiagnosticTable.LayerEntryRefused,
+            TestTar.Bytes(TestTar.Folder("folder"), TestTar.HardLink("x", target))
+        );
 
     [Fact]
     public async Task A_file_below_a_link_is_not_where_the_link_leads()
@@ -44,7 +57,9 @@ public sealed class HostileLayerTests
     [Fact]
     public async Task A_size_that_the_archive_does_not_have_is_an_error_and_takes_no_memory()
     {
-        var tar = TestTar.Bytes(new UstarTarEntry(TarEntryType.RegularFile, "big") { DataStream = new MemoryStream(new byte[10]) });
+        var tar = TestTar.Bytes(
+            new UstarTarEntry(TarEntryType.RegularFile, "big") { DataStream = new MemoryStream(new byte[10]) }
+        );
         await FailsAsync(DiagnosticTable.InvalidManifest, With(tar, 124, "77777777777\0"));
     }
 
@@ -53,7 +68,11 @@ public sealed class HostileLayerTests
     {
         var tar = TestTar.Bytes(TestTar.File("x"));
         Assert.Equal((byte)'x', tar[156]);
-        Assert.Contains("records of 8589934591 bytes", await FailsAsync(DiagnosticTable.InvalidManifest, With(tar, 124, "77777777777\0")), StringComparison.Ordinal);
+        Assert.Contains(
+            "records of 8589934591 bytes",
+            await FailsAsync(DiagnosticTable.InvalidManifest, With(tar, 124, "77777777777\0")),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -69,7 +88,12 @@ public sealed class HostileLayerTests
         var header = TestTar.Bytes(TestTar.File("x"))[..512];
         var body = new byte[512];
         Encoding.ASCII.GetBytes(records, body);
-        byte[] tar = [.. With(header, 124, Convert.ToString(records.Length, 8).PadLeft(11, '0') + "\0"), .. body, .. TestTar.Bytes(new UstarTarEntry(TarEntryType.RegularFile, "x"))];
+        byte[] tar =
+        [
+            .. With(header, 124, Convert.ToString(records.Length, 8).PadLeft(11, '0') + "\0"),
+            .. body,
+            .. TestTar.Bytes(new UstarTarEntry(TarEntryType.RegularFile, "x")),
+        ];
         if (records.Contains("9999999\n", StringComparison.Ordinal) && records.Length < 20)
             Assert.Equal(9999999, (await ReadAsync(tar)).All.Single().Uid);
         else
@@ -87,7 +111,9 @@ public sealed class HostileLayerTests
     [Fact]
     public async Task An_archive_that_ends_early_is_an_error()
     {
-        var tar = TestTar.Bytes(new UstarTarEntry(TarEntryType.RegularFile, "x") { DataStream = new MemoryStream(new byte[2000]) });
+        var tar = TestTar.Bytes(
+            new UstarTarEntry(TarEntryType.RegularFile, "x") { DataStream = new MemoryStream(new byte[2000]) }
+        );
         await FailsAsync(DiagnosticTable.InvalidManifest, tar[..1500]);
         await FailsAsync(DiagnosticTable.InvalidManifest, tar[..300]);
     }
@@ -96,7 +122,10 @@ public sealed class HostileLayerTests
     public async Task A_layer_that_is_another_than_the_configuration_says_is_an_error()
     {
         var layer = TestTar.Layer(TestTar.Bytes(TestTar.File("x")), diffId: Digest.Of("other"u8.ToArray()));
-        await TestImage.FailsAsync(DiagnosticTable.DigestMismatch, () => ImageFiles.ReadAsync(TestTar.Of(layer), TestContext.Current.CancellationToken));
+        await TestImage.FailsAsync(
+            DiagnosticTable.DigestMismatch,
+            () => ImageFiles.ReadAsync(TestTar.Of(layer), TestContext.Current.CancellationToken)
+        );
     }
 
     [Theory]
@@ -116,8 +145,10 @@ public sealed class HostileLayerTests
         foreach (var format in new[] { TarEntryFormat.Gnu, TarEntryFormat.Pax })
         {
             using var writer = new TarWriter(bytes, format, leaveOpen: true);
-            TarEntry entry = format == TarEntryFormat.Gnu ? new GnuTarEntry(TarEntryType.SymbolicLink, name + format) { LinkName = "/" + name }
-                : new PaxTarEntry(TarEntryType.SymbolicLink, name + format) { LinkName = "/" + name };
+            TarEntry entry =
+                format == TarEntryFormat.Gnu
+                    ? new GnuTarEntry(TarEntryType.SymbolicLink, name + format) { LinkName = "/" + name }
+                    : new PaxTarEntry(TarEntryType.SymbolicLink, name + format) { LinkName = "/" + name };
             writer.WriteEntry(entry);
             writer.Dispose();
             var files = await ReadAsync(bytes.ToArray());
@@ -125,7 +156,9 @@ public sealed class HostileLayerTests
             bytes.SetLength(0);
         }
 
-        var ustar = TestTar.Bytes(new UstarTarEntry(TarEntryType.RegularFile, string.Join('/', Enumerable.Repeat("abcdefghi", 15))));
+        var ustar = TestTar.Bytes(
+            new UstarTarEntry(TarEntryType.RegularFile, string.Join('/', Enumerable.Repeat("abcdefghi", 15)))
+        );
         Assert.Equal(150, (await ReadAsync(ustar)).All.Last().Path.Text.Length);
     }
 
@@ -136,8 +169,17 @@ public sealed class HostileLayerTests
         byte[] record = [.. "48 SCHILY.xattr.security.capability="u8, .. capability[..11], (byte)'\n'];
         Assert.Equal(48, record.Length);
         var header = With(TestTar.Bytes(TestTar.File("x"))[..512], 124, "00000000060\0");
-        byte[] tar = [.. header, .. record, .. new byte[512 - record.Length], .. TestTar.Bytes(new UstarTarEntry(TarEntryType.RegularFile, "x"))];
-        Assert.Equal(capability[..11], (await ReadAsync(tar)).All.Single().ExtendedAttributes["security.capability"].ToArray());
+        byte[] tar =
+        [
+            .. header,
+            .. record,
+            .. new byte[512 - record.Length],
+            .. TestTar.Bytes(new UstarTarEntry(TarEntryType.RegularFile, "x")),
+        ];
+        Assert.Equal(
+            capability[..11],
+            (await ReadAsync(tar)).All.Single().ExtendedAttributes["security.capability"].ToArray()
+        );
     }
 
     // Overwrites a field of the first header, and makes its sum right.
@@ -151,7 +193,9 @@ public sealed class HostileLayerTests
         return copy;
     }
 
-    private static Task<ImageFiles> ReadAsync(byte[] tar) => ImageFiles.ReadAsync(TestTar.Of(TestTar.Layer(tar)), TestContext.Current.CancellationToken);
+    private static Task<ImageFiles> ReadAsync(byte[] tar) =>
+        ImageFiles.ReadAsync(TestTar.Of(TestTar.Layer(tar)), TestContext.Current.CancellationToken);
 
-    private static Task<string> FailsAsync(Diagnostic expected, byte[] tar) => TestImage.FailsAsync(expected, () => ReadAsync(tar));
+    private static Task<string> FailsAsync(Diagnostic expected, byte[] tar) =>
+        TestImage.FailsAsync(expected, () => ReadAsync(tar));
 }

@@ -14,12 +14,32 @@ public sealed class ImageFilesTests
     public async Task Layers_are_laid_over_each_other()
     {
         var files = await ReadAsync(
-            [TestTar.Folder("a/"), TestTar.File("a/x", "lower"), TestTar.File("a/y", "y"), TestTar.Folder("b"), TestTar.File("b/x", "x"), TestTar.File("c", "c"), TestTar.Link("l", "a")],
-            [TestTar.File("a/x", "upper"), TestTar.File("c/d/e", "file in place of a file"), TestTar.File("b", "file in place of a folder"), TestTar.Folder("a", 0b111_000_000)]);
-        Assert.Equal(["/a", "/a/x", "/a/y", "/b", "/c", "/c/d", "/c/d/e", "/l"], files.All.Select(file => file.Path.Text));
+            [
+                TestTar.Folder("a/"),
+                TestTar.File("a/x", "lower"),
+                TestTar.File("a/y", "y"),
+                TestTar.Folder("b"),
+                TestTar.File("b/x", "x"),
+                TestTar.File("c", "c"),
+                TestTar.Link("l", "a"),
+            ],
+            [
+                TestTar.File("a/x", "upper"),
+                TestTar.File("c/d/e", "file in place of a file"),
+                TestTar.File("b", "file in place of a folder"),
+                TestTar.Folder("a", 0b111_000_000),
+            ]
+        );
+        Assert.Equal(
+            ["/a", "/a/x", "/a/y", "/b", "/c", "/c/d", "/c/d/e", "/l"],
+            files.All.Select(file => file.Path.Text)
+        );
         Assert.Equal(("upper", 1), (await TextAsync(files, "/a/x"), Find(files, "/a/x").Layer));
         Assert.Equal(("y", 0), (await TextAsync(files, "/a/y"), Find(files, "/a/y").Layer));
-        Assert.Equal((0b111_000_000, EntryKind.File, EntryKind.Directory), (Find(files, "/a").Mode, Find(files, "/b").Kind, Find(files, "/c").Kind));
+        Assert.Equal(
+            (0b111_000_000, EntryKind.File, EntryKind.Directory),
+            (Find(files, "/a").Mode, Find(files, "/b").Kind, Find(files, "/c").Kind)
+        );
         Assert.Equal(["/c", "/c/d"], files.All.Where(file => file.IsImplied).Select(file => file.Path.Text));
         Assert.Equal(Digest.Of("upper"u8.ToArray()), Find(files, "/a/x").Digest);
     }
@@ -28,10 +48,30 @@ public sealed class ImageFilesTests
     public async Task Whiteouts_take_away_what_lower_layers_have_wherever_they_stand()
     {
         var files = await ReadAsync(
-            [TestTar.File("a/x"), TestTar.File("a/y"), TestTar.File("b/x"), TestTar.File("b/c/x"), TestTar.File("d/x"), TestTar.File("e")],
-            [TestTar.File("a/.wh.x"), TestTar.File("b/c/new"), TestTar.File("b/.wh..wh..opq"), TestTar.File("d/new"), TestTar.File(".wh.d"), TestTar.File("e", "new"), TestTar.File(".wh.e"),
-                TestTar.File(".wh..wh.plnk"), TestTar.File(".wh.never")]);
-        Assert.Equal(["/a", "/a/y", "/b", "/b/c", "/b/c/new", "/d", "/d/new", "/e"], files.All.Select(file => file.Path.Text));
+            [
+                TestTar.File("a/x"),
+                TestTar.File("a/y"),
+                TestTar.File("b/x"),
+                TestTar.File("b/c/x"),
+                TestTar.File("d/x"),
+                TestTar.File("e"),
+            ],
+            [
+                TestTar.File("a/.wh.x"),
+                TestTar.File("b/c/new"),
+                TestTar.File("b/.wh..wh..opq"),
+                TestTar.File("d/new"),
+                TestTar.File(".wh.d"),
+                TestTar.File("e", "new"),
+                TestTar.File(".wh.e"),
+                TestTar.File(".wh..wh.plnk"),
+                TestTar.File(".wh.never"),
+            ]
+        );
+        Assert.Equal(
+            ["/a", "/a/y", "/b", "/b/c", "/b/c/new", "/d", "/d/new", "/e"],
+            files.All.Select(file => file.Path.Text)
+        );
     }
 
     [Fact]
@@ -39,24 +79,52 @@ public sealed class ImageFilesTests
     {
         var files = await ReadAsync(
             [TestTar.File("a", "old"), TestTar.HardLink("b", "a"), TestTar.HardLink("c", "/b")],
-            [TestTar.HardLink("d", "b"), TestTar.File("a", "new")]);
-        Assert.Equal(("new", "old", "old", "old"), (await TextAsync(files, "/a"), await TextAsync(files, "/b"), await TextAsync(files, "/c"), await TextAsync(files, "/d")));
-        Assert.Equal((EntryKind.File, "/a", 1, 3L), (Find(files, "/d").Kind, Find(files, "/d").HardLinkTarget!.Text, Find(files, "/d").Layer, Find(files, "/d").Size));
+            [TestTar.HardLink("d", "b"), TestTar.File("a", "new")]
+        );
+        Assert.Equal(
+            ("new", "old", "old", "old"),
+            (
+                await TextAsync(files, "/a"),
+                await TextAsync(files, "/b"),
+                await TextAsync(files, "/c"),
+                await TextAsync(files, "/d")
+            )
+        );
+        Assert.Equal(
+            (EntryKind.File, "/a", 1, 3L),
+            (
+                Find(files, "/d").Kind,
+                Find(files, "/d").HardLinkTarget!.Text,
+                Find(files, "/d").Layer,
+                Find(files, "/d").Size
+            )
+        );
         Assert.Null(Find(files, "/a").HardLinkTarget);
     }
 
     [Fact]
     public async Task Links_are_followed_within_the_root_only()
     {
-        var files = await ReadAsync([TestTar.Link("bin", "usr/bin"), TestTar.Folder("usr/bin"), TestTar.File("usr/bin/sh"), TestTar.Link("usr/out", "../../../../usr/./bin"),
-            TestTar.Link("abs", "/usr/out/sh"), TestTar.Link("dangling", "nowhere/x"), TestTar.Link("loop", "pool"), TestTar.Link("pool", "/loop")]);
+        var files = await ReadAsync([
+            TestTar.Link("bin", "usr/bin"),
+            TestTar.Folder("usr/bin"),
+            TestTar.File("usr/bin/sh"),
+            TestTar.Link("usr/out", "../../../../usr/./bin"),
+            TestTar.Link("abs", "/usr/out/sh"),
+            TestTar.Link("dangling", "nowhere/x"),
+            TestTar.Link("loop", "pool"),
+            TestTar.Link("pool", "/loop"),
+        ]);
         Assert.Equal("/usr/bin/sh", files.Resolve(ContainerPath.Parse("/abs"))!.Path.Text);
         Assert.Equal("/usr/bin/new/file", files.Follow(ContainerPath.Parse("/bin/new/file")).Text);
         Assert.Equal("/abs", files.Follow(ContainerPath.Parse("/abs"), last: false).Text);
         Assert.Equal("/nowhere/x", files.Follow(ContainerPath.Parse("/dangling")).Text);
         Assert.Null(files.Resolve(ContainerPath.Parse("/dangling")));
         Assert.Null(files.Find(ContainerPath.Parse("/bin/sh")));
-        Assert.Equal(DiagnosticTable.LinksWithoutEnd, Assert.Throws<ContainerizeException>(() => files.Follow(ContainerPath.Parse("/loop/x"))).Diagnostic);
+        Assert.Equal(
+            DiagnosticTable.LinksWithoutEnd,
+            Assert.Throws<ContainerizeException>(() => files.Follow(ContainerPath.Parse("/loop/x"))).Diagnostic
+        );
     }
 
     [Fact]
@@ -64,7 +132,10 @@ public sealed class ImageFilesTests
     {
         var files = await ReadAsync([TestTar.File("a/c"), TestTar.File("a/b/x"), TestTar.File("a.txt")]);
         Assert.Equal(["/a/b", "/a/c"], files.ChildrenOf(ContainerPath.Parse("/a")).Select(file => file.Path.Text));
-        Assert.Equal(["/a/b", "/a/b/x", "/a/c"], files.DescendantsOf(ContainerPath.Parse("/a")).Select(file => file.Path.Text));
+        Assert.Equal(
+            ["/a/b", "/a/b/x", "/a/c"],
+            files.DescendantsOf(ContainerPath.Parse("/a")).Select(file => file.Path.Text)
+        );
         Assert.Empty(files.ChildrenOf(ContainerPath.Parse("/nothing")));
     }
 
@@ -73,13 +144,24 @@ public sealed class ImageFilesTests
     {
         var attributes = new Dictionary<string, string> { ["SCHILY.xattr.user.note"] = "a=b c=d" };
         var files = await ReadAsync([
-            new PaxTarEntry(TarEntryType.RegularFile, "f", attributes) { Mode = (UnixFileMode)0b100_111_101_101, Uid = 3_000_000, Gid = 5, ModificationTime = DateTimeOffset.FromUnixTimeMilliseconds(1_735_689_600_500) },
-            new PaxTarEntry(TarEntryType.CharacterDevice, "null") { DeviceMajor = 1, DeviceMinor = 3 }, new PaxTarEntry(TarEntryType.Fifo, "pipe")]);
+            new PaxTarEntry(TarEntryType.RegularFile, "f", attributes)
+            {
+                Mode = (UnixFileMode)0b100_111_101_101,
+                Uid = 3_000_000,
+                Gid = 5,
+                ModificationTime = DateTimeOffset.FromUnixTimeMilliseconds(1_735_689_600_500),
+            },
+            new PaxTarEntry(TarEntryType.CharacterDevice, "null") { DeviceMajor = 1, DeviceMinor = 3 },
+            new PaxTarEntry(TarEntryType.Fifo, "pipe"),
+        ]);
         var file = Find(files, "/f");
         Assert.Equal((0b100_111_101_101, 3_000_000, 5), (file.Mode, file.Uid, file.Gid));
         Assert.Equal("a=b c=d", Encoding.UTF8.GetString([.. file.ExtendedAttributes["user.note"]]));
         Assert.Equal(1_735_689_600_500, file.ModificationTime.ToUnixTimeMilliseconds());
-        Assert.Equal((EntryKind.CharacterDevice, (1, 3), EntryKind.Fifo), (Find(files, "/null").Kind, Find(files, "/null").Device, Find(files, "/pipe").Kind));
+        Assert.Equal(
+            (EntryKind.CharacterDevice, (1, 3), EntryKind.Fifo),
+            (Find(files, "/null").Kind, Find(files, "/null").Device, Find(files, "/pipe").Kind)
+        );
     }
 
     [Theory]
@@ -88,8 +170,18 @@ public sealed class ImageFilesTests
     [InlineData(LayerCompression.Zstd)]
     public async Task Contents_are_fetched_from_layers_of_every_compression(LayerCompression compression)
     {
-        var noise = string.Concat(Enumerable.Range(0, 50_000).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        var layer = TestTar.Layer(TestTar.Bytes(TestTar.File("a", "first"), TestTar.File("noise", noise), TestTar.File("same", "first"), TestTar.Folder("d")), compression);
+        var noise = string.Concat(
+            Enumerable.Range(0, 50_000).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture))
+        );
+        var layer = TestTar.Layer(
+            TestTar.Bytes(
+                TestTar.File("a", "first"),
+                TestTar.File("noise", noise),
+                TestTar.File("same", "first"),
+                TestTar.Folder("d")
+            ),
+            compression
+        );
         var files = await ImageFiles.ReadAsync(TestTar.Of(layer), TestContext.Current.CancellationToken);
         var folder = Directory.CreateTempSubdirectory("containerize-files-").FullName;
         try
@@ -110,7 +202,10 @@ public sealed class ImageFilesTests
     public async Task One_more_layer_leaves_the_files_below_it_as_they_were()
     {
         var files = await ReadAsync([TestTar.File("a/x", "1"), TestTar.File("a/y", "1")]);
-        var upper = await files.WithAsync(TestTar.Layer(TestTar.Bytes(TestTar.File("a/.wh.x"), TestTar.File("a/y", "2"))), TestContext.Current.CancellationToken);
+        var upper = await files.WithAsync(
+            TestTar.Layer(TestTar.Bytes(TestTar.File("a/.wh.x"), TestTar.File("a/y", "2"))),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(["/a", "/a/x", "/a/y"], files.All.Select(file => file.Path.Text));
         Assert.Equal(["/a", "/a/y"], upper.All.Select(file => file.Path.Text));
         Assert.Equal(("1", "2"), (await TextAsync(files, "/a/y"), await TextAsync(upper, "/a/y")));
@@ -119,13 +214,24 @@ public sealed class ImageFilesTests
     [Fact]
     public async Task What_the_layer_writer_writes_is_read_back()
     {
-        LayerEntry Entry(string path, EntryKind kind, int mode = 0b110_100_100) => new(ContainerPath.Parse(path), kind, mode);
+        LayerEntry Entry(string path, EntryKind kind, int mode = 0b110_100_100) =>
+            new(ContainerPath.Parse(path), kind, mode);
         byte[] capability = [1, 0, 0, 2, 0x80, 0, 0, 0];
         LayerEntry[] entries =
         [
-            Entry("/d/new", EntryKind.Fifo), Entry("/d", EntryKind.OpaqueWhiteout), Entry("/d", EntryKind.Directory, 0b001_111_111_111),
-            Entry("/e/gone", EntryKind.Whiteout), Entry("/gone", EntryKind.Whiteout),
-            Entry("/null", EntryKind.CharacterDevice) with { Device = (1, 3) }, Entry("/disk", EntryKind.BlockDevice) with { Device = (259, 7) },
+            Entry("/d/new", EntryKind.Fifo),
+            Entry("/d", EntryKind.OpaqueWhiteout),
+            Entry("/d", EntryKind.Directory, 0b001_111_111_111),
+            Entry("/e/gone", EntryKind.Whiteout),
+            Entry("/gone", EntryKind.Whiteout),
+            Entry("/null", EntryKind.CharacterDevice) with
+            {
+                Device = (1, 3),
+            },
+            Entry("/disk", EntryKind.BlockDevice) with
+            {
+                Device = (259, 7),
+            },
             Entry("/ping", EntryKind.File) with
             {
                 Content = FileContent.FromBytes("x"u8.ToArray(), "ping"),
@@ -135,11 +241,31 @@ public sealed class ImageFilesTests
         var folder = Directory.CreateTempSubdirectory("containerize-files-").FullName;
         try
         {
-            var layer = new LayerWriter(folder, LayerEncoding.Default).Write(new PlannedLayer("run", [.. entries]), TestContext.Current.CancellationToken);
-            Assert.StartsWith("sha256:594d9e716840d35fe9e5a0736d7aa05288f586b42f7", layer.DiffId.ToString(), StringComparison.Ordinal);
-            var files = await (await ReadAsync([TestTar.File("d/old"), TestTar.File("e/gone"), TestTar.File("e/stays"), TestTar.File("gone/x")])).WithAsync(layer, TestContext.Current.CancellationToken);
-            Assert.Equal(["/d", "/d/new", "/disk", "/e", "/e/stays", "/null", "/ping"], files.All.Select(file => file.Path.Text));
-            Assert.Equal(((259, 7), (1, 3), EntryKind.Fifo), (Find(files, "/disk").Device, Find(files, "/null").Device, Find(files, "/d/new").Kind));
+            var layer = new LayerWriter(folder, LayerEncoding.Default).Write(
+                new PlannedLayer("run", [.. entries]),
+                TestContext.Current.CancellationToken
+            );
+            Assert.StartsWith(
+                "sha256:594d9e716840d35fe9e5a0736d7aa05288f586b42f7",
+                layer.DiffId.ToString(),
+                StringComparison.Ordinal
+            );
+            var files = await (
+                await ReadAsync([
+                    TestTar.File("d/old"),
+                    TestTar.File("e/gone"),
+                    TestTar.File("e/stays"),
+                    TestTar.File("gone/x"),
+                ])
+            ).WithAsync(layer, TestContext.Current.CancellationToken);
+            Assert.Equal(
+                ["/d", "/d/new", "/disk", "/e", "/e/stays", "/null", "/ping"],
+                files.All.Select(file => file.Path.Text)
+            );
+            Assert.Equal(
+                ((259, 7), (1, 3), EntryKind.Fifo),
+                (Find(files, "/disk").Device, Find(files, "/null").Device, Find(files, "/d/new").Kind)
+            );
             Assert.Equal(capability, Find(files, "/ping").ExtendedAttributes["security.capability"].ToArray());
         }
         finally
@@ -152,8 +278,14 @@ public sealed class ImageFilesTests
     public async Task Users_and_groups_are_found_by_name_and_by_number()
     {
         var files = await ReadAsync([
-            TestTar.File("usr/lib/passwd", "root:x:0:0:root:/root:/bin/sh\nbroken\nx:x:many:1::/:\nnode:x:1000:1001::/home/node:/bin/sh\n7:x:8:8::/:\n"),
-            TestTar.Link("etc/passwd", "../usr/lib/passwd"), TestTar.File("etc/group", "root:x:0:\naudio:x:29:node,x\nnode:x:1001:")]);
+            TestTar.File(
+                "usr/lib/passwd",
+                "root:x:0:0:root:/root:/bin/sh\nbroken\nx:x:many:1::/:\n"
+                    + "node:x:1000:1001::/home/node:/bin/sh\n7:x:8:8::/:\n"
+            ),
+            TestTar.Link("etc/passwd", "../usr/lib/passwd"),
+            TestTar.File("etc/group", "root:x:0:\naudio:x:29:node,x\nnode:x:1001:"),
+        ]);
         var accounts = await files.ReadAccountsAsync(TestContext.Current.CancellationToken);
         Assert.Equal(new Account("node", 1000, 1001, "/home/node"), accounts.FindUser("node"));
         Assert.Equal(("node", 8), (accounts.FindUser("1000")!.Name, accounts.FindUser("7")!.Uid));

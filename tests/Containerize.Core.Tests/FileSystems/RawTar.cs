@@ -17,7 +17,15 @@ internal static class RawTar
     /// <param name="size">What the header says of the length, where that is not the truth.</param>
     /// <param name="uid">The owner and group as the octal field has them.</param>
     /// <param name="mode">The mode as the octal field has it.</param>
-    public static byte[] Entry(char type, string name, byte[]? content = null, string link = "", string? size = null, string? uid = null, string mode = "0000644")
+    public static byte[] Entry(
+        char type,
+        string name,
+        byte[]? content = null,
+        string link = "",
+        string? size = null,
+        string? uid = null,
+        string mode = "0000644"
+    )
     {
         content ??= [];
         var block = new byte[512 + ((content.Length + 511) / 512 * 512)];
@@ -42,10 +50,15 @@ internal static class RawTar
 
     /// <summary>A PAX header with these records, values as bytes of Latin 1.</summary>
     public static byte[] Pax(params (string Key, string Value)[] records) =>
-        Entry('x', "PaxHeaders/x", [.. records.SelectMany(record => Record(record.Key, Encoding.Latin1.GetBytes(record.Value)))]);
+        Entry(
+            'x',
+            "PaxHeaders/x",
+            [.. records.SelectMany(record => Record(record.Key, Encoding.Latin1.GetBytes(record.Value)))]
+        );
 
     /// <summary>A GNU long name (<c>L</c>) or long link (<c>K</c>).</summary>
-    public static byte[] Long(char type, string name) => Entry(type, "././@LongLink", [.. Encoding.UTF8.GetBytes(name), 0]);
+    public static byte[] Long(char type, string name) =>
+        Entry(type, "././@LongLink", [.. Encoding.UTF8.GetBytes(name), 0]);
 
     /// <summary>A tar of these parts, with its end.</summary>
     public static byte[] Of(params IEnumerable<byte[]> parts) => [.. parts.SelectMany(part => part), .. End];
@@ -56,8 +69,14 @@ internal static class RawTar
         var length = rest + 1;
         while (length != rest + length.ToString(CultureInfo.InvariantCulture).Length)
             length = rest + length.ToString(CultureInfo.InvariantCulture).Length;
-        return [.. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{length} {key}=")), .. value, (byte)'\n'];
+        return
+        [
+            .. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{length} {key}=")),
+            .. value,
+            (byte)'\n',
+        ];
     }
 
-    private static void Put(byte[] block, int offset, string text) => Encoding.Latin1.GetBytes(text, block.AsSpan(offset));
+    private static void Put(byte[] block, int offset, string text) =>
+        Encoding.Latin1.GetBytes(text, block.AsSpan(offset));
 }

@@ -6,27 +6,37 @@ using ZstdSharp;
 
 namespace Containerize.Core.Tests.FileSystems;
 
-/// <summary>Layers of entries that a library's writer writes, in any of its formats, and images of such layers.</summary>
+/// <summary>Layers of entries that a library's writer writes, in any of its formats, and images of such
+/// layers.</summary>
 internal static class TestTar
 {
-    public static Image Of(params Layer[] layers) => layers.Aggregate(
-        Image.Scratch(new Platform("linux", "amd64")), (image, layer) => image.With(layer, DateTimeOffset.UnixEpoch, "test"));
+    public static Image Of(params Layer[] layers) =>
+        layers.Aggregate(
+            Image.Scratch(new Platform("linux", "amd64")),
+            (image, layer) => image.With(layer, DateTimeOffset.UnixEpoch, "test")
+        );
 
     public static Image Of(params TarEntry[][] layers) => Of([.. layers.Select(entries => Layer(Bytes(entries)))]);
 
     public static Layer Layer(byte[] tar, LayerCompression compression = LayerCompression.None, Digest? diffId = null)
     {
         using var stored = new MemoryStream();
-        using (var encoder = compression switch
-        {
-            LayerCompression.Gzip => new GZipStream(stored, CompressionLevel.Fastest, leaveOpen: true),
-            LayerCompression.Zstd => new CompressionStream(stored, leaveOpen: true),
-            _ => (Stream)new BufferedStream(stored),
-        })
+        using (
+            var encoder = compression switch
+            {
+                LayerCompression.Gzip => new GZipStream(stored, CompressionLevel.Fastest, leaveOpen: true),
+                LayerCompression.Zstd => new CompressionStream(stored, leaveOpen: true),
+                _ => (Stream)new BufferedStream(stored),
+            }
+        )
         {
             encoder.Write(tar);
             encoder.Flush();
-            return new Layer(Blob.FromBytes(MediaTypes.Layer(ImageFormat.Oci, compression), Finished(encoder, stored)), diffId ?? Digest.Of(tar), "test");
+            return new Layer(
+                Blob.FromBytes(MediaTypes.Layer(ImageFormat.Oci, compression), Finished(encoder, stored)),
+                diffId ?? Digest.Of(tar),
+                "test"
+            );
         }
     }
 
@@ -48,11 +58,14 @@ internal static class TestTar
         return compressor.Wrap(tar).ToArray();
     }
 
-    public static TarEntry Folder(string path, int mode = 0b111_101_101) => new PaxTarEntry(TarEntryType.Directory, path) { Mode = (UnixFileMode)mode };
+    public static TarEntry Folder(string path, int mode = 0b111_101_101) =>
+        new PaxTarEntry(TarEntryType.Directory, path) { Mode = (UnixFileMode)mode };
 
-    public static TarEntry Link(string path, string target) => new PaxTarEntry(TarEntryType.SymbolicLink, path) { LinkName = target };
+    public static TarEntry Link(string path, string target) =>
+        new PaxTarEntry(TarEntryType.SymbolicLink, path) { LinkName = target };
 
-    public static TarEntry HardLink(string path, string target) => new PaxTarEntry(TarEntryType.HardLink, path) { LinkName = target };
+    public static TarEntry HardLink(string path, string target) =>
+        new PaxTarEntry(TarEntryType.HardLink, path) { LinkName = target };
 
     public static TarEntry File(string path, string text = "") =>
         new PaxTarEntry(TarEntryType.RegularFile, path) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) };

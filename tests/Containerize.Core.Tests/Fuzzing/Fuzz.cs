@@ -5,9 +5,9 @@ using Containerize.Diagnostics;
 namespace Containerize.Core.Tests.Fuzzing;
 
 /// <summary>
-/// Changes valid inputs of a reader of foreign bytes, always in the same ways: whatever comes, it is read or it is refused
-/// with a code. Any other exception fails, and so does a case that takes the memory or does not end; the message has the
-/// seed, the number and the bytes of the case.
+/// Changes valid inputs of a reader of foreign bytes, always in the same ways: whatever comes, it is read or it is
+/// refused with a code. Any other exception fails, and so does a case that takes the memory or does not end; the
+/// message has the seed, the number and the bytes of the case.
 /// </summary>
 internal static class Fuzz
 {
@@ -20,8 +20,15 @@ internal static class Fuzz
     /// <param name="cases">How many.</param>
     /// <param name="corpus">Valid inputs.</param>
     /// <param name="read">Reads one, and may assert something of what was read.</param>
-    public static void Texts(int seed, int cases, string[] corpus, Action<string> read) => Run(
-        seed, cases, random => Change(random, corpus), i => i < corpus.Length ? corpus[i] : null, read, Encoding.UTF8.GetBytes);
+    public static void Texts(int seed, int cases, string[] corpus, Action<string> read) =>
+        Run(
+            seed,
+            cases,
+            random => Change(random, corpus),
+            i => i < corpus.Length ? corpus[i] : null,
+            read,
+            Encoding.UTF8.GetBytes
+        );
 
     /// <summary>Changes bytes.</summary>
     /// <param name="seed">Another one gives other cases.</param>
@@ -29,10 +36,30 @@ internal static class Fuzz
     /// <param name="corpus">Valid inputs.</param>
     /// <param name="read">Reads one, and may assert something of what was read.</param>
     /// <param name="mend">Makes right what would have every change refused at once, such as checksums.</param>
-    public static void Bytes(int seed, int cases, byte[][] corpus, Action<byte[]> read, Func<byte[], byte[]>? mend = null) => Run(
-        seed, cases, random => (mend ?? (bytes => bytes))(Change(random, corpus)), i => i < corpus.Length ? corpus[i] : null, read, bytes => bytes);
+    public static void Bytes(
+        int seed,
+        int cases,
+        byte[][] corpus,
+        Action<byte[]> read,
+        Func<byte[], byte[]>? mend = null
+    ) =>
+        Run(
+            seed,
+            cases,
+            random => (mend ?? (bytes => bytes))(Change(random, corpus)),
+            i => i < corpus.Length ? corpus[i] : null,
+            read,
+            bytes => bytes
+        );
 
-    private static void Run<T>(int seed, int cases, Func<Random, T> change, Func<int, T?> given, Action<T> read, Func<T, byte[]> show)
+    private static void Run<T>(
+        int seed,
+        int cases,
+        Func<Random, T> change,
+        Func<int, T?> given,
+        Action<T> read,
+        Func<T, byte[]> show
+    )
         where T : class
     {
         var random = new Random(seed);
@@ -43,7 +70,12 @@ internal static class Fuzz
             var input = given(i) ?? change(random);
             var number = i;
             var before = GC.GetAllocatedBytesForCurrentThread();
-            using var hang = new Timer(_ => Environment.FailFast(Describe("does not end")), null, MostTime, Timeout.InfiniteTimeSpan);
+            using var hang = new Timer(
+                _ => Environment.FailFast(Describe("does not end")),
+                null,
+                MostTime,
+                Timeout.InfiniteTimeSpan
+            );
             try
             {
                 read(input);
@@ -65,8 +97,11 @@ internal static class Fuzz
             string Describe(string what)
             {
                 var bytes = show(input);
-                return string.Create(CultureInfo.InvariantCulture,
-                    $"Case {number} of seed {seed} {what}: {(bytes.Length > 2000 ? "(long) " : "")}{Convert.ToBase64String(bytes.AsSpan(0, Math.Min(bytes.Length, 2000)))}");
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Case {number} of seed {seed} {what}: "
+                        + $"{(bytes.Length > 2000 ? "(long) " : "")}{Convert.ToBase64String(bytes.AsSpan(0, Math.Min(bytes.Length, 2000)))}"
+                );
             }
         }
 

@@ -67,7 +67,10 @@ public sealed class CertificateTests : ConfigurationTest
     public async Task A_client_certificate_is_shown_to_its_host()
     {
         string? seen = null;
-        await using var registry = await StartAsync("127.0.0.1", wantsClient: certificate => seen = certificate.Subject);
+        await using var registry = await StartAsync(
+            "127.0.0.1",
+            wantsClient: certificate => seen = certificate.Subject
+        );
         var folder = $".config/containers/certs.d/{registry.Authority}";
         Write($"{folder}/ca.crt", _authority.ExportCertificatePem());
         using var client = Issue("the client", IPAddress.Loopback);
@@ -84,36 +87,57 @@ public sealed class CertificateTests : ConfigurationTest
     public async Task An_authority_that_is_none_is_named()
     {
         await using var registry = await StartAsync("127.0.0.1");
-        Write($"etc/docker/certs.d/{registry.Authority}/ca.crt", "-----BEGIN CERTIFICATE-----\nbm8=\n-----END CERTIFICATE-----\n");
+        Write(
+            $"etc/docker/certs.d/{registry.Authority}/ca.crt",
+            "-----BEGIN CERTIFICATE-----\nbm8=\n-----END CERTIFICATE-----\n"
+        );
         var exception = await Assert.ThrowsAsync<ContainerizeException>(() => PushAsync(registry));
         Assert.Equal(DiagnosticTable.InvalidCertificate, exception.Diagnostic);
     }
 
-    private Task<TestRegistry> StartAsync(string address, bool expired = false, Action<X509Certificate2>? wantsClient = null) => TestRegistry.StartAsync(
-        listen: options => options.UseHttps(https =>
-        {
-            https.ServerCertificate = Issue("registry", IPAddress.Parse(address), expired);
-            https.ClientCertificateMode = wantsClient is null ? ClientCertificateMode.NoCertificate : ClientCertificateMode.RequireCertificate;
-            https.ClientCertificateValidation = (certificate, _, _) =>
+    private Task<TestRegistry> StartAsync(
+        string address,
+        bool expired = false,
+        Action<X509Certificate2>? wantsClient = null
+    ) =>
+        TestRegistry.StartAsync(listen: options =>
+            options.UseHttps(https =>
             {
-                wantsClient!(certificate);
-                return true;
-            };
-        }));
+                https.ServerCertificate = Issue("registry", IPAddress.Parse(address), expired);
+                https.ClientCertificateMode = wantsClient is null
+                    ? ClientCertificateMode.NoCertificate
+                    : ClientCertificateMode.RequireCertificate;
+                https.ClientCertificateValidation = (certificate, _, _) =>
+                {
+                    wantsClient!(certificate);
+                    return true;
+                };
+            })
+        );
 
     private async Task<Digest> PushAsync(TestRegistry registry)
     {
         var options = Environment.ToOptions() with { RetryDelay = TimeSpan.FromMilliseconds(1) };
         using var client = new RegistryClient(options);
-        await new RegistrySink(registry.Authority, "app", ["1.0"], client).PushAsync(SomeImage, TestContext.Current.CancellationToken);
-        return (await new RegistrySource(ImageReference.Parse($"{registry.Authority}/app:1.0"), client)
-            .PullAsync(TestImages.Amd64, TestContext.Current.CancellationToken)).Digest;
+        await new RegistrySink(registry.Authority, "app", ["1.0"], client).PushAsync(
+            SomeImage,
+            TestContext.Current.CancellationToken
+        );
+        return (
+            await new RegistrySource(ImageReference.Parse($"{registry.Authority}/app:1.0"), client).PullAsync(
+                TestImages.Amd64,
+                TestContext.Current.CancellationToken
+            )
+        ).Digest;
     }
 
     private async Task AssertFailsAsync(TestRegistry registry, string words)
     {
         var exception = await Assert.ThrowsAsync<ContainerizeException>(() => PushAsync(registry));
-        Assert.Equal((DiagnosticTable.CertificateNotTrusted.Code, true), (exception.Diagnostic.Code, exception.Message.Contains(words, StringComparison.Ordinal)));
+        Assert.Equal(
+            (DiagnosticTable.CertificateNotTrusted.Code, true),
+            (exception.Diagnostic.Code, exception.Message.Contains(words, StringComparison.Ordinal))
+        );
         Assert.Empty(registry.Seen);
     }
 
@@ -124,8 +148,12 @@ public sealed class CertificateTests : ConfigurationTest
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(address);
         request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.Create(_authority, DateTimeOffset.UtcNow.AddHours(-2), DateTimeOffset.UtcNow.AddHours(expired ? -1 : 1),
-            RandomNumberGenerator.GetBytes(8));
+        using var certificate = request.Create(
+            _authority,
+            DateTimeOffset.UtcNow.AddHours(-2),
+            DateTimeOffset.UtcNow.AddHours(expired ? -1 : 1),
+            RandomNumberGenerator.GetBytes(8)
+        );
         return certificate.CopyWithPrivateKey(key);
     }
 }

@@ -85,12 +85,21 @@ public sealed class RedirectPolicyTests
     [InlineData("public.ecr.aws", false)]
     [InlineData("not-listed.example", false)]
     public void Plain_http_is_for_this_machine_and_for_what_is_listed(string host, bool may) =>
-        Assert.Equal(may, new RedirectPolicy(["listed.example", "10.9.9.9:5000"]).MayBePlain(new Uri("http://" + host)));
+        Assert.Equal(
+            may,
+            new RedirectPolicy(["listed.example", "10.9.9.9:5000"]).MayBePlain(new Uri("http://" + host))
+        );
 
     [Fact]
     public void Documentation_and_ordinary_addresses_are_public() =>
-        Assert.All(new[] { "1.1.1.1", "100.128.0.1", "172.32.0.1", "192.167.1.1", "169.253.1.1", "2606:4700::1" }, text => Assert.True(RedirectPolicy.IsPublic(IPAddress.Parse(text))));
+        Assert.All(
+            new[] { "1.1.1.1", "100.128.0.1", "172.32.0.1", "192.167.1.1", "169.253.1.1", "2606:4700::1" },
+            text => Assert.True(RedirectPolicy.IsPublic(IPAddress.Parse(text)))
+        );
 
-    private static string? Objection(string url) => new RedirectPolicy(["listed.example", "10.9.9.9:5000"])
-        .Objection(new Uri(url), new RegistryEndpoint("registry.example", new Uri("https://registry.example"), false));
+    private static string? Objection(string url) =>
+        new RedirectPolicy(["listed.example", "10.9.9.9:5000"]).Objection(
+            new Uri(url),
+            new RegistryEndpoint("registry.example", new Uri("https://registry.example"), false)
+        );
 }

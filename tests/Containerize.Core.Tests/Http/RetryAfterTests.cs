@@ -24,5 +24,6 @@ public sealed class RetryAfterTests
         Assert.Equal(seconds, (int?)RetryAfter.Parse(value, date, Now)?.TotalSeconds);
 
     [Fact]
-    public void No_number_is_too_large() => Assert.True(RetryAfter.Parse("99999999999999999999", null, Now) > TimeSpan.FromDays(1000));
+    public void No_number_is_too_large() =>
+        Assert.True(RetryAfter.Parse("99999999999999999999", null, Now) > TimeSpan.FromDays(1000));
 }

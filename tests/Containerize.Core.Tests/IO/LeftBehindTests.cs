@@ -16,7 +16,14 @@ public sealed class LeftBehindTests : IDisposable
     [Fact]
     public async Task What_a_killed_run_left_beside_an_output_goes_with_the_next_and_nothing_else()
     {
-        string[] names = [$".{Guid.NewGuid():N}.tmp", $".{Guid.NewGuid():N}.tmp", $".{Guid.NewGuid():N}.tmp", ".theirs.tmp", $"{Guid.NewGuid():N}.tmp"];
+        string[] names =
+        [
+            $".{Guid.NewGuid():N}.tmp",
+            $".{Guid.NewGuid():N}.tmp",
+            $".{Guid.NewGuid():N}.tmp",
+            ".theirs.tmp",
+            $"{Guid.NewGuid():N}.tmp",
+        ];
         foreach (var (name, hours) in names.Zip([2, 2, 0, 2, 2]))
         {
             await File.WriteAllTextAsync(_folder[name], "half", TestContext.Current.CancellationToken);
@@ -26,8 +33,10 @@ public sealed class LeftBehindTests : IDisposable
         // The second one is still being written, by a run that takes its time.
         await using (new FileStream(_folder[names[1]], FileMode.Open, FileAccess.Write, FileShare.None))
             await new ArchiveSink(_folder["image.tar"], [.. TestImage.Names("app:1")]).PushAsync(TestImage.Of("one"));
-        Assert.Equal([.. names[1..].Append("image.tar").Order(StringComparer.Ordinal)],
-            Directory.GetFiles(_folder.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [.. names[1..].Append("image.tar").Order(StringComparer.Ordinal)],
+            Directory.GetFiles(_folder.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -35,8 +44,14 @@ public sealed class LeftBehindTests : IDisposable
     {
         var longest = string.Join('/', Enumerable.Repeat(new string('d', 254), 16));
         var image = TestTar.Of([TestTar.File("file", "text"), TestTar.File(longest, "text")]);
-        Assert.Contains("too long", await TestImage.FailsAsync(DiagnosticTable.FolderRefused,
-            () => new RootFolderSink(_folder["out"], keepsOwners: false).PushAsync(image)), StringComparison.Ordinal);
+        Assert.Contains(
+            "too long",
+            await TestImage.FailsAsync(
+                DiagnosticTable.FolderRefused,
+                () => new RootFolderSink(_folder["out"], keepsOwners: false).PushAsync(image)
+            ),
+            StringComparison.Ordinal
+        );
         Assert.Empty(_folder.Snapshot());
     }
 }

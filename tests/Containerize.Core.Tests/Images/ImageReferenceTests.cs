@@ -37,8 +37,11 @@ public sealed class ImageReferenceTests
     [InlineData("a b")]
     [InlineData("app:tag\n")]
     [InlineData("https://registry.example/app")]
-    public void What_nobody_can_read_is_an_error(string text) => Assert.Equal(DiagnosticTable.InvalidReference,
-        Assert.Throws<ContainerizeException>(() => ImageReference.Parse(text)).Diagnostic);
+    public void What_nobody_can_read_is_an_error(string text) =>
+        Assert.Equal(
+            DiagnosticTable.InvalidReference,
+            Assert.Throws<ContainerizeException>(() => ImageReference.Parse(text)).Diagnostic
+        );
 
     [Theory]
     [InlineData("user:hunter2@registry.example/app")]
@@ -56,7 +59,11 @@ public sealed class ImageReferenceTests
     [InlineData("localhost:5000/app@latest", "'localhost:5000/app@latest'")]
     [InlineData("App:1.0" + Sha, "'App:1.0" + Sha + "'")]
     public void A_port_and_a_tag_are_no_passwords(string text, string named) =>
-        Assert.Contains(named, Assert.Throws<ContainerizeException>(() => ImageReference.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            named,
+            Assert.Throws<ContainerizeException>(() => ImageReference.Parse(text)).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("app", "app")]
@@ -69,14 +76,21 @@ public sealed class ImageReferenceTests
     [InlineData("acme/shop", "acme/shop")]
     [InlineData("acme.shop", "acme.shop")]
     [InlineData("Acme/My Shop", "acme/my-shop")]
-    public void What_a_user_writes_for_a_repository_is_one_or_made_one(string text, string repository) => Assert.Equal(repository, RepositoryName.Parse(text));
+    public void What_a_user_writes_for_a_repository_is_one_or_made_one(string text, string repository) =>
+        Assert.Equal(repository, RepositoryName.Parse(text));
 
     [Theory]
     [InlineData("acme/shop:1.0", "ContainerImageTag to '1.0' and ContainerRepository to 'acme/shop'")]
-    [InlineData("127.0.0.1:5555/acme/shop", "ContainerRegistry to '127.0.0.1:5555' and ContainerRepository to 'acme/shop'")]
+    [InlineData(
+        "127.0.0.1:5555/acme/shop",
+        "ContainerRegistry to '127.0.0.1:5555' and ContainerRepository to 'acme/shop'"
+    )]
     [InlineData("ghcr.io/acme/app", "ContainerRegistry to 'ghcr.io' and ContainerRepository to 'acme/app'")]
     [InlineData("localhost/app", "ContainerRegistry to 'localhost'")]
-    [InlineData("registry.example/acme/app:2", "ContainerRegistry to 'registry.example', ContainerImageTag to '2' and ContainerRepository to 'acme/app'")]
+    [InlineData(
+        "registry.example/acme/app:2",
+        "ContainerRegistry to 'registry.example', ContainerImageTag to '2' and ContainerRepository to 'acme/app'"
+    )]
     [InlineData("shop:1.0", "ContainerImageTag to '1.0' and ContainerRepository to 'shop'")]
     [InlineData("acme/shop@sha256:12", "a digest")]
     public void A_full_reference_for_a_repository_is_an_error_that_names_the_properties(string text, string advice)
@@ -90,6 +104,9 @@ public sealed class ImageReferenceTests
     [InlineData("...")]
     [InlineData("/app")]
     [InlineData("a//b")]
-    public void A_name_that_gives_no_repository_is_an_error(string name) => Assert.Equal(DiagnosticTable.InvalidRepository,
-        Assert.Throws<ContainerizeException>(() => RepositoryName.Normalize(name)).Diagnostic);
+    public void A_name_that_gives_no_repository_is_an_error(string name) =>
+        Assert.Equal(
+            DiagnosticTable.InvalidRepository,
+            Assert.Throws<ContainerizeException>(() => RepositoryName.Normalize(name)).Diagnostic
+        );
 }

@@ -20,7 +20,10 @@ public sealed class ImageSetTests
     public void An_index_names_each_platform_with_its_variant()
     {
         var set = ImageSet.Of(TestImage.Of(TestImage.Arm64, "one"), TestImage.Of(Arm, "one"), TestImage.Of("one"));
-        Assert.Equal(["linux/amd64", "linux/arm/v7", "linux/arm64/v8"], set.Index!.Manifests.Select(manifest => manifest.Platform!.ToString()));
+        Assert.Equal(
+            ["linux/amd64", "linux/arm/v7", "linux/arm64/v8"],
+            set.Index!.Manifests.Select(manifest => manifest.Platform!.ToString())
+        );
         Assert.Equal(set.Images.Select(image => image.Digest), set.Index.Manifests.Select(manifest => manifest.Digest));
     }
 
@@ -32,8 +35,11 @@ public sealed class ImageSetTests
     }
 
     [Fact]
-    public void Two_images_for_one_platform_are_an_error() => Assert.Equal(DiagnosticTable.PlatformTwice,
-        Assert.Throws<ContainerizeException>(() => ImageSet.Of(TestImage.Of("one"), TestImage.Of("two"))).Diagnostic);
+    public void Two_images_for_one_platform_are_an_error() =>
+        Assert.Equal(
+            DiagnosticTable.PlatformTwice,
+            Assert.Throws<ContainerizeException>(() => ImageSet.Of(TestImage.Of("one"), TestImage.Of("two"))).Diagnostic
+        );
 
     [Fact]
     public void Families_are_never_mixed()
@@ -41,7 +47,10 @@ public sealed class ImageSetTests
         var set = ImageSet.Of(TestImage.Of("one").In(ImageFormat.Docker), TestImage.Of(TestImage.Arm64, "one"));
         Assert.All(set.Images, image => Assert.Equal(ImageFormat.Oci, image.Manifest.Format));
         Assert.Equal(MediaTypes.OciIndex, set.Descriptor.MediaType);
-        var docker = ImageSet.Of(TestImage.Of("one").In(ImageFormat.Docker), TestImage.Of(TestImage.Arm64, "one").In(ImageFormat.Docker));
+        var docker = ImageSet.Of(
+            TestImage.Of("one").In(ImageFormat.Docker),
+            TestImage.Of(TestImage.Arm64, "one").In(ImageFormat.Docker)
+        );
         Assert.Equal(MediaTypes.DockerIndex, docker.Descriptor.MediaType);
     }
 

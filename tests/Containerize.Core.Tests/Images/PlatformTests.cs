@@ -19,7 +19,11 @@ public sealed class PlatformTests
     [InlineData("linux-loongarch64", "linux/loong64", "linux/loong64")]
     [InlineData("win-x64", "windows/amd64", "windows/amd64")]
     [InlineData("win-arm64", "windows/arm64", "windows/arm64/v8")]
-    public void A_runtime_identifier_is_for_a_platform_and_an_index_writes_its_variant_out(string rid, string platform, string inIndex)
+    public void A_runtime_identifier_is_for_a_platform_and_an_index_writes_its_variant_out(
+        string rid,
+        string platform,
+        string inIndex
+    )
     {
         var parsed = Platform.FromRuntimeIdentifier(rid);
         Assert.Equal((platform, inIndex), (parsed.ToString(), parsed.InIndex().ToString()));
@@ -30,8 +34,11 @@ public sealed class PlatformTests
     [InlineData("linux")]
     [InlineData("linux-sparc")]
     [InlineData("any")]
-    public void One_that_no_image_can_be_for_is_an_error(string rid) => Assert.Equal(DiagnosticTable.UnknownPlatform,
-        Assert.Throws<ContainerizeException>(() => Platform.FromRuntimeIdentifier(rid)).Diagnostic);
+    public void One_that_no_image_can_be_for_is_an_error(string rid) =>
+        Assert.Equal(
+            DiagnosticTable.UnknownPlatform,
+            Assert.Throws<ContainerizeException>(() => Platform.FromRuntimeIdentifier(rid)).Diagnostic
+        );
 
     [Theory]
     [InlineData("arm64", null, "v8", true)]
@@ -42,5 +49,8 @@ public sealed class PlatformTests
     [InlineData("amd64", null, "v1", true)]
     [InlineData("amd64", null, "v3", false)]
     public void An_absent_variant_is_the_usual_one(string architecture, string? asked, string? offered, bool matches) =>
-        Assert.Equal(matches, new Platform("linux", architecture, asked).Matches(new Platform("linux", architecture, offered)));
+        Assert.Equal(
+            matches,
+            new Platform("linux", architecture, asked).Matches(new Platform("linux", architecture, offered))
+        );
 }

@@ -41,7 +41,10 @@ public sealed class PlatformTextTests
     [InlineData("linux/arm/")]
     [InlineData("")]
     public void What_is_no_platform_is_an_error(string text) =>
-        Assert.Equal(DiagnosticTable.InvalidPlatform, Assert.Throws<ContainerizeException>(() => Platform.Parse(text)).Diagnostic);
+        Assert.Equal(
+            DiagnosticTable.InvalidPlatform,
+            Assert.Throws<ContainerizeException>(() => Platform.Parse(text)).Diagnostic
+        );
 
     [Theory]
     [InlineData("linux", "linux/arm64")]
@@ -79,7 +82,10 @@ public sealed class PlatformTextTests
 
     [Fact]
     public void NET_does_not_run_everywhere() =>
-        Assert.Equal(DiagnosticTable.UnknownPlatform, Assert.Throws<ContainerizeException>(() => Platform.Parse("plan9/amd64").ToRuntimeIdentifier()).Diagnostic);
+        Assert.Equal(
+            DiagnosticTable.UnknownPlatform,
+            Assert.Throws<ContainerizeException>(() => Platform.Parse("plan9/amd64").ToRuntimeIdentifier()).Diagnostic
+        );
 
     [Fact]
     public void The_machine_tells_the_processor_and_nothing_else()

@@ -43,8 +43,14 @@ public sealed class RegistryHostTests
         Assert.Contains(named, RegistryHost.Objection(host), StringComparison.Ordinal);
         if (host.Contains('/', StringComparison.Ordinal) || host.Contains('@', StringComparison.Ordinal))
             return;
-        var text = host.Contains('.', StringComparison.Ordinal) || host.Contains(':', StringComparison.Ordinal) ? host : "x." + host;
-        Assert.Equal(DiagnosticTable.InvalidReference, Assert.Throws<ContainerizeException>(() => ImageReference.Parse(text + "/acme/app")).Diagnostic);
+        var text =
+            host.Contains('.', StringComparison.Ordinal) || host.Contains(':', StringComparison.Ordinal)
+                ? host
+                : "x." + host;
+        Assert.Equal(
+            DiagnosticTable.InvalidReference,
+            Assert.Throws<ContainerizeException>(() => ImageReference.Parse(text + "/acme/app")).Diagnostic
+        );
     }
 
     [Fact]
@@ -54,7 +60,9 @@ public sealed class RegistryHostTests
         const string Letters = "[]:::.0123afF-x";
         for (var i = 0; i < 20000; i++)
         {
-            var text = string.Concat(Enumerable.Range(0, random.Next(1, 14)).Select(_ => Letters[random.Next(Letters.Length)]));
+            var text = string.Concat(
+                Enumerable.Range(0, random.Next(1, 14)).Select(_ => Letters[random.Next(Letters.Length)])
+            );
             if (RegistryHost.Objection(text) is null)
                 Assert.True(Uri.TryCreate("https://" + text, UriKind.Absolute, out _), text);
         }

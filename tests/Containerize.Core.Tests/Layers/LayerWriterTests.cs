@@ -19,17 +19,38 @@ public sealed class LayerWriterTests : IDisposable
     {
         var layer = Write(Sample());
         Assert.Equal(
-            "sha256:5530826559522bda64485f02b38ee4c698a685426afe2a24c1ed77713a463fdd " +
-            "sha256:4aa6c44043e25f2ab4a7fb1d1a85225f60899807d2e86c50ee87d7889ba12132",
-            $"{layer.DiffId} {layer.Blob.Descriptor.Digest}");
+            "sha256:5530826559522bda64485f02b38ee4c698a685426afe2a24c1ed77713a463fdd "
+                + "sha256:4aa6c44043e25f2ab4a7fb1d1a85225f60899807d2e86c50ee87d7889ba12132",
+            $"{layer.DiffId} {layer.Blob.Descriptor.Digest}"
+        );
         Assert.Equal(layer.Blob.Descriptor.Digest, Digest.Of(await Bytes(layer)));
     }
 
     [Theory]
-    [InlineData(LayerCompression.None, null, "application/vnd.oci.image.layer.v1.tar", "5530826559522bda64485f02b38ee4c698a685426afe2a24")]
-    [InlineData(LayerCompression.Gzip, 9, "application/vnd.oci.image.layer.v1.tar+gzip", "2576a0168c74d3fbd12da77acf3d730f1ab38fe14b128b28")]
-    [InlineData(LayerCompression.Zstd, null, "application/vnd.oci.image.layer.v1.tar+zstd", "dcdc48908bfcd27f3a426164d47247030fe12ac6b92b8888")]
-    public async Task Other_encodings_have_these_digests_and_the_same_tar(LayerCompression compression, int? level, string mediaType, string digest)
+    [InlineData(
+        LayerCompression.None,
+        null,
+        "application/vnd.oci.image.layer.v1.tar",
+        "5530826559522bda64485f02b38ee4c698a685426afe2a24"
+    )]
+    [InlineData(
+        LayerCompression.Gzip,
+        9,
+        "application/vnd.oci.image.layer.v1.tar+gzip",
+        "2576a0168c74d3fbd12da77acf3d730f1ab38fe14b128b28"
+    )]
+    [InlineData(
+        LayerCompression.Zstd,
+        null,
+        "application/vnd.oci.image.layer.v1.tar+zstd",
+        "dcdc48908bfcd27f3a426164d47247030fe12ac6b92b8888"
+    )]
+    public async Task Other_encodings_have_these_digests_and_the_same_tar(
+        LayerCompression compression,
+        int? level,
+        string mediaType,
+        string digest
+    )
     {
         var layer = Write(Sample(), new LayerEncoding(compression, level));
         Assert.Equal((digest, mediaType), (layer.Blob.Descriptor.Digest.Hex[..48], layer.Blob.Descriptor.MediaType));
@@ -41,7 +62,8 @@ public sealed class LayerWriterTests : IDisposable
     }
 
     [Fact]
-    public void The_order_of_entries_does_not_matter() => Assert.Equal(Write(Sample()).DiffId, Write([.. Sample().Reverse()]).DiffId);
+    public void The_order_of_entries_does_not_matter() =>
+        Assert.Equal(Write(Sample()).DiffId, Write([.. Sample().Reverse()]).DiffId);
 
     [Fact]
     public async Task Every_reader_gets_back_what_was_written()
@@ -63,8 +85,14 @@ public sealed class LayerWriterTests : IDisposable
     {
         const long size = 9L << 30;
         using var file = new FileStream(Path.Combine(_folder, "sparse.tar"), FileMode.CreateNew);
-        var content = new FileContent(size, () => throw new InvalidOperationException("only the header is written"), "sparse");
-        new Containerize.Tar.TarWriter(file).WriteHeader(new LayerEntry(ContainerPath.Parse("/sparse"), EntryKind.File, 420) { Content = content });
+        var content = new FileContent(
+            size,
+            () => throw new InvalidOperationException("only the header is written"),
+            "sparse"
+        );
+        new Containerize.Tar.TarWriter(file).WriteHeader(
+            new LayerEntry(ContainerPath.Parse("/sparse"), EntryKind.File, 420) { Content = content }
+        );
         file.SetLength(file.Length + size + 1024);
         file.Position = 0;
         using var tar = new TarReader(file);
@@ -92,7 +120,8 @@ public sealed class LayerWriterTests : IDisposable
     {
         var content = new FileContent(length, () => new MemoryStream("four"u8.ToArray()), "x");
         var exception = Assert.Throws<ContainerizeException>(() =>
-            Write([new LayerEntry(ContainerPath.Parse("/x"), EntryKind.File, 420) { Content = content }]));
+            Write([new LayerEntry(ContainerPath.Parse("/x"), EntryKind.File, 420) { Content = content }])
+        );
         Assert.Equal(DiagnosticTable.FileChanged, exception.Diagnostic);
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
@@ -105,7 +134,8 @@ public sealed class LayerWriterTests : IDisposable
         var content = FileContent.FromFile(path);
         System.IO.File.Delete(path);
         var exception = Assert.Throws<ContainerizeException>(() =>
-            Write([new LayerEntry(ContainerPath.Parse("/x"), EntryKind.File, 420) { Content = content }]));
+            Write([new LayerEntry(ContainerPath.Parse("/x"), EntryKind.File, 420) { Content = content }])
+        );
         Assert.Equal(DiagnosticTable.FileChanged, exception.Diagnostic);
         Assert.Empty(Directory.GetFileSystemEntries(_folder));
     }
@@ -123,16 +153,32 @@ public sealed class LayerWriterTests : IDisposable
     }
 
     private static LayerEntry[] Sample() =>
-    [
-        Folder("/app"), Folder("/app/a"), File("/app/a/b", "b"u8.ToArray()), File("/app/a.txt", []),
-        File("/app/program", "#!/bin/sh\n"u8.ToArray()) with { Mode = 493 },
-        File("/app/" + new string('x', 200), "long"u8.ToArray()), File("/app/ğüşiöç İı", "tr"u8.ToArray()),
-        File("/app/" + string.Join('/', Enumerable.Repeat("e\u0301 👋\\", 300)), "deep"u8.ToArray()),
-        new(ContainerPath.Parse("/app/link"), EntryKind.SymbolicLink, 511) { LinkTarget = "a/b" },
-        new(ContainerPath.Parse("/app/long-link"), EntryKind.SymbolicLink, 511) { LinkTarget = new string('y', 150) },
-        new(ContainerPath.Parse("/app/same"), EntryKind.HardLink, 420) { LinkTarget = "/app/a/b" },
-        File("/app/owned", []) with { Uid = 3_000_000, Gid = 1654, Mode = 2541, ModificationTime = DateTimeOffset.FromUnixTimeSeconds(1735689600) },
-    ];
+        [
+            Folder("/app"),
+            Folder("/app/a"),
+            File("/app/a/b", "b"u8.ToArray()),
+            File("/app/a.txt", []),
+            File("/app/program", "#!/bin/sh\n"u8.ToArray()) with
+            {
+                Mode = 493,
+            },
+            File("/app/" + new string('x', 200), "long"u8.ToArray()),
+            File("/app/ğüşiöç İı", "tr"u8.ToArray()),
+            File("/app/" + string.Join('/', Enumerable.Repeat("e\u0301 👋\\", 300)), "deep"u8.ToArray()),
+            new(ContainerPath.Parse("/app/link"), EntryKind.SymbolicLink, 511) { LinkTarget = "a/b" },
+            new(ContainerPath.Parse("/app/long-link"), EntryKind.SymbolicLink, 511)
+            {
+                LinkTarget = new string('y', 150),
+            },
+            new(ContainerPath.Parse("/app/same"), EntryKind.HardLink, 420) { LinkTarget = "/app/a/b" },
+            File("/app/owned", []) with
+            {
+                Uid = 3_000_000,
+                Gid = 1654,
+                Mode = 2541,
+                ModificationTime = DateTimeOffset.FromUnixTimeSeconds(1735689600),
+            },
+        ];
 
     private static LayerEntry Folder(string path) => new(ContainerPath.Parse(path), EntryKind.Directory, 493);
 
@@ -140,7 +186,10 @@ public sealed class LayerWriterTests : IDisposable
         new(ContainerPath.Parse(path), EntryKind.File, 420) { Content = FileContent.FromBytes(bytes, path) };
 
     private Layer Write(LayerEntry[] entries, LayerEncoding? encoding = null) =>
-        new LayerWriter(_folder, encoding ?? LayerEncoding.Default).Write(new PlannedLayer("app", [.. entries]), TestContext.Current.CancellationToken);
+        new LayerWriter(_folder, encoding ?? LayerEncoding.Default).Write(
+            new PlannedLayer("app", [.. entries]),
+            TestContext.Current.CancellationToken
+        );
 
     private static async Task<byte[]> Bytes(Layer layer)
     {
@@ -150,17 +199,39 @@ public sealed class LayerWriterTests : IDisposable
         return bytes.ToArray();
     }
 
-    private static string Describe(LayerEntry entry) => string.Join('|', entry.Path.Text[1..], entry.Kind, entry.Mode, entry.Uid, entry.Gid,
-        entry.ModificationTime.ToUnixTimeSeconds(), entry.Kind == EntryKind.HardLink ? entry.LinkTarget![1..] : entry.LinkTarget, Text(entry.Content?.Open()));
+    private static string Describe(LayerEntry entry) =>
+        string.Join(
+            '|',
+            entry.Path.Text[1..],
+            entry.Kind,
+            entry.Mode,
+            entry.Uid,
+            entry.Gid,
+            entry.ModificationTime.ToUnixTimeSeconds(),
+            entry.Kind == EntryKind.HardLink ? entry.LinkTarget![1..] : entry.LinkTarget,
+            Text(entry.Content?.Open())
+        );
 
-    private static string Describe(TarEntry entry) => string.Join('|', entry.Name.TrimEnd('/'), entry.EntryType switch
-    {
-        TarEntryType.RegularFile => EntryKind.File,
-        TarEntryType.Directory => EntryKind.Directory,
-        TarEntryType.SymbolicLink => EntryKind.SymbolicLink,
-        TarEntryType.HardLink => EntryKind.HardLink,
-        _ => throw new InvalidOperationException(entry.EntryType.ToString()),
-    }, (int)entry.Mode, entry.Uid, entry.Gid, entry.ModificationTime.ToUnixTimeSeconds(), entry.LinkName, Text(entry.DataStream));
+    private static string Describe(TarEntry entry) =>
+        string.Join(
+            '|',
+            entry.Name.TrimEnd('/'),
+            entry.EntryType switch
+            {
+                TarEntryType.RegularFile => EntryKind.File,
+                TarEntryType.Directory => EntryKind.Directory,
+                TarEntryType.SymbolicLink => EntryKind.SymbolicLink,
+                TarEntryType.HardLink => EntryKind.HardLink,
+                _ => throw new InvalidOperationException(entry.EntryType.ToString()),
+            },
+            (int)entry.Mode,
+            entry.Uid,
+            entry.Gid,
+            entry.ModificationTime.ToUnixTimeSeconds(),
+            entry.LinkName,
+            Text(entry.DataStream)
+        );
 
-    private static string Text(Stream? stream) => stream is null ? "" : new StreamReader(stream, Encoding.UTF8).ReadToEnd();
+    private static string Text(Stream? stream) =>
+        stream is null ? "" : new StreamReader(stream, Encoding.UTF8).ReadToEnd();
 }

@@ -5,7 +5,8 @@ using Containerize.Manifests;
 namespace Containerize.Core.Tests.Manifests;
 
 /// <summary>
-/// YAML files of the shapes that people have. A path below <c>src</c> is one that a YAML reader finds as a value, a path below
+/// YAML files of the shapes that people have. A path below <c>src</c> is one that a YAML reader finds as a value, a
+/// path below
 /// <c>hidden</c> lies in a comment, in a text or in the middle of a value.
 /// </summary>
 public sealed class YamlFileTests
@@ -14,20 +15,34 @@ public sealed class YamlFileTests
 
     public static TheoryData<string> Names => [.. Shapes.Keys];
 
-    private static Dictionary<string, string> Shapes { get; } = File
-        .ReadAllText(Path.Combine(Repository.Root, "tests/Containerize.Core.Tests/Manifests/shapes.txt"))
-        .Split("=== ", StringSplitOptions.RemoveEmptyEntries)
-        .ToDictionary(part => part[..part.IndexOf('\n', StringComparison.Ordinal)], part => part[(part.IndexOf('\n', StringComparison.Ordinal) + 1)..]);
+    private static Dictionary<string, string> Shapes { get; } =
+        File.ReadAllText(Path.Combine(Repository.Root, "tests/Containerize.Core.Tests/Manifests/shapes.txt"))
+            .Split("=== ", StringSplitOptions.RemoveEmptyEntries)
+            .ToDictionary(
+                part => part[..part.IndexOf('\n', StringComparison.Ordinal)],
+                part => part[(part.IndexOf('\n', StringComparison.Ordinal) + 1)..]
+            );
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Only_values_that_name_a_project_change(string name)
     {
         var text = Shapes[name];
-        foreach (var form in new[] { text, text.Replace("\n", "\r\n", StringComparison.Ordinal), text.TrimEnd(), "\uFEFF" + text })
+        foreach (
+            var form in new[]
+            {
+                text,
+                text.Replace("\n", "\r\n", StringComparison.Ordinal),
+                text.TrimEnd(),
+                "\uFEFF" + text,
+            }
+        )
         {
             var file = YamlFile.Read(name, Encoding.UTF8.GetBytes(form));
-            Assert.Equal(form.Replace("containerize://src/", Image + "src/", StringComparison.Ordinal), file.With(path => Image + path));
+            Assert.Equal(
+                form.Replace("containerize://src/", Image + "src/", StringComparison.Ordinal),
+                file.With(path => Image + path)
+            );
             Assert.All(file.Projects, path => Assert.StartsWith("src/", path, StringComparison.Ordinal));
             Assert.Contains("containerize://src/", form, StringComparison.Ordinal);
         }
@@ -59,7 +74,10 @@ public sealed class YamlFileTests
     public void What_is_no_text_or_a_quote_without_an_end_is_an_error()
     {
         foreach (var content in new byte[][] { [0xFF, 0xFE, (byte)'a', 0], "a: b\nc: \"d\n"u8.ToArray() })
-            Assert.Equal(DiagnosticTable.YamlUnreadable, Assert.Throws<ContainerizeException>(() => YamlFile.Read("deploy.yaml", content)).Diagnostic);
+            Assert.Equal(
+                DiagnosticTable.YamlUnreadable,
+                Assert.Throws<ContainerizeException>(() => YamlFile.Read("deploy.yaml", content)).Diagnostic
+            );
     }
 
     [Theory]
@@ -78,11 +96,17 @@ public sealed class YamlFileTests
         Directory.CreateDirectory(folder["deeper"]);
         foreach (var name in new[] { "b.yml", "a.yaml", "c.json", "d.txt", "deeper/e.yaml" })
             File.WriteAllText(folder[name], "");
-        Assert.Equal(["a.yaml", "b.yml", "c.json"], YamlFile.FilesOf(folder.Root, isRecursive: false).Select(Path.GetFileName));
+        Assert.Equal(
+            ["a.yaml", "b.yml", "c.json"],
+            YamlFile.FilesOf(folder.Root, isRecursive: false).Select(Path.GetFileName)
+        );
         Assert.Equal(4, YamlFile.FilesOf(folder.Root, isRecursive: true).Length);
         Assert.Equal([folder["d.txt"]], YamlFile.FilesOf(folder["d.txt"], isRecursive: false));
         foreach (var missing in new[] { folder["gone"], Directory.CreateDirectory(folder["empty"]).FullName })
-            Assert.Equal(DiagnosticTable.YamlUnreadable, Assert.Throws<ContainerizeException>(() => YamlFile.FilesOf(missing, isRecursive: false)).Diagnostic);
+            Assert.Equal(
+                DiagnosticTable.YamlUnreadable,
+                Assert.Throws<ContainerizeException>(() => YamlFile.FilesOf(missing, isRecursive: false)).Diagnostic
+            );
     }
 
     private static YamlFile Read(string text) => YamlFile.Read("deploy.yaml", Encoding.UTF8.GetBytes(text));

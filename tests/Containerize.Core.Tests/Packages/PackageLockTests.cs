@@ -10,7 +10,9 @@ public sealed class PackageLockTests
     [Fact]
     public async Task A_locked_build_uses_exactly_what_is_locked_and_needs_no_index()
     {
-        using var repository = new TestRepository().With(new TestDeb("a", "1", "Depends: b\n").File("./a", "a"), new TestDeb("b", "1").File("./b", "b")).Publish();
+        using var repository = new TestRepository()
+            .With(new TestDeb("a", "1", "Depends: b\n").File("./a", "a"), new TestDeb("b", "1").File("./b", "b"))
+            .Publish();
         var path = Path.Combine(repository.Work, PackageLock.FileName);
         var settings = repository.Settings("a") with { LockPath = path };
         using (var written = await repository.InstallAsync(settings with { UpdatesLock = true }))
@@ -25,8 +27,14 @@ public sealed class PackageLockTests
     [Fact]
     public async Task What_changed_is_told()
     {
-        using var repository = new TestRepository().With(new TestDeb("a", "1").File("./a", "a"), new TestDeb("c", "1").File("./c", "c")).Publish();
-        var settings = repository.Settings("a", "c") with { LockPath = Path.Combine(repository.Work, PackageLock.FileName), UpdatesLock = true };
+        using var repository = new TestRepository()
+            .With(new TestDeb("a", "1").File("./a", "a"), new TestDeb("c", "1").File("./c", "c"))
+            .Publish();
+        var settings = repository.Settings("a", "c") with
+        {
+            LockPath = Path.Combine(repository.Work, PackageLock.FileName),
+            UpdatesLock = true,
+        };
         (await repository.InstallAsync(settings)).Dispose();
         var before = await File.ReadAllTextAsync(settings.LockPath, TestContext.Current.CancellationToken);
         using (var same = await repository.InstallAsync(settings))
@@ -49,7 +57,11 @@ public sealed class PackageLockTests
         File.Delete(repository.PathOf(deb));
         (await repository.InstallAsync(settings with { IsOffline = true })).Dispose();
         Directory.Delete(repository.Cache, recursive: true);
-        Assert.Contains("a 1 amd64", (await Fails(DiagnosticTable.LockedPackageGone, settings)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a 1 amd64",
+            (await Fails(DiagnosticTable.LockedPackageGone, settings)).Message,
+            StringComparison.Ordinal
+        );
         await Fails(DiagnosticTable.PackageOffline, settings with { IsOffline = true });
 
         async Task<ContainerizeException> Fails(Diagnostic diagnostic, PackageSettings changed)
@@ -64,21 +76,49 @@ public sealed class PackageLockTests
     public async Task Without_packages_the_base_image_is_pinned_by_its_name()
     {
         using var repository = new TestRepository();
-        var settings = repository.Settings() with { BaseName = "base:1", LockPath = Path.Combine(repository.Work, PackageLock.FileName) };
-        var (before, after) = (TestBase.Debian("stable"), TestBase.Debian("stable", "Package: x\nVersion: 1\nArchitecture: amd64\n"));
+        var settings = repository.Settings() with
+        {
+            BaseName = "base:1",
+            LockPath = Path.Combine(repository.Work, PackageLock.FileName),
+        };
+        var (before, after) = (
+            TestBase.Debian("stable"),
+            TestBase.Debian("stable", "Package: x\nVersion: 1\nArchitecture: amd64\n")
+        );
         using var http = new HttpClient();
-        Assert.Equal([$"~ base base:1 none -> {before.Digest}"], await ChangesAsync(settings with { UpdatesLock = true }, before));
+        Assert.Equal(
+            [$"~ base base:1 none -> {before.Digest}"],
+            await ChangesAsync(settings with { UpdatesLock = true }, before)
+        );
         Assert.Equal(before.Digest, settings.PinnedBase(before.Config.Platform));
         Assert.Empty(await ChangesAsync(settings, before));
-        Assert.Same(DiagnosticTable.LockFileStale, (await Assert.ThrowsAsync<ContainerizeException>(() => ChangesAsync(settings, after))).Diagnostic);
+        Assert.Same(
+            DiagnosticTable.LockFileStale,
+            (await Assert.ThrowsAsync<ContainerizeException>(() => ChangesAsync(settings, after))).Diagnostic
+        );
         Assert.Null((settings with { BaseName = "base:2" }).PinnedBase(before.Config.Platform));
-        Assert.Same(DiagnosticTable.LockFileStale, (await Assert.ThrowsAsync<ContainerizeException>(() => ChangesAsync(settings with { BaseName = "base:2" }, before))).Diagnostic);
+        Assert.Same(
+            DiagnosticTable.LockFileStale,
+            (
+                await Assert.ThrowsAsync<ContainerizeException>(() =>
+                    ChangesAsync(settings with { BaseName = "base:2" }, before)
+                )
+            ).Diagnostic
+        );
         Assert.Null((settings with { UpdatesLock = true }).PinnedBase(before.Config.Platform));
-        Assert.Equal([$"~ base base:1 {before.Digest} -> {after.Digest}"], await ChangesAsync(settings with { UpdatesLock = true }, after));
+        Assert.Equal(
+            [$"~ base base:1 {before.Digest} -> {after.Digest}"],
+            await ChangesAsync(settings with { UpdatesLock = true }, after)
+        );
 
         async Task<IEnumerable<string>> ChangesAsync(PackageSettings changed, Image image)
         {
-            using var installation = await new PackageInstaller(changed, http).InstallAsync("test", image, image.Config.Platform, TestContext.Current.CancellationToken);
+            using var installation = await new PackageInstaller(changed, http).InstallAsync(
+                "test",
+                image,
+                image.Config.Platform,
+                TestContext.Current.CancellationToken
+            );
             Assert.Empty(installation.Packages);
             return installation.LockChanges;
         }
@@ -87,17 +127,23 @@ public sealed class PackageLockTests
     [Fact]
     public async Task A_lock_for_something_else_is_refused()
     {
-        using var repository = new TestRepository().With(new TestDeb("a", "1").File("./a", "a"), new TestDeb("b", "1").File("./b", "b")).Publish();
+        using var repository = new TestRepository()
+            .With(new TestDeb("a", "1").File("./a", "a"), new TestDeb("b", "1").File("./b", "b"))
+            .Publish();
         var settings = repository.Settings("a") with { LockPath = Path.Combine(repository.Work, PackageLock.FileName) };
         (await repository.InstallAsync(settings with { UpdatesLock = true })).Dispose();
-        foreach (var (changed, image) in new[]
+        foreach (
+            var (changed, image) in new[]
+            {
+                (settings with { Requests = ["a", "b"] }, TestBase.Debian("stable")),
+                (settings with { Closure = PackageClosure.Full }, TestBase.Debian("stable")),
+                (settings, TestBase.Debian("stable", "Package: x\nVersion: 1\nArchitecture: amd64\n")),
+            }
+        )
         {
-            (settings with { Requests = ["a", "b"] }, TestBase.Debian("stable")),
-            (settings with { Closure = PackageClosure.Full }, TestBase.Debian("stable")),
-            (settings, TestBase.Debian("stable", "Package: x\nVersion: 1\nArchitecture: amd64\n")),
-        })
-        {
-            var failure = await Assert.ThrowsAsync<ContainerizeException>(() => repository.InstallAsync(changed, image));
+            var failure = await Assert.ThrowsAsync<ContainerizeException>(() =>
+                repository.InstallAsync(changed, image)
+            );
             Assert.Same(DiagnosticTable.LockFileStale, failure.Diagnostic);
         }
     }
@@ -109,5 +155,8 @@ public sealed class PackageLockTests
     [InlineData("{\"version\": 1}")]
     [InlineData("{\"version\": 1, \"platforms\": {\"linux/amd64\": {\"base\": \"x\"}}}")]
     public void What_is_no_lock_file_is_refused(string text) =>
-        Assert.Same(DiagnosticTable.LockFileInvalid, Assert.Throws<ContainerizeException>(() => PackageLock.Parse(text, "x")).Diagnostic);
+        Assert.Same(
+            DiagnosticTable.LockFileInvalid,
+            Assert.Throws<ContainerizeException>(() => PackageLock.Parse(text, "x")).Diagnostic
+        );
 }

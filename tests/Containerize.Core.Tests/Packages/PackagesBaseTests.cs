@@ -25,7 +25,13 @@ public sealed class PackagesBaseTests
     [Fact]
     public void Only_an_app_of_ASP_NET_Core_is_told_to_listen_on_a_port()
     {
-        Assert.Equal(["ASPNETCORE_HTTP_PORTS"], PackagesBase.EnvironmentOf(isAspNetCore: true).Except(PackagesBase.EnvironmentOf(isAspNetCore: false)).Select(pair => pair.Key));
+        Assert.Equal(
+            ["ASPNETCORE_HTTP_PORTS"],
+            PackagesBase
+                .EnvironmentOf(isAspNetCore: true)
+                .Except(PackagesBase.EnvironmentOf(isAspNetCore: false))
+                .Select(pair => pair.Key)
+        );
         Assert.Contains(PackagesBase.EnvironmentOf(isAspNetCore: false), pair => pair.Key == "APP_UID");
     }
 
@@ -36,8 +42,18 @@ public sealed class PackagesBaseTests
     {
         using var repository = Repository(architecture);
         using var installation = await repository.InstallAsync(
-            repository.Settings() with { Base = new PackagesBase { FrameworkMajor = 10 } }, Image.Scratch(new Platform("linux", architecture)));
-        Assert.Equal(diffId, new LayerWriter(repository.Work, LayerEncoding.Default).Write(installation.Layer, TestContext.Current.CancellationToken).DiffId.ToString());
+            repository.Settings() with
+            {
+                Base = new PackagesBase { FrameworkMajor = 10 },
+            },
+            Image.Scratch(new Platform("linux", architecture))
+        );
+        Assert.Equal(
+            diffId,
+            new LayerWriter(repository.Work, LayerEncoding.Default)
+                .Write(installation.Layer, TestContext.Current.CancellationToken)
+                .DiffId.ToString()
+        );
     }
 
     [Theory]
@@ -45,23 +61,64 @@ public sealed class PackagesBaseTests
     [InlineData(10, false, true, "base-files ca-certificates libc6 libgcc-s1 libssl3 libstdc++6 tzdata")]
     [InlineData(10, true, true, "base-files ca-certificates libc6 libssl3 tzdata")]
     [InlineData(8, true, false, "base-files ca-certificates libc6 libicu72 libssl3 tzdata zlib1g")]
-    public async Task What_is_in_it_follows_from_how_the_project_is_published(int framework, bool isNative, bool isInvariant, string expected)
+    public async Task What_is_in_it_follows_from_how_the_project_is_published(
+        int framework,
+        bool isNative,
+        bool isInvariant,
+        string expected
+    )
     {
         using var repository = Repository("amd64");
-        using var installation = await repository.InstallAsync(repository.Settings() with
-        {
-            Base = new PackagesBase { FrameworkMajor = framework, IsNativeAot = isNative, UsesInvariantGlobalization = isInvariant },
-        }, Image.Scratch(new Platform("linux", "amd64")));
+        using var installation = await repository.InstallAsync(
+            repository.Settings() with
+            {
+                Base = new PackagesBase
+                {
+                    FrameworkMajor = framework,
+                    IsNativeAot = isNative,
+                    UsesInvariantGlobalization = isInvariant,
+                },
+            },
+            Image.Scratch(new Platform("linux", "amd64"))
+        );
         Assert.Equal(expected, string.Join(' ', installation.Packages.Select(package => package.Name)));
     }
 
-    private static TestRepository Repository(string architecture) => new TestRepository { Architecture = architecture }.With(
-        Deb("base-files", architecture).Folder("./bin/").Folder("./etc/").File("./etc/os-release", "ID=debian\n").Folder("./usr/").Folder("./usr/bin/").Folder("./tmp/", (UnixFileMode)0b001_111_111_111),
-        Deb("libc6", architecture).Folder("./lib/").Folder("./lib64/").File("./lib64/ld.so", $"loader of {architecture}", (UnixFileMode)0b111_101_101).File("./lib/libc.so.6", architecture),
-        Deb("ca-certificates", architecture).Folder("./usr/").Folder("./usr/share/").Folder("./usr/share/ca-certificates/").File("./usr/share/ca-certificates/one.crt", Certificate),
-        Deb("libssl1.1", architecture), Deb("libssl3", architecture).File("./usr/lib/libssl.so.3", architecture), Deb("libicu71", architecture), Deb("libicu72", architecture).File("./usr/lib/libicuuc.so.72", architecture),
-        Deb("libgcc-s1", architecture).File("./lib/libgcc_s.so.1", architecture), Deb("libstdc++6", architecture).File("./usr/lib/libstdc++.so.6", architecture), Deb("zlib1g", architecture),
-        Deb("tzdata", architecture).Folder("./usr/").Folder("./usr/share/").Folder("./usr/share/zoneinfo/").Folder("./usr/share/zoneinfo/Etc/").File("./usr/share/zoneinfo/Etc/UTC", "TZif")).Publish();
+    private static TestRepository Repository(string architecture) =>
+        new TestRepository { Architecture = architecture }
+            .With(
+                Deb("base-files", architecture)
+                    .Folder("./bin/")
+                    .Folder("./etc/")
+                    .File("./etc/os-release", "ID=debian\n")
+                    .Folder("./usr/")
+                    .Folder("./usr/bin/")
+                    .Folder("./tmp/", (UnixFileMode)0b001_111_111_111),
+                Deb("libc6", architecture)
+                    .Folder("./lib/")
+                    .Folder("./lib64/")
+                    .File("./lib64/ld.so", $"loader of {architecture}", (UnixFileMode)0b111_101_101)
+                    .File("./lib/libc.so.6", architecture),
+                Deb("ca-certificates", architecture)
+                    .Folder("./usr/")
+                    .Folder("./usr/share/")
+                    .Folder("./usr/share/ca-certificates/")
+                    .File("./usr/share/ca-certificates/one.crt", Certificate),
+                Deb("libssl1.1", architecture),
+                Deb("libssl3", architecture).File("./usr/lib/libssl.so.3", architecture),
+                Deb("libicu71", architecture),
+                Deb("libicu72", architecture).File("./usr/lib/libicuuc.so.72", architecture),
+                Deb("libgcc-s1", architecture).File("./lib/libgcc_s.so.1", architecture),
+                Deb("libstdc++6", architecture).File("./usr/lib/libstdc++.so.6", architecture),
+                Deb("zlib1g", architecture),
+                Deb("tzdata", architecture)
+                    .Folder("./usr/")
+                    .Folder("./usr/share/")
+                    .Folder("./usr/share/zoneinfo/")
+                    .Folder("./usr/share/zoneinfo/Etc/")
+                    .File("./usr/share/zoneinfo/Etc/UTC", "TZif")
+            )
+            .Publish();
 
     private static TestDeb Deb(string name, string architecture) => new(name, "1") { Architecture = architecture };
 }

@@ -4,20 +4,24 @@ using Containerize.Packages.Sources;
 namespace Containerize.Core.Tests.Packages;
 
 /// <summary>
-/// Old releases, releases from the future and answers that are no release, as apt 2.6 takes them: <c>apt-get update</c> says "Hit" to an
-/// older release and stays with the newer one, and keeps its lists when a portal answers in place of the mirror.
+/// Old releases, releases from the future and answers that are no release, as apt 2.6 takes them: <c>apt-get update</c>
+/// says "Hit" to an older release and stays with the newer one, and keeps its lists when a portal answers in place of
+/// the mirror.
 /// </summary>
 public sealed class ReplayTests
 {
     private const string Monday = "Date: Mon, 25 May 2026 12:00:00 UTC\n";
     private const string Tuesday = "Date: Tue, 26 May 2026 12:00:00 UTC\n";
 
-    private static TestDeb Hello(string version) => new TestDeb("hello", version).Folder("./usr/").File("./usr/hello", version);
+    private static TestDeb Hello(string version) =>
+        new TestDeb("hello", version).Folder("./usr/").File("./usr/hello", version);
 
     [Fact]
     public async Task A_release_older_than_the_known_one_is_not_taken()
     {
-        using var repository = new TestRepository { ReleaseFields = Monday }.With(Hello("1")).Publish();
+        using var repository = new TestRepository { ReleaseFields = Monday }
+            .With(Hello("1"))
+            .Publish();
         var old = await File.ReadAllBytesAsync(repository.InReleasePath, TestContext.Current.CancellationToken);
         Assert.Equal(["1"], await VersionsAsync(repository));
 
@@ -33,7 +37,9 @@ public sealed class ReplayTests
     [Fact]
     public async Task Of_two_releases_of_one_time_the_one_that_is_served_counts()
     {
-        using var repository = new TestRepository { ReleaseFields = Monday }.With(Hello("1")).Publish();
+        using var repository = new TestRepository { ReleaseFields = Monday }
+            .With(Hello("1"))
+            .Publish();
         await VersionsAsync(repository);
         repository.With(Hello("2")).Publish();
         Assert.Equal(["2", "1"], await VersionsAsync(repository));
@@ -45,7 +51,9 @@ public sealed class ReplayTests
     [InlineData("", "no signature")]
     public async Task An_answer_that_is_no_release_leaves_the_known_one(string answer, string why)
     {
-        using var repository = new TestRepository { ReleaseFields = Monday }.With(Hello("1")).Publish();
+        using var repository = new TestRepository { ReleaseFields = Monday }
+            .With(Hello("1"))
+            .Publish();
         await VersionsAsync(repository);
         await File.WriteAllTextAsync(repository.InReleasePath, answer, TestContext.Current.CancellationToken);
 
@@ -59,7 +67,9 @@ public sealed class ReplayTests
     [Fact]
     public async Task A_release_of_another_key_leaves_the_known_one()
     {
-        using var repository = new TestRepository { ReleaseFields = Monday }.With(Hello("1")).Publish();
+        using var repository = new TestRepository { ReleaseFields = Monday }
+            .With(Hello("1"))
+            .Publish();
         await VersionsAsync(repository);
         repository.Key = TestKey.Stranger;
         repository.ReleaseFields = Tuesday;
@@ -71,7 +81,9 @@ public sealed class ReplayTests
     [Fact]
     public async Task A_known_release_that_is_damaged_does_not_stand_in_the_way()
     {
-        using var repository = new TestRepository { ReleaseFields = Tuesday }.With(Hello("1")).Publish();
+        using var repository = new TestRepository { ReleaseFields = Tuesday }
+            .With(Hello("1"))
+            .Publish();
         await VersionsAsync(repository);
         var kept = Directory.GetFiles(Path.Combine(repository.Cache, "releases")).Single();
         await File.WriteAllTextAsync(kept, "nothing", TestContext.Current.CancellationToken);
@@ -86,8 +98,12 @@ public sealed class ReplayTests
     [InlineData(11, false)]
     public async Task A_release_from_the_future_is_refused_and_not_kept(int seconds, bool taken)
     {
-        var date = TestRepository.Now.AddSeconds(seconds).ToString("r", System.Globalization.CultureInfo.InvariantCulture);
-        using var repository = new TestRepository { ReleaseFields = $"Date: {date}\n" }.With(Hello("1")).Publish();
+        var date = TestRepository
+            .Now.AddSeconds(seconds)
+            .ToString("r", System.Globalization.CultureInfo.InvariantCulture);
+        using var repository = new TestRepository { ReleaseFields = $"Date: {date}\n" }
+            .With(Hello("1"))
+            .Publish();
         if (taken)
         {
             Assert.Equal(["1"], await VersionsAsync(repository));
@@ -100,6 +116,12 @@ public sealed class ReplayTests
         Assert.Equal(["1"], await VersionsAsync(repository, source: repository.Source with { ChecksDate = false }));
     }
 
-    private static async Task<IEnumerable<string>> VersionsAsync(TestRepository repository, bool offline = false, AptSource? source = null) =>
-        (await repository.ReadAsync(source: source, offline: offline)).VersionsOf("hello").Select(package => package.Record.Version.Text);
+    private static async Task<IEnumerable<string>> VersionsAsync(
+        TestRepository repository,
+        bool offline = false,
+        AptSource? source = null
+    ) =>
+        (await repository.ReadAsync(source: source, offline: offline))
+            .VersionsOf("hello")
+            .Select(package => package.Record.Version.Text);
 }

@@ -23,21 +23,26 @@ internal sealed class TestDeb(string name, string version, string fields = "")
     /// <summary>The record, as it stands in the package and in an index.</summary>
     public string Record => $"Package: {name}\nVersion: {version}\nArchitecture: {Architecture}\n{fields}";
 
-    public TestDeb Folder(string path, UnixFileMode mode = (UnixFileMode)0b111_101_101) => Add(new PaxTarEntry(TarEntryType.Directory, path) { Mode = mode });
+    public TestDeb Folder(string path, UnixFileMode mode = (UnixFileMode)0b111_101_101) =>
+        Add(new PaxTarEntry(TarEntryType.Directory, path) { Mode = mode });
 
     public TestDeb File(string path, string content, UnixFileMode mode = (UnixFileMode)0b110_100_100, int owner = 0) =>
-        Add(new PaxTarEntry(TarEntryType.RegularFile, path)
-        {
-            DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)),
-            Mode = mode,
-            Uid = owner,
-            Gid = owner,
-            ModificationTime = new DateTimeOffset(2026, 2, 3, 4, 5, 6, TimeSpan.Zero),
-        });
+        Add(
+            new PaxTarEntry(TarEntryType.RegularFile, path)
+            {
+                DataStream = new MemoryStream(Encoding.UTF8.GetBytes(content)),
+                Mode = mode,
+                Uid = owner,
+                Gid = owner,
+                ModificationTime = new DateTimeOffset(2026, 2, 3, 4, 5, 6, TimeSpan.Zero),
+            }
+        );
 
-    public TestDeb Link(string path, string target) => Add(new PaxTarEntry(TarEntryType.SymbolicLink, path) { LinkName = target });
+    public TestDeb Link(string path, string target) =>
+        Add(new PaxTarEntry(TarEntryType.SymbolicLink, path) { LinkName = target });
 
-    public TestDeb HardLink(string path, string target) => Add(new PaxTarEntry(TarEntryType.HardLink, path) { LinkName = target });
+    public TestDeb HardLink(string path, string target) =>
+        Add(new PaxTarEntry(TarEntryType.HardLink, path) { LinkName = target });
 
     public TestDeb Add(TarEntry entry)
     {
@@ -57,8 +62,15 @@ internal sealed class TestDeb(string name, string version, string fields = "")
         using var bytes = new MemoryStream();
         bytes.Write("!<arch>\n"u8);
         Member(bytes, "debian-binary", "2.0\n"u8.ToArray());
-        var control = _control.Append(KeyValuePair.Create("control", Record))
-            .Select(file => (TarEntry)new PaxTarEntry(TarEntryType.RegularFile, "./" + file.Key) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(file.Value)) });
+        var control = _control
+            .Append(KeyValuePair.Create("control", Record))
+            .Select(file =>
+                (TarEntry)
+                    new PaxTarEntry(TarEntryType.RegularFile, "./" + file.Key)
+                    {
+                        DataStream = new MemoryStream(Encoding.UTF8.GetBytes(file.Value)),
+                    }
+            );
         Member(bytes, "control.tar" + Compression, Compress(Tar(control)));
         Member(bytes, "data.tar" + Compression, Compress(Tar(_data)));
         return bytes.ToArray();
@@ -97,8 +109,14 @@ internal sealed class TestDeb(string name, string version, string fields = "")
 
     private static void Member(MemoryStream archive, string name, byte[] content)
     {
-        archive.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $"{name,-16}{0,-12}{0,-6}{0,-6}{100644,-8}{content.Length,-10}`\n")));
+        archive.Write(
+            Encoding.ASCII.GetBytes(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{name, -16}{0, -12}{0, -6}{0, -6}{100644, -8}{content.Length, -10}`\n"
+                )
+            )
+        );
         archive.Write(content);
         if (content.Length % 2 == 1)
             archive.WriteByte((byte)'\n');

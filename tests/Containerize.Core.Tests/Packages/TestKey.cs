@@ -43,8 +43,10 @@ internal sealed class TestKey
     public string Fingerprint => Convert.ToHexString(_ring.GetPublicKey().GetFingerprint());
 
     /// <summary>This public key with the subkey of another below it, which this one has not signed.</summary>
-    public byte[] WithSubkeyOf(TestKey other) => PgpPublicKeyRing.InsertPublicKey(
-        new PgpPublicKeyRing(Binary), new PgpPublicKeyRing(other.Binary).GetPublicKeys().Last()).GetEncoded();
+    public byte[] WithSubkeyOf(TestKey other) =>
+        PgpPublicKeyRing
+            .InsertPublicKey(new PgpPublicKeyRing(Binary), new PgpPublicKeyRing(other.Binary).GetPublicKeys().Last())
+            .GetEncoded();
 
     /// <summary>A clear-signed message.</summary>
     /// <param name="text">The text, lines ended.</param>
@@ -61,7 +63,8 @@ internal sealed class TestKey
         using (var armor = new ArmoredOutputStream(bytes))
             generator.Generate().Encode(armor);
         var escaped = lines.Select(line => line.StartsWith('-') ? "- " + line : line);
-        return $"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{string.Join('\n', escaped)}\n{Encoding.ASCII.GetString(bytes.ToArray())}";
+        return $"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{string.Join('\n', escaped)}\n"
+            + $"{Encoding.ASCII.GetString(bytes.ToArray())}";
     }
 
     private static TestKey Create(TimeSpan? valid)
@@ -78,8 +81,17 @@ internal sealed class TestKey
             packets.SetKeyExpirationTime(false, (long)time.TotalSeconds);
         var sub = new PgpSignatureSubpacketGenerator();
         sub.SetKeyFlags(false, PgpKeyFlags.CanSign);
-        var generator = new PgpKeyRingGenerator(PgpSignature.PositiveCertification, primary, "Test", SymmetricKeyAlgorithmTag.Null,
-            Array.Empty<byte>(), true, packets.Generate(), null, random);
+        var generator = new PgpKeyRingGenerator(
+            PgpSignature.PositiveCertification,
+            primary,
+            "Test",
+            SymmetricKeyAlgorithmTag.Null,
+            Array.Empty<byte>(),
+            true,
+            packets.Generate(),
+            null,
+            random
+        );
         generator.AddSubKey(subkey, sub.Generate(), null, HashAlgorithmTag.Sha256);
         return new(generator.GenerateSecretKeyRing(), generator.GeneratePublicKeyRing().GetEncoded());
     }

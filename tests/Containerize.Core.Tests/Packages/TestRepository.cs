@@ -44,7 +44,8 @@ internal sealed class TestRepository : IDisposable
 
     public string IndexPath => Path.Combine(Root, "dists", Suite, "main", "binary-" + Architecture, "Packages.gz");
 
-    public AptSource Source => new(new Uri("file://" + Root + "/"), Suite, ["main"], "test") { SignedBy = [TestKey.Trusted.Armored] };
+    public AptSource Source =>
+        new(new Uri("file://" + Root + "/"), Suite, ["main"], "test") { SignedBy = [TestKey.Trusted.Armored] };
 
     public TestRepository With(params ReadOnlySpan<TestDeb> debs)
     {
@@ -61,7 +62,11 @@ internal sealed class TestRepository : IDisposable
             var bytes = deb.ToBytes();
             Directory.CreateDirectory(Path.Combine(Root, "pool"));
             File.WriteAllBytes(PathOf(deb), bytes);
-            index.Append(CultureInfo.InvariantCulture, $"{deb.Record.TrimEnd('\n')}\nFilename: pool/{Path.GetFileName(PathOf(deb))}\nSize: {bytes.Length}\nSHA256: {Convert.ToHexStringLower(SHA256.HashData(bytes))}\n\n");
+            index.Append(
+                CultureInfo.InvariantCulture,
+                $"{deb.Record.TrimEnd('\n')}\nFilename: pool/{Path.GetFileName(PathOf(deb))}\nSize: "
+                    + $"{bytes.Length}\nSHA256: {Convert.ToHexStringLower(SHA256.HashData(bytes))}\n\n"
+            );
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(IndexPath)!);
@@ -69,40 +74,69 @@ internal sealed class TestRepository : IDisposable
         using (var gzip = new GZipStream(File.Create(IndexPath), CompressionLevel.Fastest))
             gzip.Write(plain);
         var compressed = File.ReadAllBytes(IndexPath);
-        File.WriteAllText(InReleasePath, Key.ClearSign($"Origin: Debian\nSuite: {Suite}\nCodename: {Suite}\nArchitectures: {Architecture}\nComponents: main\n{ReleaseFields}" +
-            $"SHA256:\n {Sum(MisstatesContent ? [.. plain[..^1], (byte)' '] : plain)} main/binary-{Architecture}/Packages\n {Sum(compressed)} main/binary-{Architecture}/Packages.gz\n"));
+        File.WriteAllText(
+            InReleasePath,
+            Key.ClearSign(
+                $"Origin: Debian\nSuite: {Suite}\nCodename: {Suite}\nArchitectures: {Architecture}\nComponents: "
+                    + $"main\n{ReleaseFields}"
+                    + $"SHA256:\n {Sum(MisstatesContent ? [.. plain[..^1], (byte)' '] : plain)} "
+                    + $"main/binary-{Architecture}/Packages\n {Sum(compressed)} "
+                    + $"main/binary-{Architecture}/Packages.gz\n"
+            )
+        );
         return this;
 
-        static string Sum(byte[] bytes) => string.Create(CultureInfo.InvariantCulture, $"{Convert.ToHexStringLower(SHA256.HashData(bytes))} {bytes.Length}");
+        static string Sum(byte[] bytes) =>
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Convert.ToHexStringLower(SHA256.HashData(bytes))} {bytes.Length}"
+            );
     }
 
-    public string PathOf(TestDeb deb) => Path.Combine(Root, "pool", $"{deb.Name}_{deb.Version.Replace(':', '_')}_{deb.Architecture}.deb");
+    public string PathOf(TestDeb deb) =>
+        Path.Combine(Root, "pool", $"{deb.Name}_{deb.Version.Replace(':', '_')}_{deb.Architecture}.deb");
 
     /// <summary>What the repository offers, read as a user's source is.</summary>
-    public async Task<PackageCatalog> ReadAsync(DateTimeOffset? now = null, AptSource? source = null, bool offline = false)
+    public async Task<PackageCatalog> ReadAsync(
+        DateTimeOffset? now = null,
+        AptSource? source = null,
+        bool offline = false
+    )
     {
         using var http = new HttpClient();
-        return await new PackageArchive(new PackageDownloads(Cache, http, offline), new MachineKeys(_folder), new FixedClock(now ?? Now))
-            .ReadAsync([source ?? Source], Architecture, TestContext.Current.CancellationToken);
+        return await new PackageArchive(
+            new PackageDownloads(Cache, http, offline),
+            new MachineKeys(_folder),
+            new FixedClock(now ?? Now)
+        ).ReadAsync([source ?? Source], Architecture, TestContext.Current.CancellationToken);
     }
 
     /// <summary>The settings of an installation from here.</summary>
-    public PackageSettings Settings(params ImmutableArray<string> requests) => new()
-    {
-        Requests = requests,
-        Sources = [Source],
-        AptFolder = _folder,
-        CacheFolder = Cache,
-        WorkFolder = Work,
-        Clock = new FixedClock(Now),
-    };
+    public PackageSettings Settings(params ImmutableArray<string> requests) =>
+        new()
+        {
+            Requests = requests,
+            Sources = [Source],
+            AptFolder = _folder,
+            CacheFolder = Cache,
+            WorkFolder = Work,
+            Clock = new FixedClock(Now),
+        };
 
     /// <summary>Installs upon a base of Debian that has some files, and unpacks.</summary>
-    public async Task<TestInstallation> InstallAsync(PackageSettings settings, Image? baseImage = null, TransferOptions? transfers = null)
+    public async Task<TestInstallation> InstallAsync(
+        PackageSettings settings,
+        Image? baseImage = null,
+        TransferOptions? transfers = null
+    )
     {
         using var http = new HttpClient();
-        var chosen = await new PackageInstaller(settings, http, transfers)
-            .InstallAsync("test", baseImage ?? TestBase.Debian(Suite), new Platform("linux", Architecture), TestContext.Current.CancellationToken);
+        var chosen = await new PackageInstaller(settings, http, transfers).InstallAsync(
+            "test",
+            baseImage ?? TestBase.Debian(Suite),
+            new Platform("linux", Architecture),
+            TestContext.Current.CancellationToken
+        );
         return new TestInstallation(chosen, await chosen.UnpackAsync(TestContext.Current.CancellationToken));
     }
 

@@ -9,10 +9,13 @@ using Containerize.Stores;
 
 namespace Containerize.Core.Tests.Packages;
 
-/// <summary>Whole runs with packages, again and again: what was made is neither fetched nor unpacked a second time.</summary>
+/// <summary>Whole runs with packages, again and again: what was made is neither fetched nor unpacked a second
+/// time.</summary>
 public sealed class WarmRunTests : IDisposable
 {
-    private static readonly TestDeb Tool = new TestDeb("tool", "1").File("./tool", "x").Control("postinst", "#!/bin/sh\nadduser --system me\n");
+    private static readonly TestDeb Tool = new TestDeb("tool", "1")
+        .File("./tool", "x")
+        .Control("postinst", "#!/bin/sh\nadduser --system me\n");
 
     private readonly TestRepository _repository = new TestRepository().With(Tool).Publish();
     private readonly string _folder = Directory.CreateTempSubdirectory("containerize-warm-").FullName;
@@ -57,9 +60,34 @@ public sealed class WarmRunTests : IDisposable
     {
         await RunAsync(_repository.Settings("tool"));
         var settings = _repository.Settings("tool");
-        foreach (var changed in new[] { settings with { Exclusions = "tool" }, settings with { Time = DateTimeOffset.UnixEpoch.AddDays(1) } })
+        foreach (
+            var changed in new[]
+            {
+                settings with
+                {
+                    Exclusions = "tool",
+                },
+                settings with
+                {
+                    Time = DateTimeOffset.UnixEpoch.AddDays(1),
+                },
+            }
+        )
             Assert.Equal(LayerOrigin.Built, (await RunAsync(changed)).Layers[0].Origin);
-        Assert.Equal(LayerOrigin.Built, (await RunAsync(settings, TestBase.Of([TestBase.Link("tool", "there")], [TestBase.File("etc/os-release", "ID=debian\nVERSION_CODENAME=stable\n")]))).Layers[0].Origin);
+        Assert.Equal(
+            LayerOrigin.Built,
+            (
+                await RunAsync(
+                    settings,
+                    TestBase.Of(
+                        [TestBase.Link("tool", "there")],
+                        [TestBase.File("etc/os-release", "ID=debian\nVERSION_CODENAME=stable\n")]
+                    )
+                )
+            )
+                .Layers[0]
+                .Origin
+        );
     }
 
     [Fact]
@@ -80,7 +108,11 @@ public sealed class WarmRunTests : IDisposable
     private void ForgetPackages()
     {
         File.Delete(_repository.PathOf(Tool));
-        foreach (var kept in Directory.GetFiles(Path.Combine(_repository.Cache, "sha256")).Where(file => File.ReadAllBytes(file).AsSpan().StartsWith("!<arch>"u8)))
+        foreach (
+            var kept in Directory
+                .GetFiles(Path.Combine(_repository.Cache, "sha256"))
+                .Where(file => File.ReadAllBytes(file).AsSpan().StartsWith("!<arch>"u8))
+        )
             File.Delete(kept);
     }
 
@@ -107,12 +139,17 @@ public sealed class WarmRunTests : IDisposable
     private Image Counted(Image image)
     {
         var layer = image.Layers.Single();
-        var counted = new Blob(layer.Blob.Descriptor, token =>
-        {
-            _baseReads++;
-            return layer.Blob.OpenAsync(token);
-        });
-        return Image.Scratch(image.Config.Platform).With(layer with { Blob = counted }, DateTimeOffset.UnixEpoch, "test");
+        var counted = new Blob(
+            layer.Blob.Descriptor,
+            token =>
+            {
+                _baseReads++;
+                return layer.Blob.OpenAsync(token);
+            }
+        );
+        return Image
+            .Scratch(image.Config.Platform)
+            .With(layer with { Blob = counted }, DateTimeOffset.UnixEpoch, "test");
     }
 
     private sealed class Source(Image image) : IImageSource
@@ -127,7 +164,11 @@ public sealed class WarmRunTests : IDisposable
     {
         public async Task<PushReport> PushAsync(ImageSet images, CancellationToken cancellationToken)
         {
-            foreach (var layer in images.Images.SelectMany(image => image.Layers).Where(layer => layer.Name != Layer.BaseName))
+            foreach (
+                var layer in images
+                    .Images.SelectMany(image => image.Layers)
+                    .Where(layer => layer.Name != Layer.BaseName)
+            )
             {
                 await using var stream = await layer.Blob.OpenAsync(cancellationToken);
                 await stream.CopyToAsync(Stream.Null, cancellationToken);

@@ -43,23 +43,44 @@ public sealed class ContainerUserTests
     public async Task The_project_s_own_files_count()
     {
         var layer = Layer(("etc/passwd", Users));
-        Assert.True(ContainerUser.HasAccounts(new PlannedLayer("app", [new LayerEntry(ContainerPath.Parse("/etc/passwd"), EntryKind.File, 420)])));
-        Assert.False(ContainerUser.HasAccounts(new PlannedLayer("app", [new LayerEntry(ContainerPath.Parse("/app/passwd"), EntryKind.File, 420)])));
-        Assert.Null(await ContainerUser.FindUnknownAsync("app", Image.Scratch(new Platform("linux", "amd64")), [layer], TestContext.Current.CancellationToken));
+        Assert.True(
+            ContainerUser.HasAccounts(
+                new PlannedLayer("app", [new LayerEntry(ContainerPath.Parse("/etc/passwd"), EntryKind.File, 420)])
+            )
+        );
+        Assert.False(
+            ContainerUser.HasAccounts(
+                new PlannedLayer("app", [new LayerEntry(ContainerPath.Parse("/app/passwd"), EntryKind.File, 420)])
+            )
+        );
+        Assert.Null(
+            await ContainerUser.FindUnknownAsync(
+                "app",
+                Image.Scratch(new Platform("linux", "amd64")),
+                [layer],
+                TestContext.Current.CancellationToken
+            )
+        );
     }
 
     [Fact]
     public async Task Layers_in_a_registry_are_not_fetched_for_it()
     {
-        var blob = new Blob(new Descriptor(MediaTypes.OciLayer, Digest.Of("x"u8), 1), _ => throw new InvalidOperationException("It was opened."))
+        var blob = new Blob(
+            new Descriptor(MediaTypes.OciLayer, Digest.Of("x"u8), 1),
+            _ => throw new InvalidOperationException("It was opened.")
+        )
         {
             Origin = ImageReference.Parse("registry.example/base:1"),
         };
-        var image = Image.Scratch(new Platform("linux", "amd64")).With(new Layer(blob, Digest.Of("x"u8), Containerize.Images.Layer.BaseName), DateTimeOffset.UnixEpoch, "x");
+        var image = Image
+            .Scratch(new Platform("linux", "amd64"))
+            .With(new Layer(blob, Digest.Of("x"u8), Containerize.Images.Layer.BaseName), DateTimeOffset.UnixEpoch, "x");
         Assert.Null(await FindAsync("nobody", image));
     }
 
-    private static Task<string?> FindAsync(string user, Image image) => ContainerUser.FindUnknownAsync(user, image, [], TestContext.Current.CancellationToken);
+    private static Task<string?> FindAsync(string user, Image image) =>
+        ContainerUser.FindUnknownAsync(user, image, [], TestContext.Current.CancellationToken);
 
     private static Image Base(params (string Path, string Text)[] files) =>
         Image.Scratch(new Platform("linux", "amd64")).With(Layer(files), DateTimeOffset.UnixEpoch, "base");
@@ -70,9 +91,18 @@ public sealed class ContainerUserTests
         using (var tar = new System.Formats.Tar.TarWriter(bytes, TarEntryFormat.Ustar, leaveOpen: true))
         {
             foreach (var (path, text) in files)
-                tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, path) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
+                tar.WriteEntry(
+                    new UstarTarEntry(TarEntryType.RegularFile, path)
+                    {
+                        DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)),
+                    }
+                );
         }
 
-        return new Layer(Blob.FromBytes(MediaTypes.OciLayer, bytes.ToArray()), Digest.Of(bytes.ToArray()), Containerize.Images.Layer.BaseName);
+        return new Layer(
+            Blob.FromBytes(MediaTypes.OciLayer, bytes.ToArray()),
+            Digest.Of(bytes.ToArray()),
+            Containerize.Images.Layer.BaseName
+        );
     }
 }

@@ -28,7 +28,11 @@ public sealed class KeptBaseTests
         }
         """;
 
-    private static readonly Layer App = new(Blob.FromBytes(MediaTypes.OciLayer, "app"u8.ToArray()), Digest.Of("app"u8), "app");
+    private static readonly Layer App = new(
+        Blob.FromBytes(MediaTypes.OciLayer, "app"u8.ToArray()),
+        Digest.Of("app"u8),
+        "app"
+    );
 
     [Theory]
     [InlineData("architecture")]
@@ -38,7 +42,8 @@ public sealed class KeptBaseTests
     [InlineData("os.features")]
     [InlineData("author")]
     [InlineData("vendor")]
-    public void Members_of_the_document_stay(string member) => AssertKept(json => json[member], new ContainerSettings { Command = OfTheApp });
+    public void Members_of_the_document_stay(string member) =>
+        AssertKept(json => json[member], new ContainerSettings { Command = OfTheApp });
 
     [Theory]
     [InlineData("Healthcheck")]
@@ -52,13 +57,17 @@ public sealed class KeptBaseTests
     [InlineData("StopSignal")]
     [InlineData("Domainname")]
     [InlineData("MacAddress")]
-    public void Members_of_the_config_stay(string member) => AssertKept(json => json["config"]![member], new ContainerSettings { Command = OfTheApp });
+    public void Members_of_the_config_stay(string member) =>
+        AssertKept(json => json["config"]![member], new ContainerSettings { Command = OfTheApp });
 
     [Theory]
     [InlineData("Entrypoint")]
     [InlineData("Cmd")]
-    public void What_starts_the_container_stays_where_the_project_leaves_it_to_the_base(string member) => AssertKept(json => json["config"]![member],
-        new ContainerSettings { Command = new CommandSettings { Instruction = AppCommandInstruction.None } });
+    public void What_starts_the_container_stays_where_the_project_leaves_it_to_the_base(string member) =>
+        AssertKept(
+            json => json["config"]![member],
+            new ContainerSettings { Command = new CommandSettings { Instruction = AppCommandInstruction.None } }
+        );
 
     [Fact]
     public void The_base_s_arguments_go_with_its_entrypoint()
@@ -71,8 +80,13 @@ public sealed class KeptBaseTests
     [Fact]
     public void Annotations_of_the_manifest_stay()
     {
-        var annotations = Make(new ContainerSettings { Annotations = [new("of.the.project", "too")] }).Manifest.Annotations;
-        Assert.Equal(["of.the.base=kept", "of.the.project=too"], annotations.Select(pair => $"{pair.Key}={pair.Value}"));
+        var annotations = Make(
+            new ContainerSettings { Annotations = [new("of.the.project", "too")] }
+        ).Manifest.Annotations;
+        Assert.Equal(
+            ["of.the.base=kept", "of.the.project=too"],
+            annotations.Select(pair => $"{pair.Key}={pair.Value}")
+        );
     }
 
     [Fact]
@@ -82,8 +96,14 @@ public sealed class KeptBaseTests
         Assert.Equal(3, history.Count(entry => entry!["empty_layer"] is null));
         Assert.All(history, entry => Assert.NotNull((string?)entry!["created"]));
         Assert.Equal(
-            ["1970-01-01T00:00:09Z COPY a /", "2001-02-03T04:05:06Z ENV A=1", "1970-01-01T00:00:09Z a layer of the base image", "1970-01-01T00:00:09Z ADD app.tar /"],
-            history.Take(4).Select(entry => $"{entry!["created"]} {entry["created_by"]}"));
+            [
+                "1970-01-01T00:00:09Z COPY a /",
+                "2001-02-03T04:05:06Z ENV A=1",
+                "1970-01-01T00:00:09Z a layer of the base image",
+                "1970-01-01T00:00:09Z ADD app.tar /",
+            ],
+            history.Take(4).Select(entry => $"{entry!["created"]} {entry["created_by"]}")
+        );
         Assert.Equal(1, (int?)history[1]!["vendor"]);
     }
 
@@ -92,8 +112,14 @@ public sealed class KeptBaseTests
     [InlineData(ImageFormat.Docker, "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip")]
     public void Layers_that_may_not_be_distributed_stay_so_in_either_family(ImageFormat format, string mediaType)
     {
-        Assert.Equal(mediaType, MediaTypes.LayerIn(format, "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip"));
-        Assert.Equal(mediaType, MediaTypes.LayerIn(format, "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip"));
+        Assert.Equal(
+            mediaType,
+            MediaTypes.LayerIn(format, "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip")
+        );
+        Assert.Equal(
+            mediaType,
+            MediaTypes.LayerIn(format, "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip")
+        );
     }
 
     private static CommandSettings OfTheApp => new() { AppCommand = ["dotnet"] };
@@ -111,9 +137,15 @@ public sealed class KeptBaseTests
     {
         var config = ImageConfig.Parse(Encoding.UTF8.GetBytes(Config), "The config");
         var layer = Blob.FromBytes(MediaTypes.OciLayer, Array.Empty<byte>());
-        var manifest = Manifest.Create(ImageFormat.Oci, new Descriptor(MediaTypes.OciConfig, config.Digest, config.Bytes.Length),
-            [layer.Descriptor, layer.Descriptor], Descriptor.NoAnnotations.Add("of.the.base", "kept"));
+        var manifest = Manifest.Create(
+            ImageFormat.Oci,
+            new Descriptor(MediaTypes.OciConfig, config.Digest, config.Bytes.Length),
+            [layer.Descriptor, layer.Descriptor],
+            Descriptor.NoAnnotations.Add("of.the.base", "kept")
+        );
         var image = Image.Of(manifest, config, [layer, layer], "The base");
-        return ContainerRecipe.Create(new RecipeBase("base", null, image.Digest, image), [App], settings).ApplyTo(image, DateTimeOffset.FromUnixTimeSeconds(9));
+        return ContainerRecipe
+            .Create(new RecipeBase("base", null, image.Digest, image), [App], settings)
+            .ApplyTo(image, DateTimeOffset.FromUnixTimeSeconds(9));
     }
 }

@@ -29,9 +29,14 @@ public sealed class LocalCertificatesTests : IDisposable
         var (one, other) = (Pem("CN=one"), Pem("CN=Other  ONE"));
         var hash = SubjectHash.Of(new X500DistinguishedName("CN=one").RawData);
         var plan = await PlanAsync(
-            TestBase.Of([TestBase.File("etc/ssl/certs/ca-certificates.crt", "theirs\n"), TestBase.Link($"etc/ssl/certs/{hash}.0", "theirs.pem")]),
-            File("/usr/local/share/ca-certificates/one (1).crt", one.TrimEnd('\n')), File("/usr/local/share/ca-certificates/team/two.crt", other),
-            File("/usr/local/share/ca-certificates/README", "none"));
+            TestBase.Of([
+                TestBase.File("etc/ssl/certs/ca-certificates.crt", "theirs\n"),
+                TestBase.Link($"etc/ssl/certs/{hash}.0", "theirs.pem"),
+            ]),
+            File("/usr/local/share/ca-certificates/one (1).crt", one.TrimEnd('\n')),
+            File("/usr/local/share/ca-certificates/team/two.crt", other),
+            File("/usr/local/share/ca-certificates/README", "none")
+        );
         Assert.Equal(
             new[]
             {
@@ -41,29 +46,48 @@ public sealed class LocalCertificatesTests : IDisposable
                 "/etc/ssl/certs/one_=1=.pem -> /usr/local/share/ca-certificates/one (1).crt",
                 "/etc/ssl/certs/two.pem -> /usr/local/share/ca-certificates/team/two.crt",
             }.Order(StringComparer.Ordinal),
-            Lines(plan, LayerNames.App).Where(line => line.StartsWith("/etc", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            Lines(plan, LayerNames.App)
+                .Where(line => line.StartsWith("/etc", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
     public async Task A_bundle_of_the_project_s_own_is_left_alone()
     {
-        var plan = await PlanAsync(TestBase.Debian("stable"), File("/usr/local/share/ca-certificates/one.crt", Pem("CN=one")), File("/etc/ssl/certs/ca-certificates.crt", "mine"));
-        Assert.Equal(["/etc/ssl/certs/ca-certificates.crt = mine"],
-            Lines(plan, LayerNames.App).Where(line => line.StartsWith("/etc/ssl/certs/ca-certificates.crt", StringComparison.Ordinal)));
+        var plan = await PlanAsync(
+            TestBase.Debian("stable"),
+            File("/usr/local/share/ca-certificates/one.crt", Pem("CN=one")),
+            File("/etc/ssl/certs/ca-certificates.crt", "mine")
+        );
+        Assert.Equal(
+            ["/etc/ssl/certs/ca-certificates.crt = mine"],
+            Lines(plan, LayerNames.App)
+                .Where(line => line.StartsWith("/etc/ssl/certs/ca-certificates.crt", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
     public async Task They_lie_in_the_layer_of_the_highest_certificate()
     {
-        var plan = await PlanAsync(TestBase.Debian("stable"), File("/usr/local/share/ca-certificates/one.crt", Pem("CN=one"), "trust"), File("/srv/x", "x"));
-        Assert.Contains(Lines(plan, "trust"), line => line.StartsWith("/etc/ssl/certs/ca-certificates.crt = -----BEGIN", StringComparison.Ordinal));
+        var plan = await PlanAsync(
+            TestBase.Debian("stable"),
+            File("/usr/local/share/ca-certificates/one.crt", Pem("CN=one"), "trust"),
+            File("/srv/x", "x")
+        );
+        Assert.Contains(
+            Lines(plan, "trust"),
+            line => line.StartsWith("/etc/ssl/certs/ca-certificates.crt = -----BEGIN", StringComparison.Ordinal)
+        );
         Assert.DoesNotContain(Lines(plan, LayerNames.App), line => line.StartsWith("/etc", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task What_is_no_certificate_is_refused()
     {
-        var failure = await Assert.ThrowsAsync<ContainerizeException>(() => PlanAsync(TestBase.Debian("stable"), File("/usr/local/share/ca-certificates/one.crt", "0\u0082")));
+        var failure = await Assert.ThrowsAsync<ContainerizeException>(() =>
+            PlanAsync(TestBase.Debian("stable"), File("/usr/local/share/ca-certificates/one.crt", "0\u0082"))
+        );
         Assert.Same(DiagnosticTable.CertificateInvalid, failure.Diagnostic);
         Assert.Contains("openssl x509", failure.Message, StringComparison.Ordinal);
     }
@@ -71,7 +95,10 @@ public sealed class LocalCertificatesTests : IDisposable
     private static string Pem(string subject)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest(subject, key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1));
+        using var certificate = new CertificateRequest(subject, key, HashAlgorithmName.SHA256).CreateSelfSigned(
+            DateTimeOffset.UnixEpoch,
+            DateTimeOffset.UnixEpoch.AddDays(1)
+        );
         return certificate.ExportCertificatePem() + "\n";
     }
 
@@ -85,13 +112,34 @@ public sealed class LocalCertificatesTests : IDisposable
     private async Task<LayerPlan> PlanAsync(Image image, params ImmutableArray<ExtraFile> files)
     {
         var publish = Directory.CreateDirectory(Path.Combine(_folder, "publish")).FullName;
-        await System.IO.File.WriteAllTextAsync(Path.Combine(publish, "app"), "app", TestContext.Current.CancellationToken);
-        var plan = LayerPlan.Create(PublishFolder.Read(publish, ImmutableHashSet<string>.Empty), [], new ContainerSettings { Files = files });
-        return LocalCertificates.AddTo(plan, files, await BaseSystemReader.ReadAsync(image, TestContext.Current.CancellationToken), DateTimeOffset.UnixEpoch);
+        await System.IO.File.WriteAllTextAsync(
+            Path.Combine(publish, "app"),
+            "app",
+            TestContext.Current.CancellationToken
+        );
+        var plan = LayerPlan.Create(
+            PublishFolder.Read(publish, ImmutableHashSet<string>.Empty),
+            [],
+            new ContainerSettings { Files = files }
+        );
+        return LocalCertificates.AddTo(
+            plan,
+            files,
+            await BaseSystemReader.ReadAsync(image, TestContext.Current.CancellationToken),
+            DateTimeOffset.UnixEpoch
+        );
     }
 
-    private static List<string> Lines(LayerPlan plan, string layer) => [.. plan.Layers.Single(planned => planned.Name == layer).Entries
-        .Select(entry => entry.LinkTarget is { } target ? $"{entry.Path} -> {target}" : entry.Content is { } content ? $"{entry.Path} = {Text(content)}" : entry.Path.Text)];
+    private static List<string> Lines(LayerPlan plan, string layer) =>
+        [
+            .. plan
+                .Layers.Single(planned => planned.Name == layer)
+                .Entries.Select(entry =>
+                    entry.LinkTarget is { } target ? $"{entry.Path} -> {target}"
+                    : entry.Content is { } content ? $"{entry.Path} = {Text(content)}"
+                    : entry.Path.Text
+                ),
+        ];
 
     private static string Text(FileContent content)
     {

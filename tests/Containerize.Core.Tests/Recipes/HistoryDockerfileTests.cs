@@ -38,12 +38,23 @@ public sealed class HistoryDockerfileTests
         var image = TestImage.Of("one");
         var json = JsonNode.Parse(image.Config.Bytes.Span)!;
         json["history"] = new JsonArray();
-        json["config"] = new JsonObject { ["Env"] = new JsonArray("A=x \"y\""), ["Cmd"] = new JsonArray("sh"), ["User"] = "app" };
+        json["config"] = new JsonObject
+        {
+            ["Env"] = new JsonArray("A=x \"y\""),
+            ["Cmd"] = new JsonArray("sh"),
+            ["User"] = "app",
+        };
         var bare = image.With(ImageConfig.Parse(Encoding.UTF8.GetBytes(json.ToJsonString()), "test"));
-        Assert.Equal($"FROM scratch\nADD {image.Layers[0].DiffId.Hex[..12]}.tar /\nENV A=\"x \\\"y\\\"\"\nUSER app\nCMD [\"sh\"]\n", HistoryDockerfile.Of(bare));
+        Assert.Equal(
+            $"FROM scratch\nADD {image.Layers[0].DiffId.Hex[..12]}.tar /\nENV A=\"x \\\"y\\\"\"\nUSER app\nCMD "
+                + "[\"sh\"]\n",
+            HistoryDockerfile.Of(bare)
+        );
     }
 
     // A is a variable of the image, so that its value can be told from a second variable.
     private static Image WithHistory(string createdBy) =>
-        TestImage.Of() is var image ? image.With(image.Config.WithVariable("A", "1 b").WithHistory(DateTimeOffset.UnixEpoch, createdBy)) : throw new InvalidOperationException();
+        TestImage.Of() is var image
+            ? image.With(image.Config.WithVariable("A", "1 b").WithHistory(DateTimeOffset.UnixEpoch, createdBy))
+            : throw new InvalidOperationException();
 }

@@ -60,10 +60,18 @@ public sealed class ProgressLinesTests : IDisposable
     public async Task A_slow_upload_says_how_many_bytes_the_registry_has()
     {
         await using var registry = await TestRegistry.StartAsync();
-        var image = Image.Scratch(TestImages.Amd64).With(Slow("runtime", 2 * 1024 * 1024), DateTimeOffset.UnixEpoch, "COPY");
+        var image = Image
+            .Scratch(TestImages.Amd64)
+            .With(Slow("runtime", 2 * 1024 * 1024), DateTimeOffset.UnixEpoch, "COPY");
         using var client = new RegistryClient(new RegistryOptions { Progress = Progress });
-        await new RegistrySink(registry.Authority, "app", ["1"], client).PushAsync(image, TestContext.Current.CancellationToken);
-        Assert.Equal(["Sending runtime: 0.3 of 2.0 MiB", "Sending runtime: 0.9 of 2.0 MiB", "Sending runtime: 1.5 of 2.0 MiB"], _lines);
+        await new RegistrySink(registry.Authority, "app", ["1"], client).PushAsync(
+            image,
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(
+            ["Sending runtime: 0.3 of 2.0 MiB", "Sending runtime: 0.9 of 2.0 MiB", "Sending runtime: 1.5 of 2.0 MiB"],
+            _lines
+        );
     }
 
     [Fact]
@@ -73,26 +81,41 @@ public sealed class ProgressLinesTests : IDisposable
         var image = TestImages.Create("some", 3_000_000);
         await registry.AddAsync("dotnet/aspnet", image, "10.0");
         using var client = new RegistryClient(new RegistryOptions { Progress = Progress });
-        var pulled = await new RegistrySource(ImageReference.Parse($"{registry.Authority}/dotnet/aspnet:10.0"), client)
-            .PullAsync(TestImages.Amd64, TestContext.Current.CancellationToken);
+        var pulled = await new RegistrySource(
+            ImageReference.Parse($"{registry.Authority}/dotnet/aspnet:10.0"),
+            client
+        ).PullAsync(TestImages.Amd64, TestContext.Current.CancellationToken);
         await using var stream = await pulled.Layers[0].Blob.OpenAsync(TestContext.Current.CancellationToken);
         await stream.ReadExactlyAsync(new byte[1_000_000], TestContext.Current.CancellationToken);
         Assert.Empty(_lines);
         _time.Pass(2);
         await stream.ReadExactlyAsync(new byte[1], TestContext.Current.CancellationToken);
         var line = Assert.Single(_lines);
-        Assert.StartsWith($"Fetching dotnet/aspnet {image.Layers[0].Blob.Descriptor.Digest.Hex[..12]}: ", line, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Fetching dotnet/aspnet {image.Layers[0].Blob.Descriptor.Digest.Hex[..12]}: ",
+            line,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith(" of 2.9 MiB", line, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Slow_packing_counts_the_bytes_of_the_files()
     {
-        var files = Enumerable.Range(0, 3).Select(i => new LayerEntry(ContainerPath.Parse($"/app/{i}"), EntryKind.File, 420)
-        {
-            Content = new FileContent(1 << 16, () => new SlowStream(TestImages.Bytes("file", 1 << 16), _time), "file"),
-        });
-        new LayerWriter(_folder.Root, LayerEncoding.Default, Progress).Write(new PlannedLayer("runtime", [.. files]), TestContext.Current.CancellationToken);
+        var files = Enumerable
+            .Range(0, 3)
+            .Select(i => new LayerEntry(ContainerPath.Parse($"/app/{i}"), EntryKind.File, 420)
+            {
+                Content = new FileContent(
+                    1 << 16,
+                    () => new SlowStream(TestImages.Bytes("file", 1 << 16), _time),
+                    "file"
+                ),
+            });
+        new LayerWriter(_folder.Root, LayerEncoding.Default, Progress).Write(
+            new PlannedLayer("runtime", [.. files]),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(["Packing runtime: 128.0 of 192.0 KiB"], _lines);
     }
 
@@ -104,6 +127,14 @@ public sealed class ProgressLinesTests : IDisposable
         _time.Pass(thenSeconds);
     }
 
-    private ImageLayer Slow(string name, int size) => TestImages.Layer(name, size) is var layer
-        ? layer with { Blob = layer.Blob with { OpenAsync = _ => Task.FromResult<Stream>(new SlowStream(TestImages.Bytes(name, size), _time)) } } : null!;
+    private ImageLayer Slow(string name, int size) =>
+        TestImages.Layer(name, size) is var layer
+            ? layer with
+            {
+                Blob = layer.Blob with
+                {
+                    OpenAsync = _ => Task.FromResult<Stream>(new SlowStream(TestImages.Bytes(name, size), _time)),
+                },
+            }
+            : null!;
 }

@@ -14,7 +14,8 @@ public sealed class ImageLocationTests
         Assert.Equal(new ImageLocation(path, name), ImageLocation.Parse(text, "/project"));
 
     [Fact]
-    public void The_colon_of_a_drive_ends_no_path() => Assert.Equal("1.0", ImageLocation.Parse(@"C:\out\image:1.0", "/project").Name);
+    public void The_colon_of_a_drive_ends_no_path() =>
+        Assert.Equal("1.0", ImageLocation.Parse(@"C:\out\image:1.0", "/project").Name);
 
     [Theory]
     [InlineData("")]
@@ -22,5 +23,8 @@ public sealed class ImageLocationTests
     [InlineData("path:")]
     [InlineData("a\0b")]
     public void What_has_no_path_or_an_empty_name_is_no_location(string text) =>
-        Assert.Equal(DiagnosticTable.InvalidReference, Assert.Throws<ContainerizeException>(() => ImageLocation.Parse(text, "/project")).Diagnostic);
+        Assert.Equal(
+            DiagnosticTable.InvalidReference,
+            Assert.Throws<ContainerizeException>(() => ImageLocation.Parse(text, "/project")).Diagnostic
+        );
 }

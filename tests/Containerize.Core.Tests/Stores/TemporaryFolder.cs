@@ -11,11 +11,23 @@ internal sealed class TemporaryFolder : IDisposable
 
     /// <summary>Every file and folder below with its bytes: what must be the same when nothing happened.</summary>
     public IReadOnlyList<string> Snapshot() =>
-        [.. Directory.EnumerateFileSystemEntries(_root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Select(path => Path.GetRelativePath(_root, path) + (Directory.Exists(path) ? "/" : "=" + Convert.ToHexString(File.ReadAllBytes(path))))];
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(_root, "*", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+                .Select(path =>
+                    Path.GetRelativePath(_root, path)
+                    + (Directory.Exists(path) ? "/" : "=" + Convert.ToHexString(File.ReadAllBytes(path)))
+                ),
+        ];
 
     public string[] Blobs(string layout) =>
-        [.. Directory.EnumerateFiles(Path.Combine(this[layout], "blobs"), "*", SearchOption.AllDirectories).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .EnumerateFiles(Path.Combine(this[layout], "blobs"), "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetFileName(path))
+                .Order(StringComparer.Ordinal),
+        ];
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 }

@@ -13,20 +13,34 @@ internal static class TestImage
 
     public static Image Of(params string[] layers) => Of(Amd64, layers);
 
-    public static Image Of(Platform platform, params string[] layers) => layers.Aggregate(
-        Image.Scratch(platform), (image, text) => image.With(Layer(text), DateTimeOffset.UnixEpoch, $"COPY {text}"));
+    public static Image Of(Platform platform, params string[] layers) =>
+        layers.Aggregate(
+            Image.Scratch(platform),
+            (image, text) => image.With(Layer(text), DateTimeOffset.UnixEpoch, $"COPY {text}")
+        );
 
     public static Layer Layer(string text, LayerCompression compression = LayerCompression.Gzip)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        return new Layer(Blob.FromBytes(MediaTypes.Layer(ImageFormat.Oci, compression), bytes), Digest.Of(Encoding.UTF8.GetBytes("diff of " + text)), text);
+        return new Layer(
+            Blob.FromBytes(MediaTypes.Layer(ImageFormat.Oci, compression), bytes),
+            Digest.Of(Encoding.UTF8.GetBytes("diff of " + text)),
+            text
+        );
     }
 
     /// <summary>The image with one more layer, whose bytes are other than it says.</summary>
     public static Image WithBlob(this Image image, Func<CancellationToken, Task<Stream>> open)
     {
         var layer = Layer("promised");
-        return image.With(layer with { Blob = layer.Blob with { OpenAsync = open } }, DateTimeOffset.UnixEpoch, "COPY broken");
+        return image.With(
+            layer with
+            {
+                Blob = layer.Blob with { OpenAsync = open },
+            },
+            DateTimeOffset.UnixEpoch,
+            "COPY broken"
+        );
     }
 
     public static ImageReference[] Names(params string[] names) => [.. names.Select(ImageReference.Parse)];
@@ -50,7 +64,8 @@ internal static class TestImage
     public static Task<Image> PullAsync(this IImageSource source, Platform? platform = null) =>
         source.PullAsync(platform ?? Amd64, TestContext.Current.CancellationToken);
 
-    public static Task<PushReport> PushAsync(this IImageSink sink, Image image) => sink.PushAsync(image, TestContext.Current.CancellationToken);
+    public static Task<PushReport> PushAsync(this IImageSink sink, Image image) =>
+        sink.PushAsync(image, TestContext.Current.CancellationToken);
 
     /// <summary>Asserts that it fails with the code, and returns the message.</summary>
     public static async Task<string> FailsAsync(Diagnostic expected, Func<Task> action)

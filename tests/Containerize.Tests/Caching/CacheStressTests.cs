@@ -5,9 +5,9 @@ using Containerize.Tests.Tools;
 namespace Containerize.Tests.Caching;
 
 /// <summary>
-/// Twenty runs at once over one cache, each a process of its own, half of them killed at random moments, twenty times. Afterwards
-/// every file of the cache is what its name says, and every run that was not killed, and every later one, has made exactly the
-/// tarball that a run without a cache makes.
+/// Twenty runs at once over one cache, each a process of its own, half of them killed at random moments, twenty times.
+/// Afterwards every file of the cache is what its name says, and every run that was not killed, and every later one,
+/// has made exactly the tarball that a run without a cache makes.
 /// </summary>
 public sealed class CacheStressTests(Machine machine)
 {
@@ -66,13 +66,31 @@ public sealed class CacheStressTests(Machine machine)
             if (round % 5 == 0)
                 Write("publish0/shared.dll", 2_000_000);
             for (var kind = 1; kind < Kinds; kind++)
-                File.Copy(Path.Combine(folder, "publish0/shared.dll"), Path.Combine(folder, $"publish{kind}/shared.dll"), overwrite: true);
+                File.Copy(
+                    Path.Combine(folder, "publish0/shared.dll"),
+                    Path.Combine(folder, $"publish{kind}/shared.dll"),
+                    overwrite: true
+                );
             var watch = Stopwatch.StartNew();
-            var expected = await Task.WhenAll(Enumerable.Range(0, Kinds).Select(kind => RunAsync(kind, $"plain{kind}", null, null)));
+            var expected = await Task.WhenAll(
+                Enumerable.Range(0, Kinds).Select(kind => RunAsync(kind, $"plain{kind}", null, null))
+            );
             // Any moment of a run, which takes as much longer as there are more of them.
             var window = watch.Elapsed * AtOnce / Kinds;
-            var runs = Enumerable.Range(0, AtOnce).Select(number => (Kind: number % Kinds, Run: RunAsync(number % Kinds, $"run{number}", _cache,
-                (number + number / Kinds) % 2 == 0 ? null : window * _random.NextDouble()))).ToArray();
+            var runs = Enumerable
+                .Range(0, AtOnce)
+                .Select(number =>
+                    (
+                        Kind: number % Kinds,
+                        Run: RunAsync(
+                            number % Kinds,
+                            $"run{number}",
+                            _cache,
+                            (number + number / Kinds) % 2 == 0 ? null : window * _random.NextDouble()
+                        )
+                    )
+                )
+                .ToArray();
             foreach (var (kind, run) in runs)
             {
                 if (await run is { } tarball)
@@ -94,9 +112,14 @@ public sealed class CacheStressTests(Machine machine)
         }
 
         /// <summary>The files of the cache whose names do not tell their content.</summary>
-        public IEnumerable<string> Damaged() => Blobs().Where(file => Path.GetFileName(file) != Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))));
+        public IEnumerable<string> Damaged() =>
+            Blobs()
+                .Where(file =>
+                    Path.GetFileName(file) != Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))
+                );
 
-        /// <summary>Of the files that were used last cuts one short, changes a bit of another and takes a third away.</summary>
+        /// <summary>Of the files that were used last cuts one short, changes a bit of another and takes a third
+        /// away.</summary>
         public void Harm()
         {
             var files = Blobs().OrderByDescending(File.GetLastWriteTimeUtc).Take(Kinds + 1).ToArray();
@@ -116,8 +139,17 @@ public sealed class CacheStressTests(Machine machine)
         {
             var tarball = Path.Combine(folder, name + ".tar");
             File.Delete(tarball);
-            string[] arguments = [Path.Combine(AppContext.BaseDirectory, "Containerize.Runner.dll"), Path.Combine(folder, $"publish{kind}"), Path.Combine(folder, "obj", name), tarball, .. cache is null ? Array.Empty<string>() : [cache]];
-            using var process = Shell.Start(new("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true });
+            string[] arguments =
+            [
+                Path.Combine(AppContext.BaseDirectory, "Containerize.Runner.dll"),
+                Path.Combine(folder, $"publish{kind}"),
+                Path.Combine(folder, "obj", name),
+                tarball,
+                .. cache is null ? Array.Empty<string>() : [cache],
+            ];
+            using var process = Shell.Start(
+                new("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+            );
             var output = process.StandardOutput.ReadToEndAsync();
             var errors = process.StandardError.ReadToEndAsync();
             if (killAfter is { } time)
@@ -129,7 +161,10 @@ public sealed class CacheStressTests(Machine machine)
             await process.WaitForExitAsync();
             if (killAfter is not null && process.ExitCode != 0)
                 return null;
-            Assert.True(process.ExitCode == 0, FormattableString.Invariant($"{name} ended with {process.ExitCode}: {await output}{await errors}"));
+            Assert.True(
+                process.ExitCode == 0,
+                FormattableString.Invariant($"{name} ended with {process.ExitCode}: {await output}{await errors}")
+            );
             return Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(tarball)));
         }
 

@@ -29,13 +29,17 @@ public sealed class CacheThiefTests(Machine machine)
         foreach (var state in Work.States)
         {
             work.Set(state);
-            expected[state] = (await work.RunAsync(state.Kind, FormattableString.Invariant($"plain{expected.Count}"), null, [])).Succeeded();
+            expected[state] = (
+                await work.RunAsync(state.Kind, FormattableString.Invariant($"plain{expected.Count}"), null, [])
+            ).Succeeded();
         }
 
         // What the thief steals the names of: an image of each kind in its own place, with a layer replaced.
         for (var kind = 0; kind < Kinds; kind++)
         {
-            (await work.RunAsync(kind, FormattableString.Invariant($"seed{kind}"), null, [], work.Name(kind, "seed"))).Succeeded();
+            (
+                await work.RunAsync(kind, FormattableString.Invariant($"seed{kind}"), null, [], work.Name(kind, "seed"))
+            ).Succeeded();
             await attacker.ReplaceLayerAsync(Work.Repository(kind), "seed", layer: 0, Work.Repository(kind), "evil");
         }
 
@@ -45,20 +49,37 @@ public sealed class CacheThiefTests(Machine machine)
             Task.Run(() => work.Rewrite(end.Token), TestContext.Current.CancellationToken),
             Task.Run(() => StealTagsAsync(attacker, end.Token), TestContext.Current.CancellationToken),
         };
-        var runs = await Task.WhenAll(Enumerable.Range(0, Publishes).Select(number => work.RunAsync(number % Kinds, FormattableString.Invariant($"run{number}"),
-            number % 4 < Kinds ? null : TimeSpan.FromMilliseconds(100 * (number % 97)), [work.Name((number + 1) % Kinds, "evil"), work.Name(number % Kinds, "latest")],
-            work.Name(number % Kinds, "latest"), work.Cache)));
+        var runs = await Task.WhenAll(
+            Enumerable
+                .Range(0, Publishes)
+                .Select(number =>
+                    work.RunAsync(
+                        number % Kinds,
+                        FormattableString.Invariant($"run{number}"),
+                        number % 4 < Kinds ? null : TimeSpan.FromMilliseconds(100 * (number % 97)),
+                        [work.Name((number + 1) % Kinds, "evil"), work.Name(number % Kinds, "latest")],
+                        work.Name(number % Kinds, "latest"),
+                        work.Cache
+                    )
+                )
+        );
         await end.CancelAsync();
         await Task.WhenAll(thieves);
 
-        foreach (var (outcome, number) in runs.Select((outcome, number) => (outcome, number)).Where(run => !run.outcome.IsKilled))
+        foreach (
+            var (outcome, number) in runs.Select((outcome, number) => (outcome, number))
+                .Where(run => !run.outcome.IsKilled)
+        )
         {
             // A file that changed while it was packed ends a run. So does the registry, whose files are read while
             // other processes write them: it refuses manifests for a moment then.
             if (outcome.Tarball is null)
                 Assert.Matches("^CTZ00(12|31): ", outcome.Errors);
             else
-                Assert.Contains(outcome.Tarball, expected.Where(pair => pair.Key.Kind == number % Kinds).Select(pair => pair.Value.Tarball));
+                Assert.Contains(
+                    outcome.Tarball,
+                    expected.Where(pair => pair.Key.Kind == number % Kinds).Select(pair => pair.Value.Tarball)
+                );
         }
 
         Assert.Contains(runs, run => run.Tarball is not null);
@@ -70,8 +91,16 @@ public sealed class CacheThiefTests(Machine machine)
         {
             work.Set(state);
             var name = work.Name(state.Kind, "latest");
-            await attacker.ReplaceLayerAsync(Work.Repository(state.Kind), "seed", layer: 0, Work.Repository(state.Kind), "latest");
-            var again = (await work.RunAsync(state.Kind, "again", null, [work.Name(state.Kind, "evil")], name, work.Cache)).Succeeded();
+            await attacker.ReplaceLayerAsync(
+                Work.Repository(state.Kind),
+                "seed",
+                layer: 0,
+                Work.Repository(state.Kind),
+                "latest"
+            );
+            var again = (
+                await work.RunAsync(state.Kind, "again", null, [work.Name(state.Kind, "evil")], name, work.Cache)
+            ).Succeeded();
             Assert.Equal((plain.Digest, plain.Tarball), (again.Digest, again.Tarball));
             Assert.Equal(plain.Digest, await Skopeo.DigestAsync($"docker://{name}"));
             await Skopeo.CopyAsync($"docker://{name}", $"oci:{machine.Folder.Create("thief-copy")}:1");
@@ -83,7 +112,13 @@ public sealed class CacheThiefTests(Machine machine)
         while (!end.IsCancellationRequested)
         {
             for (var kind = 0; kind < Kinds; kind++)
-                await attacker.ReplaceLayerAsync(Work.Repository(kind), "seed", layer: 0, Work.Repository(kind), "latest");
+                await attacker.ReplaceLayerAsync(
+                    Work.Repository(kind),
+                    "seed",
+                    layer: 0,
+                    Work.Repository(kind),
+                    "latest"
+                );
             await Task.Delay(200, CancellationToken.None);
         }
     }
@@ -144,32 +179,56 @@ public sealed class CacheThiefTests(Machine machine)
         public void Rewrite(CancellationToken end)
         {
             for (var random = new Random(22); !end.IsCancellationRequested; Thread.Sleep(1))
-                WriteByte(random.Next(Kinds), random.Next(2) == 0 ? "app.dll" : "shared.dll", Versions[random.Next(Versions.Length)]);
+                WriteByte(
+                    random.Next(Kinds),
+                    random.Next(2) == 0 ? "app.dll" : "shared.dll",
+                    Versions[random.Next(Versions.Length)]
+                );
         }
 
-        public IEnumerable<string> DamagedBlobs() => Directory.GetFiles(Path.Combine(Cache, "blobs/sha256"))
-            .Where(file => Path.GetFileName(file) != Hash(file));
+        public IEnumerable<string> DamagedBlobs() =>
+            Directory.GetFiles(Path.Combine(Cache, "blobs/sha256")).Where(file => Path.GetFileName(file) != Hash(file));
 
         /// <summary>Publishes once, in a process of its own.</summary>
-        public async Task<Outcome> RunAsync(int kind, string run, TimeSpan? killAfter, string[] reuse, string? name = null, string? cache = null)
+        public async Task<Outcome> RunAsync(
+            int kind,
+            string run,
+            TimeSpan? killAfter,
+            string[] reuse,
+            string? name = null,
+            string? cache = null
+        )
         {
             var tarball = Path.Combine(_folder, run + ".tar");
             string[] arguments =
             [
-                Path.Combine(AppContext.BaseDirectory, "Containerize.Runner.dll"), PublishFolder(kind), Path.Combine(_folder, "obj", run), tarball,
-                .. name is null ? Array.Empty<string>() : [cache ?? Path.Combine(_folder, "cache-of-" + run), name, .. reuse],
+                Path.Combine(AppContext.BaseDirectory, "Containerize.Runner.dll"),
+                PublishFolder(kind),
+                Path.Combine(_folder, "obj", run),
+                tarball,
+                .. name is null
+                    ? Array.Empty<string>()
+                    : [cache ?? Path.Combine(_folder, "cache-of-" + run), name, .. reuse],
             ];
-            using var process = Shell.Start(new("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true });
+            using var process = Shell.Start(
+                new("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+            );
             var output = process.StandardOutput.ReadToEndAsync();
             var errors = process.StandardError.ReadToEndAsync();
-            if (killAfter is { } time && await Task.WhenAny(process.WaitForExitAsync(), Task.Delay(time)) is not null && !process.HasExited)
+            if (
+                killAfter is { } time
+                && await Task.WhenAny(process.WaitForExitAsync(), Task.Delay(time)) is not null
+                && !process.HasExited
+            )
                 process.Kill();
             await process.WaitForExitAsync();
             return process.ExitCode switch
             {
                 0 => new Outcome(false, (await output).Trim(), Hash(tarball), ""),
                 1 => new Outcome(false, null, null, await errors),
-                _ => killAfter is null ? throw new InvalidOperationException($"{run} ended with {process.ExitCode}: {await errors}") : new Outcome(true, null, null, ""),
+                _ => killAfter is null
+                    ? throw new InvalidOperationException($"{run} ended with {process.ExitCode}: {await errors}")
+                    : new Outcome(true, null, null, ""),
             };
         }
 
@@ -177,7 +236,13 @@ public sealed class CacheThiefTests(Machine machine)
 
         private void WriteByte(int kind, string file, byte value)
         {
-            using var stream = new FileStream(Path.Combine(PublishFolder(kind), file), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1);
+            using var stream = new FileStream(
+                Path.Combine(PublishFolder(kind), file),
+                FileMode.Open,
+                FileAccess.Write,
+                FileShare.ReadWrite,
+                bufferSize: 1
+            );
             stream.Position = 1000;
             stream.WriteByte(value);
         }

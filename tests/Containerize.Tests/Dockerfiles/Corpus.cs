@@ -14,7 +14,8 @@ using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Dockerfiles;
 
-/// <summary>The corpus, built by buildah, by BuildKit and by the installed <c>containerize build</c>: each Dockerfile once by each.</summary>
+/// <summary>The corpus, built by buildah, by BuildKit and by the installed <c>containerize build</c>: each Dockerfile
+/// once by each.</summary>
 public sealed class Corpus(Machine machine) : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<(string, string), Exception> _failures = new();
@@ -35,25 +36,58 @@ public sealed class Corpus(Machine machine) : IAsyncLifetime
         await CorpusBases.PushAsync(Path.Combine(_folder, "bases"), registry);
         await Shell.RunAsync("cp", "-a", CorpusCase.Folder, Path.Combine(_folder, "contexts"));
         await Shell.RunAsync("chmod", "-R", "go-w", Path.Combine(_folder, "contexts"));
-        await Parallel.ForEachAsync(CorpusCase.Names, new ParallelOptions { MaxDegreeOfParallelism = 3 }, async (name, _) =>
-        {
-            var one = Prepare(name, registry.Address);
-            await TryAsync(name, "buildah", layout => machine.Buildah.BuildForDockerAsync(one.Context, layout, one.CommandLine));
-            await TryAsync(name, "buildkit", async layout =>
+        await Parallel.ForEachAsync(
+            CorpusCase.Names,
+            new ParallelOptions { MaxDegreeOfParallelism = 3 },
+            async (name, _) =>
             {
-                await docker.BuildWithBuildKitAsync(one.Context, $"corpus/{name}:1", one.CommandLine);
-                await docker.SaveAsItIsAsync($"corpus/{name}:1", layout);
-            });
-            await TryAsync(name, Ours, async layout => (await (await machine.Tool).Command(
-                ["build", one.Context, "--tag", "localhost/corpus:built", "--platform", "linux/amd64", "--output", $"oci:{layout}", "--cache-dir", Path.Combine(_folder, "cache"), .. one.CommandLine]).RunAsync()).Expect(0));
-            await TryAsync(name, Again, layout => BuildAgainAsync(one, layout));
-        });
+                var one = Prepare(name, registry.Address);
+                await TryAsync(
+                    name,
+                    "buildah",
+                    layout => machine.Buildah.BuildForDockerAsync(one.Context, layout, one.CommandLine)
+                );
+                await TryAsync(
+                    name,
+                    "buildkit",
+                    async layout =>
+                    {
+                        await docker.BuildWithBuildKitAsync(one.Context, $"corpus/{name}:1", one.CommandLine);
+                        await docker.SaveAsItIsAsync($"corpus/{name}:1", layout);
+                    }
+                );
+                await TryAsync(
+                    name,
+                    Ours,
+                    async layout =>
+                        (
+                            await (await machine.Tool)
+                                .Command([
+                                    "build",
+                                    one.Context,
+                                    "--tag",
+                                    "localhost/corpus:built",
+                                    "--platform",
+                                    "linux/amd64",
+                                    "--output",
+                                    $"oci:{layout}",
+                                    "--cache-dir",
+                                    Path.Combine(_folder, "cache"),
+                                    .. one.CommandLine,
+                                ])
+                                .RunAsync()
+                        ).Expect(0)
+                );
+                await TryAsync(name, Again, layout => BuildAgainAsync(one, layout));
+            }
+        );
     }
 
     /// <summary>The image that a builder made of a Dockerfile.</summary>
-    public OciLayout Image(string name, string builder) => _failures.TryGetValue((name, builder), out var failure)
-        ? throw new InvalidOperationException($"{builder} does not build {name}: {failure.Message}", failure)
-        : new OciLayout(LayoutOf(name, builder));
+    public OciLayout Image(string name, string builder) =>
+        _failures.TryGetValue((name, builder), out var failure)
+            ? throw new InvalidOperationException($"{builder} does not build {name}: {failure.Message}", failure)
+            : new OciLayout(LayoutOf(name, builder));
 
     /// <summary>What differs, a line for each member of the config and each path: its name and both sides.</summary>
     public IEnumerable<(string What, string Text)> Differences(string name, string builder)
@@ -80,7 +114,10 @@ public sealed class Corpus(Machine machine) : IAsyncLifetime
         var dockerfile = Path.Combine(one.Context, "Dockerfile");
         // Its bytes are the test: nothing else of them changes.
         var bytes = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(dockerfile));
-        File.WriteAllBytes(dockerfile, System.Text.Encoding.Latin1.GetBytes(bytes.Replace(CorpusCase.Registry, registry, StringComparison.Ordinal)));
+        File.WriteAllBytes(
+            dockerfile,
+            System.Text.Encoding.Latin1.GetBytes(bytes.Replace(CorpusCase.Registry, registry, StringComparison.Ordinal))
+        );
         return one;
     }
 
@@ -109,10 +146,20 @@ public sealed class Corpus(Machine machine) : IAsyncLifetime
             BuildPlatform = new Platform("linux", "amd64"),
             Cache = new CacheFolder(Path.Combine(_folder, "another-cache")),
             WorkFolder = Path.Combine(_folder, "work", Guid.NewGuid().ToString("N")),
-            Sources = (name, _, _) => Task.FromResult<IImageSource>(new RegistrySource(ImageReference.Parse(name), _client)),
-            Runner = new RunExecutor(RunnerMachine.Find((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), UnixIdentity.OfThisProcess()), Path.Combine(_folder, "another-cache", "unpacked")),
+            Sources = (name, _, _) =>
+                Task.FromResult<IImageSource>(new RegistrySource(ImageReference.Parse(name), _client)),
+            Runner = new RunExecutor(
+                RunnerMachine.Find(
+                    (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'),
+                    UnixIdentity.OfThisProcess()
+                ),
+                Path.Combine(_folder, "another-cache", "unpacked")
+            ),
         };
         var result = await build.RunAsync(TestContext.Current.CancellationToken);
-        await new Stores.Layouts.OciLayoutSink(layout, [new ImageReference("localhost", "corpus", "built")]).PushAsync(result.Set, TestContext.Current.CancellationToken);
+        await new Stores.Layouts.OciLayoutSink(layout, [new ImageReference("localhost", "corpus", "built")]).PushAsync(
+            result.Set,
+            TestContext.Current.CancellationToken
+        );
     }
 }

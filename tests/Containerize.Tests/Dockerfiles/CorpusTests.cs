@@ -3,8 +3,8 @@ using Containerize.Tests.Images;
 namespace Containerize.Tests.Dockerfiles;
 
 /// <summary>
-/// Every corner of the syntax that Debian's builders know, one Dockerfile each: our image has the config and the files of theirs, but for
-/// the differences that <c>differences.txt</c> explains.
+/// Every corner of the syntax that Debian's builders know, one Dockerfile each: our image has the config and the files
+/// of theirs, but for the differences that <c>differences.txt</c> explains.
 /// </summary>
 public sealed class CorpusTests(Corpus corpus) : IClassFixture<Corpus>
 {
@@ -28,14 +28,21 @@ public sealed class CorpusTests(Corpus corpus) : IClassFixture<Corpus>
     public void There_are_enough_of_them_and_every_explanation_explains_something()
     {
         Assert.InRange(CorpusCase.Names.Count, 60, 200);
-        var unused = Difference.All.Where(difference => !CorpusCase.Names.Any(name => Findings(name, difference.Builder)
-            .Any(finding => difference.Explains(name, difference.Builder, finding.What)))).ToList();
+        var unused = Difference
+            .All.Where(difference =>
+                !CorpusCase.Names.Any(name =>
+                    Findings(name, difference.Builder)
+                        .Any(finding => difference.Explains(name, difference.Builder, finding.What))
+                )
+            )
+            .ToList();
         Assert.True(unused.Count == 0, string.Join('\n', unused));
     }
 
-    private IEnumerable<string> Unexplained(string name, string builder) => Findings(name, builder)
-        .Where(finding => !Difference.All.Any(difference => difference.Explains(name, builder, finding.What)))
-        .Select(finding => $"{builder}: {finding.Text}");
+    private IEnumerable<string> Unexplained(string name, string builder) =>
+        Findings(name, builder)
+            .Where(finding => !Difference.All.Any(difference => difference.Explains(name, builder, finding.What)))
+            .Select(finding => $"{builder}: {finding.Text}");
 
     // That a builder does not build the file at all is a difference like any other.
     private IReadOnlyList<(string What, string Text)> Findings(string name, string builder)
@@ -44,7 +51,8 @@ public sealed class CorpusTests(Corpus corpus) : IClassFixture<Corpus>
         {
             return [.. corpus.Differences(name, builder)];
         }
-        catch (InvalidOperationException exception) when (exception.Message.StartsWith(builder, StringComparison.Ordinal))
+        catch (InvalidOperationException exception)
+            when (exception.Message.StartsWith(builder, StringComparison.Ordinal))
         {
             return [("failure", exception.Message)];
         }

@@ -2,7 +2,8 @@ using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Dockerfiles;
 
-/// <summary>A difference between what a builder and what we make of a Dockerfile that is meant to be: a line of <c>differences.txt</c>.</summary>
+/// <summary>A difference between what a builder and what we make of a Dockerfile that is meant to be: a line of
+/// <c>differences.txt</c>.</summary>
 /// <param name="Case">The Dockerfile, without its number; <c>*</c> for all.</param>
 /// <param name="Builder"><c>buildah</c> or <c>buildkit</c>.</param>
 /// <param name="What">The member of the config, or <c>/</c> and a path; <c>*</c> at the end for all below.</param>
@@ -11,11 +12,18 @@ public sealed record Difference(string Case, string Builder, string What, string
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Difference> All { get; } =
-        [.. File.ReadLines(Path.Combine(TestFolder.Repository, "tests", "Containerize.Tests", "Dockerfiles", "differences.txt"))
-            .Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(' ', 4, StringSplitOptions.RemoveEmptyEntries))
-            .Select(parts => new Difference(parts[0], parts[1], parts[2], parts[3]))];
+    [
+        .. File.ReadLines(
+                Path.Combine(TestFolder.Repository, "tests", "Containerize.Tests", "Dockerfiles", "differences.txt")
+            )
+            .Where(line => line.Length > 0 && line[0] != '#')
+            .Select(line => line.Split(' ', 4, StringSplitOptions.RemoveEmptyEntries))
+            .Select(parts => new Difference(parts[0], parts[1], parts[2], parts[3])),
+    ];
 
     /// <summary>Whether this is what is said of it.</summary>
-    public bool Explains(string name, string builder, string what) => (Case == "*" || name.EndsWith("-" + Case, StringComparison.Ordinal)) && Builder == builder
+    public bool Explains(string name, string builder, string what) =>
+        (Case == "*" || name.EndsWith("-" + Case, StringComparison.Ordinal))
+        && Builder == builder
         && (What == what || (What.EndsWith('*') && what.StartsWith(What[..^1], StringComparison.Ordinal)));
 }

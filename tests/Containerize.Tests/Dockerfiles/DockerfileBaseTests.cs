@@ -23,19 +23,41 @@ public sealed class DockerfileBaseTests(Machine machine)
         var feed = await machine.Feed;
         var folder = machine.Folder.Create("dockerfile-platforms");
         var layout = new OciLayout(Path.Combine(folder, "layout"));
-        var project = TestProject.Console("Based").Containerized(feed).WithProperty("RuntimeIdentifiers", "linux-x64;linux-arm64")
-            .WithFile("Dockerfile", "FROM scratch\nARG TARGETARCH\nENV ARCH=$TARGETARCH\nCOPY words/$TARGETARCH /etc/word\n")
-            .WithFile("words/amd64", "amd64").WithFile("words/arm64", "arm64 too").WriteTo(folder, feed)
-            .With("ContainerDockerfile", "Dockerfile").With("ContainerOciLayoutPath", layout.Folder);
+        var project = TestProject
+            .Console("Based")
+            .Containerized(feed)
+            .WithProperty("RuntimeIdentifiers", "linux-x64;linux-arm64")
+            .WithFile(
+                "Dockerfile",
+                "FROM scratch\nARG TARGETARCH\nENV ARCH=$TARGETARCH\nCOPY words/$TARGETARCH /etc/word\n"
+            )
+            .WithFile("words/amd64", "amd64")
+            .WithFile("words/arm64", "arm64 too")
+            .WriteTo(folder, feed)
+            .With("ContainerDockerfile", "Dockerfile")
+            .With("ContainerOciLayoutPath", layout.Folder);
         (await project.ContainerizeAsync()).Succeeded();
         ImageValidator.AssertValid(layout.Folder);
         var index = layout.IndexDocument();
-        Assert.Equal(["linux/amd64", "linux/arm64"], index["manifests"]!.AsArray().Select(manifest => $"{manifest!["platform"]!["os"]}/{manifest["platform"]!["architecture"]}"));
+        Assert.Equal(
+            ["linux/amd64", "linux/arm64"],
+            index["manifests"]!
+                .AsArray()
+                .Select(manifest => $"{manifest!["platform"]!["os"]}/{manifest["platform"]!["architecture"]}")
+        );
         foreach (var manifest in index["manifests"]!.AsArray())
         {
             var architecture = (string)manifest!["platform"]!["architecture"]!;
             var one = Path.Combine(folder, architecture);
-            await Tools.Shell.RunAsync("skopeo", "copy", "--quiet", "--override-arch", architecture, $"oci:{layout.Folder}", $"oci:{one}:one");
+            await Tools.Shell.RunAsync(
+                "skopeo",
+                "copy",
+                "--quiet",
+                "--override-arch",
+                architecture,
+                $"oci:{layout.Folder}",
+                $"oci:{one}:one"
+            );
             var (image, files) = (ImageDocument.Of(new OciLayout(one)), FileTree.Of(new OciLayout(one)).Entries);
             Assert.Equal($"linux/{architecture}", image.Platform);
             Assert.Contains($"ARCH={architecture}", image.Environment.Split('\n'));
@@ -50,10 +72,15 @@ public sealed class DockerfileBaseTests(Machine machine)
         var (feed, bases) = (await machine.Feed, await machine.Bases);
         var folder = machine.Folder.Create("dockerfile-base");
         var layout = new OciLayout(Path.Combine(folder, "layout"));
-        var project = TestProject.Console("Based").Containerized(feed)
+        var project = TestProject
+            .Console("Based")
+            .Containerized(feed)
             .WithItem("ContainerDockerfileArgument", "BASE", ("Value", bases.SmallReference))
-            .WithFile("Dockerfile", Dockerfile).WithFile("words/hello", "hello").WriteTo(folder, feed)
-            .With("ContainerDockerfile", "Dockerfile").With("ContainerOciLayoutPath", layout.Folder);
+            .WithFile("Dockerfile", Dockerfile)
+            .WithFile("words/hello", "hello")
+            .WriteTo(folder, feed)
+            .With("ContainerDockerfile", "Dockerfile")
+            .With("ContainerOciLayoutPath", layout.Folder);
 
         (await project.ContainerizeAsync()).Succeeded();
         ImageValidator.AssertValid(layout.Folder);
@@ -69,7 +96,11 @@ public sealed class DockerfileBaseTests(Machine machine)
         (await project.ContainerizeAsync()).Succeeded();
         Assert.Equal(first, layout.Digest());
 
-        await File.WriteAllTextAsync(Path.Combine(project.Folder, "words", "hello"), "changed", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(project.Folder, "words", "hello"),
+            "changed",
+            TestContext.Current.CancellationToken
+        );
         (await project.ContainerizeAsync()).Succeeded();
         Assert.Equal(7, FileTree.Of(layout).Entries["etc/secret"].Size);
 
@@ -77,10 +108,20 @@ public sealed class DockerfileBaseTests(Machine machine)
         Assert.DoesNotContain("etc/secret", FileTree.Of(layout).Entries.Keys);
         Assert.Contains("etc/words/hello", FileTree.Of(layout).Entries.Keys);
 
-        await File.WriteAllTextAsync(Path.Combine(project.Folder, "Dockerfile"), "FROM scratch\nCOPPY a b\n", TestContext.Current.CancellationToken);
-        Assert.Contains("Dockerfile:2:1: 'COPPY' is no instruction of a Dockerfile. Did you mean COPY?",
-            (await project.ContainerizeAsync()).FailedWith("CTZ0121"), StringComparison.Ordinal);
-        Assert.Contains("ContainerDockerfile and ContainerBaseImage are both set",
-            (await project.With("ContainerBaseImage", "scratch").ContainerizeAsync()).FailedWith("CTZ0015"), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(
+            Path.Combine(project.Folder, "Dockerfile"),
+            "FROM scratch\nCOPPY a b\n",
+            TestContext.Current.CancellationToken
+        );
+        Assert.Contains(
+            "Dockerfile:2:1: 'COPPY' is no instruction of a Dockerfile. Did you mean COPY?",
+            (await project.ContainerizeAsync()).FailedWith("CTZ0121"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "ContainerDockerfile and ContainerBaseImage are both set",
+            (await project.With("ContainerBaseImage", "scratch").ContainerizeAsync()).FailedWith("CTZ0015"),
+            StringComparison.Ordinal
+        );
     }
 }

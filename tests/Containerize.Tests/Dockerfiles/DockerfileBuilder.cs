@@ -49,7 +49,10 @@ public sealed class DockerfileBuilder(InstalledTool tool, string folder)
     }
 
     private async Task<CommandResult> RunAsync(string context, params IEnumerable<string> arguments) =>
-        (await tool.Command(["build", context, "--cache-dir", Path.Combine(folder, "cache"), .. arguments]).RunAsync()).Expect(0);
+        (
+            await tool.Command(["build", context, "--cache-dir", Path.Combine(folder, "cache"), .. arguments])
+                .RunAsync()
+        ).Expect(0);
 }
 
 /// <summary>What <c>containerize build</c> made.</summary>
@@ -62,9 +65,17 @@ public sealed record BuiltImage(string Tarball, JsonNode Result, string Progress
     public string Digest => (string)Result["digest"]!;
 
     /// <summary>The sizes of its layers in bytes, as they are stored.</summary>
-    public IEnumerable<long> LayerSizes => Result["destinations"]![0]!["layers"]!.AsArray().Select(layer => (long)layer!["size"]!);
+    public IEnumerable<long> LayerSizes =>
+        Result["destinations"]![0]!["layers"]!.AsArray().Select(layer => (long)layer!["size"]!);
 
-    /// <summary>How the steps of a stage ended, without its <c>FROM</c>: the instruction's first word, and its outcome.</summary>
-    public string[] Steps(string stage) => [.. Result["images"]![0]!["steps"]!.AsArray().Where(step => (string?)step!["stage"] == stage).Skip(1)
-        .Select(step => $"{((string)step!["instruction"]!).Split(' ')[0]} {step["outcome"]}")];
+    /// <summary>How the steps of a stage ended, without its <c>FROM</c>: the instruction's first word, and its
+    /// outcome.</summary>
+    public string[] Steps(string stage) =>
+        [
+            .. Result["images"]![0]!["steps"]!
+                .AsArray()
+                .Where(step => (string?)step!["stage"] == stage)
+                .Skip(1)
+                .Select(step => $"{((string)step!["instruction"]!).Split(' ')[0]} {step["outcome"]}"),
+        ];
 }

@@ -4,7 +4,8 @@ using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Dockerfiles;
 
-/// <summary>The images that introductions to Dockerfiles begin with, made of Debian's packages, in a registry of this machine.</summary>
+/// <summary>The images that introductions to Dockerfiles begin with, made of Debian's packages, in a registry of this
+/// machine.</summary>
 public sealed class IntroductionBases(Machine machine) : IAsyncLifetime
 {
     private readonly string _folder = machine.Folder.Create("introductions");
@@ -28,18 +29,49 @@ public sealed class IntroductionBases(Machine machine) : IAsyncLifetime
     {
         var packages = await (await machine.Bases).PushedOfPackagesAsync("nodejs", "npm", "dash", "coreutils");
         var settings = JsonNode.Parse((await Shell.RunAsync("npm", "config", "list", "--json")).Output)!;
-        return await MakeAsync("node", "18", $"FROM {packages}\nCOPY certificates /etc/npm-certificates\nENV npm_config_registry={settings["registry"]} npm_config_cafile=/etc/npm-certificates npm_config_update_notifier=false\n",
-            ("certificates", await File.ReadAllTextAsync(settings["cafile"]?.GetValue<string>() ?? "/etc/ssl/certs/ca-certificates.crt")));
+        return await MakeAsync(
+            "node",
+            "18",
+            $"FROM {packages}\nCOPY certificates /etc/npm-certificates\nENV "
+                + $"npm_config_registry={settings["registry"]} npm_config_cafile=/etc/npm-certificates "
+                + "npm_config_update_notifier=false\n",
+            (
+                "certificates",
+                await File.ReadAllTextAsync(
+                    settings["cafile"]?.GetValue<string>() ?? "/etc/ssl/certs/ca-certificates.crt"
+                )
+            )
+        );
     }
 
     /// <summary><c>debian</c>, whose apt reads this machine's sources.</summary>
     public async Task<string> DebianAsync()
     {
         var root = Path.Combine(_folder, "debootstrap");
-        var source = AptSourceFile.ReadFolder("/etc/apt", RunningBase.Platform.Architecture).First(found => found.Components.Contains("main"));
-        await (new ShellCommand("debootstrap", ["--variant=minbase", source.Suite, root, source.Root.AbsoluteUri]) { Timeout = TimeSpan.FromMinutes(10) }).RunAsync();
-        var context = Builder.Context("debian", ("Dockerfile", "FROM scratch\nADD root.tar /\nCOPY --chmod=755 policy-rc.d /usr/sbin/\nCMD [\"bash\"]\n"), ("policy-rc.d", "#!/bin/sh\nexit 101\n"));
-        await Shell.RunAsync("tar", "--create", "--file", Path.Combine(context, "root.tar"), "--directory", root, "--one-file-system", ".");
+        var source = AptSourceFile
+            .ReadFolder("/etc/apt", RunningBase.Platform.Architecture)
+            .First(found => found.Components.Contains("main"));
+        await (
+            new ShellCommand("debootstrap", ["--variant=minbase", source.Suite, root, source.Root.AbsoluteUri])
+            {
+                Timeout = TimeSpan.FromMinutes(10),
+            }
+        ).RunAsync();
+        var context = Builder.Context(
+            "debian",
+            ("Dockerfile", "FROM scratch\nADD root.tar /\nCOPY --chmod=755 policy-rc.d /usr/sbin/\nCMD [\"bash\"]\n"),
+            ("policy-rc.d", "#!/bin/sh\nexit 101\n")
+        );
+        await Shell.RunAsync(
+            "tar",
+            "--create",
+            "--file",
+            Path.Combine(context, "root.tar"),
+            "--directory",
+            root,
+            "--one-file-system",
+            "."
+        );
         return await PushAsync("debian", "stable", context);
     }
 
@@ -48,8 +80,21 @@ public sealed class IntroductionBases(Machine machine) : IAsyncLifetime
     {
         var runtime = await (await machine.Bases).PushedOfPackagesAsync("dash", "coreutils");
         var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../.."));
-        var context = Builder.Context("sdk", ("sdk.Dockerfile", $"FROM {runtime}\nCOPY . /usr/share/dotnet/\nENV PATH=/usr/share/dotnet:/usr/bin:/bin DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false\n"));
-        return await Builder.PushAsync(root, $"{(await machine.Registry).Address}/dotnet/sdk:10.0", "--file", Path.Combine(context, "sdk.Dockerfile"));
+        var context = Builder.Context(
+            "sdk",
+            (
+                "sdk.Dockerfile",
+                $"FROM {runtime}\nCOPY . /usr/share/dotnet/\nENV PATH=/usr/share/dotnet:/usr/bin:/bin "
+                    + "DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 "
+                    + "DOTNET_GENERATE_ASPNET_CERTIFICATE=false\n"
+            )
+        );
+        return await Builder.PushAsync(
+            root,
+            $"{(await machine.Registry).Address}/dotnet/sdk:10.0",
+            "--file",
+            Path.Combine(context, "sdk.Dockerfile")
+        );
     }
 
     private async Task<string> MakeAsync(string name, string tag, string dockerfile, params (string, string)[] files) =>

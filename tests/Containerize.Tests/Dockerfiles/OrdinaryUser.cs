@@ -3,7 +3,8 @@ using Containerize.Tests.Tools;
 namespace Containerize.Tests.Dockerfiles;
 
 /// <summary>
-/// A user of the machine who is not root and has subordinate numbers, and who runs tests of this program. Gone after it.
+/// A user of the machine who is not root and has subordinate numbers, and who runs tests of this program. Gone after
+/// it.
 /// </summary>
 public sealed class OrdinaryUser : IAsyncDisposable
 {
@@ -32,16 +33,30 @@ public sealed class OrdinaryUser : IAsyncDisposable
     public async Task<CommandResult> TestAsync(params IEnumerable<string> filter)
     {
         var uid = (await Shell.RunAsync("id", "-u", _name)).Text;
-        return (await new ShellCommand("setpriv", ["--reuid", uid, "--regid", uid, "--clear-groups",
-            Path.Combine(Folder, "tests", "Containerize.Tests"), "-noLogo", "-noColor", .. filter])
-        {
-            Environment = new Dictionary<string, string?>
+        return (
+            await new ShellCommand(
+                "setpriv",
+                [
+                    "--reuid",
+                    uid,
+                    "--regid",
+                    uid,
+                    "--clear-groups",
+                    Path.Combine(Folder, "tests", "Containerize.Tests"),
+                    "-noLogo",
+                    "-noColor",
+                    .. filter,
+                ]
+            )
             {
-                ["HOME"] = Folder,
-                ["TMPDIR"] = Folder,
-                ["DOTNET_ROOT"] = DotnetRoot(),
-            },
-        }.RunAsync()).Expect(0);
+                Environment = new Dictionary<string, string?>
+                {
+                    ["HOME"] = Folder,
+                    ["TMPDIR"] = Folder,
+                    ["DOTNET_ROOT"] = DotnetRoot(),
+                },
+            }.RunAsync()
+        ).Expect(0);
     }
 
     public async ValueTask DisposeAsync()

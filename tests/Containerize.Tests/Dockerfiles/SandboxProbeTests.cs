@@ -1,19 +1,34 @@
 namespace Containerize.Tests.Dockerfiles;
 
 /// <summary>
-/// What a command can do, item by item: the capabilities that both Docker and buildah leave, and nothing else that the probe asks for. As root here;
+/// What a command can do, item by item: the capabilities that both Docker and buildah leave, and nothing else that the
+/// probe asks for. As root here;
 /// <see cref="RunningUserTests"/> runs these as somebody else.
 /// </summary>
 public sealed class SandboxProbeTests : IDisposable
 {
     private static readonly string[] Expected =
     [
-        "capability chown", "capability dac_override", "capability fowner", "capability fsetid", "capability kill", "capability net_bind_service",
-        "capability setfcap", "capability setgid", "capability setpcap", "capability setuid", "capability sys_chroot",
+        "capability chown",
+        "capability dac_override",
+        "capability fowner",
+        "capability fsetid",
+        "capability kill",
+        "capability net_bind_service",
+        "capability setfcap",
+        "capability setgid",
+        "capability setpcap",
+        "capability setuid",
+        "capability sys_chroot",
     ];
 
     /// <summary>What is allowed too where slirp4netns cannot work, with a warning.</summary>
-    internal static readonly string[] OfTheMachinesNetwork = ["host-namespace net", "network host-abstract-socket", "network host-loopback"];
+    internal static readonly string[] OfTheMachinesNetwork =
+    [
+        "host-namespace net",
+        "network host-abstract-socket",
+        "network host-loopback",
+    ];
 
     private readonly RunningBase _base = new();
 
@@ -29,7 +44,12 @@ public sealed class SandboxProbeTests : IDisposable
         var warnings = new List<string>();
         var answers = await SandboxProbe.AskAsync(probe.Path, _base, way, probe.Words, warnings.Add);
         Assert.True(answers.Count > 120, string.Join('\n', answers));
-        Assert.Equal(warnings.Count == 0 ? Expected : Expected.Concat(OfTheMachinesNetwork).Order(StringComparer.Ordinal),
-            answers.Where(answer => answer.Value == "allowed").Select(answer => answer.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            warnings.Count == 0 ? Expected : Expected.Concat(OfTheMachinesNetwork).Order(StringComparer.Ordinal),
+            answers
+                .Where(answer => answer.Value == "allowed")
+                .Select(answer => answer.Key)
+                .Order(StringComparer.Ordinal)
+        );
     }
 }

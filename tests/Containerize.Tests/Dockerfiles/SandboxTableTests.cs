@@ -8,8 +8,9 @@ using Containerize.Tests.Tools;
 namespace Containerize.Tests.Dockerfiles;
 
 /// <summary>
-/// What a command can do here and in the builders of the same machine, asked by one program (<c>SandboxProbe.cc</c>). What more is allowed here than
-/// in the stricter of Docker and buildah stands in <c>docs/security.md</c> with its reason.
+/// What a command can do here and in the builders of the same machine, asked by one program (<c>SandboxProbe.cc</c>).
+/// What more is allowed here than in the stricter of Docker and buildah stands in <c>docs/security.md</c> with its
+/// reason.
 /// </summary>
 public sealed class SandboxTableTests(Machine machine, ITestOutputHelper output)
 {
@@ -40,16 +41,30 @@ public sealed class SandboxTableTests(Machine machine, ITestOutputHelper output)
                 columns[way] = await OursAsync(way, probe, words);
             var isOwn = await AskUserAsync(probe, words, columns);
             columns["docker"] = await DockerAsync(Context(folder, "docker", probe.Path, words));
-            columns["buildah"] = await BuildahAsync(Context(folder, "buildah", probe.Path, words), Path.Combine(folder, "store"));
+            columns["buildah"] = await BuildahAsync(
+                Context(folder, "buildah", probe.Path, words),
+                Path.Combine(folder, "store")
+            );
             Print(columns);
             Assert.All(columns, column => Assert.True(column.Value.Count > 120, $"{column.Key}: {column.Value.Count}"));
-            var documented = await File.ReadAllTextAsync(Path.Combine(TestFolder.Repository, "docs/security.md"), TestContext.Current.CancellationToken);
-            var more = columns["crun"].Keys.Where(item => OurWays.Any(way => columns[way][item] == "allowed") && (columns["docker"][item] == "denied" || columns["buildah"][item] == "denied")
-                && !documented.Contains($"`{item}`", StringComparison.Ordinal)).ToList();
+            var documented = await File.ReadAllTextAsync(
+                Path.Combine(TestFolder.Repository, "docs/security.md"),
+                TestContext.Current.CancellationToken
+            );
+            var more = columns["crun"]
+                .Keys.Where(item =>
+                    OurWays.Any(way => columns[way][item] == "allowed")
+                    && (columns["docker"][item] == "denied" || columns["buildah"][item] == "denied")
+                    && !documented.Contains($"`{item}`", StringComparison.Ordinal)
+                )
+                .ToList();
             // The machine's network, which an ordinary user's command has where slirp4netns cannot work.
             if (!isOwn)
                 more.RemoveAll(SandboxProbeTests.OfTheMachinesNetwork.Contains);
-            Assert.True(more.Count == 0, "Allowed here, denied by Docker or buildah, and not in docs/security.md: " + string.Join(", ", more));
+            Assert.True(
+                more.Count == 0,
+                "Allowed here, denied by Docker or buildah, and not in docs/security.md: " + string.Join(", ", more)
+            );
         }
         finally
         {
@@ -60,15 +75,38 @@ public sealed class SandboxTableTests(Machine machine, ITestOutputHelper output)
     [Fact]
     public async Task A_disk_that_is_full_when_changes_are_kept_has_a_code()
     {
-        Assert.True(Environment.IsPrivilegedProcess, "This test mounts a small file system, in a namespace of its own.");
+        Assert.True(
+            Environment.IsPrivilegedProcess,
+            "This test mounts a small file system, in a namespace of its own."
+        );
         const string Script = """mount -t tmpfs -o size=8m tmpfs "$1" && shift && exec "$@" """;
         var layers = machine.Folder.Create("full");
-        var result = await new ShellCommand("unshare", ["--mount", "sh", "-c", Script, "sh", layers, Environment.ProcessPath!, "-noLogo", "-noColor",
-            "-explicit", "only", "-method", "*.SandboxTableTests.A_command_that_leaves_more_than_there_is_room_for"])
+        var result = await new ShellCommand(
+            "unshare",
+            [
+                "--mount",
+                "sh",
+                "-c",
+                Script,
+                "sh",
+                layers,
+                Environment.ProcessPath!,
+                "-noLogo",
+                "-noColor",
+                "-explicit",
+                "only",
+                "-method",
+                "*.SandboxTableTests.A_command_that_leaves_more_than_there_is_room_for",
+            ]
+        )
         {
             Environment = new Dictionary<string, string?> { ["CTZ_TEST_LAYERS"] = layers },
         }.RunAsync();
-        Assert.Contains("Total: 1, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0", result.Expect(0).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Total: 1, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0",
+            result.Expect(0).Output,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>What the test above starts: no test by itself, and only run when it is asked for.</summary>
@@ -76,15 +114,26 @@ public sealed class SandboxTableTests(Machine machine, ITestOutputHelper output)
     public async Task A_command_that_leaves_more_than_there_is_room_for()
     {
         using var running = new RunningBase();
-        var runner = new RunExecutor(RunningBase.Machine("unshare"), Environment.GetEnvironmentVariable("CTZ_TEST_LAYERS")!);
-        var request = running.Request("dd if=/dev/zero of=/big bs=1024 count=3500 2>/dev/null") with { Network = NetworkMode.None };
+        var runner = new RunExecutor(
+            RunningBase.Machine("unshare"),
+            Environment.GetEnvironmentVariable("CTZ_TEST_LAYERS")!
+        );
+        var request = running.Request("dd if=/dev/zero of=/big bs=1024 count=3500 2>/dev/null") with
+        {
+            Network = NetworkMode.None,
+        };
         // What is no coded error becomes one where the run ends.
-        var exception = FullDisk.Of(await Assert.ThrowsAnyAsync<Exception>(() => runner.RunAsync(request, TestContext.Current.CancellationToken)))!;
+        var exception = FullDisk.Of(
+            await Assert.ThrowsAnyAsync<Exception>(() =>
+                runner.RunAsync(request, TestContext.Current.CancellationToken)
+            )
+        )!;
         Assert.Equal(DiagnosticTable.DiskFull, exception.Diagnostic);
         Assert.Contains("No space left on device", exception.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>What the table asks an ordinary user for: no test by itself, and only run when it is asked for.</summary>
+    /// <summary>What the table asks an ordinary user for: no test by itself, and only run when it is asked
+    /// for.</summary>
     [Fact(Explicit = true)]
     public async Task What_a_command_of_an_ordinary_user_can_do()
     {
@@ -98,20 +147,32 @@ public sealed class SandboxTableTests(Machine machine, ITestOutputHelper output)
             var lines = answers.Select(answer => $"{answer.Key}\t{answer.Value}");
             await File.WriteAllLinesAsync(Path.Combine(folder, way), lines, TestContext.Current.CancellationToken);
             if (warnings.Count > 0)
-                await File.WriteAllLinesAsync(Path.Combine(folder, Warnings), warnings, TestContext.Current.CancellationToken);
+                await File.WriteAllLinesAsync(
+                    Path.Combine(folder, Warnings),
+                    warnings,
+                    TestContext.Current.CancellationToken
+                );
         }
     }
 
     // True where the commands have a network of their own.
     private static async Task<bool> AskUserAsync(
-        SandboxProbe probe, string[] words, Dictionary<string, Dictionary<string, string>> columns)
+        SandboxProbe probe,
+        string[] words,
+        Dictionary<string, Dictionary<string, string>> columns
+    )
     {
         await using var user = await OrdinaryUser.CreateAsync("ctz-table");
         var folder = Directory.CreateDirectory(Path.Combine(user.Folder, Answers)).FullName;
         File.Copy(probe.Path, Path.Combine(folder, "probe"));
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
         await File.WriteAllLinesAsync(Path.Combine(folder, "words"), words, TestContext.Current.CancellationToken);
-        await user.TestAsync("-explicit", "only", "-method", "*.SandboxTableTests.What_a_command_of_an_ordinary_user_can_do");
+        await user.TestAsync(
+            "-explicit",
+            "only",
+            "-method",
+            "*.SandboxTableTests.What_a_command_of_an_ordinary_user_can_do"
+        );
         foreach (var way in Ways)
         {
             var lines = await File.ReadAllLinesAsync(Path.Combine(folder, way), TestContext.Current.CancellationToken);
@@ -129,32 +190,66 @@ public sealed class SandboxTableTests(Machine machine, ITestOutputHelper output)
         return await SandboxProbe.AskAsync(probe.Path, running, way, words, warning => Assert.Fail(warning));
     }
 
-    // A context for the peers, which have no better network here than none: what they deny by that, they deny with one, too.
+    // A context for the peers, which have no better network here than none: what they deny by that, they deny with one,
+    // too.
     private static string Context(string folder, string name, string probe, string[] words)
     {
         var context = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
         File.Copy(probe, Path.Combine(context, "probe"));
-        File.WriteAllText(Path.Combine(context, "Dockerfile"), $"FROM scratch\nCOPY probe /probe\nRUN [{string.Join(", ", words.Select(word => $"\"{word}\""))}]\n");
+        File.WriteAllText(
+            Path.Combine(context, "Dockerfile"),
+            $"FROM scratch\nCOPY probe /probe\nRUN [{string.Join(", ", words.Select(word => $"\"{word}\""))}]\n"
+        );
         return context;
     }
 
     private async Task<Dictionary<string, string>> DockerAsync(string context)
     {
-        var result = await ((await machine.Docker).Command("build", "--network", "none", "--no-cache", context) with
-        {
-            Environment = new Dictionary<string, string?> { ["DOCKER_BUILDKIT"] = "0", ["DOCKER_CONFIG"] = context },
-        }).RunAsync();
+        var result = await (
+            (await machine.Docker).Command("build", "--network", "none", "--no-cache", context) with
+            {
+                Environment = new Dictionary<string, string?>
+                {
+                    ["DOCKER_BUILDKIT"] = "0",
+                    ["DOCKER_CONFIG"] = context,
+                },
+            }
+        ).RunAsync();
         return SandboxProbe.Read(result.Expect(0).Lines);
     }
 
-    private static async Task<Dictionary<string, string>> BuildahAsync(string context, string store) => SandboxProbe.Read((await Shell.RunAsync("buildah",
-        "--root", store, "--runroot", store + "-run", "--storage-driver", "vfs", "bud", "--runtime", "runc", "--isolation", "oci", "--network", "none", "--no-cache", context)).Lines);
+    private static async Task<Dictionary<string, string>> BuildahAsync(string context, string store) =>
+        SandboxProbe.Read(
+            (
+                await Shell.RunAsync(
+                    "buildah",
+                    "--root",
+                    store,
+                    "--runroot",
+                    store + "-run",
+                    "--storage-driver",
+                    "vfs",
+                    "bud",
+                    "--runtime",
+                    "runc",
+                    "--isolation",
+                    "oci",
+                    "--network",
+                    "none",
+                    "--no-cache",
+                    context
+                )
+            ).Lines
+        );
 
     private void Print(Dictionary<string, Dictionary<string, string>> columns)
     {
-        var text = new StringBuilder($"{"",-52}{string.Concat(columns.Keys.Select(name => $"{name,-13}"))}\n");
+        var text = new StringBuilder($"{"", -52}{string.Concat(columns.Keys.Select(name => $"{name, -13}"))}\n");
         foreach (var item in columns["crun"].Keys)
-            text.Append(CultureInfo.InvariantCulture, $"{item,-52}{string.Concat(columns.Values.Select(column => $"{(column.GetValueOrDefault(item) == "allowed" ? "ALLOWED" : "-"),-13}"))}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{item, -52}{string.Concat(columns.Values.Select(column => $"{(column.GetValueOrDefault(item) == "allowed" ? "ALLOWED" : "-"), -13}"))}\n"
+            );
         output.WriteLine(text.ToString());
     }
 }

@@ -12,7 +12,20 @@ public sealed class BaseImagesTests(Machine machine)
         var (docker, tarball) = (await machine.Docker, machine.Folder.Combine("programs.tar"));
         await Skopeo.CopyAsync($"oci:{layout.Folder}:latest", $"docker-archive:{tarball}:programs:latest");
         await docker.LoadAsync(tarball);
-        Assert.Equal("5", (await docker.DockerAsync("run", "--rm", "--network", "none", "programs:latest",
-            "bash", "-c", "python3 -c 'print(\"\\n\" * 4)' | wc --lines")).Text);
+        Assert.Equal(
+            "5",
+            (
+                await docker.DockerAsync(
+                    "run",
+                    "--rm",
+                    "--network",
+                    "none",
+                    "programs:latest",
+                    "bash",
+                    "-c",
+                    "python3 -c 'print(\"\\n\" * 4)' | wc --lines"
+                )
+            ).Text
+        );
     }
 }

@@ -4,20 +4,42 @@ using System.Security.Cryptography;
 namespace Containerize.Tests.Images;
 
 /// <summary>What a container sees at a path.</summary>
-/// <param name="Kind">File, Directory, SymbolicLink or another kind of tar entry. A hard link is the file it leads to.</param>
+/// <param name="Kind">File, Directory, SymbolicLink or another kind of tar entry. A hard link is the file it leads
+/// to.</param>
 /// <param name="Mode">Permission bits with setuid, setgid and sticky.</param>
 /// <param name="Size">Bytes of content; 0 for what has none.</param>
 /// <param name="Hash">SHA-256 of the content in hexadecimal; empty for what has none.</param>
 /// <param name="Link">Where a symbolic link leads, as written.</param>
 /// <param name="Modified">The time of modification in whole seconds.</param>
 public sealed record TreeEntry(
-    TarEntryType Kind, int Mode, int Uid, int Gid, long Size, string Hash, string Link, DateTimeOffset Modified)
+    TarEntryType Kind,
+    int Mode,
+    int Uid,
+    int Gid,
+    long Size,
+    string Hash,
+    string Link,
+    DateTimeOffset Modified
+)
 {
     /// <summary>A folder that no layer has an entry for; engines make it up.</summary>
-    public static readonly TreeEntry Implied = new(TarEntryType.Directory, 0x1ED, 0, 0, 0, "", "", DateTimeOffset.UnixEpoch);
+    public static readonly TreeEntry Implied = new(
+        TarEntryType.Directory,
+        0x1ED,
+        0,
+        0,
+        0,
+        "",
+        "",
+        DateTimeOffset.UnixEpoch
+    );
 
-    public override string ToString() => FormattableString.Invariant(
-        $"{Kind} {Convert.ToString(Mode, 8)} {Uid}:{Gid} {Size} {(Hash.Length > 12 ? Hash[..12] : Hash)} {Link}").TrimEnd();
+    public override string ToString() =>
+        FormattableString
+            .Invariant(
+                $"{Kind} {Convert.ToString(Mode, 8)} {Uid}:{Gid} {Size} {(Hash.Length > 12 ? Hash[..12] : Hash)} {Link}"
+            )
+            .TrimEnd();
 }
 
 /// <summary>The layers of an image laid over each other: what a container sees, path by path.</summary>
@@ -109,9 +131,8 @@ public sealed class FileTree
         if (entry.EntryType != TarEntryType.Directory)
             RemoveBelow(path, []);
         own.Add(path);
-        _entries[path] = entry.EntryType == TarEntryType.HardLink
-            ? _entries[entry.LinkName.TrimStart('.').Trim('/')]
-            : Read(entry);
+        _entries[path] =
+            entry.EntryType == TarEntryType.HardLink ? _entries[entry.LinkName.TrimStart('.').Trim('/')] : Read(entry);
     }
 
     private void Remove(string path, HashSet<string> own)
@@ -124,22 +145,32 @@ public sealed class FileTree
     private void RemoveBelow(string folder, HashSet<string> own)
     {
         var prefix = folder.Length == 0 ? "" : folder + "/";
-        foreach (var path in _entries.Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal) && !own.Contains(path)).ToList())
+        foreach (
+            var path in _entries
+                .Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal) && !own.Contains(path))
+                .ToList()
+        )
             _entries.Remove(path);
     }
 
     private static TreeEntry Read(TarEntry entry)
     {
         var hash = entry.DataStream is { } content ? Convert.ToHexStringLower(SHA256.HashData(content)) : "";
-        var isFile = entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile;
+        var isFile =
+            entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile;
         return new TreeEntry(
             isFile ? TarEntryType.RegularFile : entry.EntryType,
             // The mode of a link means nothing, and writers put different things there.
-            entry.EntryType == TarEntryType.SymbolicLink ? 0x1FF : (int)entry.Mode,
-            entry.Uid, entry.Gid, isFile ? entry.Length : 0,
+            entry.EntryType == TarEntryType.SymbolicLink
+                ? 0x1FF
+                : (int)entry.Mode,
+            entry.Uid,
+            entry.Gid,
+            isFile ? entry.Length : 0,
             isFile && hash.Length == 0 ? Convert.ToHexStringLower(SHA256.HashData([])) : hash,
             entry.EntryType == TarEntryType.SymbolicLink ? entry.LinkName : "",
-            DateTimeOffset.FromUnixTimeSeconds(entry.ModificationTime.ToUnixTimeSeconds()));
+            DateTimeOffset.FromUnixTimeSeconds(entry.ModificationTime.ToUnixTimeSeconds())
+        );
     }
 
     private static string Join(string folder, string name) => folder.Length == 0 ? name : folder + "/" + name;

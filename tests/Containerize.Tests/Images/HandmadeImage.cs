@@ -29,9 +29,14 @@ public sealed record HandmadeImage(IReadOnlyList<IReadOnlyList<TarEntry>> Layers
     public string Name { get; init; } = "example.test/acme/base:1.0";
 
     /// <summary>Two layers and two variables; a new one each time, because tar entries are read once.</summary>
-    public static HandmadeImage Small => new(
-        [[Folder("etc"), File("etc/os-release", "ID=handmade\n"), Folder("tmp", 0x3FF)], [Folder("srv"), File("srv/motd", "hello\n")]],
-        new JsonObject { ["Env"] = new JsonArray("PATH=/usr/bin:/bin", "FROM_BASE=yes") });
+    public static HandmadeImage Small =>
+        new(
+            [
+                [Folder("etc"), File("etc/os-release", "ID=handmade\n"), Folder("tmp", 0x3FF)],
+                [Folder("srv"), File("srv/motd", "hello\n")],
+            ],
+            new JsonObject { ["Env"] = new JsonArray("PATH=/usr/bin:/bin", "FROM_BASE=yes") }
+        );
 
     /// <summary>A regular file of text, 0644 and owned by root.</summary>
     public static TarEntry File(string path, string content, int mode = 0x1A4) =>
@@ -44,11 +49,20 @@ public sealed record HandmadeImage(IReadOnlyList<IReadOnlyList<TarEntry>> Layers
 
     /// <summary>A folder, 0755 and owned by root.</summary>
     public static TarEntry Folder(string path, int mode = 0x1ED) =>
-        new UstarTarEntry(TarEntryType.Directory, path + "/") { Mode = (UnixFileMode)mode, ModificationTime = DateTimeOffset.UnixEpoch };
+        new UstarTarEntry(TarEntryType.Directory, path + "/")
+        {
+            Mode = (UnixFileMode)mode,
+            ModificationTime = DateTimeOffset.UnixEpoch,
+        };
 
     /// <summary>A symbolic or hard link.</summary>
     public static TarEntry Link(string path, string target, TarEntryType kind = TarEntryType.SymbolicLink) =>
-        new UstarTarEntry(kind, path) { Mode = (UnixFileMode)0x1FF, ModificationTime = DateTimeOffset.UnixEpoch, LinkName = target };
+        new UstarTarEntry(kind, path)
+        {
+            Mode = (UnixFileMode)0x1FF,
+            ModificationTime = DateTimeOffset.UnixEpoch,
+            LinkName = target,
+        };
 
     /// <summary>Writes an OCI layout that is a Docker archive too.</summary>
     /// <param name="folder">A folder that must not exist yet.</param>
@@ -96,12 +110,18 @@ public sealed record HandmadeImage(IReadOnlyList<IReadOnlyList<TarEntry>> Layers
         };
         Write(folder, "index.json", new JsonObject { ["schemaVersion"] = 2, ["manifests"] = new JsonArray(manifest) });
         Write(folder, "oci-layout", new JsonObject { ["imageLayoutVersion"] = "1.0.0" });
-        Write(folder, "manifest.json", new JsonArray(new JsonObject
-        {
-            ["Config"] = BlobName(config),
-            ["RepoTags"] = new JsonArray(Name),
-            ["Layers"] = new JsonArray([.. layers.Select(layer => (JsonNode)BlobName(layer!))]),
-        }));
+        Write(
+            folder,
+            "manifest.json",
+            new JsonArray(
+                new JsonObject
+                {
+                    ["Config"] = BlobName(config),
+                    ["RepoTags"] = new JsonArray(Name),
+                    ["Layers"] = new JsonArray([.. layers.Select(layer => (JsonNode)BlobName(layer!))]),
+                }
+            )
+        );
         return new OciLayout(folder);
     }
 
@@ -139,7 +159,12 @@ public sealed record HandmadeImage(IReadOnlyList<IReadOnlyList<TarEntry>> Layers
     {
         var digest = DigestOf(content);
         System.IO.File.WriteAllBytes(Path.Combine(folder, "blobs", "sha256", digest[7..]), content);
-        return new JsonObject { ["mediaType"] = mediaType, ["digest"] = digest, ["size"] = content.Length };
+        return new JsonObject
+        {
+            ["mediaType"] = mediaType,
+            ["digest"] = digest,
+            ["size"] = content.Length,
+        };
     }
 
     private static string BlobName(JsonNode descriptor) => "blobs/sha256/" + ((string)descriptor["digest"]!)[7..];

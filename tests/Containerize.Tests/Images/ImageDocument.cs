@@ -8,8 +8,17 @@ namespace Containerize.Tests.Images;
 /// <param name="Volumes">Paths, sorted.</param>
 /// <param name="Labels"><c>key=value</c>, sorted.</param>
 public sealed record ImageDocument(
-    string Platform, string Entrypoint, string Command, string Environment, string User, string WorkingFolder,
-    string Ports, string Volumes, string Labels, string StopSignal)
+    string Platform,
+    string Entrypoint,
+    string Command,
+    string Environment,
+    string User,
+    string WorkingFolder,
+    string Ports,
+    string Volumes,
+    string Labels,
+    string StopSignal
+)
 {
     /// <summary>Reads the config of a layout's image.</summary>
     public static ImageDocument Of(OciLayout layout, string? tag = null)
@@ -18,20 +27,25 @@ public sealed record ImageDocument(
         var config = document["config"] ?? new JsonObject();
         return new ImageDocument(
             $"{document["os"]}/{document["architecture"]}",
-            Lines(config["Entrypoint"]), Lines(config["Cmd"]), Lines(config["Env"]),
-            (string?)config["User"] ?? "", (string?)config["WorkingDir"] ?? "",
-            Keys(config["ExposedPorts"]), Keys(config["Volumes"]), Pairs(config["Labels"]),
-            (string?)config["StopSignal"] ?? "");
+            Lines(config["Entrypoint"]),
+            Lines(config["Cmd"]),
+            Lines(config["Env"]),
+            (string?)config["User"] ?? "",
+            (string?)config["WorkingDir"] ?? "",
+            Keys(config["ExposedPorts"]),
+            Keys(config["Volumes"]),
+            Pairs(config["Labels"]),
+            (string?)config["StopSignal"] ?? ""
+        );
     }
 
     private static string Lines(JsonNode? array) =>
         string.Join('\n', array?.AsArray().Select(item => (string)item!) ?? []);
 
-    private static string Keys(JsonNode? map) =>
-        Sorted(map?.AsObject().Select(item => item.Key));
+    private static string Keys(JsonNode? map) => Sorted(map?.AsObject().Select(item => item.Key));
 
-    private static string Pairs(JsonNode? map) =>
-        Sorted(map?.AsObject().Select(item => $"{item.Key}={item.Value}"));
+    private static string Pairs(JsonNode? map) => Sorted(map?.AsObject().Select(item => $"{item.Key}={item.Value}"));
 
-    private static string Sorted(IEnumerable<string>? lines) => string.Join('\n', (lines ?? []).Order(StringComparer.Ordinal));
+    private static string Sorted(IEnumerable<string>? lines) =>
+        string.Join('\n', (lines ?? []).Order(StringComparer.Ordinal));
 }

@@ -9,15 +9,27 @@ public sealed partial class ImageValidator
     private const UnixFileMode Searchable = UnixFileMode.UserExecute;
     private const int Block = 512;
 
-    /// <summary>Checks a layer's tar and returns the diff id that its bytes have; null where they cannot be inflated.</summary>
+    /// <summary>Checks a layer's tar and returns the diff id that its bytes have; null where they cannot be
+    /// inflated.</summary>
     private string? CheckLayer(string blob, string mediaType)
     {
         try
         {
             using var file = File.OpenRead(blob);
             var inflated = OciLayout.Inflate(file);
-            Require(blob, mediaType.EndsWith(inflated switch { GZipStream => "gzip", MemoryStream => "zstd", _ => "tar" }, StringComparison.Ordinal),
-                $"is not what its media type says: {mediaType}");
+            Require(
+                blob,
+                mediaType.EndsWith(
+                    inflated switch
+                    {
+                        GZipStream => "gzip",
+                        MemoryStream => "zstd",
+                        _ => "tar",
+                    },
+                    StringComparison.Ordinal
+                ),
+                $"is not what its media type says: {mediaType}"
+            );
             using var tar = new MeasuringStream(inflated);
             CheckEntries(blob, tar);
             tar.ReadToEnd();
@@ -43,7 +55,11 @@ public sealed partial class ImageValidator
             Require(blob, !entry.Name.StartsWith('/') && !path.Split('/').Contains(".."), $"has the path {entry.Name}");
             Require(blob, Path.GetFileName(path) != ".wh.", $"has a whiteout of nothing: {path}");
             Require(blob, entry.Uid >= 0 && entry.Gid >= 0, $"{path} is owned by {entry.Uid}:{entry.Gid}");
-            Require(blob, (int)entry.Mode is > 0 and <= 0xFFF, $"{path} has the mode {Convert.ToString((int)entry.Mode, 8)}");
+            Require(
+                blob,
+                (int)entry.Mode is > 0 and <= 0xFFF,
+                $"{path} has the mode {Convert.ToString((int)entry.Mode, 8)}"
+            );
             if (entry.EntryType == TarEntryType.Directory)
                 Require(blob, entry.Mode.HasFlag(Searchable), $"the folder {path} cannot be entered by its owner");
             if (entry.EntryType is TarEntryType.SymbolicLink or TarEntryType.HardLink)
@@ -71,7 +87,11 @@ public sealed partial class ImageValidator
 
         public override long Length => _length;
 
-        public override long Position { get => _length; set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => _length;
+            set => throw new NotSupportedException();
+        }
 
         public void ReadToEnd() => CopyTo(Null);
 
@@ -88,9 +108,7 @@ public sealed partial class ImageValidator
             return read;
         }
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

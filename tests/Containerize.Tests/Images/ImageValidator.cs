@@ -50,18 +50,27 @@ public sealed partial class ImageValidator
     private void CheckIndex(string where, JsonElement index)
     {
         Require(where, Number(index, "schemaVersion") == 2, "schemaVersion is not 2");
-        Require(where, Text(index, "mediaType") is null or Oci + "index.v1+json" or Docker + "distribution.manifest.list.v2+json",
-            "mediaType is not that of an index");
+        Require(
+            where,
+            Text(index, "mediaType") is null or Oci + "index.v1+json" or Docker + "distribution.manifest.list.v2+json",
+            "mediaType is not that of an index"
+        );
         Require(where, !index.TryGetProperty("layers", out _), "is index and manifest at once");
         foreach (var descriptor in Items(index, "manifests"))
         {
             if (descriptor.TryGetProperty("platform", out var platform))
-                Require(where, Text(platform, "os") is { Length: > 0 } && Text(platform, "architecture") is { Length: > 0 },
-                    "a platform lacks os or architecture");
+                Require(
+                    where,
+                    Text(platform, "os") is { Length: > 0 } && Text(platform, "architecture") is { Length: > 0 },
+                    "a platform lacks os or architecture"
+                );
             if (CheckBlob(where, descriptor) is not { } path || Read(path, path) is not { } document)
                 continue;
-            Require(path, Text(document, "mediaType") is null || Text(document, "mediaType") == Text(descriptor, "mediaType"),
-                "mediaType is another than its descriptor's");
+            Require(
+                path,
+                Text(document, "mediaType") is null || Text(document, "mediaType") == Text(descriptor, "mediaType"),
+                "mediaType is another than its descriptor's"
+            );
             if (document.TryGetProperty("manifests", out _))
                 CheckIndex(path, document);
             else
@@ -80,8 +89,11 @@ public sealed partial class ImageValidator
         var diffIds = new List<string?>();
         foreach (var layer in layers)
         {
-            Require(where, Text(layer, "mediaType")?.StartsWith(family, StringComparison.Ordinal) == true,
-                $"has a layer of another family: {Text(layer, "mediaType")}");
+            Require(
+                where,
+                Text(layer, "mediaType")?.StartsWith(family, StringComparison.Ordinal) == true,
+                $"has a layer of another family: {Text(layer, "mediaType")}"
+            );
             diffIds.Add(CheckBlob(where, layer) is { } blob ? CheckLayer(blob, Text(layer, "mediaType") ?? "") : null);
         }
         if (!manifest.TryGetProperty("config", out var config))
@@ -89,21 +101,35 @@ public sealed partial class ImageValidator
             Require(where, false, "has no config");
             return;
         }
-        Require(where, Text(config, "mediaType") is Oci + "config.v1+json" or Docker + "container.image.v1+json"
-            && Text(config, "mediaType")!.StartsWith(family, StringComparison.Ordinal),
-            $"has a config of another kind: {Text(config, "mediaType")}");
+        Require(
+            where,
+            Text(config, "mediaType") is Oci + "config.v1+json" or Docker + "container.image.v1+json"
+                && Text(config, "mediaType")!.StartsWith(family, StringComparison.Ordinal),
+            $"has a config of another kind: {Text(config, "mediaType")}"
+        );
         if (CheckBlob(where, config) is { } path && Read(path, path) is { } document)
             CheckConfig(path, document, diffIds, descriptor);
     }
 
     private void CheckConfig(string where, JsonElement config, List<string?> diffIds, JsonElement descriptor)
     {
-        Require(where, Text(config, "architecture") is { Length: > 0 } && Text(config, "os") is { Length: > 0 },
-            "lacks architecture or os");
+        Require(
+            where,
+            Text(config, "architecture") is { Length: > 0 } && Text(config, "os") is { Length: > 0 },
+            "lacks architecture or os"
+        );
         if (descriptor.TryGetProperty("platform", out var platform))
-            Require(where, Text(platform, "architecture") == Text(config, "architecture") && Text(platform, "os") == Text(config, "os"),
-                "is for another platform than the index says");
-        Require(where, config.TryGetProperty("created", out var created) && IsTime(created.GetString()), "created is no time");
+            Require(
+                where,
+                Text(platform, "architecture") == Text(config, "architecture")
+                    && Text(platform, "os") == Text(config, "os"),
+                "is for another platform than the index says"
+            );
+        Require(
+            where,
+            config.TryGetProperty("created", out var created) && IsTime(created.GetString()),
+            "created is no time"
+        );
         if (!config.TryGetProperty("rootfs", out var rootfs))
             Require(where, false, "has no rootfs");
         else
@@ -115,12 +141,22 @@ public sealed partial class ImageValidator
                 Require(where, is_ is null || is_ == says, $"diff id {says} is {is_} in truth");
         }
         var history = Items(config, "history");
-        var filled = history.Count(entry => !(entry.TryGetProperty("empty_layer", out var empty) && empty.GetBoolean()));
-        Require(where, history.Count == 0 || filled == diffIds.Count, $"has {filled} entries of history for {diffIds.Count} layers");
+        var filled = history.Count(entry =>
+            !(entry.TryGetProperty("empty_layer", out var empty) && empty.GetBoolean())
+        );
+        Require(
+            where,
+            history.Count == 0 || filled == diffIds.Count,
+            $"has {filled} entries of history for {diffIds.Count} layers"
+        );
         Require(where, history.All(entry => IsTime(Text(entry, "created"))), "has history without a time");
         if (config.TryGetProperty("config", out var settings))
             foreach (var variable in Items(settings, "Env"))
-                Require(where, EnvironmentEntry().IsMatch(variable.GetString() ?? ""), $"has a bad variable: {variable}");
+                Require(
+                    where,
+                    EnvironmentEntry().IsMatch(variable.GetString() ?? ""),
+                    $"has a bad variable: {variable}"
+                );
     }
 
     /// <summary>Checks a blob against its descriptor; its path where there is a file.</summary>
@@ -140,7 +176,11 @@ public sealed partial class ImageValidator
             return null;
         }
         var length = new FileInfo(path).Length;
-        Require(where, Number(descriptor, "size") == length, $"{digest} has {length} bytes, not {Number(descriptor, "size")}");
+        Require(
+            where,
+            Number(descriptor, "size") == length,
+            $"{digest} has {length} bytes, not {Number(descriptor, "size")}"
+        );
         Require(where, HashOf(path) == digest[7..], $"{digest} has the digest sha256:{HashOf(path)}");
         return path;
     }
@@ -170,16 +210,24 @@ public sealed partial class ImageValidator
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
-    private static string? Text(JsonElement element, string name) => element.ValueKind == JsonValueKind.Object
-        && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object
+        && element.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     private static long? Number(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.TryGetInt64(out var number) ? number : null;
 
     private static List<JsonElement> Items(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [];
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array
+            ? [.. value.EnumerateArray()]
+            : [];
 
-    private static bool IsTime(string? text) => text is not null && text.Contains('T', StringComparison.Ordinal)
+    private static bool IsTime(string? text) =>
+        text is not null
+        && text.Contains('T', StringComparison.Ordinal)
         && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _);
 
     [GeneratedRegex(@"\Asha256:[0-9a-f]{64}\z")]

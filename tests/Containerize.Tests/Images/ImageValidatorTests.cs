@@ -4,11 +4,13 @@ using System.Text.Json.Nodes;
 
 namespace Containerize.Tests.Images;
 
-/// <summary>A validator that lets everything pass would make every other test worthless, so each kind of damage is done here.</summary>
+/// <summary>A validator that lets everything pass would make every other test worthless, so each kind of damage is done
+/// here.</summary>
 public sealed class ImageValidatorTests(Machine machine)
 {
     [Fact]
-    public void A_good_image_has_no_violations() => Assert.Empty(ImageValidator.Violations(Write(HandmadeImage.Small).Folder));
+    public void A_good_image_has_no_violations() =>
+        Assert.Empty(ImageValidator.Violations(Write(HandmadeImage.Small).Folder));
 
     [Fact]
     public void A_flipped_byte_is_found()
@@ -42,7 +44,11 @@ public sealed class ImageValidatorTests(Machine machine)
     [Theory]
     [InlineData("/manifests/0/size", "1", "bytes, not 1")]
     [InlineData("/manifests/0/digest", "\"sha256:abc\"", "is no digest")]
-    [InlineData("/manifests/0/mediaType", "\"application/vnd.docker.distribution.manifest.v2+json\"", "another than its descriptor's")]
+    [InlineData(
+        "/manifests/0/mediaType",
+        "\"application/vnd.docker.distribution.manifest.v2+json\"",
+        "another than its descriptor's"
+    )]
     [InlineData("/manifests/0/platform", "{\"os\":\"linux\"}", "lacks os or architecture")]
     [InlineData("/manifests/0/platform/architecture", "\"s390x\"", "another platform than the index says")]
     [InlineData("/schemaVersion", "1", "schemaVersion is not 2")]
@@ -59,7 +65,11 @@ public sealed class ImageValidatorTests(Machine machine)
     [Theory]
     [InlineData("/layers/0/size", "7", "bytes, not 7")]
     [InlineData("/layers/1/mediaType", "\"application/vnd.oci.image.layer.v1.tar\"", "is not what its media type says")]
-    [InlineData("/layers/1/mediaType", "\"application/vnd.docker.image.rootfs.diff.tar.gzip\"", "a layer of another family")]
+    [InlineData(
+        "/layers/1/mediaType",
+        "\"application/vnd.docker.image.rootfs.diff.tar.gzip\"",
+        "a layer of another family"
+    )]
     [InlineData("/layers", "[]", "has no layers")]
     [InlineData("/config/mediaType", "\"application/json\"", "a config of another kind")]
     [InlineData("/mediaType", "null", "has no mediaType of its own")]
@@ -73,7 +83,11 @@ public sealed class ImageValidatorTests(Machine machine)
     }
 
     [Theory]
-    [InlineData("/rootfs/diff_ids/0", "\"sha256:0000000000000000000000000000000000000000000000000000000000000000\"", "in truth")]
+    [InlineData(
+        "/rootfs/diff_ids/0",
+        "\"sha256:0000000000000000000000000000000000000000000000000000000000000000\"",
+        "in truth"
+    )]
     [InlineData("/rootfs/diff_ids", "[]", "has 0 diff ids for 2 layers")]
     [InlineData("/rootfs/type", "\"files\"", "not of type layers")]
     [InlineData("/history", "[{\"created\":\"1970-01-01T00:00:00Z\"}]", "has 1 entries of history for 2 layers")]
@@ -113,7 +127,8 @@ public sealed class ImageValidatorTests(Machine machine)
         AssertFound(Layer(HandmadeImage.Folder("a", 0x1A4)), "the folder a cannot be entered");
 
     [Fact]
-    public void A_whiteout_of_nothing_is_found() => AssertFound(Layer(HandmadeImage.File("a/.wh.", "")), "has a whiteout of nothing");
+    public void A_whiteout_of_nothing_is_found() =>
+        AssertFound(Layer(HandmadeImage.File("a/.wh.", "")), "has a whiteout of nothing");
 
     [Theory]
     [InlineData(512, "does not end with two blocks of zeros")]
@@ -143,8 +158,10 @@ public sealed class ImageValidatorTests(Machine machine)
     {
         var found = ImageValidator.Violations(layout.Folder);
         foreach (var violation in expected)
-            Assert.True(found.Any(line => line.Contains(violation, StringComparison.Ordinal)),
-                $"Nothing says '{violation}':\n{string.Join('\n', found)}");
+            Assert.True(
+                found.Any(line => line.Contains(violation, StringComparison.Ordinal)),
+                $"Nothing says '{violation}':\n{string.Join('\n', found)}"
+            );
     }
 
     private static void Set(JsonNode document, string place, string value)
@@ -178,7 +195,9 @@ public sealed class ImageValidatorTests(Machine machine)
         return "sha256:" + hash;
     }
 
-    private OciLayout Layer(params IReadOnlyList<TarEntry> entries) => Write(HandmadeImage.Small with { Layers = [entries] });
+    private OciLayout Layer(params IReadOnlyList<TarEntry> entries) =>
+        Write(HandmadeImage.Small with { Layers = [entries] });
 
-    private OciLayout Write(HandmadeImage image) => image.WriteTo(Path.Combine(machine.Folder.Create("validator"), "image"));
+    private OciLayout Write(HandmadeImage image) =>
+        image.WriteTo(Path.Combine(machine.Folder.Create("validator"), "image"));
 }

@@ -22,13 +22,23 @@ public static class LayerFormat
     /// <param name="epoch">The time of folders and assemblies, in seconds since 1970.</param>
     public static void AssertKept(OciLayout layout, string workingFolder = "app", long epoch = 0)
     {
-        var violations = layout.OwnLayers().SelectMany(layer => Violations(layout, layer.Digest, workingFolder, DateTimeOffset.FromUnixTimeSeconds(epoch))
-            .Select(violation => $"{layer.Name}: {violation}")).ToList();
+        var violations = layout
+            .OwnLayers()
+            .SelectMany(layer =>
+                Violations(layout, layer.Digest, workingFolder, DateTimeOffset.FromUnixTimeSeconds(epoch))
+                    .Select(violation => $"{layer.Name}: {violation}")
+            )
+            .ToList();
         if (violations.Count > 0)
             Assert.Fail(string.Join('\n', violations));
     }
 
-    private static IEnumerable<string> Violations(OciLayout layout, string digest, string workingFolder, DateTimeOffset epoch)
+    private static IEnumerable<string> Violations(
+        OciLayout layout,
+        string digest,
+        string workingFolder,
+        DateTimeOffset epoch
+    )
     {
         using (var file = File.OpenRead(layout.BlobPath(digest)))
         {
@@ -39,7 +49,10 @@ public static class LayerFormat
                 yield return $"its gzip header is {Convert.ToHexString(header)}";
         }
         byte[] last = [];
-        var files = layout.ReadLayer(digest).Where(entry => entry.EntryType == TarEntryType.RegularFile).ToDictionary(FileTree.PathOf, entry => entry.ModificationTime);
+        var files = layout
+            .ReadLayer(digest)
+            .Where(entry => entry.EntryType == TarEntryType.RegularFile)
+            .ToDictionary(FileTree.PathOf, entry => entry.ModificationTime);
         foreach (var entry in layout.ReadLayer(digest))
         {
             var path = FileTree.PathOf(entry);
@@ -61,18 +74,30 @@ public static class LayerFormat
     }
 
     private static (int Mode, DateTimeOffset Time) Promised(
-        TarEntry entry, string path, string workingFolder, DateTimeOffset epoch, Dictionary<string, DateTimeOffset> files)
+        TarEntry entry,
+        string path,
+        string workingFolder,
+        DateTimeOffset epoch,
+        Dictionary<string, DateTimeOffset> files
+    )
     {
         if (entry.EntryType == TarEntryType.Directory)
             return (Program, epoch);
         if (entry.EntryType == TarEntryType.SymbolicLink)
-            return (Link, files.GetValueOrDefault(Path.GetFullPath(entry.LinkName, "/" + Path.GetDirectoryName(path))[1..], epoch));
+            return (
+                Link,
+                files.GetValueOrDefault(Path.GetFullPath(entry.LinkName, "/" + Path.GetDirectoryName(path))[1..], epoch)
+            );
         using var content = new MemoryStream();
         entry.DataStream?.CopyTo(content);
         var bytes = content.ToArray();
         var hash = SHA256.HashData(bytes);
-        return (IsProgram(bytes) ? Program : Data, IsAssembly(bytes) && !path.StartsWith(workingFolder + "/wwwroot/", StringComparison.Ordinal)
-            ? epoch : Start.AddSeconds((hash[0] << 16) | (hash[1] << 8) | hash[2]));
+        return (
+            IsProgram(bytes) ? Program : Data,
+            IsAssembly(bytes) && !path.StartsWith(workingFolder + "/wwwroot/", StringComparison.Ordinal)
+                ? epoch
+                : Start.AddSeconds((hash[0] << 16) | (hash[1] << 8) | hash[2])
+        );
     }
 
     private static bool IsAssembly(byte[] content)

@@ -8,7 +8,9 @@ namespace Containerize.Tests.Images;
 /// <summary>The published schema of the metadata file, read by a validator that is not ours.</summary>
 public static class MetadataSchema
 {
-    private static readonly JsonSchema Schema = JsonSchema.FromText(File.ReadAllText(Path.Combine(TestFolder.Repository, "docs/metadata.schema.json")));
+    private static readonly JsonSchema Schema = JsonSchema.FromText(
+        File.ReadAllText(Path.Combine(TestFolder.Repository, "docs/metadata.schema.json"))
+    );
 
     /// <summary>Asserts that the file fits, and returns what is in it.</summary>
     public static JsonObject AssertFits(string path)

@@ -5,7 +5,8 @@ using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Images;
 
-/// <summary>An OCI layout folder as a reader that is not ours sees it. It trusts what it reads; the validator does not.</summary>
+/// <summary>An OCI layout folder as a reader that is not ours sees it. It trusts what it reads; the validator does
+/// not.</summary>
 public sealed class OciLayout(string folder)
 {
     /// <summary>The folder.</summary>
@@ -27,9 +28,14 @@ public sealed class OciLayout(string folder)
     public string BlobPath(string digest) => Path.Combine([folder, "blobs", .. digest.Split(':')]);
 
     /// <summary>The descriptor of the image with a tag, or of the only image, which may have several tags.</summary>
-    public JsonNode Descriptor(string? tag = null) => Index["manifests"]!.AsArray()
-        .Where(manifest => tag is null || (string?)manifest!["annotations"]?["org.opencontainers.image.ref.name"] == tag)
-        .DistinctBy(manifest => (string)manifest!["digest"]!).Single()!;
+    public JsonNode Descriptor(string? tag = null) =>
+        Index["manifests"]!
+            .AsArray()
+            .Where(manifest =>
+                tag is null || (string?)manifest!["annotations"]?["org.opencontainers.image.ref.name"] == tag
+            )
+            .DistinctBy(manifest => (string)manifest!["digest"]!)
+            .Single()!;
 
     /// <summary>The digest of an image's manifest.</summary>
     public string Digest(string? tag = null) => (string)Descriptor(tag)["digest"]!;
@@ -45,14 +51,24 @@ public sealed class OciLayout(string folder)
         [.. Manifest(tag)["layers"]!.AsArray().Select(layer => (string)layer!["digest"]!)];
 
     /// <summary>
-    /// The layers that Containerize added, bottom to top, with their names: the history of each says <c>ADD NAME.tar /</c>.
+    /// The layers that Containerize added, bottom to top, with their names: the history of each says <c>ADD NAME.tar
+    /// /</c>.
     /// </summary>
     public IReadOnlyList<(string Name, string Digest)> OwnLayers(string? tag = null)
     {
-        var made = Config(tag)["history"]!.AsArray().Where(entry => (bool?)entry!["empty_layer"] != true)
+        var made = Config(tag)["history"]!
+            .AsArray()
+            .Where(entry => (bool?)entry!["empty_layer"] != true)
             .Select(entry => (string?)entry!["created_by"] ?? "");
-        return [.. made.Zip(LayerDigests(tag)).Where(layer => layer.First.StartsWith("ADD ", StringComparison.Ordinal)
-            && layer.First.EndsWith(".tar /", StringComparison.Ordinal)).Select(layer => (layer.First[4..^6], layer.Second))];
+        return
+        [
+            .. made.Zip(LayerDigests(tag))
+                .Where(layer =>
+                    layer.First.StartsWith("ADD ", StringComparison.Ordinal)
+                    && layer.First.EndsWith(".tar /", StringComparison.Ordinal)
+                )
+                .Select(layer => (layer.First[4..^6], layer.Second)),
+        ];
     }
 
     /// <summary>The digest of each of the layers that Containerize added, by name.</summary>
@@ -60,8 +76,12 @@ public sealed class OciLayout(string folder)
         OwnLayers(tag).ToDictionary(layer => layer.Name, layer => layer.Digest, StringComparer.Ordinal);
 
     /// <summary>The paths of the files in one of the layers that Containerize added.</summary>
-    public IReadOnlyList<string> FilesOf(string layer, string? tag = null) => [.. ReadLayer(OwnDigests(tag)[layer])
-        .Where(entry => entry.EntryType != TarEntryType.Directory).Select(FileTree.PathOf)];
+    public IReadOnlyList<string> FilesOf(string layer, string? tag = null) =>
+        [
+            .. ReadLayer(OwnDigests(tag)[layer])
+                .Where(entry => entry.EntryType != TarEntryType.Directory)
+                .Select(FileTree.PathOf),
+        ];
 
     /// <summary>The entries of a layer in their order. Their contents are read while they are enumerated.</summary>
     public IEnumerable<TarEntry> ReadLayer(string digest)
@@ -72,7 +92,8 @@ public sealed class OciLayout(string folder)
             yield return entry;
     }
 
-    /// <summary>The tar inside a blob: gzip and zstd are told by their first bytes, anything else is taken as it is.</summary>
+    /// <summary>The tar inside a blob: gzip and zstd are told by their first bytes, anything else is taken as it
+    /// is.</summary>
     public static Stream Inflate(FileStream blob)
     {
         var first = new byte[4];

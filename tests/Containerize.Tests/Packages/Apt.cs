@@ -22,21 +22,48 @@ public sealed partial class Apt(string folder, string architecture)
     {
         var path = Path.Combine(folder, "status");
         await File.WriteAllTextAsync(path, status);
-        var result = await new ShellCommand("apt-get", [.. Options(path), "-s", "install", "--no-install-recommends", .. packages])
+        var result = await new ShellCommand(
+            "apt-get",
+            [.. Options(path), "-s", "install", "--no-install-recommends", .. packages]
+        )
         {
             Environment = new Dictionary<string, string?> { ["LC_ALL"] = "C" },
         }.RunAsync();
-        return result.ExitCode != 0 ? null : [.. result.Lines.Select(line => Installed().Match(line)).Where(match => match.Success)
-            .Select(match => $"{match.Groups["name"]}={match.Groups["version"]}").Order(StringComparer.Ordinal)];
+        return result.ExitCode != 0
+            ? null
+            :
+            [
+                .. result
+                    .Lines.Select(line => Installed().Match(line))
+                    .Where(match => match.Success)
+                    .Select(match => $"{match.Groups["name"]}={match.Groups["version"]}")
+                    .Order(StringComparer.Ordinal),
+            ];
     }
 
     private string[] Options(string status) =>
-    [
-        "-o", $"APT::Architecture={architecture}", "-o", $"APT::Architectures={architecture}", "-o", $"Dir::State::lists={folder}/lists",
-        "-o", $"Dir::Cache={folder}/cache", "-o", "Dir::Cache::pkgcache=pkgcache.bin", "-o", "Dir::Cache::srcpkgcache=srcpkgcache.bin",
-        "-o", $"Dir::State::status={(status.Length > 0 ? status : "/dev/null")}", "-o", "Dir::State::extended_states=/dev/null", "-o", "Debug::NoLocking=1",
-        "-o", "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false",
-    ];
+        [
+            "-o",
+            $"APT::Architecture={architecture}",
+            "-o",
+            $"APT::Architectures={architecture}",
+            "-o",
+            $"Dir::State::lists={folder}/lists",
+            "-o",
+            $"Dir::Cache={folder}/cache",
+            "-o",
+            "Dir::Cache::pkgcache=pkgcache.bin",
+            "-o",
+            "Dir::Cache::srcpkgcache=srcpkgcache.bin",
+            "-o",
+            $"Dir::State::status={(status.Length > 0 ? status : "/dev/null")}",
+            "-o",
+            "Dir::State::extended_states=/dev/null",
+            "-o",
+            "Debug::NoLocking=1",
+            "-o",
+            "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false",
+        ];
 
     [GeneratedRegex(@"^Inst (?<name>[^ :]+)\S* (?:\[[^]]*\] )?\((?<version>\S+) ", RegexOptions.CultureInvariant)]
     private static partial Regex Installed();

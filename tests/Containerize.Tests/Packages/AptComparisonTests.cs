@@ -4,18 +4,47 @@ namespace Containerize.Tests.Packages;
 public sealed class AptComparisonTests(Machine machine)
 {
     [Fact]
-    public async Task Upon_nothing_apt_would_install_the_same() => await CompareAsync("amd64", "", MachinePackages.Names);
+    public async Task Upon_nothing_apt_would_install_the_same() =>
+        await CompareAsync("amd64", "", MachinePackages.Names);
 
     [Fact]
-    public async Task For_another_processor_apt_would_install_the_same() => await CompareAsync("arm64", "", MachinePackages.Names.Where((_, i) => i % 4 == 0));
+    public async Task For_another_processor_apt_would_install_the_same() =>
+        await CompareAsync("arm64", "", MachinePackages.Names.Where((_, i) => i % 4 == 0));
 
     // What a base image of the distribution has: the essential packages, apt, and what they need.
     [Fact]
     public async Task Upon_a_base_apt_would_install_the_same()
     {
         using var packages = new MachinePackages();
-        await CompareAsync("amd64", await packages.StatusAsync("amd64", "apt", "base-files", "base-passwd", "bash", "coreutils", "dash", "debianutils",
-            "diffutils", "findutils", "grep", "gzip", "hostname", "libc-bin", "login", "mount", "ncurses-base", "ncurses-bin", "openssl", "perl-base", "sed", "tar", "tzdata"), MachinePackages.Names);
+        await CompareAsync(
+            "amd64",
+            await packages.StatusAsync(
+                "amd64",
+                "apt",
+                "base-files",
+                "base-passwd",
+                "bash",
+                "coreutils",
+                "dash",
+                "debianutils",
+                "diffutils",
+                "findutils",
+                "grep",
+                "gzip",
+                "hostname",
+                "libc-bin",
+                "login",
+                "mount",
+                "ncurses-base",
+                "ncurses-bin",
+                "openssl",
+                "perl-base",
+                "sed",
+                "tar",
+                "tzdata"
+            ),
+            MachinePackages.Names
+        );
     }
 
     private async Task CompareAsync(string architecture, string status, IEnumerable<string> names)

@@ -4,7 +4,8 @@ using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Packages;
 
-/// <summary>The sample Badge, which draws text with a native library that needs one of the operating system's, and a font.</summary>
+/// <summary>The sample Badge, which draws text with a native library that needs one of the operating system's, and a
+/// font.</summary>
 public sealed class BadgeTests(Machine machine)
 {
     [Fact]
@@ -12,8 +13,15 @@ public sealed class BadgeTests(Machine machine)
     {
         var folder = machine.Folder.Create("badge");
         var tarball = Path.Combine(folder, "image.tar");
-        (await Samples.Write("Badge", folder, await machine.Feed).With("ContainerBaseImage", "packages").With("RuntimeIdentifier", "linux-x64")
-            .With("SelfContained", "true").With("ContainerArchiveOutputPath", tarball).ContainerizeAsync()).Succeeded();
+        (
+            await Samples
+                .Write("Badge", folder, await machine.Feed)
+                .With("ContainerBaseImage", "packages")
+                .With("RuntimeIdentifier", "linux-x64")
+                .With("SelfContained", "true")
+                .With("ContainerArchiveOutputPath", tarball)
+                .ContainerizeAsync()
+        ).Succeeded();
         var docker = await machine.Docker;
         await docker.LoadAsync(tarball);
         var (ink, few) = (await DrawAsync(docker, "Größe und Gewicht"), await DrawAsync(docker, "i"));
@@ -25,8 +33,22 @@ public sealed class BadgeTests(Machine machine)
     {
         var folder = machine.Folder.Create("badges");
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
-        var said = (await docker.DockerAsync("run", "--rm", "--network", "none", "--volume", $"{folder}:/badges", "badge:latest", text, "/badges/badge.png")).Text;
-        var picture = PngImage.Read(await File.ReadAllBytesAsync(Path.Combine(folder, "badge.png"), TestContext.Current.CancellationToken));
+        var said = (
+            await docker.DockerAsync(
+                "run",
+                "--rm",
+                "--network",
+                "none",
+                "--volume",
+                $"{folder}:/badges",
+                "badge:latest",
+                text,
+                "/badges/badge.png"
+            )
+        ).Text;
+        var picture = PngImage.Read(
+            await File.ReadAllBytesAsync(Path.Combine(folder, "badge.png"), TestContext.Current.CancellationToken)
+        );
         Assert.Equal($"/badges/badge.png: {picture.Width}x{picture.Height}, DejaVu Sans", said);
         return picture;
     }

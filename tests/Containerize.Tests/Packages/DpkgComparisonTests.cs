@@ -5,7 +5,8 @@ using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Packages;
 
-/// <summary>What is unpacked is what <c>dpkg-deb</c> unpacks: paths, kinds, modes, owners, targets and content.</summary>
+/// <summary>What is unpacked is what <c>dpkg-deb</c> unpacks: paths, kinds, modes, owners, targets and
+/// content.</summary>
 public sealed class DpkgComparisonTests(Machine machine)
 {
     [Fact]
@@ -22,14 +23,24 @@ public sealed class DpkgComparisonTests(Machine machine)
             var theirs = await DescribeAsync(tree);
             Assert.NotEmpty(theirs);
             // What is beyond the package itself are the effects of scripts, the records, and folders above them.
-            Assert.All(theirs, pair => Assert.Equal($"{name}{pair.Key} {pair.Value}", $"{name}{pair.Key} {ours.GetValueOrDefault(pair.Key)}"));
+            Assert.All(
+                theirs,
+                pair =>
+                    Assert.Equal(
+                        $"{name}{pair.Key} {pair.Value}",
+                        $"{name}{pair.Key} {ours.GetValueOrDefault(pair.Key)}"
+                    )
+            );
             Directory.Delete(tree, recursive: true);
         }
     }
 
     private static string Describe(LayerEntry entry)
     {
-        var mode = string.Create(CultureInfo.InvariantCulture, $"{Convert.ToString(entry.Mode, 8)} {entry.Uid}:{entry.Gid}");
+        var mode = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Convert.ToString(entry.Mode, 8)} {entry.Uid}:{entry.Gid}"
+        );
         return entry.Kind switch
         {
             EntryKind.Directory => $"d {mode}",
@@ -44,15 +55,22 @@ public sealed class DpkgComparisonTests(Machine machine)
         var found = await Shell.RunAsync("find", tree, "-mindepth", "1", "-printf", @"%P\t%y\t%m\t%U:%G\t%n\t%i\t%l\n");
         var rows = found.Output.Split('\n').Select(line => line.Split('\t')).Where(row => row.Length == 7).ToList();
         // Of several names of one file the first bears it in a layer.
-        var first = rows.Where(row => row[1] == "f").GroupBy(row => row[5], StringComparer.Ordinal)
-            .Select(names => names.MinBy(row => "/" + row[0], StringComparer.Ordinal)![0]).ToHashSet(StringComparer.Ordinal);
-        return rows.ToDictionary(row => "/" + row[0], row => row[1] switch
-        {
-            "d" => $"d {row[2]} {row[3]}",
-            "l" => $"l {row[6]}",
-            _ when !first.Contains(row[0]) => $"f {row[2]} {row[3]} linked",
-            _ => $"f {row[2]} {row[3]} {Hash(File.OpenRead(Path.Combine(tree, row[0])))}",
-        }, StringComparer.Ordinal);
+        var first = rows.Where(row => row[1] == "f")
+            .GroupBy(row => row[5], StringComparer.Ordinal)
+            .Select(names => names.MinBy(row => "/" + row[0], StringComparer.Ordinal)![0])
+            .ToHashSet(StringComparer.Ordinal);
+        return rows.ToDictionary(
+            row => "/" + row[0],
+            row =>
+                row[1] switch
+                {
+                    "d" => $"d {row[2]} {row[3]}",
+                    "l" => $"l {row[6]}",
+                    _ when !first.Contains(row[0]) => $"f {row[2]} {row[3]} linked",
+                    _ => $"f {row[2]} {row[3]} {Hash(File.OpenRead(Path.Combine(tree, row[0])))}",
+                },
+            StringComparer.Ordinal
+        );
     }
 
     private static string Hash(Stream stream)

@@ -13,11 +13,20 @@ public sealed class LockFileTests(Machine machine)
     {
         var folder = machine.Folder.Create("lock");
         var reference = $"{(await machine.Registry).Address}/bases/locked:1";
-        var (before, after) = (HandmadeImage.Small.WriteTo(Path.Combine(folder, "before")), (HandmadeImage.Small with { Config = new JsonObject { ["User"] = "42" } }).WriteTo(Path.Combine(folder, "after")));
+        var (before, after) = (
+            HandmadeImage.Small.WriteTo(Path.Combine(folder, "before")),
+            (HandmadeImage.Small with { Config = new JsonObject { ["User"] = "42" } }).WriteTo(
+                Path.Combine(folder, "after")
+            )
+        );
         await Skopeo.CopyAsync($"oci:{before.Folder}:1.0", $"docker://{reference}");
         var metadata = Path.Combine(folder, "image.json");
-        var project = TestProject.Console("Locked").Containerized(await machine.Feed).WriteTo(folder, await machine.Feed)
-            .With("ContainerBaseImage", reference).With("ContainerMetadataPath", metadata);
+        var project = TestProject
+            .Console("Locked")
+            .Containerized(await machine.Feed)
+            .WriteTo(folder, await machine.Feed)
+            .With("ContainerBaseImage", reference)
+            .With("ContainerMetadataPath", metadata);
         (await project.With("ContainerUpdateLock", "true").ContainerizeAsync()).Succeeded();
         var first = Read();
         await Skopeo.CopyAsync($"oci:{after.Folder}:1.0", $"docker://{reference}");
@@ -25,7 +34,10 @@ public sealed class LockFileTests(Machine machine)
         Assert.Equal(first, Read());
         var updated = (await project.With("ContainerUpdateLock", "true").ContainerizeAsync()).Succeeded();
         Assert.NotEqual(first, Read());
-        Assert.Contains(updated.Lines, line => line.Trim() == $"~ base {reference} {before.Digest("1.0")} -> {after.Digest("1.0")}");
+        Assert.Contains(
+            updated.Lines,
+            line => line.Trim() == $"~ base {reference} {before.Digest("1.0")} -> {after.Digest("1.0")}"
+        );
 
         string Read() => (string)JsonNode.Parse(File.ReadAllText(metadata))!["digest"]!;
     }

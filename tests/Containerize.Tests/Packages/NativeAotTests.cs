@@ -4,7 +4,8 @@ using Containerize.Tests.Projects;
 
 namespace Containerize.Tests.Packages;
 
-/// <summary>A program that is compiled ahead of time runs on fewer packages: the C++ library is linked into it.</summary>
+/// <summary>A program that is compiled ahead of time runs on fewer packages: the C++ library is linked into
+/// it.</summary>
 public sealed class NativeAotTests(Machine machine)
 {
     private const string Program = """
@@ -30,22 +31,45 @@ public sealed class NativeAotTests(Machine machine)
     {
         var folder = machine.Folder.Create("aot");
         var (tarball, metadata) = (Path.Combine(folder, "image.tar"), Path.Combine(folder, "image.json"));
-        var project = TestProject.Console("Native").Containerized(await machine.Feed).WithFile("Program.cs", Program)
-            .WithProperty("PublishAot", "true").WithProperty("RuntimeIdentifier", "linux-x64").WithProperty("InvariantGlobalization", "true")
+        var project = TestProject
+            .Console("Native")
+            .Containerized(await machine.Feed)
+            .WithFile("Program.cs", Program)
+            .WithProperty("PublishAot", "true")
+            .WithProperty("RuntimeIdentifier", "linux-x64")
+            .WithProperty("InvariantGlobalization", "true")
             .WithProperty("ContainerBaseImage", "packages")
-            .WithItem("Content", "note.txt", ("CopyToPublishDirectory", "Always"), ("Condition", "'$(NoteIsContent)' == 'true'"))
-            .WithFile("note.txt", "an item").WithFile("Directory.Build.targets", Late)
-            .WriteTo(folder, await machine.Feed).With("ContainerArchiveOutputPath", tarball).With("ContainerMetadataPath", metadata);
+            .WithItem(
+                "Content",
+                "note.txt",
+                ("CopyToPublishDirectory", "Always"),
+                ("Condition", "'$(NoteIsContent)' == 'true'")
+            )
+            .WithFile("note.txt", "an item")
+            .WithFile("Directory.Build.targets", Late)
+            .WriteTo(folder, await machine.Feed)
+            .With("ContainerArchiveOutputPath", tarball)
+            .With("ContainerMetadataPath", metadata);
         (await project.With("NoteIsContent", "true").ContainerizeAsync()).Succeeded();
         var first = (await PublishAsync(project, tarball, folder, "first"), Digest(metadata));
         var second = (await PublishAsync(project, tarball, folder, "second"), Digest(metadata));
         Assert.Equal(["app/Native", "app/note.txt"], first.Item1);
         Assert.Equal(first.Item1, second.Item1);
         Assert.Equal(first.Item2, second.Item2);
-        Assert.Contains("app/Native.dbg", await PublishAsync(project.With("ContainerIncludeNativeSymbols", "true"), tarball, folder, "symbols"));
-        Assert.Equal(["ba7816bf8f01cfea", "03:00:00", "native"], (await (await machine.Docker).RunTarballAsync(tarball)).Split('\n'));
-        var packages = JsonNode.Parse(await File.ReadAllTextAsync(metadata, TestContext.Current.CancellationToken))!["packages"]!
-            .AsArray().Select(package => (string)package!["name"]!).ToList();
+        Assert.Contains(
+            "app/Native.dbg",
+            await PublishAsync(project.With("ContainerIncludeNativeSymbols", "true"), tarball, folder, "symbols")
+        );
+        Assert.Equal(
+            ["ba7816bf8f01cfea", "03:00:00", "native"],
+            (await (await machine.Docker).RunTarballAsync(tarball)).Split('\n')
+        );
+        var packages = JsonNode.Parse(await File.ReadAllTextAsync(metadata, TestContext.Current.CancellationToken))![
+            "packages"
+        ]!
+            .AsArray()
+            .Select(package => (string)package!["name"]!)
+            .ToList();
         Assert.Contains(packages, name => name.StartsWith("libssl", StringComparison.Ordinal));
         Assert.DoesNotContain("libstdc++6", packages);
     }

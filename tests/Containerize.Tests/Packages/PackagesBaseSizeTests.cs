@@ -16,16 +16,27 @@ public sealed class PackagesBaseSizeTests(Machine machine)
     {
         var folder = machine.Folder.Create("size");
         using var http = new HttpClient();
-        using var installation = await new PackageInstaller(new PackageSettings
-        {
-            Requests = [],
-            Base = new PackagesBase { FrameworkMajor = 10, UsesInvariantGlobalization = invariant },
-            CacheFolder = machine.PackageCache,
-            WorkFolder = folder,
-            Clock = TimeProvider.System,
-        }, http).InstallAsync("packages", Image.Scratch(new Platform("linux", "amd64")), new Platform("linux", "amd64"), TestContext.Current.CancellationToken);
+        using var installation = await new PackageInstaller(
+            new PackageSettings
+            {
+                Requests = [],
+                Base = new PackagesBase { FrameworkMajor = 10, UsesInvariantGlobalization = invariant },
+                CacheFolder = machine.PackageCache,
+                WorkFolder = folder,
+                Clock = TimeProvider.System,
+            },
+            http
+        ).InstallAsync(
+            "packages",
+            Image.Scratch(new Platform("linux", "amd64")),
+            new Platform("linux", "amd64"),
+            TestContext.Current.CancellationToken
+        );
         var unpacked = await installation.UnpackAsync(TestContext.Current.CancellationToken);
-        var layer = new LayerWriter(folder, LayerEncoding.Default).Write(unpacked.Plan, TestContext.Current.CancellationToken);
+        var layer = new LayerWriter(folder, LayerEncoding.Default).Write(
+            unpacked.Plan,
+            TestContext.Current.CancellationToken
+        );
         Assert.InRange(layer.Blob.Descriptor.Size, 1, most);
         Assert.Empty(unpacked.UnrunScripts);
     }

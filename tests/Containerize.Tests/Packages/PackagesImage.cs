@@ -6,8 +6,8 @@ using Containerize.Tests.Projects;
 namespace Containerize.Tests.Packages;
 
 /// <summary>
-/// A web application published once, self-contained, on a base of packages, with <c>curl</c> asked for and an authority of the
-/// tests among its files.
+/// A web application published once, self-contained, on a base of packages, with <c>curl</c> asked for and an authority
+/// of the tests among its files.
 /// </summary>
 public sealed class PackagesImage(Machine machine) : IAsyncLifetime
 {
@@ -53,12 +53,25 @@ public sealed class PackagesImage(Machine machine) : IAsyncLifetime
         var folder = machine.Folder.Create("packages");
         var (tarball, metadata) = (Path.Combine(folder, "image.tar"), Path.Combine(folder, "image.json"));
         Layout = new OciLayout(Path.Combine(folder, "layout"));
-        var project = TestProject.Web("Probe").Containerized(await machine.Feed).WithFile("Program.cs", Probe).WithFile("authority.pem", Authority.Pem)
-            .WithProperty("RuntimeIdentifier", "linux-x64").WithProperty("SelfContained", "true").WithProperty("ContainerBaseImage", "packages")
+        var project = TestProject
+            .Web("Probe")
+            .Containerized(await machine.Feed)
+            .WithFile("Program.cs", Probe)
+            .WithFile("authority.pem", Authority.Pem)
+            .WithProperty("RuntimeIdentifier", "linux-x64")
+            .WithProperty("SelfContained", "true")
+            .WithProperty("ContainerBaseImage", "packages")
             .WithItem("ContainerPackage", "curl")
-            .WithItem("ContainerFile", "authority.pem", ("TargetPath", "/usr/local/share/ca-certificates/authority.crt"))
-            .WriteTo(folder, await machine.Feed).With("ContainerRepository", "packages-probe")
-            .With("ContainerOciLayoutPath", Layout.Folder).With("ContainerArchiveOutputPath", tarball).With("ContainerMetadataPath", metadata);
+            .WithItem(
+                "ContainerFile",
+                "authority.pem",
+                ("TargetPath", "/usr/local/share/ca-certificates/authority.crt")
+            )
+            .WriteTo(folder, await machine.Feed)
+            .With("ContainerRepository", "packages-probe")
+            .With("ContainerOciLayoutPath", Layout.Folder)
+            .With("ContainerArchiveOutputPath", tarball)
+            .With("ContainerMetadataPath", metadata);
         Published = (await project.ContainerizeAsync()).Succeeded();
         ImageValidator.AssertValid(Layout.Folder);
         Metadata = MetadataSchema.AssertFits(metadata);

@@ -6,32 +6,50 @@ using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Packages;
 
-/// <summary>A base of packages for two processors, one of which this machine does not have, made twice as on two machines.</summary>
+/// <summary>A base of packages for two processors, one of which this machine does not have, made twice as on two
+/// machines.</summary>
 public sealed class PackagesPlatformTests(Machine machine)
 {
     [Fact]
     public async Task Each_processor_gets_its_own_packages_and_two_machines_the_same_digest()
     {
-        var project = TestProject.Console("Both").Containerized(await machine.Feed)
-            .WithProperty("RuntimeIdentifiers", "linux-x64;linux-arm64").WithProperty("ContainerRuntimeIdentifiers", "linux-x64;linux-arm64")
-            .WithProperty("SelfContained", "true").WithProperty("ContainerBaseImage", "packages")
-            .WithItem("ContainerPackage", "libfontconfig1").WriteTo(machine.Folder.Create("both"), await machine.Feed);
+        var project = TestProject
+            .Console("Both")
+            .Containerized(await machine.Feed)
+            .WithProperty("RuntimeIdentifiers", "linux-x64;linux-arm64")
+            .WithProperty("ContainerRuntimeIdentifiers", "linux-x64;linux-arm64")
+            .WithProperty("SelfContained", "true")
+            .WithProperty("ContainerBaseImage", "packages")
+            .WithItem("ContainerPackage", "libfontconfig1")
+            .WriteTo(machine.Folder.Create("both"), await machine.Feed);
         var (one, metadata) = await PublishAsync(project);
-        var (other, _) = await PublishAsync(project with
-        {
-            Settings = new PublishSettings
+        var (other, _) = await PublishAsync(
+            project with
             {
-                Prefix = ["sh", "-c", "umask 077; exec \"$@\"", "sh", "taskset", "--cpu-list", "0"],
-                Environment = ImmutableDictionary<string, string?>.Empty.Add("TZ", "Pacific/Kiritimati").Add("LANG", "tr_TR.UTF-8").Add("LC_ALL", "tr_TR.UTF-8"),
-            },
-        });
+                Settings = new PublishSettings
+                {
+                    Prefix = ["sh", "-c", "umask 077; exec \"$@\"", "sh", "taskset", "--cpu-list", "0"],
+                    Environment = ImmutableDictionary<string, string?>
+                        .Empty.Add("TZ", "Pacific/Kiritimati")
+                        .Add("LANG", "tr_TR.UTF-8")
+                        .Add("LC_ALL", "tr_TR.UTF-8"),
+                },
+            }
+        );
         Assert.Equal(one.Digest(), other.Digest());
         foreach (var (architecture, machineOfElf) in new[] { ("amd64", 62), ("arm64", 183) })
         {
             Assert.Equal([machineOfElf], ElfMachines(await OnlyAsync(one, architecture)));
-            var packages = metadata["platforms"]!.AsArray().Single(platform => ((string)platform!["platform"]!).Contains(architecture, StringComparison.Ordinal))!["packages"]!.AsArray();
+            var packages = metadata["platforms"]!
+                .AsArray()
+                .Single(platform => ((string)platform!["platform"]!).Contains(architecture, StringComparison.Ordinal))![
+                "packages"
+            ]!.AsArray();
             Assert.Contains(packages, package => (string)package!["name"]! == "libfontconfig1");
-            Assert.Equal(["all", architecture], packages.Select(package => (string)package!["architecture"]!).Distinct().Order(StringComparer.Ordinal));
+            Assert.Equal(
+                ["all", architecture],
+                packages.Select(package => (string)package!["architecture"]!).Distinct().Order(StringComparer.Ordinal)
+            );
         }
     }
 
@@ -39,8 +57,13 @@ public sealed class PackagesPlatformTests(Machine machine)
     {
         var folder = machine.Folder.Create("machine");
         var (layout, metadata) = (new OciLayout(Path.Combine(folder, "layout")), Path.Combine(folder, "image.json"));
-        (await project.With("ContainerCacheDirectory", Path.Combine(folder, "cache")).With("ContainerOciLayoutPath", layout.Folder)
-            .With("ContainerMetadataPath", metadata).ContainerizeAsync()).Succeeded();
+        (
+            await project
+                .With("ContainerCacheDirectory", Path.Combine(folder, "cache"))
+                .With("ContainerOciLayoutPath", layout.Folder)
+                .With("ContainerMetadataPath", metadata)
+                .ContainerizeAsync()
+        ).Succeeded();
         ImageValidator.AssertValid(layout.Folder);
         return (layout, MetadataSchema.AssertFits(metadata));
     }
@@ -48,7 +71,17 @@ public sealed class PackagesPlatformTests(Machine machine)
     private async Task<OciLayout> OnlyAsync(OciLayout layout, string architecture)
     {
         var only = Path.Combine(machine.Folder.Create(architecture), "layout");
-        await Shell.RunAsync("skopeo", "copy", "--quiet", "--override-os", "linux", "--override-arch", architecture, $"oci:{layout.Folder}:latest", $"oci:{only}:latest");
+        await Shell.RunAsync(
+            "skopeo",
+            "copy",
+            "--quiet",
+            "--override-os",
+            "linux",
+            "--override-arch",
+            architecture,
+            $"oci:{layout.Folder}:latest",
+            $"oci:{only}:latest"
+        );
         return new OciLayout(only);
     }
 

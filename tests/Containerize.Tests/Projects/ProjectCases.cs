@@ -9,8 +9,8 @@ namespace Containerize.Tests.Projects;
 public sealed record ProjectCase(string Name, string Xml);
 
 /// <summary>
-/// Many cases of one project in one run of MSBuild, each with its own evaluation: what would take seconds for each alone takes a
-/// fraction of one.
+/// Many cases of one project in one run of MSBuild, each with its own evaluation: what would take seconds for each
+/// alone takes a fraction of one.
 /// </summary>
 public sealed class ProjectCases
 {
@@ -21,21 +21,33 @@ public sealed class ProjectCases
     private ProjectCases(Dictionary<string, IReadOnlyList<string>> lines) => _lines = lines;
 
     /// <summary>What was said in a case.</summary>
-    public PublishResult this[string name] => new(new CommandResult($"The case '{name}'", 0, string.Join('\n', _lines[name]), ""));
+    public PublishResult this[string name] =>
+        new(new CommandResult($"The case '{name}'", 0, string.Join('\n', _lines[name]), ""));
 
     /// <summary>Runs a target of the project once for each case; the project has to be published already.</summary>
-    /// <param name="target">The target; the identities of the items that it returns are said, each after <c>=> </c>.</param>
+    /// <param name="target">The target; the identities of the items that it returns are said, each after <c>=>
+    /// </c>.</param>
     /// <param name="extra">More of a project, for every case.</param>
-    public static async Task<ProjectCases> RunAsync(WrittenProject project, string target, IReadOnlyList<ProjectCase> cases, string extra = "")
+    public static async Task<ProjectCases> RunAsync(
+        WrittenProject project,
+        string target,
+        IReadOnlyList<ProjectCase> cases,
+        string extra = ""
+    )
     {
-        await File.WriteAllTextAsync(Path.Combine(project.Folder, "Directory.Build.targets"), $"""
+        await File.WriteAllTextAsync(
+            Path.Combine(project.Folder, "Directory.Build.targets"),
+            $"""
             <Project>
             {string.Concat(cases.Select(one => one.Xml.Replace("<PropertyGroup>", $"<PropertyGroup {ConditionOf(one)}>", StringComparison.Ordinal)
                 .Replace("<ItemGroup>", $"<ItemGroup {ConditionOf(one)}>", StringComparison.Ordinal) + "\n"))}{extra}
             </Project>
-            """);
+            """
+        );
         var driver = Path.Combine(project.Folder, "cases.proj");
-        await File.WriteAllTextAsync(driver, $"""
+        await File.WriteAllTextAsync(
+            driver,
+            $"""
             <Project DefaultTargets="All">
               <ItemGroup>
             {string.Concat(cases.Select(one => $"    <Case Include=\"{one.Name}\" />\n"))}  </ItemGroup>
@@ -50,8 +62,12 @@ public sealed class ProjectCases
                 <Message Importance="high" Text="@(Said->'=> %(Identity)', '%0A')" Condition="'@(Said)' != ''" />
               </Target>
             </Project>
-            """);
-        var result = await new ShellCommand("dotnet", ["msbuild", driver, "-nologo", "-nodeReuse:false", "-clp:NoSummary", "-v:m", "-m:1"])
+            """
+        );
+        var result = await new ShellCommand(
+            "dotnet",
+            ["msbuild", driver, "-nologo", "-nodeReuse:false", "-clp:NoSummary", "-v:m", "-m:1"]
+        )
         {
             WorkingFolder = project.Folder,
             Environment = new Dictionary<string, string?>(Sdk.Quiet)

@@ -7,9 +7,14 @@ namespace Containerize.Tests.Projects;
 public sealed partial record PublishResult(CommandResult Command)
 {
     /// <summary>The errors and warnings that carry a code, each once, as <c>error CTZ0001</c>.</summary>
-    public IReadOnlyList<string> Codes => [.. Command.Lines
-        .Select(line => Coded().Match(line)).Where(match => match.Success)
-        .Select(match => $"{match.Groups["kind"]} {match.Groups["code"]}").Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Codes =>
+        [
+            .. Command
+                .Lines.Select(line => Coded().Match(line))
+                .Where(match => match.Success)
+                .Select(match => $"{match.Groups["kind"]} {match.Groups["code"]}")
+                .Distinct(StringComparer.Ordinal),
+        ];
 
     /// <summary>All lines that the SDK wrote.</summary>
     public IReadOnlyList<string> Lines => Command.Lines;

@@ -15,5 +15,9 @@ public sealed record PublishSettings
     public ImmutableList<string> Prefix { get; init; } = [];
 
     /// <summary>Returns a copy with a property.</summary>
-    public PublishSettings With(string name, string value) => this with { Properties = Properties.SetItem(name, value) };
+    public PublishSettings With(string name, string value) =>
+        this with
+        {
+            Properties = Properties.SetItem(name, value),
+        };
 }

@@ -2,7 +2,8 @@ using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Projects;
 
-/// <summary>The samples of this repository, copied out of it so that the package reaches them as it reaches a user.</summary>
+/// <summary>The samples of this repository, copied out of it so that the package reaches them as it reaches a
+/// user.</summary>
 public static class Samples
 {
     /// <summary>Copies a sample, with what it references beside it, and adds the package to it.</summary>
@@ -14,12 +15,19 @@ public static class Samples
             Copy(sample, Path.Combine(folder, Path.GetFileName(sample)));
         var project = Path.Combine(folder, name, name + ".csproj");
         var text = File.ReadAllText(project);
-        File.WriteAllText(project, text.Replace("</Project>", $"""
-              <ItemGroup>
-                <PackageReference Include="Containerize" Version="{feed.Version}" PrivateAssets="all" />
-              </ItemGroup>
-            </Project>
-            """, StringComparison.Ordinal));
+        File.WriteAllText(
+            project,
+            text.Replace(
+                "</Project>",
+                $"""
+                  <ItemGroup>
+                    <PackageReference Include="Containerize" Version="{feed.Version}" PrivateAssets="all" />
+                  </ItemGroup>
+                </Project>
+                """,
+                StringComparison.Ordinal
+            )
+        );
         return new WrittenProject(Path.Combine(folder, name), name, feed).With("NuGetAudit", "false");
     }
 
@@ -29,7 +37,11 @@ public static class Samples
         Directory.CreateDirectory(to);
         foreach (var file in Directory.GetFiles(from))
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
-        foreach (var folder in Directory.GetDirectories(from).Where(folder => Path.GetFileName(folder) is not ("bin" or "obj")))
+        foreach (
+            var folder in Directory
+                .GetDirectories(from)
+                .Where(folder => Path.GetFileName(folder) is not ("bin" or "obj"))
+        )
             Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
     }
 }

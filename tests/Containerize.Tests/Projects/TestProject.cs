@@ -18,43 +18,59 @@ public sealed record TestProject(string Name, string Sdk)
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>A program that writes one line.</summary>
-    public static TestProject Console(string name = "Hello") => new TestProject(name, "Microsoft.NET.Sdk")
-        .WithProperty("OutputType", "Exe")
-        .WithFile("Program.cs", "System.Console.WriteLine(\"Hello from a container\");\n");
+    public static TestProject Console(string name = "Hello") =>
+        new TestProject(name, "Microsoft.NET.Sdk")
+            .WithProperty("OutputType", "Exe")
+            .WithFile("Program.cs", "System.Console.WriteLine(\"Hello from a container\");\n");
 
     /// <summary>A web application with one page of text and two static files.</summary>
-    public static TestProject Web(string name = "Shop") => new TestProject(name, "Microsoft.NET.Sdk.Web")
-        .WithFile("Program.cs", """
-            var app = WebApplication.CreateBuilder(args).Build();
-            app.MapStaticAssets();
-            app.MapGet("/", () => "Hello from the web");
-            app.Run();
+    public static TestProject Web(string name = "Shop") =>
+        new TestProject(name, "Microsoft.NET.Sdk.Web")
+            .WithFile(
+                "Program.cs",
+                """
+                var app = WebApplication.CreateBuilder(args).Build();
+                app.MapStaticAssets();
+                app.MapGet("/", () => "Hello from the web");
+                app.Run();
 
-            """)
-        .WithFile("wwwroot/site.css", "body { color: black; background: white; margin: 0 auto; max-width: 40em }\n")
-        .WithFile("wwwroot/img/dot.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><circle r=\"1\"/></svg>\n");
+                """
+            )
+            .WithFile("wwwroot/site.css", "body { color: black; background: white; margin: 0 auto; max-width: 40em }\n")
+            .WithFile("wwwroot/img/dot.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><circle r=\"1\"/></svg>\n");
 
     /// <summary>A library with one class, <c>Greeting</c> in the namespace of its name.</summary>
-    public static TestProject Library(string name) => new TestProject(name, "Microsoft.NET.Sdk")
-        .WithFile("Greeting.cs", $"namespace {name};\n\npublic static class Greeting\n{{\n    public static string Text => \"Hello\";\n}}\n");
+    public static TestProject Library(string name) =>
+        new TestProject(name, "Microsoft.NET.Sdk").WithFile(
+            "Greeting.cs",
+            $"namespace {name};\n\npublic static class Greeting\n{{\n    public static string Text => \"Hello\";\n}}\n"
+        );
 
     /// <summary>Returns a copy with a property in the project file.</summary>
     public TestProject WithProperty(string name, string value) =>
-        this with { Properties = Properties.Add($"<{name}>{SecurityElement.Escape(value)}</{name}>") };
+        this with
+        {
+            Properties = Properties.Add($"<{name}>{SecurityElement.Escape(value)}</{name}>"),
+        };
 
     /// <summary>Returns a copy with an item in the project file.</summary>
     /// <param name="metadata">Names with their values, written as attributes.</param>
     public TestProject WithItem(string kind, string include, params IEnumerable<(string Name, string Value)> metadata)
     {
         var attributes = metadata.Select(pair => $" {pair.Name}=\"{SecurityElement.Escape(pair.Value)}\"");
-        return this with { Items = Items.Add($"<{kind} Include=\"{SecurityElement.Escape(include)}\"{string.Concat(attributes)} />") };
+        return this with
+        {
+            Items = Items.Add($"<{kind} Include=\"{SecurityElement.Escape(include)}\"{string.Concat(attributes)} />"),
+        };
     }
 
     /// <summary>Returns a copy that uses a NuGet package.</summary>
     public TestProject WithPackage(string id, string version) => WithItem("PackageReference", id, ("Version", version));
 
-    /// <summary>Returns a copy that uses another project, which lies in a folder of its name beside this one's.</summary>
-    public TestProject WithReference(TestProject other) => WithItem("ProjectReference", $"../{other.Name}/{other.Name}.csproj");
+    /// <summary>Returns a copy that uses another project, which lies in a folder of its name beside this
+    /// one's.</summary>
+    public TestProject WithReference(TestProject other) =>
+        WithItem("ProjectReference", $"../{other.Name}/{other.Name}.csproj");
 
     /// <summary>Returns a copy with the package under test, added as its documentation says.</summary>
     public TestProject Containerized(PackageFeed feed) =>
@@ -79,19 +95,20 @@ public sealed record TestProject(string Name, string Sdk)
         return new WrittenProject(home, Name, feed);
     }
 
-    private string ProjectFile() => $"""
-        <Project Sdk="{Sdk}">
-          <PropertyGroup>
-            <TargetFramework>net10.0</TargetFramework>
-            <Nullable>enable</Nullable>
-            <ImplicitUsings>enable</ImplicitUsings>
-            <NuGetAudit>false</NuGetAudit>
-            {string.Join("\n    ", Properties)}
-          </PropertyGroup>
-          <ItemGroup>
-            {string.Join("\n    ", Items)}
-          </ItemGroup>
-        </Project>
+    private string ProjectFile() =>
+        $"""
+            <Project Sdk="{Sdk}">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <NuGetAudit>false</NuGetAudit>
+                {string.Join("\n    ", Properties)}
+              </PropertyGroup>
+              <ItemGroup>
+                {string.Join("\n    ", Items)}
+              </ItemGroup>
+            </Project>
 
-        """;
+            """;
 }

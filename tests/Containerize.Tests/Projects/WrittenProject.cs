@@ -17,7 +17,8 @@ public sealed record WrittenProject(string Folder, string Name, PackageFeed Feed
     /// <summary>A solution that is published in the project's place.</summary>
     public string? SolutionFile { get; init; }
 
-    /// <summary>The cache folder of the user; one of the whole run where nothing is said, never the machine's.</summary>
+    /// <summary>The cache folder of the user; one of the whole run where nothing is said, never the
+    /// machine's.</summary>
     public string? Cache { get; init; }
 
     /// <summary>The SDK's command; <c>build</c> runs a target alone, where <c>publish</c> publishes first.</summary>
@@ -33,22 +34,34 @@ public sealed record WrittenProject(string Folder, string Name, PackageFeed Feed
     public Task<PublishResult> ContainerizeAsync(params IEnumerable<string> arguments) =>
         PublishAsync(["-p:Containerize=true", .. arguments]);
 
-    /// <summary>Runs <c>dotnet publish</c>; the result is not yet checked. On failure a binary log stays in the folder.</summary>
+    /// <summary>Runs <c>dotnet publish</c>; the result is not yet checked. On failure a binary log stays in the
+    /// folder.</summary>
     public async Task<PublishResult> PublishAsync(params IEnumerable<string> arguments)
     {
         // By its name alone: MSBuild splits what follows -bl: at semicolons.
         var log = FormattableString.Invariant($"publish-{Guid.NewGuid():N}.binlog");
         string[] call =
         [
-            .. Settings.Prefix, "dotnet", Verb, SolutionFile ?? Path.Combine(Folder, $"{Name}.{Extension}"), "-nodeReuse:false", "-nologo",
-            "-clp:NoSummary", $"-bl:{log}", .. Settings.Properties.Select(pair => $"-p:{pair.Key}={Escape(pair.Value)}"), .. arguments,
+            .. Settings.Prefix,
+            "dotnet",
+            Verb,
+            SolutionFile ?? Path.Combine(Folder, $"{Name}.{Extension}"),
+            "-nodeReuse:false",
+            "-nologo",
+            "-clp:NoSummary",
+            $"-bl:{log}",
+            .. Settings.Properties.Select(pair => $"-p:{pair.Key}={Escape(pair.Value)}"),
+            .. arguments,
         ];
         var result = await new ShellCommand(call[0], call[1..])
         {
             WorkingFolder = Folder,
             Timeout = TimeSpan.FromMinutes(9),
-            Environment = new Dictionary<string, string?>(Sdk.Quiet.Concat(Settings.Environment)
-                .GroupBy(pair => pair.Key, StringComparer.Ordinal).Select(pairs => pairs.Last()))
+            Environment = new Dictionary<string, string?>(
+                Sdk.Quiet.Concat(Settings.Environment)
+                    .GroupBy(pair => pair.Key, StringComparer.Ordinal)
+                    .Select(pairs => pairs.Last())
+            )
             {
                 ["NUGET_PACKAGES"] = Feed.Packages,
                 ["XDG_CACHE_HOME"] = Cache ?? Feed.Packages + "-cache",
@@ -60,6 +73,9 @@ public sealed record WrittenProject(string Folder, string Name, PackageFeed Feed
     }
 
     /// <summary>The command line splits values at these characters unless they are escaped.</summary>
-    private static string Escape(string value) => value.Replace("%", "%25", StringComparison.Ordinal)
-        .Replace(";", "%3B", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
+    private static string Escape(string value) =>
+        value
+            .Replace("%", "%25", StringComparison.Ordinal)
+            .Replace(";", "%3B", StringComparison.Ordinal)
+            .Replace(",", "%2C", StringComparison.Ordinal);
 }

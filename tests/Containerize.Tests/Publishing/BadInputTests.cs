@@ -14,7 +14,12 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
     /// <summary>The property whose value is run in the publish folder before the image is made.</summary>
     private const string Script = "DoInPublishFolder";
 
-    private static readonly string[] Outputs = ["ContainerRegistry", "ContainerOciLayoutPath", "ContainerArchiveOutputPath"];
+    private static readonly string[] Outputs =
+    [
+        "ContainerRegistry",
+        "ContainerOciLayoutPath",
+        "ContainerArchiveOutputPath",
+    ];
 
     [Theory]
     [InlineData("Not A Reference", "CTZ0001", "Not A Reference")]
@@ -23,16 +28,23 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
         AssertFailsAsync(code, named, ("ContainerBaseImage", reference));
 
     [Fact]
-    public Task A_repository_that_is_no_name() => AssertFailsAsync("CTZ0002", "acme//app", ("ContainerRepository", "acme//app"));
+    public Task A_repository_that_is_no_name() =>
+        AssertFailsAsync("CTZ0002", "acme//app", ("ContainerRepository", "acme//app"));
 
     [Theory]
     [InlineData("ContainerImageTag", "not a tag", "not a tag")]
     [InlineData("ContainerImageTags", "good;-bad", "-bad")]
-    public Task A_tag_that_is_none(string property, string value, string named) => AssertFailsAsync("CTZ0003", named, (property, value));
+    public Task A_tag_that_is_none(string property, string value, string named) =>
+        AssertFailsAsync("CTZ0003", named, (property, value));
 
     [Fact]
     public Task A_tag_and_tags_at_once() =>
-        AssertFailsAsync("CTZ0004", "ContainerImageTags", ("ContainerImageTag", "1.0"), ("ContainerImageTags", "1.0;2.0"));
+        AssertFailsAsync(
+            "CTZ0004",
+            "ContainerImageTags",
+            ("ContainerImageTag", "1.0"),
+            ("ContainerImageTags", "1.0;2.0")
+        );
 
     [Fact]
     public async Task A_base_that_its_registry_does_not_have()
@@ -60,7 +72,9 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
     [Fact]
     public Task A_base_for_another_platform()
     {
-        var layout = (HandmadeImage.Small with { Architecture = "s390x" }).WriteTo(Path.Combine(machine.Folder.Create("platform"), "base"));
+        var layout = (HandmadeImage.Small with { Architecture = "s390x" }).WriteTo(
+            Path.Combine(machine.Folder.Create("platform"), "base")
+        );
         return AssertFailsAsync("CTZ0021", "linux/s390x", ("ContainerBaseImage", $"oci:{layout.Folder}:1.0"));
     }
 
@@ -86,7 +100,12 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
         await Skopeo.CopyAsync($"oci:{layout.Folder}:1.0", $"docker://{reference}");
         Damage(registry.BlobPath(layout.LayerDigests()[1]), truncated);
         // A cache that has the layer from elsewhere would not ask for it.
-        await AssertFailsAsync(code, layout.LayerDigests()[1], ("ContainerBaseImage", reference), ("ContainerCacheDirectory", machine.Folder.Create("empty-cache")));
+        await AssertFailsAsync(
+            code,
+            layout.LayerDigests()[1],
+            ("ContainerBaseImage", reference),
+            ("ContainerCacheDirectory", machine.Folder.Create("empty-cache"))
+        );
     }
 
     [Fact]
@@ -102,13 +121,20 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
     public Task A_registry_that_cannot_be_reached(string property, string value)
     {
         var nobody = "127.0.0.1:" + Server.FreePort().ToString(CultureInfo.InvariantCulture);
-        return AssertFailsAsync("CTZ0030", nobody, (property, string.Format(CultureInfo.InvariantCulture, value, nobody)));
+        return AssertFailsAsync(
+            "CTZ0030",
+            nobody,
+            (property, string.Format(CultureInfo.InvariantCulture, value, nobody))
+        );
     }
 
     [Fact]
     public async Task A_registry_that_wants_credentials()
     {
-        await using var registry = await DockerRegistry.StartAsync(machine.Folder.Create("users"), DockerRegistry.Tester);
+        await using var registry = await DockerRegistry.StartAsync(
+            machine.Folder.Create("users"),
+            DockerRegistry.Tester
+        );
         await AssertFailsAsync("CTZ0032", registry.Address, ("ContainerRegistry", registry.Address));
     }
 
@@ -154,22 +180,33 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
         // The big file is first in the layer: while it is compressed, the other goes.
         var vanishing = Path.Combine(built.Written.OutputFolder, "publish/zzz");
         using var stop = new CancellationTokenSource();
-        var vanish = Task.Run(async () =>
-        {
-            while (!stop.IsCancellationRequested)
+        var vanish = Task.Run(
+            async () =>
             {
-                if (IsPacking() && File.Exists(vanishing))
-                    File.Delete(vanishing);
-                await Task.Delay(10);
-            }
-        }, TestContext.Current.CancellationToken);
-        await AssertFailsAsync("CTZ0012", "zzz", (Script, "head -c 200000000 /dev/urandom > 000; echo > zzz"), ("ContainerCacheDirectory", cache));
+                while (!stop.IsCancellationRequested)
+                {
+                    if (IsPacking() && File.Exists(vanishing))
+                        File.Delete(vanishing);
+                    await Task.Delay(10);
+                }
+            },
+            TestContext.Current.CancellationToken
+        );
+        await AssertFailsAsync(
+            "CTZ0012",
+            "zzz",
+            (Script, "head -c 200000000 /dev/urandom > 000; echo > zzz"),
+            ("ContainerCacheDirectory", cache)
+        );
         await stop.CancelAsync();
         await vanish;
 
         // What is kept of the base is small, and there before anything is published.
-        bool IsPacking() => Directory.Exists(layers) && new DirectoryInfo(layers).EnumerateFiles("*", SearchOption.AllDirectories)
-            .Any(file => file is { Exists: true, Length: > 1 << 20 });
+        bool IsPacking() =>
+            Directory.Exists(layers)
+            && new DirectoryInfo(layers)
+                .EnumerateFiles("*", SearchOption.AllDirectories)
+                .Any(file => file is { Exists: true, Length: > 1 << 20 });
     }
 
     [Theory]
@@ -188,15 +225,22 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
     }
 
     /// <summary>Publishes into all kinds of places at once, or only into those that the bad input is about.</summary>
-    private async Task AssertFailsAsync(string code, string named, params IReadOnlyList<(string Name, string Value)> properties)
+    private async Task AssertFailsAsync(
+        string code,
+        string named,
+        params IReadOnlyList<(string Name, string Value)> properties
+    )
     {
         var output = machine.Folder.Create("bad");
         var repository = "bad/" + Path.GetFileName(output);
         var registry = await machine.Registry;
-        var project = built.Written.With("ContainerBaseImage", (await machine.Bases).SmallReference).With("ContainerRepository", repository);
+        var project = built
+            .Written.With("ContainerBaseImage", (await machine.Bases).SmallReference)
+            .With("ContainerRepository", repository);
         // An image that is complete in one place may stay there when another place fails.
         if (!properties.Any(property => Outputs.Contains(property.Name)))
-            project = project.With("ContainerRegistry", registry.Address)
+            project = project
+                .With("ContainerRegistry", registry.Address)
                 .With("ContainerOciLayoutPath", Path.Combine(output, "layout"))
                 .With("ContainerArchiveOutputPath", Path.Combine(output, "image.tar"));
         foreach (var (name, value) in properties)
@@ -205,13 +249,18 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
 
         Assert.Contains(named, message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(output));
-        Assert.False(Directory.Exists(Path.Combine(registry.Storage, "docker/registry/v2/repositories", repository, "_manifests")));
+        Assert.False(
+            Directory.Exists(
+                Path.Combine(registry.Storage, "docker/registry/v2/repositories", repository, "_manifests")
+            )
+        );
         if (properties.Any(property => property.Name == Script))
             Directory.Delete(Path.Combine(built.Written.OutputFolder, "publish"), recursive: true);
         Assert.Empty(built.Files().Except(built.Published));
     }
 
-    /// <summary>A program, built once. Its project can be told to do something in the publish folder, or to have a bad item.</summary>
+    /// <summary>A program, built once. Its project can be told to do something in the publish folder, or to have a bad
+    /// item.</summary>
     public sealed class Project(Machine machine) : IAsyncLifetime
     {
         public WrittenProject Written { get; private set; } = null!;
@@ -220,23 +269,31 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
         public IReadOnlyList<string> Published { get; private set; } = [];
 
         /// <summary>What lies in the output folder now.</summary>
-        public IReadOnlyList<string> Files() => Directory.GetFileSystemEntries(Written.OutputFolder, "*", SearchOption.AllDirectories);
+        public IReadOnlyList<string> Files() =>
+            Directory.GetFileSystemEntries(Written.OutputFolder, "*", SearchOption.AllDirectories);
 
         public async ValueTask InitializeAsync()
         {
             var feed = await machine.Feed;
-            Written = TestProject.Console("Bad").Containerized(feed).WithFile("Directory.Build.targets", """
-                <Project>
-                  <ItemGroup Condition="'$(BadItem)' == 'ContainerPort'"><ContainerPort Include="$(BadItemValue)" /></ItemGroup>
-                  <ItemGroup Condition="'$(BadItem)' == 'ContainerEntrypointArgs'">
-                    <ContainerEntrypointArgs Include="$(BadItemValue)" />
-                    <ContainerAppCommandArgs Include="more" />
-                  </ItemGroup>
-                  <Target Name="ChangePublishFolder" AfterTargets="CopyFilesToPublishDirectory" Condition="'$(DoInPublishFolder)' != ''">
-                    <Exec Command="$(DoInPublishFolder)" WorkingDirectory="$(PublishDir)" />
-                  </Target>
-                </Project>
-                """).WriteTo(machine.Folder.Create("bad-input"), feed);
+            Written = TestProject
+                .Console("Bad")
+                .Containerized(feed)
+                .WithFile(
+                    "Directory.Build.targets",
+                    """
+                    <Project>
+                      <ItemGroup Condition="'$(BadItem)' == 'ContainerPort'"><ContainerPort Include="$(BadItemValue)" /></ItemGroup>
+                      <ItemGroup Condition="'$(BadItem)' == 'ContainerEntrypointArgs'">
+                        <ContainerEntrypointArgs Include="$(BadItemValue)" />
+                        <ContainerAppCommandArgs Include="more" />
+                      </ItemGroup>
+                      <Target Name="ChangePublishFolder" AfterTargets="CopyFilesToPublishDirectory" Condition="'$(DoInPublishFolder)' != ''">
+                        <Exec Command="$(DoInPublishFolder)" WorkingDirectory="$(PublishDir)" />
+                      </Target>
+                    </Project>
+                    """
+                )
+                .WriteTo(machine.Folder.Create("bad-input"), feed);
             (await Written.PublishAsync()).Succeeded();
             Published = Files();
         }

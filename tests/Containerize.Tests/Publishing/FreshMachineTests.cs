@@ -16,7 +16,9 @@ public sealed class FreshMachineTests(Machine machine)
         await using var registry = await DockerRegistry.StartAsync(machine.Folder.Create("fresh-registry"));
         var folder = machine.Folder.Create("fresh");
         var app = TestProject.Web("Fresh").Containerized(feed);
-        var project = app.WriteTo(folder, feed).With("ContainerBaseImage", "scratch").With("ContainerRegistry", registry.Address);
+        var project = app.WriteTo(folder, feed)
+            .With("ContainerBaseImage", "scratch")
+            .With("ContainerRegistry", registry.Address);
         Assert.Equal(["app", "assets", "config", "host"], await SentAsync(project));
         Assert.Empty(await SentAsync(project));
 
@@ -31,13 +33,17 @@ public sealed class FreshMachineTests(Machine machine)
         await attacker.ReplaceLayerAsync("fresh", "latest", layer: 2, "fresh", "evil");
         await attacker.ReplaceLayerAsync("fresh", "latest", layer: 2, "other", "latest");
         var clean = await Skopeo.DigestAsync($"docker://{registry.Address}/fresh:latest");
-        var other = project.With("ContainerRepository", "other").With("ContainerReuseFrom", $"{registry.Address}/fresh:evil;{registry.Address}/fresh:latest");
+        var other = project
+            .With("ContainerRepository", "other")
+            .With("ContainerReuseFrom", $"{registry.Address}/fresh:evil;{registry.Address}/fresh:latest");
         Assert.Empty(await SentAsync(other));
         Assert.Equal(["alreadyThere", "alreadyThere", "mounted"], Fates(project));
         Assert.Equal(clean, await Skopeo.DigestAsync($"docker://{registry.Address}/other:latest"));
 
         // What names no image of ours, and what names none at all, cost nothing.
-        var third = project.With("ContainerRepository", "third").With("ContainerReuseFrom", $"{registry.Address}/base:1;{registry.Address}/other:gone");
+        var third = project
+            .With("ContainerRepository", "third")
+            .With("ContainerReuseFrom", $"{registry.Address}/base:1;{registry.Address}/other:gone");
         Assert.Equal(["app", "assets", "config", "host"], await SentAsync(third));
 
         async Task<string[]> SentAsync(WrittenProject fresh)
@@ -46,15 +52,27 @@ public sealed class FreshMachineTests(Machine machine)
             if (Directory.Exists(work))
                 Directory.Delete(work, recursive: true);
             var before = registry.Requests.Count;
-            (await fresh.With("ContainerCacheDirectory", machine.Folder.Create("empty-cache")).ContainerizeAsync()).Succeeded();
-            var names = Layers(project).ToDictionary(layer => (string)layer!["digest"]!, layer => (string)layer!["name"]!);
-            return [.. registry.Requests.Skip(before).Where(request => request.CompletesBlob)
-                .Select(request => names.GetValueOrDefault(request.UploadedDigest ?? "", "config")).Order(StringComparer.Ordinal)];
+            (
+                await fresh.With("ContainerCacheDirectory", machine.Folder.Create("empty-cache")).ContainerizeAsync()
+            ).Succeeded();
+            var names = Layers(project)
+                .ToDictionary(layer => (string)layer!["digest"]!, layer => (string)layer!["name"]!);
+            return
+            [
+                .. registry
+                    .Requests.Skip(before)
+                    .Where(request => request.CompletesBlob)
+                    .Select(request => names.GetValueOrDefault(request.UploadedDigest ?? "", "config"))
+                    .Order(StringComparer.Ordinal),
+            ];
         }
     }
 
-    private static string[] Fates(WrittenProject project) => [.. Layers(project).Select(layer => (string)layer!["fates"]![0]!)];
+    private static string[] Fates(WrittenProject project) =>
+        [.. Layers(project).Select(layer => (string)layer!["fates"]![0]!)];
 
     private static System.Text.Json.Nodes.JsonArray Layers(WrittenProject project) =>
-        System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(project.OutputFolder, "Fresh.container.json")))!["layers"]!.AsArray();
+        System.Text.Json.Nodes.JsonNode.Parse(
+            File.ReadAllText(Path.Combine(project.OutputFolder, "Fresh.container.json"))
+        )!["layers"]!.AsArray();
 }

@@ -6,8 +6,9 @@ using Containerize.Tests.Tools;
 namespace Containerize.Tests.Publishing;
 
 /// <summary>
-/// Publishes into places that are full: each output of a publish, its cache and its folder below <c>obj</c> lie on small
-/// file systems of their own, which only the publishes see. First there is room; then there is little, and then none.
+/// Publishes into places that are full: each output of a publish, its cache and its folder below <c>obj</c> lie on
+/// small file systems of their own, which only the publishes see. First there is room; then there is little, and then
+/// none.
 /// </summary>
 public sealed partial class FullDiskTests(Machine machine)
 {
@@ -24,8 +25,8 @@ public sealed partial class FullDiskTests(Machine machine)
         ("cache", "ContainerCacheDirectory={0}/cache"),
     ];
 
-    // Words: where the places are; the folder below obj; a published file; then the command. Each round has another user and
-    // another content of the file, which cannot be compressed, and so other outputs.
+    // Words: where the places are; the folder below obj; a published file; then the command. Each round has another
+    // user and another content of the file, which cannot be compressed, and so other outputs.
     private const string Walk = """
         full=$1; obj=$2; noise=$3; shift 3
         places='archive layout metadata dockerfile lock cache github'
@@ -65,18 +66,43 @@ public sealed partial class FullDiskTests(Machine machine)
         var reference = $"{(await machine.Registry).Address}/bases/full:1";
         var layout = HandmadeImage.Small.WriteTo(Path.Combine(folder, "base"));
         await Skopeo.CopyAsync($"oci:{layout.Folder}:1.0", $"docker://{reference}");
-        var project = TestProject.Console("Full").WithFile("noise", "")
+        var project = TestProject
+            .Console("Full")
+            .WithFile("noise", "")
             .WithItem("None", "noise", ("CopyToPublishDirectory", "Always"), ("CopyToOutputDirectory", "Always"))
             .WithItem("ContainerEnvironmentVariable", "LONG", ("Value", new string('x', 9000)))
-            .Containerized(feed).WriteTo(folder, feed).With("ContainerBaseImage", reference);
+            .Containerized(feed)
+            .WriteTo(folder, feed)
+            .With("ContainerBaseImage", reference);
         (await project.PublishAsync()).Succeeded();
 
         var full = Directory.CreateDirectory(Path.Combine(folder, "full")).FullName;
         var walk = Path.Combine(folder, "walk.proj");
-        await File.WriteAllTextAsync(walk, WalkProject(project, reference, full), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            walk,
+            WalkProject(project, reference, full),
+            TestContext.Current.CancellationToken
+        );
         var obj = Path.Combine(project.Folder, "obj/Release/net10.0/containerize");
-        var result = await new ShellCommand("unshare",
-            ["--mount", "sh", "-c", Walk, "sh", full, obj, Path.Combine(project.Folder, "noise"), "dotnet", "build", walk, "-nodeReuse:false", "-nologo", "-m:1"])
+        var result = await new ShellCommand(
+            "unshare",
+            [
+                "--mount",
+                "sh",
+                "-c",
+                Walk,
+                "sh",
+                full,
+                obj,
+                Path.Combine(project.Folder, "noise"),
+                "dotnet",
+                "build",
+                walk,
+                "-nodeReuse:false",
+                "-nologo",
+                "-m:1",
+            ]
+        )
         {
             Environment = new Dictionary<string, string?>(Sdk.Quiet)
             {
@@ -110,9 +136,19 @@ public sealed partial class FullDiskTests(Machine machine)
     private static IEnumerable<string> Failed(string round, string full)
     {
         var errors = Errors(round).ToList();
-        Assert.All(errors, error => Assert.True(error.StartsWith("error CTZ0007", StringComparison.Ordinal)
-            || error.StartsWith("error CTZ0177", StringComparison.Ordinal), error));
-        return errors.Select(error => Places.Single(place => error.Contains($"{full}/{place.Name}", StringComparison.Ordinal)).Name)
+        Assert.All(
+            errors,
+            error =>
+                Assert.True(
+                    error.StartsWith("error CTZ0007", StringComparison.Ordinal)
+                        || error.StartsWith("error CTZ0177", StringComparison.Ordinal),
+                    error
+                )
+        );
+        return errors
+            .Select(error =>
+                Places.Single(place => error.Contains($"{full}/{place.Name}", StringComparison.Ordinal)).Name
+            )
             .Order(StringComparer.Ordinal);
     }
 
@@ -121,7 +157,9 @@ public sealed partial class FullDiskTests(Machine machine)
     {
         var (old, now) = (Files(before), Files(after));
         Assert.NotEmpty(old);
-        return old.Except(now).Concat(now.Except(old)).Select(line => line[(line.IndexOf(full, StringComparison.Ordinal) + full.Length + 1)..].Split('/')[0])
+        return old.Except(now)
+            .Concat(now.Except(old))
+            .Select(line => line[(line.IndexOf(full, StringComparison.Ordinal) + full.Length + 1)..].Split('/')[0])
             .Distinct(StringComparer.Ordinal);
 
         static HashSet<string> Files(string round) =>
@@ -130,7 +168,9 @@ public sealed partial class FullDiskTests(Machine machine)
 
     private static string WalkProject(WrittenProject project, string reference, string full)
     {
-        var places = Places.Select(place => (place.Name, Set: place.Property.Replace("{0}", full, StringComparison.Ordinal)));
+        var places = Places.Select(place =>
+            (place.Name, Set: place.Property.Replace("{0}", full, StringComparison.Ordinal))
+        );
         const string Tag = "a-tag-that-makes-the-outputs-longer-than-a-page-of-memory";
         return $"""
             <Project>
@@ -138,11 +178,17 @@ public sealed partial class FullDiskTests(Machine machine)
                 {string.Concat(places.Select(place => $"<Place Include=\"{place.Name}\" Set=\"{place.Set}\" />"))}
               </ItemGroup>
               <PropertyGroup>
-                <Tags>{string.Join("%3B", Enumerable.Range(1, MostNames).Select(number => $"{Tag}-{number}-$(Round)"))}</Tags>
+                <Tags>{string.Join(
+                "%3B",
+                Enumerable.Range(1, MostNames).Select(number => $"{Tag}-{number}-$(Round)")
+            )}</Tags>
                 <Common>Configuration=Release;NoBuild=true;Containerize=true;ContainerBaseImage={reference}</Common>
               </PropertyGroup>
               <Target Name="Build">
-                <MSBuild Projects="{Path.Combine(project.Folder, project.Name)}.csproj" Targets="Publish" ContinueOnError="true"
+                <MSBuild Projects="{Path.Combine(
+                project.Folder,
+                project.Name
+            )}.csproj" Targets="Publish" ContinueOnError="true"
                          Properties="$(Common);ContainerUser=$(Round);ContainerImageTags=$(Tags);%(Place.Set)" />
               </Target>
             </Project>

@@ -3,16 +3,24 @@ using Containerize.Tests.Projects;
 
 namespace Containerize.Tests.Publishing;
 
-/// <summary>Small changes stay small: which layer changes when what changes, seen on a project that is published again.</summary>
+/// <summary>Small changes stay small: which layer changes when what changes, seen on a project that is published
+/// again.</summary>
 public sealed class LayerTests(LayerTests.Project published) : IClassFixture<LayerTests.Project>
 {
     [Fact]
     public void What_is_stable_what_is_a_prerelease_and_the_app_lie_in_layers_of_their_own()
     {
-        Assert.Equal(["dependencies", "prerelease", "host", "app"], published.Before.OwnLayers().Select(layer => layer.Name));
+        Assert.Equal(
+            ["dependencies", "prerelease", "host", "app"],
+            published.Before.OwnLayers().Select(layer => layer.Name)
+        );
         Assert.Equal(["app/Newtonsoft.Json.dll", "app/Serilog.dll"], published.Before.FilesOf("dependencies"));
-        Assert.Equal(["app/System.CommandLine.dll"],
-            published.Before.FilesOf("prerelease").Where(path => !path.EndsWith(".resources.dll", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["app/System.CommandLine.dll"],
+            published
+                .Before.FilesOf("prerelease")
+                .Where(path => !path.EndsWith(".resources.dll", StringComparison.Ordinal))
+        );
         Assert.Contains("app/Greetings.dll", published.Before.FilesOf("app"));
         Assert.Contains("app/Layered.dll", published.Before.FilesOf("app"));
     }
@@ -25,11 +33,15 @@ public sealed class LayerTests(LayerTests.Project published) : IClassFixture<Lay
     public void A_newer_package_changes_the_layers_dependencies_and_app() =>
         Assert.Equal(["app", "dependencies"], Changed(published.AfterALine, published.AfterAPackage));
 
-    private static IEnumerable<string> Changed(OciLayout before, OciLayout after) => before.OwnDigests().Keys.Union(after.OwnDigests().Keys)
-        .Where(name => before.OwnDigests().GetValueOrDefault(name) != after.OwnDigests().GetValueOrDefault(name))
-        .Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Changed(OciLayout before, OciLayout after) =>
+        before
+            .OwnDigests()
+            .Keys.Union(after.OwnDigests().Keys)
+            .Where(name => before.OwnDigests().GetValueOrDefault(name) != after.OwnDigests().GetValueOrDefault(name))
+            .Order(StringComparer.Ordinal);
 
-    /// <summary>A project with packages of both kinds and a reference, published, changed and published again in one folder.</summary>
+    /// <summary>A project with packages of both kinds and a reference, published, changed and published again in one
+    /// folder.</summary>
     public sealed class Project(Machine machine) : IAsyncLifetime
     {
         private readonly string _folder = machine.Folder.Create("layers");
@@ -43,13 +55,15 @@ public sealed class LayerTests(LayerTests.Project published) : IClassFixture<Lay
         /// <summary>The image after a package got newer too.</summary>
         public OciLayout AfterAPackage { get; private set; } = null!;
 
-        private static TestProject Of(PackageFeed feed, string json = "13.0.3") => TestProject.Console("Layered")
-            .WithPackage("Newtonsoft.Json", json)
-            .WithPackage("Serilog", "4.4.0")
-            .WithPackage("System.CommandLine", "2.0.0-beta4.22272.1")
-            .WithReference(TestProject.Library("Greetings"))
-            .WithFile("Program.cs", "System.Console.WriteLine(Greetings.Greeting.Text);\n")
-            .Containerized(feed);
+        private static TestProject Of(PackageFeed feed, string json = "13.0.3") =>
+            TestProject
+                .Console("Layered")
+                .WithPackage("Newtonsoft.Json", json)
+                .WithPackage("Serilog", "4.4.0")
+                .WithPackage("System.CommandLine", "2.0.0-beta4.22272.1")
+                .WithReference(TestProject.Library("Greetings"))
+                .WithFile("Program.cs", "System.Console.WriteLine(Greetings.Greeting.Text);\n")
+                .Containerized(feed);
 
         public async ValueTask InitializeAsync()
         {
@@ -64,7 +78,8 @@ public sealed class LayerTests(LayerTests.Project published) : IClassFixture<Lay
         private async Task<OciLayout> PublishAsync(TestProject project)
         {
             var layout = new OciLayout(Path.Combine(machine.Folder.Create("layers"), "layout"));
-            var written = project.WriteTo(_folder, await machine.Feed)
+            var written = project
+                .WriteTo(_folder, await machine.Feed)
                 .With("ContainerBaseImage", (await machine.Bases).SmallReference)
                 .With("ContainerOciLayoutPath", layout.Folder);
             (await written.ContainerizeAsync()).Succeeded();

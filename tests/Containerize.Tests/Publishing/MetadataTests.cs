@@ -14,10 +14,16 @@ public sealed class MetadataTests(WebImage web)
     {
         var json = MetadataSchema.AssertFits(File);
         Assert.Equal(web.Layout.Digest(WebImage.Tag), (string?)json["digest"]);
-        Assert.Equal(web.Layout.LayerDigests(WebImage.Tag), json["layers"]!.AsArray().Select(layer => (string?)layer!["digest"]));
+        Assert.Equal(
+            web.Layout.LayerDigests(WebImage.Tag),
+            json["layers"]!.AsArray().Select(layer => (string?)layer!["digest"])
+        );
         Assert.Equal(3, json["destinations"]!.AsArray().Count);
         Assert.All(json["layers"]!.AsArray(), layer => Assert.Equal(3, layer!["fates"]!.AsArray().Count));
-        Assert.All(json["layers"]!.AsArray(), layer => Assert.Equal((string?)layer!["name"] == "base", layer["origin"] is null));
+        Assert.All(
+            json["layers"]!.AsArray(),
+            layer => Assert.Equal((string?)layer!["name"] == "base", layer["origin"] is null)
+        );
     }
 
     [Theory]

@@ -11,9 +11,14 @@ public sealed class PackageTests(Machine machine)
     [Fact]
     public async Task The_package_holds_exactly_these_files()
     {
-        using var package = await ZipFile.OpenReadAsync((await machine.Feed).Nupkg, TestContext.Current.CancellationToken);
-        var files = package.Entries.Select(entry => entry.FullName)
-            .Where(name => !name.StartsWith("docs/", StringComparison.Ordinal) && !IsOpcOwn(name)).Order(StringComparer.Ordinal);
+        using var package = await ZipFile.OpenReadAsync(
+            (await machine.Feed).Nupkg,
+            TestContext.Current.CancellationToken
+        );
+        var files = package
+            .Entries.Select(entry => entry.FullName)
+            .Where(name => !name.StartsWith("docs/", StringComparison.Ordinal) && !IsOpcOwn(name))
+            .Order(StringComparer.Ordinal);
         Assert.Equal(
             [
                 "Containerize.nuspec",
@@ -49,15 +54,29 @@ public sealed class PackageTests(Machine machine)
                 "tasks/net10.0/Tomlyn.dll",
                 "tasks/net10.0/ZstdSharp.dll",
                 .. from machine in new[] { "linux-arm64", "linux-musl-x64", "linux-x64" }
-                   from name in new[] { "Containerize.Core", "Containerize", "ICSharpCode.SharpZipLib", "Microsoft.Extensions.FileSystemGlobbing", "NuGet.Versioning" }
-                   select $"tasks/net10.0/{machine}/{name}.dll",
-            ], files);
+                from name in new[]
+                {
+                    "Containerize.Core",
+                    "Containerize",
+                    "ICSharpCode.SharpZipLib",
+                    "Microsoft.Extensions.FileSystemGlobbing",
+                    "NuGet.Versioning",
+                }
+                select $"tasks/net10.0/{machine}/{name}.dll",
+            ],
+            files
+        );
         var docs = Path.Combine(TestFolder.Repository, "docs");
         Assert.Equal(
-            Directory.GetFiles(docs, "*.md", SearchOption.AllDirectories).Select(path => "docs/" + Path.GetRelativePath(docs, path))
+            Directory
+                .GetFiles(docs, "*.md", SearchOption.AllDirectories)
+                .Select(path => "docs/" + Path.GetRelativePath(docs, path))
                 .Order(StringComparer.Ordinal),
-            package.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("docs/", StringComparison.Ordinal))
-                .Order(StringComparer.Ordinal));
+            package
+                .Entries.Select(entry => entry.FullName)
+                .Where(name => name.StartsWith("docs/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -68,8 +87,14 @@ public sealed class PackageTests(Machine machine)
         (await project.PublishAsync()).Succeeded();
         Assert.Empty(Directory.GetFiles(project.Folder, "*.tar", SearchOption.AllDirectories));
         Assert.False(Directory.Exists(Path.Combine(project.Folder, "obj/Release/net10.0/containerize")));
-        Assert.DoesNotContain("Containerize", await File.ReadAllTextAsync(
-            Path.Combine(project.OutputFolder, "publish/Quiet.deps.json"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Containerize",
+            await File.ReadAllTextAsync(
+                Path.Combine(project.OutputFolder, "publish/Quiet.deps.json"),
+                TestContext.Current.CancellationToken
+            ),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -78,9 +103,15 @@ public sealed class PackageTests(Machine machine)
         var feed = await machine.Feed;
         var project = TestProject.Console("AsSdk").WriteTo(machine.Folder.Create("sdk"), feed);
         var file = Path.Combine(project.Folder, "AsSdk.csproj");
-        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Replace(
-            "<PropertyGroup>", $"<Sdk Name=\"Containerize\" Version=\"{feed.Version}\" />\n  <PropertyGroup>", StringComparison.Ordinal),
-            TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            file,
+            (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).Replace(
+                "<PropertyGroup>",
+                $"<Sdk Name=\"Containerize\" Version=\"{feed.Version}\" />\n  <PropertyGroup>",
+                StringComparison.Ordinal
+            ),
+            TestContext.Current.CancellationToken
+        );
         await AssertMakesImageAsync(project);
     }
 
@@ -91,14 +122,19 @@ public sealed class PackageTests(Machine machine)
         var project = TestProject.Console("Untouched").WriteTo(machine.Folder.Create("untouched"), feed);
         var unpacked = Path.Combine(machine.Folder.Create("unpacked"), "package");
         await ZipFile.ExtractToDirectoryAsync(feed.Nupkg, unpacked, TestContext.Current.CancellationToken);
-        await AssertMakesImageAsync(project.With("CustomAfterMicrosoftCommonTargets", Path.Combine(unpacked, "build/Containerize.targets")));
+        await AssertMakesImageAsync(
+            project.With("CustomAfterMicrosoftCommonTargets", Path.Combine(unpacked, "build/Containerize.targets"))
+        );
     }
 
     [Fact]
     public async Task The_target_can_be_called_by_name_without_the_switch()
     {
         var feed = await machine.Feed;
-        var project = TestProject.Console("ByName").Containerized(feed).WriteTo(machine.Folder.Create("by-name"), feed)
+        var project = TestProject
+            .Console("ByName")
+            .Containerized(feed)
+            .WriteTo(machine.Folder.Create("by-name"), feed)
             .With("ContainerBaseImage", (await machine.Bases).SmallReference);
         (await project.PublishAsync("-t:Containerize")).Succeeded();
         Assert.Single(Directory.GetFiles(project.OutputFolder, "*.tar"));
@@ -114,33 +150,52 @@ public sealed class PackageTests(Machine machine)
         TestProject.Console("Tests").WithProperty("IsTestProject", "true").Containerized(feed).WriteTo(folder, feed);
         var app = TestProject.Console("App").WithReference(library).Containerized(feed).WriteTo(folder, feed);
         await Shell.RunAsync("dotnet", "new", "sln", "--name", "All", "--output", folder, "--format", "sln");
-        await Shell.RunAsync("dotnet", "sln", Path.Combine(folder, "All.sln"), "add",
-            Path.Combine(folder, "App"), Path.Combine(folder, "Tests"), Path.Combine(folder, "Greetings"));
+        await Shell.RunAsync(
+            "dotnet",
+            "sln",
+            Path.Combine(folder, "All.sln"),
+            "add",
+            Path.Combine(folder, "App"),
+            Path.Combine(folder, "Tests"),
+            Path.Combine(folder, "Greetings")
+        );
         var solution = app with { SolutionFile = Path.Combine(folder, "All.sln") };
-        var result = await solution.With("ContainerBaseImage", (await machine.Bases).SmallReference).ContainerizeAsync();
+        var result = await solution
+            .With("ContainerBaseImage", (await machine.Bases).SmallReference)
+            .ContainerizeAsync();
         result.Succeeded();
         Assert.Empty(result.Codes);
-        Assert.Equal(["app.tar"], Directory.GetFiles(folder, "*.tar", SearchOption.AllDirectories).Select(Path.GetFileName));
+        Assert.Equal(
+            ["app.tar"],
+            Directory.GetFiles(folder, "*.tar", SearchOption.AllDirectories).Select(Path.GetFileName)
+        );
     }
 
     [Fact]
     public async Task A_library_that_is_asked_for_by_name_is_an_error()
     {
         var feed = await machine.Feed;
-        var project = TestProject.Library("Greetings").Containerized(feed).WriteTo(machine.Folder.Create("library"), feed);
+        var project = TestProject
+            .Library("Greetings")
+            .Containerized(feed)
+            .WriteTo(machine.Folder.Create("library"), feed);
         (await project.PublishAsync("-t:Containerize")).FailedWith("CTZ0005");
     }
 
     private async Task AssertMakesImageAsync(WrittenProject project)
     {
         var layout = Path.Combine(machine.Folder.Create("ways"), "layout");
-        (await project.With("ContainerBaseImage", (await machine.Bases).SmallReference).With("ContainerOciLayoutPath", layout)
-            .ContainerizeAsync()).Succeeded();
+        (
+            await project
+                .With("ContainerBaseImage", (await machine.Bases).SmallReference)
+                .With("ContainerOciLayoutPath", layout)
+                .ContainerizeAsync()
+        ).Succeeded();
         ImageValidator.AssertValid(layout);
         LayerFormat.AssertKept(new OciLayout(layout));
     }
 
     /// <summary>What every package has because of the format of its container (ECMA-376, part 2).</summary>
-    private static bool IsOpcOwn(string name) => name is "[Content_Types].xml" or "_rels/.rels"
-        || name.StartsWith("package/", StringComparison.Ordinal);
+    private static bool IsOpcOwn(string name) =>
+        name is "[Content_Types].xml" or "_rels/.rels" || name.StartsWith("package/", StringComparison.Ordinal);
 }

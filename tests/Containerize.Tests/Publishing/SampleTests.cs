@@ -5,7 +5,8 @@ using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Publishing;
 
-/// <summary>The README's command, as it stands there, in a clone of this repository that has seen nothing else.</summary>
+/// <summary>The README's command, as it stands there, in a clone of this repository that has seen nothing
+/// else.</summary>
 public sealed class SampleTests(Machine machine)
 {
     [Fact]
@@ -20,8 +21,12 @@ public sealed class SampleTests(Machine machine)
             Timeout = TimeSpan.FromMinutes(9),
         }.RunAsync();
         result.Expect(0);
-        var tarball = Assert.Single(Directory.GetFiles(Path.Combine(clone, "samples/HelloWeb/bin"), "*.tar", SearchOption.AllDirectories));
-        ImageValidator.AssertValid(OciLayout.FromTarball(tarball, Path.Combine(machine.Folder.Create("clone"), "layout")).Folder);
+        var tarball = Assert.Single(
+            Directory.GetFiles(Path.Combine(clone, "samples/HelloWeb/bin"), "*.tar", SearchOption.AllDirectories)
+        );
+        ImageValidator.AssertValid(
+            OciLayout.FromTarball(tarball, Path.Combine(machine.Folder.Create("clone"), "layout")).Folder
+        );
         var docker = await machine.Docker;
         Assert.Equal("Loaded image: helloweb:latest", await docker.LoadAsync(tarball));
         await AssertAnswersAsync(docker);
@@ -30,12 +35,29 @@ public sealed class SampleTests(Machine machine)
     private static async Task AssertAnswersAsync(DockerEngine docker)
     {
         var port = Server.FreePort().ToString(CultureInfo.InvariantCulture);
-        var container = (await docker.DockerAsync("run", "--detach", "--network", "host", "--env", $"ASPNETCORE_URLS=http://127.0.0.1:{port}", "helloweb:latest")).Text;
+        var container = (
+            await docker.DockerAsync(
+                "run",
+                "--detach",
+                "--network",
+                "host",
+                "--env",
+                $"ASPNETCORE_URLS=http://127.0.0.1:{port}",
+                "helloweb:latest"
+            )
+        ).Text;
         try
         {
             using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-            Assert.Contains("healthy", await WebImageTests.AnswerAsync(client, "/health", () => docker.DockerAsync("logs", container)), StringComparison.Ordinal);
-            Assert.Equal("1654", (await docker.DockerAsync("top", container, "-o", "pid,uid")).Lines[^1].Split(' ')[^1]);
+            Assert.Contains(
+                "healthy",
+                await WebImageTests.AnswerAsync(client, "/health", () => docker.DockerAsync("logs", container)),
+                StringComparison.Ordinal
+            );
+            Assert.Equal(
+                "1654",
+                (await docker.DockerAsync("top", container, "-o", "pid,uid")).Lines[^1].Split(' ')[^1]
+            );
         }
         finally
         {

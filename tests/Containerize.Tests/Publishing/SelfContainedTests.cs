@@ -24,7 +24,10 @@ public sealed class SelfContainedTests(Machine machine)
     {
         var layout = await PublishAndRunAsync("-p:PublishReadyToRun=true");
         // Native code makes the package larger than 1 MiB, so it has a layer of its own.
-        Assert.Equal(["runtime", "dependencies-nodatime", "host", "app"], layout.OwnLayers().Select(layer => layer.Name));
+        Assert.Equal(
+            ["runtime", "dependencies-nodatime", "host", "app"],
+            layout.OwnLayers().Select(layer => layer.Name)
+        );
         Assert.Equal(["app/NodaTime.dll"], layout.FilesOf("dependencies-nodatime"));
     }
 
@@ -41,7 +44,8 @@ public sealed class SelfContainedTests(Machine machine)
     {
         var folder = machine.Folder.Create("self-contained");
         var (layout, tarball) = (new OciLayout(Path.Combine(folder, "layout")), Path.Combine(folder, "image.tar"));
-        var project = Samples.Write("SelfContained", folder, await machine.Feed)
+        var project = Samples
+            .Write("SelfContained", folder, await machine.Feed)
             .With("ContainerBaseImage", await (await machine.Bases).RuntimeDeps)
             .With("ContainerRepository", "self-contained-" + Path.GetFileName(folder))
             .With("ContainerOciLayoutPath", layout.Folder)

@@ -13,7 +13,9 @@ public sealed class SettingsTests(Machine machine)
         var feed = await machine.Feed;
         var folder = machine.Folder.Create("settings");
         var layout = new OciLayout(Path.Combine(folder, "layout"));
-        var project = TestProject.Console("Settings").Containerized(feed)
+        var project = TestProject
+            .Console("Settings")
+            .Containerized(feed)
             .WithProperty("ContainerWorkingDirectory", "/srv/my/app")
             .WithProperty("ContainerUser", "1000:1001")
             .WithProperty("ContainerRepository", "acme/settings")
@@ -37,12 +39,18 @@ public sealed class SettingsTests(Machine machine)
         Assert.Equal("linux/amd64", image.Platform);
         Assert.Equal("dotnet\n/srv/my/app/Settings.dll", image.Entrypoint);
         Assert.Equal("--verbose\ntwo words", image.Command);
-        Assert.Equal("PATH=/usr/bin:/bin\nFROM_BASE=changed\nCONNECTION=Server=db;Port=1:2 \"quoted\" $HOME \\", image.Environment);
+        Assert.Equal(
+            "PATH=/usr/bin:/bin\nFROM_BASE=changed\nCONNECTION=Server=db;Port=1:2 \"quoted\" $HOME \\",
+            image.Environment
+        );
         Assert.Equal(("1000:1001", "/srv/my/app"), (image.User, image.WorkingFolder));
         Assert.Equal("53/udp\n8080/tcp", image.Ports);
         Assert.Contains("org.example.url=https://example.test/?a=b;c", image.Labels, StringComparison.Ordinal);
         // The folder of the base above ours keeps what the base says of it.
-        Assert.Equal(FileTree.Of((await machine.Bases).Small).Entries["srv"], FileTree.Of(layout, "1.0").Entries["srv"]);
+        Assert.Equal(
+            FileTree.Of((await machine.Bases).Small).Entries["srv"],
+            FileTree.Of(layout, "1.0").Entries["srv"]
+        );
     }
 
     [Fact]
@@ -50,10 +58,20 @@ public sealed class SettingsTests(Machine machine)
     {
         var feed = await machine.Feed;
         var folder = machine.Folder.Create("outputs");
-        var project = TestProject.Console("Outputs").Containerized(feed).WriteTo(folder, feed)
+        var project = TestProject
+            .Console("Outputs")
+            .Containerized(feed)
+            .WriteTo(folder, feed)
             .With("ContainerBaseImage", (await machine.Bases).SmallReference);
-        var answer = (await project.ContainerizeAsync("-getProperty:GeneratedContainerDigest", "-getProperty:GeneratedArchiveOutputPath",
-            "-getProperty:GeneratedContainerMediaType", "-getItem:GeneratedContainer", "-getItem:GeneratedContainerName")).Succeeded();
+        var answer = (
+            await project.ContainerizeAsync(
+                "-getProperty:GeneratedContainerDigest",
+                "-getProperty:GeneratedArchiveOutputPath",
+                "-getProperty:GeneratedContainerMediaType",
+                "-getItem:GeneratedContainer",
+                "-getItem:GeneratedContainerName"
+            )
+        ).Succeeded();
         var said = JsonNode.Parse(answer.Command.Output)!;
         // Where nothing is said, the tarball lies in the output folder and carries the assembly's name.
         var tarball = Path.Combine(project.OutputFolder, "outputs.tar");
@@ -61,12 +79,20 @@ public sealed class SettingsTests(Machine machine)
         var layout = OciLayout.FromTarball(tarball, Path.Combine(folder, "layout"));
         ImageValidator.AssertValid(layout.Folder);
         Assert.Equal(layout.Digest(), (string?)said["Properties"]!["GeneratedContainerDigest"]);
-        Assert.Equal((string?)layout.Manifest()["mediaType"], (string?)said["Properties"]!["GeneratedContainerMediaType"]);
+        Assert.Equal(
+            (string?)layout.Manifest()["mediaType"],
+            (string?)said["Properties"]!["GeneratedContainerMediaType"]
+        );
         var container = Assert.Single(said["Items"]!["GeneratedContainer"]!.AsArray());
         Assert.Equal(layout.Digest(), (string?)container!["ManifestDigest"]);
-        Assert.Equal(await File.ReadAllTextAsync(layout.BlobPath(layout.Digest()), TestContext.Current.CancellationToken),
-            (string?)container["Manifest"]);
-        Assert.Equal("docker.io/library/outputs:latest", (string?)Assert.Single(said["Items"]!["GeneratedContainerName"]!.AsArray())!["Identity"]);
+        Assert.Equal(
+            await File.ReadAllTextAsync(layout.BlobPath(layout.Digest()), TestContext.Current.CancellationToken),
+            (string?)container["Manifest"]
+        );
+        Assert.Equal(
+            "docker.io/library/outputs:latest",
+            (string?)Assert.Single(said["Items"]!["GeneratedContainerName"]!.AsArray())!["Identity"]
+        );
     }
 
     [Fact]
@@ -75,8 +101,15 @@ public sealed class SettingsTests(Machine machine)
         var feed = await machine.Feed;
         var folder = machine.Folder.Create("scratch");
         var layout = new OciLayout(Path.Combine(folder, "layout"));
-        (await TestProject.Console("Scratch").Containerized(feed).WriteTo(folder, feed)
-            .With("ContainerBaseImage", "scratch").With("ContainerOciLayoutPath", layout.Folder).ContainerizeAsync()).Succeeded();
+        (
+            await TestProject
+                .Console("Scratch")
+                .Containerized(feed)
+                .WriteTo(folder, feed)
+                .With("ContainerBaseImage", "scratch")
+                .With("ContainerOciLayoutPath", layout.Folder)
+                .ContainerizeAsync()
+        ).Succeeded();
         ImageValidator.AssertValid(layout.Folder);
         Assert.All(FileTree.Of(layout).Entries.Keys, path => Assert.StartsWith("app", path, StringComparison.Ordinal));
     }
@@ -94,12 +127,22 @@ public sealed class SettingsTests(Machine machine)
         image.Config["Volumes"] = new JsonObject { ["/data"] = new JsonObject() };
         image.Config["Vendor"] = "unknown to the specs";
         var tarball = image.WriteTarball(Path.Combine(folder, "base.tar"));
-        (await TestProject.Console("Archive").Containerized(feed).WriteTo(folder, feed)
-            .With("ContainerBaseImage", $"archive:{tarball}").With("ContainerOciLayoutPath", layout.Folder).ContainerizeAsync()).Succeeded();
+        (
+            await TestProject
+                .Console("Archive")
+                .Containerized(feed)
+                .WriteTo(folder, feed)
+                .With("ContainerBaseImage", $"archive:{tarball}")
+                .With("ContainerOciLayoutPath", layout.Folder)
+                .ContainerizeAsync()
+        ).Succeeded();
         ImageValidator.AssertValid(layout.Folder);
         var config = layout.Config()["config"]!;
         foreach (var name in new[] { "StopSignal", "Healthcheck", "Vendor", "Volumes" })
-            Assert.True(JsonNode.DeepEquals(image.Config[name], config[name]), $"{name} is {config[name]?.ToJsonString()}");
+            Assert.True(
+                JsonNode.DeepEquals(image.Config[name], config[name]),
+                $"{name} is {config[name]?.ToJsonString()}"
+            );
         Assert.Equal("kept", (string?)config["Labels"]!["of.the.base"]);
     }
 }

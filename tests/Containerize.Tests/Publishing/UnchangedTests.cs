@@ -5,8 +5,8 @@ using Containerize.Tests.Tools;
 namespace Containerize.Tests.Publishing;
 
 /// <summary>
-/// A publish of which nothing changed since the last one leaves what is there; whatever changed, by whomever, is noticed. A
-/// tarball that is written has another time, so one that keeps it was left alone.
+/// A publish of which nothing changed since the last one leaves what is there; whatever changed, by whomever, is
+/// noticed. A tarball that is written has another time, so one that keeps it was left alone.
 /// </summary>
 public sealed class UnchangedTests(Machine machine)
 {
@@ -16,7 +16,10 @@ public sealed class UnchangedTests(Machine machine)
         var feed = await machine.Feed;
         var folder = machine.Folder.Create("unchanged");
         var layout = HandmadeImage.Small.WriteTo(Path.Combine(folder, "base"));
-        var app = TestProject.Console("Still").WithItem("ContainerLayer", "nothing", ("Files", "nothing/**")).Containerized(feed);
+        var app = TestProject
+            .Console("Still")
+            .WithItem("ContainerLayer", "nothing", ("Files", "nothing/**"))
+            .Containerized(feed);
         var project = app.WriteTo(folder, feed).With("ContainerBaseImage", $"oci:{layout.Folder}:1.0");
 
         var first = await PublishAsync(project);
@@ -24,7 +27,14 @@ public sealed class UnchangedTests(Machine machine)
         Assert.Equal(first.Time, again.Time);
         Assert.Equal(first.Outputs, again.Outputs);
         Assert.Equal(["warning CTZ0056"], again.Result.Codes);
-        Assert.Equal(Said(first).Select(line => line.Replace("built, written", "reused, already there", StringComparison.Ordinal).Replace("  written", "  already there", StringComparison.Ordinal)), Said(again));
+        Assert.Equal(
+            Said(first)
+                .Select(line =>
+                    line.Replace("built, written", "reused, already there", StringComparison.Ordinal)
+                        .Replace("  written", "  already there", StringComparison.Ordinal)
+                ),
+            Said(again)
+        );
 
         var setting = await PublishAsync(project.With("ContainerUser", "7"));
         Assert.NotEqual(again.Time, setting.Time);
@@ -33,16 +43,32 @@ public sealed class UnchangedTests(Machine machine)
 
         await AssertMadeAgainAsync(project, first.Digest, () => File.Delete(Tarball(project)));
         await AssertMadeAgainAsync(project, first.Digest, () => File.AppendAllText(Tarball(project), "touched"));
-        await AssertMadeAgainAsync(project, first.Digest, () => File.SetLastWriteTimeUtc(Tarball(project), DateTime.UnixEpoch));
+        await AssertMadeAgainAsync(
+            project,
+            first.Digest,
+            () => File.SetLastWriteTimeUtc(Tarball(project), DateTime.UnixEpoch)
+        );
 
         var published = Path.Combine(project.OutputFolder, "publish");
-        await File.WriteAllTextAsync(Path.Combine(published, "Still.added"), "by hand", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(published, "Still.added"),
+            "by hand",
+            TestContext.Current.CancellationToken
+        );
         Assert.NotEqual(first.Digest, (await PublishAsync(project)).Digest);
         File.Delete(Path.Combine(published, "Still.added"));
         Assert.Equal(first.Digest, (await PublishAsync(project)).Digest);
 
         Directory.Delete(layout.Folder, recursive: true);
-        (HandmadeImage.Small with { Layers = [[HandmadeImage.File("etc/other", "base\n")]] }).WriteTo(layout.Folder);
+        (
+            HandmadeImage.Small with
+            {
+                Layers =
+                [
+                    [HandmadeImage.File("etc/other", "base\n")],
+                ],
+            }
+        ).WriteTo(layout.Folder);
         Assert.NotEqual(first.Digest, (await PublishAsync(project)).Digest);
 
         app.WithFile("Program.cs", "System.Console.WriteLine(\"another\");\n").WriteTo(folder, feed);
@@ -63,8 +89,12 @@ public sealed class UnchangedTests(Machine machine)
         }
 
         await SetBaseAsync(HandmadeImage.Small, "first");
-        var project = TestProject.Console("Pushed").Containerized(feed).WriteTo(machine.Folder.Create("asking"), feed)
-            .With("ContainerBaseImage", $"{registry.Address}/base:1").With("ContainerRegistry", registry.Address);
+        var project = TestProject
+            .Console("Pushed")
+            .Containerized(feed)
+            .WriteTo(machine.Folder.Create("asking"), feed)
+            .With("ContainerBaseImage", $"{registry.Address}/base:1")
+            .With("ContainerRegistry", registry.Address);
         var first = (await project.ContainerizeAsync()).Succeeded();
         Assert.Equal(["HEAD /v2/base/manifests/1", "HEAD /v2/pushed/manifests/latest"], await RequestsAsync());
 
@@ -72,7 +102,16 @@ public sealed class UnchangedTests(Machine machine)
         await Skopeo.CopyAsync($"docker://{registry.Address}/base:1", $"docker://{registry.Address}/pushed:latest");
         Assert.Contains("PUT /v2/pushed/manifests/latest", await RequestsAsync());
         Assert.DoesNotContain(await RequestsAsync(), request => !request.StartsWith("HEAD", StringComparison.Ordinal));
-        await SetBaseAsync(HandmadeImage.Small with { Layers = [[HandmadeImage.File("etc/other", "base\n")]] }, "second");
+        await SetBaseAsync(
+            HandmadeImage.Small with
+            {
+                Layers =
+                [
+                    [HandmadeImage.File("etc/other", "base\n")],
+                ],
+            },
+            "second"
+        );
         Assert.Contains("PUT /v2/pushed/manifests/latest", await RequestsAsync());
 
         // Without the record, as on another machine, the registry is what is asked, and nothing is sent either.
@@ -83,7 +122,14 @@ public sealed class UnchangedTests(Machine machine)
         {
             var before = registry.Requests.Count;
             (await project.ContainerizeAsync()).Succeeded();
-            return [.. registry.Requests.Skip(before).Select(request => $"{request.Method} {request.Path}").Where(request => request != "GET /v2/").Order(StringComparer.Ordinal)];
+            return
+            [
+                .. registry
+                    .Requests.Skip(before)
+                    .Select(request => $"{request.Method} {request.Path}")
+                    .Where(request => request != "GET /v2/")
+                    .Order(StringComparer.Ordinal),
+            ];
         }
     }
 
@@ -100,17 +146,26 @@ public sealed class UnchangedTests(Machine machine)
     private static async Task<Publish> PublishAsync(WrittenProject project)
     {
         var outputs = Path.Combine(project.Folder, "outputs.json");
-        var result = (await project.ContainerizeAsync("-getProperty:GeneratedContainerDigest,GeneratedContainerManifest,GeneratedContainerConfiguration,GeneratedContainerMediaType,GeneratedArchiveOutputPath",
-            "-getItem:GeneratedContainer,GeneratedContainerName", $"-getResultOutputFile:{outputs}")).Succeeded();
+        var result = (
+            await project.ContainerizeAsync(
+                "-getProperty:GeneratedContainerDigest,GeneratedContainerManifest,GeneratedContainerConfiguration,GeneratedContainerMediaType,GeneratedArchiveOutputPath",
+                "-getItem:GeneratedContainer,GeneratedContainerName",
+                $"-getResultOutputFile:{outputs}"
+            )
+        ).Succeeded();
         var text = await File.ReadAllTextAsync(outputs);
-        var digest = System.Text.Json.Nodes.JsonNode.Parse(text)!["Properties"]!["GeneratedContainerDigest"]!.GetValue<string>();
+        var digest = System.Text.Json.Nodes.JsonNode.Parse(text)!["Properties"]![
+            "GeneratedContainerDigest"
+        ]!.GetValue<string>();
         var metadata = await File.ReadAllTextAsync(Path.Combine(project.OutputFolder, "Still.container.json"));
         Assert.Contains(digest, metadata, StringComparison.Ordinal);
         return new Publish(result, digest, text, File.GetLastWriteTimeUtc(Tarball(project)));
     }
 
-    private static IEnumerable<string> Said(Publish publish) => publish.Result.Lines.Select(line => line.TrimEnd())
-        .SkipWhile(line => !line.Contains("CTZ0056", StringComparison.Ordinal));
+    private static IEnumerable<string> Said(Publish publish) =>
+        publish
+            .Result.Lines.Select(line => line.TrimEnd())
+            .SkipWhile(line => !line.Contains("CTZ0056", StringComparison.Ordinal));
 
     private static string Tarball(WrittenProject project) => Path.Combine(project.OutputFolder, "still.tar");
 

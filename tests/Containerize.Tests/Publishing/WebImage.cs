@@ -1,7 +1,6 @@
 using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
 
-
 namespace Containerize.Tests.Publishing;
 
 /// <summary>
@@ -40,7 +39,8 @@ public sealed class WebImage(Machine machine) : IAsyncLifetime
         BaseReference = await (await machine.Bases).AspNet;
         Folder = machine.Folder.Create("web");
         Reference = $"{(await machine.Registry).Address}/{Repository}:{Tag}";
-        Project = Samples.Write("HelloWeb", Folder, await machine.Feed)
+        Project = Samples
+            .Write("HelloWeb", Folder, await machine.Feed)
             .With("ContainerBaseImage", BaseReference)
             .With("ContainerRepository", Repository)
             .With("ContainerImageTag", Tag)

@@ -13,7 +13,10 @@ public sealed class WebImageTests(Machine machine, WebImage web)
     public async Task The_layout_the_tarball_and_the_registry_hold_one_manifest()
     {
         var digest = web.Layout.Digest();
-        Assert.Equal(digest, OciLayout.FromTarball(web.Tarball, Path.Combine(machine.Folder.Create("tarball"), "layout")).Digest());
+        Assert.Equal(
+            digest,
+            OciLayout.FromTarball(web.Tarball, Path.Combine(machine.Folder.Create("tarball"), "layout")).Digest()
+        );
         Assert.Equal(digest, await Skopeo.DigestAsync($"docker://{web.Reference}"));
         Assert.Contains(web.Published.Lines, line => line.Contains(digest, StringComparison.Ordinal));
     }
@@ -23,7 +26,8 @@ public sealed class WebImageTests(Machine machine, WebImage web)
     {
         ImageValidator.AssertValid(web.Layout.Folder);
         ImageValidator.AssertValid(
-            OciLayout.FromTarball(web.Tarball, Path.Combine(machine.Folder.Create("tarball"), "layout")).Folder);
+            OciLayout.FromTarball(web.Tarball, Path.Combine(machine.Folder.Create("tarball"), "layout")).Folder
+        );
     }
 
     [Fact]
@@ -52,20 +56,46 @@ public sealed class WebImageTests(Machine machine, WebImage web)
         var docker = await machine.Docker;
         await docker.LoadAsync(web.Tarball);
         var port = Server.FreePort().ToString(CultureInfo.InvariantCulture);
-        var container = (await docker.DockerAsync("run", "--detach", "--network", "host",
-            "--env", $"ASPNETCORE_URLS=http://127.0.0.1:{port}", web.Reference)).Text;
+        var container = (
+            await docker.DockerAsync(
+                "run",
+                "--detach",
+                "--network",
+                "host",
+                "--env",
+                $"ASPNETCORE_URLS=http://127.0.0.1:{port}",
+                web.Reference
+            )
+        ).Text;
         try
         {
             using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
             var health = await AnswerAsync(client, "/health", () => docker.DockerAsync("logs", container));
             Assert.Equal("healthy", (string?)JsonNode.Parse(health)!["status"]);
-            Assert.Contains("Hello from a container", await client.GetStringAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken),
-                StringComparison.Ordinal);
-            using var css = await client.GetAsync(new Uri("/css/site.css", UriKind.Relative), TestContext.Current.CancellationToken);
-            Assert.Equal(await File.ReadAllTextAsync(Path.Combine(web.Project.Folder, "wwwroot/css/site.css"), TestContext.Current.CancellationToken),
-                await css.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-            Assert.Equal(FileTree.Of(web.Layout).Entries["app/wwwroot/css/site.css"].Modified, css.Content.Headers.LastModified);
-            Assert.Equal("1654", (await docker.DockerAsync("top", container, "-o", "pid,uid")).Lines[^1].Split(' ')[^1]);
+            Assert.Contains(
+                "Hello from a container",
+                await client.GetStringAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken),
+                StringComparison.Ordinal
+            );
+            using var css = await client.GetAsync(
+                new Uri("/css/site.css", UriKind.Relative),
+                TestContext.Current.CancellationToken
+            );
+            Assert.Equal(
+                await File.ReadAllTextAsync(
+                    Path.Combine(web.Project.Folder, "wwwroot/css/site.css"),
+                    TestContext.Current.CancellationToken
+                ),
+                await css.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
+            );
+            Assert.Equal(
+                FileTree.Of(web.Layout).Entries["app/wwwroot/css/site.css"].Modified,
+                css.Content.Headers.LastModified
+            );
+            Assert.Equal(
+                "1654",
+                (await docker.DockerAsync("top", container, "-o", "pid,uid")).Lines[^1].Split(' ')[^1]
+            );
         }
         finally
         {
@@ -80,8 +110,10 @@ public sealed class WebImageTests(Machine machine, WebImage web)
         Assert.Contains("app/Markdig.dll", web.Layout.FilesOf("dependencies"));
         Assert.Contains("app/Serilog.dll", web.Layout.FilesOf("dependencies"));
         Assert.DoesNotContain("app/HelloWeb.dll", web.Layout.FilesOf("dependencies"));
-        Assert.All(web.Layout.FilesOf("assets").Except(["app/HelloWeb.staticwebassets.endpoints.json"]),
-            path => Assert.StartsWith("app/wwwroot/", path, StringComparison.Ordinal));
+        Assert.All(
+            web.Layout.FilesOf("assets").Except(["app/HelloWeb.staticwebassets.endpoints.json"]),
+            path => Assert.StartsWith("app/wwwroot/", path, StringComparison.Ordinal)
+        );
         Assert.Contains("app/HelloWeb.staticwebassets.endpoints.json", web.Layout.FilesOf("assets"));
         Assert.Contains("app/wwwroot/css/site.css", web.Layout.FilesOf("assets"));
         Assert.Contains("app/HelloWeb.dll", web.Layout.FilesOf("app"));
@@ -94,10 +126,15 @@ public sealed class WebImageTests(Machine machine, WebImage web)
     {
         var published = Path.Combine(web.Project.OutputFolder, "publish");
         Assert.Equal(
-            Directory.EnumerateFiles(published, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(published, path))
+            Directory
+                .EnumerateFiles(published, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(published, path))
                 .Order(StringComparer.Ordinal),
-            web.Layout.OwnLayers().SelectMany(layer => web.Layout.FilesOf(layer.Name)).Select(path => path["app/".Length..])
-                .Order(StringComparer.Ordinal));
+            web.Layout.OwnLayers()
+                .SelectMany(layer => web.Layout.FilesOf(layer.Name))
+                .Select(path => path["app/".Length..])
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -120,15 +157,21 @@ public sealed class WebImageTests(Machine machine, WebImage web)
         var digest = web.Layout.Digest();
         (await web.Project.ContainerizeAsync("--no-build")).Succeeded();
         Assert.Equal(digest, web.Layout.Digest());
-        Assert.DoesNotContain(registry.Requests.Skip(before), request => request.CompletesBlob
-            && request.Path.Contains(WebImage.Repository, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            registry.Requests.Skip(before),
+            request => request.CompletesBlob && request.Path.Contains(WebImage.Repository, StringComparison.Ordinal)
+        );
         ImageValidator.AssertValid(web.Layout.Folder);
     }
 
     [Fact]
     public async Task Umoci_unpacks_it_and_reads_its_history()
     {
-        var root = await Umoci.UnpackAsync(web.Layout.Folder, WebImage.Tag, Path.Combine(machine.Folder.Create("umoci"), "bundle"));
+        var root = await Umoci.UnpackAsync(
+            web.Layout.Folder,
+            WebImage.Tag,
+            Path.Combine(machine.Folder.Create("umoci"), "bundle")
+        );
         Assert.True(File.Exists(Path.Combine(root, "app/HelloWeb.dll")));
         Assert.NotEmpty((await Umoci.StatAsync(web.Layout.Folder, WebImage.Tag))["history"]!.AsArray());
     }
@@ -139,13 +182,18 @@ public sealed class WebImageTests(Machine machine, WebImage web)
         {
             try
             {
-                return await client.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+                return await client.GetStringAsync(
+                    new Uri(path, UriKind.Relative),
+                    TestContext.Current.CancellationToken
+                );
             }
             catch (HttpRequestException)
             {
                 await Task.Delay(100, TestContext.Current.CancellationToken);
             }
         }
-        throw new InvalidOperationException($"{client.BaseAddress} does not answer.\n{string.Join('\n', (await log()).Lines)}");
+        throw new InvalidOperationException(
+            $"{client.BaseAddress} does not answer.\n{string.Join('\n', (await log()).Lines)}"
+        );
     }
 }

@@ -4,7 +4,8 @@ using Containerize.Tests.Projects;
 
 namespace Containerize.Tests.Settings;
 
-/// <summary>What a project may get wrong in its settings: one coded error and no image, or one coded warning and an image.</summary>
+/// <summary>What a project may get wrong in its settings: one coded error and no image, or one coded warning and an
+/// image.</summary>
 public sealed class BadSettingTests(BadSettingTests.Run run) : IClassFixture<BadSettingTests.Run>
 {
     private static readonly ProjectCase[] Errors =
@@ -31,9 +32,18 @@ public sealed class BadSettingTests(BadSettingTests.Run run) : IClassFixture<Bad
         Property("time", "ContainerCreated", "yesterday"),
         Property("relative folder", "ContainerWorkingDirectory", "app"),
         Property("interval without a check", "ContainerHealthcheckInterval", "30s"),
-        new("check without a unit", "<PropertyGroup><ContainerHealthcheckCommand>true</ContainerHealthcheckCommand><ContainerHealthcheckInterval>30</ContainerHealthcheckInterval></PropertyGroup>"),
-        new("zstd in the format of Docker", "<PropertyGroup><ContainerCompression>zstd</ContainerCompression><ContainerImageFormat>Docker</ContainerImageFormat></PropertyGroup>"),
-        new("windows without a base", "<PropertyGroup><ContainerBaseImage></ContainerBaseImage><ContainerRuntimeIdentifier>win-x64</ContainerRuntimeIdentifier></PropertyGroup>"),
+        new(
+            "check without a unit",
+            "<PropertyGroup><ContainerHealthcheckCommand>true</ContainerHealthcheckCommand><ContainerHealthcheckInterval>30</ContainerHealthcheckInterval></PropertyGroup>"
+        ),
+        new(
+            "zstd in the format of Docker",
+            "<PropertyGroup><ContainerCompression>zstd</ContainerCompression><ContainerImageFormat>Docker</ContainerImageFormat></PropertyGroup>"
+        ),
+        new(
+            "windows without a base",
+            "<PropertyGroup><ContainerBaseImage></ContainerBaseImage><ContainerRuntimeIdentifier>win-x64</ContainerRuntimeIdentifier></PropertyGroup>"
+        ),
         Property("platform that does not exist", "ContainerRuntimeIdentifier", "osx-arm64"),
         Property("registry with a scheme", "ContainerRegistry", "https://registry.example"),
     ];
@@ -78,8 +88,14 @@ public sealed class BadSettingTests(BadSettingTests.Run run) : IClassFixture<Bad
     [InlineData("registry with a scheme", "CTZ0001", "https://registry.example")]
     public void A_value_that_means_nothing_is_one_error_and_makes_no_image(string name, string code, string named)
     {
-        Assert.Equal([$"error {code}"], run.Bad[name].Codes.Where(line => line.StartsWith("error", StringComparison.Ordinal)));
-        Assert.Contains(run.Bad[name].Lines, line => line.Contains(code, StringComparison.Ordinal) && line.Contains(named, StringComparison.Ordinal));
+        Assert.Equal(
+            [$"error {code}"],
+            run.Bad[name].Codes.Where(line => line.StartsWith("error", StringComparison.Ordinal))
+        );
+        Assert.Contains(
+            run.Bad[name].Lines,
+            line => line.Contains(code, StringComparison.Ordinal) && line.Contains(named, StringComparison.Ordinal)
+        );
         Assert.False(Directory.Exists(run.LayoutOf(name).Folder));
     }
 
@@ -93,19 +109,28 @@ public sealed class BadSettingTests(BadSettingTests.Run run) : IClassFixture<Bad
     public void A_value_that_does_no_harm_is_one_warning_and_the_image_is_made(string name, string code, string named)
     {
         Assert.Equal([$"warning {code}"], run.Bad[name].Codes);
-        Assert.Contains(run.Bad[name].Lines, line => line.Contains(code, StringComparison.Ordinal) && line.Contains(named, StringComparison.Ordinal));
+        Assert.Contains(
+            run.Bad[name].Lines,
+            line => line.Contains(code, StringComparison.Ordinal) && line.Contains(named, StringComparison.Ordinal)
+        );
         ImageValidator.AssertValid(run.LayoutOf(name).Folder);
         Assert.Equal("PATH=/usr/bin:/bin\nFROM_BASE=yes", ImageDocument.Of(run.LayoutOf(name)).Environment);
     }
 
     [Fact]
-    public void A_variable_without_a_name_is_no_item_for_MSBuild() => Assert.Empty(run.Bad["variable without a name"].Codes);
+    public void A_variable_without_a_name_is_no_item_for_MSBuild() =>
+        Assert.Empty(run.Bad["variable without a name"].Codes);
 
     [Fact]
     public void What_a_base_wants_done_and_how_it_starts_are_worth_a_warning()
     {
         Assert.Equal(["warning CTZ0105", "warning CTZ0106"], run.Triggers["said"].Codes.Order(StringComparer.Ordinal));
-        Assert.Contains(run.Triggers["said"].Lines, line => line.Contains("CTZ0105", StringComparison.Ordinal) && line.Contains("RUN make", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Triggers["said"].Lines,
+            line =>
+                line.Contains("CTZ0105", StringComparison.Ordinal)
+                && line.Contains("RUN make", StringComparison.Ordinal)
+        );
         Assert.Equal(["warning CTZ0105"], run.Triggers["meant"].Codes);
     }
 
@@ -120,10 +145,21 @@ public sealed class BadSettingTests(BadSettingTests.Run run) : IClassFixture<Bad
         Assert.Contains(await run.LogAsync("detailed"), line => line.Contains(Claimed, StringComparison.Ordinal));
     }
 
-    private static ProjectCase Item(string name, string kind, string include, params IEnumerable<(string Name, string Value)> metadata) =>
-        new(name, $"<ItemGroup><{kind} Include=\"{include}\"{string.Concat(metadata.Select(pair => $" {pair.Name}=\"{pair.Value}\""))} /></ItemGroup>");
+    private static ProjectCase Item(
+        string name,
+        string kind,
+        string include,
+        params IEnumerable<(string Name, string Value)> metadata
+    ) =>
+        new(
+            name,
+            $"<ItemGroup><{kind} "
+                + $"Include=\"{include}\"{string.Concat(metadata.Select(pair => $" {pair.Name}=\"{pair.Value}\""))} "
+                + "/></ItemGroup>"
+        );
 
-    private static ProjectCase Property(string name, string property, string value) => new(name, $"<PropertyGroup><{property}>{value}</{property}></PropertyGroup>");
+    private static ProjectCase Property(string name, string property, string value) =>
+        new(name, $"<PropertyGroup><{property}>{value}</{property}></PropertyGroup>");
 
     /// <summary>One project, published once; then the target that makes the image is run for each case.</summary>
     public sealed class Run(Machine machine) : IAsyncLifetime
@@ -145,18 +181,32 @@ public sealed class BadSettingTests(BadSettingTests.Run run) : IClassFixture<Bad
             _folder = machine.Folder.Create("bad-settings");
             _project = TestProject.Console("Bad").Containerized(feed).WriteTo(_folder, feed);
             (await _project.PublishAsync()).Succeeded();
-            const string Layout = "<PropertyGroup Condition=\"'$(Case)' != ''\"><ContainerOciLayoutPath>$(MSBuildProjectDirectory)/../layouts/$(Case)</ContainerOciLayoutPath>";
+            const string Layout =
+                "<PropertyGroup Condition=\"'$(Case)' != "
+                + "''\"><ContainerOciLayoutPath>$(MSBuildProjectDirectory)/../layouts/$(Case)</ContainerOciLayoutPath>";
             var small = (await machine.Bases).SmallReference;
-            Bad = await ProjectCases.RunAsync(_project, "_ContainerizeImage",
-                [.. Errors, .. Warnings, Item("variable without a name", "ContainerEnvironmentVariable", "$(NobodySetThis)", ("Value", "x")), new("contested", ContestedXml)],
-                $"{Layout}<ContainerBaseImage Condition=\"'$(Case)' != 'windows without a base'\">{small}</ContainerBaseImage></PropertyGroup>");
+            Bad = await ProjectCases.RunAsync(
+                _project,
+                "_ContainerizeImage",
+                [
+                    .. Errors,
+                    .. Warnings,
+                    Item("variable without a name", "ContainerEnvironmentVariable", "$(NobodySetThis)", ("Value", "x")),
+                    new("contested", ContestedXml),
+                ],
+                $"{Layout}<ContainerBaseImage Condition=\"'$(Case)' != 'windows without a "
+                    + $"base'\">{small}</ContainerBaseImage></PropertyGroup>"
+            );
             var triggers = HandmadeImage.Small;
             triggers.Config["OnBuild"] = new JsonArray("RUN make");
             triggers.Config["Entrypoint"] = new JsonArray("/entry");
             var layout = triggers.WriteTo(Path.Combine(_folder, "triggers"));
-            Triggers = await ProjectCases.RunAsync(_project, "_ContainerizeImage",
+            Triggers = await ProjectCases.RunAsync(
+                _project,
+                "_ContainerizeImage",
                 [new("said", ""), Property("meant", "ContainerAppCommandInstruction", "Entrypoint")],
-                $"{Layout}<ContainerBaseImage>oci:{layout.Folder}:1.0</ContainerBaseImage></PropertyGroup>");
+                $"{Layout}<ContainerBaseImage>oci:{layout.Folder}:1.0</ContainerBaseImage></PropertyGroup>"
+            );
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -164,9 +214,18 @@ public sealed class BadSettingTests(BadSettingTests.Run run) : IClassFixture<Bad
         /// <summary>What a publish with contested files says at a verbosity.</summary>
         public async Task<IReadOnlyList<string>> LogAsync(string verbosity)
         {
-            await File.WriteAllTextAsync(Path.Combine(_project.Folder, "Directory.Build.targets"), $"<Project>{ContestedXml}</Project>");
-            return (await _project.With("ContainerBaseImage", "scratch").With("ContainerImageTag", verbosity)
-                .ContainerizeAsync("--no-build", "-v:" + verbosity)).Succeeded().Lines;
+            await File.WriteAllTextAsync(
+                Path.Combine(_project.Folder, "Directory.Build.targets"),
+                $"<Project>{ContestedXml}</Project>"
+            );
+            return (
+                await _project
+                    .With("ContainerBaseImage", "scratch")
+                    .With("ContainerImageTag", verbosity)
+                    .ContainerizeAsync("--no-build", "-v:" + verbosity)
+            )
+                .Succeeded()
+                .Lines;
         }
 
         private const string ContestedXml = """

@@ -7,13 +7,18 @@ using Containerize.Tests.Tools;
 namespace Containerize.Tests.Settings;
 
 /// <summary>
-/// The command lines of azd, Aspire, editors and their like, as they write them. Each makes one image, ours, and hands the
-/// outputs on that the SDK's own publisher hands on for the same line and project without the switch.
+/// The command lines of azd, Aspire, editors and their like, as they write them. Each makes one image, ours, and hands
+/// the outputs on that the SDK's own publisher hands on for the same line and project without the switch.
 /// </summary>
 public sealed class CallerTests(CallerTests.Project project) : IClassFixture<CallerTests.Project>
 {
     private static readonly string[] Single =
-        ["GeneratedContainerConfiguration", "GeneratedContainerDigest", "GeneratedContainerManifest", "GeneratedContainerMediaType"];
+    [
+        "GeneratedContainerConfiguration",
+        "GeneratedContainerDigest",
+        "GeneratedContainerManifest",
+        "GeneratedContainerMediaType",
+    ];
 
     private static readonly string[] Properties = [.. Single, "GeneratedArchiveOutputPath", "GeneratedImageIndex"];
 
@@ -22,15 +27,29 @@ public sealed class CallerTests(CallerTests.Project project) : IClassFixture<Cal
     {
         string[] line =
         [
-            "-r", "linux-x64", "-c", "Release", "/t:PublishContainer", "-p:ContainerRepository=callers/azd", "-p:ContainerImageTag=azd-1",
+            "-r",
+            "linux-x64",
+            "-c",
+            "Release",
+            "/t:PublishContainer",
+            "-p:ContainerRepository=callers/azd",
+            "-p:ContainerImageTag=azd-1",
             $"-p:ContainerRegistry={project.Registry}",
         ];
-        var text = (await project.Ours.PublishAsync([.. line, "--getProperty:GeneratedContainerConfiguration"])).Succeeded().Command.Output;
-        Assert.Equal(["8080/tcp"], JsonNode.Parse(text)!["config"]!["ExposedPorts"]!.AsObject().Select(port => port.Key));
+        var text = (await project.Ours.PublishAsync([.. line, "--getProperty:GeneratedContainerConfiguration"]))
+            .Succeeded()
+            .Command.Output;
+        Assert.Equal(
+            ["8080/tcp"],
+            JsonNode.Parse(text)!["config"]!["ExposedPorts"]!.AsObject().Select(port => port.Key)
+        );
         Assert.Contains("containerize.v2", text, StringComparison.Ordinal);
 
         var (ours, theirs) = await BothAsync(line);
-        Assert.Equal(await Skopeo.DigestAsync($"docker://{project.Registry}/callers/azd:azd-1"), theirs.Property("GeneratedContainerDigest"));
+        Assert.Equal(
+            await Skopeo.DigestAsync($"docker://{project.Registry}/callers/azd:azd-1"),
+            theirs.Property("GeneratedContainerDigest")
+        );
         AssertSame(ours, theirs, Single);
         Assert.Equal($"{project.Registry}/callers/azd:azd-1", ours.Items("GeneratedContainerName").Single());
     }
@@ -40,10 +59,19 @@ public sealed class CallerTests(CallerTests.Project project) : IClassFixture<Cal
     {
         string[] line =
         [
-            "--configuration", "Release", "/t:PublishContainer", "/p:ContainerRepository=callers-one", "/p:ContainerImageTag=a",
-            "/p:RuntimeIdentifier=linux-x64", "/p:ContainerRuntimeIdentifier=linux-x64",
+            "--configuration",
+            "Release",
+            "/t:PublishContainer",
+            "/p:ContainerRepository=callers-one",
+            "/p:ContainerImageTag=a",
+            "/p:RuntimeIdentifier=linux-x64",
+            "/p:ContainerRuntimeIdentifier=linux-x64",
         ];
-        var (ours, theirs) = await BothAsync([.. line, "/p:ContainerImageFormat=OCI", $"/p:ContainerArchiveOutputPath={project.Folder}/one.tar"]);
+        var (ours, theirs) = await BothAsync([
+            .. line,
+            "/p:ContainerImageFormat=OCI",
+            $"/p:ContainerArchiveOutputPath={project.Folder}/one.tar",
+        ]);
         AssertSame(ours, theirs, [.. Single, "GeneratedArchiveOutputPath"]);
         Assert.Equal(ours.Property("GeneratedArchiveOutputPath"), theirs.Property("GeneratedArchiveOutputPath"));
 
@@ -54,43 +82,99 @@ public sealed class CallerTests(CallerTests.Project project) : IClassFixture<Cal
     [Fact]
     public async Task Of_Aspire_two_platforms_are_one_tarball()
     {
-        var (ours, theirs) = await BothAsync("--configuration", "Release", "/t:PublishContainer", "/p:ContainerRepository=callers-two", "/p:ContainerImageTag=a",
-            $"/p:ContainerArchiveOutputPath={project.Folder}/two.tar", "/p:RuntimeIdentifiers=\"linux-x64;linux-arm64\"", "/p:ContainerRuntimeIdentifiers=\"linux-x64;linux-arm64\"");
+        var (ours, theirs) = await BothAsync(
+            "--configuration",
+            "Release",
+            "/t:PublishContainer",
+            "/p:ContainerRepository=callers-two",
+            "/p:ContainerImageTag=a",
+            $"/p:ContainerArchiveOutputPath={project.Folder}/two.tar",
+            "/p:RuntimeIdentifiers=\"linux-x64;linux-arm64\"",
+            "/p:ContainerRuntimeIdentifiers=\"linux-x64;linux-arm64\""
+        );
         // Theirs gives the index no digest: ours has it where that of one image is.
-        AssertSame(ours, theirs, ["GeneratedArchiveOutputPath", "GeneratedImageIndex"], ["GeneratedContainerDigest", "GeneratedContainerMediaType"]);
+        AssertSame(
+            ours,
+            theirs,
+            ["GeneratedArchiveOutputPath", "GeneratedImageIndex"],
+            ["GeneratedContainerDigest", "GeneratedContainerMediaType"]
+        );
         Assert.Equal(DigestOf(ours.Property("GeneratedImageIndex")), ours.Property("GeneratedContainerDigest"));
-        Assert.Equal(["amd64", "arm64"], JsonNode.Parse(ours.Property("GeneratedImageIndex"))!["manifests"]!.AsArray().Select(manifest => (string?)manifest!["platform"]!["architecture"]));
+        Assert.Equal(
+            ["amd64", "arm64"],
+            JsonNode.Parse(ours.Property("GeneratedImageIndex"))!["manifests"]!
+                .AsArray()
+                .Select(manifest => (string?)manifest!["platform"]!["architecture"])
+        );
     }
 
     [Fact]
     public async Task Of_Visual_Studio_Code_and_of_people_the_engine_gets_it_that_is_there()
     {
-        string[] editor = ["--os", "linux", "--arch", "x64", "/t:PublishContainer", "--configuration", "Debug", "-p:ContainerImageTag=dev"];
-        await AssertLoadedAsync("callers:dev", await AskAsync(project.OursWithDocker, [.. editor, "-p:LocalRegistry=Docker"]));
+        string[] editor =
+        [
+            "--os",
+            "linux",
+            "--arch",
+            "x64",
+            "/t:PublishContainer",
+            "--configuration",
+            "Debug",
+            "-p:ContainerImageTag=dev",
+        ];
+        await AssertLoadedAsync(
+            "callers:dev",
+            await AskAsync(project.OursWithDocker, [.. editor, "-p:LocalRegistry=Docker"])
+        );
 
-        var said = (await project.OursWithDocker.PublishAsync("-t:PublishContainer", "-p:ContainerRepository=callers-people")).Succeeded();
+        var said = (
+            await project.OursWithDocker.PublishAsync("-t:PublishContainer", "-p:ContainerRepository=callers-people")
+        ).Succeeded();
         Assert.Single(said.Lines, line => line.Contains("the image is loaded into Docker", StringComparison.Ordinal));
         Assert.Single(said.Lines, line => line.Trim() == "-> docker: docker.io/library/callers-people:latest");
         // A publish that nobody called so needs no engine.
-        var plain = (await project.OursWithDocker.PublishAsync("--no-build", "-p:ContainerRepository=callers-plain")).Succeeded();
-        Assert.Single(plain.Lines, line => line.EndsWith("callers-plain.tar", StringComparison.Ordinal) && line.TrimStart().StartsWith("->", StringComparison.Ordinal));
+        var plain = (
+            await project.OursWithDocker.PublishAsync("--no-build", "-p:ContainerRepository=callers-plain")
+        ).Succeeded();
+        Assert.Single(
+            plain.Lines,
+            line =>
+                line.EndsWith("callers-plain.tar", StringComparison.Ordinal)
+                && line.TrimStart().StartsWith("->", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task Of_profiles_there_is_one_image_and_a_profile_without_a_registry_loads_it()
     {
         var pushed = await AskAsync(project.Ours, ["-p:PublishProfile=Hub"]);
-        Assert.Equal(await Skopeo.DigestAsync($"docker://{project.Registry}/vs/shop:7"), pushed.Property("GeneratedContainerDigest"));
-        await AssertLoadedAsync("callers-profile:latest", await AskAsync(
-            project.OursWithDocker, ["--no-build", "-p:PublishProfile=DefaultContainer", "-p:ContainerRepository=callers-profile"]));
+        Assert.Equal(
+            await Skopeo.DigestAsync($"docker://{project.Registry}/vs/shop:7"),
+            pushed.Property("GeneratedContainerDigest")
+        );
+        await AssertLoadedAsync(
+            "callers-profile:latest",
+            await AskAsync(
+                project.OursWithDocker,
+                ["--no-build", "-p:PublishProfile=DefaultContainer", "-p:ContainerRepository=callers-profile"]
+            )
+        );
     }
 
     [Fact]
     public async Task The_working_folder_is_known_without_a_run()
     {
         var asked = project.Ours with { Verb = "msbuild" };
-        Assert.Equal("/app", (await asked.PublishAsync("-getProperty:ContainerWorkingDirectory")).Succeeded().Command.Text);
-        Assert.Equal("/srv", (await asked.PublishAsync("-getProperty:ContainerWorkingDirectory", "-p:ContainerWorkingDirectory=/srv")).Succeeded().Command.Text);
+        Assert.Equal(
+            "/app",
+            (await asked.PublishAsync("-getProperty:ContainerWorkingDirectory")).Succeeded().Command.Text
+        );
+        Assert.Equal(
+            "/srv",
+            (await asked.PublishAsync("-getProperty:ContainerWorkingDirectory", "-p:ContainerWorkingDirectory=/srv"))
+                .Succeeded()
+                .Command.Text
+        );
     }
 
     private async Task<(Answer Ours, Answer Theirs)> BothAsync(params string[] line)
@@ -103,12 +187,18 @@ public sealed class CallerTests(CallerTests.Project project) : IClassFixture<Cal
 
     private static async Task<Answer> AskAsync(WrittenProject written, string[] line)
     {
-        var result = await written.PublishAsync([.. line, .. Properties.Select(name => "--getProperty:" + name),
-            "--getItem:GeneratedContainer", "--getItem:GeneratedContainerName", .. Targets(line)]);
+        var result = await written.PublishAsync([
+            .. line,
+            .. Properties.Select(name => "--getProperty:" + name),
+            "--getItem:GeneratedContainer",
+            "--getItem:GeneratedContainerName",
+            .. Targets(line),
+        ]);
         return new Answer(result.Succeeded().Command.Output);
     }
 
-    private static string[] Targets(string[] line) => line.Contains("/t:PublishContainer") ? ["--getTargetResult:PublishContainer"] : [];
+    private static string[] Targets(string[] line) =>
+        line.Contains("/t:PublishContainer") ? ["--getTargetResult:PublishContainer"] : [];
 
     // Equal in name and form: the same outputs are there, of the same kind, and no other.
     private static void AssertSame(Answer ours, Answer theirs, string[] expected, params string[] only)
@@ -119,12 +209,18 @@ public sealed class CallerTests(CallerTests.Project project) : IClassFixture<Cal
         {
             Assert.All(answer.Given, name => Assert.Matches(Form(name), answer.Property(name)));
             Assert.Equal("Success", (string?)answer.Result["Result"]);
-            Assert.All(answer.Result["Items"]!.AsArray(), item =>
-            {
-                Assert.Equal(DigestOf((string)item!["Manifest"]!), (string?)item["ManifestDigest"]);
-                Assert.Equal((string?)JsonNode.Parse((string)item["Manifest"]!)!["config"]!["digest"], DigestOf((string)item["Configuration"]!));
-                Assert.Matches("^application/vnd", (string)item["ManifestMediaType"]!);
-            });
+            Assert.All(
+                answer.Result["Items"]!.AsArray(),
+                item =>
+                {
+                    Assert.Equal(DigestOf((string)item!["Manifest"]!), (string?)item["ManifestDigest"]);
+                    Assert.Equal(
+                        (string?)JsonNode.Parse((string)item["Manifest"]!)!["config"]!["digest"],
+                        DigestOf((string)item["Configuration"]!)
+                    );
+                    Assert.Matches("^application/vnd", (string)item["ManifestMediaType"]!);
+                }
+            );
         }
 
         Assert.Equal(theirs.Digests.Count, ours.Digests.Count);
@@ -132,23 +228,29 @@ public sealed class CallerTests(CallerTests.Project project) : IClassFixture<Cal
         Assert.Contains("containerize.v2", ours.Text, StringComparison.Ordinal);
     }
 
-    private static string Form(string name) => name switch
-    {
-        "GeneratedContainerDigest" => @"^sha256:[0-9a-f]{64}\z",
-        "GeneratedContainerMediaType" => @"^application/vnd\.oci\.image\.(manifest|index)\.v1\+json\z",
-        "GeneratedArchiveOutputPath" => @"^/.*\.tar\z",
-        _ => @"^\{.*\}\z",
-    };
+    private static string Form(string name) =>
+        name switch
+        {
+            "GeneratedContainerDigest" => @"^sha256:[0-9a-f]{64}\z",
+            "GeneratedContainerMediaType" => @"^application/vnd\.oci\.image\.(manifest|index)\.v1\+json\z",
+            "GeneratedArchiveOutputPath" => @"^/.*\.tar\z",
+            _ => @"^\{.*\}\z",
+        };
 
     // The engine without the containerd store calls an image by the digest of its config.
     private async Task AssertLoadedAsync(string name, Answer answer)
     {
-        Assert.Contains("containerize.v2", answer.Property("GeneratedContainerConfiguration"), StringComparison.Ordinal);
+        Assert.Contains(
+            "containerize.v2",
+            answer.Property("GeneratedContainerConfiguration"),
+            StringComparison.Ordinal
+        );
         var id = (await project.Docker.DockerAsync("image", "inspect", "--format", "{{.Id}}", name)).Text;
         Assert.Equal(DigestOf(answer.Property("GeneratedContainerConfiguration")), id);
     }
 
-    private static string DigestOf(string text) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string DigestOf(string text) =>
+        "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>What MSBuild hands a caller on standard output: nothing but JSON.</summary>
     private sealed record Answer(string Text)
@@ -157,13 +259,16 @@ public sealed class CallerTests(CallerTests.Project project) : IClassFixture<Cal
 
         public JsonNode Result => Document["TargetResults"]!["PublishContainer"]!;
 
-        public IEnumerable<string> Given => Properties.Where(name => Property(name).Length > 0).Order(StringComparer.Ordinal);
+        public IEnumerable<string> Given =>
+            Properties.Where(name => Property(name).Length > 0).Order(StringComparer.Ordinal);
 
-        public IReadOnlyList<string> Digests => [.. Result["Items"]!.AsArray().Select(item => (string)item!["ManifestDigest"]!).Distinct()];
+        public IReadOnlyList<string> Digests =>
+            [.. Result["Items"]!.AsArray().Select(item => (string)item!["ManifestDigest"]!).Distinct()];
 
         public string Property(string name) => (string)Document["Properties"]![name]!;
 
-        public IEnumerable<string> Items(string name, string metadata = "Identity") => Document["Items"]![name]!.AsArray().Select(item => (string)item![metadata]!);
+        public IEnumerable<string> Items(string name, string metadata = "Identity") =>
+            Document["Items"]![name]!.AsArray().Select(item => (string)item![metadata]!);
     }
 
     /// <summary>One project, called in every way, with the switch and without.</summary>
@@ -184,15 +289,33 @@ public sealed class CallerTests(CallerTests.Project project) : IClassFixture<Cal
         public async ValueTask InitializeAsync()
         {
             var feed = await machine.Feed;
-            (Folder, Registry, Docker) = (machine.Folder.Create("callers"), (await machine.Registry).Address, await machine.Docker);
+            (Folder, Registry, Docker) = (
+                machine.Folder.Create("callers"),
+                (await machine.Registry).Address,
+                await machine.Docker
+            );
             var small = (await machine.Bases).Small;
-            var reference = await PlatformImage.PushBaseAsync(machine, Folder, "bases/callers", amd64: $"oci:{small.Folder}:1.0");
-            var written = new TestProject("Callers", "Microsoft.NET.Sdk.Worker").Containerized(feed).WithProperty("UseAppHost", "false")
-                .WithProperty("OutputType", "Exe").WithProperty("ImplicitUsings", "disable").WithFile("Program.cs", "System.Console.WriteLine();\n")
+            var reference = await PlatformImage.PushBaseAsync(
+                machine,
+                Folder,
+                "bases/callers",
+                amd64: $"oci:{small.Folder}:1.0"
+            );
+            var written = new TestProject("Callers", "Microsoft.NET.Sdk.Worker")
+                .Containerized(feed)
+                .WithProperty("UseAppHost", "false")
+                .WithProperty("OutputType", "Exe")
+                .WithProperty("ImplicitUsings", "disable")
+                .WithFile("Program.cs", "System.Console.WriteLine();\n")
                 .WithProperty("ContainerBaseImage", reference)
                 .WithItem("ContainerPort", "8080", ("Type", "tcp"))
-                .WithFile("Directory.Build.props", "<Project><PropertyGroup><Containerize>$(WithSwitch)</Containerize></PropertyGroup></Project>\n")
-                .WithFile("Properties/PublishProfiles/Hub.pubxml", $"""
+                .WithFile(
+                    "Directory.Build.props",
+                    "<Project><PropertyGroup><Containerize>$(WithSwitch)</Containerize></PropertyGroup></Project>\n"
+                )
+                .WithFile(
+                    "Properties/PublishProfiles/Hub.pubxml",
+                    $"""
                     <Project>
                       <PropertyGroup>
                         <WebPublishMethod>Container</WebPublishMethod>
@@ -202,19 +325,27 @@ public sealed class CallerTests(CallerTests.Project project) : IClassFixture<Cal
                         <PublishImageTag>7</PublishImageTag>
                       </PropertyGroup>
                     </Project>
-                    """)
+                    """
+                )
                 .WriteTo(Folder, feed);
             Ours = With(written, "WithSwitch", "true");
             OursWithDocker = await LocalEngines.WithDockerAsync(Ours, machine);
             // Their cache lies beside the user's own otherwise.
-            Theirs = With(written, "DOTNET_CONTAINER_INSECURE_REGISTRIES", Registry) with { Cache = machine.Folder.Create("callers-cache") };
+            Theirs = With(written, "DOTNET_CONTAINER_INSECURE_REGISTRIES", Registry) with
+            {
+                Cache = machine.Folder.Create("callers-cache"),
+            };
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-        private static WrittenProject With(WrittenProject written, string variable, string value) => written with
-        {
-            Settings = written.Settings with { Environment = written.Settings.Environment.SetItem(variable, value) },
-        };
+        private static WrittenProject With(WrittenProject written, string variable, string value) =>
+            written with
+            {
+                Settings = written.Settings with
+                {
+                    Environment = written.Settings.Environment.SetItem(variable, value),
+                },
+            };
     }
 }

@@ -5,19 +5,33 @@ using Containerize.Tests.Projects;
 namespace Containerize.Tests.Settings;
 
 /// <summary>
-/// What starts the container, by the rules of the SDK, in images of a real project; and which base is inferred, in its plans.
-/// All rows of the SDK's tables are in the tests of the core.
+/// What starts the container, by the rules of the SDK, in images of a real project; and which base is inferred, in its
+/// plans. All rows of the SDK's tables are in the tests of the core.
 /// </summary>
 public sealed class CommandTests(CommandTests.Run run) : IClassFixture<CommandTests.Run>
 {
     private static readonly ProjectCase[] Commands =
     [
-        new("entrypoint", Instruction("Entrypoint") + "<ItemGroup><ContainerDefaultArgs Include=\"--verbose\" /></ItemGroup>"),
-        new("default args", Instruction("DefaultArgs") + "<ItemGroup><ContainerAppCommandArgs Include=\"run\" /><ContainerDefaultArgs Include=\"--verbose\" /></ItemGroup>"),
+        new(
+            "entrypoint",
+            Instruction("Entrypoint") + "<ItemGroup><ContainerDefaultArgs Include=\"--verbose\" /></ItemGroup>"
+        ),
+        new(
+            "default args",
+            Instruction("DefaultArgs")
+                + "<ItemGroup><ContainerAppCommandArgs Include=\"run\" /><ContainerDefaultArgs "
+                + "Include=\"--verbose\" /></ItemGroup>"
+        ),
         new("none", Instruction("None")),
-        new("none with args", Instruction("None") + "<ItemGroup><ContainerDefaultArgs Include=\"--verbose\" /></ItemGroup>"),
+        new(
+            "none with args",
+            Instruction("None") + "<ItemGroup><ContainerDefaultArgs Include=\"--verbose\" /></ItemGroup>"
+        ),
         new("old form", "<ItemGroup><ContainerEntrypointArgs Include=\"--verbose\" /></ItemGroup>"),
-        new("own entrypoint", "<ItemGroup><ContainerEntrypoint Include=\"/run\" /><ContainerEntrypointArgs Include=\"-x\" /></ItemGroup>"),
+        new(
+            "own entrypoint",
+            "<ItemGroup><ContainerEntrypoint Include=\"/run\" /><ContainerEntrypointArgs Include=\"-x\" /></ItemGroup>"
+        ),
         new("own command", "<ItemGroup><ContainerAppCommand Include=\"/app/start.sh\" /></ItemGroup>"),
     ];
 
@@ -26,10 +40,19 @@ public sealed class CommandTests(CommandTests.Run run) : IClassFixture<CommandTe
         new("plain", ""),
         new("web", "<ItemGroup><FrameworkReference Include=\"Microsoft.AspNetCore.App\" /></ItemGroup>"),
         new("family", "<PropertyGroup><ContainerFamily>noble-chiseled</ContainerFamily></PropertyGroup>"),
-        new("invariant family", "<PropertyGroup><ContainerFamily>noble-chiseled</ContainerFamily><InvariantGlobalization>true</InvariantGlobalization></PropertyGroup>"),
-        new("musl", "<PropertyGroup><ContainerRuntimeIdentifier>linux-musl-x64</ContainerRuntimeIdentifier></PropertyGroup>"),
+        new(
+            "invariant family",
+            "<PropertyGroup><ContainerFamily>noble-chiseled</ContainerFamily><InvariantGlobalization>true</InvariantGlobalization></PropertyGroup>"
+        ),
+        new(
+            "musl",
+            "<PropertyGroup><ContainerRuntimeIdentifier>linux-musl-x64</ContainerRuntimeIdentifier></PropertyGroup>"
+        ),
         new("self-contained", "<PropertyGroup><PublishSelfContained>true</PublishSelfContained></PropertyGroup>"),
-        new("windows", "<PropertyGroup><ContainerRuntimeIdentifier>win-x64</ContainerRuntimeIdentifier><ContainerFamily>nanoserver-ltsc2022</ContainerFamily></PropertyGroup>"),
+        new(
+            "windows",
+            "<PropertyGroup><ContainerRuntimeIdentifier>win-x64</ContainerRuntimeIdentifier><ContainerFamily>nanoserver-ltsc2022</ContainerFamily></PropertyGroup>"
+        ),
     ];
 
     [Theory]
@@ -55,7 +78,10 @@ public sealed class CommandTests(CommandTests.Run run) : IClassFixture<CommandTe
     [InlineData("self-contained", "runtime-deps:10.0")]
     [InlineData("windows", "runtime:10.0-nanoserver-ltsc2022")]
     public void The_base_follows_from_the_project(string name, string tag) =>
-        Assert.Contains(run.Plans[name].Lines, line => line.EndsWith($"ARG BASE=mcr.microsoft.com/dotnet/{tag}", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Plans[name].Lines,
+            line => line.EndsWith($"ARG BASE=mcr.microsoft.com/dotnet/{tag}", StringComparison.Ordinal)
+        );
 
     private static string Instruction(string value) =>
         $"<PropertyGroup><ContainerAppCommandInstruction>{value}</ContainerAppCommandInstruction></PropertyGroup>";
@@ -79,12 +105,17 @@ public sealed class CommandTests(CommandTests.Run run) : IClassFixture<CommandTe
             image.Config["Entrypoint"] = new JsonArray("/entry");
             image.Config["Cmd"] = new JsonArray("--of-the-base");
             var layout = image.WriteTo(Path.Combine(_folder, "base"));
-            await ProjectCases.RunAsync(project, "_ContainerizeImage", Commands, $"""
+            await ProjectCases.RunAsync(
+                project,
+                "_ContainerizeImage",
+                Commands,
+                $"""
                 <PropertyGroup Condition="'$(Case)' != ''">
                   <ContainerOciLayoutPath>$(MSBuildProjectDirectory)/../layouts/$(Case)</ContainerOciLayoutPath>
                   <ContainerBaseImage>oci:{layout.Folder}:1.0</ContainerBaseImage>
                 </PropertyGroup>
-                """);
+                """
+            );
             Plans = await ProjectCases.RunAsync(project, "ContainerizePlan", Bases);
         }
 

@@ -4,8 +4,10 @@ using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Settings;
 
-/// <summary>One publish folder in images of each compression and each format, upon bases of each, read by other programs.</summary>
-public sealed class CompressionTests(Machine machine, CompressionTests.Project project) : IClassFixture<CompressionTests.Project>
+/// <summary>One publish folder in images of each compression and each format, upon bases of each, read by other
+/// programs.</summary>
+public sealed class CompressionTests(Machine machine, CompressionTests.Project project)
+    : IClassFixture<CompressionTests.Project>
 {
     private const string Oci = "application/vnd.oci.image.";
     private const string Docker = "application/vnd.docker.";
@@ -20,7 +22,10 @@ public sealed class CompressionTests(Machine machine, CompressionTests.Project p
         ImageValidator.AssertValid(layout.Folder);
         Assert.All(Layers(layout), type => Assert.Equal($"{Oci}layer.v1.{end}", type));
         Assert.Equal(DiffIds(project.Of("gzip")), DiffIds(layout));
-        Assert.Equal($"localhost/acme/{compression}:latest", await LoadAsync(project.TarballOf(compression), compression));
+        Assert.Equal(
+            $"localhost/acme/{compression}:latest",
+            await LoadAsync(project.TarballOf(compression), compression)
+        );
     }
 
     [Fact]
@@ -35,7 +40,10 @@ public sealed class CompressionTests(Machine machine, CompressionTests.Project p
 
     [Fact]
     public async Task Classic_Docker_loads_plain_layers() =>
-        Assert.Equal("Loaded image: acme/none:latest", await (await machine.Docker).LoadAsync(project.TarballOf("none")));
+        Assert.Equal(
+            "Loaded image: acme/none:latest",
+            await (await machine.Docker).LoadAsync(project.TarballOf("none"))
+        );
 
     [Fact]
     public async Task Layers_of_a_base_in_zstd_are_carried_through_byte_for_byte()
@@ -62,17 +70,25 @@ public sealed class CompressionTests(Machine machine, CompressionTests.Project p
         var layout = project.Of(name);
         ImageValidator.AssertValid(layout.Folder);
         var manifest = layout.Manifest();
-        Assert.All([(string)manifest["mediaType"]!, (string)manifest["config"]!["mediaType"]!, .. Layers(layout)],
-            type => Assert.StartsWith(family, type, StringComparison.Ordinal));
+        Assert.All(
+            [(string)manifest["mediaType"]!, (string)manifest["config"]!["mediaType"]!, .. Layers(layout)],
+            type => Assert.StartsWith(family, type, StringComparison.Ordinal)
+        );
     }
 
-    private static IEnumerable<string> Layers(OciLayout layout) => layout.Manifest()["layers"]!.AsArray().Select(layer => (string)layer!["mediaType"]!);
+    private static IEnumerable<string> Layers(OciLayout layout) =>
+        layout.Manifest()["layers"]!.AsArray().Select(layer => (string)layer!["mediaType"]!);
 
-    private static IEnumerable<string> DiffIds(OciLayout layout) => layout.Config()["rootfs"]!["diff_ids"]!.AsArray().Select(id => (string)id!);
+    private static IEnumerable<string> DiffIds(OciLayout layout) =>
+        layout.Config()["rootfs"]!["diff_ids"]!.AsArray().Select(id => (string)id!);
 
     // Podman calls what comes from Docker's hub so; the name of the tarball is its own.
     private async Task<string> LoadAsync(string tarball, string compression) =>
-        (await machine.Podman.LoadAsync(tarball)).Replace($"docker.io/acme/{compression}", $"localhost/acme/{compression}", StringComparison.Ordinal);
+        (await machine.Podman.LoadAsync(tarball)).Replace(
+            $"docker.io/acme/{compression}",
+            $"localhost/acme/{compression}",
+            StringComparison.Ordinal
+        );
 
     /// <summary>The project, published once, and an image of it for each of the cases.</summary>
     public sealed class Project(Machine machine) : IAsyncLifetime
@@ -89,17 +105,32 @@ public sealed class CompressionTests(Machine machine, CompressionTests.Project p
         {
             var feed = await machine.Feed;
             _folder = machine.Folder.Create("compression");
-            var project = TestProject.Console("Small").Containerized(feed).WithProperty("UseAppHost", "false")
+            var project = TestProject
+                .Console("Small")
+                .Containerized(feed)
+                .WithProperty("UseAppHost", "false")
                 // Images of this project are bases of others, and their entrypoint is replaced on purpose.
                 .WithProperty("ContainerAppCommandInstruction", "Entrypoint")
                 // Above scratch there is no dotnet, which the app's own command would need.
-                .WithItem("ContainerAppCommand", "/app/start").WriteTo(_folder, feed);
+                .WithItem("ContainerAppCommand", "/app/start")
+                .WriteTo(_folder, feed);
             (await project.PublishAsync()).Succeeded();
             foreach (var compression in new[] { "gzip", "zstd", "none" })
-                await MakeAsync(project.With("ContainerRepository", $"acme/{compression}").With("ContainerArchiveOutputPath", TarballOf(compression)),
-                    compression, "scratch", ("ContainerCompression", compression));
+                await MakeAsync(
+                    project
+                        .With("ContainerRepository", $"acme/{compression}")
+                        .With("ContainerArchiveOutputPath", TarballOf(compression)),
+                    compression,
+                    "scratch",
+                    ("ContainerCompression", compression)
+                );
             // In another folder: skopeo takes one of two equal tars for both.
-            await MakeAsync(project, "upon zstd", $"oci:{Of("zstd").Folder}:latest", ("ContainerWorkingDirectory", "/upon"));
+            await MakeAsync(
+                project,
+                "upon zstd",
+                $"oci:{Of("zstd").Folder}:latest",
+                ("ContainerWorkingDirectory", "/upon")
+            );
             await MakeAsync(project, "docker format", "scratch", ("ContainerImageFormat", "Docker"));
             var docker = $"oci:{Of("docker format").Folder}:latest";
             await MakeAsync(project, "upon docker", docker);
@@ -109,10 +140,20 @@ public sealed class CompressionTests(Machine machine, CompressionTests.Project p
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-        private async Task MakeAsync(WrittenProject project, string name, string baseImage, params (string Name, string Value)[] properties)
+        private async Task MakeAsync(
+            WrittenProject project,
+            string name,
+            string baseImage,
+            params (string Name, string Value)[] properties
+        )
         {
             project = properties.Aggregate(project, (soFar, property) => soFar.With(property.Name, property.Value));
-            Results[name] = (await project.With("ContainerBaseImage", baseImage).With("ContainerOciLayoutPath", Of(name).Folder).ContainerizeAsync("--no-build")).Succeeded();
+            Results[name] = (
+                await project
+                    .With("ContainerBaseImage", baseImage)
+                    .With("ContainerOciLayoutPath", Of(name).Folder)
+                    .ContainerizeAsync("--no-build")
+            ).Succeeded();
         }
     }
 }

@@ -3,8 +3,8 @@ using Containerize.Tests.Projects;
 namespace Containerize.Tests.Settings;
 
 /// <summary>
-/// Items whose <c>Include</c> MSBuild takes for a pattern of files: MSBuild drops them, and nobody would ever know that a package or an
-/// argument is missing.
+/// Items whose <c>Include</c> MSBuild takes for a pattern of files: MSBuild drops them, and nobody would ever know that
+/// a package or an argument is missing.
 /// </summary>
 public sealed class LostItemTests(LostItemTests.Run run) : IClassFixture<LostItemTests.Run>
 {
@@ -17,7 +17,10 @@ public sealed class LostItemTests(LostItemTests.Run run) : IClassFixture<LostIte
         Items("package with an escape", """<ContainerPackage Include="hsec=3.%2A" />"""),
         Items("package with two versions", """<ContainerPackage Include="hsec=1" Version="2.*" />"""),
         Items("package of no case", """<ContainerPackage Include="hsec=2.*" Condition="'$(Case)' == ''" />"""),
-        new("package of the property", "<PropertyGroup><ContainerPackages>hsec=4.*</ContainerPackages></PropertyGroup>"),
+        new(
+            "package of the property",
+            "<PropertyGroup><ContainerPackages>hsec=4.*</ContainerPackages></PropertyGroup>"
+        ),
         Items("globs as items", """<ContainerPackageExclude Include="usr/share/doc/**" />"""),
         Items("arguments", """<ContainerDefaultArgs Include="--filter;*.nothing" />"""),
         Items("an address", """<ContainerDefaultArgs Include="--urls;http://*:5000" />"""),
@@ -59,7 +62,8 @@ public sealed class LostItemTests(LostItemTests.Run run) : IClassFixture<LostIte
     }
 
     [Fact]
-    public void Two_versions_of_one_package_are_an_error() => Assert.Equal(["error CTZ0015"], Codes("package with two versions"));
+    public void Two_versions_of_one_package_are_an_error() =>
+        Assert.Equal(["error CTZ0015"], Codes("package with two versions"));
 
     [Theory]
     [InlineData("package of no case")]
@@ -70,10 +74,12 @@ public sealed class LostItemTests(LostItemTests.Run run) : IClassFixture<LostIte
     public void What_MSBuild_leaves_or_what_files_fit_is_no_matter(string name) => Assert.Empty(Codes(name));
 
     [Fact]
-    public void A_pattern_of_a_layer_is_no_pattern_of_MSBuild() => Assert.DoesNotContain("error CTZ0175", Codes("layer files"));
+    public void A_pattern_of_a_layer_is_no_pattern_of_MSBuild() =>
+        Assert.DoesNotContain("error CTZ0175", Codes("layer files"));
 
     [Fact]
-    public void Files_that_are_not_there_are_a_warning() => Assert.Equal(["warning CTZ0175"], Codes("files that are not"));
+    public void Files_that_are_not_there_are_a_warning() =>
+        Assert.Equal(["warning CTZ0175"], Codes("files that are not"));
 
     // All cases lie in one file, and one of them writes a property as an item, of which each run warns.
     private IEnumerable<string> Codes(string name) => run.Said[name].Codes.Except(["warning CTZ0204"]);
@@ -91,13 +97,23 @@ public sealed class LostItemTests(LostItemTests.Run run) : IClassFixture<LostIte
         public async ValueTask InitializeAsync()
         {
             var feed = await machine.Feed;
-            var project = TestProject.Console("Lost").Containerized(feed)
-                .WithProperty("HsecVersion", "9.*").WithProperty("NameOfTheImport", "above")
-                .WithFile("above.props", "<Project>\n<ItemGroup><ContainerPackage Include=\"hsec=7.*\" /></ItemGroup>\n</Project>")
+            var project = TestProject
+                .Console("Lost")
+                .Containerized(feed)
+                .WithProperty("HsecVersion", "9.*")
+                .WithProperty("NameOfTheImport", "above")
+                .WithFile(
+                    "above.props",
+                    "<Project>\n<ItemGroup><ContainerPackage Include=\"hsec=7.*\" /></ItemGroup>\n</Project>"
+                )
                 .WriteTo(machine.Folder.Create("lost-items"), feed);
             (await project.PublishAsync()).Succeeded();
-            Said = await ProjectCases.RunAsync(project, "ContainerizePlan", Cases,
-                $"<PropertyGroup><ContainerBaseImage>{(await machine.Bases).SmallReference}</ContainerBaseImage></PropertyGroup>");
+            Said = await ProjectCases.RunAsync(
+                project,
+                "ContainerizePlan",
+                Cases,
+                $"<PropertyGroup><ContainerBaseImage>{(await machine.Bases).SmallReference}</ContainerBaseImage></PropertyGroup>"
+            );
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

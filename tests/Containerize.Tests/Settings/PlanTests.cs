@@ -25,16 +25,28 @@ public sealed partial class PlanTests(Machine machine, PlanTests.Project project
     public void It_names_the_files_that_are_in_the_image_then_layer_by_layer()
     {
         // The compiler may put a .pdb beside a reference's assembly; before it ran nobody can know.
-        var expected = project.Layout.OwnLayers().SelectMany(layer => project.Layout.FilesOf(layer.Name)
-            .Where(path => !path.EndsWith('/') && path != "app/Greetings.pdb").Select(path => $"{layer.Name}: /{path}"));
-        Assert.Equal(expected.Order(StringComparer.Ordinal), project.Unbuilt.Files.Select(file => $"{file.Layer}: {file.Path}").Order(StringComparer.Ordinal));
+        var expected = project
+            .Layout.OwnLayers()
+            .SelectMany(layer =>
+                project
+                    .Layout.FilesOf(layer.Name)
+                    .Where(path => !path.EndsWith('/') && path != "app/Greetings.pdb")
+                    .Select(path => $"{layer.Name}: /{path}")
+            );
+        Assert.Equal(
+            expected.Order(StringComparer.Ordinal),
+            project.Unbuilt.Files.Select(file => $"{file.Layer}: {file.Path}").Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
     public void It_says_why_a_file_lies_where_it_lies()
     {
         Assert.Equal("package Newtonsoft.Json 13.0.4", Why("/app/Newtonsoft.Json.dll"));
-        Assert.Equal("package System.CommandLine 2.0.0-beta4.22272.1, a prerelease", Why("/app/System.CommandLine.dll"));
+        Assert.Equal(
+            "package System.CommandLine 2.0.0-beta4.22272.1, a prerelease",
+            Why("/app/System.CommandLine.dll")
+        );
         Assert.Equal("below wwwroot/", Why("/app/wwwroot/site.css"));
         Assert.Equal("ContainerLayer models", Why("/app/models/words.bin"));
         Assert.Equal("the project itself, and all that comes with no package", Why("/app/Greetings.dll"));
@@ -46,45 +58,77 @@ public sealed partial class PlanTests(Machine machine, PlanTests.Project project
     public void Of_a_built_project_it_knows_the_sizes_and_with_a_base_at_hand_the_Dockerfile_that_the_run_writes()
     {
         var sizes = FileTree.Of(project.Layout).Entries;
-        foreach (var file in project.Built.Files.Where(file => !file.Path.EndsWith("endpoints.json", StringComparison.Ordinal)))
+        foreach (
+            var file in project.Built.Files.Where(file =>
+                !file.Path.EndsWith("endpoints.json", StringComparison.Ordinal)
+            )
+        )
             Assert.Equal(Human(sizes[file.Path[1..]].Size), file.Size);
         Assert.Equal(project.Dockerfile, project.Built.Dockerfile);
-        Assert.Contains($"  tarball     {Path.Combine(project.Written.OutputFolder, "planned.tar")}", project.Built.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"  tarball     {Path.Combine(project.Written.OutputFolder, "planned.tar")}",
+            project.Built.Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_detailed_log_has_the_same_of_a_run_and_a_normal_one_nothing_but_its_end()
     {
-        Assert.Equal(project.Built.Files.Select(file => (file.Layer, file.Path)), project.Detailed.Files.Select(file => (file.Layer, file.Path)));
+        Assert.Equal(
+            project.Built.Files.Select(file => (file.Layer, file.Path)),
+            project.Detailed.Files.Select(file => (file.Layer, file.Path))
+        );
         Assert.Equal(project.Dockerfile, project.Detailed.Dockerfile);
         Assert.DoesNotContain("Layers, from the lowest", project.Normal, StringComparison.Ordinal);
         Assert.DoesNotContain("Containerize:", project.Normal, StringComparison.Ordinal);
-        Assert.Contains("Planned -> Container image docker.io/library/planned:latest", project.Normal, StringComparison.Ordinal);
+        Assert.Contains(
+            "Planned -> Container image docker.io/library/planned:latest",
+            project.Normal,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_pipeline_gets_the_names_and_the_digest_of_an_image_that_was_there_already_too()
     {
-        Assert.Equal($"""
+        Assert.Equal(
+            $"""
             before=1
             image=docker.io/library/planned:latest
             images=docker.io/library/planned:latest
             digest={project.Layout.Digest()}
 
-            """, await File.ReadAllTextAsync(project.GitHubOutput, TestContext.Current.CancellationToken));
-        Assert.Contains($"##vso[task.setvariable variable=digest;isOutput=true]{project.Layout.Digest()}", project.Normal, StringComparison.Ordinal);
+            """,
+            await File.ReadAllTextAsync(project.GitHubOutput, TestContext.Current.CancellationToken)
+        );
+        Assert.Contains(
+            $"##vso[task.setvariable variable=digest;isOutput=true]{project.Layout.Digest()}",
+            project.Normal,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task The_terminal_logger_shows_the_end_of_a_run_too()
     {
-        var terminal = project.Written with { Settings = project.Written.Settings with { Prefix = ["sh", "-c", "script -qec \"$*\" /dev/null", "sh"] } };
+        var terminal = project.Written with
+        {
+            Settings = project.Written.Settings with { Prefix = ["sh", "-c", "script -qec \"$*\" /dev/null", "sh"] },
+        };
         var result = (await terminal.ContainerizeAsync("--no-restore", "-tl:on")).Succeeded();
         var lines = result.Lines.Select(line => Escapes().Replace(line, "").Trim()).ToList();
-        var first = lines.FindIndex(line => line.EndsWith("→ Container image docker.io/library/planned:latest", StringComparison.Ordinal));
+        var first = lines.FindIndex(line =>
+            line.EndsWith("→ Container image docker.io/library/planned:latest", StringComparison.Ordinal)
+        );
         Assert.True(first > 0, string.Join('\n', lines));
         Assert.Equal(project.Layout.Digest(), lines[first + 1]);
-        Assert.Contains(lines.Skip(first), line => line.StartsWith("dependencies", StringComparison.Ordinal) && line.EndsWith("reused, already there", StringComparison.Ordinal));
+        Assert.Contains(
+            lines.Skip(first),
+            line =>
+                line.StartsWith("dependencies", StringComparison.Ordinal)
+                && line.EndsWith("reused, already there", StringComparison.Ordinal)
+        );
         Assert.Contains(lines.Skip(first), line => line.StartsWith("docker load -i ", StringComparison.Ordinal));
     }
 
@@ -92,8 +136,12 @@ public sealed partial class PlanTests(Machine machine, PlanTests.Project project
     public async Task Several_platforms_have_a_plan_each_and_one_place_to_go_to()
     {
         var feed = await machine.Feed;
-        var several = TestProject.Console("Platforms").WithProperty("RuntimeIdentifiers", "linux-x64;linux-arm64").WithProperty("ContainerBaseImage", "scratch")
-            .Containerized(feed).WriteTo(machine.Folder.Create("platforms"), feed);
+        var several = TestProject
+            .Console("Platforms")
+            .WithProperty("RuntimeIdentifiers", "linux-x64;linux-arm64")
+            .WithProperty("ContainerBaseImage", "scratch")
+            .Containerized(feed)
+            .WriteTo(machine.Folder.Create("platforms"), feed);
         var text = (await several.ContainerizeAsync("-p:ContainerPlanOnly=true")).Succeeded().Command.Output;
         Assert.Contains("Platform      linux/amd64", text, StringComparison.Ordinal);
         Assert.Contains("Platform      linux/arm64/v8", text, StringComparison.Ordinal);
@@ -101,18 +149,36 @@ public sealed partial class PlanTests(Machine machine, PlanTests.Project project
     }
 
     [Fact]
-    public async Task What_is_wrong_with_the_settings_is_told_as_in_a_run() => Assert.Contains("'relative'",
-        (await (project.Written with { Verb = "build" }).With("ContainerWorkingDirectory", "relative").PublishAsync("--no-restore", "-t:ContainerizePlan")).FailedWith("CTZ0010"), StringComparison.Ordinal);
+    public async Task What_is_wrong_with_the_settings_is_told_as_in_a_run() =>
+        Assert.Contains(
+            "'relative'",
+            (
+                await (project.Written with { Verb = "build" })
+                    .With("ContainerWorkingDirectory", "relative")
+                    .PublishAsync("--no-restore", "-t:ContainerizePlan")
+            ).FailedWith("CTZ0010"),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task Every_command_of_the_page_is_run_by_these_tests()
     {
-        var page = await File.ReadAllTextAsync(Path.Combine(Tools.TestFolder.Repository, "docs/settings/explain.md"), TestContext.Current.CancellationToken);
-        Assert.Equal(["dotnet publish -p:Containerize=true -p:ContainerPlanOnly=true", "dotnet build -c Release -t:ContainerizePlan", "dotnet build -t:ContainerizeVerify"],
-            Commands().Matches(page).Select(match => match.Groups[1].Value));
+        var page = await File.ReadAllTextAsync(
+            Path.Combine(Tools.TestFolder.Repository, "docs/settings/explain.md"),
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(
+            [
+                "dotnet publish -p:Containerize=true -p:ContainerPlanOnly=true",
+                "dotnet build -c Release -t:ContainerizePlan",
+                "dotnet build -t:ContainerizeVerify",
+            ],
+            Commands().Matches(page).Select(match => match.Groups[1].Value)
+        );
     }
 
-    private static string Human(long size) => size < 1024 ? $"{size} B"
+    private static string Human(long size) =>
+        size < 1024 ? $"{size} B"
         : size < 1024 * 1024 ? (size / 1024.0).ToString("0.0", CultureInfo.InvariantCulture) + " KiB"
         : (size / 1024.0 / 1024.0).ToString("0.0", CultureInfo.InvariantCulture) + " MiB";
 
@@ -130,7 +196,8 @@ public sealed partial class PlanTests(Machine machine, PlanTests.Project project
         public ImmutableArray<(string Layer, string Why, string Path, string Size)> Files { get; } = [.. Read(Text)];
 
         /// <summary>The Dockerfile.</summary>
-        public string Dockerfile { get; } = string.Concat(Section(Text, "Dockerfile", "Written to").Select(line => line[2..] + "\n"));
+        public string Dockerfile { get; } =
+            string.Concat(Section(Text, "Dockerfile", "Written to").Select(line => line[2..] + "\n"));
 
         public static Plan Of(PublishResult result)
         {
@@ -138,8 +205,15 @@ public sealed partial class PlanTests(Machine machine, PlanTests.Project project
             var start = lines.FindIndex(line => line.TrimStart().StartsWith("Image   ", StringComparison.Ordinal));
             Assert.True(start >= 0, result.Command.Output);
             var indentation = lines[start].Length - lines[start].TrimStart().Length;
-            return new Plan(string.Join('\n', lines.Skip(start).TakeWhile(line => line.StartsWith(new string(' ', indentation), StringComparison.Ordinal))
-                .Select(line => line[indentation..])));
+            return new Plan(
+                string.Join(
+                    '\n',
+                    lines
+                        .Skip(start)
+                        .TakeWhile(line => line.StartsWith(new string(' ', indentation), StringComparison.Ordinal))
+                        .Select(line => line[indentation..])
+                )
+            );
         }
 
         private static IEnumerable<(string, string, string, string)> Read(string text)
@@ -160,7 +234,8 @@ public sealed partial class PlanTests(Machine machine, PlanTests.Project project
             text.Split('\n').SkipWhile(line => line != from).Skip(1).TakeWhile(line => line != to);
     }
 
-    /// <summary>The project: planned, published with all that a log can say, planned again, and published with what it says usually.</summary>
+    /// <summary>The project: planned, published with all that a log can say, planned again, and published with what it
+    /// says usually.</summary>
     public sealed class Project(Machine machine) : IAsyncLifetime
     {
         public WrittenProject Written { get; private set; } = null!;
@@ -194,23 +269,54 @@ public sealed partial class PlanTests(Machine machine, PlanTests.Project project
             var folder = machine.Folder.Create("planned");
             var greetings = TestProject.Library("Greetings");
             greetings.WriteTo(folder, feed);
-            var written = TestProject.Web("Planned").WithReference(greetings).WithPackage("Newtonsoft.Json", "13.0.4")
-                .WithPackage("System.CommandLine", "2.0.0-beta4.22272.1").WithProperty("SatelliteResourceLanguages", "en")
-                .WithItem("ContainerLayer", "models", ("Files", "models/**")).WithItem("Content", "models/**", ("CopyToPublishDirectory", "Always"))
-                .WithFile("models/words.bin", "words").Containerized(feed).WriteTo(folder, feed);
-            Unbuilt = Plan.Of(await written.With("ContainerBaseImage", "registry.invalid/base:1").ContainerizeAsync("-p:ContainerPlanOnly=true"));
+            var written = TestProject
+                .Web("Planned")
+                .WithReference(greetings)
+                .WithPackage("Newtonsoft.Json", "13.0.4")
+                .WithPackage("System.CommandLine", "2.0.0-beta4.22272.1")
+                .WithProperty("SatelliteResourceLanguages", "en")
+                .WithItem("ContainerLayer", "models", ("Files", "models/**"))
+                .WithItem("Content", "models/**", ("CopyToPublishDirectory", "Always"))
+                .WithFile("models/words.bin", "words")
+                .Containerized(feed)
+                .WriteTo(folder, feed);
+            Unbuilt = Plan.Of(
+                await written
+                    .With("ContainerBaseImage", "registry.invalid/base:1")
+                    .ContainerizeAsync("-p:ContainerPlanOnly=true")
+            );
             AssembliesAfterThePlan = [.. Directory.GetFiles(folder, "*.dll", SearchOption.AllDirectories)];
             PublishFolderAfterThePlan = Directory.Exists(Path.Combine(written.OutputFolder, "publish"));
             Written = written.With("ContainerBaseImage", "scratch");
             Detailed = Plan.Of(await Written.ContainerizeAsync("--no-restore", "-v:d"));
-            Layout = OciLayout.FromTarball(Path.Combine(Written.OutputFolder, "planned.tar"), Path.Combine(folder, "layout"));
+            Layout = OciLayout.FromTarball(
+                Path.Combine(Written.OutputFolder, "planned.tar"),
+                Path.Combine(folder, "layout")
+            );
             ImageValidator.AssertValid(Layout.Folder);
-            Dockerfile = await File.ReadAllTextAsync(Path.Combine(Written.Folder, "obj/Release/net10.0/containerize/Dockerfile"));
-            Built = Plan.Of(await (Written with { Verb = "build" }).PublishAsync("--no-restore", "-c", "Release", "-t:ContainerizePlan"));
+            Dockerfile = await File.ReadAllTextAsync(
+                Path.Combine(Written.Folder, "obj/Release/net10.0/containerize/Dockerfile")
+            );
+            Built = Plan.Of(
+                await (Written with { Verb = "build" }).PublishAsync(
+                    "--no-restore",
+                    "-c",
+                    "Release",
+                    "-t:ContainerizePlan"
+                )
+            );
             GitHubOutput = Path.Combine(folder, "github-output");
             await File.WriteAllTextAsync(GitHubOutput, "before=1\n");
-            var pipeline = Written.Settings with { Environment = Written.Settings.Environment.Add("GITHUB_ACTIONS", "true").Add("GITHUB_OUTPUT", GitHubOutput).Add("TF_BUILD", "True") };
-            Normal = (await (Written with { Settings = pipeline }).ContainerizeAsync("--no-restore", "-v:n")).Succeeded().Command.Output;
+            var pipeline = Written.Settings with
+            {
+                Environment = Written
+                    .Settings.Environment.Add("GITHUB_ACTIONS", "true")
+                    .Add("GITHUB_OUTPUT", GitHubOutput)
+                    .Add("TF_BUILD", "True"),
+            };
+            Normal = (await (Written with { Settings = pipeline }).ContainerizeAsync("--no-restore", "-v:n"))
+                .Succeeded()
+                .Command.Output;
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -62,13 +62,20 @@ public sealed class PublisherTests(Machine machine)
         var folder = machine.Folder.Create("doors");
         var tarball = Path.Combine(folder, "image.tar");
         var project = new TestProject("Doors", "Microsoft.NET.Sdk.Worker")
-            .WithProperty("OutputType", "Exe").WithProperty("ImplicitUsings", "disable").WithProperty("IsPackable", "true")
-            .WithProperty("Containerize", "true").WithProperty("ContainerBaseImage", (await machine.Bases).SmallReference)
-            .WithProperty("ContainerImageTags", "semver").WithProperty("ContainerArchiveOutputPath", tarball)
-            .WithProperty("PackAsTool", "true").WithProperty("PackageOutputPath", "packages")
+            .WithProperty("OutputType", "Exe")
+            .WithProperty("ImplicitUsings", "disable")
+            .WithProperty("IsPackable", "true")
+            .WithProperty("Containerize", "true")
+            .WithProperty("ContainerBaseImage", (await machine.Bases).SmallReference)
+            .WithProperty("ContainerImageTags", "semver")
+            .WithProperty("ContainerArchiveOutputPath", tarball)
+            .WithProperty("PackAsTool", "true")
+            .WithProperty("PackageOutputPath", "packages")
             .WithFile("Program.cs", "System.Console.WriteLine();\n")
-            .WithFile("Directory.Build.props", Platforms).WithFile("Directory.Build.targets", Hooks)
-            .Containerized(feed).WriteTo(folder, feed);
+            .WithFile("Directory.Build.props", Platforms)
+            .WithFile("Directory.Build.targets", Hooks)
+            .Containerized(feed)
+            .WriteTo(folder, feed);
 
         var digest = Made(await project.PublishAsync("-t:PublishContainer"));
         var image = OciLayout.FromTarball(tarball, Path.Combine(folder, "layout"));
@@ -85,12 +92,20 @@ public sealed class PublisherTests(Machine machine)
         Assert.Equal(digest, Made(await build.PublishAsync("-c", "Release", "-t:PublishContainer")));
         var plan = await build.With("Names", "true").PublishAsync("-c", "Release", "-t:ContainerizePlan");
         var tags = new[] { "5.6.1", "5.6", "5", "latest" }.Select(tag => $"docker.io/library/doors:{tag}");
-        Assert.Contains(plan.Succeeded().Lines, line => line.EndsWith(string.Join(", ", tags), StringComparison.Ordinal));
+        Assert.Contains(
+            plan.Succeeded().Lines,
+            line => line.EndsWith(string.Join(", ", tags), StringComparison.Ordinal)
+        );
 
         var packed = (await (project.With("Packs", "true") with { Verb = "pack" }).PublishAsync()).Succeeded();
         Assert.DoesNotContain(packed.Lines, line => line.Contains("ontainer image", StringComparison.Ordinal));
-        Assert.Equal(["Doors.3.4.5.nupkg", "Doors.any.3.4.5.nupkg", "Doors.linux-x64.3.4.5.nupkg"], Directory
-            .GetFiles(Path.Combine(project.Folder, "packages")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Doors.3.4.5.nupkg", "Doors.any.3.4.5.nupkg", "Doors.linux-x64.3.4.5.nupkg"],
+            Directory
+                .GetFiles(Path.Combine(project.Folder, "packages"))
+                .Select(Path.GetFileName)
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     // What was said before and after the image tells that the hooks ran in their places.

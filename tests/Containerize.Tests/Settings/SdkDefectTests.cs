@@ -7,8 +7,8 @@ using Containerize.Tests.Tools;
 namespace Containerize.Tests.Settings;
 
 /// <summary>
-/// What the SDK 10.0.401 gets wrong when it publishes the same project, shown right here; and, for those where its own publish
-/// is cheap, shown wrong there, so that a list of its defects cannot outlive them.
+/// What the SDK 10.0.401 gets wrong when it publishes the same project, shown right here; and, for those where its own
+/// publish is cheap, shown wrong there, so that a list of its defects cannot outlive them.
 /// </summary>
 public sealed class SdkDefectTests(Machine machine, SdkDefectProject project) : IClassFixture<SdkDefectProject>
 {
@@ -78,8 +78,14 @@ public sealed class SdkDefectTests(Machine machine, SdkDefectProject project) : 
     [Fact]
     public void The_name_that_MSBuild_learns_is_the_name_of_the_image()
     {
-        Assert.Equal($"{project.Registry}/{SdkDefectProject.Repository}:ours", SdkDefectProject.Identities(project.OurAnswer, "GeneratedContainerName").Single());
-        Assert.Equal($"Microsoft.NET.Build.Containers.Registry:{SdkDefectProject.Repository}:theirs", SdkDefectProject.Identities(project.TheirAnswer, "GeneratedContainerName").Single());
+        Assert.Equal(
+            $"{project.Registry}/{SdkDefectProject.Repository}:ours",
+            SdkDefectProject.Identities(project.OurAnswer, "GeneratedContainerName").Single()
+        );
+        Assert.Equal(
+            $"Microsoft.NET.Build.Containers.Registry:{SdkDefectProject.Repository}:theirs",
+            SdkDefectProject.Identities(project.TheirAnswer, "GeneratedContainerName").Single()
+        );
     }
 
     [Fact]
@@ -100,9 +106,18 @@ public sealed class SdkDefectTests(Machine machine, SdkDefectProject project) : 
     [Fact]
     public void The_same_layer_lies_in_the_cache_once()
     {
-        Assert.Single(Directory.GetFiles(Path.Combine(project.OurCache, "containerize"), "*", SearchOption.AllDirectories),
-            file => Path.GetFileName(file) == project.Ours.OwnDigests()["app"][7..]);
-        Assert.Equal(2, project.TheirAppLayers.Distinct().Count(digest => File.Exists(Path.Combine(project.TheirCache, "dotnet/Containers/Content", digest[7..] + ".tar.gz"))));
+        Assert.Single(
+            Directory.GetFiles(Path.Combine(project.OurCache, "containerize"), "*", SearchOption.AllDirectories),
+            file => Path.GetFileName(file) == project.Ours.OwnDigests()["app"][7..]
+        );
+        Assert.Equal(
+            2,
+            project
+                .TheirAppLayers.Distinct()
+                .Count(digest =>
+                    File.Exists(Path.Combine(project.TheirCache, "dotnet/Containers/Content", digest[7..] + ".tar.gz"))
+                )
+        );
     }
 
     [Fact]
@@ -127,12 +142,18 @@ public sealed class SdkDefectTests(Machine machine, SdkDefectProject project) : 
     public void Who_does_not_have_the_base_is_named()
     {
         Assert.Contains(project.Registry, project.OurMissingBase.FailedWith("CTZ0020"), StringComparison.Ordinal);
-        Assert.DoesNotContain(project.Registry, project.TheirMissingBase.FailedWith("CONTAINER1015"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            project.Registry,
+            project.TheirMissingBase.FailedWith("CONTAINER1015"),
+            StringComparison.Ordinal
+        );
     }
 
     private string Platform(string tarball)
     {
-        var platform = OciLayout.FromTarball(tarball, Path.Combine(machine.Folder.Create("tarball"), "layout")).Descriptor()["platform"]!;
+        var platform = OciLayout
+            .FromTarball(tarball, Path.Combine(machine.Folder.Create("tarball"), "layout"))
+            .Descriptor()["platform"]!;
         return $"{platform["os"]}/{platform["architecture"]}";
     }
 
@@ -141,17 +162,48 @@ public sealed class SdkDefectTests(Machine machine, SdkDefectProject project) : 
     {
         var folder = project.Written.Folder;
         await Shell.RunAsync("git", "-C", folder, "init", "--quiet");
-        await (new ShellCommand("git", ["-C", folder, "-c", "user.name=Tests", "-c", "user.email=tests@example.test", "commit", "--quiet", "--allow-empty", "-m", "One"])
-        {
-            Environment = new Dictionary<string, string?> { ["GIT_COMMITTER_DATE"] = "2026-02-03T04:05:06Z" },
-        }).RunAsync();
+        await (
+            new ShellCommand(
+                "git",
+                [
+                    "-C",
+                    folder,
+                    "-c",
+                    "user.name=Tests",
+                    "-c",
+                    "user.email=tests@example.test",
+                    "commit",
+                    "--quiet",
+                    "--allow-empty",
+                    "-m",
+                    "One",
+                ]
+            )
+            {
+                Environment = new Dictionary<string, string?> { ["GIT_COMMITTER_DATE"] = "2026-02-03T04:05:06Z" },
+            }
+        ).RunAsync();
         var layout = new OciLayout(Path.Combine(machine.Folder.Create("commit"), "layout"));
-        (await project.Written.With("ContainerCreated", "commit").With("ContainerOciLayoutPath", layout.Folder).ContainerizeAsync("--no-build")).Succeeded();
+        (
+            await project
+                .Written.With("ContainerCreated", "commit")
+                .With("ContainerOciLayoutPath", layout.Folder)
+                .ContainerizeAsync("--no-build")
+        ).Succeeded();
         Assert.Equal("2026-02-03T04:05:06Z", (string?)layout.Config()["created"]);
         // The times of other files follow from their content, so that a changed page has another ETag.
-        var timed = layout.ReadLayer(layout.OwnDigests()["app"])
-            .Where(entry => entry.Name.EndsWith('/') || entry.Name.EndsWith(".dll", StringComparison.Ordinal)).ToList();
+        var timed = layout
+            .ReadLayer(layout.OwnDigests()["app"])
+            .Where(entry => entry.Name.EndsWith('/') || entry.Name.EndsWith(".dll", StringComparison.Ordinal))
+            .ToList();
         Assert.True(timed.Count > 1);
-        Assert.All(timed, entry => Assert.Equal(DateTimeOffset.Parse("2026-02-03T04:05:06Z", CultureInfo.InvariantCulture), entry.ModificationTime));
+        Assert.All(
+            timed,
+            entry =>
+                Assert.Equal(
+                    DateTimeOffset.Parse("2026-02-03T04:05:06Z", CultureInfo.InvariantCulture),
+                    entry.ModificationTime
+                )
+        );
     }
 }

@@ -5,7 +5,8 @@ using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Settings;
 
-/// <summary>What the SDK 10.0.401 gets wrong of several platforms, shown right here and wrong there; as for one in <see cref="SdkDefectTests"/>.</summary>
+/// <summary>What the SDK 10.0.401 gets wrong of several platforms, shown right here and wrong there; as for one in
+/// <see cref="SdkDefectTests"/>.</summary>
 public sealed class SdkPlatformTests(SdkPlatformTests.Project project) : IClassFixture<SdkPlatformTests.Project>
 {
     private const string Value = "https://example.test:8443/a";
@@ -23,7 +24,10 @@ public sealed class SdkPlatformTests(SdkPlatformTests.Project project) : IClassF
     [Fact]
     public void A_value_may_have_a_semicolon()
     {
-        Assert.Contains("CONNECTION=Server=db;Port=1", ImageDocument.Of(project.OursWithSemicolon).Environment.Split('\n'));
+        Assert.Contains(
+            "CONNECTION=Server=db;Port=1",
+            ImageDocument.Of(project.OursWithSemicolon).Environment.Split('\n')
+        );
         Assert.StartsWith("error MSB", Assert.Single(project.TheirsWithSemicolon.Codes), StringComparison.Ordinal);
     }
 
@@ -44,18 +48,38 @@ public sealed class SdkPlatformTests(SdkPlatformTests.Project project) : IClassF
     private async Task<string> TagsAsync(string repository)
     {
         using var client = new HttpClient();
-        var answer = await client.GetStringAsync(new Uri($"http://{project.Registry}/v2/{repository}/tags/list"), TestContext.Current.CancellationToken);
-        return string.Join(' ', JsonNode.Parse(answer)!["tags"]!.AsArray().Select(tag => (string?)tag).Order(StringComparer.Ordinal));
+        var answer = await client.GetStringAsync(
+            new Uri($"http://{project.Registry}/v2/{repository}/tags/list"),
+            TestContext.Current.CancellationToken
+        );
+        return string.Join(
+            ' ',
+            JsonNode.Parse(answer)!["tags"]!.AsArray().Select(tag => (string?)tag).Order(StringComparer.Ordinal)
+        );
     }
 
     private async Task<string> PlatformsAsync(string name)
     {
-        var raw = (await Shell.RunAsync("skopeo", "inspect", "--raw", "--tls-verify=false", $"docker://{project.Registry}/{name}")).Output;
-        return string.Join(' ', JsonNode.Parse(raw)!["manifests"]!.AsArray()
-            .Select(manifest => $"{manifest!["platform"]!["architecture"]}/{manifest["platform"]!["variant"]}").Order(StringComparer.Ordinal));
+        var raw = (
+            await Shell.RunAsync(
+                "skopeo",
+                "inspect",
+                "--raw",
+                "--tls-verify=false",
+                $"docker://{project.Registry}/{name}"
+            )
+        ).Output;
+        return string.Join(
+            ' ',
+            JsonNode.Parse(raw)!["manifests"]!
+                .AsArray()
+                .Select(manifest => $"{manifest!["platform"]!["architecture"]}/{manifest["platform"]!["variant"]}")
+                .Order(StringComparer.Ordinal)
+        );
     }
 
-    /// <summary>The project, published for two platforms by us and by the SDK, and once more with a semicolon in a value.</summary>
+    /// <summary>The project, published for two platforms by us and by the SDK, and once more with a semicolon in a
+    /// value.</summary>
     public sealed class Project(Machine machine) : IAsyncLifetime
     {
         public string Registry { get; private set; } = null!;
@@ -73,27 +97,53 @@ public sealed class SdkPlatformTests(SdkPlatformTests.Project project) : IClassF
             var (feed, registry) = (await machine.Feed, await machine.Registry);
             var folder = machine.Folder.Create("sdk-platforms");
             Registry = registry.Address;
-            var written = TestProject.Console("Both").Containerized(feed)
-                .WithProperty("RuntimeIdentifiers", "linux-x64;linux-arm64").WithProperty("UseAppHost", "false")
+            var written = TestProject
+                .Console("Both")
+                .Containerized(feed)
+                .WithProperty("RuntimeIdentifiers", "linux-x64;linux-arm64")
+                .WithProperty("UseAppHost", "false")
                 .WithItem("ContainerEnvironmentVariable", "SERVICE", ("Value", Value))
                 .WithItem("ContainerLabel", "org.example.url", ("Value", Value))
-                .WithFile("Directory.Build.targets", """
+                .WithFile(
+                    "Directory.Build.targets",
+                    """
                     <Project>
                       <ItemGroup Condition="'$(WithSemicolon)' == 'true'"><ContainerEnvironmentVariable Include="CONNECTION" Value="Server=db%3BPort=1" /></ItemGroup>
                     </Project>
-                    """)
-                .WriteTo(folder, feed).With("ContainerBaseImage", await PlatformImage.PushBaseAsync(machine, folder, "bases/sdk-platforms")).With("ContainerRegistry", Registry);
-            (await written.With("ContainerRepository", "acme/ours").With("ContainerImageTag", "ours").ContainerizeAsync()).Succeeded();
-            (await written.With("ContainerRepository", "acme/semicolon").With("ContainerImageTag", "ours").With("WithSemicolon", "true").ContainerizeAsync()).Succeeded();
+                    """
+                )
+                .WriteTo(folder, feed)
+                .With("ContainerBaseImage", await PlatformImage.PushBaseAsync(machine, folder, "bases/sdk-platforms"))
+                .With("ContainerRegistry", Registry);
+            (
+                await written
+                    .With("ContainerRepository", "acme/ours")
+                    .With("ContainerImageTag", "ours")
+                    .ContainerizeAsync()
+            ).Succeeded();
+            (
+                await written
+                    .With("ContainerRepository", "acme/semicolon")
+                    .With("ContainerImageTag", "ours")
+                    .With("WithSemicolon", "true")
+                    .ContainerizeAsync()
+            ).Succeeded();
             var sdk = written with
             {
                 Cache = machine.Folder.Create("sdk-cache"),
-                Settings = written.Settings with { Environment = written.Settings.Environment.Add("DOTNET_CONTAINER_INSECURE_REGISTRIES", Registry) },
+                Settings = written.Settings with
+                {
+                    Environment = written.Settings.Environment.Add("DOTNET_CONTAINER_INSECURE_REGISTRIES", Registry),
+                },
             };
             sdk = sdk.With("ContainerRepository", "acme/theirs").With("ContainerImageTag", "theirs");
             (await sdk.PublishAsync("-t:PublishContainer")).Succeeded();
             TheirsWithSemicolon = await sdk.With("WithSemicolon", "true").PublishAsync("-t:PublishContainer");
-            (Ours, Theirs, OursWithSemicolon) = (await OnlyAsync(folder, "acme/ours:ours"), await OnlyAsync(folder, "acme/theirs:theirs"), await OnlyAsync(folder, "acme/semicolon:ours"));
+            (Ours, Theirs, OursWithSemicolon) = (
+                await OnlyAsync(folder, "acme/ours:ours"),
+                await OnlyAsync(folder, "acme/theirs:theirs"),
+                await OnlyAsync(folder, "acme/semicolon:ours")
+            );
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -101,7 +151,16 @@ public sealed class SdkPlatformTests(SdkPlatformTests.Project project) : IClassF
         private async Task<OciLayout> OnlyAsync(string folder, string name)
         {
             var layout = new OciLayout(Path.Combine(folder, name.Replace('/', '-').Replace(':', '-')));
-            await Shell.RunAsync("skopeo", "copy", "--quiet", "--src-tls-verify=false", "--override-arch", "arm64", $"docker://{Registry}/{name}", $"oci:{layout.Folder}:1");
+            await Shell.RunAsync(
+                "skopeo",
+                "copy",
+                "--quiet",
+                "--src-tls-verify=false",
+                "--override-arch",
+                "arm64",
+                $"docker://{Registry}/{name}",
+                $"oci:{layout.Folder}:1"
+            );
             return layout;
         }
     }

@@ -8,24 +8,59 @@ public sealed class Buildah(string folder)
     public async Task BuildAsync(string context, string layout)
     {
         var name = "localhost/built:" + Guid.NewGuid().ToString("N");
-        await BuildahAsync("bud", "--isolation", "chroot", "--identity-label=false", "--tls-verify=false", "--tag", name,
-            "--file", Path.Combine(context, "Dockerfile"), context);
+        await BuildahAsync(
+            "bud",
+            "--isolation",
+            "chroot",
+            "--identity-label=false",
+            "--tls-verify=false",
+            "--tag",
+            name,
+            "--file",
+            Path.Combine(context, "Dockerfile"),
+            context
+        );
         await BuildahAsync("push", "--quiet", name, $"oci:{layout}:built");
     }
 
-    /// <summary>Builds the Dockerfile of a folder and writes the image in Docker's format, with all that OCI's config has no member for.</summary>
+    /// <summary>Builds the Dockerfile of a folder and writes the image in Docker's format, with all that OCI's config
+    /// has no member for.</summary>
     /// <param name="context">The folder.</param>
     /// <param name="layout">The folder of the layout, which must not exist yet.</param>
     /// <param name="arguments">What else is said on the command line.</param>
     public async Task BuildForDockerAsync(string context, string layout, params IEnumerable<string> arguments)
     {
         var name = "localhost/built:" + Guid.NewGuid().ToString("N");
-        await BuildahAsync(["bud", "--isolation", "chroot", "--format", "docker", "--identity-label=false", "--tls-verify=false",
-            "--file", Path.Combine(context, "Dockerfile"), "--tag", name, .. arguments, context]);
+        await BuildahAsync([
+            "bud",
+            "--isolation",
+            "chroot",
+            "--format",
+            "docker",
+            "--identity-label=false",
+            "--tls-verify=false",
+            "--file",
+            Path.Combine(context, "Dockerfile"),
+            "--tag",
+            name,
+            .. arguments,
+            context,
+        ]);
         await BuildahAsync("push", "--quiet", "--format", "v2s2", name, $"dir:{layout}");
         SkopeoFolder.MakeLayout(layout);
     }
 
-    private Task<CommandResult> BuildahAsync(params IEnumerable<string> arguments) => Shell.RunAsync("buildah",
-        ["--root", Path.Combine(folder, "root"), "--runroot", Path.Combine(folder, "run"), "--storage-driver", "vfs", .. arguments]);
+    private Task<CommandResult> BuildahAsync(params IEnumerable<string> arguments) =>
+        Shell.RunAsync(
+            "buildah",
+            [
+                "--root",
+                Path.Combine(folder, "root"),
+                "--runroot",
+                Path.Combine(folder, "run"),
+                "--storage-driver",
+                "vfs",
+                .. arguments,
+            ]
+        );
 }

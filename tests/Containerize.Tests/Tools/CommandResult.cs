@@ -13,15 +13,19 @@ public sealed record CommandResult(string CommandLine, int ExitCode, string Outp
     public string Text => Output.TrimEnd();
 
     /// <summary>All lines of both streams.</summary>
-    public IReadOnlyList<string> Lines => (Output + "\n" + Error)
-        .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    public IReadOnlyList<string> Lines =>
+        (Output + "\n" + Error).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>This result; a failed test with the whole output where the exit code is another.</summary>
     public CommandResult Expect(int exitCode)
     {
         if (ExitCode != exitCode)
-            Assert.Fail(string.Create(CultureInfo.InvariantCulture,
-                $"{CommandLine}\nended with {ExitCode}, expected {exitCode}.\n{Report}"));
+            Assert.Fail(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{CommandLine}\nended with {ExitCode}, expected {exitCode}.\n{Report}"
+                )
+            );
         return this;
     }
 

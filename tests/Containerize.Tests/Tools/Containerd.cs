@@ -1,6 +1,7 @@
 namespace Containerize.Tests.Tools;
 
-/// <summary>containerd's own client, in a namespace of the tests, on the containerd that a Docker daemon brings.</summary>
+/// <summary>containerd's own client, in a namespace of the tests, on the containerd that a Docker daemon
+/// brings.</summary>
 public sealed class Containerd(string socket)
 {
     /// <summary>Imports a tarball and returns the names that containerd has then.</summary>

@@ -40,7 +40,12 @@ public sealed class DockerRegistry : IAsyncDisposable
     /// <param name="http">Further members of the configuration's <c>http</c>.</param>
     /// <param name="storage">Further members of the configuration's <c>storage</c>.</param>
     public static async Task<DockerRegistry> StartAsync(
-        string folder, string? htpasswd = null, string auth = "", string http = "", string storage = "")
+        string folder,
+        string? htpasswd = null,
+        string auth = "",
+        string http = "",
+        string storage = ""
+    )
     {
         var port = Server.FreePort().ToString(CultureInfo.InvariantCulture);
         var files = Directory.CreateDirectory(Path.Combine(folder, "storage")).FullName;
@@ -52,32 +57,43 @@ public sealed class DockerRegistry : IAsyncDisposable
             access = $"auth: {{htpasswd: {{realm: tests, path: {users}}}}}";
         }
         var config = Path.Combine(folder, "config.yml");
-        await File.WriteAllTextAsync(config, $$$"""
+        await File.WriteAllTextAsync(
+            config,
+            $$$"""
             version: 0.1
             log: {level: info, formatter: json, accesslog: {disabled: true}}
-            storage: {filesystem: {rootdirectory: {{{files}}}}, delete: {enabled: true}{{{(storage.Length > 0 ? ", " + storage : "")}}}}
+            storage: {filesystem: {rootdirectory: {{{files}}}}, delete: {enabled: true}{{{(
+                storage.Length > 0 ? ", " + storage : ""
+            )}}}}
             http: {addr: "127.0.0.1:{{{port}}}", secret: of the tests{{{(http.Length > 0 ? ", " + http : "")}}}}
             {{{access}}}
-            """);
+            """
+        );
         using var client = new HttpClient();
-        var server = await Server.StartAsync(async () =>
-        {
-            try
+        var server = await Server.StartAsync(
+            async () =>
             {
-                using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/"));
-                return true;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        }, "docker-registry", "serve", config);
+                try
+                {
+                    using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{port}/"));
+                    return true;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            "docker-registry",
+            "serve",
+            config
+        );
         return new DockerRegistry(server, $"127.0.0.1:{port}", files);
     }
 
     /// <summary>The file in which this registry keeps a blob.</summary>
     /// <param name="digest">The blob's digest, <c>sha256:</c> and its digits.</param>
-    public string BlobPath(string digest) => Path.Combine(Storage, "docker/registry/v2/blobs/sha256", digest[7..9], digest[7..], "data");
+    public string BlobPath(string digest) =>
+        Path.Combine(Storage, "docker/registry/v2/blobs/sha256", digest[7..9], digest[7..], "data");
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 }

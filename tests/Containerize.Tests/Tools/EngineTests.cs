@@ -33,22 +33,33 @@ public sealed class EngineTests(Machine machine)
         Assert.Equal(layout.Digest(), new OciLayout(Path.Combine(folder, "back")).Digest());
         Assert.True(File.Exists(registry.BlobPath(layout.LayerDigests()[0])));
         Assert.Equal(
-            [.. layout.LayerDigests().Append((string)layout.Manifest()["config"]!["digest"]!).Order(StringComparer.Ordinal)],
-            registry.Requests.Select(request => request.UploadedDigest).OfType<string>().Order(StringComparer.Ordinal));
+            [
+                .. layout
+                    .LayerDigests()
+                    .Append((string)layout.Manifest()["config"]!["digest"]!)
+                    .Order(StringComparer.Ordinal),
+            ],
+            registry.Requests.Select(request => request.UploadedDigest).OfType<string>().Order(StringComparer.Ordinal)
+        );
         Assert.Single(registry.Requests, request => request.PutsManifest);
     }
 
     [Fact]
     public async Task A_registry_with_users_lets_only_them_in()
     {
-        await using var registry = await DockerRegistry.StartAsync(machine.Folder.Create("users"), DockerRegistry.Tester);
+        await using var registry = await DockerRegistry.StartAsync(
+            machine.Folder.Create("users"),
+            DockerRegistry.Tester
+        );
         using var client = new HttpClient();
         var address = new Uri($"http://{registry.Address}/v2/");
         using var refusal = await client.GetAsync(address, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Unauthorized, refusal.StatusCode);
         Assert.StartsWith("Basic", refusal.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
-        client.DefaultRequestHeaders.Authorization = new("Basic",
-            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{DockerRegistry.User}:{DockerRegistry.Password}")));
+        client.DefaultRequestHeaders.Authorization = new(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{DockerRegistry.User}:{DockerRegistry.Password}"))
+        );
         using var welcome = await client.GetAsync(address, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, welcome.StatusCode);
     }
@@ -66,14 +77,20 @@ public sealed class EngineTests(Machine machine)
         await Skopeo.CopyAsync($"oci:{layout.Folder}:1.0", $"docker://{reference}");
         var context = Directory.CreateDirectory(Path.Combine(folder, "context")).FullName;
         await File.WriteAllTextAsync(Path.Combine(context, "text"), "text", TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(context, "Dockerfile"),
-            $"FROM {reference}\nCOPY text /srv/text\nENV ADDED=\"1 2\"\nENTRYPOINT [\"/srv/text\"]\nUSER 1654\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(context, "Dockerfile"),
+            $"FROM {reference}\nCOPY text /srv/text\nENV ADDED=\"1 2\"\nENTRYPOINT [\"/srv/text\"]\nUSER 1654\n",
+            TestContext.Current.CancellationToken
+        );
 
         await machine.Buildah.BuildAsync(context, Path.Combine(folder, "buildah"));
         await docker.BuildAsync(context, $"{builder}:1", buildKit);
         await docker.SaveAsLayoutAsync($"{builder}:1", Path.Combine(folder, "docker"));
 
-        var (buildah, built) = (new OciLayout(Path.Combine(folder, "buildah")), new OciLayout(Path.Combine(folder, "docker")));
+        var (buildah, built) = (
+            new OciLayout(Path.Combine(folder, "buildah")),
+            new OciLayout(Path.Combine(folder, "docker"))
+        );
         ImageValidator.AssertValid(buildah.Folder);
         ImageValidator.AssertValid(built.Folder);
         FileTree.Of(buildah).AssertSame(FileTree.Of(built));
@@ -85,7 +102,9 @@ public sealed class EngineTests(Machine machine)
     [Fact]
     public async Task A_tool_that_is_missing_fails_and_says_what_to_do()
     {
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => Shell.RunAsync("a-tool-that-nobody-has"));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            Shell.RunAsync("a-tool-that-nobody-has")
+        );
         Assert.Contains("build/test.sh installs", failure.Message, StringComparison.Ordinal);
     }
 }

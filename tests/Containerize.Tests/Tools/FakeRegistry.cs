@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Containerize.Tests.Tools;
 
-/// <summary>Something on a loopback port that speaks HTTP and is no registry: it answers everything with one page of HTML.</summary>
+/// <summary>Something on a loopback port that speaks HTTP and is no registry: it answers everything with one page of
+/// HTML.</summary>
 public sealed class FakeRegistry : IDisposable
 {
     private readonly HttpListener _listener = new();
@@ -36,7 +37,10 @@ public sealed class FakeRegistry : IDisposable
             {
                 var context = await _listener.GetContextAsync();
                 context.Response.ContentType = "text/html; charset=utf-8";
-                context.Response.Close(Encoding.UTF8.GetBytes("<!doctype html><title>Welcome</title>"), willBlock: false);
+                context.Response.Close(
+                    Encoding.UTF8.GetBytes("<!doctype html><title>Welcome</title>"),
+                    willBlock: false
+                );
             }
             catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
             {

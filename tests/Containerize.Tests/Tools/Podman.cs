@@ -14,6 +14,17 @@ public sealed class Podman(string folder)
     }
 
     /// <summary>Runs <c>podman</c>, which must succeed.</summary>
-    public Task<CommandResult> PodmanAsync(params IEnumerable<string> arguments) => Shell.RunAsync("podman",
-        ["--root", Path.Combine(folder, "root"), "--runroot", Path.Combine(folder, "run"), "--storage-driver", "vfs", .. arguments]);
+    public Task<CommandResult> PodmanAsync(params IEnumerable<string> arguments) =>
+        Shell.RunAsync(
+            "podman",
+            [
+                "--root",
+                Path.Combine(folder, "root"),
+                "--runroot",
+                Path.Combine(folder, "run"),
+                "--storage-driver",
+                "vfs",
+                .. arguments,
+            ]
+        );
 }

@@ -32,7 +32,10 @@ public sealed class RegistryAttacker(string address) : IDisposable
         var manifest = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
         var replaced = manifest["layers"]![layer]!;
         foreach (var blob in manifest["layers"]!.AsArray().Where(other => other != replaced).Append(manifest["config"]))
-            await PutAsync(into, await _http.GetByteArrayAsync(new Uri($"{repository}/blobs/{blob!["digest"]}", UriKind.Relative)));
+            await PutAsync(
+                into,
+                await _http.GetByteArrayAsync(new Uri($"{repository}/blobs/{blob!["digest"]}", UriKind.Relative))
+            );
         using var evil = new MemoryStream();
         await using (var gzip = new GZipStream(evil, CompressionLevel.Fastest, leaveOpen: true))
             await gzip.WriteAsync(new byte[1024]);
@@ -49,7 +52,10 @@ public sealed class RegistryAttacker(string address) : IDisposable
         using var session = await _http.PostAsync(new Uri($"{repository}/blobs/uploads/", UriKind.Relative), null);
         var location = session.EnsureSuccessStatusCode().Headers.Location!.ToString();
         var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
-        var place = string.Create(CultureInfo.InvariantCulture, $"{location}{(location.Contains('?', StringComparison.Ordinal) ? '&' : '?')}digest={Uri.EscapeDataString(digest)}");
+        var place = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{location}{(location.Contains('?', StringComparison.Ordinal) ? '&' : '?')}digest={Uri.EscapeDataString(digest)}"
+        );
         using var content = new ByteArrayContent(bytes);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         using var stored = await _http.PutAsync(new Uri(place, UriKind.RelativeOrAbsolute), content);

@@ -47,15 +47,23 @@ public sealed class Server : IAsyncDisposable
 
     /// <summary>Starts a program and waits until it answers; a failed test with its log where it does not.</summary>
     /// <param name="isReady">Asked again and again until it says yes.</param>
-    public static async Task<Server> StartAsync(Func<Task<bool>> isReady, string program, params IEnumerable<string> arguments)
+    public static async Task<Server> StartAsync(
+        Func<Task<bool>> isReady,
+        string program,
+        params IEnumerable<string> arguments
+    )
     {
-        var server = new Server(Shell.Start(new ProcessStartInfo("sh", ["-c", UntilInputEnds, "sh", program, .. arguments])
-        {
-            WorkingDirectory = Path.GetTempPath(),
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        }));
+        var server = new Server(
+            Shell.Start(
+                new ProcessStartInfo("sh", ["-c", UntilInputEnds, "sh", program, .. arguments])
+                {
+                    WorkingDirectory = Path.GetTempPath(),
+                    RedirectStandardInput = true,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )
+        );
         var started = Stopwatch.StartNew();
         while (!await isReady())
         {
@@ -65,7 +73,9 @@ public sealed class Server : IAsyncDisposable
                 continue;
             }
             await server.DisposeAsync();
-            Assert.Fail($"{program} does not answer; build/test.sh installs what the tests need. Its log:\n{server.Log}");
+            Assert.Fail(
+                $"{program} does not answer; build/test.sh installs what the tests need. Its log:\n{server.Log}"
+            );
         }
         return server;
     }

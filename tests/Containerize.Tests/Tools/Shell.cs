@@ -14,7 +14,8 @@ public static class Shell
     public static async Task<CommandResult> RunAsync(string program, params IEnumerable<string> arguments) =>
         (await new ShellCommand(program, arguments).RunAsync()).Expect(0);
 
-    /// <summary>Starts a process, with standard input at its end; a missing program is a failed test that says so.</summary>
+    /// <summary>Starts a process, with standard input at its end; a missing program is a failed test that says
+    /// so.</summary>
     internal static Process Start(ProcessStartInfo start)
     {
         try
@@ -24,7 +25,8 @@ public static class Shell
         catch (Win32Exception exception)
         {
             throw new InvalidOperationException(
-                $"{start.FileName} did not start ({exception.Message}). build/test.sh installs what the tests need.");
+                $"{start.FileName} did not start ({exception.Message}). build/test.sh installs what the tests need."
+            );
         }
     }
 }

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Containerize.Tests.Tools;
 
 /// <summary>
-/// The folder that skopeo and buildah call <c>dir:</c>: the documents of an image as they are. On the way into an OCI layout they would
-/// lose what OCI's config has no member for.
+/// The folder that skopeo and buildah call <c>dir:</c>: the documents of an image as they are. On the way into an OCI
+/// layout they would lose what OCI's config has no member for.
 /// </summary>
 public static class SkopeoFolder
 {
@@ -24,6 +24,9 @@ public static class SkopeoFolder
             ["digest"] = "sha256:" + hash,
             ["size"] = manifest.Length,
         };
-        File.WriteAllText(Path.Combine(folder, "index.json"), new JsonObject { ["schemaVersion"] = 2, ["manifests"] = new JsonArray(descriptor) }.ToJsonString());
+        File.WriteAllText(
+            Path.Combine(folder, "index.json"),
+            new JsonObject { ["schemaVersion"] = 2, ["manifests"] = new JsonArray(descriptor) }.ToJsonString()
+        );
     }
 }

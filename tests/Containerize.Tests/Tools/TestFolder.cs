@@ -8,15 +8,29 @@ public sealed class TestFolder : IDisposable
     /// <summary>Its absolute path.</summary>
     // In lower case: buildah takes the path of a layout for the name of a repository.
     public string Path { get; } =
-        Directory.CreateDirectory(System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"containerize-tests-{Guid.NewGuid().ToString("N")[..8]}")).FullName;
+        Directory
+            .CreateDirectory(
+                System.IO.Path.Combine(
+                    System.IO.Path.GetTempPath(),
+                    $"containerize-tests-{Guid.NewGuid().ToString("N")[..8]}"
+                )
+            )
+            .FullName;
 
     /// <summary>The repository that these tests belong to, found from where their program lies.</summary>
     public static string Repository { get; } = FindRepository();
 
     /// <summary>Makes a folder of its own for a test.</summary>
     /// <param name="name">A word that helps whoever looks into the folder of a run that was stopped.</param>
-    public string Create(string name) => Directory.CreateDirectory(
-        System.IO.Path.Combine(Path, FormattableString.Invariant($"{Interlocked.Increment(ref _next):000}-{name}"))).FullName;
+    public string Create(string name) =>
+        Directory
+            .CreateDirectory(
+                System.IO.Path.Combine(
+                    Path,
+                    FormattableString.Invariant($"{Interlocked.Increment(ref _next):000}-{name}")
+                )
+            )
+            .FullName;
 
     /// <summary>A path in this folder, which need not exist.</summary>
     public string Combine(params IEnumerable<string> names) => System.IO.Path.Combine([Path, .. names]);

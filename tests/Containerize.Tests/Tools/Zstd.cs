@@ -9,11 +9,13 @@ public static class Zstd
     /// <exception cref="InvalidDataException">The program does not take it.</exception>
     public static MemoryStream Decompress(string path)
     {
-        using var process = Shell.Start(new ProcessStartInfo("zstd", ["--quiet", "--decompress", "--stdout", path])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        });
+        using var process = Shell.Start(
+            new ProcessStartInfo("zstd", ["--quiet", "--decompress", "--stdout", path])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        );
         process.StandardInput.Close();
         var content = new MemoryStream();
         process.StandardOutput.BaseStream.CopyTo(content);

@@ -47,9 +47,15 @@ public sealed class BrowserPage
     /// <summary>The value of an expression, awaited where it is a promise.</summary>
     public async Task<JsonNode?> EvaluateAsync(string expression)
     {
-        var answer =
-            await CallAsync("Runtime.evaluate",
-            new JsonObject { ["expression"] = expression, ["returnByValue"] = true, ["awaitPromise"] = true });
+        var answer = await CallAsync(
+            "Runtime.evaluate",
+            new JsonObject
+            {
+                ["expression"] = expression,
+                ["returnByValue"] = true,
+                ["awaitPromise"] = true,
+            }
+        );
         Assert.True(answer["exceptionDetails"] is null, answer.ToJsonString());
         return answer["result"]!["value"]?.DeepClone();
     }
@@ -57,19 +63,22 @@ public sealed class BrowserPage
     /// <summary>Presses a key and lets it go, and waits until the page has drawn what follows.</summary>
     public async Task PressAsync(string key)
     {
-        var code =
-            key switch
-            {
-                "Tab" => 9,
-                "Enter" => 13,
-                "Escape" => 27,
-                _ =>
-            throw new ArgumentOutOfRangeException(nameof(key))
-            };
+        var code = key switch
+        {
+            "Tab" => 9,
+            "Enter" => 13,
+            "Escape" => 27,
+            _ => throw new ArgumentOutOfRangeException(nameof(key)),
+        };
         foreach (var type in new[] { key == "Enter" ? "keyDown" : "rawKeyDown", "keyUp" })
         {
-            var press =
-                new JsonObject { ["type"] = type, ["key"] = key, ["code"] = key, ["windowsVirtualKeyCode"] = code };
+            var press = new JsonObject
+            {
+                ["type"] = type,
+                ["key"] = key,
+                ["code"] = key,
+                ["windowsVirtualKeyCode"] = code,
+            };
             if (type == "keyDown")
                 press["text"] = "\r";
             await CallAsync("Input.dispatchKeyEvent", press);
@@ -88,8 +97,16 @@ public sealed class BrowserPage
     {
         var feature = new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = scheme };
         await CallAsync("Emulation.setEmulatedMedia", new JsonObject { ["features"] = new JsonArray(feature) });
-        await CallAsync("Emulation.setDeviceMetricsOverride",
-            new JsonObject { ["width"] = width, ["height"] = 900, ["deviceScaleFactor"] = 1, ["mobile"] = false });
+        await CallAsync(
+            "Emulation.setDeviceMetricsOverride",
+            new JsonObject
+            {
+                ["width"] = width,
+                ["height"] = 900,
+                ["deviceScaleFactor"] = 1,
+                ["mobile"] = false,
+            }
+        );
     }
 
     /// <summary>Switches scripts off for pages that are opened from here on.</summary>

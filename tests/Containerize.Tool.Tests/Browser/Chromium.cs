@@ -21,17 +21,29 @@ public sealed class Chromium : IAsyncDisposable
         var folder = new TestFolder();
         var address = Path.Combine(folder.Path, "DevToolsActivePort");
         // Root starts it in CI, and a container has little shared memory.
-        var server =
-            await Server.StartAsync(() =>
-            Task.FromResult(File.Exists(address) && File.ReadAllLines(address).Length == 2),
-            "env", $"HOME={folder.Path}", "chromium", "--headless=new", "--no-sandbox", "--disable-gpu",
-                "--disable-dev-shm-usage", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--hide-scrollbars",
-                "--remote-debugging-port=0",
-            $"--user-data-dir={folder.Path}", "about:blank");
+        var server = await Server.StartAsync(
+            () => Task.FromResult(File.Exists(address) && File.ReadAllLines(address).Length == 2),
+            "env",
+            $"HOME={folder.Path}",
+            "chromium",
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--hide-scrollbars",
+            "--remote-debugging-port=0",
+            $"--user-data-dir={folder.Path}",
+            "about:blank"
+        );
         var lines = await File.ReadAllLinesAsync(address);
-        return new Chromium(server, folder,
-            await DevTools.ConnectAsync(new Uri($"ws://127.0.0.1:{lines[0]}{lines[1]}")));
+        return new Chromium(
+            server,
+            folder,
+            await DevTools.ConnectAsync(new Uri($"ws://127.0.0.1:{lines[0]}{lines[1]}"))
+        );
     }
 
     /// <summary>Opens an empty page.</summary>
@@ -39,8 +51,10 @@ public sealed class Chromium : IAsyncDisposable
     {
         var target = await _tools.CallAsync("Target.createTarget", new JsonObject { ["url"] = "about:blank" });
         var id = (string)target["targetId"]!;
-        var attached =
-            await _tools.CallAsync("Target.attachToTarget", new JsonObject { ["targetId"] = id, ["flatten"] = true });
+        var attached = await _tools.CallAsync(
+            "Target.attachToTarget",
+            new JsonObject { ["targetId"] = id, ["flatten"] = true }
+        );
         return await BrowserPage.AttachAsync(_tools, id, (string)attached["sessionId"]!);
     }
 

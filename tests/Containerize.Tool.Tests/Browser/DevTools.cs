@@ -36,16 +36,26 @@ public sealed class DevTools : IAsyncDisposable
     public async Task<JsonObject> CallAsync(string method, JsonObject? parameters = null, string? session = null)
     {
         var id = Interlocked.Increment(ref _last);
-        var answer = _waiting[id] =
-            new TaskCompletionSource<JsonObject>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var call = new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters ?? [] };
+        var answer = _waiting[id] = new TaskCompletionSource<JsonObject>(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+        var call = new JsonObject
+        {
+            ["id"] = id,
+            ["method"] = method,
+            ["params"] = parameters ?? [],
+        };
         if (session is not null)
             call["sessionId"] = session;
         await _sending.WaitAsync();
         try
         {
-            await _socket.SendAsync(Encoding.UTF8.GetBytes(call.ToJsonString()), WebSocketMessageType.Text, true,
-                CancellationToken.None);
+            await _socket.SendAsync(
+                Encoding.UTF8.GetBytes(call.ToJsonString()),
+                WebSocketMessageType.Text,
+                true,
+                CancellationToken.None
+            );
         }
         finally
         {
@@ -78,15 +88,14 @@ public sealed class DevTools : IAsyncDisposable
                 {
                     part = await _socket.ReceiveAsync(buffer, CancellationToken.None);
                     message.Write(buffer, 0, part.Count);
-                }
-                while (!part.EndOfMessage);
+                } while (!part.EndOfMessage);
                 if (part.MessageType == WebSocketMessageType.Close)
                     break;
                 Take(JsonNode.Parse(message.ToArray())!.AsObject());
             }
         }
-        catch (Exception exception) when (exception
-            is WebSocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             // The browser has gone, or the tests have ended.
         }

@@ -41,9 +41,17 @@ public sealed class Attaching(string registry, string repository, RegistryClient
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">CTZ0304, CTZ0305, CTZ0030 to CTZ0039.</exception>
     public Task<AttachFate> AttachAsync(
-        Descriptor subject, ImageDocuments documents, AttestationMode mode, CancellationToken cancellationToken) =>
-        AttachAsync(subject.Digest, [.. documents.All.Select(document => ReferrerManifest.Create(subject, document))],
-            mode, cancellationToken);
+        Descriptor subject,
+        ImageDocuments documents,
+        AttestationMode mode,
+        CancellationToken cancellationToken
+    ) =>
+        AttachAsync(
+            subject.Digest,
+            [.. documents.All.Select(document => ReferrerManifest.Create(subject, document))],
+            mode,
+            cancellationToken
+        );
 
     /// <summary>Attaches artifacts to an image that is in the repository.</summary>
     /// <param name="subject">The digest of the image's manifest.</param>
@@ -52,7 +60,11 @@ public sealed class Attaching(string registry, string repository, RegistryClient
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">CTZ0304, CTZ0305, CTZ0030 to CTZ0039.</exception>
     public async Task<AttachFate> AttachAsync(
-        Digest subject, ImmutableArray<Artifact> artifacts, AttestationMode mode, CancellationToken cancellationToken)
+        Digest subject,
+        ImmutableArray<Artifact> artifacts,
+        AttestationMode mode,
+        CancellationToken cancellationToken
+    )
     {
         if (artifacts.IsEmpty || mode == AttestationMode.Never)
             return AttachFate.AlreadyThere;
@@ -61,7 +73,9 @@ public sealed class Attaching(string registry, string repository, RegistryClient
             return AttachFate.NotListed;
         var known = listed ?? await FallbackAsync(subject, cancellationToken).ConfigureAwait(false);
         ImmutableArray<Artifact> missing =
-            [.. artifacts.Where(artifact => known.All(other => other.Digest != artifact.Descriptor.Digest))];
+        [
+            .. artifacts.Where(artifact => known.All(other => other.Digest != artifact.Descriptor.Digest)),
+        ];
         if (missing.IsEmpty)
             return AttachFate.AlreadyThere;
         var isListing = listed is not null;
@@ -72,8 +86,8 @@ public sealed class Attaching(string registry, string repository, RegistryClient
             return AttachFate.Attached;
         if (mode != AttestationMode.Always)
             return AttachFate.NotListed;
-        await TagAsync(subject, [.. missing.Select(artifact => artifact.Descriptor)],
-            cancellationToken).ConfigureAwait(false);
+        await TagAsync(subject, [.. missing.Select(artifact => artifact.Descriptor)], cancellationToken)
+            .ConfigureAwait(false);
         return AttachFate.Attached;
     }
 
@@ -84,12 +98,23 @@ public sealed class Attaching(string registry, string repository, RegistryClient
     private async Task<bool> PutAsync(Artifact artifact, CancellationToken cancellationToken)
     {
         foreach (var blob in artifact.Blobs)
-            await client.UploadOnceAsync(registry, repository, blob.Descriptor.Digest,
-                token => new BlobUpload(client, registry, repository, blob, "document").RunAsync(token), cancellationToken)
+            await client
+                .UploadOnceAsync(
+                    registry,
+                    repository,
+                    blob.Descriptor.Digest,
+                    token => new BlobUpload(client, registry, repository, blob, "document").RunAsync(token),
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
-        return await PutAsync(artifact.Descriptor.Digest.ToString(), artifact.Bytes, MediaTypes.OciManifest, null,
-            cancellationToken)
-            .ConfigureAwait(false) == PutAnswer.Listed;
+        return await PutAsync(
+                    artifact.Descriptor.Digest.ToString(),
+                    artifact.Bytes,
+                    MediaTypes.OciManifest,
+                    null,
+                    cancellationToken
+                )
+                .ConfigureAwait(false) == PutAnswer.Listed;
     }
 
     // Two writers read the same index, and the later one takes the entry of the earlier one away. Writers of this
@@ -110,8 +135,11 @@ public sealed class Attaching(string registry, string repository, RegistryClient
         }
     }
 
-    private async Task WriteTagAsync(Digest subject, ImmutableArray<Descriptor> added,
-        CancellationToken cancellationToken)
+    private async Task WriteTagAsync(
+        Digest subject,
+        ImmutableArray<Descriptor> added,
+        CancellationToken cancellationToken
+    )
     {
         var seen = 0;
         for (var round = 1; round <= MostRounds; round++)
@@ -119,25 +147,35 @@ public sealed class Attaching(string registry, string repository, RegistryClient
             var (index, etag) = await _referrers.ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false);
             var before = index?.Manifests ?? [];
             ImmutableArray<Descriptor> lacking =
-                [.. added.Where(entry => before.All(other => other.Digest != entry.Digest))];
+            [
+                .. added.Where(entry => before.All(other => other.Digest != entry.Digest)),
+            ];
             if (lacking.IsEmpty && ++seen >= 2)
                 return;
             if (!lacking.IsEmpty)
             {
                 seen = 0;
                 var after = ImageIndex.Create(ImageFormat.Oci, before.AddRange(lacking));
-                await PutAsync(Referrers.FallbackTag(subject), after.Bytes, MediaTypes.OciIndex, etag,
-                    cancellationToken)
+                await PutAsync(
+                        Referrers.FallbackTag(subject),
+                        after.Bytes,
+                        MediaTypes.OciIndex,
+                        etag,
+                        cancellationToken
+                    )
                     .ConfigureAwait(false);
             }
 
             await Task.Delay(Pause(), client.Options.Time, cancellationToken).ConfigureAwait(false);
         }
 
-        throw new ContainerizeException(DiagnosticTable.ReferrersContested,
-            $"The documents about {registry}/{repository}@{subject} are in the registry, but the tag " +
-            $"{Referrers.FallbackTag(subject)} that names them was changed by others {MostRounds} times meanwhile. " +
-            "Run the command again.");
+        throw new ContainerizeException(
+            DiagnosticTable.ReferrersContested,
+            $"The documents about {registry}/{repository}@{subject} are in the registry, but the tag "
+                + $"{Referrers.FallbackTag(subject)} that names them was changed by others {MostRounds} times "
+                + "meanwhile. "
+                + "Run the command again."
+        );
     }
 
 #pragma warning disable CA5394 // nothing secret depends on when we come back
@@ -145,23 +183,30 @@ public sealed class Attaching(string registry, string repository, RegistryClient
 #pragma warning restore CA5394
 
     private Task<PutAnswer> PutAsync(
-        string name, ReadOnlyMemory<byte> bytes, string mediaType, string? ifMatch,
-            CancellationToken cancellationToken) =>
-        client.RetryAsync(async _ =>
-        {
-            var connection = client.Connection(registry);
-            var request = new RegistryRequest(HttpMethod.Put, $"/v2/{repository}/manifests/{name}", _access)
+        string name,
+        ReadOnlyMemory<byte> bytes,
+        string mediaType,
+        string? ifMatch,
+        CancellationToken cancellationToken
+    ) =>
+        client.RetryAsync(
+            async _ =>
             {
-                Content = _ => BlobContent.OfBytes(bytes, mediaType),
-                IfMatch = ifMatch,
-            };
-            using var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (ifMatch is not null && (int)response.StatusCode is 412 or 409)
-                return PutAnswer.Overtaken;
-            if (!response.IsSuccessStatusCode)
-                throw await connection.RefusedAsync(response, _access, cancellationToken).ConfigureAwait(false);
-            return response.Headers.NonValidated.Contains("OCI-Subject") ? PutAnswer.Listed : PutAnswer.Stored;
-        }, cancellationToken);
+                var connection = client.Connection(registry);
+                var request = new RegistryRequest(HttpMethod.Put, $"/v2/{repository}/manifests/{name}", _access)
+                {
+                    Content = _ => BlobContent.OfBytes(bytes, mediaType),
+                    IfMatch = ifMatch,
+                };
+                using var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+                if (ifMatch is not null && (int)response.StatusCode is 412 or 409)
+                    return PutAnswer.Overtaken;
+                if (!response.IsSuccessStatusCode)
+                    throw await connection.RefusedAsync(response, _access, cancellationToken).ConfigureAwait(false);
+                return response.Headers.NonValidated.Contains("OCI-Subject") ? PutAnswer.Listed : PutAnswer.Stored;
+            },
+            cancellationToken
+        );
 
     private enum PutAnswer
     {

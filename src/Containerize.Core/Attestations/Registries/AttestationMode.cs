@@ -23,12 +23,15 @@ public static class AttestationModes
     /// <summary>Reads the property: <c>auto</c>, <c>always</c> or <c>never</c>.</summary>
     /// <param name="text">Its value; empty is <c>auto</c>.</param>
     /// <exception cref="ContainerizeException">CTZ0302.</exception>
-    public static AttestationMode Parse(string text) => text.ToUpperInvariant() switch
-    {
-        "" or "AUTO" => AttestationMode.Auto,
-        "ALWAYS" => AttestationMode.Always,
-        "NEVER" => AttestationMode.Never,
-        _ => throw new ContainerizeException(DiagnosticTable.InvalidAttestations,
-            $"ContainerAttestations is '{text}'. Set it to 'auto', 'always' or 'never'."),
-    };
+    public static AttestationMode Parse(string text) =>
+        text.ToUpperInvariant() switch
+        {
+            "" or "AUTO" => AttestationMode.Auto,
+            "ALWAYS" => AttestationMode.Always,
+            "NEVER" => AttestationMode.Never,
+            _ => throw new ContainerizeException(
+                DiagnosticTable.InvalidAttestations,
+                $"ContainerAttestations is '{text}'. Set it to 'auto', 'always' or 'never'."
+            ),
+        };
 }

@@ -17,8 +17,12 @@ public static class CarriedReferrers
     /// <returns>How many there are.</returns>
     /// <exception cref="ContainerizeException">CTZ0304, CTZ0305, CTZ0020 to CTZ0024, CTZ0030 to CTZ0039.</exception>
     public static async Task<int> CopyAsync(
-        ImageReference from, ImageReference to, ImageSet images, RegistryClient client,
-            CancellationToken cancellationToken)
+        ImageReference from,
+        ImageReference to,
+        ImageSet images,
+        RegistryClient client,
+        CancellationToken cancellationToken
+    )
     {
         var source = new Referrers(from.Registry, from.Repository, client);
         var target = new Attaching(to.Registry, to.Repository, client);
@@ -28,8 +32,9 @@ public static class CarriedReferrers
             var artifacts = ImmutableArray.CreateBuilder<Artifact>();
             foreach (var referrer in await source.FindAsync(digest, cancellationToken).ConfigureAwait(false))
                 artifacts.Add(await source.ArtifactAsync(referrer, cancellationToken).ConfigureAwait(false));
-            await target.AttachAsync(digest, artifacts
-                .ToImmutable(), AttestationMode.Always, cancellationToken).ConfigureAwait(false);
+            await target
+                .AttachAsync(digest, artifacts.ToImmutable(), AttestationMode.Always, cancellationToken)
+                .ConfigureAwait(false);
             count += artifacts.Count;
         }
 

@@ -35,11 +35,15 @@ internal static class ReferrerManifest
         if (annotations.Count > 0)
             json["annotations"] = annotations;
         var bytes = OciJson.ToBytes(json);
-        return new Artifact(new Descriptor(MediaTypes.OciManifest, Digest.Of(bytes), bytes.Length)
-        {
-            ArtifactType = document.MediaType,
-            Annotations = OciJson.Texts(annotations, "annotations"),
-        }, bytes, [config, layer]);
+        return new Artifact(
+            new Descriptor(MediaTypes.OciManifest, Digest.Of(bytes), bytes.Length)
+            {
+                ArtifactType = document.MediaType,
+                Annotations = OciJson.Texts(annotations, "annotations"),
+            },
+            bytes,
+            [config, layer]
+        );
     }
 
     /// <summary>The image that an artifact is about; null for a manifest that says none.</summary>

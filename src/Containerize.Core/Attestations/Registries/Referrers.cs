@@ -38,7 +38,8 @@ public sealed class Referrers(string registry, string repository, RegistryClient
     /// <exception cref="ContainerizeException">CTZ0304 for a list that is none, CTZ0030 to CTZ0039.</exception>
     public async Task<ImmutableArray<Descriptor>> FindAsync(Digest subject, CancellationToken cancellationToken) =>
         await ListAsync(subject, cancellationToken).ConfigureAwait(false)
-        ?? (await ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false)).Index?.Manifests ?? [];
+        ?? (await ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false)).Index?.Manifests
+        ?? [];
 
     /// <summary>
     /// The registry's own list; null where it has none, which any answer but 200 with an index means.
@@ -70,8 +71,12 @@ public sealed class Referrers(string registry, string repository, RegistryClient
     /// <param name="limit">The most bytes that are read.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">CTZ0304 for one of another image, or with another content.</exception>
-    public async Task<byte[]> ReadAsync(Descriptor referrer, Digest subject, int limit,
-        CancellationToken cancellationToken)
+    public async Task<byte[]> ReadAsync(
+        Descriptor referrer,
+        Digest subject,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var artifact = await ArtifactAsync(referrer, cancellationToken).ConfigureAwait(false);
         if (ReferrerManifest.SubjectOf(artifact.Bytes.Span, artifact.Descriptor.Digest.ToString())?.Digest != subject)
@@ -98,47 +103,63 @@ public sealed class Referrers(string registry, string repository, RegistryClient
 
     /// <summary>The index under the fallback tag, and what tells that it is still the same.</summary>
     /// <returns>No index where there is no such tag.</returns>
-    internal Task<(ImageIndex? Index, string? Tag)> ReadFallbackAsync(Digest subject,
-        CancellationToken cancellationToken) =>
-        client.RetryAsync<(ImageIndex?, string?)>(async _ =>
-        {
-            var request =
-                new RegistryRequest(HttpMethod.Get, $"/v2/{repository}/manifests/{FallbackTag(subject)}", _read)
+    internal Task<(ImageIndex? Index, string? Tag)> ReadFallbackAsync(
+        Digest subject,
+        CancellationToken cancellationToken
+    ) =>
+        client.RetryAsync<(ImageIndex?, string?)>(
+            async _ =>
+            {
+                var request = new RegistryRequest(
+                    HttpMethod.Get,
+                    $"/v2/{repository}/manifests/{FallbackTag(subject)}",
+                    _read
+                )
                 {
                     Accept = RegistryDocument.Accepted,
                 };
-            var connection = client.Connection(registry);
-            using var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.NotFound)
-                return (null, null);
-            if (response.StatusCode != HttpStatusCode.OK)
-                throw await connection.RefusedAsync(response, _read, cancellationToken).ConfigureAwait(false);
-            return await IndexOf(response, cancellationToken).ConfigureAwait(false) is { } index
-                ? (index, response.Headers.ETag?.ToString())
-                : throw Broken(subject, $"the tag {FallbackTag(subject)} holds no index");
-        }, cancellationToken);
+                var connection = client.Connection(registry);
+                using var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+                if (response.StatusCode == HttpStatusCode.NotFound)
+                    return (null, null);
+                if (response.StatusCode != HttpStatusCode.OK)
+                    throw await connection.RefusedAsync(response, _read, cancellationToken).ConfigureAwait(false);
+                return await IndexOf(response, cancellationToken).ConfigureAwait(false) is { } index
+                    ? (index, response.Headers.ETag?.ToString())
+                    : throw Broken(subject, $"the tag {FallbackTag(subject)} holds no index");
+            },
+            cancellationToken
+        );
 
     /// <summary>The error for what a registry says of an image's referrers.</summary>
-    internal ContainerizeException Broken(Digest subject, string what) => new(DiagnosticTable.ReferrersInvalid,
-        $"The referrers of {registry}/{repository}@{subject} cannot be read: {what}. " +
-        "Remove what is wrong from the registry, or set ContainerAttestations to 'never'.");
+    internal ContainerizeException Broken(Digest subject, string what) =>
+        new(
+            DiagnosticTable.ReferrersInvalid,
+            $"The referrers of {registry}/{repository}@{subject} cannot be read: {what}. "
+                + "Remove what is wrong from the registry, or set ContainerAttestations to 'never'."
+        );
 
     private Task<(ImageIndex? Index, string? Next)> PageAsync(string path, CancellationToken cancellationToken) =>
-        client.RetryAsync<(ImageIndex?, string?)>(async _ =>
-        {
-            var request = new RegistryRequest(HttpMethod.Get, path, _read) { Accept = [MediaTypes.OciIndex] };
-            using var response =
-                await client.Connection(registry).SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (response.StatusCode != HttpStatusCode.OK)
-                return (null, null);
-            return (await IndexOf(response, cancellationToken).ConfigureAwait(false), NextOf(response));
-        }, cancellationToken);
+        client.RetryAsync<(ImageIndex?, string?)>(
+            async _ =>
+            {
+                var request = new RegistryRequest(HttpMethod.Get, path, _read) { Accept = [MediaTypes.OciIndex] };
+                using var response = await client
+                    .Connection(registry)
+                    .SendAsync(request, cancellationToken)
+                    .ConfigureAwait(false);
+                if (response.StatusCode != HttpStatusCode.OK)
+                    return (null, null);
+                return (await IndexOf(response, cancellationToken).ConfigureAwait(false), NextOf(response));
+            },
+            cancellationToken
+        );
 
     // A web site answers 200 to everything, too.
     private async Task<ImageIndex?> IndexOf(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var (bytes, more) =
-            await ResponseBody.ReadAsync(response, RegistrySource.LargestManifest, client.Options, cancellationToken)
+        var (bytes, more) = await ResponseBody
+            .ReadAsync(response, RegistrySource.LargestManifest, client.Options, cancellationToken)
             .ConfigureAwait(false);
         try
         {
@@ -153,14 +174,19 @@ public sealed class Referrers(string registry, string repository, RegistryClient
     // Only ever a path on the same registry, whatever host the link names.
     private string? NextOf(HttpResponseMessage response)
     {
-        if (!response.Headers.NonValidated.TryGetValues("Link", out var values) || values
-            .FirstOrDefault() is not { } link
-            || !link.Contains("rel=\"next\"", StringComparison.OrdinalIgnoreCase))
+        if (
+            !response.Headers.NonValidated.TryGetValues("Link", out var values)
+            || values.FirstOrDefault() is not { } link
+            || !link.Contains("rel=\"next\"", StringComparison.OrdinalIgnoreCase)
+        )
             return null;
         var (start, end) = (link.IndexOf('<', StringComparison.Ordinal), link.IndexOf('>', StringComparison.Ordinal));
-        return start >= 0 && end > start
+        return
+            start >= 0
+            && end > start
             && Uri.TryCreate(response.RequestMessage!.RequestUri!, link[(start + 1)..end], out var url)
-            && url.AbsolutePath.StartsWith($"/v2/{repository}/referrers/", StringComparison.Ordinal) ? url.PathAndQuery
-                : null;
+            && url.AbsolutePath.StartsWith($"/v2/{repository}/referrers/", StringComparison.Ordinal)
+            ? url.PathAndQuery
+            : null;
     }
 }

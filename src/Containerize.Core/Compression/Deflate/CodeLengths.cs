@@ -3,7 +3,9 @@ namespace Containerize.Compression.Deflate;
 /// <summary>The lengths of a block's two codes, told by a third (RFC 1951, 3.2.7): runs as 16, 17 and 18.</summary>
 internal sealed class CodeLengths
 {
-    private const int Repeat = 16, FewZeros = 17, ManyZeros = 18;
+    private const int Repeat = 16,
+        FewZeros = 17,
+        ManyZeros = 18;
 
     private readonly int[] _frequencies = new int[19];
     private readonly List<(byte Symbol, byte Extra, byte ExtraBits)> _symbols = [];
@@ -19,7 +21,8 @@ internal sealed class CodeLengths
     public HuffmanCode Code { get; }
 
     /// <summary>
-    /// How many bits the lengths take. Without the extra bits of runs: the layer format compares the forms of a block so.
+    /// How many bits the lengths take. Without the extra bits of runs: the layer format compares the forms of a block
+    /// so.
     /// </summary>
     public int Size => Code.Size(_frequencies);
 
@@ -32,7 +35,7 @@ internal sealed class CodeLengths
     // No run goes on from the first code into the second, though it might.
     private void Add(ReadOnlySpan<byte> lengths)
     {
-        for (int at = 0, previous = -1; at < lengths.Length;)
+        for (int at = 0, previous = -1; at < lengths.Length; )
         {
             var length = lengths[at];
             // What is not zero is told once before it is repeated, unless it was the last run's.

@@ -5,18 +5,29 @@ using System.Runtime.Intrinsics;
 namespace Containerize.Compression.Deflate;
 
 /// <summary>
-/// Deflate (RFC 1951) that takes the first best match: byte for byte what SharpZipLib 1.4.2 makes at its levels 1 to 4, which
-/// the layer format is made of, in little more than half of its time. Its window slides at the same places, for what has just
-/// left the window is no match. For one block at a time; not for several threads.
+/// Deflate (RFC 1951) that takes the first best match: byte for byte what SharpZipLib 1.4.2 makes at its levels 1 to 4,
+/// which the layer format is made of, in little more than half of its time. Its window slides at the same places, for
+/// what has just left the window is no match. For one block at a time; not for several threads.
 /// </summary>
 internal sealed unsafe class FastDeflater
 {
-    private const int Window = 1 << 15, LeastMatch = 3, LongestMatch = 258, LeastAhead = LongestMatch + LeastMatch + 1, Farthest = Window - LeastAhead;
+    private const int Window = 1 << 15,
+        LeastMatch = 3,
+        LongestMatch = 258,
+        LeastAhead = LongestMatch + LeastMatch + 1,
+        Farthest = Window - LeastAhead;
 
     // The last position that can be looked at without sliding the window, which is two windows long.
     private const int Top = (2 * Window) - LeastAhead;
 
-    private static readonly (int LongestInserted, int Enough, int Chain)[] Levels = [default, (4, 8, 4), (5, 16, 8), (6, 32, 32), (4, 16, 16)];
+    private static readonly (int LongestInserted, int Enough, int Chain)[] Levels =
+    [
+        default,
+        (4, 8, 4),
+        (5, 16, 8),
+        (6, 32, 32),
+        (4, 16, 16),
+    ];
 
     // By hash of three bytes their last position, and by position the one before with the same hash; 0 for none.
     private readonly ushort[] _last = new ushort[1 << 15];
@@ -40,7 +51,10 @@ internal sealed unsafe class FastDeflater
         _symbols.Clear();
         var bits = new BitWriter(output);
         fixed (byte* data = plain)
-        fixed (ushort* last = _last, previous = _previous)
+        fixed (
+            ushort* last = _last,
+                previous = _previous
+        )
         {
             // Positions begin at 1, for 0 is none.
             var window = data - 1;
@@ -55,8 +69,10 @@ internal sealed unsafe class FastDeflater
                     (filled, left) = (filled + more, left - more);
                 }
 
-                at = left > 0 ? Scan(window, last, previous, at, filled - LeastAhead + 1, filled, level)
-                    : Scan(window, last, previous, at, Math.Min(filled, Top + 1), filled, level);
+                at =
+                    left > 0
+                        ? Scan(window, last, previous, at, filled - LeastAhead + 1, filled, level)
+                        : Scan(window, last, previous, at, Math.Min(filled, Top + 1), filled, level);
                 while (left == 0 && at < filled && !_symbols.IsFull)
                 {
                     Slide(ref window, ref at, ref blockStart, ref filled);
@@ -68,23 +84,23 @@ internal sealed unsafe class FastDeflater
                 var block = blockStart < 0 ? default : new ReadOnlySpan<byte>(window + blockStart, at - blockStart);
                 _symbols.Write(ref bits, block, isLast: left == 0 && at == filled);
                 blockStart = at;
-            }
-            while (left > 0 || at < filled);
+            } while (left > 0 || at < filled);
         }
 
         bits.Align();
         return bits.Written;
     }
 
-    // Until the block is full or a position reached; returns where it goes on. In most runs the whole is over before the runtime
-    // would compile the hot methods a second time, so they are compiled well the first time.
+    // Until the block is full or a position reached; returns where it goes on. In most runs the whole is over before
+    // the runtime would compile the hot methods a second time, so they are compiled well the first time.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Scan(byte* window, ushort* last, ushort* previous, int at, int end, int filled, int level)
     {
         var (longestInserted, enough, chain) = Levels[level];
         while (at < end && !_symbols.IsFull)
         {
-            var (length, start) = filled - at < LeastMatch ? default : Search(window, last, previous, at, filled - at, enough, chain);
+            var (length, start) =
+                filled - at < LeastMatch ? default : Search(window, last, previous, at, filled - at, enough, chain);
             if (length < LeastMatch)
             {
                 _symbols.AddLiteral(window[at++]);
@@ -105,9 +121,18 @@ internal sealed unsafe class FastDeflater
         return at;
     }
 
-    // The longest of the last so many places that begin alike, of equally long ones the nearest; not looked for once long enough.
+    // The longest of the last so many places that begin alike, of equally long ones the nearest; not looked for once
+    // long enough.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (int Length, int Start) Search(byte* window, ushort* last, ushort* previous, int at, int ahead, int enough, int chain)
+    private static (int Length, int Start) Search(
+        byte* window,
+        ushort* last,
+        ushort* previous,
+        int at,
+        int ahead,
+        int enough,
+        int chain
+    )
     {
         int candidate = Insert(window, last, previous, at);
         if (candidate == 0 || at - candidate > Farthest)
@@ -130,8 +155,7 @@ internal sealed unsafe class FastDeflater
             if (length >= enough)
                 break;
             ends = Two(scan + length - 1);
-        }
-        while ((candidate = previous[candidate & (Window - 1)]) > farthest && --chain != 0);
+        } while ((candidate = previous[candidate & (Window - 1)]) > farthest && --chain != 0);
         return (longest, start);
     }
 

@@ -1,8 +1,9 @@
 namespace Containerize.Compression.Deflate;
 
 /// <summary>
-/// A Huffman code (RFC 1951, 3.2.2). Of the codes that are equally short it is the one of the layer format: which of two symbols
-/// of one frequency comes first follows from a heap with a root at 0 and the children of n at 2n + 1 and 2n + 2.
+/// A Huffman code (RFC 1951, 3.2.2). Of the codes that are equally short it is the one of the layer format: which of
+/// two symbols of one frequency comes first follows from a heap with a root at 0 and the children of n at 2n + 1 and 2n
+/// + 2.
 /// </summary>
 internal sealed class HuffmanCode
 {
@@ -76,7 +77,11 @@ internal sealed class HuffmanCode
         var bits = new ushort[lengths.Length];
         for (var symbol = 0; symbol < lengths.Length; symbol++)
         {
-            for (int code = lengths[symbol] > 0 ? next[lengths[symbol]]++ : 0, left = lengths[symbol]; left > 0; left--, code >>= 1)
+            for (
+                int code = lengths[symbol] > 0 ? next[lengths[symbol]]++ : 0, left = lengths[symbol];
+                left > 0;
+                left--, code >>= 1
+            )
                 bits[symbol] = (ushort)((bits[symbol] << 1) | (code & 1));
         }
 

@@ -1,6 +1,7 @@
 namespace Containerize.Compression.Deflate;
 
-/// <summary>The tree that a Huffman code's lengths are read from: nodes are numbered as they were made, leaves first, the root last.</summary>
+/// <summary>The tree that a Huffman code's lengths are read from: nodes are numbered as they were made, leaves first,
+/// the root last.</summary>
 internal sealed class HuffmanTree
 {
     private readonly int _leaves;
@@ -34,7 +35,8 @@ internal sealed class HuffmanTree
             ReplaceLightest(heap, last);
             var other = heap[0];
             (_first[node], _second[node]) = (one, other);
-            _weights[node] = _weights[one] + _weights[other] - Math.Min(_weights[one] & 0xFF, _weights[other] & 0xFF) + 1;
+            _weights[node] =
+                _weights[one] + _weights[other] - Math.Min(_weights[one] & 0xFF, _weights[other] & 0xFF) + 1;
             ReplaceLightest(heap, node);
         }
     }
@@ -78,18 +80,15 @@ internal sealed class HuffmanTree
         var bits = mostBits;
         do
         {
-            do
-                bits--;
+            do bits--;
             while (counts[bits] == 0);
             do
             {
                 counts[bits]--;
                 counts[++bits]++;
                 tooDeep -= 1 << (mostBits - bits);
-            }
-            while (tooDeep > 0 && bits < mostBits);
-        }
-        while (tooDeep > 0);
+            } while (tooDeep > 0 && bits < mostBits);
+        } while (tooDeep > 0);
         counts[mostBits] += tooDeep;
         counts[mostBits - 1] -= tooDeep;
     }

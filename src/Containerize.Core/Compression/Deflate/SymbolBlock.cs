@@ -6,16 +6,31 @@ namespace Containerize.Compression.Deflate;
 /// <summary>The symbols of one deflate block (RFC 1951, 3.2.3): bytes, and matches of what came before.</summary>
 internal sealed class SymbolBlock
 {
-    private const int Most = 1 << 14, EndOfBlock = 256, LiteralCount = 286, DistanceCount = 30;
+    private const int Most = 1 << 14,
+        EndOfBlock = 256,
+        LiteralCount = 286,
+        DistanceCount = 30;
 
     // RFC 1951, 3.2.7: the order in which the lengths of the code for lengths are told.
     private static readonly byte[] LengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
     // RFC 1951, 3.2.6.
-    private static readonly HuffmanCode FixedLiterals = HuffmanCode.OfLengths([.. Enumerable.Range(0, 288).Select(symbol =>
-        (byte)(symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8))]);
+    private static readonly HuffmanCode FixedLiterals = HuffmanCode.OfLengths([
+        .. Enumerable
+            .Range(0, 288)
+            .Select(symbol =>
+                (byte)(
+                    symbol < 144 ? 8
+                    : symbol < 256 ? 9
+                    : symbol < 280 ? 7
+                    : 8
+                )
+            ),
+    ]);
 
-    private static readonly HuffmanCode FixedDistances = HuffmanCode.OfLengths([.. Enumerable.Repeat((byte)5, DistanceCount)]);
+    private static readonly HuffmanCode FixedDistances = HuffmanCode.OfLengths([
+        .. Enumerable.Repeat((byte)5, DistanceCount),
+    ]);
 
     private readonly int[] _literals = new int[LiteralCount];
     private readonly int[] _distances = new int[DistanceCount];
@@ -88,7 +103,10 @@ internal sealed class SymbolBlock
         else
         {
             output.Write(4 | last, 3);
-            output.Write((uint)(literals.Count - 257) | ((uint)(distances.Count - 1) << 5) | ((uint)(told - 4) << 10), 14);
+            output.Write(
+                (uint)(literals.Count - 257) | ((uint)(distances.Count - 1) << 5) | ((uint)(told - 4) << 10),
+                14
+            );
             for (var i = 0; i < told; i++)
                 output.Write(lengths.Code.Lengths[LengthOrder[i]], 3);
             lengths.Write(ref output);
@@ -101,7 +119,12 @@ internal sealed class SymbolBlock
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteSymbols(ref BitWriter output, HuffmanCode literals, HuffmanCode distances)
     {
-        var (literalBits, literalLengths, distanceBits, distanceLengths) = (literals.Bits, literals.Lengths, distances.Bits, distances.Lengths);
+        var (literalBits, literalLengths, distanceBits, distanceLengths) = (
+            literals.Bits,
+            literals.Lengths,
+            distances.Bits,
+            distances.Lengths
+        );
         foreach (var symbol in _symbols.AsSpan(0, _count))
         {
             if (symbol < 256)

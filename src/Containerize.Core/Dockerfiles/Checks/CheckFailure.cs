@@ -11,8 +11,10 @@ internal static class CheckFailure
     public static void Throw(ImmutableArray<CheckFinding> findings)
     {
         if (!findings.IsEmpty)
-            throw new ContainerizeException(DiagnosticTable.CheckFailed,
-                $"{string.Join("\n", findings)}\nThe file says that this is an error (# check=error=true). " +
-                "Correct it, or leave rules out: # check=skip=NAME;error=true.");
+            throw new ContainerizeException(
+                DiagnosticTable.CheckFailed,
+                $"{string.Join("\n", findings)}\nThe file says that this is an error (# check=error=true). "
+                    + "Correct it, or leave rules out: # check=skip=NAME;error=true."
+            );
     }
 }

@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 
 namespace Containerize.Dockerfiles.Checks;
 
-/// <summary>A rule that a Dockerfile can be checked by: one of <c>docker build --check</c>, under its name (docs.docker.com, "Build checks").</summary>
-/// <param name="Name">Its name, which <c># check=skip=NAME</c> turns off; its page is <c>docs/checks/NAME.md</c>.</param>
+/// <summary>A rule that a Dockerfile can be checked by: one of <c>docker build --check</c>, under its name
+/// (docs.docker.com, "Build checks").</summary>
+/// <param name="Name">Its name, which <c># check=skip=NAME</c> turns off; its page is
+/// <c>docs/checks/NAME.md</c>.</param>
 /// <param name="IsExperimental">Whether it counts only where <c># check=experimental=NAME</c> asks for it.</param>
 public sealed record CheckRule(string Name, bool IsExperimental = false)
 {
@@ -25,16 +27,36 @@ public sealed record CheckRule(string Name, bool IsExperimental = false)
     public static readonly CheckRule InvalidDefaultArgInFrom = new("InvalidDefaultArgInFrom");
     public static readonly CheckRule FromPlatformFlagConstDisallowed = new("FromPlatformFlagConstDisallowed");
     public static readonly CheckRule CopyIgnoredFile = new("CopyIgnoredFile", IsExperimental: true);
-    public static readonly CheckRule InvalidDefinitionDescription = new("InvalidDefinitionDescription", IsExperimental: true);
+    public static readonly CheckRule InvalidDefinitionDescription = new(
+        "InvalidDefinitionDescription",
+        IsExperimental: true
+    );
     public static readonly CheckRule ExposeProtoCasing = new("ExposeProtoCasing");
     public static readonly CheckRule ExposeInvalidFormat = new("ExposeInvalidFormat");
 
     /// <summary>All rules.</summary>
     public static ImmutableArray<CheckRule> All { get; } =
     [
-        StageNameCasing, FromAsCasing, NoEmptyContinuation, ConsistentInstructionCasing, DuplicateStageName, ReservedStageName,
-        JsonArgsRecommended, MaintainerDeprecated, UndefinedArgInFrom, WorkdirRelativePath, UndefinedVar, MultipleInstructionsDisallowed,
-        LegacyKeyValueFormat, RedundantTargetPlatform, SecretsUsedInArgOrEnv, InvalidDefaultArgInFrom, FromPlatformFlagConstDisallowed,
-        CopyIgnoredFile, InvalidDefinitionDescription, ExposeProtoCasing, ExposeInvalidFormat,
+        StageNameCasing,
+        FromAsCasing,
+        NoEmptyContinuation,
+        ConsistentInstructionCasing,
+        DuplicateStageName,
+        ReservedStageName,
+        JsonArgsRecommended,
+        MaintainerDeprecated,
+        UndefinedArgInFrom,
+        WorkdirRelativePath,
+        UndefinedVar,
+        MultipleInstructionsDisallowed,
+        LegacyKeyValueFormat,
+        RedundantTargetPlatform,
+        SecretsUsedInArgOrEnv,
+        InvalidDefaultArgInFrom,
+        FromPlatformFlagConstDisallowed,
+        CopyIgnoredFile,
+        InvalidDefinitionDescription,
+        ExposeProtoCasing,
+        ExposeInvalidFormat,
     ];
 }

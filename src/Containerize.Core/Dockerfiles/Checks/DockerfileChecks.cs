@@ -14,15 +14,23 @@ namespace Containerize.Dockerfiles.Checks;
 internal sealed class DockerfileChecks(PlatformSession run)
 {
     /// <summary>What was found, in the order of the file.</summary>
-    /// <exception cref="ContainerizeException">The codes of a Dockerfile, and of a base image that cannot be read.</exception>
+    /// <exception cref="ContainerizeException">The codes of a Dockerfile, and of a base image that cannot be
+    /// read.</exception>
     public async Task<ImmutableArray<CheckFinding>> RunAsync(CheckOptions options, CancellationToken cancellationToken)
     {
         var file = run.File;
-        var findings = new SyntaxChecks(file).Run()
+        var findings = new SyntaxChecks(file)
+            .Run()
             .Concat(new FromChecks(file, run.Globals, Defaults(), run.Options.BuildPlatform).Run())
             .Concat(await OfStagesAsync(cancellationToken).ConfigureAwait(false));
-        return [.. findings.Where(finding => options.Counts(finding.Rule)).Distinct()
-            .OrderBy(finding => finding.Position.Line).ThenBy(finding => finding.Position.Column)];
+        return
+        [
+            .. findings
+                .Where(finding => options.Counts(finding.Rule))
+                .Distinct()
+                .OrderBy(finding => finding.Position.Line)
+                .ThenBy(finding => finding.Position.Column),
+        ];
     }
 
     private async Task<List<CheckFinding>> OfStagesAsync(CancellationToken cancellationToken)
@@ -33,8 +41,10 @@ internal sealed class DockerfileChecks(PlatformSession run)
         foreach (var stage in needed.Where(stage => run.Options.Contexts.OfStage(stage) is null))
         {
             var (text, from) = run.Graph.BaseOf(stage);
-            var begin = from is null ? await OfBaseAsync(stage, text, cancellationToken).ConfigureAwait(false)
-                : states.TryGetValue(from.Number, out var known) ? known : await OfContextAsync(from, cancellationToken).ConfigureAwait(false);
+            var begin =
+                from is null ? await OfBaseAsync(stage, text, cancellationToken).ConfigureAwait(false)
+                : states.TryGetValue(from.Number, out var known) ? known
+                : await OfContextAsync(from, cancellationToken).ConfigureAwait(false);
             var checks = new StageChecks(run.File, Given, Ignores);
             states[stage.Number] = checks.Run(stage, begin);
             findings.AddRange(checks.Findings);
@@ -46,18 +56,33 @@ internal sealed class DockerfileChecks(PlatformSession run)
     private async Task<CheckState> OfBaseAsync(Stage stage, string text, CancellationToken cancellationToken)
     {
         var platform = new FromStep(run, stage).ReadPlatform();
-        var image = text == Recipe.Scratch ? FromStep.Scratch(platform)
-            : await run.Shared.ImageAsync(text, platform, cancellationToken).ConfigureAwait(false);
+        var image =
+            text == Recipe.Scratch
+                ? FromStep.Scratch(platform)
+                : await run.Shared.ImageAsync(text, platform, cancellationToken).ConfigureAwait(false);
         // What triggers set is seen below them; what is wrong with them is not this file's.
         var triggers = image.Config.OnBuild.SelectMany(trigger => Dockerfile.ParseTrigger(stage, trigger));
-        return new StageChecks(run.File, Given, _ => false).Run(stage with { Instructions = [.. triggers] }, StateOf(image));
+        return new StageChecks(run.File, Given, _ => false).Run(
+            stage with
+            {
+                Instructions = [.. triggers],
+            },
+            StateOf(image)
+        );
     }
 
     private ShellVariables Defaults()
     {
         try
         {
-            return PlatformSession.ReadGlobals(run.Options with { BuildArguments = ImmutableDictionary<string, string>.Empty }, run.File, run.Platform);
+            return PlatformSession.ReadGlobals(
+                run.Options with
+                {
+                    BuildArguments = ImmutableDictionary<string, string>.Empty,
+                },
+                run.File,
+                run.Platform
+            );
         }
         catch (ContainerizeException)
         {
@@ -66,19 +91,21 @@ internal sealed class DockerfileChecks(PlatformSession run)
         }
     }
 
-    private async Task<CheckState> OfContextAsync(Stage stage, CancellationToken cancellationToken) => StateOf(
-        await run.Shared.ImageAsync(run.Options.Contexts.OfStage(stage)!, run.Platform, cancellationToken).ConfigureAwait(false));
+    private async Task<CheckState> OfContextAsync(Stage stage, CancellationToken cancellationToken) =>
+        StateOf(
+            await run
+                .Shared.ImageAsync(run.Options.Contexts.OfStage(stage)!, run.Platform, cancellationToken)
+                .ConfigureAwait(false)
+        );
 
-    private static CheckState StateOf(Images.Image image) => new(FromStep.StateOf(image).Variables, [])
-    {
-        HasShell = image.Config.Shell is { IsEmpty: false },
-    };
+    private static CheckState StateOf(Images.Image image) =>
+        new(FromStep.StateOf(image).Variables, []) { HasShell = image.Config.Shell is { IsEmpty: false } };
 
     private string? Given(string name, string? written) =>
         run.Options.BuildArguments.TryGetValue(name, out var value) ? value : written ?? run.Globals[name];
 
     private bool Ignores(string path) => Copying(path) is { } place && run.Shared.Context.Ignores(place);
 
-    private static ContainerPath? Copying(string path) => path.IndexOfAny(['*', '?', '[']) < 0
-        ? ContainerPath.Parse(PathText.Join("/", path)) : null;
+    private static ContainerPath? Copying(string path) =>
+        path.IndexOfAny(['*', '?', '[']) < 0 ? ContainerPath.Parse(PathText.Join("/", path)) : null;
 }

@@ -18,11 +18,17 @@ internal sealed record CheckState(ShellVariables Variables, ImmutableHashSet<str
     public bool HasFolder { get; init; }
 }
 
-/// <summary>The checks of the instructions of one stage, in order: what a variable is depends on what stands above.</summary>
+/// <summary>The checks of the instructions of one stage, in order: what a variable is depends on what stands
+/// above.</summary>
 /// <param name="file">The Dockerfile.</param>
-/// <param name="given">Tells the value of an argument that has one without a default: given, or above the first <c>FROM</c>.</param>
+/// <param name="given">Tells the value of an argument that has one without a default: given, or above the first
+/// <c>FROM</c>.</param>
 /// <param name="ignores">Whether <c>.dockerignore</c> leaves a path of the context out.</param>
-internal sealed partial class StageChecks(Dockerfile file, Func<string, string?, string?> given, Func<string, bool> ignores)
+internal sealed partial class StageChecks(
+    Dockerfile file,
+    Func<string, string?, string?> given,
+    Func<string, bool> ignores
+)
 {
     private readonly List<CheckFinding> _findings = [];
     private readonly Dictionary<Type, SourcePosition> _last = [];
@@ -44,19 +50,39 @@ internal sealed partial class StageChecks(Dockerfile file, Func<string, string?,
             case ArgSyntax argument:
                 return argument.Arguments.Aggregate(state, (before, pair) => Declare(instruction, pair, before));
             case EnvSyntax env:
-                var values = env.Variables.Select(pair => (Pair: pair, Name: Word(instruction, pair.Name, state), Value: Word(instruction, pair.Value!.Value, state))).ToList();
+                var values = env
+                    .Variables.Select(pair =>
+                        (
+                            Pair: pair,
+                            Name: Word(instruction, pair.Name, state),
+                            Value: Word(instruction, pair.Value!.Value, state)
+                        )
+                    )
+                    .ToList();
                 foreach (var (pair, name, _) in values)
                     CheckSecret("ENV", name, pair.Name.Position);
-                return state with { Variables = state.Variables.With(values.Select(value => KeyValuePair.Create(value.Name, value.Value))) };
+                return state with
+                {
+                    Variables = state.Variables.With(
+                        values.Select(value => KeyValuePair.Create(value.Name, value.Value))
+                    ),
+                };
             case ShellSyntax:
                 return state with { HasShell = true };
             case WorkdirSyntax workdir:
                 var path = Word(instruction, workdir.Path, state);
                 if (!state.HasFolder && !path.StartsWith('/') && !WindowsPath().IsMatch(path))
-                    Add(CheckRule.WorkdirRelativePath, workdir.Path.Position, $"Relative workdir \"{path}\" can have unexpected results if the base image changes.");
+                    Add(
+                        CheckRule.WorkdirRelativePath,
+                        workdir.Path.Position,
+                        $"Relative workdir \"{path}\" can have unexpected results if the base image changes."
+                    );
                 return state with { HasFolder = true };
             case ExposeSyntax expose:
-                expose.Ports.SelectMany(word => Words(instruction, word, state).Select(port => (word, port))).ToList().ForEach(port => CheckPort(port.word, port.port));
+                expose
+                    .Ports.SelectMany(word => Words(instruction, word, state).Select(port => (word, port)))
+                    .ToList()
+                    .ForEach(port => CheckPort(port.word, port.port));
                 return state;
             case CopySyntax copy:
                 CheckCopy(copy, state);
@@ -93,24 +119,46 @@ internal sealed partial class StageChecks(Dockerfile file, Func<string, string?,
         };
         // The one above is the one that does not count.
         if (_last.TryGetValue(instruction.GetType(), out var earlier))
-            Add(CheckRule.MultipleInstructionsDisallowed, earlier,
-                $"Multiple {name} instructions should not be used in the same stage because only the last one will be used.");
+            Add(
+                CheckRule.MultipleInstructionsDisallowed,
+                earlier,
+                $"Multiple {name} instructions should not be used in the same stage because only the last one "
+                    + "will be used."
+            );
         _last[instruction.GetType()] = instruction.Position;
         if (command is { Words: null, Text.Length: > 0 } && !state.HasShell)
-            Add(CheckRule.JsonArgsRecommended, instruction.Position,
-                $"JSON arguments recommended for {name} to prevent unintended behavior related to OS signals: {name} [\"program\", \"argument\"].");
+            Add(
+                CheckRule.JsonArgsRecommended,
+                instruction.Position,
+                $"JSON arguments recommended for {name} to prevent unintended behavior related to OS signals: "
+                    + $"{name} [\"program\", \"argument\"]."
+            );
     }
 
     private void CheckCopy(CopySyntax copy, CheckState state)
     {
-        foreach (var flag in copy.Flags.Values.Where(flag => flag.Name != "from").Select(flag => flag.Value).OfType<SourceWord>())
+        foreach (
+            var flag in copy
+                .Flags.Values.Where(flag => flag.Name != "from")
+                .Select(flag => flag.Value)
+                .OfType<SourceWord>()
+        )
             Word(copy, flag, state);
         foreach (var word in copy.Sources)
         {
             var source = Heredoc.Parse(word) is null ? Word(copy, word, state) : "";
-            if (source.Length > 0 && copy.Flags["from"] is null && !source.Contains("://", StringComparison.Ordinal) && ignores(source))
-                Add(CheckRule.CopyIgnoredFile, word.Position,
-                    $"Attempting to {(copy.IsAdd ? "Add" : "Copy")} file \"{source}\" that is excluded by .dockerignore.");
+            if (
+                source.Length > 0
+                && copy.Flags["from"] is null
+                && !source.Contains("://", StringComparison.Ordinal)
+                && ignores(source)
+            )
+                Add(
+                    CheckRule.CopyIgnoredFile,
+                    word.Position,
+                    $"Attempting to {(copy.IsAdd ? "Add" : "Copy")} file \"{source}\" that is excluded by "
+                        + ".dockerignore."
+                );
         }
 
         Word(copy, copy.Destination, state);
@@ -120,30 +168,43 @@ internal sealed partial class StageChecks(Dockerfile file, Func<string, string?,
     {
         var protocol = port.Split('/') is [_, var written] ? written : "";
         if (protocol.Any(char.IsUpper))
-            Add(CheckRule.ExposeProtoCasing, word.Position, $"Defined protocol '{port}' in EXPOSE instruction should be lowercase.");
+            Add(
+                CheckRule.ExposeProtoCasing,
+                word.Position,
+                $"Defined protocol '{port}' in EXPOSE instruction should be lowercase."
+            );
         if (port.Contains(':', StringComparison.Ordinal))
-            Add(CheckRule.ExposeInvalidFormat, word.Position,
-                $"EXPOSE instruction should not define an IP address or host-port mapping, found '{port}'.");
+            Add(
+                CheckRule.ExposeInvalidFormat,
+                word.Position,
+                $"EXPOSE instruction should not define an IP address or host-port mapping, found '{port}'."
+            );
     }
 
     private void CheckSecret(string instruction, string name, SourcePosition position)
     {
         if (SecretName().IsMatch(name) && !PublicName().IsMatch(name))
-            Add(CheckRule.SecretsUsedInArgOrEnv, position,
-                $"Do not use ARG or ENV instructions for sensitive data ({instruction} \"{name}\"). Use RUN --mount=type=secret.");
+            Add(
+                CheckRule.SecretsUsedInArgOrEnv,
+                position,
+                $"Do not use ARG or ENV instructions for sensitive data ({instruction} \"{name}\"). Use RUN "
+                    + "--mount=type=secret."
+            );
     }
 
-    private static IEnumerable<SourceWord> Expanded(InstructionSyntax instruction) => instruction switch
-    {
-        LabelSyntax label => label.Labels.SelectMany(pair => new[] { pair.Name, pair.Value!.Value }),
-        UserSyntax user => [user.User],
-        VolumeSyntax volume => volume.Paths,
-        StopSignalSyntax signal => [signal.Signal],
-        RunSyntax run => run.Flags.Values.Select(flag => flag.Value).OfType<SourceWord>(),
-        _ => [],
-    };
+    private static IEnumerable<SourceWord> Expanded(InstructionSyntax instruction) =>
+        instruction switch
+        {
+            LabelSyntax label => label.Labels.SelectMany(pair => new[] { pair.Name, pair.Value!.Value }),
+            UserSyntax user => [user.User],
+            VolumeSyntax volume => volume.Paths,
+            StopSignalSyntax signal => [signal.Signal],
+            RunSyntax run => run.Flags.Values.Select(flag => flag.Value).OfType<SourceWord>(),
+            _ => [],
+        };
 
-    private string Word(InstructionSyntax instruction, SourceWord word, CheckState state) => Expansion(instruction, word, state).WordOrText(word);
+    private string Word(InstructionSyntax instruction, SourceWord word, CheckState state) =>
+        Expansion(instruction, word, state).WordOrText(word);
 
     private string[] Words(InstructionSyntax instruction, SourceWord word, CheckState state) =>
         Word(instruction, word, state).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -154,15 +215,27 @@ internal sealed partial class StageChecks(Dockerfile file, Func<string, string?,
             Seen = (name, isSet) =>
             {
                 if (!isSet && !state.Arguments.Contains(name))
-                    Add(CheckRule.UndefinedVar, word.Position, $"Usage of undefined variable '${name}'"
-                        + (Spelling.Nearest(name, state.Variables.Values.Keys) is { } known ? $" (did you mean ${known}?)." : "."));
+                    Add(
+                        CheckRule.UndefinedVar,
+                        word.Position,
+                        $"Usage of undefined variable '${name}'"
+                            + (
+                                Spelling.Nearest(name, state.Variables.Values.Keys) is { } known
+                                    ? $" (did you mean ${known}?)."
+                                    : "."
+                            )
+                    );
             },
         };
 
-    private void Add(CheckRule rule, SourcePosition position, string message) => _findings.Add(new CheckFinding(rule, position, message));
+    private void Add(CheckRule rule, SourcePosition position, string message) =>
+        _findings.Add(new CheckFinding(rule, position, message));
 
     // Whole words between underscores, as BuildKit's linter has them.
-    [GeneratedRegex("(?:_|^)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "(?:_|^)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex SecretName();
 
     [GeneratedRegex("(?:_|^)public(?:_|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

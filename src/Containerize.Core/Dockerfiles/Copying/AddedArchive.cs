@@ -8,7 +8,8 @@ using ICSharpCode.SharpZipLib.BZip2;
 
 namespace Containerize.Dockerfiles.Copying;
 
-/// <summary>A tar that <c>ADD</c> unpacks: plain, or compressed with gzip, bzip2, xz or zstd, told by its content and not by its name.</summary>
+/// <summary>A tar that <c>ADD</c> unpacks: plain, or compressed with gzip, bzip2, xz or zstd, told by its content and
+/// not by its name.</summary>
 /// <param name="Items">Its entries, in its order.</param>
 /// <param name="Path">The absolute path of the tar without compression, which contents are read from.</param>
 internal sealed record AddedArchive(ImmutableArray<TarItem> Items, string Path)
@@ -34,9 +35,12 @@ internal sealed record AddedArchive(ImmutableArray<TarItem> Items, string Path)
         }
         catch (Exception exception) when (Decompression.IsDamage(exception) || exception is BZip2Exception)
         {
-            throw new ContainerizeException(DiagnosticTable.CopyRefused,
-                $"'{content.Where}' begins like an archive and cannot be unpacked: {exception.Message.TrimEnd('.')}. " +
-                "Make the archive again, or copy it as it is with COPY.", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.CopyRefused,
+                $"'{content.Where}' begins like an archive and cannot be unpacked: {exception.Message.TrimEnd('.')}. "
+                    + "Make the archive again, or copy it as it is with COPY.",
+                exception
+            );
         }
     }
 
@@ -53,12 +57,18 @@ internal sealed record AddedArchive(ImmutableArray<TarItem> Items, string Path)
         {
             using var plain = Decompress(content.Open());
             var first = new byte[TarBlock.Size];
-            if (plain.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) < first.Length || new TarBlock(first).IsEmpty)
+            if (
+                plain.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) < first.Length
+                || new TarBlock(first).IsEmpty
+            )
                 return false;
             new TarBlock(first).Check();
             return true;
         }
-        catch (Exception exception) when (Decompression.IsDamage(exception) || exception is BZip2Exception or FormatException or OverflowException)
+        catch (Exception exception)
+            when (Decompression.IsDamage(exception)
+                || exception is BZip2Exception or FormatException or OverflowException
+            )
         {
             return false;
         }
@@ -70,12 +80,13 @@ internal sealed record AddedArchive(ImmutableArray<TarItem> Items, string Path)
         return MagicOf(stream) is not null;
     }
 
-    private static Stream Decompress(Stream stream) => MagicOf(stream) switch
-    {
-        "bz2" => new BZip2InputStream(stream),
-        { } extension => Decompression.Open(stream, extension),
-        _ => stream,
-    };
+    private static Stream Decompress(Stream stream) =>
+        MagicOf(stream) switch
+        {
+            "bz2" => new BZip2InputStream(stream),
+            { } extension => Decompression.Open(stream, extension),
+            _ => stream,
+        };
 
     private static string? MagicOf(Stream stream)
     {
@@ -86,6 +97,7 @@ internal sealed record AddedArchive(ImmutableArray<TarItem> Items, string Path)
         return magic.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]) ? ".gz"
             : magic.StartsWith("BZh"u8) ? "bz2"
             : magic.StartsWith((ReadOnlySpan<byte>)[0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) ? ".xz"
-            : magic.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]) ? ".zst" : null;
+            : magic.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]) ? ".zst"
+            : null;
     }
 }

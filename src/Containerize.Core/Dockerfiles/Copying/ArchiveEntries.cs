@@ -22,7 +22,10 @@ internal static class ArchiveEntries
             {
                 Uid = item.Uid,
                 Gid = item.Gid,
-                LinkTarget = kind == EntryKind.HardLink ? Place(linked).Text : kind == EntryKind.SymbolicLink ? item.LinkName : null,
+                LinkTarget =
+                    kind == EntryKind.HardLink ? Place(linked).Text
+                    : kind == EntryKind.SymbolicLink ? item.LinkName
+                    : null,
                 Content = kind == EntryKind.File ? archive.ContentOf(item, where) : null,
                 Device = (item.DeviceMajor, item.DeviceMinor),
                 ExtendedAttributes = item.ExtendedAttributes,
@@ -33,21 +36,26 @@ internal static class ArchiveEntries
 
         return null;
 
-        ContainerPath Place(List<string> names) => names.Count == 0 ? folder : target.Follow(folder.Combine(string.Join('/', names.SkipLast(1)))).Combine(names[^1]);
+        ContainerPath Place(List<string> names) =>
+            names.Count == 0
+                ? folder
+                : target.Follow(folder.Combine(string.Join('/', names.SkipLast(1)))).Combine(names[^1]);
     }
 
     // Programs write "./a/b" as well as "a/b", for the entry and for what it is a further name of.
-    private static List<string> Names(string path) => [.. path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(name => name != ".")];
+    private static List<string> Names(string path) =>
+        [.. path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(name => name != ".")];
 
-    private static EntryKind? KindOf(char type) => type switch
-    {
-        TarItem.File => EntryKind.File,
-        TarItem.Directory => EntryKind.Directory,
-        TarItem.SymbolicLink => EntryKind.SymbolicLink,
-        TarItem.HardLink => EntryKind.HardLink,
-        TarItem.CharacterDevice => EntryKind.CharacterDevice,
-        TarItem.BlockDevice => EntryKind.BlockDevice,
-        TarItem.Fifo => EntryKind.Fifo,
-        _ => null,
-    };
+    private static EntryKind? KindOf(char type) =>
+        type switch
+        {
+            TarItem.File => EntryKind.File,
+            TarItem.Directory => EntryKind.Directory,
+            TarItem.SymbolicLink => EntryKind.SymbolicLink,
+            TarItem.HardLink => EntryKind.HardLink,
+            TarItem.CharacterDevice => EntryKind.CharacterDevice,
+            TarItem.BlockDevice => EntryKind.BlockDevice,
+            TarItem.Fifo => EntryKind.Fifo,
+            _ => null,
+        };
 }

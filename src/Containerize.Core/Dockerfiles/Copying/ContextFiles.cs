@@ -10,14 +10,19 @@ using Containerize.Layers.Caching;
 namespace Containerize.Dockerfiles.Copying;
 
 /// <summary>
-/// The context: a folder without what <c>.dockerignore</c> leaves out. Of modes only whether the owner may execute a file counts,
-/// as in git: the rest follows the umask of whoever checked it out. Owners are 0 and 0.
+/// The context: a folder without what <c>.dockerignore</c> leaves out. Of modes only whether the owner may execute a
+/// file counts, as in git: the rest follows the umask of whoever checked it out. Owners are 0 and 0.
 /// </summary>
 /// <param name="folder">The absolute path.</param>
 /// <param name="ignore">What is left out.</param>
 /// <param name="outputs">Absolute paths of what the build writes, which is left out too.</param>
 /// <param name="hashes">Tells the content of files.</param>
-internal sealed class ContextFiles(string folder, DockerIgnore ignore, ImmutableHashSet<string> outputs, ContentHashes hashes) : IFileSource
+internal sealed class ContextFiles(
+    string folder,
+    DockerIgnore ignore,
+    ImmutableHashSet<string> outputs,
+    ContentHashes hashes
+) : IFileSource
 {
     private const int MostLinks = 40;
     private const int OwnerExecutes = 0b001_000_000;
@@ -36,18 +41,25 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
     public bool Ignores(ContainerPath path) => path != ContainerPath.Root && ignore.Excludes(path.Text[1..]);
 
     /// <summary>Whether it leaves anything out.</summary>
-    public bool IgnoresNothing => ignore.Rules.IsEmpty && !outputs.Any(output =>
-        output.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal) && Path.Exists(output));
+    public bool IgnoresNothing =>
+        ignore.Rules.IsEmpty
+        && !outputs.Any(output =>
+            output.StartsWith(
+                Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar,
+                StringComparison.Ordinal
+            ) && Path.Exists(output)
+        );
 
-    public ImageFile? Find(ContainerPath path) => path.Parent is null
-        ? new ImageFile(path, EntryKind.Directory, FileKind.ExecutableMode)
-        : ChildrenOf(path.Parent).FirstOrDefault(child => child.Path == path);
+    public ImageFile? Find(ContainerPath path) =>
+        path.Parent is null
+            ? new ImageFile(path, EntryKind.Directory, FileKind.ExecutableMode)
+            : ChildrenOf(path.Parent).FirstOrDefault(child => child.Path == path);
 
     public ContainerPath? Follow(ContainerPath path)
     {
         var left = new Stack<string>(Names(path.Text).Reverse());
         var place = ContainerPath.Root;
-        for (var links = 0; left.TryPop(out var name);)
+        for (var links = 0; left.TryPop(out var name); )
         {
             if (name == "..")
             {
@@ -80,9 +92,16 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
 
     public string HashOf(ImageFile file) => hashes.Of(ContentOf(file));
 
-    public Task<ImmutableDictionary<ContainerPath, FileContent>> FetchAsync(IEnumerable<ImageFile> files, CancellationToken cancellationToken) =>
-        Task.FromResult(files.Where(file => file.Kind == EntryKind.File).DistinctBy(file => file.Path).ToImmutableDictionary(
-            file => file.Path, file => ContentOf(file) with { Sha256 = HashOf(file) }));
+    public Task<ImmutableDictionary<ContainerPath, FileContent>> FetchAsync(
+        IEnumerable<ImageFile> files,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult(
+            files
+                .Where(file => file.Kind == EntryKind.File)
+                .DistinctBy(file => file.Path)
+                .ToImmutableDictionary(file => file.Path, file => ContentOf(file) with { Sha256 = HashOf(file) })
+        );
 
     /// <summary>Fails when a file of some that were hashed was touched since.</summary>
     /// <exception cref="ContainerizeException">CTZ0012.</exception>
@@ -90,28 +109,35 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
     {
         var changed = files.FirstOrDefault(IsTouched);
         if (changed is not null)
-            throw new ContainerizeException(DiagnosticTable.FileChanged,
-                $"'{PathOf(changed.Path)}' changed while a RUN that mounts it was executed, " +
-                "so what the command read is not what was hashed for the cache. " +
-                "Something else writes to it: let that finish, then build again.");
+            throw new ContainerizeException(
+                DiagnosticTable.FileChanged,
+                $"'{PathOf(changed.Path)}' changed while a RUN that mounts it was executed, "
+                    + "so what the command read is not what was hashed for the cache. "
+                    + "Something else writes to it: let that finish, then build again."
+            );
     }
 
-    // What was empty was never hashed. A command sees a file that appears only where it sees the context itself and no copy.
-    private bool IsTouched(ImageFile file) => file.Kind switch
-    {
-        EntryKind.File when file.Size > 0 => !hashes.IsUntouched(PathOf(file.Path)),
-        EntryKind.File => FileState.Of(PathOf(file.Path))
-            is not { Kind: FileStateKind.File or FileStateKind.Other, Size: 0 },
-        EntryKind.Directory => IgnoresNothing && !ChildrenOf(file.Path).Select(child => child.Path).SequenceEqual(Read(file.Path).Select(child => child.Path)),
-        _ => false,
-    };
+    // What was empty was never hashed. A command sees a file that appears only where it sees the context itself and no
+    // copy.
+    private bool IsTouched(ImageFile file) =>
+        file.Kind switch
+        {
+            EntryKind.File when file.Size > 0 => !hashes.IsUntouched(PathOf(file.Path)),
+            EntryKind.File => FileState.Of(PathOf(file.Path))
+                is not { Kind: FileStateKind.File or FileStateKind.Other, Size: 0 },
+            EntryKind.Directory => IgnoresNothing
+                && !ChildrenOf(file.Path)
+                    .Select(child => child.Path)
+                    .SequenceEqual(Read(file.Path).Select(child => child.Path)),
+            _ => false,
+        };
 
     /// <summary>Forgets what was remembered of files, for when one is not what was remembered.</summary>
     public void Forget() => hashes.Forget();
 
     // What has no bytes is never opened: a pipe in the context would wait for a writer for ever.
-    private FileContent ContentOf(ImageFile file) => file.Size == 0
-        ? FileContent.FromBytes([], PathOf(file.Path)) : FileContent.FromFile(PathOf(file.Path));
+    private FileContent ContentOf(ImageFile file) =>
+        file.Size == 0 ? FileContent.FromBytes([], PathOf(file.Path)) : FileContent.FromFile(PathOf(file.Path));
 
     private ImmutableArray<ImageFile> Read(ContainerPath path)
     {
@@ -130,15 +156,21 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.DockerfileUnreadable, $"'{PathOf(path)}' cannot be read: {exception.Message}", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.DockerfileUnreadable,
+                $"'{PathOf(path)}' cannot be read: {exception.Message}",
+                exception
+            );
         }
     }
 
     // Null for what is left out, and for what has gone since it was listed.
     private ImageFile? ToFile(ContainerPath folderPath, string name, string fullPath)
     {
-        if (LinuxFile.Look(fullPath, follows: false) is not { } stat
-            || IsLeftOut(folderPath, name, fullPath, stat.Kind == LinuxStat.Folder))
+        if (
+            LinuxFile.Look(fullPath, follows: false) is not { } stat
+            || IsLeftOut(folderPath, name, fullPath, stat.Kind == LinuxStat.Folder)
+        )
             return null;
         var path = folderPath.Combine(name);
         if (stat is { Kind: LinuxStat.File, Names: > 1 })
@@ -163,7 +195,8 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
         var path = folderPath.Combine(info.Name);
         if (info.LinkTarget is { } target)
             return Link(path, OperatingSystem.IsWindows() ? target.Replace('\\', '/') : target);
-        return isFolder ? Folder(path)
+        return isFolder
+            ? Folder(path)
             : new ImageFile(path, EntryKind.File, ModeOf((FileInfo)info)) { Size = ((FileInfo)info).Length };
     }
 
@@ -175,8 +208,10 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
     }
 
     // A folder that is left out is there all the same for what an exception takes in again.
-    private ImageFile? Folder(ContainerPath path) => ignore.Excludes(path.Text[1..]) && !ChildrenOf(path).Any() ? null
-        : new ImageFile(path, EntryKind.Directory, FileKind.ExecutableMode);
+    private ImageFile? Folder(ContainerPath path) =>
+        ignore.Excludes(path.Text[1..]) && !ChildrenOf(path).Any()
+            ? null
+            : new ImageFile(path, EntryKind.Directory, FileKind.ExecutableMode);
 
     private static ImageFile Link(ContainerPath path, string target) =>
         new(path, EntryKind.SymbolicLink, LayerEntry.LinkMode) { LinkTarget = target };
@@ -184,8 +219,11 @@ internal sealed class ContextFiles(string folder, DockerIgnore ignore, Immutable
     private static int ModeOf(LinuxStat stat) =>
         (stat.Mode & OwnerExecutes) != 0 ? FileKind.ExecutableMode : FileKind.PlainMode;
 
-    private static int ModeOf(FileInfo info) => OperatingSystem.IsWindows() ? FileKind.ModeOf(FileContent.FromFile(info.FullName))
-        : info.UnixFileMode.HasFlag(UnixFileMode.UserExecute) ? FileKind.ExecutableMode : FileKind.PlainMode;
+    private static int ModeOf(FileInfo info) =>
+        OperatingSystem.IsWindows() ? FileKind.ModeOf(FileContent.FromFile(info.FullName))
+        : info.UnixFileMode.HasFlag(UnixFileMode.UserExecute) ? FileKind.ExecutableMode
+        : FileKind.PlainMode;
 
-    private static IEnumerable<string> Names(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(name => name != ".");
+    private static IEnumerable<string> Names(string path) =>
+        path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(name => name != ".");
 }

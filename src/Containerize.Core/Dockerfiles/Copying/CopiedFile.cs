@@ -19,7 +19,8 @@ internal enum CopyShape
 /// <param name="File">What it is; its path is that in its source.</param>
 /// <param name="Source">Where it is from.</param>
 /// <param name="Shape">How it relates to the destination.</param>
-/// <param name="Target">Names below the destination with <c>/</c> between them; empty for <see cref="CopyShape.Folder"/>.</param>
+/// <param name="Target">Names below the destination with <c>/</c> between them; empty for
+/// <see cref="CopyShape.Folder"/>.</param>
 internal sealed record CopiedFile(ImageFile File, IFileSource Source, CopyShape Shape, string Target)
 {
     /// <summary>Which path that the instruction copies it is of: names of one file stay that within one.</summary>

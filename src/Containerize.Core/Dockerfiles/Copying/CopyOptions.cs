@@ -45,54 +45,93 @@ internal sealed record CopyOptions
     public static CopyOptions Of(CopySyntax syntax, Expansion expansion)
     {
         var flags = syntax.Flags;
-        var sources = syntax.Sources.Select(word => (word, Heredoc.Parse(word) is null ? expansion.Word(word) : word.Text)).ToImmutableArray();
+        var sources = syntax
+            .Sources.Select(word => (word, Heredoc.Parse(word) is null ? expansion.Word(word) : word.Text))
+            .ToImmutableArray();
         var destination = expansion.Word(syntax.Destination);
         var options = new CopyOptions
         {
             Syntax = syntax,
             Sources = sources,
-            Destination = destination.Length == 0 ? "./"
-                : IsFolder(destination) && !destination.EndsWith('/') ? destination + "/" : destination,
+            Destination =
+                destination.Length == 0 ? "./"
+                : IsFolder(destination) && !destination.EndsWith('/') ? destination + "/"
+                : destination,
             Owner = flags["chown"] is { } owner ? NullIfEmpty(expansion.Word(owner)) : null,
             Mode = flags["chmod"] is { } mode ? ParseMode(syntax, mode, expansion.Word(mode)) : null,
             IsLink = flags.IsOn("link"),
             KeepsParents = flags.IsOn("parents"),
-            Exclusions = DockerIgnore.Of(flags.All("exclude").Select(expansion.Word),
-                pattern => throw syntax.Line.Source.Error(
-                    DiagnosticTable.PatternInvalid, flags["exclude"]!.Value.Position,
-                    $"--exclude={pattern} is no pattern: '!' needs a pattern after it, and '[' an end. " +
-                    "Write '\\[' for a '[' in a name.")),
+            Exclusions = DockerIgnore.Of(
+                flags.All("exclude").Select(expansion.Word),
+                pattern =>
+                    throw syntax.Line.Source.Error(
+                        DiagnosticTable.PatternInvalid,
+                        flags["exclude"]!.Value.Position,
+                        $"--exclude={pattern} is no pattern: '!' needs a pattern after it, and '[' an end. "
+                            + "Write '\\[' for a '[' in a name."
+                    )
+            ),
             // Of a repository it is a commit, which is no digest; the step says that ADD does not clone.
-            Checksum = flags["checksum"] is { } checksum && !sources.Any(source => RemoteFile.IsGit(source.Item2)) ? ParseChecksum(syntax, checksum, expansion.Word(checksum)) : null,
-            Unpacks = syntax.IsAdd ? (flags["unpack"] is null && flags.Values.All(flag => flag.Name != "unpack") || flags.IsOn("unpack"), flags.IsOn("unpack")) : default,
+            Checksum =
+                flags["checksum"] is { } checksum && !sources.Any(source => RemoteFile.IsGit(source.Item2))
+                    ? ParseChecksum(syntax, checksum, expansion.Word(checksum))
+                    : null,
+            Unpacks = syntax.IsAdd
+                ? (
+                    flags["unpack"] is null && flags.Values.All(flag => flag.Name != "unpack") || flags.IsOn("unpack"),
+                    flags.IsOn("unpack")
+                )
+                : default,
             Text = "",
         };
         CheckChecksum(options);
         return options with { Text = options.ToText(expansion) };
     }
 
-    private static bool IsFolder(string destination) => destination is "" or "." || destination.EndsWith('/') || destination.EndsWith("/.", StringComparison.Ordinal);
+    private static bool IsFolder(string destination) =>
+        destination is "" or "." || destination.EndsWith('/') || destination.EndsWith("/.", StringComparison.Ordinal);
 
     private string ToText(Expansion expansion)
     {
-        var flags = Syntax.Flags.Values.Select(flag => flag.Value is { } value ? $"--{flag.Name}={expansion.Word(value)}" : $"--{flag.Name}");
-        return string.Join(' ', [Syntax.IsAdd ? "ADD" : "COPY", .. flags, .. Sources.Select(source => source.Text), Destination]);
+        var flags = Syntax.Flags.Values.Select(flag =>
+            flag.Value is { } value ? $"--{flag.Name}={expansion.Word(value)}" : $"--{flag.Name}"
+        );
+        return string.Join(
+            ' ',
+            [Syntax.IsAdd ? "ADD" : "COPY", .. flags, .. Sources.Select(source => source.Text), Destination]
+        );
     }
 
-    private static ModeChange? ParseMode(CopySyntax syntax, SourceWord word, string text) => text.Length == 0 ? null : ModeChange.Parse(text)
-        ?? throw Wrong(syntax, word.Position, $"--chmod is '{text}', which is no mode. Write octal digits, such as 0755, or changes, such as u=rwX,go=rX.");
+    private static ModeChange? ParseMode(CopySyntax syntax, SourceWord word, string text) =>
+        text.Length == 0
+            ? null
+            : ModeChange.Parse(text)
+                ?? throw Wrong(
+                    syntax,
+                    word.Position,
+                    $"--chmod is '{text}', which is no mode. Write octal digits, such as 0755, or changes, "
+                        + "such as u=rwX,go=rX."
+                );
 
-    private static string ParseChecksum(CopySyntax syntax, SourceWord word, string text) => Images.Digest.TryParse(text, out _) ? text
-        : throw Wrong(syntax, word.Position, $"--checksum is '{text}', which is no digest. Write sha256: and 64 hexadecimal digits.");
+    private static string ParseChecksum(CopySyntax syntax, SourceWord word, string text) =>
+        Images.Digest.TryParse(text, out _)
+            ? text
+            : throw Wrong(
+                syntax,
+                word.Position,
+                $"--checksum is '{text}', which is no digest. Write sha256: and 64 hexadecimal digits."
+            );
 
     /// <summary>An error of names, links or archives with a place in the Dockerfile; null for any other.</summary>
     /// <param name="exception">The error.</param>
     /// <param name="position">What it is about.</param>
     public ContainerizeException? Locate(ContainerizeException exception, SourcePosition position) =>
-        exception.Diagnostic == DiagnosticTable.WhiteoutName || exception.Diagnostic == DiagnosticTable.InvalidPath
-            || exception.Diagnostic == DiagnosticTable.LinksWithoutEnd
-            || exception.Diagnostic == DiagnosticTable.CopyRefused
-            ? Syntax.Line.Source.Error(exception.Diagnostic, position, exception.Message, exception) : null;
+        exception.Diagnostic == DiagnosticTable.WhiteoutName
+        || exception.Diagnostic == DiagnosticTable.InvalidPath
+        || exception.Diagnostic == DiagnosticTable.LinksWithoutEnd
+        || exception.Diagnostic == DiagnosticTable.CopyRefused
+            ? Syntax.Line.Source.Error(exception.Diagnostic, position, exception.Message, exception)
+            : null;
 
     private static void CheckChecksum(CopyOptions options)
     {
@@ -102,8 +141,12 @@ internal sealed record CopyOptions
         if (options.Sources is not [var (word, text)])
             throw Wrong(options.Syntax, position, "--checksum is of one file. Write an ADD for each.");
         if (!RemoteFile.IsUrl(text))
-            throw Wrong(options.Syntax, word.Position, $"--checksum is of what a URL gives, and '{text}' is a path. " +
-                "Leave it out: what lies in the context is what is copied.");
+            throw Wrong(
+                options.Syntax,
+                word.Position,
+                $"--checksum is of what a URL gives, and '{text}' is a path. "
+                    + "Leave it out: what lies in the context is what is copied."
+            );
     }
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;

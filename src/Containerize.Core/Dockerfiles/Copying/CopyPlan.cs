@@ -16,11 +16,16 @@ internal sealed class CopyPlan(CopyOptions options, CopyTarget target, string fo
 
     /// <summary>The entries.</summary>
     /// <exception cref="ContainerizeException">CTZ0131.</exception>
-    public async Task<ImmutableArray<LayerEntry>> EntriesOfAsync(ImmutableArray<CopiedFile> files, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<LayerEntry>> EntriesOfAsync(
+        ImmutableArray<CopiedFile> files,
+        CancellationToken cancellationToken
+    )
     {
         var contents = new Dictionary<IFileSource, ImmutableDictionary<ContainerPath, FileContent>>();
         foreach (var source in files.GroupBy(file => file.Source))
-            contents[source.Key] = await source.Key.FetchAsync(source.Select(file => file.File), cancellationToken).ConfigureAwait(false);
+            contents[source.Key] = await source
+                .Key.FetchAsync(source.Select(file => file.File), cancellationToken)
+                .ConfigureAwait(false);
         var place = Follow();
         if (options.KeepsParents || (options.Destination.EndsWith('/') && files.Length > 0))
             Check(target.PutFolder(place, files.Any(file => file.Shape == CopyShape.Folder)));
@@ -47,8 +52,11 @@ internal sealed class CopyPlan(CopyOptions options, CopyTarget target, string fo
         if (copied.Shape == CopyShape.Folder)
             return target.PutFolder(place, isCopied: true);
         // What is there already stays as it is; what BuildKit makes on the way is as it was in the source.
-        if (options.KeepsParents && copied.File.Kind == EntryKind.Directory
-            && target.KindAt(place.Combine(copied.Target)) == EntryKind.Directory)
+        if (
+            options.KeepsParents
+            && copied.File.Kind == EntryKind.Directory
+            && target.KindAt(place.Combine(copied.Target)) == EntryKind.Directory
+        )
             return null;
         if (copied.Shape == CopyShape.File && content is not null && Unpacks(copied))
         {
@@ -59,11 +67,12 @@ internal sealed class CopyPlan(CopyOptions options, CopyTarget target, string fo
 
         var isInside = copied.Shape == CopyShape.Below || target.KindAt(place) == EntryKind.Directory;
         if (!isInside && _hasTakenPlace)
-            return $"several files go into a folder, and '{options.Destination}' is none: " +
-                $"write '{options.Destination}/' with a slash at its end";
+            return $"several files go into a folder, and '{options.Destination}' is none: "
+                + $"write '{options.Destination}/' with a slash at its end";
         _hasTakenPlace |= !isInside;
         var file = copied.Source.FileOf(copied.File) is { } known
-            ? (copied.Source, copied.Match, known) : (object?)null;
+            ? (copied.Source, copied.Match, known)
+            : (object?)null;
         return target.Put(Entry(copied.File, isInside ? place.Combine(copied.Target) : place, content), file);
     }
 
@@ -80,7 +89,10 @@ internal sealed class CopyPlan(CopyOptions options, CopyTarget target, string fo
         }
     }
 
-    private bool Unpacks(CopiedFile copied) => copied.Source is ContextFiles ? options.Unpacks.Local : options.Unpacks.Remote && copied.File.Mode == RemoteFile.Mode;
+    private bool Unpacks(CopiedFile copied) =>
+        copied.Source is ContextFiles
+            ? options.Unpacks.Local
+            : options.Unpacks.Remote && copied.File.Mode == RemoteFile.Mode;
 
     // Whether a file is an archive, and what is in it, is told by several readings: all of them read what was hashed.
     private FileContent InOwnFile(FileContent content)
@@ -93,11 +105,18 @@ internal sealed class CopyPlan(CopyOptions options, CopyTarget target, string fo
         }
         catch (IOException exception)
         {
-            throw new ContainerizeException(DiagnosticTable.OutputNotWritable,
-                $"'{content.Where}' cannot be copied to '{path}': {exception.Message}", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.OutputNotWritable,
+                $"'{content.Where}' cannot be copied to '{path}': {exception.Message}",
+                exception
+            );
         }
 
-        return FileContent.FromFile(path) with { Where = content.Where, Sha256 = content.Sha256 };
+        return FileContent.FromFile(path) with
+        {
+            Where = content.Where,
+            Sha256 = content.Sha256,
+        };
     }
 
     private string NewFile()
@@ -106,20 +125,25 @@ internal sealed class CopyPlan(CopyOptions options, CopyTarget target, string fo
         return Path.Combine(folder, Guid.NewGuid().ToString("N"));
     }
 
-    private static LayerEntry Entry(ImageFile file, ContainerPath path, FileContent? content) => new(path, file.Kind, file.Mode)
-    {
-        Uid = file.Uid,
-        Gid = file.Gid,
-        LinkTarget = file.LinkTarget,
-        Content = content,
-        Device = file.Device,
-        ExtendedAttributes = file.ExtendedAttributes,
-    };
+    private static LayerEntry Entry(ImageFile file, ContainerPath path, FileContent? content) =>
+        new(path, file.Kind, file.Mode)
+        {
+            Uid = file.Uid,
+            Gid = file.Gid,
+            LinkTarget = file.LinkTarget,
+            Content = content,
+            Device = file.Device,
+            ExtendedAttributes = file.ExtendedAttributes,
+        };
 
     private void Check(string? obstacle)
     {
         if (obstacle is not null)
-            throw options.Syntax.Line.Source.Error(DiagnosticTable.CopyRefused, options.Syntax.Destination.Position,
-                $"{(options.Syntax.IsAdd ? "ADD" : "COPY")} cannot put it there: {obstacle}. Choose another destination, or name it by the path that it really has.");
+            throw options.Syntax.Line.Source.Error(
+                DiagnosticTable.CopyRefused,
+                options.Syntax.Destination.Position,
+                $"{(options.Syntax.IsAdd ? "ADD" : "COPY")} cannot put it there: {obstacle}. Choose another "
+                    + "destination, or name it by the path that it really has."
+            );
     }
 }

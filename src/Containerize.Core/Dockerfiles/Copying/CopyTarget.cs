@@ -26,19 +26,32 @@ internal sealed class CopyTarget(ImageFiles? state, Owner? owner, ModeChange? mo
         get
         {
             var first = new Dictionary<object, ContainerPath>();
-            return [.. _entries.Values.Select(put => put.File is null || first.TryAdd(put.File, put.Entry.Path)
-                ? put.Entry : FurtherName(put.Entry, first[put.File]))];
+            return
+            [
+                .. _entries.Values.Select(put =>
+                    put.File is null || first.TryAdd(put.File, put.Entry.Path)
+                        ? put.Entry
+                        : FurtherName(put.Entry, first[put.File])
+                ),
+            ];
         }
     }
 
     /// <summary>Where a path leads to, through the links of this copy and of the image.</summary>
-    public ContainerPath Follow(ContainerPath path) => LinkWalk.Follow(path, place =>
-        !_entries.TryGetValue(place, out var put) ? state?.Find(place)?.LinkTarget
-        : put.Entry.Kind == EntryKind.SymbolicLink ? put.Entry.LinkTarget : null);
+    public ContainerPath Follow(ContainerPath path) =>
+        LinkWalk.Follow(
+            path,
+            place =>
+                !_entries.TryGetValue(place, out var put) ? state?.Find(place)?.LinkTarget
+                : put.Entry.Kind == EntryKind.SymbolicLink ? put.Entry.LinkTarget
+                : null
+        );
 
     /// <summary>What is at a path, of this copy or of the image.</summary>
-    public EntryKind? KindAt(ContainerPath path) => path == ContainerPath.Root ? EntryKind.Directory
-        : _entries.TryGetValue(path, out var put) ? put.Entry.Kind : state?.Find(path)?.Kind;
+    public EntryKind? KindAt(ContainerPath path) =>
+        path == ContainerPath.Root ? EntryKind.Directory
+        : _entries.TryGetValue(path, out var put) ? put.Entry.Kind
+        : state?.Find(path)?.Kind;
 
     /// <summary>
     /// Puts a file, a link or a folder at a path; folders above it that are missing are made, and those that are there
@@ -53,7 +66,8 @@ internal sealed class CopyTarget(ImageFiles? state, Owner? owner, ModeChange? mo
         var there = KindAt(entry.Path);
         var isFolder = entry.Kind == EntryKind.Directory;
         if (there is not null && isFolder != (there == EntryKind.Directory))
-            return isFolder ? $"'{entry.Path}' is {Describe(there.Value)} in the image, and a folder cannot take its place"
+            return isFolder
+                ? $"'{entry.Path}' is {Describe(there.Value)} in the image, and a folder cannot take its place"
                 : $"'{entry.Path}' is a folder in the image, and a file cannot take its place";
         if (PutParents(entry.Path, owner) is { } obstacle)
             return obstacle;
@@ -100,12 +114,13 @@ internal sealed class CopyTarget(ImageFiles? state, Owner? owner, ModeChange? mo
     /// <param name="path">The folder.</param>
     /// <param name="isCopied">Whether it is a folder that is copied, which takes the instruction's mode.</param>
     /// <returns>Null, or what stands in the way.</returns>
-    public string? PutFolder(ContainerPath path, bool isCopied = false) => KindAt(path) switch
-    {
-        EntryKind.Directory => null,
-        { } other => $"'{path}' is {Describe(other)} in the image, and no folder",
-        null => PutParents(path, owner) ?? Add(path, owner, isCopied ? mode : null),
-    };
+    public string? PutFolder(ContainerPath path, bool isCopied = false) =>
+        KindAt(path) switch
+        {
+            EntryKind.Directory => null,
+            { } other => $"'{path}' is {Describe(other)} in the image, and no folder",
+            null => PutParents(path, owner) ?? Add(path, owner, isCopied ? mode : null),
+        };
 
     private string? PutParents(ContainerPath path, Owner? parentsOwner)
     {
@@ -134,27 +149,32 @@ internal sealed class CopyTarget(ImageFiles? state, Owner? owner, ModeChange? mo
         return PutParents(folder, null);
     }
 
-    private LayerEntry Changed(LayerEntry entry, Owner? newOwner, ModeChange? change) => entry with
-    {
-        Uid = newOwner?.Uid ?? entry.Uid,
-        Gid = newOwner?.Gid ?? entry.Gid,
-        Mode = change is null || entry.Kind == EntryKind.SymbolicLink ? entry.Mode
-            : change.Apply(entry.Mode, entry.Kind == EntryKind.Directory),
-        ModificationTime = time,
-    };
+    private LayerEntry Changed(LayerEntry entry, Owner? newOwner, ModeChange? change) =>
+        entry with
+        {
+            Uid = newOwner?.Uid ?? entry.Uid,
+            Gid = newOwner?.Gid ?? entry.Gid,
+            Mode =
+                change is null || entry.Kind == EntryKind.SymbolicLink
+                    ? entry.Mode
+                    : change.Apply(entry.Mode, entry.Kind == EntryKind.Directory),
+            ModificationTime = time,
+        };
 
-    private static LayerEntry FurtherName(LayerEntry entry, ContainerPath file) => entry with
-    {
-        Kind = EntryKind.HardLink,
-        Content = null,
-        LinkTarget = file.Text,
-        ExtendedAttributes = LayerEntry.NoAttributes,
-    };
+    private static LayerEntry FurtherName(LayerEntry entry, ContainerPath file) =>
+        entry with
+        {
+            Kind = EntryKind.HardLink,
+            Content = null,
+            LinkTarget = file.Text,
+            ExtendedAttributes = LayerEntry.NoAttributes,
+        };
 
-    private static string Describe(EntryKind kind) => kind switch
-    {
-        EntryKind.SymbolicLink => "a symbolic link",
-        EntryKind.Directory => "a folder",
-        _ => "a file",
-    };
+    private static string Describe(EntryKind kind) =>
+        kind switch
+        {
+            EntryKind.SymbolicLink => "a symbolic link",
+            EntryKind.Directory => "a folder",
+            _ => "a file",
+        };
 }

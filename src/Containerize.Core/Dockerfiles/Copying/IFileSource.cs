@@ -26,7 +26,10 @@ internal interface IFileSource
     string HashOf(ImageFile file);
 
     /// <summary>The content of each of some files, to be opened any number of times.</summary>
-    Task<ImmutableDictionary<ContainerPath, FileContent>> FetchAsync(IEnumerable<ImageFile> files, CancellationToken cancellationToken);
+    Task<ImmutableDictionary<ContainerPath, FileContent>> FetchAsync(
+        IEnumerable<ImageFile> files,
+        CancellationToken cancellationToken
+    );
 }
 
 internal static class FileSources

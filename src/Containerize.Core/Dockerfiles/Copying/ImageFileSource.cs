@@ -22,6 +22,8 @@ internal sealed class ImageFileSource(string name, ImageFiles files, string fold
 
     public string HashOf(ImageFile file) => file.Digest!.Hex;
 
-    public Task<ImmutableDictionary<ContainerPath, FileContent>> FetchAsync(IEnumerable<ImageFile> wanted, CancellationToken cancellationToken) =>
-        files.FetchAsync(wanted, folder, cancellationToken);
+    public Task<ImmutableDictionary<ContainerPath, FileContent>> FetchAsync(
+        IEnumerable<ImageFile> wanted,
+        CancellationToken cancellationToken
+    ) => files.FetchAsync(wanted, folder, cancellationToken);
 }

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Containerize.Dockerfiles.Copying;
 
-/// <summary>What <c>--chmod</c> does to a mode: sets it (<c>0755</c>), or changes it as chmod(1) does (<c>u=rwX,go=rX</c>).</summary>
+/// <summary>What <c>--chmod</c> does to a mode: sets it (<c>0755</c>), or changes it as chmod(1) does
+/// (<c>u=rwX,go=rX</c>).</summary>
 internal sealed class ModeChange
 {
     private const int UserBits = 0b100_111_000_000;
@@ -17,7 +18,9 @@ internal sealed class ModeChange
     public static ModeChange? Parse(string text)
     {
         if (text.Length is > 0 and <= 5 && text.All(digit => digit is >= '0' and <= '7'))
-            return Convert.ToInt32(text, 8) is var mode and <= 0b111_111_111_111 ? new ModeChange([(_, _) => mode]) : null;
+            return Convert.ToInt32(text, 8) is var mode and <= 0b111_111_111_111
+                ? new ModeChange([(_, _) => mode])
+                : null;
         var steps = ImmutableArray.CreateBuilder<Func<int, bool, int>>();
         foreach (var clause in text.Split(','))
         {
@@ -39,7 +42,18 @@ internal sealed class ModeChange
         if (at < 0 || clause[..at].Any(who => !"ugoa".Contains(who, StringComparison.Ordinal)))
             return false;
         var who = clause[..at] is { Length: > 0 } given ? given : "a";
-        var mask = who.Aggregate(0, (bits, letter) => bits | letter switch { 'u' => UserBits, 'g' => GroupBits, 'o' => OtherBits, _ => UserBits | GroupBits | OtherBits });
+        var mask = who.Aggregate(
+            0,
+            (bits, letter) =>
+                bits
+                | letter switch
+                {
+                    'u' => UserBits,
+                    'g' => GroupBits,
+                    'o' => OtherBits,
+                    _ => UserBits | GroupBits | OtherBits,
+                }
+        );
         while (at < clause.Length)
         {
             var sign = clause[at++];
@@ -47,27 +61,40 @@ internal sealed class ModeChange
             var letters = clause[at..end];
             if (letters.Any(letter => !"rwxXstugo".Contains(letter, StringComparison.Ordinal)))
                 return false;
-            steps.Add((mode, isFolder) =>
-            {
-                var bits = BitsOf(letters, mode, isFolder) & mask;
-                return sign switch { '+' => mode | bits, '-' => mode & ~bits, _ => (mode & ~mask) | bits };
-            });
+            steps.Add(
+                (mode, isFolder) =>
+                {
+                    var bits = BitsOf(letters, mode, isFolder) & mask;
+                    return sign switch
+                    {
+                        '+' => mode | bits,
+                        '-' => mode & ~bits,
+                        _ => (mode & ~mask) | bits,
+                    };
+                }
+            );
             at = end;
         }
 
         return true;
     }
 
-    private static int BitsOf(string letters, int mode, bool isFolder) => letters.Aggregate(0, (bits, letter) => bits | letter switch
-    {
-        'r' => 0b100_100_100,
-        'w' => 0b010_010_010,
-        'x' => 0b001_001_001,
-        'X' => isFolder || (mode & 0b001_001_001) != 0 ? 0b001_001_001 : 0,
-        's' => 0b110_000_000_000,
-        't' => 0b001_000_000_000,
-        'u' => ((mode >> 6) & 7) * 0b001_001_001,
-        'g' => ((mode >> 3) & 7) * 0b001_001_001,
-        _ => (mode & 7) * 0b001_001_001,
-    });
+    private static int BitsOf(string letters, int mode, bool isFolder) =>
+        letters.Aggregate(
+            0,
+            (bits, letter) =>
+                bits
+                | letter switch
+                {
+                    'r' => 0b100_100_100,
+                    'w' => 0b010_010_010,
+                    'x' => 0b001_001_001,
+                    'X' => isFolder || (mode & 0b001_001_001) != 0 ? 0b001_001_001 : 0,
+                    's' => 0b110_000_000_000,
+                    't' => 0b001_000_000_000,
+                    'u' => ((mode >> 6) & 7) * 0b001_001_001,
+                    'g' => ((mode >> 3) & 7) * 0b001_001_001,
+                    _ => (mode & 7) * 0b001_001_001,
+                }
+        );
 }

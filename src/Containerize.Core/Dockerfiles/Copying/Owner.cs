@@ -8,7 +8,8 @@ namespace Containerize.Dockerfiles.Copying;
 internal sealed record Owner(int Uid, int Gid)
 {
     /// <summary>
-    /// Looks names up in an image's accounts. A number alone stands for the group, too; a name alone brings its own group.
+    /// Looks names up in an image's accounts. A number alone stands for the group, too; a name alone brings its own
+    /// group.
     /// </summary>
     /// <param name="text"><c>user</c>, <c>user:group</c>, by name or number.</param>
     /// <param name="accounts">Reads the accounts; asked only for names.</param>
@@ -28,7 +29,8 @@ internal sealed record Owner(int Uid, int Gid)
         if (group.Length == 0)
             return (new Owner(account!.Uid, account.Gid), null);
         return (gid ?? (Number(group) is null ? known.FindGroup(group)?.Gid : null)) is { } number
-            ? (new Owner(uid ?? account!.Uid, number), null) : (null, group);
+            ? (new Owner(uid ?? account!.Uid, number), null)
+            : (null, group);
     }
 
     // Root is root, also in an image that has no accounts.

@@ -13,16 +13,27 @@ internal static class RemoteFile
 
     /// <summary>Whether a source is a URL.</summary>
     public static bool IsUrl(string text) =>
-        text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+        text.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+        || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a source is a repository of git, which BuildKit would clone.</summary>
-    public static bool IsGit(string text) => text.StartsWith("git@", StringComparison.Ordinal) || text.StartsWith("git://", StringComparison.Ordinal)
+    public static bool IsGit(string text) =>
+        text.StartsWith("git@", StringComparison.Ordinal)
+        || text.StartsWith("git://", StringComparison.Ordinal)
         || text.StartsWith("ssh://", StringComparison.Ordinal)
-        || (IsUrl(text) && Uri.TryCreate(text, UriKind.Absolute, out var url) && url.AbsolutePath.EndsWith(".git", StringComparison.Ordinal));
+        || (
+            IsUrl(text)
+            && Uri.TryCreate(text, UriKind.Absolute, out var url)
+            && url.AbsolutePath.EndsWith(".git", StringComparison.Ordinal)
+        );
 
     /// <summary>The name that the file has in a folder: the last of the URL's path; null for none.</summary>
-    public static string? NameOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var parsed)
-        && Uri.UnescapeDataString(parsed.AbsolutePath).Split('/')[^1] is { Length: > 0 } name && name is not ("." or "..") ? name : null;
+    public static string? NameOf(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var parsed)
+        && Uri.UnescapeDataString(parsed.AbsolutePath).Split('/')[^1] is { Length: > 0 } name
+        && name is not ("." or "..")
+            ? name
+            : null;
 
     /// <summary>Fetches the file.</summary>
     /// <param name="syntax">The instruction, for errors.</param>
@@ -34,14 +45,26 @@ internal static class RemoteFile
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ContainerizeException">CTZ0133, CTZ0134.</exception>
     public static async Task<FileContent> FetchAsync(
-        CopySyntax syntax, SourceWord word, string url, string? checksum, HttpClient http, string folder, CancellationToken cancellationToken)
+        CopySyntax syntax,
+        SourceWord word,
+        string url,
+        string? checksum,
+        HttpClient http,
+        string folder,
+        CancellationToken cancellationToken
+    )
     {
         var path = Path.Combine(folder, Guid.NewGuid().ToString("N"));
         Digest digest;
         try
         {
             Directory.CreateDirectory(folder);
-            using var response = await http.GetAsync(new Uri(url), HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            using var response = await http.GetAsync(
+                    new Uri(url),
+                    HttpCompletionOption.ResponseHeadersRead,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             response.EnsureSuccessStatusCode();
             var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
             await using (file.ConfigureAwait(false))
@@ -51,15 +74,26 @@ internal static class RemoteFile
                 digest = hashing.Finish();
             }
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or UriFormatException
-            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception)
+            when (exception is HttpRequestException or IOException or UriFormatException
+                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
-            throw syntax.Line.Source.Error(DiagnosticTable.AddUrlFailed, word.Position, $"'{url}' cannot be fetched: {exception.Message}", exception);
+            throw syntax.Line.Source.Error(
+                DiagnosticTable.AddUrlFailed,
+                word.Position,
+                $"'{url}' cannot be fetched: {exception.Message}",
+                exception
+            );
         }
 
         if (checksum is not null && digest.ToString() != checksum)
-            throw syntax.Line.Source.Error(DiagnosticTable.AddChecksum, word.Position,
-                $"'{url}' gave {digest}, and --checksum says {checksum}. Somebody changed the file there: look what it is before you write the new digest.");
+            throw syntax.Line.Source.Error(
+                DiagnosticTable.AddChecksum,
+                word.Position,
+                $"'{url}' gave {digest}, and --checksum says {checksum}. Somebody changed the file there: look "
+                    + "what it is before you write the new digest."
+            );
         return FileContent.FromFile(path) with { Where = url };
     }
 }

@@ -20,7 +20,8 @@ internal sealed class SingleFileSource(string name, FileContent content, int mod
     public string Name => content.Where;
 
     /// <summary>The file.</summary>
-    public ImageFile File { get; } = new(ContainerPath.Root.Combine(name), EntryKind.File, mode) { Size = content.Length };
+    public ImageFile File { get; } =
+        new(ContainerPath.Root.Combine(name), EntryKind.File, mode) { Size = content.Length };
 
     public ImageFile? Find(ContainerPath path) => path == File.Path ? File : null;
 
@@ -32,7 +33,11 @@ internal sealed class SingleFileSource(string name, FileContent content, int mod
 
     public string HashOf(ImageFile file) => _hash.Value;
 
-    public Task<ImmutableDictionary<ContainerPath, FileContent>> FetchAsync(IEnumerable<ImageFile> files, CancellationToken cancellationToken) =>
-        Task.FromResult(ImmutableDictionary<ContainerPath, FileContent>.Empty
-            .Add(File.Path, content with { Sha256 = _hash.Value }));
+    public Task<ImmutableDictionary<ContainerPath, FileContent>> FetchAsync(
+        IEnumerable<ImageFile> files,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult(
+            ImmutableDictionary<ContainerPath, FileContent>.Empty.Add(File.Path, content with { Sha256 = _hash.Value })
+        );
 }

@@ -42,13 +42,14 @@ internal sealed record SourcePath(ImmutableArray<string> Names, int Pivot)
     public bool IsDeep { get; private init; }
 
     /// <summary>The first of its names that is no pattern; null where all are.</summary>
-    public string? FindBadPattern() => !HasWildcards ? null
-        : Names.FirstOrDefault(name => GlobPattern.Parse(name) is null);
+    public string? FindBadPattern() =>
+        !HasWildcards ? null : Names.FirstOrDefault(name => GlobPattern.Parse(name) is null);
 
     /// <summary>Whether it may be several files.</summary>
     public bool HasWildcards => Names.Any(GlobPattern.HasWildcards);
 
-    /// <summary>The paths of a tree that it names, sorted; one that is no pattern is what it is, whether or not something is there.</summary>
+    /// <summary>The paths of a tree that it names, sorted; one that is no pattern is what it is, whether or not
+    /// something is there.</summary>
     public IEnumerable<ContainerPath> Resolve(IFileSource source)
     {
         if (!HasWildcards)
@@ -61,11 +62,18 @@ internal sealed record SourcePath(ImmutableArray<string> Names, int Pivot)
         if (depth == Names.Length)
             return [folder];
         if (IsDeep && Names[depth] == "**")
-            return Match(source, folder, depth + 1).Concat(Folders(source, folder).SelectMany(below => Match(source, below, depth)));
+            return Match(source, folder, depth + 1)
+                .Concat(Folders(source, folder).SelectMany(below => Match(source, below, depth)));
         if (!GlobPattern.HasWildcards(Names[depth]))
-            return source.Find(folder.Combine(Unescape(Names[depth]))) is { } exact ? Match(source, Lead(source, exact, depth), depth + 1) : [];
-        return GlobPattern.Parse(Names[depth]) is not { } pattern ? []
-            : source.ChildrenOf(folder).Where(child => pattern.Matches(child.Path.Name)).SelectMany(child => Match(source, Lead(source, child, depth), depth + 1));
+            return source.Find(folder.Combine(Unescape(Names[depth]))) is { } exact
+                ? Match(source, Lead(source, exact, depth), depth + 1)
+                : [];
+        return GlobPattern.Parse(Names[depth]) is not { } pattern
+            ? []
+            : source
+                .ChildrenOf(folder)
+                .Where(child => pattern.Matches(child.Path.Name))
+                .SelectMany(child => Match(source, Lead(source, child, depth), depth + 1));
     }
 
     // On the way links are followed; what the last name finds is named as it is.

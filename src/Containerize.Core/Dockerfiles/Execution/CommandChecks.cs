@@ -7,13 +7,15 @@ using Containerize.FileSystems;
 
 namespace Containerize.Dockerfiles.Execution;
 
-/// <summary>What is refused before a sandbox is made: what an image or a Dockerfile says that no command can have.</summary>
+/// <summary>What is refused before a sandbox is made: what an image or a Dockerfile says that no command can
+/// have.</summary>
 internal static class CommandChecks
 {
     /// <summary>Looks at a command.</summary>
     /// <param name="request">The command.</param>
     /// <param name="files">The files of the image.</param>
-    /// <exception cref="ContainerizeException">CTZ0160 for a text that no program can be given, CTZ0161 for a folder of the kernel that is a link.</exception>
+    /// <exception cref="ContainerizeException">CTZ0160 for a text that no program can be given, CTZ0161 for a folder of
+    /// the kernel that is a link.</exception>
     public static void Check(RunRequest request, ImageFiles files)
     {
         foreach (var word in request.Command)
@@ -29,7 +31,10 @@ internal static class CommandChecks
     private static void CheckVariable(RunRequest request, string name, string value)
     {
         if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal))
-            throw Refused(request, $"a variable of the image or the Dockerfile has the name '{name}'. A name is not empty and has no '='");
+            throw Refused(
+                request,
+                $"a variable of the image or the Dockerfile has the name '{name}'. A name is not empty and has no '='"
+            );
         CheckText(request, name, "a variable's name");
         CheckText(request, value, $"the value of {name}");
     }
@@ -41,13 +46,21 @@ internal static class CommandChecks
     }
 
     private static ContainerizeException Refused(RunRequest request, string why) =>
-        new(DiagnosticTable.RunValueRefused, $"{request.Where}: {why}. Set the variable to another value above this command, or give a secret as a file.");
+        new(
+            DiagnosticTable.RunValueRefused,
+            $"{request.Where}: {why}. Set the variable to another value above this command, or give a secret as a file."
+        );
 
     // An OCI runtime mounts and makes files there by their names, and would follow the link out of the image.
     private static void CheckFolder(RunRequest request, ImageFiles files, ContainerPath path)
     {
         if (files.Find(path) is { Kind: not EntryKind.Directory } file)
-            throw new ContainerizeException(DiagnosticTable.RunFolderRefused,
-                $"{request.Where}: '{path}' of the image is {(file.LinkTarget is { } target ? $"a link to '{target}'" : "no folder")}, and a command needs a folder there for the kernel's files. Build upon another base, or replace it in a stage without RUN.");
+            throw new ContainerizeException(
+                DiagnosticTable.RunFolderRefused,
+                $"{request.Where}: '{path}' of the image is "
+                    + $"{(file.LinkTarget is { } target ? $"a link to '{target}'" : "no folder")}, and a command "
+                    + "needs a folder there for the kernel's files. Build upon another base, or replace it in a "
+                    + "stage without RUN."
+            );
     }
 }

@@ -16,9 +16,13 @@ internal sealed class RedactingLineReader(Action<string> sink, IEnumerable<ReadO
     private readonly StringBuilder _line = new();
     private readonly ImmutableArray<string> _secrets =
     [
-        .. secrets.Select(secret => Encoding.UTF8.GetString(secret.Span))
-            .SelectMany(text => text.Split('\n').Append(text)).Select(text => text.Trim())
-            .Where(text => text.Length >= ShortestSecret).Distinct(StringComparer.Ordinal).OrderByDescending(text => text.Length),
+        .. secrets
+            .Select(secret => Encoding.UTF8.GetString(secret.Span))
+            .SelectMany(text => text.Split('\n').Append(text))
+            .Select(text => text.Trim())
+            .Where(text => text.Length >= ShortestSecret)
+            .Distinct(StringComparer.Ordinal)
+            .OrderByDescending(text => text.Length),
     ];
 
     // A line that is cut into pieces is cut where no secret is.
@@ -30,7 +34,12 @@ internal sealed class RedactingLineReader(Action<string> sink, IEnumerable<ReadO
     /// <summary>Reads to the end.</summary>
     public async Task ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
-        using var reader = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, leaveOpen: true);
+        using var reader = new StreamReader(
+            stream,
+            Encoding.UTF8,
+            detectEncodingFromByteOrderMarks: false,
+            leaveOpen: true
+        );
         var buffer = new char[4096];
         while (await reader.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is var read and > 0)
         {

@@ -13,8 +13,8 @@ using Containerize.FileSystems;
 namespace Containerize.Dockerfiles.Execution;
 
 /// <summary>
-/// Executes <c>RUN</c> with what a Linux machine has: the layers laid over each other by the kernel, the command in an OCI runtime or
-/// in namespaces of <c>unshare</c>, as root or as an ordinary user. Nothing of it outlives this process.
+/// Executes <c>RUN</c> with what a Linux machine has: the layers laid over each other by the kernel, the command in an
+/// OCI runtime or in namespaces of <c>unshare</c>, as root or as an ordinary user. Nothing of it outlives this process.
 /// </summary>
 public sealed class RunExecutor : IRunExecutor
 {
@@ -30,15 +30,18 @@ public sealed class RunExecutor : IRunExecutor
     /// <summary>A runner on a machine. Where something is missing there, commands end with CTZ0142.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="layerFolder">
-    /// The absolute path of the folder in which unpacked layers are kept from build to build; commands run there, too, so that what
-    /// they leave can become an unpacked layer.
+    /// The absolute path of the folder in which unpacked layers are kept from build to build; commands run there, too,
+    /// so that what they leave can become an unpacked layer.
     /// </param>
     public RunExecutor(RunnerMachine machine, string layerFolder)
     {
         _machine = machine;
         _sandbox = new Sandbox(machine);
         // An ordinary user's files have other numbers on the disk.
-        _folder = Path.Combine(layerFolder, machine.IsRoot ? "root" : FormattableString.Invariant($"user-{machine.Identity.UserId}"));
+        _folder = Path.Combine(
+            layerFolder,
+            machine.IsRoot ? "root" : FormattableString.Invariant($"user-{machine.Identity.UserId}")
+        );
         _layers = new LayerSnapshots(_folder, _sandbox, machine.IsRoot);
         _swept = new Lazy<Task>(() => TransientFolder.SweepAsync(_folder, _sandbox));
     }
@@ -47,11 +50,19 @@ public sealed class RunExecutor : IRunExecutor
     public async Task<RunChanges> RunAsync(RunRequest request, CancellationToken cancellationToken)
     {
         if (!_machine.Missing.IsEmpty)
-            throw new ContainerizeException(DiagnosticTable.RunnerMissing, $"{request.Where}: nothing here can execute it. Missing: {string.Join("; ", _machine.Missing)}. {Sandbox.Advice}");
+            throw new ContainerizeException(
+                DiagnosticTable.RunnerMissing,
+                $"{request.Where}: nothing here can execute it. Missing: "
+                    + $"{string.Join("; ", _machine.Missing)}. {Sandbox.Advice}"
+            );
         request = request with { Views = request.Views ?? new ImageFileSystemCache(null, TimeProvider.System) };
         var files = await request.Views.OfAsync(request.State.Layers, cancellationToken).ConfigureAwait(false);
         CommandChecks.Check(request, files);
-        var user = RunUser.Find(request.User, await files.ReadAccountsAsync(cancellationToken).ConfigureAwait(false), request.Where);
+        var user = RunUser.Find(
+            request.User,
+            await files.ReadAccountsAsync(cancellationToken).ConfigureAwait(false),
+            request.Where
+        );
         await _swept.Value.ConfigureAwait(false);
         await TransientFolder.SweepAsync(request.CacheMountFolder, _sandbox).ConfigureAwait(false);
         while (true)
@@ -60,7 +71,10 @@ public sealed class RunExecutor : IRunExecutor
             var folder = TransientFolder.Create(_folder, _sandbox);
             try
             {
-                if (await RunAsync(request, files, user, machine, folder, cancellationToken).ConfigureAwait(false) is { } changes)
+                if (
+                    await RunAsync(request, files, user, machine, folder, cancellationToken).ConfigureAwait(false) is
+                    { } changes
+                )
                     return changes;
             }
             catch (OwnNetworkException exception)
@@ -71,11 +85,17 @@ public sealed class RunExecutor : IRunExecutor
                 _machine = machine with { NetworkProgram = null, NetworkMissing = exception.Message };
                 continue;
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && !FullDisk.Is(exception))
+            catch (Exception exception)
+                when (exception is IOException or UnauthorizedAccessException && !FullDisk.Is(exception))
             {
                 await folder.DisposeAsync().ConfigureAwait(false);
-                throw new ContainerizeException(DiagnosticTable.RunnerFailed,
-                    $"{request.Where}: files of the command cannot be kept in '{_folder}': {exception.Message.TrimEnd('.')}. Make room there, or name another folder with --cache-dir (in a project ContainerCacheDirectory).", exception);
+                throw new ContainerizeException(
+                    DiagnosticTable.RunnerFailed,
+                    $"{request.Where}: files of the command cannot be kept in '{_folder}': "
+                        + $"{exception.Message.TrimEnd('.')}. Make room there, or name another folder with "
+                        + "--cache-dir (in a project ContainerCacheDirectory).",
+                    exception
+                );
             }
             catch
             {
@@ -89,7 +109,14 @@ public sealed class RunExecutor : IRunExecutor
     }
 
     // Null when the kernel does not lay folders over each other here.
-    private async Task<RunChanges?> RunAsync(RunRequest request, ImageFiles files, RunUser user, RunnerMachine machine, TransientFolder transient, CancellationToken cancellationToken)
+    private async Task<RunChanges?> RunAsync(
+        RunRequest request,
+        ImageFiles files,
+        RunUser user,
+        RunnerMachine machine,
+        TransientFolder transient,
+        CancellationToken cancellationToken
+    )
     {
         var folder = transient.Path;
         foreach (var name in new[] { "root", "upper", "work", RunnerMounts.TmpfsFolder })
@@ -98,44 +125,81 @@ public sealed class RunExecutor : IRunExecutor
         var network = NetworkOf(request, machine);
         using var mounts = new RunnerMounts(request, files, folder, _layers, machine, network);
         await mounts.PrepareAsync(cancellationToken).ConfigureAwait(false);
-        using var layers = machine.UsesOverlay ? await _layers.HoldAsync(request.State.Layers, request.Views!, cancellationToken).ConfigureAwait(false) : null;
+        using var layers = machine.UsesOverlay
+            ? await _layers.HoldAsync(request.State.Layers, request.Views!, cancellationToken).ConfigureAwait(false)
+            : null;
         if (layers is null)
             await _layers.UnpackAllAsync(files, Path.Combine(folder, "root"), cancellationToken).ConfigureAwait(false);
-        var lower = layers is null ? (ImmutableArray<string>?)null : OverlayMount.Link(Lowest(layers.Folders, folder), folder, "lower");
+        var lower = layers is null
+            ? (ImmutableArray<string>?)null
+            : OverlayMount.Link(Lowest(layers.Folders, folder), folder, "lower");
 
         var run = RunCommandOf(request, files, user, network, mounts.Mounts);
-        var privateFiles = mounts.PrivateFiles.Append(machine.Runtime is null
-            ? new TmpfsFile(RunScript.Launcher, CommandLauncher.Write(run, RuntimeInformation.OSArchitecture), FileKind.ExecutableMode)
-            : new TmpfsFile("config.json", RuntimeConfig.Write(run, folder, machine.IsRoot), FileKind.PlainMode)).ToList();
-        var lines = new RedactingLineReader(request.Output, request.Mounts.OfType<SecretMount>().Select(secret => secret.Content));
-        var result = await _sandbox.RunAsync(new SandboxScript(RunScript.Begin, new RunScript(machine, folder, run).Words(lower, mounts.Steps))
-        {
-            IsIsolated = true,
-            Network = run.Network,
-            Input = (stream, _) => Task.Run(() => TmpfsFile.WriteAll(privateFiles, stream), CancellationToken.None),
-            Output = lines.ReadAsync,
-        }, cancellationToken).ConfigureAwait(false);
+        var privateFiles = mounts
+            .PrivateFiles.Append(
+                machine.Runtime is null
+                    ? new TmpfsFile(
+                        RunScript.Launcher,
+                        CommandLauncher.Write(run, RuntimeInformation.OSArchitecture),
+                        FileKind.ExecutableMode
+                    )
+                    : new TmpfsFile("config.json", RuntimeConfig.Write(run, folder, machine.IsRoot), FileKind.PlainMode)
+            )
+            .ToList();
+        var lines = new RedactingLineReader(
+            request.Output,
+            request.Mounts.OfType<SecretMount>().Select(secret => secret.Content)
+        );
+        var result = await _sandbox
+            .RunAsync(
+                new SandboxScript(RunScript.Begin, new RunScript(machine, folder, run).Words(lower, mounts.Steps))
+                {
+                    IsIsolated = true,
+                    Network = run.Network,
+                    Input = (stream, _) =>
+                        Task.Run(() => TmpfsFile.WriteAll(privateFiles, stream), CancellationToken.None),
+                    Output = lines.ReadAsync,
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         if (File.Exists(Path.Combine(folder, RunScript.NoOverlay)))
             return null;
         Check(request, result, lines, folder);
         return await ReadAsync(request, files, run, machine, transient, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<RunChanges> ReadAsync(RunRequest request, ImageFiles files, SandboxRun run, RunnerMachine machine, TransientFolder folder, CancellationToken cancellationToken)
+    private async Task<RunChanges> ReadAsync(
+        RunRequest request,
+        ImageFiles files,
+        SandboxRun run,
+        RunnerMachine machine,
+        TransientFolder folder,
+        CancellationToken cancellationToken
+    )
     {
         var changed = Path.Combine(folder.Path, machine.UsesOverlay ? "upper" : "root");
-        var (tar, said) = await PackAsync(changed, Path.Combine(folder.Path, "changes.tar"), cancellationToken).ConfigureAwait(false);
+        var (tar, said) = await PackAsync(changed, Path.Combine(folder.Path, "changes.tar"), cancellationToken)
+            .ConfigureAwait(false);
         try
         {
-            var read = new UpperdirReader(tar.SafeFileHandle, machine.UsesOverlay ? request.Time : DateTimeOffset.MaxValue);
+            var read = new UpperdirReader(
+                tar.SafeFileHandle,
+                machine.UsesOverlay ? request.Time : DateTimeOffset.MaxValue
+            );
             var all = read.Read(cancellationToken);
-            var entries = MountPoints.Remove(machine.UsesOverlay ? all : TreeDiff.Changes(files, all, request.Time), files,
-                [.. SystemPaths.Folders.Select(ContainerPath.Parse), .. run.Mounts.Select(mount => mount.Target)]);
+            var entries = MountPoints.Remove(
+                machine.UsesOverlay ? all : TreeDiff.Changes(files, all, request.Time),
+                files,
+                [.. SystemPaths.Folders.Select(ContainerPath.Parse), .. run.Mounts.Select(mount => mount.Target)]
+            );
             // Where tar had something to say, a socket for one, there is more than it packed.
-            var difference = machine.UsesOverlay && said.Length == 0 ? UpperdirCleanup.Of(read, all, entries, request.Time) : null;
+            var difference =
+                machine.UsesOverlay && said.Length == 0 ? UpperdirCleanup.Of(read, all, entries, request.Time) : null;
             return new RunChanges(entries)
             {
-                Keeping = difference is null ? (_, _) => Task.CompletedTask
+                Keeping = difference is null
+                    ? (_, _) => Task.CompletedTask
                     : (layer, token) => _layers.AdoptAsync(request.State.Layers.Add(layer), changed, difference, token),
                 Ending = async () =>
                 {
@@ -158,16 +222,31 @@ public sealed class RunExecutor : IRunExecutor
         if (machine.NetworkProgram is not null)
             return SandboxNetwork.Own;
         if (Interlocked.Increment(ref _warnings) == 1)
-            request.Warning($"RUN has the network of this machine, its loopback and its abstract sockets, for it gets none of its own here: {machine.NetworkMissing}. Make slirp4netns work, take the network away with --network=none, or say --network=host.");
+            request.Warning(
+                "RUN has the network of this machine, its loopback and its abstract sockets, for it gets none "
+                    + $"of its own here: {machine.NetworkMissing}. Make slirp4netns work, take the network away with "
+                    + "--network=none, or say --network=host."
+            );
         return SandboxNetwork.Host;
     }
 
-    private static SandboxRun RunCommandOf(RunRequest request, ImageFiles files, RunUser user, SandboxNetwork network, IReadOnlyList<SandboxMount> mounts)
+    private static SandboxRun RunCommandOf(
+        RunRequest request,
+        ImageFiles files,
+        RunUser user,
+        SandboxNetwork network,
+        IReadOnlyList<SandboxMount> mounts
+    )
     {
-        var secrets = request.Mounts.OfType<SecretMount>().Where(secret => secret.Variable is not null)
-            .Select(secret => KeyValuePair.Create(secret.Variable!, Encoding.UTF8.GetString(secret.Content.Span))).ToImmutableArray();
+        var secrets = request
+            .Mounts.OfType<SecretMount>()
+            .Where(secret => secret.Variable is not null)
+            .Select(secret => KeyValuePair.Create(secret.Variable!, Encoding.UTF8.GetString(secret.Content.Span)))
+            .ToImmutableArray();
         var names = request.Environment.Select(variable => variable.Key).ToImmutableHashSet(StringComparer.Ordinal);
-        var environment = request.Environment.Where(variable => !secrets.Any(secret => secret.Key == variable.Key)).ToImmutableArray();
+        var environment = request
+            .Environment.Where(variable => !secrets.Any(secret => secret.Key == variable.Key))
+            .ToImmutableArray();
         if (!names.Contains("PATH"))
             environment = environment.Add(new("PATH", DefaultPath));
         if (!names.Contains("HOME"))
@@ -206,25 +285,50 @@ public sealed class RunExecutor : IRunExecutor
         var last = string.Join('\n', lines.Last.Append(result.Errors.Trim()).Where(line => line.Length > 0));
         if (!File.Exists(Path.Combine(folder, RunScript.Started)))
             throw FullDisk.OfProgram($"{request.Where}: the command cannot be started", last)
-                ?? new ContainerizeException(result.Errors.Contains("unshare", StringComparison.Ordinal) ? DiagnosticTable.RunnerMissing : DiagnosticTable.RunnerFailed,
-                $"{request.Where}: the command cannot be started: {last}. {Sandbox.Advice}");
-        throw new ContainerizeException(DiagnosticTable.RunFailed,
-            $"{request.Where}: the command ended with exit code {result.ExitCode}{(last.Length > 0 ? ". Its last lines:\n" + last : " and wrote nothing.")}");
+                ?? new ContainerizeException(
+                    result.Errors.Contains("unshare", StringComparison.Ordinal)
+                        ? DiagnosticTable.RunnerMissing
+                        : DiagnosticTable.RunnerFailed,
+                    $"{request.Where}: the command cannot be started: {last}. {Sandbox.Advice}"
+                );
+        throw new ContainerizeException(
+            DiagnosticTable.RunFailed,
+            $"{request.Where}: the command ended with exit code "
+                + $"{result.ExitCode}{(last.Length > 0 ? ". Its last lines:\n" + last : " and wrote nothing.")}"
+        );
     }
 
-    private async Task<(FileStream Tar, string Said)> PackAsync(string path, string tar, CancellationToken cancellationToken)
+    private async Task<(FileStream Tar, string Said)> PackAsync(
+        string path,
+        string tar,
+        CancellationToken cancellationToken
+    )
     {
         var file = new FileStream(tar, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read, 1 << 17);
         try
         {
-            var result = await _sandbox.RunAsync(new SandboxScript("exec tar --create --file=- --format=posix --numeric-owner --sort=name --acls --xattrs --xattrs-include='*' --directory=\"$1\" .", [path])
-            {
-                Output = (stream, token) => stream.CopyToAsync(file, token),
-            }, cancellationToken).ConfigureAwait(false);
+            var result = await _sandbox
+                .RunAsync(
+                    new SandboxScript(
+                        "exec tar --create --file=- --format=posix --numeric-owner --sort=name --acls "
+                            + "--xattrs --xattrs-include='*' --directory=\"$1\" .",
+                        [path]
+                    )
+                    {
+                        Output = (stream, token) => stream.CopyToAsync(file, token),
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             await file.FlushAsync(cancellationToken).ConfigureAwait(false);
-            return result.ExitCode == 0 ? (file, result.Errors)
+            return result.ExitCode == 0
+                ? (file, result.Errors)
                 : throw FullDisk.OfProgram("What a command of RUN changed cannot be read", result.Errors)
-                ?? new ContainerizeException(DiagnosticTable.RunnerFailed, $"What a command of RUN changed cannot be read: tar ended with {result.ExitCode} and said: {result.Errors.Trim()}. RUN needs GNU tar and room on the disk.");
+                    ?? new ContainerizeException(
+                        DiagnosticTable.RunnerFailed,
+                        $"What a command of RUN changed cannot be read: tar ended with {result.ExitCode} and "
+                            + $"said: {result.Errors.Trim()}. RUN needs GNU tar and room on the disk."
+                    );
         }
         catch
         {

@@ -7,8 +7,8 @@ using Containerize.Dockerfiles.StepCaching;
 using Containerize.Dockerfiles.Syntax;
 using Containerize.Entries;
 using Containerize.FileSystems;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Layers.Caching;
 using Containerize.Recipes;
 
@@ -34,9 +34,15 @@ internal sealed class BuildSession : IDisposable
         _options = options;
         _slots = new SemaphoreSlim(Math.Max(1, options.Parallelism));
         _hashes = ContentHashes.Read(HashesPath(options), options.Time);
-        _context = new Lazy<ContextFiles>(() => new ContextFiles(
-            options.Context, ReadIgnore(options.Context, dockerfile), OwnFiles(options), _hashes));
-        Layers = new StepLayers(options.Cache, Path.Combine(options.WorkFolder, "layers"), options.Encoding, options.Time);
+        _context = new Lazy<ContextFiles>(() =>
+            new ContextFiles(options.Context, ReadIgnore(options.Context, dockerfile), OwnFiles(options), _hashes)
+        );
+        Layers = new StepLayers(
+            options.Cache,
+            Path.Combine(options.WorkFolder, "layers"),
+            options.Encoding,
+            options.Time
+        );
         Cache = new StepCache(options.Cache, Layers, options.Time);
         Views = new ImageFileSystemCache(options.Cache, options.Time);
     }
@@ -58,8 +64,8 @@ internal sealed class BuildSession : IDisposable
     public string ContentFolder => Path.Combine(_options.WorkFolder, "contents");
 
     /// <summary>
-    /// The absolute path of a folder with what the context holds: itself, or a copy without what is left out, made when it is
-    /// first asked for.
+    /// The absolute path of a folder with what the context holds: itself, or a copy without what is left out, made when
+    /// it is first asked for.
     /// </summary>
     public string ContextFolder(CancellationToken cancellationToken)
     {
@@ -79,8 +85,13 @@ internal sealed class BuildSession : IDisposable
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw new ContainerizeException(DiagnosticTable.RunnerFailed,
-                    $"The context '{_options.Context}' cannot be copied to '{copy}' for a mount of RUN: {exception.Message.TrimEnd('.')}. Make room there, set TMPDIR to another folder, or leave more out in .dockerignore.", exception);
+                throw new ContainerizeException(
+                    DiagnosticTable.RunnerFailed,
+                    $"The context '{_options.Context}' cannot be copied to '{copy}' for a mount of RUN: "
+                        + $"{exception.Message.TrimEnd('.')}. Make room there, set TMPDIR to another folder, or "
+                        + "leave more out in .dockerignore.",
+                    exception
+                );
             }
         }
 
@@ -100,7 +111,8 @@ internal sealed class BuildSession : IDisposable
                 MakeLink(place, target);
             else if (file.Kind == EntryKind.File)
             {
-                // A later mount of this file is keyed by what is copied now: a change after this is an error of that mount.
+                // A later mount of this file is keyed by what is copied now: a change after this is an error of that
+                // mount.
                 _ = Context.HashOf(file);
                 CopyFile(Context.PathOf(file.Path), place);
             }
@@ -114,12 +126,14 @@ internal sealed class BuildSession : IDisposable
     public void UseArgument(string name) => _usedArguments[name] = true;
 
     /// <summary>The image that a name means, read once: a named context, or the image of a source.</summary>
-    /// <exception cref="ContainerizeException">The codes of a source; CTZ0120 for a folder that cannot be read.</exception>
+    /// <exception cref="ContainerizeException">The codes of a source; CTZ0120 for a folder that cannot be
+    /// read.</exception>
     public Task<Image> ImageAsync(string name, Platform platform, CancellationToken cancellationToken) =>
         ImageAsync(_options.Contexts.Find(name) ?? new NamedContext(null, name), platform, cancellationToken);
 
     /// <summary>The image of a named context.</summary>
-    /// <exception cref="ContainerizeException">The codes of a source; CTZ0120 for a folder that cannot be read.</exception>
+    /// <exception cref="ContainerizeException">The codes of a source; CTZ0120 for a folder that cannot be
+    /// read.</exception>
     public async Task<Image> ImageAsync(NamedContext context, Platform platform, CancellationToken cancellationToken) =>
         context.Folder is { } folder ? await FolderAsync(folder, platform, cancellationToken).ConfigureAwait(false)
         : context.Source == Recipe.Scratch ? Image.Scratch(platform)
@@ -127,29 +141,50 @@ internal sealed class BuildSession : IDisposable
 
     // A folder is what COPY makes of it: its .dockerignore counts, and its layer is kept in the cache.
     private Task<Image> FolderAsync(string folder, Platform platform, CancellationToken cancellationToken) =>
-        _folders.GetOrAdd((folder, platform), _ => new Lazy<Task<Image>>(() => (_options with
-        {
-            Context = folder,
-            DockerfileText = "FROM scratch\nCOPY . /\n",
-            Contexts = NamedContexts.None,
-            BuildArguments = ImmutableDictionary<string, string>.Empty,
-            Target = null,
-            Labels = [],
-            Annotations = [],
-            Platforms = [platform],
-            Progress = _ => { },
-            WorkFolder = Path.Combine(_options.WorkFolder, "contexts", StepKey.Of(folder).Hex[..16]),
-        }).BuildFirstAsync(cancellationToken))).Value;
+        _folders
+            .GetOrAdd(
+                (folder, platform),
+                _ => new Lazy<Task<Image>>(() =>
+                    (
+                        _options with
+                        {
+                            Context = folder,
+                            DockerfileText = "FROM scratch\nCOPY . /\n",
+                            Contexts = NamedContexts.None,
+                            BuildArguments = ImmutableDictionary<string, string>.Empty,
+                            Target = null,
+                            Labels = [],
+                            Annotations = [],
+                            Platforms = [platform],
+                            Progress = _ => { },
+                            WorkFolder = Path.Combine(_options.WorkFolder, "contexts", StepKey.Of(folder).Hex[..16]),
+                        }
+                    ).BuildFirstAsync(cancellationToken)
+                )
+            )
+            .Value;
 
     /// <summary>The image of a source, read once.</summary>
     /// <exception cref="ContainerizeException">The codes of a source.</exception>
     private Task<RecipeBase> PullAsync(string text, Platform platform, CancellationToken cancellationToken) =>
-        _images.GetOrAdd((text, platform), _ => new Lazy<Task<RecipeBase>>(() => InSlotAsync(async () =>
-        {
-            var source = await _options.Sources(text, platform, cancellationToken).ConfigureAwait(false);
-            var image = await source.PullAsync(platform, cancellationToken).ConfigureAwait(false);
-            return RecipeBase.Of(source, image, image.Digest);
-        }, cancellationToken))).Value;
+        _images
+            .GetOrAdd(
+                (text, platform),
+                _ => new Lazy<Task<RecipeBase>>(() =>
+                    InSlotAsync(
+                        async () =>
+                        {
+                            var source = await _options
+                                .Sources(text, platform, cancellationToken)
+                                .ConfigureAwait(false);
+                            var image = await source.PullAsync(platform, cancellationToken).ConfigureAwait(false);
+                            return RecipeBase.Of(source, image, image.Digest);
+                        },
+                        cancellationToken
+                    )
+                )
+            )
+            .Value;
 
     /// <summary>Does something when there is room for it; never while waiting for another stage.</summary>
     public async Task<T> InSlotAsync<T>(Func<Task<T>> action, CancellationToken cancellationToken)
@@ -168,8 +203,16 @@ internal sealed class BuildSession : IDisposable
     /// <summary>Tells of arguments that nothing declared, and remembers hashes.</summary>
     public void Finish(string file)
     {
-        foreach (var name in _options.BuildArguments.Keys.Where(name => !_usedArguments.ContainsKey(name) && !BuildArguments.IsPredefined(name)).Order(StringComparer.Ordinal))
-            _warnings.Enqueue($"{file}: the build argument '{name}' was given, and no ARG that was needed declares it.");
+        foreach (
+            var name in _options
+                .BuildArguments.Keys.Where(name =>
+                    !_usedArguments.ContainsKey(name) && !BuildArguments.IsPredefined(name)
+                )
+                .Order(StringComparer.Ordinal)
+        )
+            _warnings.Enqueue(
+                $"{file}: the build argument '{name}' was given, and no ARG that was needed declares it."
+            );
         if (_context.IsValueCreated)
             _hashes.Write();
     }
@@ -180,9 +223,10 @@ internal sealed class BuildSession : IDisposable
         Layers.Dispose();
     }
 
-    private static string HashesPath(DockerfileOptions options) => options.Cache is { } cache
-        ? Path.Combine(cache.Path, "contexts", StepKey.Of(options.Context).Hex[..32])
-        : Path.Combine(options.WorkFolder, "hashes.txt");
+    private static string HashesPath(DockerfileOptions options) =>
+        options.Cache is { } cache
+            ? Path.Combine(cache.Path, "contexts", StepKey.Of(options.Context).Hex[..32])
+            : Path.Combine(options.WorkFolder, "hashes.txt");
 
     private static void MakeFolder(string path)
     {
@@ -208,9 +252,12 @@ internal sealed class BuildSession : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.RunMountInvalid,
-                $"'{path}' cannot be copied for a bind mount of the context: {exception.Message.TrimEnd('.')}. " +
-                "Name it in .dockerignore if no RUN needs it, or make room where the temporary folder is.", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.RunMountInvalid,
+                $"'{path}' cannot be copied for a bind mount of the context: {exception.Message.TrimEnd('.')}. "
+                    + "Name it in .dockerignore if no RUN needs it, or make room where the temporary folder is.",
+                exception
+            );
         }
     }
 
@@ -218,28 +265,46 @@ internal sealed class BuildSession : IDisposable
     // its own folder.
     private static ImmutableHashSet<string> OwnFiles(DockerfileOptions options)
     {
-        if (options.Cache is { } cache
-            && CachePlace.FindBelow(options.Context, cache.Path) == Path.Join(options.Context, "."))
+        if (
+            options.Cache is { } cache
+            && CachePlace.FindBelow(options.Context, cache.Path) == Path.Join(options.Context, ".")
+        )
             CachePlace.RefuseInside(cache.Path, options.Context, "the context");
-        return options.Outputs.Union(new[] { options.Cache?.Path, options.WorkFolder }.OfType<string>()
-            .Select(path => CachePlace.FindBelow(options.Context, path)).OfType<string>());
+        return options.Outputs.Union(
+            new[] { options.Cache?.Path, options.WorkFolder }
+                .OfType<string>()
+                .Select(path => CachePlace.FindBelow(options.Context, path))
+                .OfType<string>()
+        );
     }
 
     private static DockerIgnore ReadIgnore(string context, string? dockerfile)
     {
-        var path = dockerfile is not null && File.Exists(dockerfile + ".dockerignore") ? dockerfile + ".dockerignore" : Path.Combine(context, ".dockerignore");
+        var path =
+            dockerfile is not null && File.Exists(dockerfile + ".dockerignore")
+                ? dockerfile + ".dockerignore"
+                : Path.Combine(context, ".dockerignore");
         if (!File.Exists(path))
             return DockerIgnore.Nothing;
         try
         {
-            return DockerIgnore.Parse(RegularFile.ReadAllText(path), line => throw new ContainerizeException(
-                DiagnosticTable.PatternInvalid,
-                $"{path}: '{line}' is no pattern: '!' needs a pattern after it, and '[' an end. " +
-                "Write '\\[' for a '[' in a name."));
+            return DockerIgnore.Parse(
+                RegularFile.ReadAllText(path),
+                line =>
+                    throw new ContainerizeException(
+                        DiagnosticTable.PatternInvalid,
+                        $"{path}: '{line}' is no pattern: '!' needs a pattern after it, and '[' an end. "
+                            + "Write '\\[' for a '[' in a name."
+                    )
+            );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.DockerfileUnreadable, $"'{path}' cannot be read: {exception.Message}", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.DockerfileUnreadable,
+                $"'{path}' cannot be read: {exception.Message}",
+                exception
+            );
         }
     }
 }

@@ -28,8 +28,8 @@ public enum StepOutcome
 public sealed record BuildStep(string Stage, string Text)
 {
     /// <summary>
-    /// The step's number in its stage, from 1: the image that is fetched, and what may make a layer; null for all else, which changes the
-    /// config alone.
+    /// The step's number in its stage, from 1: the image that is fetched, and what may make a layer; null for all else,
+    /// which changes the config alone.
     /// </summary>
     public int? Number { get; init; }
 

@@ -8,14 +8,16 @@ using Containerize.Stores;
 
 namespace Containerize.Dockerfiles.Stages;
 
-/// <summary>What is built, from what and how: the options of <c>docker build</c>, and what only this build has.</summary>
+/// <summary>What is built, from what and how: the options of <c>docker build</c>, and what only this build
+/// has.</summary>
 public abstract record DockerfileOptions
 {
     /// <summary>The absolute path of the folder that <c>COPY</c> takes files from.</summary>
     public required string Context { get; init; }
 
     /// <summary>
-    /// The absolute path of the Dockerfile; null for <c>Dockerfile</c> in the context, or <c>dockerfile</c> (as BuildKit) or
+    /// The absolute path of the Dockerfile; null for <c>Dockerfile</c> in the context, or <c>dockerfile</c> (as
+    /// BuildKit) or
     /// <c>Containerfile</c> (as buildah) where there is none.
     /// </summary>
     public string? DockerfilePath { get; init; }
@@ -23,14 +25,16 @@ public abstract record DockerfileOptions
     /// <summary>The Dockerfile's text, in place of the file; null to read the file.</summary>
     public string? DockerfileText { get; init; }
 
-    /// <summary>Absolute paths of what the build writes: they are no part of the context, or every build would change the next.</summary>
+    /// <summary>Absolute paths of what the build writes: they are no part of the context, or every build would change
+    /// the next.</summary>
     public ImmutableHashSet<string> Outputs { get; init; } = [];
 
     /// <summary>What names stand for beside stages and images (<c>--build-context</c>).</summary>
     public NamedContexts Contexts { get; init; } = NamedContexts.None;
 
     /// <summary>Values for <c>ARG</c> (<c>--build-arg</c>).</summary>
-    public ImmutableDictionary<string, string> BuildArguments { get; init; } = ImmutableDictionary<string, string>.Empty;
+    public ImmutableDictionary<string, string> BuildArguments { get; init; } =
+        ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The name or number of the stage to build; null for the last.</summary>
     public string? Target { get; init; }
@@ -42,18 +46,21 @@ public abstract record DockerfileOptions
     public required Platform BuildPlatform { get; init; }
 
     /// <summary>By id, what <c>RUN --mount=type=secret</c> shows; read only when a command asks for it.</summary>
-    public ImmutableDictionary<string, Func<ReadOnlyMemory<byte>>> Secrets { get; init; } = ImmutableDictionary<string, Func<ReadOnlyMemory<byte>>>.Empty;
+    public ImmutableDictionary<string, Func<ReadOnlyMemory<byte>>> Secrets { get; init; } =
+        ImmutableDictionary<string, Func<ReadOnlyMemory<byte>>>.Empty;
 
     /// <summary>By id, the absolute path of the agent's socket that <c>RUN --mount=type=ssh</c> shows.</summary>
     public ImmutableDictionary<string, string> SshSockets { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>The network of a <c>RUN</c> that names none (<c>--network</c>); <see cref="NetworkMode.Host"/> allows it to every <c>RUN</c>.</summary>
+    /// <summary>The network of a <c>RUN</c> that names none (<c>--network</c>); <see cref="NetworkMode.Host"/> allows
+    /// it to every <c>RUN</c>.</summary>
     public NetworkMode Network { get; init; }
 
     /// <summary>Whether a <c>RUN</c> may ask for the machine's network (<c>--allow network.host</c>).</summary>
     public bool AllowsHostNetwork { get; init; }
 
-    /// <summary>Hosts, shared memory and limits of every <c>RUN</c> (<c>--add-host</c>, <c>--shm-size</c>, <c>--ulimit</c>).</summary>
+    /// <summary>Hosts, shared memory and limits of every <c>RUN</c> (<c>--add-host</c>, <c>--shm-size</c>,
+    /// <c>--ulimit</c>).</summary>
     public RunResources Resources { get; init; } = RunResources.None;
 
     /// <summary>Annotations of the manifest of each image (<c>--annotation</c>).</summary>
@@ -68,12 +75,13 @@ public abstract record DockerfileOptions
     /// <summary>Where layers and their keys are kept; null for nowhere.</summary>
     public CacheFolder? Cache { get; init; }
 
-    /// <summary>The absolute path of a folder of our own for what is made on the way; layers in no cache live there.</summary>
+    /// <summary>The absolute path of a folder of our own for what is made on the way; layers in no cache live
+    /// there.</summary>
     public required string WorkFolder { get; init; }
 
     /// <summary>
-    /// Opens the source of an image that <c>FROM</c>, <c>COPY --from</c> or a mount names; never <c>scratch</c> and never a
-    /// stage. A source that is <see cref="IDisposable"/> stays the caller's.
+    /// Opens the source of an image that <c>FROM</c>, <c>COPY --from</c> or a mount names; never <c>scratch</c> and
+    /// never a stage. A source that is <see cref="IDisposable"/> stays the caller's.
     /// </summary>
     public required Func<string, Platform, CancellationToken, Task<IImageSource>> Sources { get; init; }
 
@@ -86,15 +94,16 @@ public abstract record DockerfileOptions
     /// <summary>Executes <c>RUN</c>; null where nothing can.</summary>
     public IRunExecutor? Runner { get; init; }
 
-    /// <summary>Whether the build fetches nothing by itself; what a <c>RUN</c> does with its network is its own.</summary>
+    /// <summary>Whether the build fetches nothing by itself; what a <c>RUN</c> does with its network is its
+    /// own.</summary>
     public bool IsOffline { get; init; }
 
     /// <summary>Fetches what <c>ADD</c> names by URL; null to refuse it.</summary>
     public HttpClient? Http { get; init; }
 
     /// <summary>
-    /// Installs what <c># containerize: packages=…</c> names, without running anything: the installer for the names, upon an image, or for the
-    /// base that they are themselves above <c>FROM scratch</c>. Null to refuse it.
+    /// Installs what <c># containerize: packages=…</c> names, without running anything: the installer for the names,
+    /// upon an image, or for the base that they are themselves above <c>FROM scratch</c>. Null to refuse it.
     /// </summary>
     public Func<ImmutableArray<string>, PackagesBase?, PackageInstaller>? Packages { get; init; }
 

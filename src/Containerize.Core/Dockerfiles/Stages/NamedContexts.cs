@@ -14,8 +14,8 @@ public sealed record NamedContext(string? Folder, string Source)
 }
 
 /// <summary>
-/// The named contexts of a build. A name stands for a stage, or for an image wherever <c>FROM</c>, <c>COPY --from</c> or a mount names it: as
-/// in BuildKit <c>alpine</c>, <c>alpine:latest</c> and <c>docker.io/library/alpine</c> are one.
+/// The named contexts of a build. A name stands for a stage, or for an image wherever <c>FROM</c>, <c>COPY --from</c>
+/// or a mount names it: as in BuildKit <c>alpine</c>, <c>alpine:latest</c> and <c>docker.io/library/alpine</c> are one.
 /// </summary>
 /// <param name="Contexts">The contexts by <see cref="Normalize"/>d name.</param>
 public sealed record NamedContexts(ImmutableDictionary<string, NamedContext> Contexts)
@@ -27,7 +27,8 @@ public sealed record NamedContexts(ImmutableDictionary<string, NamedContext> Con
     public static NamedContexts None { get; } = new(ImmutableDictionary<string, NamedContext>.Empty);
 
     /// <summary>
-    /// Reads <c>NAME=FOLDER</c>, <c>NAME=oci-layout://FOLDER[:TAG]</c> and <c>NAME=docker-image://REFERENCE</c>; the last of one name counts.
+    /// Reads <c>NAME=FOLDER</c>, <c>NAME=oci-layout://FOLDER[:TAG]</c> and <c>NAME=docker-image://REFERENCE</c>; the
+    /// last of one name counts.
     /// </summary>
     /// <param name="texts">The values of <c>--build-context</c>.</param>
     /// <param name="folder">The absolute folder that relative paths are relative to.</param>
@@ -58,9 +59,15 @@ public sealed record NamedContexts(ImmutableDictionary<string, NamedContext> Con
         if (value.StartsWith(Layouts, StringComparison.Ordinal))
             return new NamedContext(null, "oci:" + Path.GetFullPath(value[Layouts.Length..], folder));
         if (value.Contains("://", StringComparison.Ordinal))
-            throw Invalid(text, "only folders, oci-layout:// and docker-image:// can be a context here: fetch anything else before the build");
+            throw Invalid(
+                text,
+                "only folders, oci-layout:// and docker-image:// can be a context here: fetch anything else "
+                    + "before the build"
+            );
         var path = Path.GetFullPath(value, folder);
-        return Directory.Exists(path) ? new NamedContext(path, "") : throw Invalid(text, $"there is no folder '{path}'");
+        return Directory.Exists(path)
+            ? new NamedContext(path, "")
+            : throw Invalid(text, $"there is no folder '{path}'");
     }
 
     // What is no reference is compared as it stands.
@@ -76,10 +83,21 @@ public sealed record NamedContexts(ImmutableDictionary<string, NamedContext> Con
             return name;
         }
 
-        return reference with { Tag = reference.Tag == "latest" && reference.Digest is null ? null : reference.Tag } is var plain
-            ? plain.ToString() : name;
+        return
+            reference with
+            {
+                Tag = reference.Tag == "latest" && reference.Digest is null ? null : reference.Tag,
+            }
+                is var plain
+            ? plain.ToString()
+            : name;
     }
 
-    private static ContainerizeException Invalid(string text, string why) => new(DiagnosticTable.InvalidContext,
-        $"--build-context {text} cannot be used: {why}. Write '--build-context NAME=FOLDER', '--build-context NAME=oci-layout://FOLDER:TAG' or '--build-context NAME=docker-image://REFERENCE'.");
+    private static ContainerizeException Invalid(string text, string why) =>
+        new(
+            DiagnosticTable.InvalidContext,
+            $"--build-context {text} cannot be used: {why}. Write '--build-context NAME=FOLDER', "
+                + "'--build-context NAME=oci-layout://FOLDER:TAG' or '--build-context "
+                + "NAME=docker-image://REFERENCE'."
+        );
 }

@@ -16,7 +16,12 @@ namespace Containerize.Dockerfiles.Stages;
 /// <param name="platform">The platform.</param>
 /// <param name="build">Does the instructions of a stage.</param>
 internal sealed class PlatformSession(
-    DockerfileOptions options, Dockerfile file, BuildSession shared, Platform platform, StageBuilder build)
+    DockerfileOptions options,
+    Dockerfile file,
+    BuildSession shared,
+    Platform platform,
+    StageBuilder build
+)
 {
     private readonly ConcurrentDictionary<int, Lazy<Task<StageResult>>> _stages = new();
     private ImmutableHashSet<int> _imageStages = [];
@@ -54,24 +59,46 @@ internal sealed class PlatformSession(
                 await stop.CancelAsync().ConfigureAwait(false);
         }
 
-        var failure = tasks.Select(task => task.Exception?.InnerException).FirstOrDefault(exception => exception is not (null or OperationCanceledException));
+        var failure = tasks
+            .Select(task => task.Exception?.InnerException)
+            .FirstOrDefault(exception => exception is not (null or OperationCanceledException));
         if (failure is not null)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
         var results = await Task.WhenAll(tasks).ConfigureAwait(false);
         var image = results[needed.IndexOf(target)].State.Image;
         if (image.Layers.IsEmpty)
-            image = new LayerInstruction(shared.Layers.Write("FROM scratch", [], cancellationToken), "FROM scratch").ApplyTo(image, options.Created);
-        var layers = await Task.WhenAll(image.Layers.Select(shared.Layers.StoreAsync)).WaitAsync(cancellationToken).ConfigureAwait(false);
+            image = new LayerInstruction(
+                shared.Layers.Write("FROM scratch", [], cancellationToken),
+                "FROM scratch"
+            ).ApplyTo(image, options.Created);
+        var layers = await Task.WhenAll(image.Layers.Select(shared.Layers.StoreAsync))
+            .WaitAsync(cancellationToken)
+            .ConfigureAwait(false);
         image = image.StoredAs(layers);
         foreach (var (name, value) in options.Labels)
             image = new LabelInstruction(name, value).ApplyTo(image, options.Created);
         image = options.Annotations.Aggregate(image, (made, pair) => made.WithAnnotation(pair.Key, pair.Value));
         var stored = layers.ToLookup(layer => layer.DiffId);
-        return new DockerfileImage(platform, image.With(image.Config.WithCreated(options.Created)),
-            [.. results.SelectMany(result => result.Steps).Select(step => step.Layer is { } made && stored[made.DiffId].FirstOrDefault() is { } layer ? step with { Layer = layer } : step)]);
+        return new DockerfileImage(
+            platform,
+            image.With(image.Config.WithCreated(options.Created)),
+            [
+                .. results
+                    .SelectMany(result => result.Steps)
+                    .Select(step =>
+                        step.Layer is { } made && stored[made.DiffId].FirstOrDefault() is { } layer
+                            ? step with
+                            {
+                                Layer = layer,
+                            }
+                            : step
+                    ),
+            ]
+        );
     }
 
-    /// <summary>Begins to compress a layer while further steps are done, if the stage's layers are the image's.</summary>
+    /// <summary>Begins to compress a layer while further steps are done, if the stage's layers are the
+    /// image's.</summary>
     public void BeginStoring(Stage stage, Layer? layer)
     {
         if (layer is not null && _imageStages.Contains(stage.Number))
@@ -79,28 +106,50 @@ internal sealed class PlatformSession(
     }
 
     /// <summary>The result of a stage, built once.</summary>
-    public Task<StageResult> StageAsync(Stage stage, CancellationToken cancellationToken) => _stages.GetOrAdd(stage.Number,
-        _ => new Lazy<Task<StageResult>>(() => Task.Run(() => build(this, stage, cancellationToken), cancellationToken))).Value;
+    public Task<StageResult> StageAsync(Stage stage, CancellationToken cancellationToken) =>
+        _stages
+            .GetOrAdd(
+                stage.Number,
+                _ => new Lazy<Task<StageResult>>(() =>
+                    Task.Run(() => build(this, stage, cancellationToken), cancellationToken)
+                )
+            )
+            .Value;
 
     /// <summary>The image that <c>--from</c> names: a stage's, or one of a source.</summary>
     /// <exception cref="ContainerizeException">CTZ0127, CTZ0128, the codes of a source.</exception>
-    public async Task<(Image Image, string Name)> ImageOfAsync(SourceText source, SourceWord from, Stage within, CancellationToken cancellationToken)
+    public async Task<(Image Image, string Name)> ImageOfAsync(
+        SourceText source,
+        SourceWord from,
+        Stage within,
+        CancellationToken cancellationToken
+    )
     {
         if (Graph.Find(source, from, within) is { } stage)
         {
             // A trigger of a base image names stages that the file does not.
             Graph.Need(within, stage, source, from.Position);
-            return ((await StageAsync(stage, cancellationToken).ConfigureAwait(false)).State.Image, $"the stage '{stage.DisplayName}'");
+            return (
+                (await StageAsync(stage, cancellationToken).ConfigureAwait(false)).State.Image,
+                $"the stage '{stage.DisplayName}'"
+            );
         }
 
         try
         {
-            return (await shared.ImageAsync(from.Text, platform, cancellationToken).ConfigureAwait(false), $"the image '{from}'");
+            return (
+                await shared.ImageAsync(from.Text, platform, cancellationToken).ConfigureAwait(false),
+                $"the image '{from}'"
+            );
         }
         catch (ContainerizeException exception) when (Graph.IsNearlyAStage(from.Text))
         {
-            throw source.Error(DiagnosticTable.UnknownStage, from.Position,
-                $"there is no stage '{from}'.{Graph.Suggest(from.Text)} It is no image either: {exception.Message}", exception);
+            throw source.Error(
+                DiagnosticTable.UnknownStage,
+                from.Position,
+                $"there is no stage '{from}'.{Graph.Suggest(from.Text)} It is no image either: {exception.Message}",
+                exception
+            );
         }
     }
 
@@ -108,7 +157,8 @@ internal sealed class PlatformSession(
     public static ShellVariables ReadGlobals(DockerfileOptions options, Dockerfile file, Platform platform)
     {
         var variables = ShellVariables.None.With(
-            BuildArguments.Predefined(platform, options.BuildPlatform, options.Target, options.BuildArguments));
+            BuildArguments.Predefined(platform, options.BuildPlatform, options.Target, options.BuildArguments)
+        );
         foreach (var pair in file.Arguments.SelectMany(argument => argument.Arguments))
         {
             var expansion = new Expansion(file.Source, file.Directives.Escape, variables);

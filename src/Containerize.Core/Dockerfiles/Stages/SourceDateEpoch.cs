@@ -5,7 +5,8 @@ using Containerize.Dockerfiles.Syntax.Shell;
 
 namespace Containerize.Dockerfiles.Stages;
 
-/// <summary>The image's time where the Dockerfile says it: <c>ARG SOURCE_DATE_EPOCH=…</c> above the first <c>FROM</c>, or its build argument.</summary>
+/// <summary>The image's time where the Dockerfile says it: <c>ARG SOURCE_DATE_EPOCH=…</c> above the first <c>FROM</c>,
+/// or its build argument.</summary>
 internal static class SourceDateEpoch
 {
     private const string Name = "SOURCE_DATE_EPOCH";
@@ -17,16 +18,25 @@ internal static class SourceDateEpoch
     /// <exception cref="ContainerizeException">CTZ0122 for what is no number of seconds since 1970.</exception>
     public static DateTimeOffset? Of(Dockerfile file, DockerfileOptions build)
     {
-        var pair = file.Arguments.SelectMany(argument => argument.Arguments).LastOrDefault(pair => pair.Name.Text == Name);
+        var pair = file
+            .Arguments.SelectMany(argument => argument.Arguments)
+            .LastOrDefault(pair => pair.Name.Text == Name);
         var position = pair is null ? file.Source.At(0, 0) : (pair.Value ?? pair.Name).Position;
-        var value = build.BuildArguments.TryGetValue(Name, out var given) ? given
-            : pair?.Value is { } written ? new Expansion(file.Source, file.Directives.Escape, ShellVariables.None).Word(written) : "";
+        var value =
+            build.BuildArguments.TryGetValue(Name, out var given) ? given
+            : pair?.Value is { } written
+                ? new Expansion(file.Source, file.Directives.Escape, ShellVariables.None).Word(written)
+            : "";
         if (value is "" or OfContext)
             return null;
-        return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        return
+            long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : throw file.Source.Error(DiagnosticTable.DockerfileSyntax, position,
-                $"{Name} is '{value}'. Give it whole seconds since 1970, such as 1767225600.");
+            : throw file.Source.Error(
+                DiagnosticTable.DockerfileSyntax,
+                position,
+                $"{Name} is '{value}'. Give it whole seconds since 1970, such as 1767225600."
+            );
     }
 }

@@ -22,8 +22,14 @@ internal sealed class StageGraph(Dockerfile file, ShellVariables globals, NamedC
         if (target is null)
             return file.Stages[^1];
         return file.Stages.LastOrDefault(stage => Bears(stage, target))
-            ?? (TryNumber(target, out var number) && number < file.Stages.Length ? file.Stages[number]
-            : throw new ContainerizeException(DiagnosticTable.UnknownStage, $"{file.Source.File} has no stage '{target}' to build.{Suggest(target)}"));
+            ?? (
+                TryNumber(target, out var number) && number < file.Stages.Length
+                    ? file.Stages[number]
+                    : throw new ContainerizeException(
+                        DiagnosticTable.UnknownStage,
+                        $"{file.Source.File} has no stage '{target}' to build.{Suggest(target)}"
+                    )
+            );
     }
 
     /// <summary>The image or stage that a stage is from, its variables replaced.</summary>
@@ -32,37 +38,62 @@ internal sealed class StageGraph(Dockerfile file, ShellVariables globals, NamedC
     {
         var text = new Expansion(file.Source, file.Directives.Escape, globals).Word(stage.From.Image);
         if (text.Length == 0)
-            throw file.Source.Error(DiagnosticTable.DockerfileSyntax, stage.From.Image.Position,
-                $"'{stage.From.Image}' is empty, so there is no base. Give its ARG a default above the first FROM, or a value with --build-arg.");
+            throw file.Source.Error(
+                DiagnosticTable.DockerfileSyntax,
+                stage.From.Image.Position,
+                $"'{stage.From.Image}' is empty, so there is no base. Give its ARG a default above the first "
+                    + "FROM, or a value with --build-arg."
+            );
         return (text, file.Stages.Take(stage.Number).LastOrDefault(earlier => Bears(earlier, text)));
     }
 
     /// <summary>The stage that <c>--from</c> means in a stage; null for an image.</summary>
-    /// <exception cref="ContainerizeException">CTZ0122 for a variable, CTZ0127 for a number that is none, CTZ0128 for the stage itself.</exception>
+    /// <exception cref="ContainerizeException">CTZ0122 for a variable, CTZ0127 for a number that is none, CTZ0128 for
+    /// the stage itself.</exception>
     public Stage? Find(SourceText source, SourceWord from, Stage within)
     {
         if (from.Text.Contains('$', StringComparison.Ordinal))
-            throw source.Error(DiagnosticTable.DockerfileSyntax, from.Position,
-                $"'{from}' has a variable, and what 'from' names takes none. Give it a stage of its own, 'FROM {from} AS base', and write from=base.");
-        var stage = file.Stages.Take(within.Number).LastOrDefault(earlier => Bears(earlier, from.Text))
+            throw source.Error(
+                DiagnosticTable.DockerfileSyntax,
+                from.Position,
+                $"'{from}' has a variable, and what 'from' names takes none. Give it a stage of its own, 'FROM "
+                    + $"{from} AS base', and write from=base."
+            );
+        var stage =
+            file.Stages.Take(within.Number).LastOrDefault(earlier => Bears(earlier, from.Text))
             ?? file.Stages.FirstOrDefault(any => Bears(any, from.Text));
         if (stage is null && TryNumber(from.Text, out var number))
-            stage = number < file.Stages.Length ? file.Stages[number] : throw source.Error(DiagnosticTable.UnknownStage, from.Position,
-                $"there is no stage {number}: the file has {file.Stages.Length}, and the first is 0.");
+            stage =
+                number < file.Stages.Length
+                    ? file.Stages[number]
+                    : throw source.Error(
+                        DiagnosticTable.UnknownStage,
+                        from.Position,
+                        $"there is no stage {number}: the file has {file.Stages.Length}, and the first is 0."
+                    );
         if (stage?.Number == within.Number)
-            throw source.Error(DiagnosticTable.StageCycle, from.Position, $"the stage '{within.DisplayName}' cannot be copied from while it is built.");
+            throw source.Error(
+                DiagnosticTable.StageCycle,
+                from.Position,
+                $"the stage '{within.DisplayName}' cannot be copied from while it is built."
+            );
         return stage;
     }
 
-    /// <summary>Remembers that a stage needs another, which may stand below it as long as it does not need the stage itself.</summary>
+    /// <summary>Remembers that a stage needs another, which may stand below it as long as it does not need the stage
+    /// itself.</summary>
     /// <exception cref="ContainerizeException">CTZ0128: each would wait for the other.</exception>
     public void Need(Stage within, Stage other, SourceText source, SourcePosition position)
     {
         lock (_needs)
         {
             if (NeedsOf(other.Number).Contains(within.Number))
-                throw source.Error(DiagnosticTable.StageCycle, position,
-                    $"the stage '{within.DisplayName}' needs '{other.DisplayName}', which needs '{within.DisplayName}' itself. Move what both need into a stage of its own.");
+                throw source.Error(
+                    DiagnosticTable.StageCycle,
+                    position,
+                    $"the stage '{within.DisplayName}' needs '{other.DisplayName}', which needs "
+                        + $"'{within.DisplayName}' itself. Move what both need into a stage of its own."
+                );
             if (!_needs.TryGetValue(within.Number, out var others))
                 _needs[within.Number] = others = [];
             others.Add(other.Number);
@@ -102,7 +133,11 @@ internal sealed class StageGraph(Dockerfile file, ShellVariables globals, NamedC
     public ImmutableHashSet<int> Below(Stage target)
     {
         var below = ImmutableHashSet<int>.Empty;
-        for (var stage = target; stage is not null; stage = contexts.OfStage(stage) is null ? BaseOf(stage).Stage : null)
+        for (
+            var stage = target;
+            stage is not null;
+            stage = contexts.OfStage(stage) is null ? BaseOf(stage).Stage : null
+        )
             below = below.Add(stage.Number);
         return below;
     }
@@ -112,12 +147,14 @@ internal sealed class StageGraph(Dockerfile file, ShellVariables globals, NamedC
     {
         var names = file.Stages.Select(stage => stage.From.Name).OfType<string>().ToList();
         var nearest = names.MinBy(known => EditDistance.Between(known, name, 3));
-        return nearest is null ? " Its stages have no names." : EditDistance.Between(nearest, name, 2) <= 2 ? $" Did you mean '{nearest}'?"
+        return nearest is null ? " Its stages have no names."
+            : EditDistance.Between(nearest, name, 2) <= 2 ? $" Did you mean '{nearest}'?"
             : $" It has {string.Join(", ", names.Select(known => $"'{known}'"))}.";
     }
 
     /// <summary>Whether a name is nearly that of a stage, and so probably meant to be.</summary>
-    public bool IsNearlyAStage(string name) => file.Stages.Any(stage => stage.From.Name is { } known && EditDistance.Between(known, name, 2) <= 2);
+    public bool IsNearlyAStage(string name) =>
+        file.Stages.Any(stage => stage.From.Name is { } known && EditDistance.Between(known, name, 2) <= 2);
 
     private IEnumerable<(SourceText Source, SourceWord Word, Stage Stage)> NamedBy(Stage stage)
     {
@@ -139,7 +176,9 @@ internal sealed class StageGraph(Dockerfile file, ShellVariables globals, NamedC
         }
     }
 
-    private static bool Bears(Stage stage, string name) => name.Equals(stage.From.Name, StringComparison.OrdinalIgnoreCase);
+    private static bool Bears(Stage stage, string name) =>
+        name.Equals(stage.From.Name, StringComparison.OrdinalIgnoreCase);
 
-    private static bool TryNumber(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool TryNumber(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -38,9 +38,16 @@ internal sealed class StepCache(CacheFolder? folder, StepLayers layers, TimeProv
     }
 
     /// <summary>Remembers what a step made by a further key.</summary>
-    public void Remember(StepKey key, Layer? layer) => folder?.WriteRecord(Kind, Hash(key), layer is null ? Nothing
-        : new LayerRecord(layer.DiffId, layer.Blob.Descriptor.Digest, layer.Blob.Descriptor.Size).ToString());
+    public void Remember(StepKey key, Layer? layer) =>
+        folder?.WriteRecord(
+            Kind,
+            Hash(key),
+            layer is null
+                ? Nothing
+                : new LayerRecord(layer.DiffId, layer.Blob.Descriptor.Digest, layer.Blob.Descriptor.Size).ToString()
+        );
 
     // Another build of this assembly may do a step otherwise.
-    private static string Hash(StepKey key) => StepKey.Of(typeof(StepCache).Module.ModuleVersionId.ToString(), key.Hex).Hex;
+    private static string Hash(StepKey key) =>
+        StepKey.Of(typeof(StepCache).Module.ModuleVersionId.ToString(), key.Hex).Hex;
 }

@@ -10,14 +10,16 @@ using Containerize.Layers.Caching;
 namespace Containerize.Dockerfiles.StepCaching;
 
 /// <summary>
-/// The bytes of the layers that steps made. A layer is a tar as it is, which the steps after it read, and is compressed once it is known
-/// to be part of an image: most layers of a build with several stages never are. Either form is made of the other when one is damaged or gone.
+/// The bytes of the layers that steps made. A layer is a tar as it is, which the steps after it read, and is compressed
+/// once it is known to be part of an image: most layers of a build with several stages never are. Either form is made
+/// of the other when one is damaged or gone.
 /// </summary>
 /// <param name="folder">The cache; null to keep nothing for other builds.</param>
 /// <param name="workFolder">The absolute path of a folder of this build, for layers that no cache takes.</param>
 /// <param name="encoding">How layers of images are stored.</param>
 /// <param name="time">The clock that the cache goes by.</param>
-internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEncoding encoding, TimeProvider time) : IDisposable
+internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEncoding encoding, TimeProvider time)
+    : IDisposable
 {
     private const string Kind = "stored";
 
@@ -26,17 +28,24 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
     private readonly ConcurrentDictionary<Digest, Lazy<Task<Layer>>> _stored = new();
     private readonly ConcurrentDictionary<Digest, bool> _own = new();
     private readonly CancellationTokenSource _end = new();
-    private readonly ImmutableArray<CacheFolder> _places = folder is null ? [new CacheFolder(workFolder)] : [folder, new CacheFolder(workFolder)];
+    private readonly ImmutableArray<CacheFolder> _places = folder is null
+        ? [new CacheFolder(workFolder)]
+        : [folder, new CacheFolder(workFolder)];
 
     /// <summary>Writes the layer of a step.</summary>
     /// <param name="name">The step.</param>
     /// <param name="entries">What it holds.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
-    /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read, CTZ0007 for the folders.</exception>
+    /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be read, CTZ0007
+    /// for the folders.</exception>
     public Layer Write(string name, IReadOnlyList<LayerEntry> entries, CancellationToken cancellationToken)
     {
         var plan = new PlannedLayer(name, [.. entries]);
-        var (written, failure) = MakeAsync(stream => new LayerWriter(workFolder, Plain).Write(plan, stream, cancellationToken)).GetAwaiter().GetResult();
+        var (written, failure) = MakeAsync(stream =>
+                new LayerWriter(workFolder, Plain).Write(plan, stream, cancellationToken)
+            )
+            .GetAwaiter()
+            .GetResult();
         return written is not null ? Read(written.Descriptor, written.DiffId, name) : throw NotWritable(name, failure);
     }
 
@@ -54,29 +63,52 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
         return Read(descriptor, diffId, name);
     }
 
-    /// <summary>A layer as an image has it: compressed, once in a build however often it is asked for. One of a base stays as it is.</summary>
+    /// <summary>A layer as an image has it: compressed, once in a build however often it is asked for. One of a base
+    /// stays as it is.</summary>
     /// <exception cref="ContainerizeException">CTZ0007 for the folders, CTZ0136 when its bytes are damaged.</exception>
     public Task<Layer> StoreAsync(Layer layer) =>
-        layer.Compression != LayerCompression.None || encoding.Compression == LayerCompression.None || !_own.ContainsKey(layer.DiffId) ? Task.FromResult(layer)
-        : _stored.GetOrAdd(layer.DiffId, _ => new Lazy<Task<Layer>>(() => Task.Run(() => CompressAsync(layer)))).Value;
+        layer.Compression != LayerCompression.None
+        || encoding.Compression == LayerCompression.None
+        || !_own.ContainsKey(layer.DiffId)
+            ? Task.FromResult(layer)
+            : _stored
+                .GetOrAdd(layer.DiffId, _ => new Lazy<Task<Layer>>(() => Task.Run(() => CompressAsync(layer))))
+                .Value;
 
-    /// <summary>Ends what is still being compressed, and waits for it: nothing is written to the folders afterwards.</summary>
+    /// <summary>Ends what is still being compressed, and waits for it: nothing is written to the folders
+    /// afterwards.</summary>
     public async Task EndAsync()
     {
         await _end.CancelAsync().ConfigureAwait(false);
         foreach (var storing in _stored.Values)
-            await storing.Value.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
+            await storing
+                .Value.ContinueWith(
+                    _ => { },
+                    CancellationToken.None,
+                    TaskContinuationOptions.ExecuteSynchronously,
+                    TaskScheduler.Default
+                )
+                .ConfigureAwait(false);
     }
 
     public void Dispose() => _end.Dispose();
 
     private async Task<Layer> CompressAsync(Layer layer)
     {
-        var descriptor = FindStored(layer.DiffId) ?? await CompressAnewAsync(layer, _end.Token).ConfigureAwait(false) ?? throw Damaged(layer);
+        var descriptor =
+            FindStored(layer.DiffId)
+            ?? await CompressAnewAsync(layer, _end.Token).ConfigureAwait(false)
+            ?? throw Damaged(layer);
         return layer with { Blob = new Blob(descriptor, OpenStoredAsync) };
 
-        async Task<Stream> OpenStoredAsync(CancellationToken token) => await OpenAsync(descriptor, token).ConfigureAwait(false)
-            ?? (await CompressAnewAsync(layer, token).ConfigureAwait(false) is { } again && again.Digest == descriptor.Digest ? await OpenAsync(descriptor, token).ConfigureAwait(false) : null)
+        async Task<Stream> OpenStoredAsync(CancellationToken token) =>
+            await OpenAsync(descriptor, token).ConfigureAwait(false)
+            ?? (
+                await CompressAnewAsync(layer, token).ConfigureAwait(false) is { } again
+                && again.Digest == descriptor.Digest
+                    ? await OpenAsync(descriptor, token).ConfigureAwait(false)
+                    : null
+            )
             ?? throw Damaged(layer);
     }
 
@@ -85,28 +117,38 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
     {
         var isThere = true;
         var (written, failure) = await MakeAsync(stream =>
-        {
-            try
             {
-                using var tar = _places.Select(place => place.Open(layer.Blob.Descriptor)).FirstOrDefault(opened => opened is not null);
-                isThere = tar is not null;
-                return tar is null ? null : LayerWriter.Encode(tar, encoding, stream, cancellationToken);
-            }
-            catch (ContainerizeException)
-            {
-                isThere = false;
-                return null;
-            }
-        }).ConfigureAwait(false);
+                try
+                {
+                    using var tar = _places
+                        .Select(place => place.Open(layer.Blob.Descriptor))
+                        .FirstOrDefault(opened => opened is not null);
+                    isThere = tar is not null;
+                    return tar is null ? null : LayerWriter.Encode(tar, encoding, stream, cancellationToken);
+                }
+                catch (ContainerizeException)
+                {
+                    isThere = false;
+                    return null;
+                }
+            })
+            .ConfigureAwait(false);
         if (written is null)
             return isThere ? throw NotWritable(layer.Name, failure) : null;
-        folder?.WriteRecord(Kind, StoredKey(layer.DiffId), new LayerRecord(written.DiffId, written.Descriptor.Digest, written.Descriptor.Size).ToString());
+        folder?.WriteRecord(
+            Kind,
+            StoredKey(layer.DiffId),
+            new LayerRecord(written.DiffId, written.Descriptor.Digest, written.Descriptor.Size).ToString()
+        );
         return written.Descriptor;
     }
 
     private Descriptor? FindStored(Digest diffId)
     {
-        if (LayerRecord.Parse(folder?.ReadRecord(Kind, StoredKey(diffId), time)) is not { } record || record.DiffId != diffId)
+        if (
+            LayerRecord.Parse(folder?.ReadRecord(Kind, StoredKey(diffId), time)) is not { } record
+            || record.DiffId != diffId
+        )
             return null;
         var descriptor = encoding.Describe(record.Digest, record.Size);
         if (!folder!.Has(descriptor))
@@ -121,15 +163,29 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
     {
         _own[diffId] = true;
         Layer layer = null!;
-        return layer = new Layer(new Blob(plain, async cancellationToken => await OpenAsync(plain, cancellationToken).ConfigureAwait(false)
-            ?? await DecompressAsync(layer, cancellationToken).ConfigureAwait(false) ?? throw Damaged(layer)), diffId, name);
+        return layer = new Layer(
+            new Blob(
+                plain,
+                async cancellationToken =>
+                    await OpenAsync(plain, cancellationToken).ConfigureAwait(false)
+                    ?? await DecompressAsync(layer, cancellationToken).ConfigureAwait(false)
+                    ?? throw Damaged(layer)
+            ),
+            diffId,
+            name
+        );
     }
 
     private async Task<Stream?> DecompressAsync(Layer layer, CancellationToken cancellationToken)
     {
-        if (FindStored(layer.DiffId) is not { } descriptor || await OpenAsync(descriptor, cancellationToken).ConfigureAwait(false) is not { } stored)
+        if (
+            FindStored(layer.DiffId) is not { } descriptor
+            || await OpenAsync(descriptor, cancellationToken).ConfigureAwait(false) is not { } stored
+        )
             return null;
-        var plain = await LayerEncoding.OpenPlainAsync(layer with { Blob = new Blob(descriptor, _ => Task.FromResult(stored)) }, cancellationToken).ConfigureAwait(false);
+        var plain = await LayerEncoding
+            .OpenPlainAsync(layer with { Blob = new Blob(descriptor, _ => Task.FromResult(stored)) }, cancellationToken)
+            .ConfigureAwait(false);
         return new VerifyingStream(plain, layer.Blob.Descriptor, $"The layer of '{layer.Name}'");
     }
 
@@ -149,7 +205,12 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
         var failure = "it takes no files.";
         foreach (var place in _places)
         {
-            if (await place.MakeAsync(stream => Task.FromResult(Write(stream)), made => made?.Descriptor.Digest).ConfigureAwait(false) is { } written)
+            if (
+                await place
+                    .MakeAsync(stream => Task.FromResult(Write(stream)), made => made?.Descriptor.Digest)
+                    .ConfigureAwait(false) is
+                { } written
+            )
                 return (written, "");
         }
 
@@ -172,6 +233,10 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
     private ContainerizeException NotWritable(string name, string failure) =>
         new(DiagnosticTable.OutputNotWritable, $"The layer of '{name}' cannot be written to '{workFolder}': {failure}");
 
-    private ContainerizeException Damaged(Layer layer) => new(DiagnosticTable.CachedLayerDamaged,
-        $"The layer {layer.DiffId} of '{layer.Name}' is no longer what it was when it was put into the cache '{_places[0].Path}'. It was removed there: build again.");
+    private ContainerizeException Damaged(Layer layer) =>
+        new(
+            DiagnosticTable.CachedLayerDamaged,
+            $"The layer {layer.DiffId} of '{layer.Name}' is no longer what it was when it was put into the "
+                + $"cache '{_places[0].Path}'. It was removed there: build again."
+        );
 }

@@ -9,38 +9,68 @@ using Containerize.Recipes.Instructions;
 
 namespace Containerize.Dockerfiles.Steps;
 
-/// <summary>Instructions that change nothing but the config: their syntax, expanded, as the recipe's own instructions.</summary>
+/// <summary>Instructions that change nothing but the config: their syntax, expanded, as the recipe's own
+/// instructions.</summary>
 internal static partial class ConfigInstructions
 {
     /// <summary>The instructions of the recipe; null for syntax that does more than that.</summary>
     /// <exception cref="ContainerizeException">CTZ0122, CTZ0125, CTZ0126.</exception>
-    public static ImmutableArray<Instruction>? Of(InstructionSyntax syntax, StageState state, Expansion expansion) => syntax switch
-    {
-        EnvSyntax env => [.. env.Variables.Select(pair => new EnvInstruction(expansion.Word(pair.Name), expansion.Word(pair.Value!.Value)))],
-        LabelSyntax label => [.. label.Labels.Select(pair => new LabelInstruction(expansion.Word(pair.Name), expansion.Word(pair.Value!.Value)))],
-        MaintainerSyntax maintainer => [new MaintainerInstruction(maintainer.Author.Text)],
-        UserSyntax user => [new UserInstruction(expansion.Word(user.User))],
-        ExposeSyntax expose => [.. expose.Ports.SelectMany(word => expansion.Words(word).SelectMany(port => Ports(syntax, word, port))).Select(port => new ExposeInstruction(port))],
-        VolumeSyntax volume => [.. volume.Paths.Select(path => new VolumeInstruction(NotEmpty(syntax, path, expansion.Word(path))))],
-        StopSignalSyntax signal => [new StopSignalInstruction(Signal(syntax, signal.Signal, expansion.Word(signal.Signal)))],
-        ShellSyntax shell => [new ShellInstruction(shell.Words)],
-        HealthcheckSyntax check => [new HealthcheckInstruction(Check(check))],
-        OnbuildSyntax onbuild => [new OnbuildInstruction(onbuild.Trigger)],
-        CmdSyntax cmd => [new CmdInstruction(CommandLine(cmd.Command, state.Image))],
-        EntrypointSyntax entrypoint => [new EntrypointInstruction(CommandLine(entrypoint.Command, state.Image)) { KeepsCmd = state.HasCmd }],
-        _ => null,
-    };
+    public static ImmutableArray<Instruction>? Of(InstructionSyntax syntax, StageState state, Expansion expansion) =>
+        syntax switch
+        {
+            EnvSyntax env =>
+            [
+                .. env.Variables.Select(pair => new EnvInstruction(
+                    expansion.Word(pair.Name),
+                    expansion.Word(pair.Value!.Value)
+                )),
+            ],
+            LabelSyntax label =>
+            [
+                .. label.Labels.Select(pair => new LabelInstruction(
+                    expansion.Word(pair.Name),
+                    expansion.Word(pair.Value!.Value)
+                )),
+            ],
+            MaintainerSyntax maintainer => [new MaintainerInstruction(maintainer.Author.Text)],
+            UserSyntax user => [new UserInstruction(expansion.Word(user.User))],
+            ExposeSyntax expose =>
+            [
+                .. expose
+                    .Ports.SelectMany(word => expansion.Words(word).SelectMany(port => Ports(syntax, word, port)))
+                    .Select(port => new ExposeInstruction(port)),
+            ],
+            VolumeSyntax volume =>
+            [
+                .. volume.Paths.Select(path => new VolumeInstruction(NotEmpty(syntax, path, expansion.Word(path)))),
+            ],
+            StopSignalSyntax signal =>
+            [
+                new StopSignalInstruction(Signal(syntax, signal.Signal, expansion.Word(signal.Signal))),
+            ],
+            ShellSyntax shell => [new ShellInstruction(shell.Words)],
+            HealthcheckSyntax check => [new HealthcheckInstruction(Check(check))],
+            OnbuildSyntax onbuild => [new OnbuildInstruction(onbuild.Trigger)],
+            CmdSyntax cmd => [new CmdInstruction(CommandLine(cmd.Command, state.Image))],
+            EntrypointSyntax entrypoint =>
+            [
+                new EntrypointInstruction(CommandLine(entrypoint.Command, state.Image)) { KeepsCmd = state.HasCmd },
+            ],
+            _ => null,
+        };
 
     /// <summary>The words that start a command: those of a list, or the shell and the line.</summary>
-    public static ImmutableArray<string> CommandLine(CommandSyntax command, Image image) => command.Words
-        ?? (command.Text.Length == 0 ? [] : [.. ShellOf(image), command.Text]);
+    public static ImmutableArray<string> CommandLine(CommandSyntax command, Image image) =>
+        command.Words ?? (command.Text.Length == 0 ? [] : [.. ShellOf(image), command.Text]);
 
     /// <summary>What lines are run by.</summary>
-    public static ImmutableArray<string> ShellOf(Image image) => image.Config.Shell is { IsEmpty: false } shell ? shell
-        : image.Config.Platform.Os == "windows" ? ["cmd", "/S", "/C"] : ["/bin/sh", "-c"];
+    public static ImmutableArray<string> ShellOf(Image image) =>
+        image.Config.Shell is { IsEmpty: false } shell ? shell
+        : image.Config.Platform.Os == "windows" ? ["cmd", "/S", "/C"]
+        : ["/bin/sh", "-c"];
 
-    private static string NotEmpty(InstructionSyntax syntax, SourceWord word, string text) => text.Length > 0 ? text
-        : throw Wrong(syntax, word.Position, $"'{word}' is empty.");
+    private static string NotEmpty(InstructionSyntax syntax, SourceWord word, string text) =>
+        text.Length > 0 ? text : throw Wrong(syntax, word.Position, $"'{word}' is empty.");
 
     private static string Signal(InstructionSyntax syntax, SourceWord word, string signal) =>
         StopSignals.Objection(signal) is not { } objection ? signal : throw Wrong(syntax, word.Position, objection);
@@ -52,12 +82,21 @@ internal static partial class ConfigInstructions
         var first = Port(match.Groups["first"].Value);
         var last = match.Groups["last"].Success ? Port(match.Groups["last"].Value) : first;
         if (first is null || last is null || last < first)
-            throw Wrong(syntax, word.Position, $"'{text}' is no port: ports are from 1 to 65535, and the smaller one stands first.");
+            throw Wrong(
+                syntax,
+                word.Position,
+                $"'{text}' is no port: ports are from 1 to 65535, and the smaller one stands first."
+            );
         var protocol = match.Groups["protocol"] is { Success: true } given ? given.Value.ToLowerInvariant() : "tcp";
-        return Enumerable.Range(first.Value, last.Value - first.Value + 1).Select(port => string.Create(CultureInfo.InvariantCulture, $"{port}/{protocol}"));
+        return Enumerable
+            .Range(first.Value, last.Value - first.Value + 1)
+            .Select(port => string.Create(CultureInfo.InvariantCulture, $"{port}/{protocol}"));
     }
 
-    private static int? Port(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535 ? port : null;
+    private static int? Port(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535
+            ? port
+            : null;
 
     /// <summary>The health check that an instruction asks for.</summary>
     /// <exception cref="ContainerizeException">CTZ0122.</exception>
@@ -90,14 +129,20 @@ internal static partial class ConfigInstructions
         }
     }
 
-    private static int? Retries(HealthcheckSyntax syntax) => syntax.Flags["retries"] is not { } word ? null
-        : int.TryParse(word.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count == 0 ? null : count
+    private static int? Retries(HealthcheckSyntax syntax) =>
+        syntax.Flags["retries"] is not { } word ? null
+        : int.TryParse(word.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? count == 0 ? null
+                : count
         : throw Wrong(syntax, word.Position, $"--retries is '{word}'. Give it a number.");
 
     private static ContainerizeException Wrong(InstructionSyntax syntax, SourcePosition position, string message) =>
         syntax.Line.Source.Error(DiagnosticTable.DockerfileSyntax, position, message);
 
     // What stands before a colon is the host's port, which an image has no business with.
-    [GeneratedRegex(@"^(.*:)?(?<first>[0-9]+)(-(?<last>[0-9]+))?(/(?<protocol>tcp|udp|sctp))?\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^(.*:)?(?<first>[0-9]+)(-(?<last>[0-9]+))?(/(?<protocol>tcp|udp|sctp))?\z",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase
+    )]
     private static partial Regex PortForm();
 }

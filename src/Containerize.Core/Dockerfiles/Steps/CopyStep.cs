@@ -18,28 +18,43 @@ namespace Containerize.Dockerfiles.Steps;
 /// <param name="state">The state before the instruction.</param>
 /// <param name="options">What it says.</param>
 /// <param name="expansion">Replaces the variables of heredocs.</param>
-internal sealed class CopyStep(PlatformSession run, Stage stage, StageState state, CopyOptions options, Expansion expansion)
+internal sealed class CopyStep(
+    PlatformSession run,
+    Stage stage,
+    StageState state,
+    CopyOptions options,
+    Expansion expansion
+)
 {
     private SourceText Source => options.Syntax.Line.Source;
 
     public async Task<(Layer? Layer, bool IsCached)> RunAsync(BuildStep step, CancellationToken cancellationToken)
     {
         var from = options.Syntax.Flags["from"] is { } word
-            ? await run.ImageOfAsync(Source, word, stage, cancellationToken).ConfigureAwait(false) : ((Image Image, string Name)?)null;
+            ? await run.ImageOfAsync(Source, word, stage, cancellationToken).ConfigureAwait(false)
+            : ((Image Image, string Name)?)null;
         // What a stage has follows from its layers, so nobody need look into them where nothing changed.
         var early = from is { } image ? Key("from", StepKey.OfFiles(image.Image)) : null;
         if (early is not null && Finds(early, step, out var known))
             return (known, true);
-        return await run.Shared.InSlotAsync(async () =>
-        {
-            var files = await SelectAsync(from, cancellationToken).ConfigureAwait(false);
-            var key = Key("content", Describe(files));
-            if (!Finds(key, step, out var layer))
-                return (await WriteAsync(early ?? key, key, step, files, cancellationToken).ConfigureAwait(false), false);
-            if (early is not null)
-                run.Shared.Cache.Remember(early, layer);
-            return (layer, true);
-        }, cancellationToken).ConfigureAwait(false);
+        return await run
+            .Shared.InSlotAsync(
+                async () =>
+                {
+                    var files = await SelectAsync(from, cancellationToken).ConfigureAwait(false);
+                    var key = Key("content", Describe(files));
+                    if (!Finds(key, step, out var layer))
+                        return (
+                            await WriteAsync(early ?? key, key, step, files, cancellationToken).ConfigureAwait(false),
+                            false
+                        );
+                    if (early is not null)
+                        run.Shared.Cache.Remember(early, layer);
+                    return (layer, true);
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     private bool Finds(StepKey key, BuildStep step, out Layer? layer)
@@ -48,13 +63,33 @@ internal sealed class CopyStep(PlatformSession run, Stage stage, StageState stat
         return !run.Options.IgnoresCache && run.Shared.Cache.TryFind(key, step.Text, out layer);
     }
 
-    private StepKey Key(string kind, string content) => StepKey.Of("copy", kind, options.Text, state.Image.Config.WorkingDirectory,
-        options.IsLink ? options.Owner is null ? "" : StepKey.OfFiles(state.Image) : StepKey.OfFiles(state.Image), run.TimeKey, content);
+    private StepKey Key(string kind, string content) =>
+        StepKey.Of(
+            "copy",
+            kind,
+            options.Text,
+            state.Image.Config.WorkingDirectory,
+            options.IsLink
+                ? options.Owner is null
+                    ? ""
+                    : StepKey.OfFiles(state.Image)
+                : StepKey.OfFiles(state.Image),
+            run.TimeKey,
+            content
+        );
 
-    private async Task<ImmutableArray<CopiedFile>> SelectAsync((Image Image, string Name)? from, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<CopiedFile>> SelectAsync(
+        (Image Image, string Name)? from,
+        CancellationToken cancellationToken
+    )
     {
-        IFileSource tree = from is not { } image ? run.Shared.Context : new ImageFileSource(image.Name,
-            await run.Shared.Views.OfAsync(image.Image.Layers, cancellationToken).ConfigureAwait(false), run.Shared.ContentFolder);
+        IFileSource tree = from is not { } image
+            ? run.Shared.Context
+            : new ImageFileSource(
+                image.Name,
+                await run.Shared.Views.OfAsync(image.Image.Layers, cancellationToken).ConfigureAwait(false),
+                run.Shared.ContentFolder
+            );
         var selection = new CopySelection(options, tree, run.Shared.Warn);
         var files = ImmutableArray.CreateBuilder<CopiedFile>();
         foreach (var (word, text) in options.Sources)
@@ -62,8 +97,12 @@ internal sealed class CopyStep(PlatformSession run, Stage stage, StageState stat
             if (Heredoc.Parse(word) is { } named)
                 files.Add(Single(HeredocSource(named)));
             else if (options.Syntax.IsAdd && RemoteFile.IsGit(text))
-                throw Source.Error(DiagnosticTable.DockerfileUnsupported, word.Position,
-                    $"'{text}' is a repository of git, which ADD does not clone here. Clone it before the build and copy from the context, or ADD an archive of it by its URL.");
+                throw Source.Error(
+                    DiagnosticTable.DockerfileUnsupported,
+                    word.Position,
+                    $"'{text}' is a repository of git, which ADD does not clone here. Clone it before the "
+                        + "build and copy from the context, or ADD an archive of it by its URL."
+                );
             else if (options.Syntax.IsAdd && RemoteFile.IsUrl(text))
                 files.Add(Single(await FetchAsync(word, text, cancellationToken).ConfigureAwait(false)));
             else
@@ -79,19 +118,23 @@ internal sealed class CopyStep(PlatformSession run, Stage stage, StageState stat
         {
             return [.. selection.Select(word, text)];
         }
-        catch (ContainerizeException exception) when (exception.Diagnostic != DiagnosticTable.CopyRefused
-            && options.Locate(exception, word.Position) is { } located)
+        catch (ContainerizeException exception)
+            when (exception.Diagnostic != DiagnosticTable.CopyRefused
+                && options.Locate(exception, word.Position) is { } located
+            )
         {
             throw located;
         }
     }
 
-    private static CopiedFile Single(SingleFileSource source) => new(source.File, source, CopyShape.File, source.File.Path.Name);
+    private static CopiedFile Single(SingleFileSource source) =>
+        new(source.File, source, CopyShape.File, source.File.Path.Name);
 
     /// <summary>The text below an instruction that a source names.</summary>
     internal static Heredoc TextOf(CopySyntax syntax, Heredoc named)
     {
-        // Two of one name are told apart by where they stand; in a list there is no text to any of them (as in BuildKit).
+        // Two of one name are told apart by where they stand; in a list there is no text to any of them (as in
+        // BuildKit).
         var texts = syntax.Line.Heredocs.Where(heredoc => heredoc.Name == named.Name).ToList();
         return texts.Find(text => text.Position == named.Position) ?? texts.LastOrDefault() ?? named;
     }
@@ -99,19 +142,37 @@ internal sealed class CopyStep(PlatformSession run, Stage stage, StageState stat
     private SingleFileSource HeredocSource(Heredoc named)
     {
         var heredoc = TextOf(options.Syntax, named);
-        return new SingleFileSource(heredoc.Name, FileContent.FromBytes(Encoding.UTF8.GetBytes(expansion.Text(heredoc)), heredoc.Position.ToString()), FileKind.PlainMode);
+        return new SingleFileSource(
+            heredoc.Name,
+            FileContent.FromBytes(Encoding.UTF8.GetBytes(expansion.Text(heredoc)), heredoc.Position.ToString()),
+            FileKind.PlainMode
+        );
     }
 
     private async Task<SingleFileSource> FetchAsync(SourceWord word, string url, CancellationToken cancellationToken)
     {
         if (run.Options.IsOffline)
-            throw Source.Error(DiagnosticTable.AddUrlFailed, word.Position,
-                $"'{url}' would have to be fetched, and --offline forbids it. Download it before the build and copy it from the context.");
+            throw Source.Error(
+                DiagnosticTable.AddUrlFailed,
+                word.Position,
+                $"'{url}' would have to be fetched, and --offline forbids it. Download it before the build and "
+                    + "copy it from the context."
+            );
         if (run.Options.Http is not { } http)
-            throw Source.Error(DiagnosticTable.DockerfileUnsupported, word.Position, $"'{url}' is not in the context, and this builder was given no way to fetch it.");
+            throw Source.Error(
+                DiagnosticTable.DockerfileUnsupported,
+                word.Position,
+                $"'{url}' is not in the context, and this builder was given no way to fetch it."
+            );
         if (RemoteFile.NameOf(url) is null && options.Destination.EndsWith('/'))
-            throw Source.Error(DiagnosticTable.DockerfileSyntax, word.Position, $"'{url}' names no file that '{options.Destination}' could hold. Name the file in the destination.");
-        var content = await RemoteFile.FetchAsync(options.Syntax, word, url, options.Checksum, http, run.Shared.ContentFolder, cancellationToken).ConfigureAwait(false);
+            throw Source.Error(
+                DiagnosticTable.DockerfileSyntax,
+                word.Position,
+                $"'{url}' names no file that '{options.Destination}' could hold. Name the file in the destination."
+            );
+        var content = await RemoteFile
+            .FetchAsync(options.Syntax, word, url, options.Checksum, http, run.Shared.ContentFolder, cancellationToken)
+            .ConfigureAwait(false);
         return new SingleFileSource(RemoteFile.NameOf(url) ?? "file", content, RemoteFile.Mode);
     }
 
@@ -121,23 +182,46 @@ internal sealed class CopyStep(PlatformSession run, Stage stage, StageState stat
         var known = new Dictionary<object, int>();
         foreach (var copied in files)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{(int)copied.Shape} {(int)copied.File.Kind} {copied.File.Mode} {copied.File.Uid} {copied.File.Gid} ")
-                .Append(copied.File.Kind == EntryKind.File ? copied.Source.HashOf(copied.File) : copied.File.LinkTarget).Append('\0').Append(copied.Target).Append('\0');
+            text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{(int)copied.Shape} {(int)copied.File.Kind} {copied.File.Mode} {copied.File.Uid} "
+                        + $"{copied.File.Gid} "
+                )
+                .Append(copied.File.Kind == EntryKind.File ? copied.Source.HashOf(copied.File) : copied.File.LinkTarget)
+                .Append('\0')
+                .Append(copied.Target)
+                .Append('\0');
             // Two files of one content give another layer than two names of one file.
-            if (copied.Source.FileOf(copied.File) is { } file
-                && !known.TryAdd((copied.Source, copied.Match, file), known.Count))
+            if (
+                copied.Source.FileOf(copied.File) is { } file
+                && !known.TryAdd((copied.Source, copied.Match, file), known.Count)
+            )
                 text.Append(CultureInfo.InvariantCulture, $"{known[(copied.Source, copied.Match, file)]}\0");
         }
 
         return text.ToString();
     }
 
-    private async Task<Layer?> WriteAsync(StepKey early, StepKey key, BuildStep step, ImmutableArray<CopiedFile> files, CancellationToken cancellationToken)
+    private async Task<Layer?> WriteAsync(
+        StepKey early,
+        StepKey key,
+        BuildStep step,
+        ImmutableArray<CopiedFile> files,
+        CancellationToken cancellationToken
+    )
     {
-        var view = options.IsLink && options.Owner is null ? null : await run.Shared.Views.OfAsync(state.Image.Layers, cancellationToken).ConfigureAwait(false);
+        var view =
+            options.IsLink && options.Owner is null
+                ? null
+                : await run.Shared.Views.OfAsync(state.Image.Layers, cancellationToken).ConfigureAwait(false);
         var owner = await OwnerAsync(view, cancellationToken).ConfigureAwait(false);
         var target = new CopyTarget(options.IsLink ? null : view, owner, options.Mode, run.Options.Created);
-        var plan = new CopyPlan(options, target, run.Shared.ContentFolder, PathText.Join(state.Image.Config.WorkingDirectory, options.Destination));
+        var plan = new CopyPlan(
+            options,
+            target,
+            run.Shared.ContentFolder,
+            PathText.Join(state.Image.Config.WorkingDirectory, options.Destination)
+        );
         var layer = await KeepAsync().ConfigureAwait(false);
         if (early != key)
             run.Shared.Cache.Remember(early, layer);
@@ -162,8 +246,15 @@ internal sealed class CopyStep(PlatformSession run, Stage stage, StageState stat
     {
         if (options.Owner is not { } text)
             return options.Syntax.Flags["from"] is null && !options.Syntax.IsAdd ? new Owner(0, 0) : null;
-        var (owner, unknown) = await Owner.ResolveAsync(text, () => files!.ReadAccountsAsync(cancellationToken)).ConfigureAwait(false);
-        return owner ?? throw Source.Error(DiagnosticTable.UnknownOwner, options.Syntax.Flags["chown"]!.Value.Position,
-            $"the image has no user or group '{unknown}' in /etc/passwd and /etc/group. Make it with RUN above, or write its number.");
+        var (owner, unknown) = await Owner
+            .ResolveAsync(text, () => files!.ReadAccountsAsync(cancellationToken))
+            .ConfigureAwait(false);
+        return owner
+            ?? throw Source.Error(
+                DiagnosticTable.UnknownOwner,
+                options.Syntax.Flags["chown"]!.Value.Position,
+                $"the image has no user or group '{unknown}' in /etc/passwd and /etc/group. Make it with RUN "
+                    + "above, or write its number."
+            );
     }
 }

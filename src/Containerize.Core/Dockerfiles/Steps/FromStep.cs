@@ -24,8 +24,10 @@ internal sealed class FromStep(PlatformSession run, Stage stage)
         }
 
         var platform = ReadPlatform();
-        var image = text == Recipe.Scratch ? Scratch(platform)
-            : await run.Shared.ImageAsync(text, platform, cancellationToken).ConfigureAwait(false);
+        var image =
+            text == Recipe.Scratch
+                ? Scratch(platform)
+                : await run.Shared.ImageAsync(text, platform, cancellationToken).ConfigureAwait(false);
         return StateOf(InFormat(image));
     }
 
@@ -46,9 +48,22 @@ internal sealed class FromStep(PlatformSession run, Stage stage)
             return run.Platform;
         var unset = new List<string>();
         var expansion = new Expansion(run.File.Source, run.File.Directives.Escape, run.Globals);
-        var text = (expansion with { Seen = (name, isSet) => { if (!isSet) unset.Add(name); } }).Word(word);
+        var text = (
+            expansion with
+            {
+                Seen = (name, isSet) =>
+                {
+                    if (!isSet)
+                        unset.Add(name);
+                },
+            }
+        ).Word(word);
         if (text.Length == 0)
-            throw run.File.Source.Error(DiagnosticTable.DockerfileSyntax, word.Position, $"the platform '{word}' is empty.{Suggest(unset)}");
+            throw run.File.Source.Error(
+                DiagnosticTable.DockerfileSyntax,
+                word.Position,
+                $"the platform '{word}' is empty.{Suggest(unset)}"
+            );
         try
         {
             return Platform.Parse(text, run.Options.BuildPlatform);
@@ -59,7 +74,8 @@ internal sealed class FromStep(PlatformSession run, Stage stage)
         }
     }
 
-    private string Suggest(IEnumerable<string> unset) => unset.FirstOrDefault() is not { } name ? " Give its ARG a value with --build-arg."
+    private string Suggest(IEnumerable<string> unset) =>
+        unset.FirstOrDefault() is not { } name ? " Give its ARG a value with --build-arg."
         : Spelling.Nearest(name, run.Globals.Values.Keys) is { } known ? $" Did you mean ${known}?"
         : $" No ARG above the first FROM declares '{name}'.";
 
@@ -73,10 +89,15 @@ internal sealed class FromStep(PlatformSession run, Stage stage)
     // Docker's family has no zstd.
     private Image InFormat(Image image)
     {
-        var hasZstd = run.Options.Encoding.Compression == LayerCompression.Zstd || image.Layers.Any(layer => layer.Compression == LayerCompression.Zstd);
+        var hasZstd =
+            run.Options.Encoding.Compression == LayerCompression.Zstd
+            || image.Layers.Any(layer => layer.Compression == LayerCompression.Zstd);
         if (hasZstd && run.Options.Format == ImageFormat.Docker)
-            throw new ContainerizeException(DiagnosticTable.InvalidSetting,
-                "Docker's image format is asked for and a layer is compressed with zstd, which it does not have. Take OCI's, or gzip and a base image without zstd.");
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidSetting,
+                "Docker's image format is asked for and a layer is compressed with zstd, which it does not "
+                    + "have. Take OCI's, or gzip and a base image without zstd."
+            );
         return image.In(run.Options.Format ?? (hasZstd ? ImageFormat.Oci : image.Manifest.Format));
     }
 }

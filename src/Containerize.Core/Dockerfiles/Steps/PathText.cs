@@ -9,7 +9,12 @@ internal static class PathText
     public static string Join(string folder, string path)
     {
         var names = new List<string>();
-        foreach (var name in (path.StartsWith('/') ? path : $"{folder}/{path}").Split('/', StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var name in (path.StartsWith('/') ? path : $"{folder}/{path}").Split(
+                '/',
+                StringSplitOptions.RemoveEmptyEntries
+            )
+        )
         {
             if (name == ".." && names.Count > 0)
                 names.RemoveAt(names.Count - 1);

@@ -21,37 +21,56 @@ internal sealed class RunStep(PlatformSession run, Stage stage, StageState state
     public async Task<(Layer? Layer, bool IsCached)> RunAsync(BuildStep step, CancellationToken cancellationToken)
     {
         if (Network == NetworkMode.Host && !run.Options.AllowsHostNetwork && run.Options.Network != NetworkMode.Host)
-            throw options.Syntax.Line.Source.Error(DiagnosticTable.HostNetworkRefused, options.Syntax.Position,
-                "RUN --network=host would give the command the machine's network, its loopback and its abstract sockets, and nobody allowed that. Build with --allow network.host (in a project ContainerDockerfileNetwork=host), or remove the option.");
+            throw options.Syntax.Line.Source.Error(
+                DiagnosticTable.HostNetworkRefused,
+                options.Syntax.Position,
+                "RUN --network=host would give the command the machine's network, its loopback and its "
+                    + "abstract sockets, and nobody allowed that. Build with --allow network.host (in a project "
+                    + "ContainerDockerfileNetwork=host), or remove the option."
+            );
         var mounts = new List<(RunMount? Mount, string Key)>();
         var made = new RunMounts(run, stage, state);
         foreach (var mount in options.Mounts)
             mounts.Add(await made.OfAsync(mount, cancellationToken).ConfigureAwait(false));
-        // What a mount says is in the key as it stands, so that no option can be forgotten; and what it names, by its content.
+        // What a mount says is in the key as it stands, so that no option can be forgotten; and what it names, by its
+        // content.
         var key = Key(mounts.Select((mount, i) => $"{options.Mounts[i].Text}\0{mount.Key}"));
         if (!run.Options.IgnoresCache && run.Shared.Cache.TryFind(key, step.Text, out var known))
             return (known, true);
         if (run.Options.Runner is not { } runner)
-            throw options.Syntax.Line.Source.Error(DiagnosticTable.DockerfileUnsupported, options.Syntax.Position,
-                "RUN cannot be done here: there is nothing that could run it. Operating-system packages need no RUN: '# containerize: packages=…' above FROM, or ContainerPackage in a project, installs them.");
-        return await run.Shared.InSlotAsync(async () =>
-        {
-            var request = Request(step, mounts.Select(mount => mount.Mount).OfType<RunMount>());
-            var changes = await RunAsync(runner, request, cancellationToken).ConfigureAwait(false);
-            await using (changes.ConfigureAwait(false))
-            {
-                made.CheckUntouched();
-                var layer = run.Shared.Cache.Keep(key, step.Text, changes.Entries, cancellationToken);
-                if (layer is not null)
-                    await changes.Keeping(layer, cancellationToken).ConfigureAwait(false);
-                return (layer, false);
-            }
-        }, cancellationToken).ConfigureAwait(false);
+            throw options.Syntax.Line.Source.Error(
+                DiagnosticTable.DockerfileUnsupported,
+                options.Syntax.Position,
+                "RUN cannot be done here: there is nothing that could run it. Operating-system packages need "
+                    + "no RUN: '# containerize: packages=…' above FROM, or ContainerPackage in a project, installs "
+                    + "them."
+            );
+        return await run
+            .Shared.InSlotAsync(
+                async () =>
+                {
+                    var request = Request(step, mounts.Select(mount => mount.Mount).OfType<RunMount>());
+                    var changes = await RunAsync(runner, request, cancellationToken).ConfigureAwait(false);
+                    await using (changes.ConfigureAwait(false))
+                    {
+                        made.CheckUntouched();
+                        var layer = run.Shared.Cache.Keep(key, step.Text, changes.Entries, cancellationToken);
+                        if (layer is not null)
+                            await changes.Keeping(layer, cancellationToken).ConfigureAwait(false);
+                        return (layer, false);
+                    }
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     // What the runner makes on the way lies in the cache and in temporary files, and either can be full or read-only.
     private static async Task<RunChanges> RunAsync(
-        IRunExecutor runner, RunRequest request, CancellationToken cancellationToken)
+        IRunExecutor runner,
+        RunRequest request,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -59,39 +78,66 @@ internal sealed class RunStep(PlatformSession run, Stage stage, StageState state
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.RunnerFailed,
-                $"{request.Where}: what it needs on this machine cannot be made: {exception.Message} " +
-                "RUN needs a cache that can be written: ContainerCacheDirectory or --cache-dir.", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.RunnerFailed,
+                $"{request.Where}: what it needs on this machine cannot be made: {exception.Message} "
+                    + "RUN needs a cache that can be written: ContainerCacheDirectory or --cache-dir.",
+                exception
+            );
         }
     }
 
-    // A command sees files, variables, its folder and its user, and no other part of the config: a label above it changes nothing.
-    private StepKey Key(IEnumerable<string> mounts) => StepKey.Of(["run", StepKey.OfFiles(state.Image), run.TimeKey, state.Image.Config.Platform.ToString(),
-        state.Image.Config.WorkingDirectory, state.Image.Config.User, Network.ToString(),
-        .. options.Command, "environment", .. state.RunEnvironment().Select(pair => $"{pair.Key}={pair.Value}"),
-        "mounts", .. mounts, .. run.Options.Resources.Key, options.Script is { } script ? Convert.ToHexString(script.Content.Span) : ""]);
+    // A command sees files, variables, its folder and its user, and no other part of the config: a label above it
+    // changes nothing.
+    private StepKey Key(IEnumerable<string> mounts) =>
+        StepKey.Of([
+            "run",
+            StepKey.OfFiles(state.Image),
+            run.TimeKey,
+            state.Image.Config.Platform.ToString(),
+            state.Image.Config.WorkingDirectory,
+            state.Image.Config.User,
+            Network.ToString(),
+            .. options.Command,
+            "environment",
+            .. state.RunEnvironment().Select(pair => $"{pair.Key}={pair.Value}"),
+            "mounts",
+            .. mounts,
+            .. run.Options.Resources.Key,
+            options.Script is { } script ? Convert.ToHexString(script.Content.Span) : "",
+        ]);
 
-    private RunRequest Request(BuildStep step, IEnumerable<RunMount> mounts) => new()
-    {
-        State = state.Image,
-        Command = options.Command,
-        Environment = [.. WithPath(state.RunEnvironment()), .. BuildArguments.ProxiesOf(run.Options.BuildArguments), .. Agents(mounts)],
-        WorkingDirectory = state.Image.Config.WorkingDirectory is { Length: > 0 } folder ? folder : "/",
-        User = state.Image.Config.User,
-        Mounts = options.Script is { } script ? [.. mounts, script] : [.. mounts],
-        Network = Network,
-        Resources = run.Options.Resources,
-        Platform = state.Image.Config.Platform,
-        Time = run.Options.Created,
-        CacheMountFolder = Path.Combine(run.Options.Cache?.Path ?? run.Options.WorkFolder, "mounts"),
-        Output = line => run.Options.Progress(new StepOutput(step, line)),
-        Warning = message => run.Shared.Warn(options.Syntax.Position, message),
-        Views = run.Shared.Views,
-        Where = $"{options.Syntax.Position}: {step.Text}",
-    };
+    private RunRequest Request(BuildStep step, IEnumerable<RunMount> mounts) =>
+        new()
+        {
+            State = state.Image,
+            Command = options.Command,
+            Environment =
+            [
+                .. WithPath(state.RunEnvironment()),
+                .. BuildArguments.ProxiesOf(run.Options.BuildArguments),
+                .. Agents(mounts),
+            ],
+            WorkingDirectory = state.Image.Config.WorkingDirectory is { Length: > 0 } folder ? folder : "/",
+            User = state.Image.Config.User,
+            Mounts = options.Script is { } script ? [.. mounts, script] : [.. mounts],
+            Network = Network,
+            Resources = run.Options.Resources,
+            Platform = state.Image.Config.Platform,
+            Time = run.Options.Created,
+            CacheMountFolder = Path.Combine(run.Options.Cache?.Path ?? run.Options.WorkFolder, "mounts"),
+            Output = line => run.Options.Progress(new StepOutput(step, line)),
+            Warning = message => run.Shared.Warn(options.Syntax.Position, message),
+            Views = run.Shared.Views,
+            Where = $"{options.Syntax.Position}: {step.Text}",
+        };
 
-    private IEnumerable<KeyValuePair<string, string>> WithPath(ImmutableArray<KeyValuePair<string, string>> environment) =>
-        environment.Any(pair => pair.Key == "PATH") ? environment : environment.Append(KeyValuePair.Create("PATH", state.Variables["PATH"]!));
+    private IEnumerable<KeyValuePair<string, string>> WithPath(
+        ImmutableArray<KeyValuePair<string, string>> environment
+    ) =>
+        environment.Any(pair => pair.Key == "PATH")
+            ? environment
+            : environment.Append(KeyValuePair.Create("PATH", state.Variables["PATH"]!));
 
     private static IEnumerable<KeyValuePair<string, string>> Agents(IEnumerable<RunMount> mounts) =>
         mounts.OfType<SshMount>().Take(1).Select(mount => KeyValuePair.Create("SSH_AUTH_SOCK", mount.Target));

@@ -8,7 +8,8 @@ using Containerize.Images;
 
 namespace Containerize.Dockerfiles.Steps;
 
-/// <summary>Makes the folder of <c>WORKDIR</c> where it is missing: for the user of the image, as BuildKit does.</summary>
+/// <summary>Makes the folder of <c>WORKDIR</c> where it is missing: for the user of the image, as BuildKit
+/// does.</summary>
 /// <param name="run">The build.</param>
 /// <param name="syntax">The instruction.</param>
 /// <param name="state">The state before it.</param>
@@ -22,17 +23,39 @@ internal sealed class WorkdirStep(PlatformSession run, WorkdirSyntax syntax, Sta
         var key = StepKey.Of("workdir", StepKey.OfFiles(state.Image), path, state.Image.Config.User, run.TimeKey);
         if (!run.Options.IgnoresCache && run.Shared.Cache.TryFind(key, step.Text, out var known))
             return (known, true);
-        return await run.Shared.InSlotAsync(async () =>
-        {
-            var files = await run.Shared.Views.OfAsync(state.Image.Layers, cancellationToken).ConfigureAwait(false);
-            var target = new CopyTarget(files, await OwnerAsync(files, cancellationToken).ConfigureAwait(false), null, run.Options.Created);
-            if (target.PutFolder(files.Follow(ContainerPath.Parse(path))) is { } obstacle)
-                throw syntax.Line.Source.Error(DiagnosticTable.CopyRefused, syntax.Path.Position, $"the folder '{path}' cannot be made: {obstacle}.");
-            return (run.Shared.Cache.Keep(key, step.Text, target.Entries, cancellationToken), false);
-        }, cancellationToken).ConfigureAwait(false);
+        return await run
+            .Shared.InSlotAsync(
+                async () =>
+                {
+                    var files = await run
+                        .Shared.Views.OfAsync(state.Image.Layers, cancellationToken)
+                        .ConfigureAwait(false);
+                    var target = new CopyTarget(
+                        files,
+                        await OwnerAsync(files, cancellationToken).ConfigureAwait(false),
+                        null,
+                        run.Options.Created
+                    );
+                    if (target.PutFolder(files.Follow(ContainerPath.Parse(path))) is { } obstacle)
+                        throw syntax.Line.Source.Error(
+                            DiagnosticTable.CopyRefused,
+                            syntax.Path.Position,
+                            $"the folder '{path}' cannot be made: {obstacle}."
+                        );
+                    return (run.Shared.Cache.Keep(key, step.Text, target.Entries, cancellationToken), false);
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     // A user that only a later RUN would make is no error here: the folder is root's then.
-    private async Task<Owner?> OwnerAsync(FileSystems.ImageFiles files, CancellationToken cancellationToken) => state.Image.Config.User.Length == 0 ? null
-        : (await Owner.ResolveAsync(state.Image.Config.User, () => files.ReadAccountsAsync(cancellationToken)).ConfigureAwait(false)).Owner;
+    private async Task<Owner?> OwnerAsync(FileSystems.ImageFiles files, CancellationToken cancellationToken) =>
+        state.Image.Config.User.Length == 0
+            ? null
+            : (
+                await Owner
+                    .ResolveAsync(state.Image.Config.User, () => files.ReadAccountsAsync(cancellationToken))
+                    .ConfigureAwait(false)
+            ).Owner;
 }

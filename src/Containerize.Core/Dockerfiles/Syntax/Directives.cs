@@ -11,7 +11,8 @@ namespace Containerize.Dockerfiles.Syntax;
 public sealed partial record Directives(char Escape, string? Frontend, SourceWord? Check, int Count)
 {
     /// <summary>Reads the directives: comments of this form from the first line on, up to any other line.</summary>
-    /// <exception cref="ContainerizeException">CTZ0122 for a directive that stands twice or an escape that is none.</exception>
+    /// <exception cref="ContainerizeException">CTZ0122 for a directive that stands twice or an escape that is
+    /// none.</exception>
     public static Directives Read(SourceText source)
     {
         var (escape, frontend, count) = ('\\', (string?)null, 0);
@@ -22,12 +23,21 @@ public sealed partial record Directives(char Escape, string? Frontend, SourceWor
                 break;
             var position = source.At(count, line.Length - line.TrimStart().Length);
             if (!seen.Add(name))
-                throw source.Error(DiagnosticTable.DockerfileSyntax, position, $"the directive '{name}' stands here for a second time. Remove one.");
+                throw source.Error(
+                    DiagnosticTable.DockerfileSyntax,
+                    position,
+                    $"the directive '{name}' stands here for a second time. Remove one."
+                );
             if (name == "syntax")
                 frontend = value;
             else if (name == "escape")
-                escape = value is "\\" or "`" ? value[0] : throw source.Error(DiagnosticTable.DockerfileSyntax, position,
-                    $"'{value}' cannot be the escape. Use a backslash or a backquote: # escape=`");
+                escape = value is "\\" or "`"
+                    ? value[0]
+                    : throw source.Error(
+                        DiagnosticTable.DockerfileSyntax,
+                        position,
+                        $"'{value}' cannot be the escape. Use a backslash or a backquote: # escape=`"
+                    );
             count++;
         }
 
@@ -48,10 +58,15 @@ public sealed partial record Directives(char Escape, string? Frontend, SourceWor
         return null;
     }
 
-    private static (string Name, string Value)? Match(string line) => Form().Match(line.TrimEnd('\r')) is { Success: true } match
+    private static (string Name, string Value)? Match(string line) =>
+        Form().Match(line.TrimEnd('\r')) is { Success: true } match
         && match.Groups["name"].Value.ToLowerInvariant() is "escape" or "syntax" or "check"
-            ? (match.Groups["name"].Value.ToLowerInvariant(), match.Groups["value"].Value) : null;
+            ? (match.Groups["name"].Value.ToLowerInvariant(), match.Groups["value"].Value)
+            : null;
 
-    [GeneratedRegex(@"^#[\t\f\r ]*(?<name>[a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=[\t\f\r ]*(?<value>.+?)[\t\f\r ]*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^#[\t\f\r ]*(?<name>[a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=[\t\f\r ]*(?<value>.+?)[\t\f\r ]*\z",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Form();
 }

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Containerize.Dockerfiles.Syntax;
 
 /// <summary>
-/// What is left out of a context (<c>.dockerignore</c>): the last pattern that fits a path or a folder above it counts, and one
-/// that begins with <c>!</c> takes it in again.
+/// What is left out of a context (<c>.dockerignore</c>): the last pattern that fits a path or a folder above it counts,
+/// and one that begins with <c>!</c> takes it in again.
 /// </summary>
 /// <param name="Rules">The patterns in order.</param>
 public sealed record DockerIgnore(ImmutableArray<(PathPattern Pattern, bool IsException)> Rules)
@@ -17,7 +17,10 @@ public sealed record DockerIgnore(ImmutableArray<(PathPattern Pattern, bool IsEx
     /// <param name="refuse">Takes each line that is no pattern and does not count.</param>
     public static DockerIgnore Parse(string text, Action<string> refuse)
     {
-        var lines = text.TrimStart('\uFEFF').Split('\n').Where(line => !line.StartsWith('#')).Select(line => line.Trim());
+        var lines = text.TrimStart('\uFEFF')
+            .Split('\n')
+            .Where(line => !line.StartsWith('#'))
+            .Select(line => line.Trim());
         return Of(lines, refuse);
     }
 
@@ -53,13 +56,15 @@ public sealed record DockerIgnore(ImmutableArray<(PathPattern Pattern, bool IsEx
     }
 
     /// <summary>Whether all of a folder is left out, so that nobody need look into it.</summary>
-    public bool ExcludesAllOf(string folder) => Excludes(folder) && !Rules.Any(rule => rule.IsException && MayReach(rule.Pattern.Text, folder));
+    public bool ExcludesAllOf(string folder) =>
+        Excludes(folder) && !Rules.Any(rule => rule.IsException && MayReach(rule.Pattern.Text, folder));
 
     // A pattern with wildcards before it names a place may be about any folder.
     private static bool MayReach(string pattern, string folder)
     {
         var plain = pattern.IndexOfAny(['*', '?', '[', '\\']) is var wild and >= 0 ? pattern[..wild] : pattern;
-        return plain.StartsWith(folder + "/", StringComparison.Ordinal) || (folder + "/").StartsWith(plain, StringComparison.Ordinal) && plain.Length < pattern.Length;
+        return plain.StartsWith(folder + "/", StringComparison.Ordinal)
+            || (folder + "/").StartsWith(plain, StringComparison.Ordinal) && plain.Length < pattern.Length;
     }
 
     private static IEnumerable<string> AndAbove(string path)

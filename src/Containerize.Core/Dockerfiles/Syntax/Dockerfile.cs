@@ -2,12 +2,18 @@ using System.Collections.Immutable;
 
 namespace Containerize.Dockerfiles.Syntax;
 
-/// <summary>A Dockerfile as it is written (docs.docker.com, "Dockerfile reference"; what it leaves open is as BuildKit has it).</summary>
+/// <summary>A Dockerfile as it is written (docs.docker.com, "Dockerfile reference"; what it leaves open is as BuildKit
+/// has it).</summary>
 /// <param name="Source">Its text.</param>
 /// <param name="Directives">Its directives.</param>
 /// <param name="Arguments">The <c>ARG</c> before the first <c>FROM</c>, for <c>FROM</c> itself.</param>
 /// <param name="Stages">Its stages, one at least.</param>
-public sealed record Dockerfile(SourceText Source, Directives Directives, ImmutableArray<ArgSyntax> Arguments, ImmutableArray<Stage> Stages)
+public sealed record Dockerfile(
+    SourceText Source,
+    Directives Directives,
+    ImmutableArray<ArgSyntax> Arguments,
+    ImmutableArray<Stage> Stages
+)
 {
     /// <summary>Reads a Dockerfile.</summary>
     /// <param name="file">What the user calls it.</param>
@@ -17,11 +23,14 @@ public sealed record Dockerfile(SourceText Source, Directives Directives, Immuta
     {
         var source = new SourceText(file, text);
         var directives = Directives.Read(source);
-        var instructions = new LogicalLines(source, directives).ReadAll().Select(line => InstructionParser.Parse(line, directives.Escape));
+        var instructions = new LogicalLines(source, directives)
+            .ReadAll()
+            .Select(line => InstructionParser.Parse(line, directives.Escape));
         return StageParser.Parse(source, directives, [.. instructions]);
     }
 
-    /// <summary>Reads an <c>ONBUILD</c> trigger of the base of a stage. Errors name the image that has it, and not this file.</summary>
+    /// <summary>Reads an <c>ONBUILD</c> trigger of the base of a stage. Errors name the image that has it, and not this
+    /// file.</summary>
     public static IEnumerable<InstructionSyntax> ParseTrigger(Stage stage, string trigger) =>
         Parse($"ONBUILD of {stage.From.Image}", "FROM scratch\n" + trigger).Stages[0].Instructions;
 }

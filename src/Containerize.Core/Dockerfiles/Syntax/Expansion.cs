@@ -34,10 +34,16 @@ internal sealed record Expansion(SourceText Source, char Escape, ShellVariables 
     /// <exception cref="ContainerizeException">CTZ0125, CTZ0126.</exception>
     public ImmutableArray<string> Words(SourceWord word) => Guard(word, () => Lexer.Words(word.Text));
 
-    /// <summary>The text of a heredoc: quotes mean nothing in it, and the escape is a backslash whatever the file says.</summary>
+    /// <summary>The text of a heredoc: quotes mean nothing in it, and the escape is a backslash whatever the file
+    /// says.</summary>
     /// <exception cref="ContainerizeException">CTZ0125, CTZ0126.</exception>
-    public string Text(Heredoc heredoc) => !heredoc.Expands ? heredoc.Content : Guard(
-        new SourceWord(heredoc.Content, heredoc.Position), () => (Lexer with { Escape = '\\', IgnoresQuotes = true }).Expand(heredoc.Content));
+    public string Text(Heredoc heredoc) =>
+        !heredoc.Expands
+            ? heredoc.Content
+            : Guard(
+                new SourceWord(heredoc.Content, heredoc.Position),
+                () => (Lexer with { Escape = '\\', IgnoresQuotes = true }).Expand(heredoc.Content)
+            );
 
     private ShellLexer Lexer => new(Escape, Variables) { Seen = Seen };
 
@@ -49,10 +55,24 @@ internal sealed record Expansion(SourceText Source, char Escape, ShellVariables 
         }
         catch (ShellSyntaxException exception)
         {
-            var position = word.Position with { Column = word.Position.Column + (word.Text.Contains('\n', StringComparison.Ordinal) ? 0 : exception.Offset) };
+            var position = word.Position with
+            {
+                Column =
+                    word.Position.Column + (word.Text.Contains('\n', StringComparison.Ordinal) ? 0 : exception.Offset),
+            };
             throw exception.IsMissingValue
-                ? Source.Error(DiagnosticTable.VariableRequired, position, $"{exception.Message}. Give it a value with --build-arg, ARG or ENV.", exception)
-                : Source.Error(DiagnosticTable.InvalidExpansion, position, $"'{word.Text.Trim()}' cannot be understood: {exception.Message}.", exception);
+                ? Source.Error(
+                    DiagnosticTable.VariableRequired,
+                    position,
+                    $"{exception.Message}. Give it a value with --build-arg, ARG or ENV.",
+                    exception
+                )
+                : Source.Error(
+                    DiagnosticTable.InvalidExpansion,
+                    position,
+                    $"'{word.Text.Trim()}' cannot be understood: {exception.Message}.",
+                    exception
+                );
         }
     }
 }

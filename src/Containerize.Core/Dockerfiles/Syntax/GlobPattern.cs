@@ -24,7 +24,7 @@ public sealed class GlobPattern
     public static GlobPattern? Parse(string text)
     {
         var regex = new StringBuilder(@"\A");
-        for (var at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length; )
         {
             var letter = text[at++];
             if (letter == '[')
@@ -36,17 +36,23 @@ public sealed class GlobPattern
             else if (letter == '\\' && at == text.Length)
                 return null;
             else
-                regex.Append(letter switch
-                {
-                    '*' => "[^/]*",
-                    '?' => $"(?:{Pair}|[^/{Half}])",
-                    '\\' => Regex.Escape(text[at++].ToString()),
-                    _ => Regex.Escape(letter.ToString()),
-                });
+                regex.Append(
+                    letter switch
+                    {
+                        '*' => "[^/]*",
+                        '?' => $"(?:{Pair}|[^/{Half}])",
+                        '\\' => Regex.Escape(text[at++].ToString()),
+                        _ => Regex.Escape(letter.ToString()),
+                    }
+                );
         }
 
-        return new GlobPattern(new Regex(regex.Append(@"\z").ToString(),
-            RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking));
+        return new GlobPattern(
+            new Regex(
+                regex.Append(@"\z").ToString(),
+                RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking
+            )
+        );
     }
 
     /// <summary>Whether a text is more than a plain path.</summary>

@@ -35,7 +35,7 @@ internal static class GoRegex
     public static Regex? Compile(string text)
     {
         var regex = new StringBuilder();
-        for (var at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length; )
         {
             var letter = text[at++];
             if (letter == '[')
@@ -51,13 +51,15 @@ internal static class GoRegex
                 regex.Append(escaped.Length > 2 ? $"[{escaped}]" : escaped);
             }
             else
-                regex.Append(letter switch
-                {
-                    '^' => @"\A",
-                    '$' => @"\z",
-                    '.' or '*' or '?' or '(' or ')' => letter.ToString(),
-                    _ => Regex.Escape(letter.ToString()),
-                });
+                regex.Append(
+                    letter switch
+                    {
+                        '^' => @"\A",
+                        '$' => @"\z",
+                        '.' or '*' or '?' or '(' or ')' => letter.ToString(),
+                        _ => Regex.Escape(letter.ToString()),
+                    }
+                );
         }
 
         try
@@ -98,8 +100,12 @@ internal static class GoRegex
             }
 
             at++;
-            if (ReadLetter(text, ref at) is not { } last || first.Length > 6 || last.Length > 6
-                || string.CompareOrdinal(first, last) > 0)
+            if (
+                ReadLetter(text, ref at) is not { } last
+                || first.Length > 6
+                || last.Length > 6
+                || string.CompareOrdinal(first, last) > 0
+            )
                 return null;
             letters.Append(first).Append('-').Append(last);
         }
@@ -110,9 +116,11 @@ internal static class GoRegex
     // [:alpha:] within a class.
     private static string? ReadName(string text, ref int at)
     {
-        if (!text.AsSpan(at).StartsWith("[:", StringComparison.Ordinal)
+        if (
+            !text.AsSpan(at).StartsWith("[:", StringComparison.Ordinal)
             || text.IndexOf(":]", at, StringComparison.Ordinal) is not (var end and >= 0)
-            || !Posix.TryGetValue(text[(at + 2)..end], out var letters))
+            || !Posix.TryGetValue(text[(at + 2)..end], out var letters)
+        )
             return null;
         at = end + 2;
         return letters;
@@ -130,14 +138,15 @@ internal static class GoRegex
     }
 
     // What stands after a backslash: a set as the inner part of a class, else one letter.
-    private static string? Escape(char letter) => letter switch
-    {
-        'd' => @"\u0030-\u0039",
-        'w' => "0-9A-Za-z_",
-        's' => @"\t\n\f\r\x20",
-        'a' or 'f' or 'n' or 'r' or 't' or 'v' => $"\\{letter}",
-        _ when char.IsAsciiLetterOrDigit(letter) => null,
-        _ when letter is ']' or '-' or '}' or '/' => $"\\{letter}",
-        _ => Regex.Escape(letter.ToString()),
-    };
+    private static string? Escape(char letter) =>
+        letter switch
+        {
+            'd' => @"\u0030-\u0039",
+            'w' => "0-9A-Za-z_",
+            's' => @"\t\n\f\r\x20",
+            'a' or 'f' or 'n' or 'r' or 't' or 'v' => $"\\{letter}",
+            _ when char.IsAsciiLetterOrDigit(letter) => null,
+            _ when letter is ']' or '-' or '}' or '/' => $"\\{letter}",
+            _ => Regex.Escape(letter.ToString()),
+        };
 }

@@ -17,8 +17,8 @@ public sealed partial record Heredoc(string Name, bool Expands, bool StripsTabs,
     public string Content => StripsTabs ? LeadingTabs().Replace(RawContent, "") : RawContent;
 
     /// <summary>
-    /// Reads a word such as <c>&lt;&lt;EOF</c>, <c>&lt;&lt;-"EOF"</c>, <c>3&lt;&lt;EOF</c> or <c>&lt;&lt; EOF</c>; null for any other
-    /// word, also for one whose quotes do not end.
+    /// Reads a word such as <c>&lt;&lt;EOF</c>, <c>&lt;&lt;-"EOF"</c>, <c>3&lt;&lt;EOF</c> or <c>&lt;&lt; EOF</c>; null
+    /// for any other word, also for one whose quotes do not end.
     /// </summary>
     public static Heredoc? Parse(SourceWord word)
     {
@@ -34,13 +34,17 @@ public sealed partial record Heredoc(string Name, bool Expands, bool StripsTabs,
 
     private static Heredoc? Read(SourceWord word)
     {
-        if (Form().Match(word.Text) is not { Success: true } match || match.Groups["name"].Value is not { Length: > 0 } written)
+        if (
+            Form().Match(word.Text) is not { Success: true } match
+            || match.Groups["name"].Value is not { Length: > 0 } written
+        )
             return null;
         var lexer = new ShellLexer('\\', ShellVariables.None) { KeepsUnset = true };
         var plain = lexer.Words(written);
         var quoted = (lexer with { KeepsQuotes = true }).Words(written);
         return plain is [var name] && name.Length > 0 && quoted.Length == 1
-            ? new Heredoc(name, name == quoted[0], match.Groups["dash"].Length > 0, word.Position) : null;
+            ? new Heredoc(name, name == quoted[0], match.Groups["dash"].Length > 0, word.Position)
+            : null;
     }
 
     /// <summary>Whether a line, without its line end, is the last of this text.</summary>

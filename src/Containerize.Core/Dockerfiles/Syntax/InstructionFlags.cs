@@ -7,27 +7,38 @@ namespace Containerize.Dockerfiles.Syntax;
 /// <param name="Line">The instruction.</param>
 /// <param name="Values">Each option's name with its value as it is written, in order; a name alone has none.</param>
 /// <param name="End">Where the arguments begin in the text.</param>
-public sealed record InstructionFlags(LogicalLine Line, ImmutableArray<(string Name, SourceWord? Value, SourcePosition Position)> Values, int End)
+public sealed record InstructionFlags(
+    LogicalLine Line,
+    ImmutableArray<(string Name, SourceWord? Value, SourcePosition Position)> Values,
+    int End
+)
 {
     private static readonly string[] MayRepeat = ["mount", "exclude", "device"];
 
     /// <summary>The option's value; null where it is not given or empty.</summary>
-    public SourceWord? this[string name] => Values.LastOrDefault(flag => flag.Name == name).Value is { Text.Length: > 0 } value ? value : null;
+    public SourceWord? this[string name] =>
+        Values.LastOrDefault(flag => flag.Name == name).Value is { Text.Length: > 0 } value ? value : null;
 
     /// <summary>The values of an option that may stand several times.</summary>
-    public IEnumerable<SourceWord> All(string name) => Values.Where(flag => flag.Name == name).Select(flag => flag.Value).OfType<SourceWord>();
+    public IEnumerable<SourceWord> All(string name) =>
+        Values.Where(flag => flag.Name == name).Select(flag => flag.Value).OfType<SourceWord>();
 
     /// <summary>Whether an option that is on or off is on: <c>--link</c>, <c>--link=true</c>.</summary>
     /// <exception cref="ContainerizeException">CTZ0122 for another value.</exception>
     public bool IsOn(string name)
     {
         var (found, value, position) = Values.LastOrDefault(flag => flag.Name == name);
-        return found is not null && value?.Text.ToLowerInvariant() switch
-        {
-            null or "true" => true,
-            "false" => false,
-            var other => throw Line.Source.Error(DiagnosticTable.DockerfileSyntax, position, $"--{name} is 'true' or 'false', and not '{other}'."),
-        };
+        return found is not null
+            && value?.Text.ToLowerInvariant() switch
+            {
+                null or "true" => true,
+                "false" => false,
+                var other => throw Line.Source.Error(
+                    DiagnosticTable.DockerfileSyntax,
+                    position,
+                    $"--{name} is 'true' or 'false', and not '{other}'."
+                ),
+            };
     }
 
     /// <summary>Reads the options of an instruction.</summary>
@@ -49,7 +60,11 @@ public sealed record InstructionFlags(LogicalLine Line, ImmutableArray<(string N
                 break;
         }
 
-        return new InstructionFlags(line, values.ToImmutable(), at + line.Text[at..].Length - line.Text[at..].TrimStart().Length);
+        return new InstructionFlags(
+            line,
+            values.ToImmutable(),
+            at + line.Text[at..].Length - line.Text[at..].TrimStart().Length
+        );
     }
 
     /// <summary>The same options, if the instruction has all of them.</summary>
@@ -61,22 +76,37 @@ public sealed record InstructionFlags(LogicalLine Line, ImmutableArray<(string N
         foreach (var (name, value, position) in Values)
         {
             if (!seen.Add(name) && !MayRepeat.Contains(name))
-                throw Line.Source.Error(DiagnosticTable.DockerfileSyntax, position, $"--{name} stands here for a second time. Remove one.");
+                throw Line.Source.Error(
+                    DiagnosticTable.DockerfileSyntax,
+                    position,
+                    $"--{name} stands here for a second time. Remove one."
+                );
             var takesValue = known.Contains(name + "=");
             if (!takesValue && !known.Contains(name))
             {
                 var instruction = Line.Words(0)[0].Text.ToUpperInvariant();
                 var names = known.ToArray().Select(option => option.TrimEnd('='));
                 var nearest = names.OrderBy(option => EditDistance.Between(option, name, 3)).FirstOrDefault();
-                throw Line.Source.Error(DiagnosticTable.DockerfileSyntax, position, $"{instruction} has no option --{name}. " +
-                    (nearest is null ? "It has none at all." : EditDistance.Between(nearest, name, 2) <= 2 ? $"Did you mean --{nearest}?"
-                        : $"It has {string.Join(", ", names.Select(option => "--" + option))}."));
+                throw Line.Source.Error(
+                    DiagnosticTable.DockerfileSyntax,
+                    position,
+                    $"{instruction} has no option --{name}. "
+                        + (
+                            nearest is null ? "It has none at all."
+                            : EditDistance.Between(nearest, name, 2) <= 2 ? $"Did you mean --{nearest}?"
+                            : $"It has {string.Join(", ", names.Select(option => "--" + option))}."
+                        )
+                );
             }
 
             if (!takesValue)
                 IsOn(name);
             else if (value is null)
-                throw Line.Source.Error(DiagnosticTable.DockerfileSyntax, position, $"--{name} needs a value: --{name}=…");
+                throw Line.Source.Error(
+                    DiagnosticTable.DockerfileSyntax,
+                    position,
+                    $"--{name} needs a value: --{name}=…"
+                );
         }
 
         return this;
@@ -89,16 +119,26 @@ public sealed record InstructionFlags(LogicalLine Line, ImmutableArray<(string N
         return at;
     }
 
-    private static (string Name, SourceWord? Value, SourcePosition Position) Option(LogicalLine line, int start, int end, string word)
+    private static (string Name, SourceWord? Value, SourcePosition Position) Option(
+        LogicalLine line,
+        int start,
+        int end,
+        string word
+    )
     {
         var equals = word.IndexOf('=', StringComparison.Ordinal);
         var written = line.Text.IndexOf('=', start, end - start);
-        return equals < 0 ? (word[2..], null, line.PositionAt(start))
-            : (word[2..equals], new SourceWord(word[(equals + 1)..], line.PositionAt(Math.Max(start, written) + 1)), line.PositionAt(start));
+        return equals < 0
+            ? (word[2..], null, line.PositionAt(start))
+            : (
+                word[2..equals],
+                new SourceWord(word[(equals + 1)..], line.PositionAt(Math.Max(start, written) + 1)),
+                line.PositionAt(start)
+            );
     }
 
-    // Variables are replaced later, so only what the quotes and the escape mean to the option itself goes. As in BuildKit an escape
-    // counts between single quotes, too.
+    // Variables are replaced later, so only what the quotes and the escape mean to the option itself goes. As in
+    // BuildKit an escape counts between single quotes, too.
     private static (string Word, int End) Word(string text, int at, char escape)
     {
         var word = new System.Text.StringBuilder();

@@ -47,7 +47,8 @@ public sealed record CmdSyntax(LogicalLine Line, CommandSyntax Command) : Instru
 public sealed record EntrypointSyntax(LogicalLine Line, CommandSyntax Command) : InstructionSyntax(Line);
 
 /// <summary><c>HEALTHCHECK</c></summary>
-public sealed record HealthcheckSyntax(LogicalLine Line, CommandSyntax? Command, InstructionFlags Flags) : InstructionSyntax(Line);
+public sealed record HealthcheckSyntax(LogicalLine Line, CommandSyntax? Command, InstructionFlags Flags)
+    : InstructionSyntax(Line);
 
 /// <summary><c>ONBUILD instruction</c>: what is done when another file builds upon this image.</summary>
 /// <param name="Line">Its text.</param>
@@ -55,7 +56,8 @@ public sealed record HealthcheckSyntax(LogicalLine Line, CommandSyntax? Command,
 public sealed record OnbuildSyntax(LogicalLine Line, string Trigger) : InstructionSyntax(Line);
 
 /// <summary><c>RUN</c></summary>
-public sealed record RunSyntax(LogicalLine Line, CommandSyntax Command, InstructionFlags Flags) : InstructionSyntax(Line);
+public sealed record RunSyntax(LogicalLine Line, CommandSyntax Command, InstructionFlags Flags)
+    : InstructionSyntax(Line);
 
 /// <summary><c>COPY</c> and <c>ADD</c></summary>
 /// <param name="Line">Its text.</param>
@@ -64,14 +66,20 @@ public sealed record RunSyntax(LogicalLine Line, CommandSyntax Command, Instruct
 /// <param name="Flags">Its options.</param>
 /// <param name="IsAdd">Whether it is <c>ADD</c>, which unpacks archives and fetches URLs.</param>
 public sealed record CopySyntax(
-    LogicalLine Line, ImmutableArray<SourceWord> Sources, SourceWord Destination, InstructionFlags Flags, bool IsAdd) : InstructionSyntax(Line);
+    LogicalLine Line,
+    ImmutableArray<SourceWord> Sources,
+    SourceWord Destination,
+    InstructionFlags Flags,
+    bool IsAdd
+) : InstructionSyntax(Line);
 
 /// <summary><c>FROM image [AS name]</c></summary>
 /// <param name="Line">Its text.</param>
 /// <param name="Image">The image or the stage.</param>
 /// <param name="Name">The stage's name in small letters; null for none.</param>
 /// <param name="Platform">What <c>--platform</c> says; null for nothing.</param>
-public sealed record FromSyntax(LogicalLine Line, SourceWord Image, string? Name, SourceWord? Platform) : InstructionSyntax(Line)
+public sealed record FromSyntax(LogicalLine Line, SourceWord Image, string? Name, SourceWord? Platform)
+    : InstructionSyntax(Line)
 {
     /// <summary>The word before the name as it is written; null for no name.</summary>
     public SourceWord? As { get; init; }

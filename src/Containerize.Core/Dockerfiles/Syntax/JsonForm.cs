@@ -18,8 +18,11 @@ internal static class JsonForm
             using var json = JsonDocument.Parse(line.Text.AsMemory(start));
             return json.RootElement.EnumerateArray().All(element => element.ValueKind == JsonValueKind.String)
                 ? [.. json.RootElement.EnumerateArray().Select(element => element.GetString()!)]
-                : throw line.Source.Error(DiagnosticTable.InvalidJsonForm, line.PositionAt(start),
-                    "a list of words holds texts in double quotes and nothing else.");
+                : throw line.Source.Error(
+                    DiagnosticTable.InvalidJsonForm,
+                    line.PositionAt(start),
+                    "a list of words holds texts in double quotes and nothing else."
+                );
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {
@@ -29,13 +32,18 @@ internal static class JsonForm
 
     /// <summary>The words of a list where there must be one.</summary>
     /// <exception cref="ContainerizeException">CTZ0124.</exception>
-    public static ImmutableArray<string> Require(LogicalLine line, int start, string instruction) => Read(line, start) is { Length: > 0 } words ? words
-        : throw line.Source.Error(DiagnosticTable.InvalidJsonForm, line.PositionAt(Math.Min(start, line.Text.Length)),
-            $"{instruction} takes a list in JSON, with double quotes: {instruction} [\"/bin/bash\", \"-c\"].");
+    public static ImmutableArray<string> Require(LogicalLine line, int start, string instruction) =>
+        Read(line, start) is { Length: > 0 } words
+            ? words
+            : throw line.Source.Error(
+                DiagnosticTable.InvalidJsonForm,
+                line.PositionAt(Math.Min(start, line.Text.Length)),
+                $"{instruction} takes a list in JSON, with double quotes: {instruction} [\"/bin/bash\", \"-c\"]."
+            );
 
     /// <summary>
-    /// Whether a line looks as if it were meant as a list, which the shell would get as it is. A bracket with a space after it is the
-    /// command <c>[</c>, unless a quote follows.
+    /// Whether a line looks as if it were meant as a list, which the shell would get as it is. A bracket with a space
+    /// after it is the command <c>[</c>, unless a quote follows.
     /// </summary>
     public static bool LooksLike(string text) =>
         text is ['[', var next, .., ']'] && (!char.IsWhiteSpace(next) || text[1..].TrimStart() is ['"' or '\'', ..]);

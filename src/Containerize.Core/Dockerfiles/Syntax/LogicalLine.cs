@@ -9,7 +9,11 @@ namespace Containerize.Dockerfiles.Syntax;
 /// <param name="Pieces">Where each line's part begins in the text, and where that stands in the file.</param>
 /// <param name="Comments">The comments right above it, without their <c>#</c>.</param>
 public sealed record LogicalLine(
-    SourceText Source, string Text, ImmutableArray<(int Offset, int Line, int Column)> Pieces, ImmutableArray<SourceWord> Comments)
+    SourceText Source,
+    string Text,
+    ImmutableArray<(int Offset, int Line, int Column)> Pieces,
+    ImmutableArray<SourceWord> Comments
+)
 {
     /// <summary>The texts in the lines below it, in the order of their words.</summary>
     public ImmutableArray<Heredoc> Heredocs { get; init; } = [];
@@ -37,7 +41,7 @@ public sealed record LogicalLine(
     public ImmutableArray<SourceWord> Words(int start)
     {
         var words = ImmutableArray.CreateBuilder<SourceWord>();
-        for (var at = start; at < Text.Length;)
+        for (var at = start; at < Text.Length; )
         {
             if (QuotedText.IsBlank(Text[at]))
             {
@@ -59,7 +63,8 @@ public sealed record LogicalLine(
     internal sealed class Builder
     {
         private readonly StringBuilder _text = new();
-        private readonly ImmutableArray<(int Offset, int Line, int Column)>.Builder _pieces = ImmutableArray.CreateBuilder<(int Offset, int Line, int Column)>();
+        private readonly ImmutableArray<(int Offset, int Line, int Column)>.Builder _pieces =
+            ImmutableArray.CreateBuilder<(int Offset, int Line, int Column)>();
 
         public void Add(string text, int line, int column)
         {
@@ -73,7 +78,12 @@ public sealed record LogicalLine(
             // Blanks before the name are there where the line above holds an escape alone.
             var start = text.Length - text.TrimStart().Length;
             var end = text.TrimEnd().Length;
-            return new LogicalLine(source, text[Math.Min(start, end)..end], [.. _pieces.Select(piece => piece with { Offset = piece.Offset - start })], comments)
+            return new LogicalLine(
+                source,
+                text[Math.Min(start, end)..end],
+                [.. _pieces.Select(piece => piece with { Offset = piece.Offset - start })],
+                comments
+            )
             {
                 Tail = text[end..],
             };

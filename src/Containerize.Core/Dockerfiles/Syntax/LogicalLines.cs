@@ -6,8 +6,8 @@ using Containerize.Dockerfiles.Syntax.Shell;
 namespace Containerize.Dockerfiles.Syntax;
 
 /// <summary>
-/// Parts a Dockerfile into instructions: lines that end with the escape go on in the next one, comments and empty lines between
-/// them do not count, and texts of heredocs belong to the instruction above.
+/// Parts a Dockerfile into instructions: lines that end with the escape go on in the next one, comments and empty lines
+/// between them do not count, and texts of heredocs belong to the instruction above.
 /// </summary>
 internal sealed class LogicalLines(SourceText source, Directives directives)
 {
@@ -17,7 +17,8 @@ internal sealed class LogicalLines(SourceText source, Directives directives)
     private int _line = directives.Count;
 
     /// <summary>Reads all instructions, in order.</summary>
-    /// <exception cref="ContainerizeException">CTZ0122 for an escape that nothing follows, CTZ0123 for a heredoc that does not end, CTZ0125 for quotes that do not.</exception>
+    /// <exception cref="ContainerizeException">CTZ0122 for an escape that nothing follows, CTZ0123 for a heredoc that
+    /// does not end, CTZ0125 for quotes that do not.</exception>
     public IEnumerable<LogicalLine> ReadAll()
     {
         while (_line < source.Lines.Length)
@@ -47,7 +48,7 @@ internal sealed class LogicalLines(SourceText source, Directives directives)
         var start = source.At(_line, indent);
         var instruction = new LogicalLine.Builder();
         SourcePosition? empty = null;
-        for (var goesOn = AddLine(instruction, indent); goesOn && _line < source.Lines.Length;)
+        for (var goesOn = AddLine(instruction, indent); goesOn && _line < source.Lines.Length; )
         {
             var next = source.Lines[_line].TrimStart();
             // What follows the file's last line feed is no line.
@@ -61,7 +62,12 @@ internal sealed class LogicalLines(SourceText source, Directives directives)
 
         var read = instruction.Build(source, _comments.DrainToImmutable()) with { EmptyLine = empty };
         if (read.Text.Length == 0)
-            throw source.Error(DiagnosticTable.DockerfileSyntax, start, $"a line with nothing but '{directives.Escape}' goes on in the next, and no instruction follows. Remove it.");
+            throw source.Error(
+                DiagnosticTable.DockerfileSyntax,
+                start,
+                $"a line with nothing but '{directives.Escape}' goes on in the next, and no instruction "
+                    + "follows. Remove it."
+            );
         return ReadHeredocs(read);
     }
 
@@ -84,8 +90,13 @@ internal sealed class LogicalLines(SourceText source, Directives directives)
     private LogicalLine ReadHeredocs(LogicalLine line)
     {
         var words = line.Words(0).Select(word => word.Text.Trim());
-        var first = words.FirstOrDefault(word => word.Length > 0 && !word.Equals("ONBUILD", StringComparison.OrdinalIgnoreCase));
-        if (!WithHeredocs.Contains(first, StringComparer.OrdinalIgnoreCase) || !line.Text.Contains("<<", StringComparison.Ordinal))
+        var first = words.FirstOrDefault(word =>
+            word.Length > 0 && !word.Equals("ONBUILD", StringComparison.OrdinalIgnoreCase)
+        );
+        if (
+            !WithHeredocs.Contains(first, StringComparer.OrdinalIgnoreCase)
+            || !line.Text.Contains("<<", StringComparison.Ordinal)
+        )
             return line;
         return line with { Heredocs = [.. HeredocsOf(line).Select(ReadText)] };
     }
@@ -93,7 +104,12 @@ internal sealed class LogicalLines(SourceText source, Directives directives)
     // As in BuildKit the escape is a backslash here, whatever the file says.
     private static ImmutableArray<Heredoc> HeredocsOf(LogicalLine line)
     {
-        var lexer = new ShellLexer('\\', ShellVariables.None) { KeepsQuotes = true, KeepsEscapes = true, KeepsUnset = true };
+        var lexer = new ShellLexer('\\', ShellVariables.None)
+        {
+            KeepsQuotes = true,
+            KeepsEscapes = true,
+            KeepsUnset = true,
+        };
         try
         {
             var at = 0;
@@ -110,7 +126,8 @@ internal sealed class LogicalLines(SourceText source, Directives directives)
         }
         catch (ShellSyntaxException)
         {
-            // The quotes may be the business of the shell that gets the line; then there is no heredoc that we could read.
+            // The quotes may be the business of the shell that gets the line; then there is no heredoc that we could
+            // read.
             return [];
         }
     }
@@ -130,7 +147,10 @@ internal sealed class LogicalLines(SourceText source, Directives directives)
             content.Append(line).Append('\n');
         }
 
-        throw source.Error(DiagnosticTable.HeredocUnclosed, heredoc.Position,
-            $"the text that begins here does not end: a line with nothing but '{heredoc.Name}' is missing.");
+        throw source.Error(
+            DiagnosticTable.HeredocUnclosed,
+            heredoc.Position,
+            $"the text that begins here does not end: a line with nothing but '{heredoc.Name}' is missing."
+        );
     }
 }

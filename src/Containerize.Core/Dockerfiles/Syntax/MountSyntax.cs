@@ -12,13 +12,37 @@ internal sealed record MountSyntax(SourceText Source, SourceWord Word, Immutable
 {
     /// <summary>The names that a mount may have.</summary>
     public static ImmutableArray<string> Names { get; } =
-        ["type", "target", "dst", "destination", "source", "src", "from", "ro", "readonly", "rw", "readwrite", "id", "sharing", "mode", "uid", "gid", "size", "required", "env"];
+    [
+        "type",
+        "target",
+        "dst",
+        "destination",
+        "source",
+        "src",
+        "from",
+        "ro",
+        "readonly",
+        "rw",
+        "readwrite",
+        "id",
+        "sharing",
+        "mode",
+        "uid",
+        "gid",
+        "size",
+        "required",
+        "env",
+    ];
 
     /// <summary><c>bind</c>, <c>cache</c>, <c>tmpfs</c>, <c>secret</c> or <c>ssh</c>.</summary>
     public string Type => this["type"] ?? "bind";
 
     /// <summary>All that it says, in one order.</summary>
-    public string Text => string.Join(',', Values.OrderBy(value => value.Key, StringComparer.Ordinal).Select(value => $"{value.Key}={value.Value}"));
+    public string Text =>
+        string.Join(
+            ',',
+            Values.OrderBy(value => value.Key, StringComparer.Ordinal).Select(value => $"{value.Key}={value.Value}")
+        );
 
     /// <summary>Where it is mounted; null for nothing said.</summary>
     public string? Target => this["target"] ?? this["dst"] ?? this["destination"];
@@ -39,19 +63,28 @@ internal sealed record MountSyntax(SourceText Source, SourceWord Word, Immutable
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             var name = (equals < 0 ? part : part[..equals]).Trim().ToLowerInvariant();
             if (!Names.Contains(name))
-                throw source.Error(DiagnosticTable.DockerfileSyntax, word.Position, $"'{name}' in --mount means nothing. It has {string.Join(", ", Names)}.");
+                throw source.Error(
+                    DiagnosticTable.DockerfileSyntax,
+                    word.Position,
+                    $"'{name}' in --mount means nothing. It has {string.Join(", ", Names)}."
+                );
             values[name] = equals < 0 ? "" : part[(equals + 1)..];
         }
 
         var mount = new MountSyntax(source, word, values.ToImmutable());
-        return mount["env"] is not { } variable || IsName(variable) ? mount
-            : throw mount.Wrong($"env is '{variable}', which is no name of a variable: letters, digits and '_', and no digit first");
+        return mount["env"] is not { } variable || IsName(variable)
+            ? mount
+            : throw mount.Wrong(
+                $"env is '{variable}', which is no name of a variable: letters, digits and '_', and no digit first"
+            );
     }
 
     /// <summary>The image or stage that a mount is from, which no variable can be; null for none.</summary>
     public static SourceWord? FromOf(SourceWord word)
     {
-        var from = word.Text.Split(',').FirstOrDefault(part => part.StartsWith("from=", StringComparison.OrdinalIgnoreCase));
+        var from = word
+            .Text.Split(',')
+            .FirstOrDefault(part => part.StartsWith("from=", StringComparison.OrdinalIgnoreCase));
         return from is { Length: > 5 } ? word with { Text = from[5..] } : null;
     }
 
@@ -69,13 +102,17 @@ internal sealed record MountSyntax(SourceText Source, SourceWord Word, Immutable
 
     /// <summary>A number; the given one where nothing is said.</summary>
     /// <exception cref="ContainerizeException">CTZ0122.</exception>
-    public int Number(string name, int otherwise) => this[name] is not { } text ? otherwise
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw Wrong($"{name} is '{text}', which is no number");
+    public int Number(string name, int otherwise) =>
+        this[name] is not { } text ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw Wrong($"{name} is '{text}', which is no number");
 
     /// <summary>A mode in octal digits; the given one where nothing is said.</summary>
     /// <exception cref="ContainerizeException">CTZ0122.</exception>
-    public int Mode(int otherwise) => this["mode"] is not { } text ? otherwise
-        : text.Length is > 0 and <= 5 && text.All(digit => digit is >= '0' and <= '7') ? Convert.ToInt32(text, 8) : throw Wrong($"mode is '{text}', which is no mode in octal digits");
+    public int Mode(int otherwise) =>
+        this["mode"] is not { } text ? otherwise
+        : text.Length is > 0 and <= 5 && text.All(digit => digit is >= '0' and <= '7') ? Convert.ToInt32(text, 8)
+        : throw Wrong($"mode is '{text}', which is no mode in octal digits");
 
     /// <summary>A size in bytes: <c>64m</c>; null where nothing is said.</summary>
     /// <exception cref="ContainerizeException">CTZ0122.</exception>
@@ -84,14 +121,28 @@ internal sealed record MountSyntax(SourceText Source, SourceWord Word, Immutable
         if (this["size"] is not { } text)
             return null;
         var digits = text.TrimEnd('b', 'B', 'k', 'K', 'm', 'M', 'g', 'G');
-        var factor = text[digits.Length..].ToLowerInvariant() switch { "" or "b" => 1L, "k" or "kb" => 1L << 10, "m" or "mb" => 1L << 20, "g" or "gb" => 1L << 30, _ => 0 };
-        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && factor > 0 && number <= long.MaxValue / factor
-            ? number * factor : throw Wrong($"size is '{text}', which is no size, such as 64m");
+        var factor = text[digits.Length..].ToLowerInvariant() switch
+        {
+            "" or "b" => 1L,
+            "k" or "kb" => 1L << 10,
+            "m" or "mb" => 1L << 20,
+            "g" or "gb" => 1L << 30,
+            _ => 0,
+        };
+        return
+            long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && factor > 0
+            && number <= long.MaxValue / factor
+            ? number * factor
+            : throw Wrong($"size is '{text}', which is no size, such as 64m");
     }
 
     private static bool IsName(string text) =>
-        text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
+        text.Length > 0
+        && !char.IsAsciiDigit(text[0])
+        && text.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
 
     /// <summary>An error about this mount.</summary>
-    public ContainerizeException Wrong(string what) => Source.Error(DiagnosticTable.DockerfileSyntax, Word.Position, $"--mount={Word}: {what}.");
+    public ContainerizeException Wrong(string what) =>
+        Source.Error(DiagnosticTable.DockerfileSyntax, Word.Position, $"--mount={Word}: {what}.");
 }

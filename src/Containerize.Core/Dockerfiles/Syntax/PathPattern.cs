@@ -44,7 +44,7 @@ public sealed class PathPattern
     private static string ToGoRegex(string text)
     {
         var regex = new StringBuilder("^");
-        for (var at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length; )
         {
             var letter = text[at++];
             if (letter == '*' && at < text.Length && text[at] == '*')
@@ -56,13 +56,15 @@ public sealed class PathPattern
             else if (letter == '\\')
                 regex.Append(letter).Append(text[at++]);
             else
-                regex.Append(letter switch
-                {
-                    '*' => "[^/]*",
-                    '?' => "[^/]",
-                    '.' or '+' or '(' or ')' or '|' or '{' or '}' or '$' => $"\\{letter}",
-                    _ => letter.ToString(),
-                });
+                regex.Append(
+                    letter switch
+                    {
+                        '*' => "[^/]*",
+                        '?' => "[^/]",
+                        '.' or '+' or '(' or ')' or '|' or '{' or '}' or '$' => $"\\{letter}",
+                        _ => letter.ToString(),
+                    }
+                );
         }
 
         return regex.Append('$').ToString();

@@ -29,8 +29,12 @@ public sealed class SourceText
     /// An error with the place before the message and the line below it:
     /// <c>Dockerfile:3:1: 'COPPY' is no instruction. Did you mean COPY?</c>
     /// </summary>
-    public ContainerizeException Error(Diagnostic diagnostic, SourcePosition position, string message, Exception? inner = null) =>
-        new(diagnostic, $"{position}: {message}{Excerpt(position)}", inner);
+    public ContainerizeException Error(
+        Diagnostic diagnostic,
+        SourcePosition position,
+        string message,
+        Exception? inner = null
+    ) => new(diagnostic, $"{position}: {message}{Excerpt(position)}", inner);
 
     private string Excerpt(SourcePosition position)
     {

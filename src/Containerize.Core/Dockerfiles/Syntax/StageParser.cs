@@ -9,15 +9,27 @@ internal static class StageParser
     private const string OwnComment = "containerize:";
     private const string PackagesSetting = "packages=";
 
-    public static Dockerfile Parse(SourceText source, Directives directives, ImmutableArray<InstructionSyntax> instructions)
+    public static Dockerfile Parse(
+        SourceText source,
+        Directives directives,
+        ImmutableArray<InstructionSyntax> instructions
+    )
     {
         var first = instructions.TakeWhile(instruction => instruction is not FromSyntax).ToImmutableArray();
         if (first.FirstOrDefault(instruction => instruction is not ArgSyntax) is { } early)
-            throw source.Error(DiagnosticTable.DockerfileSyntax, early.Position,
-                "nothing but ARG may stand before the first FROM. Put FROM with the base image above it, or FROM scratch.");
+            throw source.Error(
+                DiagnosticTable.DockerfileSyntax,
+                early.Position,
+                "nothing but ARG may stand before the first FROM. Put FROM with the base image above it, or "
+                    + "FROM scratch."
+            );
         if (first.Length == instructions.Length)
-            throw source.Error(DiagnosticTable.DockerfileSyntax, source.At(0, 0),
-                "there is no FROM in the file, so there is nothing to build. Begin with FROM and the base image, or FROM scratch.");
+            throw source.Error(
+                DiagnosticTable.DockerfileSyntax,
+                source.At(0, 0),
+                "there is no FROM in the file, so there is nothing to build. Begin with FROM and the base "
+                    + "image, or FROM scratch."
+            );
         var stages = ImmutableArray.CreateBuilder<Stage>();
         foreach (var instruction in instructions.Skip(first.Length))
         {
@@ -34,14 +46,23 @@ internal static class StageParser
     private static ImmutableArray<SourceWord> ReadPackages(LogicalLine from)
     {
         var packages = ImmutableArray.CreateBuilder<SourceWord>();
-        foreach (var comment in from.Comments.Where(comment => comment.Text.StartsWith(OwnComment, StringComparison.Ordinal)))
+        foreach (
+            var comment in from.Comments.Where(comment => comment.Text.StartsWith(OwnComment, StringComparison.Ordinal))
+        )
         {
             var setting = comment.Text[OwnComment.Length..].Trim();
             if (!setting.StartsWith(PackagesSetting, StringComparison.Ordinal))
-                throw from.Source.Error(DiagnosticTable.DockerfileSyntax, comment.Position,
-                    $"'{setting}' after '# {OwnComment}' means nothing. '# {OwnComment} packages=curl,tzdata' installs packages.");
-            packages.AddRange(setting[PackagesSetting.Length..].Split([',', ' '], StringSplitOptions.RemoveEmptyEntries)
-                .Select(name => new SourceWord(name, comment.Position)));
+                throw from.Source.Error(
+                    DiagnosticTable.DockerfileSyntax,
+                    comment.Position,
+                    $"'{setting}' after '# {OwnComment}' means nothing. '# {OwnComment} packages=curl,tzdata' "
+                        + "installs packages."
+                );
+            packages.AddRange(
+                setting[PackagesSetting.Length..]
+                    .Split([',', ' '], StringSplitOptions.RemoveEmptyEntries)
+                    .Select(name => new SourceWord(name, comment.Position))
+            );
         }
 
         return packages.ToImmutable();

@@ -9,6 +9,7 @@ public sealed record ComparisonSettings
     /// <summary>Whether it counts how the image came to be: its history.</summary>
     public bool History { get; init; } = true;
 
-    /// <summary>Whether it counts how files are split into layers and stored, and the media types and annotations of manifests.</summary>
+    /// <summary>Whether it counts how files are split into layers and stored, and the media types and annotations of
+    /// manifests.</summary>
     public bool Layers { get; init; } = true;
 }

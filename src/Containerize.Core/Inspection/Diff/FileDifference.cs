@@ -53,8 +53,13 @@ public sealed record FileDifference(ContainerPath Path, ImageFile? A, ImageFile?
             yield return FileAspect.Time;
         if (a.LinkTarget != b.LinkTarget || a.HardLinkTarget != b.HardLinkTarget)
             yield return FileAspect.Link;
-        if (a.ExtendedAttributes.Count != b.ExtendedAttributes.Count || a.ExtendedAttributes.Any(pair =>
-                !b.ExtendedAttributes.TryGetValue(pair.Key, out var value) || !pair.Value.AsSpan().SequenceEqual(value.AsSpan())))
+        if (
+            a.ExtendedAttributes.Count != b.ExtendedAttributes.Count
+            || a.ExtendedAttributes.Any(pair =>
+                !b.ExtendedAttributes.TryGetValue(pair.Key, out var value)
+                || !pair.Value.AsSpan().SequenceEqual(value.AsSpan())
+            )
+        )
             yield return FileAspect.Attributes;
     }
 }

@@ -8,6 +8,7 @@ namespace Containerize.Inspection.Diff;
 /// <param name="B">The second image's.</param>
 public sealed record LayerDifference(int Index, Layer? A, Layer? B)
 {
-    /// <summary>Whether both hold the same tar and only store it in another way: compressed differently, or of another media type.</summary>
+    /// <summary>Whether both hold the same tar and only store it in another way: compressed differently, or of another
+    /// media type.</summary>
     public bool IsStorageOnly => A is not null && B is not null && A.DiffId == B.DiffId;
 }

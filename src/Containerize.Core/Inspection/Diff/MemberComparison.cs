@@ -12,9 +12,14 @@ internal static class MemberComparison
     public static ImmutableArray<MemberDifference> Of(Image a, Image b, ComparisonSettings settings)
     {
         var (left, right) = (MembersOf(a, settings), MembersOf(b, settings));
-        return [.. left.Keys.Union(right.Keys).Order(StringComparer.Ordinal)
-            .Select(name => new MemberDifference(name, left.GetValueOrDefault(name), right.GetValueOrDefault(name)))
-            .Where(member => member.A != member.B)];
+        return
+        [
+            .. left
+                .Keys.Union(right.Keys)
+                .Order(StringComparer.Ordinal)
+                .Select(name => new MemberDifference(name, left.GetValueOrDefault(name), right.GetValueOrDefault(name)))
+                .Where(member => member.A != member.B),
+        ];
     }
 
     private static SortedDictionary<string, string> MembersOf(Image image, ComparisonSettings settings)
@@ -38,7 +43,12 @@ internal static class MemberComparison
         return members;
     }
 
-    private static void Add(SortedDictionary<string, string> members, string name, JsonNode? node, ComparisonSettings settings)
+    private static void Add(
+        SortedDictionary<string, string> members,
+        string name,
+        JsonNode? node,
+        ComparisonSettings settings
+    )
     {
         if (node is JsonObject json)
         {
@@ -48,7 +58,8 @@ internal static class MemberComparison
                     Add(members, name.Length == 0 ? key : $"{name}.{key}", value, settings);
             }
 
-            // A set such as ExposedPorts has members without a value; no set at all is another thing than an empty one to nobody.
+            // A set such as ExposedPorts has members without a value; no set at all is another thing than an empty one
+            // to nobody.
             if (json.Count == 0 && name.Count(letter => letter == '.') > 1)
                 members[name] = "{}";
         }

@@ -2,15 +2,16 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Containerize.Diagnostics;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Layers;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
 
 namespace Containerize.Inspection.Explaining;
 
-/// <summary>What goes into an image, why, and where it is written: for people to read, before or while it is made.</summary>
+/// <summary>What goes into an image, why, and where it is written: for people to read, before or while it is
+/// made.</summary>
 public sealed record Explanation
 {
     /// <summary>What the image runs on.</summary>
@@ -48,7 +49,9 @@ public sealed record Explanation
         foreach (var note in Notes)
             text.Append("  ").Append(note).Append('\n');
         text.Append("Dockerfile\n");
-        foreach (var line in PlannedRecipe.ToDockerfile(Base, Platform, LayerNamesOf(), Settings).TrimEnd('\n').Split('\n'))
+        foreach (
+            var line in PlannedRecipe.ToDockerfile(Base, Platform, LayerNamesOf(), Settings).TrimEnd('\n').Split('\n')
+        )
             text.Append("  ").Append(line).Append('\n');
         text.Append("Written to\n");
         var places = Places().ToList();
@@ -56,42 +59,67 @@ public sealed record Explanation
         return text.ToString().TrimEnd('\n');
     }
 
-    private void AddInputs(StringBuilder text) => AddRows(text, "",
-    [
-        ("Image", string.Join(", ", Destinations.Names)),
-        ("Platform", Platform.InIndex().ToString()),
-        ("Base", Base.ToString()),
-        ("Folder", Settings.WorkingDirectoryName),
-        ("Time", History.Format(Settings.Created)),
-        ("Layer format", new LayerEncoding(Settings.Compression, Settings.CompressionLevel).Format),
-    ]);
+    private void AddInputs(StringBuilder text) =>
+        AddRows(
+            text,
+            "",
+            [
+                ("Image", string.Join(", ", Destinations.Names)),
+                ("Platform", Platform.InIndex().ToString()),
+                ("Base", Base.ToString()),
+                ("Folder", Settings.WorkingDirectoryName),
+                ("Time", History.Format(Settings.Created)),
+                ("Layer format", new LayerEncoding(Settings.Compression, Settings.CompressionLevel).Format),
+            ]
+        );
 
     private void AddLayers(StringBuilder text)
     {
         if (Base.Image is { Layers.IsEmpty: false } image)
-            text.Append(CultureInfo.InvariantCulture, $"  {Layer.BaseName}: {image.Layers.Length} layers, {ByteSize.Text(image.Layers.Sum(layer => layer.Blob.Descriptor.Size))}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"  {Layer.BaseName}: {image.Layers.Length} layers, "
+                    + $"{ByteSize.Text(image.Layers.Sum(layer => layer.Blob.Descriptor.Size))}\n"
+            );
         if (!Packages.IsEmpty)
             text.Append("  ").Append(LayerNames.Packages).Append(": ").AppendJoin(", ", Packages).Append('\n');
         foreach (var layer in Files.Groups.GroupBy(group => group.Reason.Layer))
         {
-            text.Append(CultureInfo.InvariantCulture, $"  {layer.Key}: {Summary([.. layer.SelectMany(group => group.Files).Where(file => file.Rights is null)])}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"  {layer.Key}: "
+                    + $"{Summary([.. layer.SelectMany(group => group.Files).Where(file => file.Rights is null)])}\n"
+            );
             foreach (var group in layer)
             {
                 text.Append("    ").Append(group.Reason.Why).Append('\n');
-                AddRows(text, "      ", [.. group.Files.Select(file => (NameBytes.Show(file.Path.Text),
-                    file.Rights ?? (file.Size is { } size ? ByteSize.Text(size) : "not built yet")))]);
+                AddRows(
+                    text,
+                    "      ",
+                    [
+                        .. group.Files.Select(file =>
+                            (
+                                NameBytes.Show(file.Path.Text),
+                                file.Rights ?? (file.Size is { } size ? ByteSize.Text(size) : "not built yet")
+                            )
+                        ),
+                    ]
+                );
             }
         }
     }
 
-    private IEnumerable<string> LayerNamesOf() => Packages.IsEmpty ? Files.Layers : Files.Layers.Prepend(LayerNames.Packages);
+    private IEnumerable<string> LayerNamesOf() =>
+        Packages.IsEmpty ? Files.Layers : Files.Layers.Prepend(LayerNames.Packages);
 
     private static string Summary(ImmutableArray<ListedFile> files)
     {
         var unbuilt = files.Count(file => file.Size is null);
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{files.Length} {(files.Length == 1 ? "file" : "files")}, {ByteSize.Text(files.Sum(file => file.Size ?? 0))} uncompressed") +
-            (unbuilt == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {unbuilt} not built yet"));
+        return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{files.Length} {(files.Length == 1 ? "file" : "files")}, "
+                    + $"{ByteSize.Text(files.Sum(file => file.Size ?? 0))} uncompressed"
+            ) + (unbuilt == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {unbuilt} not built yet"));
     }
 
     private IEnumerable<(string What, string Where)> Places()
@@ -99,7 +127,11 @@ public sealed record Explanation
         if (Destinations.ArchivePath is { } archive)
             yield return ("tarball", archive);
         if (Destinations.Layout.Length > 0)
-            yield return ("OCI layout", $"{Destinations.Layout}, {(Destinations.Tags.Length == 1 ? "tag" : "tags")} {string.Join(", ", Destinations.Tags)}");
+            yield return (
+                "OCI layout",
+                $"{Destinations.Layout}, {(Destinations.Tags.Length == 1 ? "tag" : "tags")} "
+                    + $"{string.Join(", ", Destinations.Tags)}"
+            );
         if (Destinations.Engine.Length > 0)
             yield return (Destinations.Engine, Destinations.Names[0].ToString());
         foreach (var name in Destinations.Registries.IsEmpty ? [] : Destinations.Names)
@@ -108,7 +140,11 @@ public sealed record Explanation
             yield return output;
     }
 
-    private static void AddRows(StringBuilder text, string indent, IReadOnlyCollection<(string Left, string Right)> rows)
+    private static void AddRows(
+        StringBuilder text,
+        string indent,
+        IReadOnlyCollection<(string Left, string Right)> rows
+    )
     {
         var width = rows.Max(row => row.Left.Length);
         foreach (var (left, right) in rows)

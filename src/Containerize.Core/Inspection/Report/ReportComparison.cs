@@ -65,7 +65,9 @@ public enum ChangeKind
 public sealed record PackageChange(PackageKind Kind, string Name, string? Before, string? After, long Bytes)
 {
     /// <summary>What became of it.</summary>
-    public ChangeKind Change => Before is null ? ChangeKind.Added : After is null ? ChangeKind.Removed
+    public ChangeKind Change =>
+        Before is null ? ChangeKind.Added
+        : After is null ? ChangeKind.Removed
         : ChangeKind.Changed;
 }
 
@@ -77,5 +79,10 @@ public sealed record PackageChange(PackageKind Kind, string Name, string? Before
 /// <param name="SizeAfter">The length in this image; null where it has nothing there.</param>
 /// <param name="Layer">The name of the layer it is in: of this image, or of the other where only that has it.</param>
 public sealed record FileChange(
-    string Path, ChangeKind Change, ImmutableArray<FileAspect> Aspects, long? SizeBefore, long? SizeAfter,
-        string Layer);
+    string Path,
+    ChangeKind Change,
+    ImmutableArray<FileAspect> Aspects,
+    long? SizeBefore,
+    long? SizeAfter,
+    string Layer
+);

@@ -13,8 +13,15 @@ namespace Containerize.Inspection.Report;
 /// <param name="Bytes">Its length as it is stored.</param>
 /// <param name="CreatedBy">The instruction that made it, with secrets masked; null when history does not say.</param>
 public sealed record ReportedLayer(
-    int Index, string Name, LayerKind Kind, Digest Digest, Digest DiffId, string Compression, long Bytes,
-        string? CreatedBy)
+    int Index,
+    string Name,
+    LayerKind Kind,
+    Digest Digest,
+    Digest DiffId,
+    string Compression,
+    long Bytes,
+    string? CreatedBy
+)
 {
     /// <summary>The files that it stores, in the order of its tar.</summary>
     public required ImmutableArray<ReportedFile> Files { get; init; }

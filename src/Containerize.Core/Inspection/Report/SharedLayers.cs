@@ -32,16 +32,28 @@ public sealed record SharedLayers(ImmutableArray<SharingImage> Images, Immutable
             }
         }
 
-        var digests =
-            images.Select(image => image.Image.Layers.Select(layer => layer.Blob.Descriptor.Digest).ToHashSet())
+        var digests = images
+            .Select(image => image.Image.Layers.Select(layer => layer.Blob.Descriptor.Digest).ToHashSet())
             .ToList();
         return new SharedLayers(
-            [.. images.Zip(digests).Select(pair =>
-                new SharingImage(pair.First.Name, pair.First.Image.Digest,
-                    pair.Second.Sum(digest => names[digest].Bytes)))],
-            [.. order.Select(digest =>
-                new SharedLayer(digest, names[digest].Name, names[digest].Bytes,
-                    [.. digests.Select(set => set.Contains(digest))]))]);
+            [
+                .. images
+                    .Zip(digests)
+                    .Select(pair => new SharingImage(
+                        pair.First.Name,
+                        pair.First.Image.Digest,
+                        pair.Second.Sum(digest => names[digest].Bytes)
+                    )),
+            ],
+            [
+                .. order.Select(digest => new SharedLayer(
+                    digest,
+                    names[digest].Name,
+                    names[digest].Bytes,
+                    [.. digests.Select(set => set.Contains(digest))]
+                )),
+            ]
+        );
     }
 }
 

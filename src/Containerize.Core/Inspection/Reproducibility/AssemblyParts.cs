@@ -2,16 +2,21 @@ using System.Reflection.PortableExecutable;
 
 namespace Containerize.Inspection.Reproducibility;
 
-/// <summary>What of an assembly follows from no source: ids and times that compilers and linkers write (ECMA-335, PE/COFF).</summary>
+/// <summary>What of an assembly follows from no source: ids and times that compilers and linkers write (ECMA-335,
+/// PE/COFF).</summary>
 internal static class AssemblyParts
 {
     private const int CoffTime = 4;
     private const int PeCheckSum = 64;
     private const int DebugEntrySize = 28;
 
-    /// <summary>Whether two assemblies are the same but for the module's id, the times, and the id of the symbols.</summary>
+    /// <summary>Whether two assemblies are the same but for the module's id, the times, and the id of the
+    /// symbols.</summary>
     public static bool DifferInIdAlone(byte[] first, byte[] second) =>
-        first.Length == second.Length && WithoutIds(first) is { } one && WithoutIds(second) is { } other && one.AsSpan().SequenceEqual(other);
+        first.Length == second.Length
+        && WithoutIds(first) is { } one
+        && WithoutIds(second) is { } other
+        && one.AsSpan().SequenceEqual(other);
 
     private static byte[]? WithoutIds(byte[] assembly)
     {
@@ -35,7 +40,8 @@ internal static class AssemblyParts
 
             return bytes;
         }
-        catch (Exception exception) when (exception is BadImageFormatException or InvalidOperationException or ArgumentException)
+        catch (Exception exception)
+            when (exception is BadImageFormatException or InvalidOperationException or ArgumentException)
         {
             return null;
         }

@@ -14,7 +14,11 @@ public static class BuildComparison
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The differences; none when the images are the same.</returns>
     public static async Task<ImmutableArray<Difference>> CompareAsync(
-        Image first, Image second, BuildTraces traces, CancellationToken cancellationToken)
+        Image first,
+        Image second,
+        BuildTraces traces,
+        CancellationToken cancellationToken
+    )
     {
         if (first.Digest == second.Digest)
             return [];
@@ -23,23 +27,42 @@ public static class BuildComparison
         foreach (var name in one.Keys.Union(other.Keys, StringComparer.Ordinal))
         {
             if (!one.TryGetValue(name, out var before) || !other.TryGetValue(name, out var after))
-                differences.Add(new Difference(name, "the layer", $"is in the {(one.ContainsKey(name) ? "first" : "second")} image only"));
+                differences.Add(
+                    new Difference(
+                        name,
+                        "the layer",
+                        $"is in the {(one.ContainsKey(name) ? "first" : "second")} image only"
+                    )
+                );
             else if (before.Blob.Descriptor.Digest != after.Blob.Descriptor.Digest)
-                differences.AddRange(await LayerComparison.CompareAsync(before, after, traces, cancellationToken).ConfigureAwait(false));
+                differences.AddRange(
+                    await LayerComparison.CompareAsync(before, after, traces, cancellationToken).ConfigureAwait(false)
+                );
         }
 
         var (config, otherConfig) = (Values(first), Values(second));
-        differences.AddRange(config.Keys.Union(otherConfig.Keys, StringComparer.Ordinal)
-            .Select(key => (Key: key, First: config.GetValueOrDefault(key, ""), Second: otherConfig.GetValueOrDefault(key, "")))
-            .Where(member => member.First != member.Second)
-            .Select(member => new Difference("config", member.Key, TextCauses.Of(member.First, member.Second, traces) ?? $"is '{member.First}' and '{member.Second}'")));
+        differences.AddRange(
+            config
+                .Keys.Union(otherConfig.Keys, StringComparer.Ordinal)
+                .Select(key =>
+                    (Key: key, First: config.GetValueOrDefault(key, ""), Second: otherConfig.GetValueOrDefault(key, ""))
+                )
+                .Where(member => member.First != member.Second)
+                .Select(member => new Difference(
+                    "config",
+                    member.Key,
+                    TextCauses.Of(member.First, member.Second, traces) ?? $"is '{member.First}' and '{member.Second}'"
+                ))
+        );
         return [.. differences];
     }
 
     // Layers of the base have one name; they are told apart by their place.
-    private static Dictionary<string, Layer> Named(Image image) => image.Layers.Zip(image.Config.OwnLayerNames)
-        .Select((pair, i) => pair.First with { Name = pair.Second ?? $"{Layer.BaseName} {i + 1}" })
-        .ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+    private static Dictionary<string, Layer> Named(Image image) =>
+        image
+            .Layers.Zip(image.Config.OwnLayerNames)
+            .Select((pair, i) => pair.First with { Name = pair.Second ?? $"{Layer.BaseName} {i + 1}" })
+            .ToDictionary(layer => layer.Name, StringComparer.Ordinal);
 
     // The layers' digests follow from their files, which were told already.
     private static Dictionary<string, string> Values(Image image)

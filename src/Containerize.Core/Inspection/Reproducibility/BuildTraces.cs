@@ -22,5 +22,6 @@ public sealed record BuildTraces(string Folder, DateTimeOffset Begin, DateTimeOf
     public bool Contains(DateTimeOffset time) => time >= Begin - AnyZone && time <= End + AnyZone;
 
     /// <summary>Whether so many seconds since 1970 lie in the builds.</summary>
-    public bool ContainsUnixTime(long seconds) => seconds >= Begin.ToUnixTimeSeconds() && seconds <= End.ToUnixTimeSeconds();
+    public bool ContainsUnixTime(long seconds) =>
+        seconds >= Begin.ToUnixTimeSeconds() && seconds <= End.ToUnixTimeSeconds();
 }

@@ -6,7 +6,8 @@ using Containerize.Diagnostics;
 namespace Containerize.Inspection.Reproducibility;
 
 /// <summary>
-/// A publish as the user does it, in a process of its own, whose image goes into a layout and nowhere else, and comes out of no cache.
+/// A publish as the user does it, in a process of its own, whose image goes into a layout and nowhere else, and comes
+/// out of no cache.
 /// </summary>
 /// <param name="Dotnet">The program <c>dotnet</c>.</param>
 /// <param name="ProjectFile">The project's absolute path.</param>
@@ -14,7 +15,12 @@ namespace Containerize.Inspection.Reproducibility;
 /// <param name="Properties">Properties of the command line.</param>
 /// <param name="Environment">Variables on top of this process's; null takes one away.</param>
 public sealed partial record CleanPublish(
-    string Dotnet, string ProjectFile, string Folder, ImmutableSortedDictionary<string, string> Properties, ImmutableSortedDictionary<string, string?> Environment)
+    string Dotnet,
+    string ProjectFile,
+    string Folder,
+    ImmutableSortedDictionary<string, string> Properties,
+    ImmutableSortedDictionary<string, string?> Environment
+)
 {
     /// <summary>The tag of the image in the layout.</summary>
     public const string Tag = "verify";
@@ -23,12 +29,22 @@ public sealed partial record CleanPublish(
 
     private static readonly string[] Places =
     [
-        "ContainerImageTags", "PublishImageTag", "AutoGenerateImageTag", "ContainerRegistry", "RegistryUrl", "LocalRegistry",
-        "ContainerArchiveOutputPath", "ContainerDockerfilePath", "ContainerReuseFrom", "ContainerUpdateLock", "ContainerPlanOnly",
+        "ContainerImageTags",
+        "PublishImageTag",
+        "AutoGenerateImageTag",
+        "ContainerRegistry",
+        "RegistryUrl",
+        "LocalRegistry",
+        "ContainerArchiveOutputPath",
+        "ContainerDockerfilePath",
+        "ContainerReuseFrom",
+        "ContainerUpdateLock",
+        "ContainerPlanOnly",
         "ContainerReportPath",
     ];
 
-    /// <summary>A program with arguments that is given the call, <c>sh -c 'umask 077; exec "$@"' sh</c> for one.</summary>
+    /// <summary>A program with arguments that is given the call, <c>sh -c 'umask 077; exec "$@"' sh</c> for
+    /// one.</summary>
     public ImmutableArray<string> Prefix { get; init; } = [];
 
     /// <summary>The absolute path of the layout.</summary>
@@ -42,8 +58,18 @@ public sealed partial record CleanPublish(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Folder);
-        string[] call = [.. Prefix, Dotnet, "publish", ProjectFile, "-nodeReuse:false", "-nologo", "-tl:off", "-clp:NoSummary",
-            .. Own().Select(pair => $"-p:{pair.Key}={Escape(pair.Value)}")];
+        string[] call =
+        [
+            .. Prefix,
+            Dotnet,
+            "publish",
+            ProjectFile,
+            "-nodeReuse:false",
+            "-nologo",
+            "-tl:off",
+            "-clp:NoSummary",
+            .. Own().Select(pair => $"-p:{pair.Key}={Escape(pair.Value)}"),
+        ];
         var start = new ProcessStartInfo(call[0], call[1..])
         {
             // Where the SDK looks for global.json.
@@ -70,24 +96,42 @@ public sealed partial record CleanPublish(
 
         var said = await output.ConfigureAwait(false) + await error.ConfigureAwait(false);
         if (process.ExitCode != 0 || !File.Exists(Metadata))
-            throw new ContainerizeException(DiagnosticTable.VerifyFailed, $"A publish of '{ProjectFile}' ended with {process.ExitCode} and left no image to compare: {Errors(said)}");
+            throw new ContainerizeException(
+                DiagnosticTable.VerifyFailed,
+                $"A publish of '{ProjectFile}' ended with {process.ExitCode} and left no image to compare: "
+                    + $"{Errors(said)}"
+            );
     }
 
-    // Global properties win over the project's: nothing goes anywhere but into our folder, and nothing comes from a cache.
-    private ImmutableSortedDictionary<string, string> Own() => Properties
-        .SetItems(Places.Select(name => KeyValuePair.Create(name, "")))
-        .SetItem("Containerize", "true").SetItem("ContainerOciLayoutPath", Layout).SetItem("ContainerMetadataPath", Metadata)
-        .SetItem("ContainerCacheDirectory", Path.Combine(Folder, "cache")).SetItem("ContainerImageTag", Tag).SetItem("UseSharedCompilation", "false");
+    // Global properties win over the project's: nothing goes anywhere but into our folder, and nothing comes from a
+    // cache.
+    private ImmutableSortedDictionary<string, string> Own() =>
+        Properties
+            .SetItems(Places.Select(name => KeyValuePair.Create(name, "")))
+            .SetItem("Containerize", "true")
+            .SetItem("ContainerOciLayoutPath", Layout)
+            .SetItem("ContainerMetadataPath", Metadata)
+            .SetItem("ContainerCacheDirectory", Path.Combine(Folder, "cache"))
+            .SetItem("ContainerImageTag", Tag)
+            .SetItem("UseSharedCompilation", "false");
 
     private static string Errors(string said)
     {
-        var errors = Error().Matches(said).Select(match => match.Value.Trim()).Distinct(StringComparer.Ordinal).Take(MostErrors).ToList();
+        var errors = Error()
+            .Matches(said)
+            .Select(match => match.Value.Trim())
+            .Distinct(StringComparer.Ordinal)
+            .Take(MostErrors)
+            .ToList();
         return errors.Count > 0 ? string.Join(" ", errors) : said.Trim();
     }
 
     // The command line splits values at these characters unless they are escaped.
-    private static string Escape(string value) => value.Replace("%", "%25", StringComparison.Ordinal)
-        .Replace(";", "%3B", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
+    private static string Escape(string value) =>
+        value
+            .Replace("%", "%25", StringComparison.Ordinal)
+            .Replace(";", "%3B", StringComparison.Ordinal)
+            .Replace(",", "%2C", StringComparison.Ordinal);
 
     [GeneratedRegex(@"\berror [A-Z]+[0-9]+ ?:[^\r\n]*", RegexOptions.CultureInvariant)]
     private static partial Regex Error();

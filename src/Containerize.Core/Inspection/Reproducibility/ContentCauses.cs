@@ -13,35 +13,63 @@ internal static class ContentCauses
     public static string Of(byte[] first, byte[] second, BuildTraces traces)
     {
         var at = first.AsSpan().CommonPrefixLength(second);
-        return OfSources(first, second, traces) ?? OfTexts(first, second, traces) ?? OfCompressed(first, second, traces)
-            ?? (AssemblyParts.DifferInIdAlone(first, second) ? "has another module id (MVID) and is otherwise the same: it was compiled without Deterministic" : null)
-            ?? (IsTime(first, at, traces) && IsTime(second, at, traces) ? string.Create(CultureInfo.InvariantCulture, $"holds the time of the build at byte {at}") : null)
-            ?? string.Create(CultureInfo.InvariantCulture, $"differs from byte {at} on, for no reason that is known: {Show(first, at)} and {Show(second, at)}");
+        return OfSources(first, second, traces)
+            ?? OfTexts(first, second, traces)
+            ?? OfCompressed(first, second, traces)
+            ?? (
+                AssemblyParts.DifferInIdAlone(first, second)
+                    ? "has another module id (MVID) and is otherwise the same: it was compiled without Deterministic"
+                    : null
+            )
+            ?? (
+                IsTime(first, at, traces) && IsTime(second, at, traces)
+                    ? string.Create(CultureInfo.InvariantCulture, $"holds the time of the build at byte {at}")
+                    : null
+            )
+            ?? string.Create(
+                CultureInfo.InvariantCulture,
+                $"differs from byte {at} on, for no reason that is known: {Show(first, at)} and {Show(second, at)}"
+            );
     }
 
     // A generated source that differs is the cause of all else that differs in its assembly and symbols.
     private static string? OfSources(byte[] first, byte[] second, BuildTraces traces)
     {
-        var others = EmbeddedSources.Of(second).ToLookup(source => source.Name, source => source.Content, StringComparer.Ordinal);
-        return EmbeddedSources.Of(first).Where(source => others.Contains(source.Name))
+        var others = EmbeddedSources
+            .Of(second)
+            .ToLookup(source => source.Name, source => source.Content, StringComparer.Ordinal);
+        return EmbeddedSources
+            .Of(first)
+            .Where(source => others.Contains(source.Name))
             .Select(source => (source.Name, Before: source.Content, After: others[source.Name].First()))
             .Where(source => !source.Before.AsSpan().SequenceEqual(source.After))
-            .Select(source => $"has the generated source '{source.Name}', which {Of(source.Before, source.After, traces)}").FirstOrDefault();
+            .Select(source =>
+                $"has the generated source '{source.Name}', which {Of(source.Before, source.After, traces)}"
+            )
+            .FirstOrDefault();
     }
 
     private static string? OfTexts(byte[] first, byte[] second, BuildTraces traces)
     {
         var (one, other) = (AsciiStrings.Of(first).ToList(), AsciiStrings.Of(second).ToList());
-        if (one.Concat(other).Select(text => TextCauses.Path(text, traces)).FirstOrDefault(path => path is not null) is { } path)
+        if (
+            one.Concat(other).Select(text => TextCauses.Path(text, traces)).FirstOrDefault(path => path is not null) is
+            { } path
+        )
             return $"holds the path '{path}' of the build";
-        return one.Except(other).Zip(other.Except(one)).Select(pair => TextCauses.Of(pair.First, pair.Second, traces)).FirstOrDefault(cause => cause is not null);
+        return one.Except(other)
+            .Zip(other.Except(one))
+            .Select(pair => TextCauses.Of(pair.First, pair.Second, traces))
+            .FirstOrDefault(cause => cause is not null);
     }
 
     private static string? OfCompressed(byte[] first, byte[] second, BuildTraces traces)
     {
         if (Decompress(first) is not { } one || Decompress(second) is not { } other)
             return null;
-        return one.AsSpan().SequenceEqual(other) ? "is the same when decompressed: its compressor writes the time or is another" : "decompressed " + Of(one, other, traces);
+        return one.AsSpan().SequenceEqual(other)
+            ? "is the same when decompressed: its compressor writes the time or is another"
+            : "decompressed " + Of(one, other, traces);
     }
 
     private static byte[]? Decompress(byte[] bytes)
@@ -67,10 +95,17 @@ internal static class ContentCauses
         for (var start = Math.Max(0, at - 7); start <= at && start + 4 <= bytes.Length; start++)
         {
             var part = bytes.AsSpan(start);
-            if (traces.ContainsUnixTime(BinaryPrimitives.ReadUInt32LittleEndian(part)) || traces.ContainsUnixTime(BinaryPrimitives.ReadUInt32BigEndian(part)))
+            if (
+                traces.ContainsUnixTime(BinaryPrimitives.ReadUInt32LittleEndian(part))
+                || traces.ContainsUnixTime(BinaryPrimitives.ReadUInt32BigEndian(part))
+            )
                 return true;
-            if (part.Length >= 8 && BinaryPrimitives.ReadInt64LittleEndian(part) is var ticks and > 0 && ticks <= DateTime.MaxValue.Ticks
-                && traces.Contains(new DateTimeOffset(ticks, TimeSpan.Zero)))
+            if (
+                part.Length >= 8
+                && BinaryPrimitives.ReadInt64LittleEndian(part) is var ticks and > 0
+                && ticks <= DateTime.MaxValue.Ticks
+                && traces.Contains(new DateTimeOffset(ticks, TimeSpan.Zero))
+            )
                 return true;
         }
 

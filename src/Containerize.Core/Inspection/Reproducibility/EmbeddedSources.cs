@@ -7,8 +7,8 @@ using System.Reflection.PortableExecutable;
 namespace Containerize.Inspection.Reproducibility;
 
 /// <summary>
-/// The sources that a compiler put into symbols, in a file of their own or in the assembly. C# that a generator made is always there,
-/// and it is compressed, so that no search for texts finds what it holds (Portable PDB, Embedded Source).
+/// The sources that a compiler put into symbols, in a file of their own or in the assembly. C# that a generator made is
+/// always there, and it is compressed, so that no search for texts finds what it holds (Portable PDB, Embedded Source).
 /// </summary>
 internal static class EmbeddedSources
 {
@@ -28,26 +28,32 @@ internal static class EmbeddedSources
             if (file is not [(byte)'M', (byte)'Z', ..])
                 return [];
             using var assembly = new PEReader(new MemoryStream(file));
-            var entry = assembly.ReadDebugDirectory().FirstOrDefault(entry => entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb);
+            var entry = assembly
+                .ReadDebugDirectory()
+                .FirstOrDefault(entry => entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb);
             if (entry.DataSize == 0)
                 return [];
             using var embedded = assembly.ReadEmbeddedPortablePdbDebugDirectoryData(entry);
             return Read(embedded.GetMetadataReader());
         }
-        catch (Exception exception) when (exception is BadImageFormatException or InvalidDataException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is BadImageFormatException or InvalidDataException or InvalidOperationException)
         {
             return [];
         }
     }
 
     private static ImmutableArray<(string, byte[])> Read(MetadataReader reader) =>
-    [
-        .. from handle in reader.CustomDebugInformation
-           let information = reader.GetCustomDebugInformation(handle)
-           where information.Parent.Kind == HandleKind.Document && reader.GetGuid(information.Kind) == Kind
-           let document = reader.GetDocument((DocumentHandle)information.Parent)
-           select (Path.GetFileName(reader.GetString(document.Name).Replace('\\', '/')), Content(reader.GetBlobBytes(information.Value))),
-    ];
+        [
+            .. from handle in reader.CustomDebugInformation
+            let information = reader.GetCustomDebugInformation(handle)
+            where information.Parent.Kind == HandleKind.Document && reader.GetGuid(information.Kind) == Kind
+            let document = reader.GetDocument((DocumentHandle)information.Parent)
+            select (
+                Path.GetFileName(reader.GetString(document.Name).Replace('\\', '/')),
+                Content(reader.GetBlobBytes(information.Value))
+            ),
+        ];
 
     // Four bytes hold the plain size, 0 where it is not compressed.
     private static byte[] Content(byte[] blob)

@@ -3,15 +3,26 @@ using System.Collections.Immutable;
 namespace Containerize.Inspection.Reproducibility;
 
 /// <summary>
-/// What a build of a project reads: its git repository, or else its folder; the same of projects that it references elsewhere; single
-/// files that it names elsewhere; and the files that tools look for in all folders above. A copy keeps their places to each other.
+/// What a build of a project reads: its git repository, or else its folder; the same of projects that it references
+/// elsewhere; single files that it names elsewhere; and the files that tools look for in all folders above. A copy
+/// keeps their places to each other.
 /// </summary>
 public sealed class SourceTree
 {
     // What MSBuild, NuGet, the compilers and common tools for versions look for from a project's folder upwards.
-    private static readonly ImmutableHashSet<string> FoundAbove = ImmutableHashSet.Create(StringComparer.OrdinalIgnoreCase,
-        "Directory.Build.props", "Directory.Build.targets", "Directory.Build.rsp", "Directory.Packages.props", "global.json",
-        "nuget.config", ".editorconfig", ".globalconfig", "version.json", "GitVersion.yml");
+    private static readonly ImmutableHashSet<string> FoundAbove = ImmutableHashSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "Directory.Build.props",
+        "Directory.Build.targets",
+        "Directory.Build.rsp",
+        "Directory.Packages.props",
+        "global.json",
+        "nuget.config",
+        ".editorconfig",
+        ".globalconfig",
+        "version.json",
+        "GitVersion.yml"
+    );
 
     // Large, only read, and of no interest to a build by their path.
     private static readonly ImmutableHashSet<string> LinkedOfGit = ["objects", "lfs", "modules"];
@@ -27,7 +38,8 @@ public sealed class SourceTree
 
     /// <summary>Finds what belongs to a project.</summary>
     /// <param name="projectFile">The project's absolute path.</param>
-    /// <param name="others">Absolute paths of project files that it references and of files that it names, wherever they lie.</param>
+    /// <param name="others">Absolute paths of project files that it references and of files that it names, wherever
+    /// they lie.</param>
     public static SourceTree Of(string projectFile, IEnumerable<string> others)
     {
         var folders = ImmutableSortedSet.Create(StringComparer.Ordinal, FolderOf(projectFile));
@@ -56,8 +68,8 @@ public sealed class SourceTree
     public string In(string copy, string path) => Path.Combine(copy, Path.GetRelativePath(Root, path));
 
     /// <summary>
-    /// Copies the tree without what builds made: <c>bin</c> and <c>obj</c> beside a project file. Links stay as they are, and the
-    /// objects of a git repository are linked.
+    /// Copies the tree without what builds made: <c>bin</c> and <c>obj</c> beside a project file. Links stay as they
+    /// are, and the objects of a git repository are linked.
     /// </summary>
     /// <param name="copy">An absolute folder that does not exist.</param>
     /// <param name="time">The time that all files get.</param>
@@ -114,7 +126,8 @@ public sealed class SourceTree
     private static string FolderOf(string projectFile)
     {
         var folder = Path.GetDirectoryName(projectFile)!;
-        return Above(folder).Prepend(folder).FirstOrDefault(above => Path.Exists(Path.Combine(above, ".git"))) ?? folder;
+        return Above(folder).Prepend(folder).FirstOrDefault(above => Path.Exists(Path.Combine(above, ".git")))
+            ?? folder;
     }
 
     private static IEnumerable<string> Above(string folder)
@@ -127,7 +140,12 @@ public sealed class SourceTree
         Directory.EnumerateFiles(folder).Where(file => FoundAbove.Contains(Path.GetFileName(file)));
 
     private static bool IsInside(string path, IEnumerable<string> folders) =>
-        folders.Any(folder => path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+        folders.Any(folder =>
+            path.StartsWith(
+                Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar,
+                StringComparison.Ordinal
+            )
+        );
 
     private static string Common(string one, string other)
     {

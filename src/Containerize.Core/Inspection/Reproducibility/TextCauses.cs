@@ -18,12 +18,14 @@ internal static partial class TextCauses
         if (Pair(Identifier(), first, second) is { } identifiers)
             return $"holds a random identifier: {identifiers}";
         return Times(first, traces) is { } before && Times(second, traces) is { } after && before != after
-            ? $"holds the time of the build: '{before}' and '{after}'" : null;
+            ? $"holds the time of the build: '{before}' and '{after}'"
+            : null;
     }
 
     /// <summary>The path below a folder of the builds that the text holds, or null.</summary>
     public static string? Path(string text, BuildTraces traces) =>
-        Below(text, traces.Folder) ?? (traces.Home is { Length: > 1 } home ? Below(text, home + "/") ?? Below(text, home + "\\") : null);
+        Below(text, traces.Folder)
+        ?? (traces.Home is { Length: > 1 } home ? Below(text, home + "/") ?? Below(text, home + "\\") : null);
 
     private static string? Below(string text, string folder)
     {
@@ -32,11 +34,19 @@ internal static partial class TextCauses
     }
 
     private static string? Pair(Regex pattern, string first, string second) =>
-        pattern.Matches(first).Zip(pattern.Matches(second)).FirstOrDefault(pair => pair.First.Value != pair.Second.Value) is { First: not null } found
-            ? $"'{found.First.Value}' and '{found.Second.Value}'" : null;
+        pattern
+            .Matches(first)
+            .Zip(pattern.Matches(second))
+            .FirstOrDefault(pair => pair.First.Value != pair.Second.Value)
+            is { First: not null } found
+            ? $"'{found.First.Value}' and '{found.Second.Value}'"
+            : null;
 
-    private static string? Times(string text, BuildTraces traces) => Time().Matches(text).Select(match => match.Value)
-        .FirstOrDefault(value => Read(value) is { } time && traces.Contains(time));
+    private static string? Times(string text, BuildTraces traces) =>
+        Time()
+            .Matches(text)
+            .Select(match => match.Value)
+            .FirstOrDefault(value => Read(value) is { } time && traces.Contains(time));
 
     private static DateTimeOffset? Read(string text)
     {
@@ -60,11 +70,17 @@ internal static partial class TextCauses
     [GeneratedRegex(@"(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])", RegexOptions.CultureInvariant)]
     private static partial Regex Revision();
 
-    [GeneratedRegex(@"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|(?<![0-9a-fA-F])[0-9a-fA-F]{32}(?![0-9a-fA-F])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|(?<![0-9a-fA-F])[0-9a-fA-F]{32}(?![0-9a-fA-F])",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Identifier();
 
-    // 2026-01-31T12:00:00, 01/31/2026 12:00:00, Sat, 31 Jan 2026 12:00:00, 20260131120000, and the seconds, milliseconds and ticks of a clock.
-    [GeneratedRegex(@"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?|\d\d?/\d\d?/\d{4}(?: \d\d?:\d\d(?::\d\d)?(?: [AP]M)?)?|(?:[A-Z][a-z]{2}, )?\d\d? [A-Z][a-z]{2} \d{4}(?: \d\d:\d\d:\d\d)?|(?<!\d)(?:\d{8}|\d{10}|\d{12,14}|\d{18})(?!\d)",
-        RegexOptions.CultureInvariant)]
+    // 2026-01-31T12:00:00, 01/31/2026 12:00:00, Sat, 31 Jan 2026 12:00:00, 20260131120000, and the seconds,
+    // milliseconds and ticks of a clock.
+    [GeneratedRegex(
+        @"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?|\d\d?/\d\d?/\d{4}(?: \d\d?:\d\d(?::\d\d)?(?: [AP]M)?)?|(?:[A-Z][a-z]{2}, )?\d\d? [A-Z][a-z]{2} \d{4}(?: \d\d:\d\d:\d\d)?|(?<!\d)(?:\d{8}|\d{10}|\d{12,14}|\d{18})(?!\d)",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Time();
 }

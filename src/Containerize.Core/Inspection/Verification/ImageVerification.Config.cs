@@ -17,16 +17,32 @@ public sealed partial class ImageVerification
 
         var platform = Platform.Read(config);
         Require(where, platform is { Os: not "", Architecture: not "" }, "lacks architecture or os");
-        Require(where, claimed is not { Os: not "", Architecture: not "" } || claimed.Matches(platform), $"is for {platform} and the index says {claimed}");
+        Require(
+            where,
+            claimed is not { Os: not "", Architecture: not "" } || claimed.Matches(platform),
+            $"is for {platform} and the index says {claimed}"
+        );
         Require(where, config["created"] is null || IsTime(config["created"]), "has a 'created' that is no time");
-        Require(where, config["rootfs"] is JsonObject rootfs && OciJson.Text(rootfs["type"]) == "layers", "has no rootfs of the type 'layers'");
+        Require(
+            where,
+            config["rootfs"] is JsonObject rootfs && OciJson.Text(rootfs["type"]) == "layers",
+            "has no rootfs of the type 'layers'"
+        );
         var said = ((config["rootfs"] as JsonObject)?["diff_ids"] as JsonArray ?? []).Select(OciJson.Text).ToList();
         Require(where, said.Count == diffIds.Count, $"has {said.Count} diff ids for {diffIds.Count} layers");
         foreach (var (says, real) in said.Zip(diffIds))
-            Require(where, real is null || real.ToString() == says, $"says a layer has the diff id {says}, and it is {real}");
+            Require(
+                where,
+                real is null || real.ToString() == says,
+                $"says a layer has the diff id {says}, and it is {real}"
+            );
         CheckHistory(where, config["history"], diffIds.Count);
         foreach (var variable in (config["config"] as JsonObject)?["Env"] as JsonArray ?? [])
-            Require(where, OciJson.Text(variable)?.IndexOf('=', StringComparison.Ordinal) > 0, $"has a variable that is none: {variable?.ToJsonString()}");
+            Require(
+                where,
+                OciJson.Text(variable)?.IndexOf('=', StringComparison.Ordinal) > 0,
+                $"has a variable that is none: {variable?.ToJsonString()}"
+            );
     }
 
     // Without history nothing is wrong; with one, engines and registries count its entries against the layers.
@@ -38,12 +54,25 @@ public sealed partial class ImageVerification
             return;
         }
 
-        var filled = entries.Count(entry => !(entry is JsonObject json && json["empty_layer"] is JsonValue value && value.TryGetValue<bool>(out var empty) && empty));
+        var filled = entries.Count(entry =>
+            !(
+                entry is JsonObject json
+                && json["empty_layer"] is JsonValue value
+                && value.TryGetValue<bool>(out var empty)
+                && empty
+            )
+        );
         Require(where, filled == layers, $"has {filled} entries of history for {layers} layers");
-        Require(where, entries.All(entry => entry is JsonObject json && (json["created"] is null || IsTime(json["created"]))), "has history with a time that is none");
+        Require(
+            where,
+            entries.All(entry => entry is JsonObject json && (json["created"] is null || IsTime(json["created"]))),
+            "has history with a time that is none"
+        );
     }
 
     // RFC 3339.
-    private static bool IsTime(JsonNode? node) => OciJson.Text(node) is { } text && text.Contains('T', StringComparison.Ordinal)
+    private static bool IsTime(JsonNode? node) =>
+        OciJson.Text(node) is { } text
+        && text.Contains('T', StringComparison.Ordinal)
         && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
 }

@@ -7,7 +7,12 @@ namespace Containerize.Inspection.Verification;
 /// <summary>Content: there, as long as it is said to be, with the digest that it is named by.</summary>
 public sealed partial class ImageVerification
 {
-    private async Task<JsonObject?> ReadAsync(Descriptor descriptor, string kind, int limit, CancellationToken cancellationToken)
+    private async Task<JsonObject?> ReadAsync(
+        Descriptor descriptor,
+        string kind,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         if (descriptor.Size > limit)
         {
@@ -58,7 +63,10 @@ public sealed partial class ImageVerification
             Require(Name(descriptor), stream is not null, $"is named and is not in {_contents.Where}");
             return stream;
         }
-        catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.DigestMismatch || exception.Diagnostic == DiagnosticTable.SizeMismatch)
+        catch (ContainerizeException exception)
+            when (exception.Diagnostic == DiagnosticTable.DigestMismatch
+                || exception.Diagnostic == DiagnosticTable.SizeMismatch
+            )
         {
             Require(Name(descriptor), false, exception.Message);
             return null;
@@ -69,7 +77,11 @@ public sealed partial class ImageVerification
     {
         _read++;
         _bytes += measured.Length;
-        Require(Name(descriptor), measured.Length == descriptor.Size, $"is {measured.Length} bytes long and should be {descriptor.Size}");
+        Require(
+            Name(descriptor),
+            measured.Length == descriptor.Size,
+            $"is {measured.Length} bytes long and should be {descriptor.Size}"
+        );
         var digest = measured.Digest();
         Require(Name(descriptor), digest == descriptor.Digest, $"has the digest {digest} in truth");
     }

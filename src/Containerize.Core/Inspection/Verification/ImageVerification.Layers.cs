@@ -12,7 +12,8 @@ public sealed partial class ImageVerification
 {
     private const int TarBlock = 512;
 
-    /// <summary>Checks a layer, each once, and gives the diff id that it has in truth; null where that cannot be told.</summary>
+    /// <summary>Checks a layer, each once, and gives the diff id that it has in truth; null where that cannot be
+    /// told.</summary>
     private async Task<Digest?> CheckLayerAsync(Descriptor descriptor, CancellationToken cancellationToken)
     {
         if (_diffIds.TryGetValue(descriptor.Digest, out var known))
@@ -22,7 +23,8 @@ public sealed partial class ImageVerification
         if (stored is null)
             return null;
         using var measured = new MeasuringStream(stored, descriptor.Digest.Algorithm);
-        var diffId = await Task.Run(() => Inflate(descriptor, measured, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var diffId = await Task.Run(() => Inflate(descriptor, measured, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
         try
         {
             await measured.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
@@ -43,22 +45,38 @@ public sealed partial class ImageVerification
         {
             using var buffered = new PeekStream(stored);
             var compression = CompressionMagic.CompressionOf(buffered.Beginning);
-            Require(where, compression == MediaTypes.CompressionOf(descriptor.MediaType),
-                $"is compressed with {compression} and has the media type '{descriptor.MediaType}'");
-            using var plain = new MeasuringStream(compression switch
-            {
-                LayerCompression.Gzip => new GZipStream(buffered, CompressionMode.Decompress),
-                LayerCompression.Zstd => new DecompressionStream(buffered),
-                _ => buffered,
-            }, algorithm: null);
+            Require(
+                where,
+                compression == MediaTypes.CompressionOf(descriptor.MediaType),
+                $"is compressed with {compression} and has the media type '{descriptor.MediaType}'"
+            );
+            using var plain = new MeasuringStream(
+                compression switch
+                {
+                    LayerCompression.Gzip => new GZipStream(buffered, CompressionMode.Decompress),
+                    LayerCompression.Zstd => new DecompressionStream(buffered),
+                    _ => buffered,
+                },
+                algorithm: null
+            );
             using var ahead = new BufferedStream(plain, 1 << 17);
             var diffId = new TarVerification(where, _violations).Check(ahead, cancellationToken);
-            Require(where, plain.Length % TarBlock == 0, $"has a tar of {plain.Length} bytes, which are no whole blocks");
+            Require(
+                where,
+                plain.Length % TarBlock == 0,
+                $"has a tar of {plain.Length} bytes, which are no whole blocks"
+            );
             Require(where, plain.ZerosAtEnd >= 2 * TarBlock, "has a tar that does not end with two blocks of zeros");
             return diffId;
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or ZstdException
-            or OverflowException or ContainerizeException)
+        catch (Exception exception)
+            when (exception
+                    is IOException
+                        or InvalidDataException
+                        or ZstdException
+                        or OverflowException
+                        or ContainerizeException
+            )
         {
             Require(where, false, $"cannot be inflated to its end: {exception.Message}");
             return null;

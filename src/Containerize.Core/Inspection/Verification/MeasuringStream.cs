@@ -9,7 +9,8 @@ namespace Containerize.Inspection.Verification;
 /// <param name="algorithm"><c>sha256</c> or <c>sha512</c>; null when no digest is wanted.</param>
 internal sealed class MeasuringStream(Stream inner, string? algorithm) : ReadOnlyStream
 {
-    private readonly IncrementalHash? _hash = algorithm is null ? null
+    private readonly IncrementalHash? _hash = algorithm is null
+        ? null
         : IncrementalHash.CreateHash(algorithm == "sha512" ? HashAlgorithmName.SHA512 : HashAlgorithmName.SHA256);
     private long _length;
 
@@ -19,9 +20,14 @@ internal sealed class MeasuringStream(Stream inner, string? algorithm) : ReadOnl
     /// <summary>How many bytes went through so far.</summary>
     public override long Length => _length;
 
-    public override long Position { get => _length; set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => _length;
+        set => throw new NotSupportedException();
+    }
 
-    /// <summary>The digest of what went through; to be asked for once, and only of a stream with an algorithm.</summary>
+    /// <summary>The digest of what went through; to be asked for once, and only of a stream with an
+    /// algorithm.</summary>
     public Digest Digest() => Images.Digest.FromHash(algorithm!, _hash!.GetHashAndReset());
 
     public override int Read(Span<byte> buffer)

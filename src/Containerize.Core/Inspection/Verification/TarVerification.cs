@@ -94,7 +94,9 @@ internal sealed class TarVerification(string where, ViolationList violations)
         name.Length > MostName / 4 && System.Text.Encoding.UTF8.GetByteCount(name) > MostName;
 
     // The names of a path as file systems see it; those that lead up stay, to be refused.
-    private static string[] PathOf(string name) => [.. name.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".")];
+    private static string[] PathOf(string name) =>
+        [.. name.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".")];
 
-    private static string Sibling(string path, string name) => path.LastIndexOf('/') is var slash and >= 0 ? path[..(slash + 1)] + name : name;
+    private static string Sibling(string path, string name) =>
+        path.LastIndexOf('/') is var slash and >= 0 ? path[..(slash + 1)] + name : name;
 }

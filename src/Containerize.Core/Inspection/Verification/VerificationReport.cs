@@ -5,7 +5,8 @@ namespace Containerize.Inspection.Verification;
 
 /// <summary>What a check of everything under one name found.</summary>
 /// <param name="Root">What the name stands for.</param>
-/// <param name="Violations">Everything that is wrong, in the order in which it was come upon; empty when nothing is.</param>
+/// <param name="Violations">Everything that is wrong, in the order in which it was come upon; empty when nothing
+/// is.</param>
 public sealed record VerificationReport(Descriptor Root, ImmutableArray<Violation> Violations)
 {
     /// <summary>How many images were checked.</summary>

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Containerize.Inspection.Verification;
 
 /// <summary>
-/// What is wrong, in the order in which it was found. An image may have millions of faults, which nobody reads: the first
-/// thousand are kept, and the others are counted.
+/// What is wrong, in the order in which it was found. An image may have millions of faults, which nobody reads: the
+/// first thousand are kept, and the others are counted.
 /// </summary>
 internal sealed class ViolationList
 {
@@ -30,5 +30,7 @@ internal sealed class ViolationList
     /// <summary>All of them.</summary>
     /// <param name="root">What is named for those that were only counted.</param>
     public ImmutableArray<Violation> ToImmutable(string root) =>
-        _others == 0 ? _kept.ToImmutable() : [.. _kept, new Violation(root, $"has {_others} more faults of these kinds")];
+        _others == 0
+            ? _kept.ToImmutable()
+            : [.. _kept, new Violation(root, $"has {_others} more faults of these kinds")];
 }

@@ -9,8 +9,9 @@ using Containerize.IO;
 namespace Containerize.Layers.Caching;
 
 /// <summary>
-/// The SHA-256 of files, remembered by path and look (size, times, inode), so that an unchanged file costs one look at its
-/// entry in the folder and not a reading. One of our own files in <c>obj</c> per project; a damaged one is an empty one.
+/// The SHA-256 of files, remembered by path and look (size, times, inode), so that an unchanged file costs one look at
+/// its entry in the folder and not a reading. One of our own files in <c>obj</c> per project; a damaged one is an empty
+/// one.
 /// </summary>
 public sealed class ContentHashes
 {
@@ -66,15 +67,27 @@ public sealed class ContentHashes
     /// <summary>
     /// The same layer, each content with the hash that it has now: whoever packs it fails with CTZ0012 for other bytes.
     /// </summary>
-    public PlannedLayer Pin(PlannedLayer plan) => plan with
-    {
-        Entries = [.. plan.Entries.Select(entry => entry.Content is { } content
-            ? entry with { Content = content with { Sha256 = Of(content) } } : entry)],
-    };
+    public PlannedLayer Pin(PlannedLayer plan) =>
+        plan with
+        {
+            Entries =
+            [
+                .. plan.Entries.Select(entry =>
+                    entry.Content is { } content
+                        ? entry with
+                        {
+                            Content = content with { Sha256 = Of(content) },
+                        }
+                        : entry
+                ),
+            ],
+        };
 
     /// <summary>Whether a file that was hashed in this run was not touched since.</summary>
     /// <param name="path">The absolute path.</param>
-    public bool IsUntouched(string path) => _used.TryGetValue(path, out var known) && FileState.Of(path) == known.State
+    public bool IsUntouched(string path) =>
+        _used.TryGetValue(path, out var known)
+        && FileState.Of(path) == known.State
         && (known.IsSettled || OfFile(path) == known.Hash);
 
     /// <summary>
@@ -88,11 +101,14 @@ public sealed class ContentHashes
         CacheFolder.Remove(_file);
     }
 
-    /// <summary>What is known of a file that was asked for in this run; its look only if that says enough. Null for another.</summary>
+    /// <summary>What is known of a file that was asked for in this run; its look only if that says enough. Null for
+    /// another.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="name">What it is to be called.</param>
-    public KnownFile? Find(string path, string name) => _used.TryGetValue(path, out var known)
-        ? new KnownFile(name, known.IsSettled ? known.State : default, known.Hash, known.State.Size) : null;
+    public KnownFile? Find(string path, string name) =>
+        _used.TryGetValue(path, out var known)
+            ? new KnownFile(name, known.IsSettled ? known.State : default, known.Hash, known.State.Size)
+            : null;
 
     /// <summary>The SHA-256 of a file, in hexadecimal; empty when it cannot be read.</summary>
     public static string OfFile(string path)
@@ -109,15 +125,27 @@ public sealed class ContentHashes
     }
 
     /// <summary>Remembers what was asked for in this run, and forgets the rest.</summary>
-    public void Write() => CacheFolder.Replace(_file, stream =>
-    {
-        using var writer = new StreamWriter(stream, leaveOpen: true);
-        // A line of text has no room for names that are not UTF-8: such a file is read again the next time.
-        foreach (var (path, known) in _used.Where(pair => pair.Value.IsSettled && !NameBytes.HasBytes(pair.Key))
-            .OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            writer.Write(string.Create(CultureInfo.InvariantCulture,
-                $"{known.Hash} {known.State.Size} {known.State.Modified} {known.State.Changed} {known.State.Inode} {path}\n"));
-    });
+    public void Write() =>
+        CacheFolder.Replace(
+            _file,
+            stream =>
+            {
+                using var writer = new StreamWriter(stream, leaveOpen: true);
+                // A line of text has no room for names that are not UTF-8: such a file is read again the next time.
+                foreach (
+                    var (path, known) in _used
+                        .Where(pair => pair.Value.IsSettled && !NameBytes.HasBytes(pair.Key))
+                        .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                )
+                    writer.Write(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{known.Hash} {known.State.Size} {known.State.Modified} {known.State.Changed} "
+                                + $"{known.State.Inode} {path}\n"
+                        )
+                    );
+            }
+        );
 
     private static string Hash(FileContent content)
     {
@@ -137,7 +165,11 @@ public sealed class ContentHashes
                 return;
         }
 
-        _known[parts[5]] = new Known(new FileState(FileStateKind.File, numbers[0], numbers[1], numbers[2], numbers[3]), parts[0], true);
+        _known[parts[5]] = new Known(
+            new FileState(FileStateKind.File, numbers[0], numbers[1], numbers[2], numbers[3]),
+            parts[0],
+            true
+        );
     }
 
     private sealed record Known(FileState State, string Hash, bool IsSettled);

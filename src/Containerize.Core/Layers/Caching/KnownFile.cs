@@ -12,6 +12,12 @@ public sealed record KnownFile(string Path, FileState State, string Hash, long S
     /// <summary>A file that is known by its look alone.</summary>
     public static KnownFile Watched(string path) => new(path, FileState.Of(path), "", 0);
 
-    internal bool Is(FileState now, string fullPath) => State == now
-        || (Hash.Length > 0 && now.Kind == FileStateKind.File && now.Size == Size && Hash == ContentHashes.OfFile(fullPath));
+    internal bool Is(FileState now, string fullPath) =>
+        State == now
+        || (
+            Hash.Length > 0
+            && now.Kind == FileStateKind.File
+            && now.Size == Size
+            && Hash == ContentHashes.OfFile(fullPath)
+        );
 }

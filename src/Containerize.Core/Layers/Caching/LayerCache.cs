@@ -15,7 +15,12 @@ namespace Containerize.Layers.Caching;
 /// <param name="hashes">Tells the content of files.</param>
 /// <param name="time">The clock that files in the cache are marked by.</param>
 public sealed class LayerCache(
-    CacheFolder folder, LayerWriter writer, LayerEncoding encoding, ContentHashes hashes, TimeProvider time)
+    CacheFolder folder,
+    LayerWriter writer,
+    LayerEncoding encoding,
+    ContentHashes hashes,
+    TimeProvider time
+)
 {
     private const string Kind = "layers";
 
@@ -47,8 +52,10 @@ public sealed class LayerCache(
 
     private CachedLayer? Find(PlannedLayer plan, LayerKey key)
     {
-        if (LayerRecord.Parse(folder.ReadRecord(Kind, key.Hex, time)) is not { } record
-            || !folder.Has(encoding.Describe(record.Digest, record.Size)))
+        if (
+            LayerRecord.Parse(folder.ReadRecord(Kind, key.Hex, time)) is not { } record
+            || !folder.Has(encoding.Describe(record.Digest, record.Size))
+        )
             return null;
         folder.Touch(record.Digest, time);
         return new CachedLayer(Lazily(plan, record), LayerOrigin.Cache);
@@ -58,8 +65,12 @@ public sealed class LayerCache(
     // it: other bytes end the writing.
     private async Task<Layer> MakeAsync(PlannedLayer plan, LayerKey key, CancellationToken cancellationToken)
     {
-        var written = await folder.MakeAsync(
-            stream => Task.FromResult(writer.Write(plan, stream, cancellationToken)), made => made.Descriptor.Digest).ConfigureAwait(false);
+        var written = await folder
+            .MakeAsync(
+                stream => Task.FromResult(writer.Write(plan, stream, cancellationToken)),
+                made => made.Descriptor.Digest
+            )
+            .ConfigureAwait(false);
         if (written is null)
             return writer.Write(plan, cancellationToken);
         var record = new LayerRecord(written.DiffId, written.Descriptor.Digest, written.Descriptor.Size);
@@ -78,9 +89,18 @@ public sealed class LayerCache(
         {
             if (folder.Open(descriptor) is { } stream)
                 return stream;
-            await folder.MakeAsync(made => Task.FromResult(writer.Write(plan, made, cancellationToken)), made => made.Descriptor.Digest).ConfigureAwait(false);
-            return folder.Open(descriptor) ?? new VerifyingStream(
-                await writer.Write(plan, cancellationToken).Blob.OpenAsync(cancellationToken).ConfigureAwait(false), descriptor, $"The layer '{plan.Name}'");
+            await folder
+                .MakeAsync(
+                    made => Task.FromResult(writer.Write(plan, made, cancellationToken)),
+                    made => made.Descriptor.Digest
+                )
+                .ConfigureAwait(false);
+            return folder.Open(descriptor)
+                ?? new VerifyingStream(
+                    await writer.Write(plan, cancellationToken).Blob.OpenAsync(cancellationToken).ConfigureAwait(false),
+                    descriptor,
+                    $"The layer '{plan.Name}'"
+                );
         }
     }
 }

@@ -21,13 +21,22 @@ public sealed record LayerKey(string Hex)
         foreach (var entry in LayerWriter.InOrder(plan))
         {
             Add(entry.Path.Text);
-            Add(string.Create(CultureInfo.InvariantCulture,
-                $"{(int)entry.Kind} {entry.Mode} {entry.Uid} {entry.Gid} {entry.ModificationTime.ToUnixTimeSeconds()}"));
+            Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(int)entry.Kind} {entry.Mode} {entry.Uid} {entry.Gid} "
+                        + $"{entry.ModificationTime.ToUnixTimeSeconds()}"
+                )
+            );
             Add(entry.LinkTarget ?? "");
             foreach (var (key, value) in entry.Records)
                 Add($"{key}={value}");
-            Add(entry.Content is null ? "" : entry.Content.Sha256
-                ?? throw new ArgumentException($"The content of '{entry.Path}' has no hash.", nameof(plan)));
+            Add(
+                entry.Content is null
+                    ? ""
+                    : entry.Content.Sha256
+                        ?? throw new ArgumentException($"The content of '{entry.Path}' has no hash.", nameof(plan))
+            );
             if (entry.Device != default)
                 Add(string.Create(CultureInfo.InvariantCulture, $"device {entry.Device.Major} {entry.Device.Minor}"));
             foreach (var (name, value) in entry.ExtendedAttributes)

@@ -14,7 +14,9 @@ internal sealed record LayerRecord(Digest DiffId, Digest Digest, long Size)
     /// <summary>Reads a record; null for anything that is none.</summary>
     public static LayerRecord? Parse(string? text) =>
         text?.Split(' ') is [var diffId, var digest, var size]
-        && Digest.TryParse(diffId, out var plain) && Digest.TryParse(digest, out var stored)
+        && Digest.TryParse(diffId, out var plain)
+        && Digest.TryParse(digest, out var stored)
         && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            ? new LayerRecord(plain, stored, count) : null;
+            ? new LayerRecord(plain, stored, count)
+            : null;
 }

@@ -17,10 +17,14 @@ public sealed record ReusableLayers(ImmutableDictionary<(Digest Digest, long Siz
     /// <summary>
     /// The layers of images whose registry is known; of the same layer in several images the first counts.
     /// </summary>
-    public static ReusableLayers Of(params IEnumerable<Image> images) => new(images.SelectMany(image => image.Layers)
-        .Where(layer => layer.Blob.Origin is not null)
-        .DistinctBy(layer => KeyOf(layer.Blob.Descriptor))
-        .ToImmutableDictionary(layer => KeyOf(layer.Blob.Descriptor), layer => layer.Blob.Origin!));
+    public static ReusableLayers Of(params IEnumerable<Image> images) =>
+        new(
+            images
+                .SelectMany(image => image.Layers)
+                .Where(layer => layer.Blob.Origin is not null)
+                .DistinctBy(layer => KeyOf(layer.Blob.Descriptor))
+                .ToImmutableDictionary(layer => KeyOf(layer.Blob.Descriptor), layer => layer.Blob.Origin!)
+        );
 
     /// <summary>The image that has a layer of the same bytes; null when none has.</summary>
     /// <param name="layer">The layer as this run made it.</param>

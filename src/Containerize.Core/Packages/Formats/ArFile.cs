@@ -21,13 +21,16 @@ internal sealed record ArMember(string Name, long Offset, long Length)
             throw new InvalidDataException("it is no ar archive");
         var members = new List<ArMember>();
         Span<byte> header = stackalloc byte[HeaderLength];
-        for (var at = 8L; at < stream.Length;)
+        for (var at = 8L; at < stream.Length; )
         {
             stream.Position = at;
             stream.ReadExactly(header);
             var size = Encoding.ASCII.GetString(header[48..58]).Trim();
-            if (!header[58..].SequenceEqual("`\n"u8) || !long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
-                || at + HeaderLength + length > stream.Length)
+            if (
+                !header[58..].SequenceEqual("`\n"u8)
+                || !long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+                || at + HeaderLength + length > stream.Length
+            )
                 throw new InvalidDataException($"the header at {at} is damaged");
             members.Add(new(Encoding.ASCII.GetString(header[..16]).Trim().TrimEnd('/'), at + HeaderLength, length));
             // Members begin at even places.

@@ -32,12 +32,14 @@ public sealed class Deb822
     }
 
     /// <summary>The words of a field, with blanks and line ends between them; none when the field is absent.</summary>
-    public string[] Words(string name) => this[name]?.Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries) ?? [];
+    public string[] Words(string name) =>
+        this[name]?.Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     /// <summary>Reads all stanzas of a text; lines that begin with <c>#</c> are comments.</summary>
     /// <param name="text">The text.</param>
     /// <param name="where">What it is, for errors.</param>
-    /// <exception cref="ContainerizeException">CTZ0078 for a line that is neither a field, a continuation nor a comment.</exception>
+    /// <exception cref="ContainerizeException">CTZ0078 for a line that is neither a field, a continuation nor a
+    /// comment.</exception>
     public static IEnumerable<Deb822> Read(string text, string where)
     {
         var fields = new List<KeyValuePair<string, string>>();
@@ -67,8 +69,10 @@ public sealed class Deb822
             }
             else
             {
-                throw new ContainerizeException(DiagnosticTable.PackageIndexInvalid,
-                    $"{where}, line {number}: '{line}' is neither a field nor the continuation of one.");
+                throw new ContainerizeException(
+                    DiagnosticTable.PackageIndexInvalid,
+                    $"{where}, line {number}: '{line}' is neither a field nor the continuation of one."
+                );
             }
         }
 

@@ -8,8 +8,8 @@ using Containerize.Tar;
 namespace Containerize.Packages.Formats;
 
 /// <summary>
-/// A package file (deb(5)): an <c>ar</c> archive with a tar of what dpkg is told and a tar of what is installed. The latter is
-/// decompressed once into a file of the work folder, so that its files can be read from there in any order.
+/// A package file (deb(5)): an <c>ar</c> archive with a tar of what dpkg is told and a tar of what is installed. The
+/// latter is decompressed once into a file of the work folder, so that its files can be read from there in any order.
 /// </summary>
 public sealed class DebFile
 {
@@ -31,7 +31,8 @@ public sealed class DebFile
     /// <summary>The package's own record.</summary>
     public Deb822 Stanza { get; }
 
-    /// <summary>A file of the control tar, such as <c>postinst</c> or <c>md5sums</c>; null when there is none.</summary>
+    /// <summary>A file of the control tar, such as <c>postinst</c> or <c>md5sums</c>; null when there is
+    /// none.</summary>
     public string? Control(string name) => _control.GetValueOrDefault(name);
 
     /// <summary>Opens a package file. It is read from a copy of our own that is made and verified in one go.</summary>
@@ -43,7 +44,12 @@ public sealed class DebFile
     /// <exception cref="ContainerizeException">CTZ0084 when it is no package file or is damaged.</exception>
     /// <exception cref="ContainerizeException">CTZ0012 when it has not the digest.</exception>
     public static async Task<DebFile> OpenAsync(
-        string path, Digest digest, string dataPath, string what, CancellationToken cancellationToken)
+        string path,
+        Digest digest,
+        string dataPath,
+        string what,
+        CancellationToken cancellationToken
+    )
     {
         var copy = dataPath + ".deb";
         try
@@ -57,7 +63,10 @@ public sealed class DebFile
             if (members is not [{ Name: "debian-binary" }, ..])
                 throw new InvalidDataException("its first member is not debian-binary");
             var control = ReadControl(path, Member(members, "control.tar"));
-            if (!control.TryGetValue("control", out var text) || Deb822.Read(text, what).FirstOrDefault() is not { } stanza)
+            if (
+                !control.TryGetValue("control", out var text)
+                || Deb822.Read(text, what).FirstOrDefault() is not { } stanza
+            )
                 throw new InvalidDataException("it has no control file");
             var data = Open(path, Member(members, "data.tar"), "data.tar");
             await using (data.ConfigureAwait(false))
@@ -69,7 +78,8 @@ public sealed class DebFile
 
             return new DebFile(dataPath, control, stanza);
         }
-        catch (Exception exception) when (Decompression.IsDamage(exception) || exception is FormatException or ArgumentException)
+        catch (Exception exception)
+            when (Decompression.IsDamage(exception) || exception is FormatException or ArgumentException)
         {
             throw Damaged(what, exception);
         }
@@ -80,9 +90,13 @@ public sealed class DebFile
     }
 
     /// <summary>What to say of a package file that cannot be read.</summary>
-    internal static ContainerizeException Damaged(string what, Exception exception) => new(DiagnosticTable.PackageInvalid,
-        $"{what} cannot be unpacked: {exception.Message}. It is what its source has, so the fault is the package's: report it there, or pin another version.",
-        exception);
+    internal static ContainerizeException Damaged(string what, Exception exception) =>
+        new(
+            DiagnosticTable.PackageInvalid,
+            $"{what} cannot be unpacked: {exception.Message}. It is what its source has, so the fault is the "
+                + "package's: report it there, or pin another version.",
+            exception
+        );
 
     private static Dictionary<string, string> ReadControl(string path, ArMember member)
     {

@@ -19,16 +19,26 @@ public sealed class DebianVersion : IComparable<DebianVersion>, IEquatable<Debia
     public string Text { get; }
 
     /// <summary>Reads a version; blanks around it do not count.</summary>
-    /// <exception cref="ContainerizeException">CTZ0078 when it is empty, has a blank or an epoch that is no number.</exception>
+    /// <exception cref="ContainerizeException">CTZ0078 when it is empty, has a blank or an epoch that is no
+    /// number.</exception>
     public static DebianVersion Parse(string text)
     {
         var trimmed = text.Trim();
         var colon = trimmed.IndexOf(':', StringComparison.Ordinal);
         var epoch = 0u;
         var rest = trimmed[(colon + 1)..];
-        if (rest.Length == 0 || rest.AsSpan().ContainsAny(' ', '\t', '\n')
-            || (colon >= 0 && !uint.TryParse(trimmed.AsSpan(0, colon), System.Globalization.NumberStyles.None, null, out epoch)))
-            throw new ContainerizeException(DiagnosticTable.PackageIndexInvalid, $"'{text}' is not the version of a Debian package.");
+        if (
+            rest.Length == 0
+            || rest.AsSpan().ContainsAny(' ', '\t', '\n')
+            || (
+                colon >= 0
+                && !uint.TryParse(trimmed.AsSpan(0, colon), System.Globalization.NumberStyles.None, null, out epoch)
+            )
+        )
+            throw new ContainerizeException(
+                DiagnosticTable.PackageIndexInvalid,
+                $"'{text}' is not the version of a Debian package."
+            );
         var dash = rest.LastIndexOf('-');
         return dash < 0 ? new(trimmed, epoch, rest, "") : new(trimmed, epoch, rest[..dash], rest[(dash + 1)..]);
     }
@@ -53,7 +63,8 @@ public sealed class DebianVersion : IComparable<DebianVersion>, IEquatable<Debia
 
     public override string ToString() => Text;
 
-    public static bool operator ==(DebianVersion? left, DebianVersion? right) => left is null ? right is null : left.Equals(right);
+    public static bool operator ==(DebianVersion? left, DebianVersion? right) =>
+        left is null ? right is null : left.Equals(right);
 
     public static bool operator !=(DebianVersion? left, DebianVersion? right) => !(left == right);
 
@@ -67,10 +78,13 @@ public sealed class DebianVersion : IComparable<DebianVersion>, IEquatable<Debia
 
     private static int ComparePart(string left, string right)
     {
-        int i = 0, j = 0;
+        int i = 0,
+            j = 0;
         while (i < left.Length || j < right.Length)
         {
-            while ((i < left.Length && !char.IsAsciiDigit(left[i])) || (j < right.Length && !char.IsAsciiDigit(right[j])))
+            while (
+                (i < left.Length && !char.IsAsciiDigit(left[i])) || (j < right.Length && !char.IsAsciiDigit(right[j]))
+            )
             {
                 var difference = Rank(left, i) - Rank(right, j);
                 if (difference != 0)
@@ -88,7 +102,8 @@ public sealed class DebianVersion : IComparable<DebianVersion>, IEquatable<Debia
     }
 
     // A tilde sorts before everything, even the end of the part; letters sort before all other characters.
-    private static int Rank(string part, int at) => at >= part.Length || char.IsAsciiDigit(part[at]) ? 0
+    private static int Rank(string part, int at) =>
+        at >= part.Length || char.IsAsciiDigit(part[at]) ? 0
         : part[at] == '~' ? -1
         : char.IsAsciiLetter(part[at]) ? part[at]
         : part[at] + 256;

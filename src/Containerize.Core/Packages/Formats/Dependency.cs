@@ -19,35 +19,42 @@ public enum VersionRelation
 /// <param name="Name">The name of a package, real or virtual.</param>
 /// <param name="Relation">How the version must stand to <paramref name="Version"/>.</param>
 /// <param name="Version">The version named; null with <see cref="VersionRelation.Any"/>.</param>
-public sealed record PackageRelation(string Name, VersionRelation Relation = VersionRelation.Any, DebianVersion? Version = null)
+public sealed record PackageRelation(
+    string Name,
+    VersionRelation Relation = VersionRelation.Any,
+    DebianVersion? Version = null
+)
 {
     /// <summary>Whether a package of that name with that version is one that the relation means.</summary>
-    public bool Admits(DebianVersion version) => Relation switch
-    {
-        VersionRelation.Earlier => version < Version!,
-        VersionRelation.EarlierOrEqual => version <= Version!,
-        VersionRelation.Equal => version == Version,
-        VersionRelation.LaterOrEqual => version >= Version!,
-        VersionRelation.Later => version > Version!,
-        _ => true,
-    };
+    public bool Admits(DebianVersion version) =>
+        Relation switch
+        {
+            VersionRelation.Earlier => version < Version!,
+            VersionRelation.EarlierOrEqual => version <= Version!,
+            VersionRelation.Equal => version == Version,
+            VersionRelation.LaterOrEqual => version >= Version!,
+            VersionRelation.Later => version > Version!,
+            _ => true,
+        };
 
     /// <summary>
     /// Whether something that provides the name is meant: a relation without version takes any provider, one with a
     /// version only a versioned <c>Provides</c> (Debian Policy 7.5).
     /// </summary>
-    public bool AdmitsProvided(DebianVersion? version) => Relation == VersionRelation.Any || (version is not null && Admits(version));
+    public bool AdmitsProvided(DebianVersion? version) =>
+        Relation == VersionRelation.Any || (version is not null && Admits(version));
 
     public override string ToString() => Relation == VersionRelation.Any ? Name : $"{Name} ({Sign} {Version})";
 
-    private string Sign => Relation switch
-    {
-        VersionRelation.Earlier => "<<",
-        VersionRelation.EarlierOrEqual => "<=",
-        VersionRelation.Equal => "=",
-        VersionRelation.LaterOrEqual => ">=",
-        _ => ">>",
-    };
+    private string Sign =>
+        Relation switch
+        {
+            VersionRelation.Earlier => "<<",
+            VersionRelation.EarlierOrEqual => "<=",
+            VersionRelation.Equal => "=",
+            VersionRelation.LaterOrEqual => ">=",
+            _ => ">>",
+        };
 }
 
 /// <summary>One relation of a package: alternatives, of which one is enough.</summary>
@@ -57,9 +64,9 @@ public sealed record Dependency(ImmutableArray<PackageRelation> Alternatives)
     private static readonly SearchValues<char> NameEnds = SearchValues.Create(" \t\n([<");
 
     /// <summary>
-    /// Reads the value of <c>Depends</c>, <c>Conflicts</c>, <c>Provides</c> and the like. Alternatives that an architecture
-    /// list excludes are left out; architecture qualifiers and build profiles do not matter, because the packages of an
-    /// image are all of one architecture.
+    /// Reads the value of <c>Depends</c>, <c>Conflicts</c>, <c>Provides</c> and the like. Alternatives that an
+    /// architecture list excludes are left out; architecture qualifiers and build profiles do not matter, because the
+    /// packages of an image are all of one architecture.
     /// </summary>
     /// <param name="text">The value; null or empty is no relation.</param>
     /// <param name="architecture">The architecture of the image, as Debian calls it.</param>
@@ -71,8 +78,11 @@ public sealed record Dependency(ImmutableArray<PackageRelation> Alternatives)
         var list = ImmutableArray.CreateBuilder<Dependency>();
         foreach (var group in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            var alternatives = group.Split('|', StringSplitOptions.TrimEntries)
-                .Select(alternative => ParseOne(alternative, architecture)).OfType<PackageRelation>().ToImmutableArray();
+            var alternatives = group
+                .Split('|', StringSplitOptions.TrimEntries)
+                .Select(alternative => ParseOne(alternative, architecture))
+                .OfType<PackageRelation>()
+                .ToImmutableArray();
             if (!alternatives.IsEmpty)
                 list.Add(new Dependency(alternatives));
         }
@@ -138,7 +148,8 @@ public sealed record Dependency(ImmutableArray<PackageRelation> Alternatives)
     {
         var names = list.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var excluded = names.Any(name => name.StartsWith('!'));
-        var matches = names.Select(name => name.TrimStart('!'))
+        var matches = names
+            .Select(name => name.TrimStart('!'))
             .Any(name => name == architecture || name is "any" or "linux-any" || name == "any-" + architecture);
         return excluded ? !matches : matches;
     }

@@ -16,7 +16,8 @@ public sealed class PackageRecord
 
     /// <summary>A record from its stanza.</summary>
     /// <param name="stanza">The stanza.</param>
-    /// <param name="architecture">The architecture of the image, as Debian calls it: what relations are read for.</param>
+    /// <param name="architecture">The architecture of the image, as Debian calls it: what relations are read
+    /// for.</param>
     /// <param name="where">Where the stanza stands, for errors.</param>
     /// <exception cref="ContainerizeException">CTZ0078 when the name, version or architecture is missing.</exception>
     public PackageRecord(Deb822 stanza, string architecture, string where)
@@ -46,19 +47,19 @@ public sealed class PackageRecord
     public bool IsProtected => Stanza["Protected"] == "yes" || Stanza["Important"] == "yes";
 
     /// <summary>How important it is, 1 (required) to 5 (extra), 6 when it does not say.</summary>
-    public int PriorityRank => Stanza["Priority"] switch
-    {
-        "required" => 1,
-        "important" => 2,
-        "standard" => 3,
-        "optional" => 4,
-        "extra" => 5,
-        _ => 6,
-    };
+    public int PriorityRank =>
+        Stanza["Priority"] switch
+        {
+            "required" => 1,
+            "important" => 2,
+            "standard" => 3,
+            "optional" => 4,
+            "extra" => 5,
+            _ => 6,
+        };
 
     /// <summary>What it cannot run without: <c>Depends</c>, then <c>Pre-Depends</c>.</summary>
-    public ImmutableArray<Dependency> Depends => _depends ??=
-        [.. Relations("Pre-Depends"), .. Relations("Depends")];
+    public ImmutableArray<Dependency> Depends => _depends ??= [.. Relations("Pre-Depends"), .. Relations("Depends")];
 
     /// <summary>What it cannot be installed beside: <c>Conflicts</c>, then <c>Breaks</c>.</summary>
     public ImmutableArray<Dependency> Conflicts => _conflicts ??= [.. Relations("Conflicts"), .. Relations("Breaks")];
@@ -67,18 +68,21 @@ public sealed class PackageRecord
     public ImmutableArray<Dependency> Replaces => Relations("Replaces");
 
     /// <summary>The other names under which it can be needed.</summary>
-    public ImmutableArray<PackageRelation> Provides => _provides ??=
-        [.. Relations("Provides").SelectMany(provided => provided.Alternatives)];
+    public ImmutableArray<PackageRelation> Provides =>
+        _provides ??= [.. Relations("Provides").SelectMany(provided => provided.Alternatives)];
 
     /// <summary>Where the package file lies, relative to the root of its source.</summary>
     public string FileName => Require("Filename");
 
     /// <summary>How many bytes the package file has.</summary>
-    public long Size => long.TryParse(Require("Size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
-        ? size : throw Invalid("Size");
+    public long Size =>
+        long.TryParse(Require("Size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+            ? size
+            : throw Invalid("Size");
 
     /// <summary>The digest of the package file.</summary>
-    public Digest Digest => Digest.TryParse("sha256:" + Require("SHA256"), out var digest) ? digest : throw Invalid("SHA256");
+    public Digest Digest =>
+        Digest.TryParse("sha256:" + Require("SHA256"), out var digest) ? digest : throw Invalid("SHA256");
 
     public override string ToString() => $"{Name} {Version}";
 
@@ -102,6 +106,9 @@ public sealed class PackageRecord
 
     private string Require(string field) => Stanza[field] is { Length: > 0 } value ? value : throw Invalid(field);
 
-    private ContainerizeException Invalid(string field) => new(DiagnosticTable.PackageIndexInvalid,
-        $"{_where}: the record of the package '{Stanza["Package"]}' has no valid field '{field}'.");
+    private ContainerizeException Invalid(string field) =>
+        new(
+            DiagnosticTable.PackageIndexInvalid,
+            $"{_where}: the record of the package '{Stanza["Package"]}' has no valid field '{field}'."
+        );
 }

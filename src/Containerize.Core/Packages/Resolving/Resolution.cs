@@ -16,9 +16,11 @@ public sealed record ResolvedPackage(AvailablePackage Package, ImmutableArray<st
     public override string ToString() => Record.ToString();
 }
 
-/// <summary>The packages that must be installed for what was asked for, and nothing that is installed already.</summary>
+/// <summary>The packages that must be installed for what was asked for, and nothing that is installed
+/// already.</summary>
 /// <param name="Packages">Sorted by name.</param>
-/// <param name="LeftOut">The names of those that apt would install too and that only maintainer scripts need, sorted.</param>
+/// <param name="LeftOut">The names of those that apt would install too and that only maintainer scripts need,
+/// sorted.</param>
 public sealed record Resolution(ImmutableArray<ResolvedPackage> Packages, ImmutableArray<string> LeftOut)
 {
     /// <summary>
@@ -33,7 +35,11 @@ public sealed record Resolution(ImmutableArray<ResolvedPackage> Packages, Immuta
     /// satisfies, CTZ0082 for packages that exclude each other; with the chain that led there.
     /// </exception>
     public static Resolution Of(
-        PackageCatalog catalog, InstalledPackages installed, IEnumerable<PackageRequest> requests, PackageClosure closure)
+        PackageCatalog catalog,
+        InstalledPackages installed,
+        IEnumerable<PackageRequest> requests,
+        PackageClosure closure
+    )
     {
         var resolver = new Resolver(catalog, installed);
         resolver.Install([.. requests]);
@@ -43,12 +49,20 @@ public sealed record Resolution(ImmutableArray<ResolvedPackage> Packages, Immuta
 
         var needed = Needed(all, installed, resolver.Requested);
         return new(
-            [.. all.Values.Where(package => needed.Contains(package.Record.Name)).OrderBy(package => package.Record.Name, StringComparer.Ordinal)],
-            [.. all.Keys.Where(name => !needed.Contains(name)).Order(StringComparer.Ordinal)]);
+            [
+                .. all
+                    .Values.Where(package => needed.Contains(package.Record.Name))
+                    .OrderBy(package => package.Record.Name, StringComparer.Ordinal),
+            ],
+            [.. all.Keys.Where(name => !needed.Contains(name)).Order(StringComparer.Ordinal)]
+        );
     }
 
     private static HashSet<string> Needed(
-        IReadOnlyDictionary<string, ResolvedPackage> all, InstalledPackages installed, IEnumerable<string> requested)
+        IReadOnlyDictionary<string, ResolvedPackage> all,
+        InstalledPackages installed,
+        IEnumerable<string> requested
+    )
     {
         var needed = new HashSet<string>(StringComparer.Ordinal);
         var waiting = new Queue<string>(requested.Where(all.ContainsKey));
@@ -58,7 +72,10 @@ public sealed record Resolution(ImmutableArray<ResolvedPackage> Packages, Immuta
                 continue;
             foreach (var dependency in all[name].Record.Depends)
             {
-                if (Satisfier(dependency, all, installed) is { } satisfier && !ScriptOnlyPackages.Holds(name, satisfier))
+                if (
+                    Satisfier(dependency, all, installed) is { } satisfier
+                    && !ScriptOnlyPackages.Holds(name, satisfier)
+                )
                     waiting.Enqueue(satisfier);
             }
         }
@@ -67,7 +84,10 @@ public sealed record Resolution(ImmutableArray<ResolvedPackage> Packages, Immuta
     }
 
     private static string? Satisfier(
-        Dependency dependency, IReadOnlyDictionary<string, ResolvedPackage> all, InstalledPackages installed)
+        Dependency dependency,
+        IReadOnlyDictionary<string, ResolvedPackage> all,
+        InstalledPackages installed
+    )
     {
         foreach (var alternative in dependency.Alternatives)
         {
@@ -75,8 +95,12 @@ public sealed record Resolution(ImmutableArray<ResolvedPackage> Packages, Immuta
                 return alternative.Name;
             if (installed.All.Any(package => !all.ContainsKey(package.Name) && package.Satisfies(alternative)))
                 return null;
-            if (all.Values.Where(package => package.Record.ProvidesFor(alternative))
-                .MinBy(package => package.Record.Name, StringComparer.Ordinal) is { } provider)
+            if (
+                all
+                    .Values.Where(package => package.Record.ProvidesFor(alternative))
+                    .MinBy(package => package.Record.Name, StringComparer.Ordinal) is
+                { } provider
+            )
                 return provider.Record.Name;
         }
 

@@ -28,18 +28,27 @@ internal sealed class Resolver(PackageCatalog catalog, InstalledPackages install
     /// <summary>Chooses what was asked for, and all that it needs.</summary>
     public void Install(ImmutableArray<PackageRequest> requests)
     {
-        // All that was asked for is chosen before any relation is looked at, as apt does: it satisfies relations of the others.
+        // All that was asked for is chosen before any relation is looked at, as apt does: it satisfies relations of the
+        // others.
         foreach (var request in requests)
         {
             var package = RequestedPackage.Find(catalog, request);
             var name = package.Record.Name;
             Requested.Add(name);
-            if (installed.Find(name) is { } present && (present.Version == package.Record.Version
-                || (request.Pin is null && present.Version > package.Record.Version)))
+            if (
+                installed.Find(name) is { } present
+                && (
+                    present.Version == package.Record.Version
+                    || (request.Pin is null && present.Version > package.Record.Version)
+                )
+            )
                 continue;
             _pinned[name] = package;
             if (_chosen.TryGetValue(name, out var other) && other.Record.Version != package.Record.Version)
-                throw ConflictWith(other, $"'{name}' is asked for twice, as {other.Record.Version} and as {package.Record.Version}");
+                throw ConflictWith(
+                    other,
+                    $"'{name}' is asked for twice, as {other.Record.Version} and as {package.Record.Version}"
+                );
             Choose(new ResolvedPackage(package, [name]));
         }
 
@@ -89,21 +98,33 @@ internal sealed class Resolver(PackageCatalog catalog, InstalledPackages install
     }
 
     private bool IsSatisfied(PackageRelation relation) =>
-        (Present(relation.Name) is { } own && own.Satisfies(relation)) || AllPresent().Any(package => package.ProvidesFor(relation));
+        (Present(relation.Name) is { } own && own.Satisfies(relation))
+        || AllPresent().Any(package => package.ProvidesFor(relation));
 
     private ImmutableArray<AvailablePackage> Solutions(Dependency dependency)
     {
         var solutions = new List<AvailablePackage>();
         foreach (var alternative in dependency.Alternatives)
         {
-            solutions.AddRange(catalog.ProvidersOf(alternative.Name).Append(alternative.Name).Distinct(StringComparer.Ordinal)
-                .Select(Candidate).OfType<AvailablePackage>()
-                .Where(candidate => candidate.Record.Satisfies(alternative))
-                .Order(new ProviderOrder(catalog, alternative.Name)));
+            solutions.AddRange(
+                catalog
+                    .ProvidersOf(alternative.Name)
+                    .Append(alternative.Name)
+                    .Distinct(StringComparer.Ordinal)
+                    .Select(Candidate)
+                    .OfType<AvailablePackage>()
+                    .Where(candidate => candidate.Record.Satisfies(alternative))
+                    .Order(new ProviderOrder(catalog, alternative.Name))
+            );
         }
 
         // An upgrade of what is there comes before anything new, whatever alternative it stands in.
-        return [.. solutions.OrderBy(solution => installed.Find(solution.Record.Name) is null).DistinctBy(solution => solution.Record.Name)];
+        return
+        [
+            .. solutions
+                .OrderBy(solution => installed.Find(solution.Record.Name) is null)
+                .DistinctBy(solution => solution.Record.Name),
+        ];
     }
 
     private AvailablePackage? Candidate(string name)
@@ -111,7 +132,9 @@ internal sealed class Resolver(PackageCatalog catalog, InstalledPackages install
         if (_pinned.TryGetValue(name, out var pinned))
             return pinned;
         var best = catalog.VersionsOf(name).FirstOrDefault();
-        return best is not null && installed.Find(name) is { } present && present.Version >= best.Record.Version ? null : best;
+        return best is not null && installed.Find(name) is { } present && present.Version >= best.Record.Version
+            ? null
+            : best;
     }
 
     private bool AvoidConflicts(ResolvedPackage package)
@@ -126,27 +149,37 @@ internal sealed class Resolver(PackageCatalog catalog, InstalledPackages install
 
         return true;
 
-        static string? Between(PackageRecord package, PackageRecord other) => package.Conflicts
-            .SelectMany(conflict => conflict.Alternatives)
-            .FirstOrDefault(other.Satisfies) is { } relation
-            ? $"{package} excludes '{relation}', and {other} is that" : null;
+        static string? Between(PackageRecord package, PackageRecord other) =>
+            package.Conflicts.SelectMany(conflict => conflict.Alternatives).FirstOrDefault(other.Satisfies)
+                is { } relation
+                ? $"{package} excludes '{relation}', and {other} is that"
+                : null;
     }
 
     // What the base has installed may be too old to stand beside the package; a newer one may do.
     private bool UpgradeAway(ResolvedPackage package, PackageRecord present) =>
-        !_chosen.ContainsKey(present.Name) && Candidate(present.Name) is { } newer
-        && !package.Record.Conflicts.Concat(newer.Record.Conflicts).SelectMany(conflict => conflict.Alternatives)
+        !_chosen.ContainsKey(present.Name)
+        && Candidate(present.Name) is { } newer
+        && !package
+            .Record.Conflicts.Concat(newer.Record.Conflicts)
+            .SelectMany(conflict => conflict.Alternatives)
             .Any(relation => newer.Record.Satisfies(relation) || package.Record.Satisfies(relation))
         && TryInstall(newer, package);
 
     private PackageRecord? Present(string name) =>
         _chosen.TryGetValue(name, out var chosen) ? chosen.Record : installed.Find(name);
 
-    private IEnumerable<PackageRecord> AllPresent() => _chosen.Values.Select(chosen => chosen.Record)
-        .Concat(installed.All.Where(package => !_chosen.ContainsKey(package.Name)));
+    private IEnumerable<PackageRecord> AllPresent() =>
+        _chosen
+            .Values.Select(chosen => chosen.Record)
+            .Concat(installed.All.Where(package => !_chosen.ContainsKey(package.Name)));
 
     private ContainerizeException ConflictWith(ResolvedPackage package, string conflict) =>
-        ResolutionError.Conflict(package, conflict, name => _chosen.TryGetValue(name, out var chosen) ? chosen.NeededBy : []);
+        ResolutionError.Conflict(
+            package,
+            conflict,
+            name => _chosen.TryGetValue(name, out var chosen) ? chosen.NeededBy : []
+        );
 
     private bool Fail(ContainerizeException failure)
     {

@@ -4,12 +4,14 @@ namespace Containerize.Packages.Resolving;
 
 /// <summary>
 /// The packages that are depended upon for the sake of maintainer scripts. No script is ever run, so a relation that
-/// leads to one of these is not followed in the <see cref="PackageClosure.Runtime"/> closure; whoever wants one asks for
-/// it by name. What they alone need (perl-base of debconf, passwd of adduser) falls away with them.
+/// leads to one of these is not followed in the <see cref="PackageClosure.Runtime"/> closure; whoever wants one asks
+/// for it by name. What they alone need (perl-base of debconf, passwd of adduser) falls away with them.
 /// </summary>
 public static class ScriptOnlyPackages
 {
-    private static readonly FrozenDictionary<string, string> ForEveryone = new Dictionary<string, string>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, string> ForEveryone = new Dictionary<string, string>(
+        StringComparer.Ordinal
+    )
     {
         ["adduser"] = "makes users in postinst; its configuration is read by nothing else",
         ["cdebconf"] = "asks questions of packages; nobody is there to answer",
@@ -35,7 +37,8 @@ public static class ScriptOnlyPackages
 
     /// <summary>Every entry of the table, <c>name</c> or <c>name → name</c>, with its reason.</summary>
     public static IEnumerable<(string Entry, string Reason)> Entries =>
-        ForEveryone.Select(entry => (entry.Key, entry.Value))
+        ForEveryone
+            .Select(entry => (entry.Key, entry.Value))
             .Concat(ForOne.Select(entry => ($"{entry.Key.Item1} → {entry.Key.Item2}", entry.Value)))
             .OrderBy(entry => entry.Item1, StringComparer.Ordinal);
 

@@ -8,8 +8,8 @@ using Containerize.Packages.Unpacking;
 namespace Containerize.Packages.Scripts;
 
 /// <summary>
-/// What <c>update-ca-certificates</c> makes of the certificates of the package <c>ca-certificates</c>: the bundle that most
-/// programs read, a link for each certificate, and the links by the hash of the subject that OpenSSL looks for.
+/// What <c>update-ca-certificates</c> makes of the certificates of the package <c>ca-certificates</c>: the bundle that
+/// most programs read, a link for each certificate, and the links by the hash of the subject that OpenSSL looks for.
 /// </summary>
 internal static class CertificateBundle
 {
@@ -27,12 +27,27 @@ internal static class CertificateBundle
     /// <summary>Adds the bundle and the links to the tree.</summary>
     public static void AddTo(PackageTree tree, DateTimeOffset time)
     {
-        var certificates = tree.Entries
-            .Where(entry => entry.Kind == EntryKind.File && Source.Contains(entry.Path) && entry.Path.Name.EndsWith(Extension, StringComparison.Ordinal))
-            .Select(entry => (entry.Path, Text: ReadText(entry.Content!))).OrderBy(certificate => certificate.Path).ToList();
-        tree.Set(DpkgRecords.Text(Path, string.Concat(certificates.Select(certificate => EndLine(certificate.Text))), time));
-        tree.AddIfAbsent(DpkgRecords.Text(ContainerPath.Parse("/etc/ca-certificates.conf"),
-            string.Concat(certificates.Select(certificate => certificate.Path.Text[(Source.Text.Length + 1)..] + "\n")), time));
+        var certificates = tree
+            .Entries.Where(entry =>
+                entry.Kind == EntryKind.File
+                && Source.Contains(entry.Path)
+                && entry.Path.Name.EndsWith(Extension, StringComparison.Ordinal)
+            )
+            .Select(entry => (entry.Path, Text: ReadText(entry.Content!)))
+            .OrderBy(certificate => certificate.Path)
+            .ToList();
+        tree.Set(
+            DpkgRecords.Text(Path, string.Concat(certificates.Select(certificate => EndLine(certificate.Text))), time)
+        );
+        tree.AddIfAbsent(
+            DpkgRecords.Text(
+                ContainerPath.Parse("/etc/ca-certificates.conf"),
+                string.Concat(
+                    certificates.Select(certificate => certificate.Path.Text[(Source.Text.Length + 1)..] + "\n")
+                ),
+                time
+            )
+        );
         var used = new HashSet<ContainerPath>();
         foreach (var (path, text) in certificates)
         {
@@ -44,16 +59,23 @@ internal static class CertificateBundle
             }
         }
 
-        // Where OpenSSL looks by itself; the package openssl has this link, and no program of it is needed for the certificates.
+        // Where OpenSSL looks by itself; the package openssl has this link, and no program of it is needed for the
+        // certificates.
         tree.AddIfAbsent(Link(ContainerPath.Parse("/usr/lib/ssl/certs"), Target.Text, time));
     }
 
-    /// <summary>The two links to a certificate: by its own name, and by the hash of its subject with the first number that is free.</summary>
+    /// <summary>The two links to a certificate: by its own name, and by the hash of its subject with the first number
+    /// that is free.</summary>
     /// <param name="path">Where the certificate lies.</param>
     /// <param name="subject">Its subject's name in DER.</param>
     /// <param name="isTaken">Whether something else is at a path.</param>
     /// <param name="time">The time of the links.</param>
-    public static IEnumerable<LayerEntry> Links(ContainerPath path, byte[] subject, Func<ContainerPath, bool> isTaken, DateTimeOffset time)
+    public static IEnumerable<LayerEntry> Links(
+        ContainerPath path,
+        byte[] subject,
+        Func<ContainerPath, bool> isTaken,
+        DateTimeOffset time
+    )
     {
         var name = NameOf(path);
         yield return Link(Target.Combine(name), path.Text, time);
@@ -72,8 +94,8 @@ internal static class CertificateBundle
     private static LayerEntry Link(ContainerPath path, string target, DateTimeOffset time) =>
         new(path, EntryKind.SymbolicLink, LinkMode) { LinkTarget = target, ModificationTime = time };
 
-    private static string NameOf(ContainerPath path) => path.Name[..^Extension.Length]
-        .Replace(' ', '_').Replace('(', '=').Replace(')', '=').Replace(',', '_') + ".pem";
+    private static string NameOf(ContainerPath path) =>
+        path.Name[..^Extension.Length].Replace(' ', '_').Replace('(', '=').Replace(')', '=').Replace(',', '_') + ".pem";
 
     private static string ReadText(FileContent content)
     {

@@ -8,8 +8,8 @@ using Containerize.Packages.Unpacking;
 namespace Containerize.Packages.Scripts;
 
 /// <summary>
-/// What maintainer scripts would have done that matters, done in code; and the names of those whose scripts do something
-/// that nobody does.
+/// What maintainer scripts would have done that matters, done in code; and the names of those whose scripts do
+/// something that nobody does.
 /// </summary>
 internal static class ScriptEffects
 {
@@ -19,42 +19,76 @@ internal static class ScriptEffects
     private static readonly ImmutableArray<string> ScriptNames = ["preinst", "postinst"];
 
     // Packages whose scripts are accounted for, and how.
-    private static readonly FrozenDictionary<string, Action<PackageTree, DateTimeOffset>> Known =
-        new Dictionary<string, Action<PackageTree, DateTimeOffset>>(StringComparer.Ordinal)
-        {
-            ["base-files"] = Nothing, // makes folders for logins and mail, and files for root's shell
-            ["base-passwd"] = (tree, time) =>
-            {
-                Copy(tree, "/usr/share/base-passwd/passwd.master", "/etc/passwd", time);
-                Copy(tree, "/usr/share/base-passwd/group.master", "/etc/group", time);
-            },
-            ["ca-certificates"] = CertificateBundle.AddTo,
-            ["dash"] = Nothing, // the package has /bin/sh; the script only minds older versions
-            ["fontconfig-config"] = (tree, time) =>
-                Link(tree, "/etc/fonts/conf.d/10-hinting-slight.conf", "/usr/share/fontconfig/conf.avail/10-hinting-slight.conf", time),
-            ["libc-bin"] = (tree, time) => Copy(tree, "/usr/share/libc-bin/nsswitch.conf", "/etc/nsswitch.conf", time),
-            ["libc6"] = Nothing, // restarts services after an upgrade
-            ["libssl3"] = Nothing, // restarts services after an upgrade
-            ["libssl3t64"] = Nothing, // restarts services after an upgrade
-            ["tzdata"] = (tree, time) =>
-            {
-                Link(tree, "/etc/localtime", "/usr/share/zoneinfo/Etc/UTC", time);
-                tree.AddIfAbsent(DpkgRecords.Text(ContainerPath.Parse("/etc/timezone"), "Etc/UTC\n", time));
-            },
-        }.ToFrozenDictionary(StringComparer.Ordinal);
-
-    /// <summary>Does what is known and returns the names of the packages whose scripts do what is not, sorted.</summary>
-    public static ImmutableArray<string> Apply(PackageTree tree, ImmutableArray<(string Name, DebFile Deb)> packages, DateTimeOffset time)
+    private static readonly FrozenDictionary<string, Action<PackageTree, DateTimeOffset>> Known = new Dictionary<
+        string,
+        Action<PackageTree, DateTimeOffset>
+    >(StringComparer.Ordinal)
     {
-        var scripts = packages.Select(package => (package.Name, Scripts: ScriptNames
-            .Select(package.Deb.Control).OfType<string>().Select(MaintainerScript.Read).ToList())).ToList();
+        ["base-files"] = Nothing, // makes folders for logins and mail, and files for root's shell
+        ["base-passwd"] = (tree, time) =>
+        {
+            Copy(tree, "/usr/share/base-passwd/passwd.master", "/etc/passwd", time);
+            Copy(tree, "/usr/share/base-passwd/group.master", "/etc/group", time);
+        },
+        ["ca-certificates"] = CertificateBundle.AddTo,
+        ["dash"] = Nothing, // the package has /bin/sh; the script only minds older versions
+        ["fontconfig-config"] = (tree, time) =>
+            Link(
+                tree,
+                "/etc/fonts/conf.d/10-hinting-slight.conf",
+                "/usr/share/fontconfig/conf.avail/10-hinting-slight.conf",
+                time
+            ),
+        ["libc-bin"] = (tree, time) => Copy(tree, "/usr/share/libc-bin/nsswitch.conf", "/etc/nsswitch.conf", time),
+        ["libc6"] = Nothing, // restarts services after an upgrade
+        ["libssl3"] = Nothing, // restarts services after an upgrade
+        ["libssl3t64"] = Nothing, // restarts services after an upgrade
+        ["tzdata"] = (tree, time) =>
+        {
+            Link(tree, "/etc/localtime", "/usr/share/zoneinfo/Etc/UTC", time);
+            tree.AddIfAbsent(DpkgRecords.Text(ContainerPath.Parse("/etc/timezone"), "Etc/UTC\n", time));
+        },
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Does what is known and returns the names of the packages whose scripts do what is not,
+    /// sorted.</summary>
+    public static ImmutableArray<string> Apply(
+        PackageTree tree,
+        ImmutableArray<(string Name, DebFile Deb)> packages,
+        DateTimeOffset time
+    )
+    {
+        var scripts = packages
+            .Select(package =>
+                (
+                    package.Name,
+                    Scripts: ScriptNames
+                        .Select(package.Deb.Control)
+                        .OfType<string>()
+                        .Select(MaintainerScript.Read)
+                        .ToList()
+                )
+            )
+            .ToList();
         var alternatives = scripts.SelectMany(package => package.Scripts).SelectMany(script => script.Alternatives);
         foreach (var group in alternatives.GroupBy(alternative => alternative.Name, StringComparer.Ordinal))
-            AddAlternative(tree, group.OrderByDescending(choice => choice.Priority).ThenBy(choice => choice.Path, StringComparer.Ordinal).First(), time);
+            AddAlternative(
+                tree,
+                group
+                    .OrderByDescending(choice => choice.Priority)
+                    .ThenBy(choice => choice.Path, StringComparer.Ordinal)
+                    .First(),
+                time
+            );
         foreach (var (name, _) in packages)
             Known.GetValueOrDefault(name)?.Invoke(tree, time);
-        return [.. scripts.Where(package => !Known.ContainsKey(package.Name) && !package.Scripts.All(script => script.IsTrivial))
-            .Select(package => package.Name).Order(StringComparer.Ordinal)];
+        return
+        [
+            .. scripts
+                .Where(package => !Known.ContainsKey(package.Name) && !package.Scripts.All(script => script.IsTrivial))
+                .Select(package => package.Name)
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     private static void AddAlternative(PackageTree tree, Alternative choice, DateTimeOffset time)
@@ -69,16 +103,26 @@ internal static class ScriptEffects
         }
     }
 
-    private static void Link(PackageTree tree, string path, string target, DateTimeOffset time) => tree.AddIfAbsent(
-        new LayerEntry(ContainerPath.Parse(path), EntryKind.SymbolicLink, LinkMode) { LinkTarget = target, ModificationTime = time });
+    private static void Link(PackageTree tree, string path, string target, DateTimeOffset time) =>
+        tree.AddIfAbsent(
+            new LayerEntry(ContainerPath.Parse(path), EntryKind.SymbolicLink, LinkMode)
+            {
+                LinkTarget = target,
+                ModificationTime = time,
+            }
+        );
 
     private static void Copy(PackageTree tree, string from, string to, DateTimeOffset time)
     {
         if (tree.Find(ContainerPath.Parse(from)) is { Content: { } content })
-            tree.AddIfAbsent(new LayerEntry(ContainerPath.Parse(to), EntryKind.File, FileKind.PlainMode) { Content = content, ModificationTime = time });
+            tree.AddIfAbsent(
+                new LayerEntry(ContainerPath.Parse(to), EntryKind.File, FileKind.PlainMode)
+                {
+                    Content = content,
+                    ModificationTime = time,
+                }
+            );
     }
 
-    private static void Nothing(PackageTree tree, DateTimeOffset time)
-    {
-    }
+    private static void Nothing(PackageTree tree, DateTimeOffset time) { }
 }

@@ -6,8 +6,9 @@ using System.Security.Cryptography;
 namespace Containerize.Packages.Scripts;
 
 /// <summary>
-/// The number by which OpenSSL finds a certificate in a folder (<c>openssl x509 -subject_hash</c>): SHA-1 of the subject with
-/// its texts as UTF-8, in lower case, blanks cut at the ends and single within; its first four bytes as a little-endian number.
+/// The number by which OpenSSL finds a certificate in a folder (<c>openssl x509 -subject_hash</c>): SHA-1 of the
+/// subject with its texts as UTF-8, in lower case, blanks cut at the ends and single within; its first four bytes as a
+/// little-endian number.
 /// </summary>
 internal static class SubjectHash
 {
@@ -47,17 +48,27 @@ internal static class SubjectHash
         return writer.Encode();
     }
 
-    private static string? TextOf(AsnReader attribute) => (UniversalTagNumber)attribute.PeekTag().TagValue switch
-    {
-        var kind and (UniversalTagNumber.UTF8String or UniversalTagNumber.PrintableString or UniversalTagNumber.IA5String
-            or UniversalTagNumber.VisibleString or UniversalTagNumber.BMPString or UniversalTagNumber.T61String) => attribute.ReadCharacterString(kind),
-        _ => null,
-    };
+    private static string? TextOf(AsnReader attribute) =>
+        (UniversalTagNumber)attribute.PeekTag().TagValue switch
+        {
+            var kind
+            and (
+                UniversalTagNumber.UTF8String
+                or UniversalTagNumber.PrintableString
+                or UniversalTagNumber.IA5String
+                or UniversalTagNumber.VisibleString
+                or UniversalTagNumber.BMPString
+                or UniversalTagNumber.T61String
+            ) => attribute.ReadCharacterString(kind),
+            _ => null,
+        };
 
     // Only ASCII: OpenSSL lowers no other letters, and sees no other blanks.
     private static string Canonical(string text)
     {
         var words = text.Split([' ', '\t', '\n', '\v', '\f', '\r'], StringSplitOptions.RemoveEmptyEntries);
-        return new string([.. string.Join(' ', words).Select(c => char.IsAsciiLetterUpper(c) ? char.ToLowerInvariant(c) : c)]);
+        return new string([
+            .. string.Join(' ', words).Select(c => char.IsAsciiLetterUpper(c) ? char.ToLowerInvariant(c) : c),
+        ]);
     }
 }

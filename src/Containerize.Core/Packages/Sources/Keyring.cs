@@ -21,7 +21,8 @@ public sealed class Keyring
     public string Where { get; }
 
     /// <summary>The fingerprints of the primary keys, in upper-case hexadecimal.</summary>
-    public IEnumerable<string> Fingerprints => _rings.Select(ring => Convert.ToHexString(ring.GetPublicKey().GetFingerprint()));
+    public IEnumerable<string> Fingerprints =>
+        _rings.Select(ring => Convert.ToHexString(ring.GetPublicKey().GetFingerprint()));
 
     /// <summary>Reads a keyring; several armored keys may stand one after the other.</summary>
     /// <param name="bytes">The file.</param>
@@ -48,23 +49,43 @@ public sealed class Keyring
             throw Unreadable(where, exception.Message, exception);
         }
 
-        return rings.Count > 0 ? new(rings.ToImmutable(), where) : throw Unreadable(where, "there is no public key in it", null);
+        return rings.Count > 0
+            ? new(rings.ToImmutable(), where)
+            : throw Unreadable(where, "there is no public key in it", null);
     }
 
-    /// <summary>Whether an exception is what the reader of OpenPGP packets throws for damaged or unknown ones.</summary>
-    internal static bool IsDamage(Exception exception) => exception is IOException or PgpException or ArgumentException or InvalidCastException
-        or UnsupportedPacketVersionException or InvalidOperationException or IndexOutOfRangeException or ArithmeticException;
+    /// <summary>Whether an exception is what the reader of OpenPGP packets throws for damaged or unknown
+    /// ones.</summary>
+    internal static bool IsDamage(Exception exception) =>
+        exception
+            is IOException
+                or PgpException
+                or ArgumentException
+                or InvalidCastException
+                or UnsupportedPacketVersionException
+                or InvalidOperationException
+                or IndexOutOfRangeException
+                or ArithmeticException;
 
     /// <summary>All keys of several keyrings.</summary>
     public static Keyring Of(IEnumerable<Keyring> keyrings, string where) =>
         new([.. keyrings.SelectMany(keyring => keyring._rings)], where);
 
-    /// <summary>The keys with the given fingerprints only; <c>!</c> after one, which asks for exactly that subkey, is read past.</summary>
+    /// <summary>The keys with the given fingerprints only; <c>!</c> after one, which asks for exactly that subkey, is
+    /// read past.</summary>
     public Keyring Only(IReadOnlyCollection<string> fingerprints)
     {
-        var wanted = fingerprints.Select(fingerprint => fingerprint.TrimEnd('!').ToUpperInvariant()).ToHashSet(StringComparer.Ordinal);
-        return new([.. _rings.Where(ring => ring.GetPublicKeys().Any(key => wanted.Contains(Convert.ToHexString(key.GetFingerprint()))))],
-            $"{Where} ({string.Join(", ", wanted)})");
+        var wanted = fingerprints
+            .Select(fingerprint => fingerprint.TrimEnd('!').ToUpperInvariant())
+            .ToHashSet(StringComparer.Ordinal);
+        return new(
+            [
+                .. _rings.Where(ring =>
+                    ring.GetPublicKeys().Any(key => wanted.Contains(Convert.ToHexString(key.GetFingerprint())))
+                ),
+            ],
+            $"{Where} ({string.Join(", ", wanted)})"
+        );
     }
 
     /// <summary>The key of that number which may sign at that time, or null; and why not.</summary>
@@ -92,14 +113,16 @@ public sealed class Keyring
     private static bool HasExpired(PgpPublicKey key, DateTime now) =>
         key.GetValidSeconds() is var seconds and > 0 && key.CreationTime.AddSeconds(seconds) < now;
 
-    // Somebody could put a subkey of their own below a key that is trusted; only the primary key's signature makes it one.
+    // Somebody could put a subkey of their own below a key that is trusted; only the primary key's signature makes it
+    // one.
     private static bool IsBound(PgpPublicKey primary, PgpPublicKey key)
     {
         foreach (var signature in key.GetSignaturesOfType(PgpSignature.SubkeyBinding))
         {
             if (signature.KeyId != primary.KeyId)
                 continue;
-            // A signature of BouncyCastle holds the state of its own check, and several archives may be read with one keyring at once.
+            // A signature of BouncyCastle holds the state of its own check, and several archives may be read with one
+            // keyring at once.
             lock (signature)
             {
                 signature.InitVerify(primary);
@@ -119,11 +142,18 @@ public sealed class Keyring
         const string begin = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
         if (bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(begin)) < 0)
             return [bytes];
-        return Encoding.UTF8.GetString(bytes).Split(begin).Skip(1).Select(block => Encoding.UTF8.GetBytes(begin + block));
+        return Encoding
+            .UTF8.GetString(bytes)
+            .Split(begin)
+            .Skip(1)
+            .Select(block => Encoding.UTF8.GetBytes(begin + block));
     }
 
-    private static ContainerizeException Unreadable(string where, string why, Exception? inner) => new(
-        DiagnosticTable.KeyringUnreadable,
-        $"The keyring {where} cannot be read: {why}. Signed-By must be the path of an OpenPGP keyring, binary or armored, or a key itself.",
-        inner);
+    private static ContainerizeException Unreadable(string where, string why, Exception? inner) =>
+        new(
+            DiagnosticTable.KeyringUnreadable,
+            $"The keyring {where} cannot be read: {why}. Signed-By must be the path of an OpenPGP keyring, "
+                + "binary or armored, or a key itself.",
+            inner
+        );
 }

@@ -18,7 +18,8 @@ public sealed record CatalogEntry(PackageIndex Index, PackageOrigin Source, int 
 /// <param name="Origin">Where the file is fetched from.</param>
 public sealed record AvailablePackage(PackageRecord Record, PackageOrigin Origin);
 
-/// <summary>All that the package sources offer for one architecture; the order of the indexes is that of the sources.</summary>
+/// <summary>All that the package sources offer for one architecture; the order of the indexes is that of the
+/// sources.</summary>
 /// <param name="architecture">The architecture of the image, as Debian calls it.</param>
 /// <param name="entries">The indexes.</param>
 public sealed class PackageCatalog(string architecture, ImmutableArray<CatalogEntry> entries)
@@ -36,18 +37,30 @@ public sealed class PackageCatalog(string architecture, ImmutableArray<CatalogEn
     public IEnumerable<PackageOrigin> Origins => entries.Select(entry => entry.Source).Distinct();
 
     /// <summary>The part of it that comes from some places.</summary>
-    public PackageCatalog Where(Func<PackageOrigin, bool> isWanted) => new(Architecture, [.. entries.Where(entry => isWanted(entry.Source))]);
+    public PackageCatalog Where(Func<PackageOrigin, bool> isWanted) =>
+        new(Architecture, [.. entries.Where(entry => isWanted(entry.Source))]);
 
-    /// <summary>All versions of a package, the one that apt prefers first: by priority, then by version, then by source.</summary>
+    /// <summary>All versions of a package, the one that apt prefers first: by priority, then by version, then by
+    /// source.</summary>
     public ImmutableArray<AvailablePackage> VersionsOf(string name)
     {
         if (!_versions.TryGetValue(name, out var versions))
         {
-            versions = [.. entries
-                .SelectMany(entry => entry.Index.Find(name).Select(record => (Package: new AvailablePackage(record, entry.Source), entry.Priority)))
-                .Where(found => found.Package.Record.Architecture == Architecture || found.Package.Record.Architecture == "all")
-                .OrderByDescending(found => found.Priority).ThenByDescending(found => found.Package.Record.Version)
-                .Select(found => found.Package)];
+            versions =
+            [
+                .. entries
+                    .SelectMany(entry =>
+                        entry
+                            .Index.Find(name)
+                            .Select(record => (Package: new AvailablePackage(record, entry.Source), entry.Priority))
+                    )
+                    .Where(found =>
+                        found.Package.Record.Architecture == Architecture || found.Package.Record.Architecture == "all"
+                    )
+                    .OrderByDescending(found => found.Priority)
+                    .ThenByDescending(found => found.Package.Record.Version)
+                    .Select(found => found.Package),
+            ];
             _versions.Add(name, versions);
         }
 
@@ -66,7 +79,9 @@ public sealed class PackageCatalog(string architecture, ImmutableArray<CatalogEn
     {
         if (!_mentions.TryGetValue(name, out var mention))
         {
-            mention = entries.Select((entry, i) => (i, entry.Index.FirstMention(name))).FirstOrDefault(found => found.Item2 >= 0, (int.MaxValue, 0));
+            mention = entries
+                .Select((entry, i) => (i, entry.Index.FirstMention(name)))
+                .FirstOrDefault(found => found.Item2 >= 0, (int.MaxValue, 0));
             _mentions.Add(name, mention);
         }
 
@@ -77,10 +92,18 @@ public sealed class PackageCatalog(string architecture, ImmutableArray<CatalogEn
     public ImmutableArray<string> Near(string name)
     {
         var limit = Math.Max(2, name.Length / 4);
-        return [.. Names.Where(other => Math.Abs(other.Length - name.Length) <= limit || other.StartsWith(name, StringComparison.Ordinal))
-            .Select(other => (Name: other, Distance: EditDistance.Between(name, other, limit)))
-            .Where(found => found.Distance <= limit || found.Name.StartsWith(name, StringComparison.Ordinal))
-            .OrderBy(found => found.Distance).ThenBy(found => found.Name, StringComparer.Ordinal)
-            .Take(5).Select(found => found.Name)];
+        return
+        [
+            .. Names
+                .Where(other =>
+                    Math.Abs(other.Length - name.Length) <= limit || other.StartsWith(name, StringComparison.Ordinal)
+                )
+                .Select(other => (Name: other, Distance: EditDistance.Between(name, other, limit)))
+                .Where(found => found.Distance <= limit || found.Name.StartsWith(name, StringComparison.Ordinal))
+                .OrderBy(found => found.Distance)
+                .ThenBy(found => found.Name, StringComparer.Ordinal)
+                .Take(5)
+                .Select(found => found.Name),
+        ];
     }
 }

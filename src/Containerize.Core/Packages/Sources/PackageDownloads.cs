@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using Containerize.Caching;
 using Containerize.Compression;
 using Containerize.Diagnostics;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 
 namespace Containerize.Packages.Sources;
 
@@ -31,7 +31,8 @@ public sealed class PackageDownloads
     /// <summary>Whether only what is in the folder is used.</summary>
     public bool IsOffline { get; }
 
-    /// <summary>The path of a file that is in the folder or is fetched into it; its size and digest are verified either way.</summary>
+    /// <summary>The path of a file that is in the folder or is fetched into it; its size and digest are verified either
+    /// way.</summary>
     /// <param name="urls">Where it can be fetched, tried in turn.</param>
     /// <param name="digest">What it must be.</param>
     /// <param name="size">How many bytes it must have.</param>
@@ -40,7 +41,12 @@ public sealed class PackageDownloads
     /// <returns>The path; null when no URL has it.</returns>
     /// <exception cref="ContainerizeException">CTZ0072, CTZ0076 or CTZ0091.</exception>
     public async Task<string?> GetAsync(
-        IReadOnlyList<Uri> urls, Digest digest, long size, string what, CancellationToken cancellationToken)
+        IReadOnlyList<Uri> urls,
+        Digest digest,
+        long size,
+        string what,
+        CancellationToken cancellationToken
+    )
     {
         var path = PathOf(digest);
         if (await IsAsync(path, digest, size, cancellationToken).ConfigureAwait(false))
@@ -54,9 +60,14 @@ public sealed class PackageDownloads
         {
             foreach (var url in urls)
             {
-                if (!await _transport.FetchAsync(url, partial, size, what, work, cancellationToken).ConfigureAwait(false))
+                if (
+                    !await _transport
+                        .FetchAsync(url, partial, size, what, work, cancellationToken)
+                        .ConfigureAwait(false)
+                )
                     continue;
-                await VerifyAsync(partial, digest, size, $"{what} from {AptSource.Display(url)}", cancellationToken).ConfigureAwait(false);
+                await VerifyAsync(partial, digest, size, $"{what} from {AptSource.Display(url)}", cancellationToken)
+                    .ConfigureAwait(false);
                 File.Move(partial, path, overwrite: true);
                 return path;
             }
@@ -70,9 +81,9 @@ public sealed class PackageDownloads
     }
 
     /// <summary>
-    /// The release at a URL, fetched each time; offline, the one that is kept. What is fetched replaces the kept one only after it
-    /// was verified, and never goes back: of two releases of one URL the one with the later <c>Date</c> counts, as for apt
-    /// (<c>pkgAcqMetaClearSig::VerifyDone</c>).
+    /// The release at a URL, fetched each time; offline, the one that is kept. What is fetched replaces the kept one
+    /// only after it was verified, and never goes back: of two releases of one URL the one with the later <c>Date</c>
+    /// counts, as for apt (<c>pkgAcqMetaClearSig::VerifyDone</c>).
     /// </summary>
     /// <param name="url">The address of the <c>InRelease</c> file.</param>
     /// <param name="what">What it is, for errors.</param>
@@ -80,12 +91,19 @@ public sealed class PackageDownloads
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The release; null when the URL has none.</returns>
     /// <exception cref="ContainerizeException">CTZ0072 or CTZ0091, and what <paramref name="read"/> throws.</exception>
-    public async Task<Release?> GetReleaseAsync(Uri url, string what, Func<byte[], Release> read, CancellationToken cancellationToken)
+    public async Task<Release?> GetReleaseAsync(
+        Uri url,
+        string what,
+        Func<byte[], Release> read,
+        CancellationToken cancellationToken
+    )
     {
         const long most = 64 << 20;
         var path = Path.Combine(_folder, "releases", Digest.Of(System.Text.Encoding.UTF8.GetBytes(url.ToString())).Hex);
         if (IsOffline)
-            return File.Exists(path) ? read(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false)) : throw Offline(what);
+            return File.Exists(path)
+                ? read(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false))
+                : throw Offline(what);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var partial = $"{path}.{Guid.NewGuid():N}.partial";
         try
@@ -93,7 +111,10 @@ public sealed class PackageDownloads
             if (!await _transport.FetchAsync(url, partial, most, what, null, cancellationToken).ConfigureAwait(false))
                 return null;
             var fetched = read(await File.ReadAllBytesAsync(partial, cancellationToken).ConfigureAwait(false));
-            if (await KeptAsync(path, read, cancellationToken).ConfigureAwait(false) is { } kept && fetched.Date < kept.Date)
+            if (
+                await KeptAsync(path, read, cancellationToken).ConfigureAwait(false) is { } kept
+                && fetched.Date < kept.Date
+            )
                 return kept;
             File.Move(partial, path, overwrite: true);
             return fetched;
@@ -105,7 +126,11 @@ public sealed class PackageDownloads
     }
 
     // One that is not trusted any more, or has expired, says nothing about what is newer.
-    private static async Task<Release?> KeptAsync(string path, Func<byte[], Release> read, CancellationToken cancellationToken)
+    private static async Task<Release?> KeptAsync(
+        string path,
+        Func<byte[], Release> read,
+        CancellationToken cancellationToken
+    )
     {
         if (!File.Exists(path))
             return null;
@@ -130,11 +155,19 @@ public sealed class PackageDownloads
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">CTZ0076.</exception>
     public async Task<byte[]> GetContentAsync(
-        ReleaseFile content, Func<Task<Stream>> open, string what, CancellationToken cancellationToken)
+        ReleaseFile content,
+        Func<Task<Stream>> open,
+        string what,
+        CancellationToken cancellationToken
+    )
     {
         var path = PathOf(content.Digest);
-        if (File.Exists(path) && await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false) is var kept
-            && kept.Length == content.Size && Digest.Of(kept) == content.Digest)
+        if (
+            File.Exists(path)
+            && await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false) is var kept
+            && kept.Length == content.Size
+            && Digest.Of(kept) == content.Digest
+        )
             return kept;
         var stream = await open().ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
@@ -148,19 +181,35 @@ public sealed class PackageDownloads
     }
 
     /// <summary>What to say of content that is not what it should be.</summary>
-    internal static ContainerizeException Tampered(string what, string why, Exception? inner = null) => new(DiagnosticTable.PackageTampered,
-        $"{what} is not what its release says: {why}. The mirror is being updated or is damaged, or somebody changed it on its way: " +
-        "try again later, or use another mirror.", inner);
+    internal static ContainerizeException Tampered(string what, string why, Exception? inner = null) =>
+        new(
+            DiagnosticTable.PackageTampered,
+            $"{what} is not what its release says: {why}. The mirror is being updated or is damaged, or somebody "
+                + "changed it on its way: "
+                + "try again later, or use another mirror.",
+            inner
+        );
 
-    private static async Task<byte[]> ReadAsync(Stream stream, long size, string what, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAsync(
+        Stream stream,
+        long size,
+        string what,
+        CancellationToken cancellationToken
+    )
     {
         var bytes = new byte[checked((int)size)];
         try
         {
-            var read = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            var read = await stream
+                .ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken)
+                .ConfigureAwait(false);
             var more = await stream.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false);
-            return read == bytes.Length && more == 0 ? bytes
-                : throw Tampered(what, $"its content should be {size} bytes long and is {(more > 0 ? "longer" : $"{read}")}");
+            return read == bytes.Length && more == 0
+                ? bytes
+                : throw Tampered(
+                    what,
+                    $"its content should be {size} bytes long and is {(more > 0 ? "longer" : $"{read}")}"
+                );
         }
         catch (Exception exception) when (Decompression.IsDamage(exception))
         {
@@ -168,10 +217,23 @@ public sealed class PackageDownloads
         }
     }
 
-    private static async Task<bool> IsAsync(string path, Digest digest, long size, CancellationToken cancellationToken) =>
-        File.Exists(path) && new FileInfo(path).Length == size && await DigestOfAsync(path, cancellationToken).ConfigureAwait(false) == digest;
+    private static async Task<bool> IsAsync(
+        string path,
+        Digest digest,
+        long size,
+        CancellationToken cancellationToken
+    ) =>
+        File.Exists(path)
+        && new FileInfo(path).Length == size
+        && await DigestOfAsync(path, cancellationToken).ConfigureAwait(false) == digest;
 
-    private static async Task VerifyAsync(string path, Digest digest, long size, string what, CancellationToken cancellationToken)
+    private static async Task VerifyAsync(
+        string path,
+        Digest digest,
+        long size,
+        string what,
+        CancellationToken cancellationToken
+    )
     {
         var length = new FileInfo(path).Length;
         if (length != size)
@@ -184,11 +246,18 @@ public sealed class PackageDownloads
     {
         var stream = File.OpenRead(path);
         await using (stream.ConfigureAwait(false))
-            return Digest.FromHash("sha256", await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
+            return Digest.FromHash(
+                "sha256",
+                await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false)
+            );
     }
 
-    private static ContainerizeException Offline(string what) => new(DiagnosticTable.PackageOffline,
-        $"{what} is not in the cache, and ContainerOffline is set. Publish once with a network, or copy the cache folder of a machine that has.");
+    private static ContainerizeException Offline(string what) =>
+        new(
+            DiagnosticTable.PackageOffline,
+            $"{what} is not in the cache, and ContainerOffline is set. Publish once with a network, or copy "
+                + "the cache folder of a machine that has."
+        );
 
     private string PathOf(Digest digest) => Path.Combine(_folder, "sha256", digest.Hex);
 }

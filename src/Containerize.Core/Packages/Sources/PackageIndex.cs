@@ -4,8 +4,8 @@ using Containerize.Packages.Formats;
 namespace Containerize.Packages.Sources;
 
 /// <summary>
-/// A <c>Packages</c> file: all packages of one component and architecture. It stays as bytes, tens of megabytes of them;
-/// of each stanza only its place, its name and what it provides are read beforehand.
+/// A <c>Packages</c> file: all packages of one component and architecture. It stays as bytes, tens of megabytes of
+/// them; of each stanza only its place, its name and what it provides are read beforehand.
 /// </summary>
 public sealed class PackageIndex
 {
@@ -35,7 +35,7 @@ public sealed class PackageIndex
     public static PackageIndex Read(byte[] bytes, string architecture, string where)
     {
         var index = new PackageIndex(bytes, architecture, where);
-        for (var start = 0; start < bytes.Length;)
+        for (var start = 0; start < bytes.Length; )
         {
             var length = bytes.AsSpan(start).IndexOf("\n\n"u8) is var end and >= 0 ? end + 1 : bytes.Length - start;
             index.Add(start, length);
@@ -53,12 +53,13 @@ public sealed class PackageIndex
     public IReadOnlyList<string> ProvidersOf(string name) => _providers.TryGetValue(name, out var names) ? names : [];
 
     /// <summary>
-    /// Where in the file the package is first spoken of, be it by its own stanza or by a relation of another; -1 for nowhere.
+    /// Where in the file the package is first spoken of, be it by its own stanza or by a relation of another; -1 for
+    /// nowhere.
     /// </summary>
     public int FirstMention(string name)
     {
         var wanted = Encoding.UTF8.GetBytes(name);
-        for (var at = 0; ;)
+        for (var at = 0; ; )
         {
             var found = _bytes.AsSpan(at).IndexOf(wanted);
             if (found < 0)
@@ -80,7 +81,9 @@ public sealed class PackageIndex
         places.Add(start..(start + length));
         if (FieldOf(stanza, "\nProvides:"u8, []) is not { } provides)
             return;
-        foreach (var provided in Dependency.ParseList(provides, _architecture).SelectMany(relation => relation.Alternatives))
+        foreach (
+            var provided in Dependency.ParseList(provides, _architecture).SelectMany(relation => relation.Alternatives)
+        )
         {
             if (!_providers.TryGetValue(provided.Name, out var providers))
                 _providers.Add(provided.Name, providers = []);
@@ -103,8 +106,10 @@ public sealed class PackageIndex
 
     private static string? FieldOf(ReadOnlySpan<byte> stanza, ReadOnlySpan<byte> name, ReadOnlySpan<byte> atStart)
     {
-        var start = !atStart.IsEmpty && stanza.StartsWith(atStart) ? atStart.Length
-            : stanza.IndexOf(name) is var found and >= 0 ? found + name.Length : -1;
+        var start =
+            !atStart.IsEmpty && stanza.StartsWith(atStart) ? atStart.Length
+            : stanza.IndexOf(name) is var found and >= 0 ? found + name.Length
+            : -1;
         if (start < 0)
             return null;
         var value = stanza[start..];
@@ -112,15 +117,23 @@ public sealed class PackageIndex
         return Encoding.UTF8.GetString(end < 0 ? value : value[..end]).Trim();
     }
 
-    private bool IsNameByte(int at) => at >= 0 && at < _bytes.Length
+    private bool IsNameByte(int at) =>
+        at >= 0
+        && at < _bytes.Length
         && (char.IsAsciiLetterOrDigit((char)_bytes[at]) || _bytes[at] is (byte)'-' or (byte)'+' or (byte)'.');
 
     private bool IsInRelation(int at)
     {
         var line = _bytes.AsSpan(_bytes.AsSpan(0, at).LastIndexOf((byte)'\n') + 1);
-        return line.StartsWith("Package:"u8) || line.StartsWith("Depends:"u8) || line.StartsWith("Pre-Depends:"u8)
-            || line.StartsWith("Provides:"u8) || line.StartsWith("Conflicts:"u8) || line.StartsWith("Breaks:"u8)
-            || line.StartsWith("Recommends:"u8) || line.StartsWith("Suggests:"u8) || line.StartsWith("Replaces:"u8)
+        return line.StartsWith("Package:"u8)
+            || line.StartsWith("Depends:"u8)
+            || line.StartsWith("Pre-Depends:"u8)
+            || line.StartsWith("Provides:"u8)
+            || line.StartsWith("Conflicts:"u8)
+            || line.StartsWith("Breaks:"u8)
+            || line.StartsWith("Recommends:"u8)
+            || line.StartsWith("Suggests:"u8)
+            || line.StartsWith("Replaces:"u8)
             || line.StartsWith("Enhances:"u8);
     }
 }

@@ -19,21 +19,39 @@ public sealed record PackageMirror(Uri From, Uri To)
     {
         var root = WithoutScheme(source.Root);
         var from = WithoutScheme(From);
-        return root.StartsWith(from, StringComparison.OrdinalIgnoreCase) ? source with { Root = new Uri(To, root[from.Length..]) } : source;
+        return root.StartsWith(from, StringComparison.OrdinalIgnoreCase)
+            ? source with
+            {
+                Root = new Uri(To, root[from.Length..]),
+            }
+            : source;
     }
 
     /// <summary>Sources with the address of the first mirror that is for them.</summary>
-    public static ImmutableArray<AptSource> Apply(ImmutableArray<PackageMirror> mirrors, ImmutableArray<AptSource> sources) =>
-        [.. sources.Select(source => mirrors.Select(mirror => mirror.Apply(source)).FirstOrDefault(mirrored => mirrored != source) ?? source)];
+    public static ImmutableArray<AptSource> Apply(
+        ImmutableArray<PackageMirror> mirrors,
+        ImmutableArray<AptSource> sources
+    ) =>
+        [
+            .. sources.Select(source =>
+                mirrors.Select(mirror => mirror.Apply(source)).FirstOrDefault(mirrored => mirrored != source) ?? source
+            ),
+        ];
 
     // An archive is the same by http and by https.
-    private static string WithoutScheme(Uri uri) => uri.IsFile ? uri.ToString() : $"//{uri.Authority}{uri.AbsolutePath}";
+    private static string WithoutScheme(Uri uri) =>
+        uri.IsFile ? uri.ToString() : $"//{uri.Authority}{uri.AbsolutePath}";
 
     private static Uri Read(string text, string from) =>
         // A path alone is a file's address for .NET.
-        text.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(text.Trim().TrimEnd('/') + "/", UriKind.Absolute, out var uri)
-            && uri.Scheme is "http" or "https" or "file" ? uri
-            : throw new ContainerizeException(DiagnosticTable.MirrorInvalid,
-                $"ContainerPackageMirror '{Passwords.Hide(from)}': '{Passwords.Hide(text)}' is not a URL of http, https or file. Write the address that the " +
-                "sources name as Include and the mirror's as Url.");
+        text.Contains("://", StringComparison.Ordinal)
+        && Uri.TryCreate(text.Trim().TrimEnd('/') + "/", UriKind.Absolute, out var uri)
+        && uri.Scheme is "http" or "https" or "file"
+            ? uri
+            : throw new ContainerizeException(
+                DiagnosticTable.MirrorInvalid,
+                $"ContainerPackageMirror '{Passwords.Hide(from)}': '{Passwords.Hide(text)}' is not a URL of http, "
+                    + "https or file. Write the address that the "
+                    + "sources name as Include and the mirror's as Url."
+            );
 }

@@ -12,7 +12,8 @@ namespace Containerize.Packages.Sources;
 /// <param name="Size">How many bytes it must have.</param>
 public sealed record ReleaseFile(string Path, Digest Digest, long Size);
 
-/// <summary>What a suite says of itself, and which index files it vouches for (Debian wiki, "DebianRepository/Format").</summary>
+/// <summary>What a suite says of itself, and which index files it vouches for (Debian wiki,
+/// "DebianRepository/Format").</summary>
 public sealed class Release
 {
     // apt's Acquire::Max-FutureTime: clocks of two machines are never quite the same.
@@ -39,20 +40,27 @@ public sealed class Release
     /// <summary>Its name that stays: <c>bookworm-updates</c>; empty when it does not say.</summary>
     public string Codename => _fields["Codename"] ?? "";
 
-    /// <summary>Its name that moves on to the next release: <c>stable-updates</c>; empty when it does not say.</summary>
+    /// <summary>Its name that moves on to the next release: <c>stable-updates</c>; empty when it does not
+    /// say.</summary>
     public string Suite => _fields["Suite"] ?? "";
 
-    /// <summary>Whether files can be fetched by their hash, so that a mirror that is being updated does no harm.</summary>
+    /// <summary>Whether files can be fetched by their hash, so that a mirror that is being updated does no
+    /// harm.</summary>
     public bool HasByHash => _fields["Acquire-By-Hash"] == "yes";
 
     /// <summary>The architectures that there are indexes for; none when it does not say.</summary>
     public IReadOnlyList<string> Architectures => _fields.Words("Architectures");
 
-    /// <summary>Whether packages for all architectures have an index of their own, beside being in each of the others.</summary>
-    public bool HasIndexForAll => Architectures.Contains("all") && !_fields.Words("No-Support-for-Architecture-all").Contains("Packages");
+    /// <summary>Whether packages for all architectures have an index of their own, beside being in each of the
+    /// others.</summary>
+    public bool HasIndexForAll =>
+        Architectures.Contains("all") && !_fields.Words("No-Support-for-Architecture-all").Contains("Packages");
 
     /// <summary>apt's pin priority of its packages (apt_preferences(5)).</summary>
-    public int Priority => _fields["NotAutomatic"] != "yes" ? 500 : _fields["ButAutomaticUpgrades"] == "yes" ? 100 : 1;
+    public int Priority =>
+        _fields["NotAutomatic"] != "yes" ? 500
+        : _fields["ButAutomaticUpgrades"] == "yes" ? 100
+        : 1;
 
     /// <summary>Reads and checks an <c>InRelease</c> file.</summary>
     /// <param name="message">The file.</param>
@@ -70,18 +78,37 @@ public sealed class Release
         var fields = Deb822.Read(text, where).FirstOrDefault() ?? throw Invalid(where, "it is empty");
         var release = new Release(fields, ReadFiles(fields, where), where);
 
-        if (!source.IsFlat && release is { Codename.Length: > 0, Suite.Length: > 0 }
-            && release.Codename != source.Suite && release.Suite != source.Suite)
-            throw new ContainerizeException(DiagnosticTable.ReleaseUntrusted,
-                $"{where} is that of another suite: it calls itself {release.Suite} ({release.Codename}). The source is set up wrongly or was tampered with.");
+        if (
+            !source.IsFlat
+            && release is { Codename.Length: > 0, Suite.Length: > 0 }
+            && release.Codename != source.Suite
+            && release.Suite != source.Suite
+        )
+            throw new ContainerizeException(
+                DiagnosticTable.ReleaseUntrusted,
+                $"{where} is that of another suite: it calls itself {release.Suite} ({release.Codename}). The "
+                    + "source is set up wrongly or was tampered with."
+            );
         if (source.ChecksDate && release.Date > now + MostFuture)
-            throw new ContainerizeException(DiagnosticTable.ReleaseFromFuture,
-                $"{where} is dated {fields["Date"]} and it is {now.UtcDateTime:u} now. The clock of this machine is slow, or the one of the machine " +
-                "that signed the release is fast: set the clock. For a source whose dates mean nothing say 'Check-Date: no' in it.");
-        if (source is { ChecksDate: true, ChecksValidUntil: true } && fields["Valid-Until"] is { } until && ParseDate(until, where) < now)
-            throw new ContainerizeException(DiagnosticTable.ReleaseExpired,
-                $"{where} was valid until {until} and it is {now.UtcDateTime:u} now. The mirror is out of date, or somebody hides newer " +
-                "packages from you: use another mirror. For a source that is meant to be old, such as a snapshot, say 'Check-Valid-Until: no' in it.");
+            throw new ContainerizeException(
+                DiagnosticTable.ReleaseFromFuture,
+                $"{where} is dated {fields["Date"]} and it is {now.UtcDateTime:u} now. The clock of this machine "
+                    + "is slow, or the one of the machine "
+                    + "that signed the release is fast: set the clock. For a source whose dates mean nothing say "
+                    + "'Check-Date: no' in it."
+            );
+        if (
+            source is { ChecksDate: true, ChecksValidUntil: true }
+            && fields["Valid-Until"] is { } until
+            && ParseDate(until, where) < now
+        )
+            throw new ContainerizeException(
+                DiagnosticTable.ReleaseExpired,
+                $"{where} was valid until {until} and it is {now.UtcDateTime:u} now. The mirror is out of date, or "
+                    + "somebody hides newer "
+                    + "packages from you: use another mirror. For a source that is meant to be old, such as a "
+                    + "snapshot, say 'Check-Valid-Until: no' in it."
+            );
         return release;
     }
 
@@ -96,8 +123,11 @@ public sealed class Release
             var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 0)
                 continue;
-            if (words.Length != 3 || !Digest.TryParse("sha256:" + words[0], out var digest)
-                || !long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var size))
+            if (
+                words.Length != 3
+                || !Digest.TryParse("sha256:" + words[0], out var digest)
+                || !long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+            )
                 throw Invalid(where, $"'{line}' is not a hash, a size and a path");
             files[words[2]] = new(words[2], digest, size);
         }
@@ -106,9 +136,15 @@ public sealed class Release
     }
 
     private static DateTimeOffset ParseDate(string text, string where) =>
-        DateTimeOffset.TryParseExact(text.Replace("UTC", "GMT", StringComparison.Ordinal), ["r", "ddd, d MMM yyyy HH:mm:ss 'GMT'", "ddd, dd MMM yyyy HH:mm:ss zzz"],
-            CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out var date)
-            ? date : throw Invalid(where, $"'{text}' is no time");
+        DateTimeOffset.TryParseExact(
+            text.Replace("UTC", "GMT", StringComparison.Ordinal),
+            ["r", "ddd, d MMM yyyy HH:mm:ss 'GMT'", "ddd, dd MMM yyyy HH:mm:ss zzz"],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces,
+            out var date
+        )
+            ? date
+            : throw Invalid(where, $"'{text}' is no time");
 
     private static ContainerizeException Invalid(string where, string why) =>
         new(DiagnosticTable.PackageIndexInvalid, $"{where} cannot be read: {why}.");

@@ -17,8 +17,13 @@ internal static class ReleaseSignature
     public static string Verify(byte[] message, Keyring keyring, DateTimeOffset now, string where)
     {
         if (ClearSigned.Read(Encoding.UTF8.GetString(message)) is not { } signed)
-            throw Untrusted(where, message.AsSpan().TrimStart(" \r\n\t"u8).StartsWith("<"u8)
-                ? "it has no signature and is a web page, such as the one with which a network asks you to log in" : "it has no signature", keyring);
+            throw Untrusted(
+                where,
+                message.AsSpan().TrimStart(" \r\n\t"u8).StartsWith("<"u8)
+                    ? "it has no signature and is a web page, such as the one with which a network asks you to log in"
+                    : "it has no signature",
+                keyring
+            );
         var reasons = new List<string>();
         foreach (var signature in Signatures(signed.Signature, where, keyring))
         {
@@ -33,13 +38,24 @@ internal static class ReleaseSignature
     private static string? WhyNot(PgpSignature signature, ClearSigned signed, Keyring keyring, DateTime now)
     {
         var name = $"the key {signature.KeyId:X16}";
-        if (signature.HashAlgorithm is not (HashAlgorithmTag.Sha224 or HashAlgorithmTag.Sha256 or HashAlgorithmTag.Sha384 or HashAlgorithmTag.Sha512))
+        if (
+            signature.HashAlgorithm
+            is not (
+                HashAlgorithmTag.Sha224
+                or HashAlgorithmTag.Sha256
+                or HashAlgorithmTag.Sha384
+                or HashAlgorithmTag.Sha512
+            )
+        )
             return $"{name} signed with the weak hash {signature.HashAlgorithm}";
         if (signature.SignatureType is not (PgpSignature.CanonicalTextDocument or PgpSignature.BinaryDocument))
             return $"the signature by {name} is not over a document";
         if (keyring.FindSigningKey(signature.KeyId, now, out var why) is not { } key)
             return $"{name} {why}";
-        if (signature.GetHashedSubPackets()?.GetSignatureExpirationTime() is var seconds and > 0 && signature.CreationTime.AddSeconds(seconds.Value) < now)
+        if (
+            signature.GetHashedSubPackets()?.GetSignatureExpirationTime() is var seconds and > 0
+            && signature.CreationTime.AddSeconds(seconds.Value) < now
+        )
             return $"the signature by {name} has expired";
         try
         {
@@ -74,7 +90,11 @@ internal static class ReleaseSignature
         }
     }
 
-    private static ContainerizeException Untrusted(string where, string why, Keyring keyring) => new(DiagnosticTable.ReleaseUntrusted,
-        $"{where} is not trusted: {why}. The keys that may sign it are those of {keyring.Where}. " +
-        "Give the source the right key with Signed-By (SignedBy of a ContainerPackageSource), or do not use it.");
+    private static ContainerizeException Untrusted(string where, string why, Keyring keyring) =>
+        new(
+            DiagnosticTable.ReleaseUntrusted,
+            $"{where} is not trusted: {why}. The keys that may sign it are those of {keyring.Where}. "
+                + "Give the source the right key with Signed-By (SignedBy of a ContainerPackageSource), or do not "
+                + "use it."
+        );
 }

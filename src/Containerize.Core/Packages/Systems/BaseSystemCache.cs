@@ -21,8 +21,14 @@ internal sealed class BaseSystemCache(string folder)
         if (image.Layers.IsEmpty)
             return BaseSystem.Empty;
         // Another build of this assembly may want to know other things.
-        var layers = $"{typeof(BaseSystemCache).Module.ModuleVersionId} {string.Join(' ', image.Layers.Select(layer => layer.DiffId))}";
-        var path = Path.Combine(folder, "bases", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(layers))));
+        var layers =
+            $"{typeof(BaseSystemCache).Module.ModuleVersionId} "
+            + $"{string.Join(' ', image.Layers.Select(layer => layer.DiffId))}";
+        var path = Path.Combine(
+            folder,
+            "bases",
+            Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(layers)))
+        );
         if (TryRead(path) is { } known)
             return known;
         var system = await BaseSystemReader.ReadAsync(image, cancellationToken).ConfigureAwait(false);
@@ -37,24 +43,47 @@ internal sealed class BaseSystemCache(string folder)
         {
             return JsonSerializer.Deserialize<Remembered>(File.ReadAllBytes(path))?.ToSystem();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or Diagnostics.ContainerizeException)
+        catch (Exception exception)
+            when (exception
+                    is IOException
+                        or UnauthorizedAccessException
+                        or JsonException
+                        or Diagnostics.ContainerizeException
+            )
         {
             return null;
         }
     }
 
-    private sealed record Remembered(string[] Directories, Dictionary<string, string> Links, string[] Files, Dictionary<string, string> Texts, Dictionary<string, byte[]> AptFiles)
+    private sealed record Remembered(
+        string[] Directories,
+        Dictionary<string, string> Links,
+        string[] Files,
+        Dictionary<string, string> Texts,
+        Dictionary<string, byte[]> AptFiles
+    )
     {
-        public static Remembered Of(BaseSystem system) => new(
-            [.. system.Directories.Select(path => path.Text)], system.Links.ToDictionary(link => link.Key.Text, link => link.Value),
-            [.. system.Files.Select(path => path.Text)], system.Texts.ToDictionary(text => text.Key.Text, text => text.Value),
-            system.AptFiles.ToDictionary(file => file.Key.Text, file => file.Value.ToArray()));
+        public static Remembered Of(BaseSystem system) =>
+            new(
+                [.. system.Directories.Select(path => path.Text)],
+                system.Links.ToDictionary(link => link.Key.Text, link => link.Value),
+                [.. system.Files.Select(path => path.Text)],
+                system.Texts.ToDictionary(text => text.Key.Text, text => text.Value),
+                system.AptFiles.ToDictionary(file => file.Key.Text, file => file.Value.ToArray())
+            );
 
-        public BaseSystem ToSystem() => new(
-            [.. Directories.Select(ContainerPath.Parse)], Links.ToImmutableDictionary(link => ContainerPath.Parse(link.Key), link => link.Value),
-            [.. Files.Select(ContainerPath.Parse)], Texts.ToImmutableSortedDictionary(text => ContainerPath.Parse(text.Key), text => text.Value))
-        {
-            AptFiles = AptFiles.ToImmutableSortedDictionary(file => ContainerPath.Parse(file.Key), file => file.Value.ToImmutableArray()),
-        };
+        public BaseSystem ToSystem() =>
+            new(
+                [.. Directories.Select(ContainerPath.Parse)],
+                Links.ToImmutableDictionary(link => ContainerPath.Parse(link.Key), link => link.Value),
+                [.. Files.Select(ContainerPath.Parse)],
+                Texts.ToImmutableSortedDictionary(text => ContainerPath.Parse(text.Key), text => text.Value)
+            )
+            {
+                AptFiles = AptFiles.ToImmutableSortedDictionary(
+                    file => ContainerPath.Parse(file.Key),
+                    file => file.Value.ToImmutableArray()
+                ),
+            };
     }
 }

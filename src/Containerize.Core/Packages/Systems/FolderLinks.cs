@@ -4,8 +4,8 @@ using Containerize.Entries;
 namespace Containerize.Packages.Systems;
 
 /// <summary>
-/// The symbolic links of an image that stand for folders, and where a path really lies. With <c>lib</c> → <c>usr/lib</c>
-/// a file <c>/lib/x</c> of a package is <c>/usr/lib/x</c>, and the link survives.
+/// The symbolic links of an image that stand for folders, and where a path really lies. With <c>lib</c> →
+/// <c>usr/lib</c> a file <c>/lib/x</c> of a package is <c>/usr/lib/x</c>, and the link survives.
 /// </summary>
 /// <param name="links">The links with their targets as written.</param>
 public sealed class FolderLinks(ImmutableDictionary<ContainerPath, string> links)
@@ -36,7 +36,9 @@ public sealed class FolderLinks(ImmutableDictionary<ContainerPath, string> links
     /// <summary>The path that the target of a link means, taken by its names alone.</summary>
     internal static ContainerPath TargetOf(ContainerPath link, string target)
     {
-        var names = target.StartsWith('/') ? [] : link.Text.Split('/', StringSplitOptions.RemoveEmptyEntries)[..^1].ToList();
+        var names = target.StartsWith('/')
+            ? []
+            : link.Text.Split('/', StringSplitOptions.RemoveEmptyEntries)[..^1].ToList();
         foreach (var name in target.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             if (name == ".." && names.Count > 0)

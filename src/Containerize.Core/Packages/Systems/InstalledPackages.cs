@@ -2,7 +2,8 @@ using Containerize.Packages.Formats;
 
 namespace Containerize.Packages.Systems;
 
-/// <summary>What a base image has installed: <c>var/lib/dpkg/status</c> and the files of <c>var/lib/dpkg/status.d</c>.</summary>
+/// <summary>What a base image has installed: <c>var/lib/dpkg/status</c> and the files of
+/// <c>var/lib/dpkg/status.d</c>.</summary>
 public sealed class InstalledPackages
 {
     private readonly Dictionary<string, PackageRecord> _byName;
@@ -16,8 +17,8 @@ public sealed class InstalledPackages
     public IEnumerable<PackageRecord> All => _byName.Values;
 
     /// <summary>
-    /// Reads the text of status files. A stanza without <c>Status</c>, as in <c>status.d</c>, is installed; one with it only
-    /// when its last word says so (dpkg-query(1)). Packages of other architectures do not count.
+    /// Reads the text of status files. A stanza without <c>Status</c>, as in <c>status.d</c>, is installed; one with it
+    /// only when its last word says so (dpkg-query(1)). Packages of other architectures do not count.
     /// </summary>
     /// <param name="files">The text of each file, and what it is.</param>
     /// <param name="architecture">The architecture of the image, as Debian calls it.</param>
@@ -29,7 +30,10 @@ public sealed class InstalledPackages
         {
             foreach (var stanza in Deb822.Read(text, where))
             {
-                if (stanza["Package"] is null || (stanza["Status"] is { } status && !status.EndsWith(" installed", StringComparison.Ordinal)))
+                if (
+                    stanza["Package"] is null
+                    || (stanza["Status"] is { } status && !status.EndsWith(" installed", StringComparison.Ordinal))
+                )
                     continue;
                 var record = new PackageRecord(stanza, architecture, where);
                 if (record.Architecture == architecture || record.Architecture == "all")

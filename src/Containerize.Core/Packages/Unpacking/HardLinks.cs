@@ -12,7 +12,10 @@ internal static class HardLinks
     /// <param name="all">All its entries.</param>
     /// <param name="excluded">The paths that are left out.</param>
     public static IEnumerable<PackageEntry> WithoutTargets(
-        IEnumerable<PackageEntry> kept, IEnumerable<PackageEntry> all, HashSet<ContainerPath> excluded)
+        IEnumerable<PackageEntry> kept,
+        IEnumerable<PackageEntry> all,
+        HashSet<ContainerPath> excluded
+    )
     {
         var heirs = new Dictionary<string, ContainerPath>(StringComparer.Ordinal);
         var files = all.Where(entry => entry.Entry.Kind == EntryKind.File && excluded.Contains(entry.Entry.Path))
@@ -22,9 +25,15 @@ internal static class HardLinks
             if (entry.Entry.Kind != EntryKind.HardLink || !files.TryGetValue(entry.Entry.LinkTarget!, out var file))
                 yield return entry;
             else if (heirs.TryAdd(entry.Entry.LinkTarget!, entry.Entry.Path))
-                yield return file with { Entry = file.Entry with { Path = entry.Entry.Path } };
+                yield return file with
+                {
+                    Entry = file.Entry with { Path = entry.Entry.Path },
+                };
             else
-                yield return entry with { Entry = entry.Entry with { LinkTarget = heirs[entry.Entry.LinkTarget!].Text } };
+                yield return entry with
+                {
+                    Entry = entry.Entry with { LinkTarget = heirs[entry.Entry.LinkTarget!].Text },
+                };
         }
     }
 

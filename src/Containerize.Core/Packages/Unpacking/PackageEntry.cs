@@ -8,7 +8,8 @@ using Containerize.Tar;
 
 namespace Containerize.Packages.Unpacking;
 
-/// <summary>An entry of a package with the path that the package gives it; links of the image are not followed yet.</summary>
+/// <summary>An entry of a package with the path that the package gives it; links of the image are not followed
+/// yet.</summary>
 /// <param name="Package">The name of the package.</param>
 /// <param name="Entry">The entry.</param>
 public sealed record PackageEntry(string Package, LayerEntry Entry)
@@ -20,8 +21,8 @@ public sealed record PackageEntry(string Package, LayerEntry Entry)
     /// <param name="package">The name of the package.</param>
     /// <param name="time">The time that every entry gets.</param>
     /// <exception cref="ContainerizeException">
-    /// CTZ0085 for <c>..</c>, an absolute path, a device, a link that leads above the root, an entry below a link of the same
-    /// package, or a name that begins with <c>.wh.</c>; CTZ0084 for a damaged tar.
+    /// CTZ0085 for <c>..</c>, an absolute path, a device, a link that leads above the root, an entry below a link of
+    /// the same package, or a name that begins with <c>.wh.</c>; CTZ0084 for a damaged tar.
     /// </exception>
     public static ImmutableArray<PackageEntry> ReadAll(DebFile deb, string package, DateTimeOffset time)
     {
@@ -40,16 +41,26 @@ public sealed record PackageEntry(string Package, LayerEntry Entry)
                     Gid = tar.Gid,
                     ModificationTime = time,
                 };
-                entries.Add(new(package, entry.Kind switch
-                {
-                    EntryKind.File => entry with { Content = ContentOf(deb.DataPath, tar, path) },
-                    EntryKind.SymbolicLink => entry with { LinkTarget = SymbolicTarget(tar, path, package), Mode = LinkMode },
-                    EntryKind.HardLink => entry with { LinkTarget = PathOf(tar.LinkName, package)!.Text },
-                    _ => entry,
-                }));
+                entries.Add(
+                    new(
+                        package,
+                        entry.Kind switch
+                        {
+                            EntryKind.File => entry with { Content = ContentOf(deb.DataPath, tar, path) },
+                            EntryKind.SymbolicLink => entry with
+                            {
+                                LinkTarget = SymbolicTarget(tar, path, package),
+                                Mode = LinkMode,
+                            },
+                            EntryKind.HardLink => entry with { LinkTarget = PathOf(tar.LinkName, package)!.Text },
+                            _ => entry,
+                        }
+                    )
+                );
             }
         }
-        catch (Exception exception) when (Decompression.IsDamage(exception) || exception is FormatException or ArgumentException)
+        catch (Exception exception)
+            when (Decompression.IsDamage(exception) || exception is FormatException or ArgumentException)
         {
             throw DebFile.Damaged($"The package {package}", exception);
         }
@@ -60,18 +71,24 @@ public sealed record PackageEntry(string Package, LayerEntry Entry)
     private static FileContent ContentOf(string dataPath, TarItem tar, ContainerPath path)
     {
         var (offset, length) = (tar.Offset, tar.Size);
-        return length == 0 ? FileContent.FromBytes([], path.Text)
+        return length == 0
+            ? FileContent.FromBytes([], path.Text)
             : new FileContent(length, () => new FilePart(dataPath, offset, length), path.Text);
     }
 
-    private static EntryKind KindOf(TarItem tar, string package) => tar.Type switch
-    {
-        TarItem.File => EntryKind.File,
-        TarItem.Directory => EntryKind.Directory,
-        TarItem.SymbolicLink => EntryKind.SymbolicLink,
-        TarItem.HardLink => EntryKind.HardLink,
-        _ => throw Refused(package, tar.Name, $"it is of the kind '{tar.Flag}', and only files, folders and links may be in a package"),
-    };
+    private static EntryKind KindOf(TarItem tar, string package) =>
+        tar.Type switch
+        {
+            TarItem.File => EntryKind.File,
+            TarItem.Directory => EntryKind.Directory,
+            TarItem.SymbolicLink => EntryKind.SymbolicLink,
+            TarItem.HardLink => EntryKind.HardLink,
+            _ => throw Refused(
+                package,
+                tar.Name,
+                $"it is of the kind '{tar.Flag}', and only files, folders and links may be in a package"
+            ),
+        };
 
     private static ContainerPath PathOf(string name, string package)
     {
@@ -95,7 +112,12 @@ public sealed record PackageEntry(string Package, LayerEntry Entry)
         var depth = tar.LinkName.StartsWith('/') ? 0 : path.Text.Count(c => c == '/') - 1;
         foreach (var part in tar.LinkName.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
-            depth += part switch { ".." => -1, "." => 0, _ => 1 };
+            depth += part switch
+            {
+                ".." => -1,
+                "." => 0,
+                _ => 1,
+            };
             if (depth < 0)
                 throw Refused(package, tar.Name, $"it is a link to '{tar.LinkName}', which leads out of the image");
         }
@@ -111,16 +133,31 @@ public sealed record PackageEntry(string Package, LayerEntry Entry)
             for (var parent = entry.Path.Parent; parent is not null; parent = parent.Parent)
             {
                 if (byPath[parent].Any(above => above.Entry.Kind != EntryKind.Directory))
-                    throw Refused(package, entry.Path.Text, $"it lies below '{parent}', which is no folder in the package");
+                    throw Refused(
+                        package,
+                        entry.Path.Text,
+                        $"it lies below '{parent}', which is no folder in the package"
+                    );
             }
 
-            if (entry.Kind == EntryKind.HardLink && !byPath[ContainerPath.Parse(entry.LinkTarget!)].Any(target => target.Entry.Kind == EntryKind.File))
-                throw Refused(package, entry.Path.Text, $"it is a hard link to '{entry.LinkTarget}', which is no file of the package");
+            if (
+                entry.Kind == EntryKind.HardLink
+                && !byPath[ContainerPath.Parse(entry.LinkTarget!)].Any(target => target.Entry.Kind == EntryKind.File)
+            )
+                throw Refused(
+                    package,
+                    entry.Path.Text,
+                    $"it is a hard link to '{entry.LinkTarget}', which is no file of the package"
+                );
         }
 
         return entries;
     }
 
-    private static ContainerizeException Refused(string package, string name, string why) => new(DiagnosticTable.PackageEntryRefused,
-        $"The package {package} holds '{name}': {why}. No honest package has such an entry: do not use this one, or its source.");
+    private static ContainerizeException Refused(string package, string name, string why) =>
+        new(
+            DiagnosticTable.PackageEntryRefused,
+            $"The package {package} holds '{name}': {why}. No honest package has such an entry: do not use "
+                + "this one, or its source."
+        );
 }

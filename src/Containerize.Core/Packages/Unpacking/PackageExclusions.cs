@@ -5,8 +5,9 @@ using Containerize.Entries;
 namespace Containerize.Packages.Unpacking;
 
 /// <summary>
-/// The files of packages that do not go into the image: globs of paths without leading slash, in which <c>*</c> stands for
-/// anything but a slash and <c>**</c> for anything. The last glob that fits decides; one with <c>!</c> before it keeps.
+/// The files of packages that do not go into the image: globs of paths without leading slash, in which <c>*</c> stands
+/// for anything but a slash and <c>**</c> for anything. The last glob that fits decides; one with <c>!</c> before it
+/// keeps.
 /// </summary>
 public sealed class PackageExclusions
 {
@@ -19,9 +20,12 @@ public sealed class PackageExclusions
         "usr/share/doc/**;!usr/share/doc/*/copyright;usr/share/info/**;usr/share/lintian/**;usr/share/locale/**;usr/share/man/**";
 
     /// <summary>Reads globs with <c>;</c> between them.</summary>
-    public static PackageExclusions Parse(string globs) => new([.. globs
-        .Split([';', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-        .Select(glob => (glob.StartsWith('!'), ToPattern(glob.TrimStart('!').TrimStart('/'))))]);
+    public static PackageExclusions Parse(string globs) =>
+        new([
+            .. globs
+                .Split([';', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(glob => (glob.StartsWith('!'), ToPattern(glob.TrimStart('!').TrimStart('/')))),
+        ]);
 
     /// <summary>Whether the file at that path is left out.</summary>
     public bool Excludes(ContainerPath path)
@@ -38,8 +42,11 @@ public sealed class PackageExclusions
 
     private static Regex ToPattern(string glob)
     {
-        var pattern = Regex.Escape(glob).Replace(@"\*\*", ".*", StringComparison.Ordinal)
-            .Replace(@"\*", "[^/]*", StringComparison.Ordinal).Replace(@"\?", "[^/]", StringComparison.Ordinal);
+        var pattern = Regex
+            .Escape(glob)
+            .Replace(@"\*\*", ".*", StringComparison.Ordinal)
+            .Replace(@"\*", "[^/]*", StringComparison.Ordinal)
+            .Replace(@"\?", "[^/]", StringComparison.Ordinal);
         return new Regex($"^{pattern}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
     }
 }

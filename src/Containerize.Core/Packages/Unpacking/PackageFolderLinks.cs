@@ -5,8 +5,8 @@ using Containerize.Packages.Systems;
 namespace Containerize.Packages.Unpacking;
 
 /// <summary>
-/// Finds the symbolic links of packages that others use as folders: one package has <c>a</c> → <c>b</c>, another has files
-/// below <c>a</c>. dpkg then writes them below <c>b</c>.
+/// Finds the symbolic links of packages that others use as folders: one package has <c>a</c> → <c>b</c>, another has
+/// files below <c>a</c>. dpkg then writes them below <c>b</c>.
 /// </summary>
 internal static class PackageFolderLinks
 {
@@ -15,12 +15,17 @@ internal static class PackageFolderLinks
     /// <param name="links">The links that are there already.</param>
     /// <param name="entries">The entries of all packages.</param>
     public static ImmutableDictionary<ContainerPath, string> Of(
-        BaseSystem system, ImmutableDictionary<ContainerPath, string> links, IEnumerable<PackageEntry> entries)
+        BaseSystem system,
+        ImmutableDictionary<ContainerPath, string> links,
+        IEnumerable<PackageEntry> entries
+    )
     {
         var before = new FolderLinks(links);
         var all = entries.ToList();
-        var folders = all.Where(entry => entry.Entry.Kind == EntryKind.Directory).Select(entry => before.Follow(entry.Entry.Path))
-            .Concat(all.Select(entry => before.Place(entry.Entry.Path).Parent!)).ToHashSet();
+        var folders = all.Where(entry => entry.Entry.Kind == EntryKind.Directory)
+            .Select(entry => before.Follow(entry.Entry.Path))
+            .Concat(all.Select(entry => before.Place(entry.Entry.Path).Parent!))
+            .ToHashSet();
         var found = ImmutableDictionary.CreateBuilder<ContainerPath, string>();
         foreach (var entry in all.Where(entry => entry.Entry.Kind == EntryKind.SymbolicLink))
         {

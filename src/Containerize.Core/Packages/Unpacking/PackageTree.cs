@@ -8,8 +8,8 @@ namespace Containerize.Packages.Unpacking;
 
 /// <summary>
 /// The entries of several packages as one layer upon a base: links of the base followed, each path once, what is left
-/// out left out. Follows dpkg where packages meet: a folder that is there keeps its mode and is never replaced by a link, a
-/// file belongs to the package that says it replaces the other.
+/// out left out. Follows dpkg where packages meet: a folder that is there keeps its mode and is never replaced by a
+/// link, a file belongs to the package that says it replaces the other.
 /// </summary>
 internal sealed class PackageTree
 {
@@ -19,7 +19,8 @@ internal sealed class PackageTree
     private readonly SortedDictionary<ContainerPath, PackageEntry> _entries = [];
     private readonly HashSet<(string Package, ContainerPath Path)> _included = [];
 
-    private PackageTree(BaseSystem system, FolderLinks links, DateTimeOffset time) => (_base, _links, _time) = (system, links, time);
+    private PackageTree(BaseSystem system, FolderLinks links, DateTimeOffset time) =>
+        (_base, _links, _time) = (system, links, time);
 
     /// <summary>Where paths of packages lie in the image.</summary>
     public FolderLinks Links => _links;
@@ -33,18 +34,36 @@ internal sealed class PackageTree
     /// <param name="packages">Each package with its entries, in the order in which their folders count.</param>
     /// <param name="exclusions">What is left out.</param>
     /// <param name="time">The time of every entry.</param>
-    /// <exception cref="ContainerizeException">CTZ0086 when two packages hold one file and neither replaces the other.</exception>
+    /// <exception cref="ContainerizeException">CTZ0086 when two packages hold one file and neither replaces the
+    /// other.</exception>
     public static PackageTree Of(
-        BaseSystem system, ImmutableDictionary<ContainerPath, string> mergedUsr,
-        ImmutableArray<(PackageRecord Record, ImmutableArray<PackageEntry> Entries)> packages, PackageExclusions exclusions, DateTimeOffset time)
+        BaseSystem system,
+        ImmutableDictionary<ContainerPath, string> mergedUsr,
+        ImmutableArray<(PackageRecord Record, ImmutableArray<PackageEntry> Entries)> packages,
+        PackageExclusions exclusions,
+        DateTimeOffset time
+    )
     {
-        var kept = packages.Select(package => (package.Record, Entries: Keep(package.Entries, exclusions))).ToImmutableArray();
+        var kept = packages
+            .Select(package => (package.Record, Entries: Keep(package.Entries, exclusions)))
+            .ToImmutableArray();
         var outer = system.Links.SetItems(mergedUsr);
         var links = outer.AddRange(PackageFolderLinks.Of(system, outer, kept.SelectMany(package => package.Entries)));
         var tree = new PackageTree(system, new FolderLinks(links), time);
         foreach (var (path, target) in mergedUsr)
-            tree._entries[path] = new("", new LayerEntry(path, EntryKind.SymbolicLink, 0b111_111_111) { LinkTarget = target, ModificationTime = time });
-        var records = kept.ToDictionary(package => package.Record.Name, package => package.Record, StringComparer.Ordinal);
+            tree._entries[path] = new(
+                "",
+                new LayerEntry(path, EntryKind.SymbolicLink, 0b111_111_111)
+                {
+                    LinkTarget = target,
+                    ModificationTime = time,
+                }
+            );
+        var records = kept.ToDictionary(
+            package => package.Record.Name,
+            package => package.Record,
+            StringComparer.Ordinal
+        );
         foreach (var (_, entries) in kept)
         {
             foreach (var entry in entries)
@@ -88,31 +107,67 @@ internal sealed class PackageTree
             return;
         var placed = entry with { Entry = entry.Entry with { Path = path } };
         if (entry.Entry.Kind == EntryKind.HardLink)
-            placed = placed with { Entry = placed.Entry with { LinkTarget = _links.Place(ContainerPath.Parse(entry.Entry.LinkTarget!)).Text } };
+            placed = placed with
+            {
+                Entry = placed.Entry with
+                {
+                    LinkTarget = _links.Place(ContainerPath.Parse(entry.Entry.LinkTarget!)).Text,
+                },
+            };
         if (entry.Entry.Kind == EntryKind.SymbolicLink && _base.Directories.Contains(path))
             return;
-        if (!_entries.TryGetValue(path, out var other) || other.Package == entry.Package || Replaces(entry.Package, other.Package)
-            || (isFolder && other.Entry.Kind == EntryKind.SymbolicLink))
+        if (
+            !_entries.TryGetValue(path, out var other)
+            || other.Package == entry.Package
+            || Replaces(entry.Package, other.Package)
+            || (isFolder && other.Entry.Kind == EntryKind.SymbolicLink)
+        )
             _entries[path] = placed;
         else if (!Agree(placed.Entry, other.Entry) && !Replaces(other.Package, entry.Package))
-            throw new ContainerizeException(DiagnosticTable.PackageFileConflict,
-                $"Both {records[entry.Package]} and {(other.Package.Length > 0 ? records[other.Package] : "the image")} hold '{path}', and neither says that it replaces the other. " +
-                "apt would stop here too: leave one of them out.");
+            throw new ContainerizeException(
+                DiagnosticTable.PackageFileConflict,
+                $"Both {records[entry.Package]} and "
+                    + $"{(other.Package.Length > 0 ? records[other.Package] : "the image")} hold '{path}', and neither "
+                    + "says that it replaces the other. "
+                    + "apt would stop here too: leave one of them out."
+            );
 
-        bool Replaces(string winner, string loser) => winner.Length > 0 && loser.Length > 0 && winner != loser
+        bool Replaces(string winner, string loser) =>
+            winner.Length > 0
+            && loser.Length > 0
+            && winner != loser
             && records[winner].Replaces.SelectMany(relation => relation.Alternatives).Any(records[loser].Satisfies);
     }
 
     private static bool Agree(LayerEntry entry, LayerEntry other) =>
         (entry.Kind == EntryKind.Directory && other.Kind == EntryKind.Directory)
         || (entry.Kind == EntryKind.SymbolicLink && other.Kind == EntryKind.Directory)
-        || (entry.Kind == EntryKind.SymbolicLink && other.Kind == EntryKind.SymbolicLink && entry.LinkTarget == other.LinkTarget);
+        || (
+            entry.Kind == EntryKind.SymbolicLink
+            && other.Kind == EntryKind.SymbolicLink
+            && entry.LinkTarget == other.LinkTarget
+        );
 
     private void AddParents(ContainerPath path)
     {
-        for (var parent = path.Parent!; parent != ContainerPath.Root && !_base.Directories.Contains(parent); parent = parent.Parent!)
+        for (
+            var parent = path.Parent!;
+            parent != ContainerPath.Root && !_base.Directories.Contains(parent);
+            parent = parent.Parent!
+        )
         {
-            if (!_entries.TryAdd(parent, new("", new LayerEntry(parent, EntryKind.Directory, FileKind.ExecutableMode) { ModificationTime = _time })))
+            if (
+                !_entries.TryAdd(
+                    parent,
+                    new(
+                        "",
+                        new LayerEntry(parent, EntryKind.Directory, FileKind.ExecutableMode)
+                        {
+                            ModificationTime = _time,
+                        }
+                    )
+                )
+            )
                 break;
         }
     }
@@ -120,13 +175,18 @@ internal sealed class PackageTree
     // A folder all of whose content is left out goes too; one that a package has empty stays.
     private static ImmutableArray<PackageEntry> Keep(ImmutableArray<PackageEntry> entries, PackageExclusions exclusions)
     {
-        var excluded = entries.Where(entry => entry.Entry.Kind != EntryKind.Directory && exclusions.Excludes(entry.Entry.Path))
-            .Select(entry => entry.Entry.Path).ToHashSet();
+        var excluded = entries
+            .Where(entry => entry.Entry.Kind != EntryKind.Directory && exclusions.Excludes(entry.Entry.Path))
+            .Select(entry => entry.Entry.Path)
+            .ToHashSet();
         if (excluded.Count == 0)
             return entries;
         var emptied = excluded.SelectMany(Above).ToHashSet();
-        emptied.ExceptWith(entries.Where(entry => entry.Entry.Kind != EntryKind.Directory && !excluded.Contains(entry.Entry.Path))
-            .SelectMany(entry => Above(entry.Entry.Path)));
+        emptied.ExceptWith(
+            entries
+                .Where(entry => entry.Entry.Kind != EntryKind.Directory && !excluded.Contains(entry.Entry.Path))
+                .SelectMany(entry => Above(entry.Entry.Path))
+        );
         var kept = entries.Where(entry => !excluded.Contains(entry.Entry.Path) && !emptied.Contains(entry.Entry.Path));
         return [.. HardLinks.WithoutTargets(kept, entries, excluded)];
 

@@ -15,14 +15,23 @@ internal static class AppProgram
     /// <param name="folder">What was published.</param>
     /// <param name="settings">The command, and the files beside the published ones.</param>
     /// <param name="platform">What the image runs on.</param>
-    /// <param name="library">The C library of the runtime identifier that the image is for; null where nobody says.</param>
+    /// <param name="library">The C library of the runtime identifier that the image is for; null where nobody
+    /// says.</param>
     /// <returns>What the program's head says; null where the command starts none of the published programs.</returns>
-    /// <exception cref="ContainerizeException">CTZ0196 for a default command whose file is not there, CTZ0197 for a program of another platform.</exception>
-    public static ProgramFile? Check(PublishFolder folder, ContainerSettings settings, Platform platform, CLibrary? library)
+    /// <exception cref="ContainerizeException">CTZ0196 for a default command whose file is not there, CTZ0197 for a
+    /// program of another platform.</exception>
+    public static ProgramFile? Check(
+        PublishFolder folder,
+        ContainerSettings settings,
+        Platform platform,
+        CLibrary? library
+    )
     {
         if (FileOf(settings) is not { } file || settings.Files.Any(extra => extra.Path == file))
             return null;
-        var entry = folder.Entries.FirstOrDefault(entry => entry.Kind != EntryKind.Directory && IsAt(entry, file, settings));
+        var entry = folder.Entries.FirstOrDefault(entry =>
+            entry.Kind != EntryKind.Directory && IsAt(entry, file, settings)
+        );
         if (entry is null)
             return settings.Command.DefaultFile is { } name ? throw Missing(name, folder, settings) : null;
         if (!File.Exists(entry.FullPath))
@@ -31,23 +40,31 @@ internal static class AppProgram
         if (ProgramFile.Read(stream) is not { } program)
             return null;
         return Objection(program, platform, library) is { } objection
-            ? throw new ContainerizeException(DiagnosticTable.ProgramUnfit,
-                $"The container would start '{settings.NameOf(file)}', and '{entry.RelativePath}' of the publish folder {objection}. " +
-                "Publish for the platform of the image: set RuntimeIdentifier to the one for the container, or leave it out and set ContainerRuntimeIdentifier.")
+            ? throw new ContainerizeException(
+                DiagnosticTable.ProgramUnfit,
+                $"The container would start '{settings.NameOf(file)}', and '{entry.RelativePath}' of the publish "
+                    + $"folder {objection}. "
+                    + "Publish for the platform of the image: set RuntimeIdentifier to the one for the container, "
+                    + "or leave it out and set ContainerRuntimeIdentifier."
+            )
             : program;
     }
 
-    private static ContainerPath? FileOf(ContainerSettings settings) => settings.Command switch
-    {
-        { DefaultFile: { } file } => settings.WorkingDirectory.Combine(file),
-        { AppCommand: [var first, ..] } when !settings.IsWindows && first.StartsWith(settings.WorkingDirectory.Text + "/", StringComparison.Ordinal)
-            && !first.Contains("/.", StringComparison.Ordinal) => ContainerPath.Parse(first),
-        _ => null,
-    };
+    private static ContainerPath? FileOf(ContainerSettings settings) =>
+        settings.Command switch
+        {
+            { DefaultFile: { } file } => settings.WorkingDirectory.Combine(file),
+            { AppCommand: [var first, ..] }
+                when !settings.IsWindows
+                    && first.StartsWith(settings.WorkingDirectory.Text + "/", StringComparison.Ordinal)
+                    && !first.Contains("/.", StringComparison.Ordinal) => ContainerPath.Parse(first),
+            _ => null,
+        };
 
     // Names that no layer takes are refused where the layers are planned.
     private static bool IsAt(PublishFolderEntry entry, ContainerPath file, ContainerSettings settings) =>
-        entry.RelativePath.Length < file.Text.Length && file.Text.EndsWith("/" + entry.RelativePath, StringComparison.Ordinal)
+        entry.RelativePath.Length < file.Text.Length
+        && file.Text.EndsWith("/" + entry.RelativePath, StringComparison.Ordinal)
         && settings.WorkingDirectory.Combine(entry.RelativePath) == file;
 
     private static string? Objection(ProgramFile program, Platform platform, CLibrary? library)
@@ -57,27 +74,44 @@ internal static class AppProgram
         if (program.Architecture != platform.Architecture)
             return $"is a program for {program.Architecture ?? "another processor"}, while the image is for {platform}";
         return library is { } wanted && program.Library is { } linked && linked != wanted
-            ? $"is linked with {linked.Text()}, while ContainerRuntimeIdentifier asks for {wanted.Text()}" : null;
+            ? $"is linked with {linked.Text()}, while ContainerRuntimeIdentifier asks for {wanted.Text()}"
+            : null;
     }
 
-    private static string Text(string os) => os switch { "windows" => "Windows", "linux" => "Linux", _ => os };
+    private static string Text(string os) =>
+        os switch
+        {
+            "windows" => "Windows",
+            "linux" => "Linux",
+            _ => os,
+        };
 
     private static ContainerizeException Missing(string name, PublishFolder folder, ContainerSettings settings)
     {
         var (app, dot) = (settings.NameOf(settings.WorkingDirectory), name.LastIndexOf('.'));
         var stem = dot > 0 ? name[..dot] : name;
-        var others = folder.Entries.Where(entry => entry.Kind != EntryKind.Directory && IsOther(entry.RelativePath, stem)).Select(entry => entry.RelativePath);
-        var advice = folder.Entries.Any(entry => entry.RelativePath.StartsWith(WasmFolder, StringComparison.Ordinal))
-            ? "It has a WebAssembly app, which a browser runs: publish the server project that hosts it, or take a web server for ContainerBaseImage and " +
-                "set ContainerAppCommandInstruction to None."
+        var others = folder
+            .Entries.Where(entry => entry.Kind != EntryKind.Directory && IsOther(entry.RelativePath, stem))
+            .Select(entry => entry.RelativePath);
+        var advice =
+            folder.Entries.Any(entry => entry.RelativePath.StartsWith(WasmFolder, StringComparison.Ordinal))
+                ? "It has a WebAssembly app, which a browser runs: publish the server project that hosts it, or "
+                    + "take a web server for ContainerBaseImage and "
+                    + "set ContainerAppCommandInstruction to None."
             : others.FirstOrDefault() is not { } other
-                ? $"Name what starts the app with <ContainerAppCommand Include=\"{app}/…\" />, or set ContainerAppCommandInstruction to None to leave it to the base image."
+                ? $"Name what starts the app with <ContainerAppCommand Include=\"{app}/…\" />, or set "
+                    + "ContainerAppCommandInstruction to None to leave it to the base image."
             : other.EndsWith(".exe", StringComparison.OrdinalIgnoreCase) && !settings.IsWindows
-                ? $"It has '{other}', a program for Windows: publish for the platform of the image, with RuntimeIdentifier or ContainerRuntimeIdentifier."
+                ? $"It has '{other}', a program for Windows: publish for the platform of the image, with "
+                    + "RuntimeIdentifier or ContainerRuntimeIdentifier."
             : $"It has '{other}': if that is the app, write <ContainerAppCommand Include=\"{app}/{other}\" />.";
-        return new ContainerizeException(DiagnosticTable.CommandMissing,
-            $"The container would start '{settings.NameOf(settings.WorkingDirectory.Combine(name))}', and the publish folder '{folder.Path}' has no '{name}'. {advice}");
+        return new ContainerizeException(
+            DiagnosticTable.CommandMissing,
+            $"The container would start '{settings.NameOf(settings.WorkingDirectory.Combine(name))}', and the "
+                + $"publish folder '{folder.Path}' has no '{name}'. {advice}"
+        );
     }
 
-    private static bool IsOther(string path, string stem) => path == stem || path == stem + ".exe" || path == stem + ".dll";
+    private static bool IsOther(string path, string stem) =>
+        path == stem || path == stem + ".exe" || path == stem + ".dll";
 }

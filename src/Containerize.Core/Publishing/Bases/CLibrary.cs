@@ -1,6 +1,7 @@
 namespace Containerize.Publishing.Bases;
 
-/// <summary>The C libraries of Linux that .NET has runtimes for; a program for one does not start with the other.</summary>
+/// <summary>The C libraries of Linux that .NET has runtimes for; a program for one does not start with the
+/// other.</summary>
 public enum CLibrary
 {
     /// <summary>GNU's, of Debian, Ubuntu, Azure Linux and most others.</summary>
@@ -13,12 +14,14 @@ public enum CLibrary
 /// <summary>The names of C libraries.</summary>
 public static class CLibraries
 {
-    /// <summary>The C library that a .NET runtime identifier is for: <c>linux-musl-x64</c> names musl; null outside of Linux.</summary>
+    /// <summary>The C library that a .NET runtime identifier is for: <c>linux-musl-x64</c> names musl; null outside of
+    /// Linux.</summary>
     public static CLibrary? Of(string runtimeIdentifier) =>
         runtimeIdentifier.StartsWith("linux-musl-", StringComparison.Ordinal) ? CLibrary.Musl
         : runtimeIdentifier.StartsWith("linux-", StringComparison.Ordinal) ? CLibrary.Glibc
         : null;
 
     /// <summary>The name as users know it, with a distribution that has it.</summary>
-    public static string Text(this CLibrary library) => library == CLibrary.Musl ? "musl (Alpine)" : "glibc (Debian, Ubuntu and others)";
+    public static string Text(this CLibrary library) =>
+        library == CLibrary.Musl ? "musl (Alpine)" : "glibc (Debian, Ubuntu and others)";
 }

@@ -6,8 +6,8 @@ namespace Containerize.Publishing.Bases;
 
 /// <summary>
 /// The base image of a project that names none: Microsoft's image for the way it is published. The rules are those of
-/// the .NET SDK 10, so that a project gets the same base from both; the release of Ubuntu follows from the target framework, since an image
-/// of another does not exist for it.
+/// the .NET SDK 10, so that a project gets the same base from both; the release of Ubuntu follows from the target
+/// framework, since an image of another does not exist for it.
 /// </summary>
 public sealed record DefaultBase
 {
@@ -36,7 +36,8 @@ public sealed record DefaultBase
     public bool UsesInvariantGlobalization { get; init; }
 
     /// <summary>The image's reference.</summary>
-    /// <exception cref="ContainerizeException">CTZ0040 for a version nobody can read and for Windows without a family, CTZ0041 for mixed C libraries.</exception>
+    /// <exception cref="ContainerizeException">CTZ0040 for a version nobody can read and for Windows without a family,
+    /// CTZ0041 for mixed C libraries.</exception>
     public string Reference()
     {
         if (!SemanticVersion.TryParse(SdkVersion, out var sdk))
@@ -44,10 +45,17 @@ public sealed record DefaultBase
         if (!Version.TryParse(TargetFrameworkVersion.TrimStart('v'), out var framework))
             throw NotInferred($"'{TargetFrameworkVersion}' is not a version of .NET");
         if (IsWindows && (IsSelfContained || (framework.Major >= 8 && Family.Length == 0)))
-            throw NotInferred("images of Windows are for one of its versions each",
-                IsSelfContained ? "Set ContainerBaseImage to one of the hosts' version, such as mcr.microsoft.com/windows/nanoserver:ltsc2022."
-                : "Set ContainerFamily to that of the hosts, such as nanoserver-ltsc2022, or ContainerBaseImage.");
-        var repository = IsSelfContained ? "runtime-deps" : IsAspNetCore ? "aspnet" : "runtime";
+            throw NotInferred(
+                "images of Windows are for one of its versions each",
+                IsSelfContained
+                    ? "Set ContainerBaseImage to one of the hosts' version, such as "
+                        + "mcr.microsoft.com/windows/nanoserver:ltsc2022."
+                    : "Set ContainerFamily to that of the hosts, such as nanoserver-ltsc2022, or ContainerBaseImage."
+            );
+        var repository =
+            IsSelfContained ? "runtime-deps"
+            : IsAspNetCore ? "aspnet"
+            : "runtime";
         return $"mcr.microsoft.com/dotnet/{repository}:{VersionPart(sdk, framework)}{FamilyPart(sdk, framework)}";
     }
 
@@ -75,23 +83,34 @@ public sealed record DefaultBase
         var isMusl = AreMusl(RuntimeIdentifiers);
         if (Family.Length > 0)
         {
-            var wantsExtra = Family.EndsWith("-chiseled", StringComparison.Ordinal) && !isMusl && !UsesInvariantGlobalization
-                && framework.Major >= 8 && sdk.Major >= 8 && !sdk.IsPrerelease;
+            var wantsExtra =
+                Family.EndsWith("-chiseled", StringComparison.Ordinal)
+                && !isMusl
+                && !UsesInvariantGlobalization
+                && framework.Major >= 8
+                && sdk.Major >= 8
+                && !sdk.IsPrerelease;
             return $"-{WithVersion(Family, framework)}{(wantsExtra ? "-extra" : "")}";
         }
 
         var isSmall = framework.Major >= 8 && (IsNativeAot || IsTrimmed);
-        var system = isMusl ? "-alpine"
-            : isSmall ? $"-{UbuntuOf(sdk, framework)}-chiseled" : "";
+        var system =
+            isMusl ? "-alpine"
+            : isSmall ? $"-{UbuntuOf(sdk, framework)}-chiseled"
+            : "";
         return system + (isSmall && !UsesInvariantGlobalization ? "-extra" : "");
     }
 
     private static string UbuntuOf(SemanticVersion sdk, Version framework) =>
-        framework.Major >= 11 ? "resolute" : sdk >= NobleSince ? "noble" : "jammy";
+        framework.Major >= 11 ? "resolute"
+        : sdk >= NobleSince ? "noble"
+        : "jammy";
 
     // Azure Linux has a number in every tag; that of .NET 11 is the next.
-    private static string WithVersion(string family, Version framework) => family is "azurelinux" or "azurelinux-distroless" or "azurelinux-distroless-extra"
-        ? $"azurelinux{(framework.Major >= 11 ? "4.0" : "3.0")}{family["azurelinux".Length..]}" : family;
+    private static string WithVersion(string family, Version framework) =>
+        family is "azurelinux" or "azurelinux-distroless" or "azurelinux-distroless-extra"
+            ? $"azurelinux{(framework.Major >= 11 ? "4.0" : "3.0")}{family["azurelinux".Length..]}"
+            : family;
 
     /// <summary>Whether all of them are for musl; one base has one C library.</summary>
     /// <exception cref="ContainerizeException">CTZ0041 when some are and some are not.</exception>
@@ -99,9 +118,12 @@ public sealed record DefaultBase
     {
         var musl = runtimeIdentifiers.Count(rid => rid.StartsWith("linux-musl", StringComparison.Ordinal));
         if (musl != 0 && musl != runtimeIdentifiers.Length)
-            throw new ContainerizeException(DiagnosticTable.MixedLibc,
-                $"The runtime identifiers {string.Join(", ", runtimeIdentifiers)} need base images with different C libraries. " +
-                "Use only linux-musl-… or none of them, or set ContainerBaseImage.");
+            throw new ContainerizeException(
+                DiagnosticTable.MixedLibc,
+                $"The runtime identifiers {string.Join(", ", runtimeIdentifiers)} need base images with different "
+                    + "C libraries. "
+                    + "Use only linux-musl-… or none of them, or set ContainerBaseImage."
+            );
         return musl != 0;
     }
 

@@ -3,10 +3,13 @@ using System.Text;
 
 namespace Containerize.Publishing.Bases;
 
-/// <summary>What the head of a native program says about where it runs (ELF's gABI, Microsoft's PE/COFF, Apple's Mach-O).</summary>
+/// <summary>What the head of a native program says about where it runs (ELF's gABI, Microsoft's PE/COFF, Apple's
+/// Mach-O).</summary>
 /// <param name="Os"><c>linux</c>, <c>windows</c> or <c>macOS</c>.</param>
-/// <param name="Architecture">Go's name of the processor, as platforms have it; null for one that no platform has.</param>
-/// <param name="Interpreter">The path of the dynamic loader that the program asks for; null for a static one and outside of ELF.</param>
+/// <param name="Architecture">Go's name of the processor, as platforms have it; null for one that no platform
+/// has.</param>
+/// <param name="Interpreter">The path of the dynamic loader that the program asks for; null for a static one and
+/// outside of ELF.</param>
 public sealed record ProgramFile(string Os, string? Architecture, string? Interpreter)
 {
     // The program headers follow the file header in every linker's output; more than this is none that we need to read.
@@ -15,14 +18,18 @@ public sealed record ProgramFile(string Os, string? Architecture, string? Interp
     private const uint PtInterp = 3;
 
     /// <summary>The C library that the program is linked with; null where it names none.</summary>
-    public CLibrary? Library => Interpreter is null ? null
+    public CLibrary? Library =>
+        Interpreter is null ? null
         : Interpreter.Contains("/ld-musl", StringComparison.Ordinal) ? CLibrary.Musl
-        : Interpreter.Contains("/ld-linux", StringComparison.Ordinal) || Interpreter.Contains("/ld64.so", StringComparison.Ordinal) ? CLibrary.Glibc
+        : Interpreter.Contains("/ld-linux", StringComparison.Ordinal)
+        || Interpreter.Contains("/ld64.so", StringComparison.Ordinal)
+            ? CLibrary.Glibc
         : null;
 
     /// <summary>Reads the head of a file.</summary>
     /// <param name="stream">The file from its start.</param>
-    /// <returns>Null for a script, an assembly that <c>dotnet</c> runs, a damaged program and everything that is none.</returns>
+    /// <returns>Null for a script, an assembly that <c>dotnet</c> runs, a damaged program and everything that is
+    /// none.</returns>
     public static ProgramFile? Read(Stream stream)
     {
         var head = new byte[HeadBytes];
@@ -56,7 +63,14 @@ public sealed record ProgramFile(string Os, string? Architecture, string? Interp
         return new ProgramFile("linux", architecture, Interpreted(bytes, is64, isBig, table, size, count));
     }
 
-    private static string? Interpreted(ReadOnlySpan<byte> bytes, bool is64, bool isBig, ulong table, ulong size, ulong count)
+    private static string? Interpreted(
+        ReadOnlySpan<byte> bytes,
+        bool is64,
+        bool isBig,
+        ulong table,
+        ulong size,
+        ulong count
+    )
     {
         for (var i = 0ul; i < count; i++)
         {
@@ -81,24 +95,40 @@ public sealed record ProgramFile(string Os, string? Architecture, string? Interp
         var isPlus = Number(header[24..], 2, isBig: false) == 0x20B;
         if (Number(header[(24 + (isPlus ? 224 : 208))..], 4, isBig: false) != 0)
             return null;
-        var architecture = Number(header[4..], 2, isBig: false) switch { 0x14C => "386", 0x8664 => "amd64", 0xAA64 => "arm64", _ => null };
+        var architecture = Number(header[4..], 2, isBig: false) switch
+        {
+            0x14C => "386",
+            0x8664 => "amd64",
+            0xAA64 => "arm64",
+            _ => null,
+        };
         return new ProgramFile("windows", architecture, null);
     }
 
-    private static ProgramFile ReadMachO(ReadOnlySpan<byte> bytes) => new("macOS",
-        BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) switch { 0x0100_0007 => "amd64", 0x0100_000C => "arm64", _ => null }, null);
+    private static ProgramFile ReadMachO(ReadOnlySpan<byte> bytes) =>
+        new(
+            "macOS",
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) switch
+            {
+                0x0100_0007 => "amd64",
+                0x0100_000C => "arm64",
+                _ => null,
+            },
+            null
+        );
 
     // What lies outside of the head, or wraps around, is empty: a program that lies about itself is not judged.
     private static ReadOnlySpan<byte> Part(ReadOnlySpan<byte> bytes, ulong at, ulong length) =>
         at <= (ulong)bytes.Length && length <= (ulong)bytes.Length - at ? bytes.Slice((int)at, (int)length) : default;
 
-    private static ulong Number(ReadOnlySpan<byte> bytes, int size, bool isBig) => (size, isBig) switch
-    {
-        (2, false) => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
-        (2, true) => BinaryPrimitives.ReadUInt16BigEndian(bytes),
-        (4, false) => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
-        (4, true) => BinaryPrimitives.ReadUInt32BigEndian(bytes),
-        (_, false) => BinaryPrimitives.ReadUInt64LittleEndian(bytes),
-        (_, true) => BinaryPrimitives.ReadUInt64BigEndian(bytes),
-    };
+    private static ulong Number(ReadOnlySpan<byte> bytes, int size, bool isBig) =>
+        (size, isBig) switch
+        {
+            (2, false) => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
+            (2, true) => BinaryPrimitives.ReadUInt16BigEndian(bytes),
+            (4, false) => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+            (4, true) => BinaryPrimitives.ReadUInt32BigEndian(bytes),
+            (_, false) => BinaryPrimitives.ReadUInt64LittleEndian(bytes),
+            (_, true) => BinaryPrimitives.ReadUInt64BigEndian(bytes),
+        };
 }

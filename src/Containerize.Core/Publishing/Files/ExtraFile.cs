@@ -6,7 +6,8 @@ using Containerize.Layers;
 namespace Containerize.Publishing.Files;
 
 /// <summary>A file beside the published ones (<c>ContainerFile</c>), or something in a folder that is one.</summary>
-/// <param name="SourcePath">Its full path on the host; of a symbolic link that of the file it leads to, or of nothing.</param>
+/// <param name="SourcePath">Its full path on the host; of a symbolic link that of the file it leads to, or of
+/// nothing.</param>
 /// <param name="Path">Where it lies in the container.</param>
 public sealed record ExtraFile(string SourcePath, ContainerPath Path)
 {
@@ -47,10 +48,12 @@ public sealed record ExtraFile(string SourcePath, ContainerPath Path)
     }
 
     /// <summary>
-    /// The file itself; for a folder, the folder and everything in it, symbolic links not followed. A folder that something
-    /// lies in, and of which the project says nothing, has no entry: the base may have it, with a mode and an owner of its own.
+    /// The file itself; for a folder, the folder and everything in it, symbolic links not followed. A folder that
+    /// something lies in, and of which the project says nothing, has no entry: the base may have it, with a mode and an
+    /// owner of its own.
     /// </summary>
-    /// <exception cref="ContainerizeException">CTZ0011 for a link that leads out of the folder, CTZ0014 for what cannot be read.</exception>
+    /// <exception cref="ContainerizeException">CTZ0011 for a link that leads out of the folder, CTZ0014 for what cannot
+    /// be read.</exception>
     public IEnumerable<ExtraFile> WithAllBelow()
     {
         if (!Directory.Exists(SourcePath))
@@ -58,25 +61,40 @@ public sealed record ExtraFile(string SourcePath, ContainerPath Path)
         var source = PublishFolder.List(SourcePath);
         var links = new SymbolicLinks(source);
         var saysNothing = Mode is null && NamedOwner is null && (Uid, Gid) == (0, 0);
-        return source.Entries.Select(entry => this with
-        {
-            SourcePath = entry.Kind == EntryKind.SymbolicLink ? links.Follow(entry)?.FullPath ?? "" : entry.FullPath,
-            Path = Path.Combine(entry.RelativePath),
-            Kind = entry.Kind,
-            LinkTarget = entry.LinkTarget,
-        }).Prepend(this with { Kind = EntryKind.Directory })
-            .Where(file => file.Path != ContainerPath.Root && !(file.Kind == EntryKind.Directory && saysNothing && HoldsSomething(file.SourcePath)));
+        return source
+            .Entries.Select(entry =>
+                this with
+                {
+                    SourcePath =
+                        entry.Kind == EntryKind.SymbolicLink ? links.Follow(entry)?.FullPath ?? "" : entry.FullPath,
+                    Path = Path.Combine(entry.RelativePath),
+                    Kind = entry.Kind,
+                    LinkTarget = entry.LinkTarget,
+                }
+            )
+            .Prepend(this with { Kind = EntryKind.Directory })
+            .Where(file =>
+                file.Path != ContainerPath.Root
+                && !(file.Kind == EntryKind.Directory && saysNothing && HoldsSomething(file.SourcePath))
+            );
     }
 
     internal LayerEntry ToEntry(FileTimes times, bool isAsset)
     {
-        var entry = new LayerEntry(Path, Kind, FileKind.ExecutableMode) { Uid = Uid, Gid = Gid, ModificationTime = times.Created };
+        var entry = new LayerEntry(Path, Kind, FileKind.ExecutableMode)
+        {
+            Uid = Uid,
+            Gid = Gid,
+            ModificationTime = times.Created,
+        };
         if (Kind == EntryKind.Directory)
             return entry with { Mode = ModeOfFolder };
         if (Kind == EntryKind.SymbolicLink)
             entry = entry with { Mode = LayerEntry.LinkMode, LinkTarget = LinkTarget };
         if (!File.Exists(SourcePath))
-            return Kind == EntryKind.SymbolicLink ? entry : throw Invalid(SourcePath, "there is no such file or folder");
+            return Kind == EntryKind.SymbolicLink
+                ? entry
+                : throw Invalid(SourcePath, "there is no such file or folder");
         var content = FileContent.FromFile(SourcePath);
         var kind = FileKind.Of(content);
         entry = entry with { ModificationTime = times.Of(content, kind, isAsset) };

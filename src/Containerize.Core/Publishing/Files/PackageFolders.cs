@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Containerize.Publishing.Files;
 
 /// <summary>
-/// The folders in which NuGet keeps packages on this machine: NuGet's own and the fallback folders. A file in one of them is of
-/// the package that the two folders above it name, whoever listed it: <c>ROOT/serilog/4.3.0/…</c>.
+/// The folders in which NuGet keeps packages on this machine: NuGet's own and the fallback folders. A file in one of
+/// them is of the package that the two folders above it name, whoever listed it: <c>ROOT/serilog/4.3.0/…</c>.
 /// </summary>
 /// <param name="Roots">Full paths, each with a separator at its end.</param>
 public sealed record PackageFolders(ImmutableArray<string> Roots)
@@ -14,14 +14,21 @@ public sealed record PackageFolders(ImmutableArray<string> Roots)
 
     /// <summary>The folders of some paths.</summary>
     /// <param name="paths">Full paths; an empty one is none.</param>
-    public static PackageFolders Of(IEnumerable<string> paths) => new([.. paths.Where(path => path.Length > 0)
-        .Select(path => Path.TrimEndingDirectorySeparator(path) + Path.DirectorySeparatorChar).Distinct(StringComparer.Ordinal)]);
+    public static PackageFolders Of(IEnumerable<string> paths) =>
+        new([
+            .. paths
+                .Where(path => path.Length > 0)
+                .Select(path => Path.TrimEndingDirectorySeparator(path) + Path.DirectorySeparatorChar)
+                .Distinct(StringComparer.Ordinal),
+        ]);
 
     /// <summary>The folder of a package; null where none of the folders has it.</summary>
     /// <param name="id">Its id, in any case.</param>
     /// <param name="version">Its version.</param>
-    public string? FolderOf(string id, string version) => Roots
-        .Select(root => Path.Combine(root, id.ToLowerInvariant(), version.ToLowerInvariant())).FirstOrDefault(Directory.Exists);
+    public string? FolderOf(string id, string version) =>
+        Roots
+            .Select(root => Path.Combine(root, id.ToLowerInvariant(), version.ToLowerInvariant()))
+            .FirstOrDefault(Directory.Exists);
 
     /// <summary>The package that a file is of; null for a file that lies elsewhere.</summary>
     /// <param name="file">Its full path.</param>

@@ -21,12 +21,15 @@ public sealed record PublishFolder(string Path, ImmutableArray<PublishFolderEntr
         var all = Directory.Exists(path) ? List(new DirectoryInfo(path), "").ToList() : [];
         var seen = all.Where(entry => !leaveOut.Contains(entry.RelativePath)).ToList();
         var entries = seen.Where(entry => !IsEmptied(entry, all, seen))
-            .OrderBy(entry => entry.RelativePath, StringComparer.Ordinal).ToImmutableArray();
+            .OrderBy(entry => entry.RelativePath, StringComparer.Ordinal)
+            .ToImmutableArray();
         return entries.Any(entry => entry.Kind != EntryKind.Directory)
             ? new PublishFolder(path, entries)
-            : throw new ContainerizeException(DiagnosticTable.PublishFolderEmpty,
-                $"The publish folder '{path}' is missing or holds no file, so there is nothing to put into an image. " +
-                "Publish the project first, or check PublishDir.");
+            : throw new ContainerizeException(
+                DiagnosticTable.PublishFolderEmpty,
+                $"The publish folder '{path}' is missing or holds no file, so there is nothing to put into an image. "
+                    + "Publish the project first, or check PublishDir."
+            );
     }
 
     /// <summary>Lists any folder, also one that holds nothing.</summary>
@@ -34,15 +37,24 @@ public sealed record PublishFolder(string Path, ImmutableArray<PublishFolderEntr
     public static PublishFolder List(string path)
     {
         var folder = new DirectoryInfo(path);
-        return new PublishFolder(folder.FullName, [.. List(folder, "").OrderBy(entry => entry.RelativePath, StringComparer.Ordinal)]);
+        return new PublishFolder(
+            folder.FullName,
+            [.. List(folder, "").OrderBy(entry => entry.RelativePath, StringComparer.Ordinal)]
+        );
     }
 
     // A folder that holds nothing but files that are left out is left out with them.
-    private static bool IsEmptied(PublishFolderEntry entry, List<PublishFolderEntry> all, List<PublishFolderEntry> seen) =>
-        all.Count != seen.Count && entry.Kind == EntryKind.Directory && HasFile(all, entry) && !HasFile(seen, entry);
+    private static bool IsEmptied(
+        PublishFolderEntry entry,
+        List<PublishFolderEntry> all,
+        List<PublishFolderEntry> seen
+    ) => all.Count != seen.Count && entry.Kind == EntryKind.Directory && HasFile(all, entry) && !HasFile(seen, entry);
 
-    private static bool HasFile(List<PublishFolderEntry> entries, PublishFolderEntry folder) => entries.Exists(entry =>
-        entry.Kind != EntryKind.Directory && entry.RelativePath.StartsWith(folder.RelativePath + "/", StringComparison.Ordinal));
+    private static bool HasFile(List<PublishFolderEntry> entries, PublishFolderEntry folder) =>
+        entries.Exists(entry =>
+            entry.Kind != EntryKind.Directory
+            && entry.RelativePath.StartsWith(folder.RelativePath + "/", StringComparison.Ordinal)
+        );
 
     // Everything is told by one look at each name: a link to a folder is a link, whatever it leads to.
     private static IEnumerable<PublishFolderEntry> List(DirectoryInfo folder, string prefix) =>
@@ -55,8 +67,14 @@ public sealed record PublishFolder(string Path, ImmutableArray<PublishFolderEntr
             var path = System.IO.Path.Join(folder, name);
             var kind = LinuxFile.Look(path, follows: false)?.Kind;
             var target = kind == LinuxStat.Link ? LinuxFile.LinkTarget(path) : null;
-            yield return new PublishFolderEntry(prefix + name, path, target is not null ? EntryKind.SymbolicLink
-                : kind == LinuxStat.Folder ? EntryKind.Directory : EntryKind.File, target);
+            yield return new PublishFolderEntry(
+                prefix + name,
+                path,
+                target is not null ? EntryKind.SymbolicLink
+                    : kind == LinuxStat.Folder ? EntryKind.Directory
+                    : EntryKind.File,
+                target
+            );
             if (kind != LinuxStat.Folder)
                 continue;
             foreach (var below in ListByBytes(path, prefix + name + "/"))
@@ -66,12 +84,19 @@ public sealed record PublishFolder(string Path, ImmutableArray<PublishFolderEntr
 
     private static IEnumerable<PublishFolderEntry> ListByText(DirectoryInfo folder, string prefix)
     {
-        foreach (var info in folder.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = false }))
+        foreach (
+            var info in folder.EnumerateFileSystemInfos(
+                "*",
+                new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = false }
+            )
+        )
         {
             RegularFile.CheckName(info);
             var relative = prefix + info.Name;
-            var kind = info.LinkTarget is not null ? EntryKind.SymbolicLink
-                : info is DirectoryInfo ? EntryKind.Directory : EntryKind.File;
+            var kind =
+                info.LinkTarget is not null ? EntryKind.SymbolicLink
+                : info is DirectoryInfo ? EntryKind.Directory
+                : EntryKind.File;
             yield return new PublishFolderEntry(relative, info.FullName, kind, WithSlashes(info.LinkTarget));
             if (kind != EntryKind.Directory)
                 continue;

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Containerize.Publishing.Files;
 
-/// <summary>All that the build knows of published files. The publish folder is the truth, and this is its index.</summary>
+/// <summary>All that the build knows of published files. The publish folder is the truth, and this is its
+/// index.</summary>
 /// <param name="Items">The files of <c>ResolvedFileToPublish</c>.</param>
 public sealed record PublishIndex(ImmutableArray<PublishedItem> Items)
 {

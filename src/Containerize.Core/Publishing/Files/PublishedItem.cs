@@ -23,9 +23,11 @@ public sealed record PublishedItem(string RelativePath)
     internal const string OfNoPackage = "the project itself, and all that comes with no package";
 
     /// <summary>The layer that such files lie in when nothing about their path says otherwise, and why.</summary>
-    internal LayerReason Reason => IsRuntime ? new(LayerNames.Runtime, $"the .NET runtime, {Package}")
+    internal LayerReason Reason =>
+        IsRuntime ? new(LayerNames.Runtime, $"the .NET runtime, {Package}")
         : PackageId is null ? new(LayerNames.App, OfNoPackage)
-        : NuGetVersion.TryParse(PackageVersion, out var version) && version.IsPrerelease ? new(LayerNames.Prerelease, $"{Package}, a prerelease")
+        : NuGetVersion.TryParse(PackageVersion, out var version) && version.IsPrerelease
+            ? new(LayerNames.Prerelease, $"{Package}, a prerelease")
         : new(LayerNames.Dependencies, Package);
 
     private string Package => $"package {PackageId} {PackageVersion}".TrimEnd();

@@ -1,6 +1,7 @@
 namespace Containerize.Publishing.Files;
 
-/// <summary>What the build knows of a static web asset: a file below <c>wwwroot</c>, or what is compressed of one.</summary>
+/// <summary>What the build knows of a static web asset: a file below <c>wwwroot</c>, or what is compressed of
+/// one.</summary>
 /// <param name="RelativePath">Below the publish folder, with <c>/</c> between names.</param>
 public sealed record StaticAsset(string RelativePath)
 {
@@ -10,7 +11,8 @@ public sealed record StaticAsset(string RelativePath)
     /// <summary>Where the build has it from, before it was copied: a full path.</summary>
     public string Origin { get; init; } = "";
 
-    /// <summary>The <see cref="Identity"/> of the asset that it is a compressed form of; empty for an asset of its own.</summary>
+    /// <summary>The <see cref="Identity"/> of the asset that it is a compressed form of; empty for an asset of its
+    /// own.</summary>
     public string RelatedTo { get; init; } = "";
 
     /// <summary>The project or the package that it comes from.</summary>

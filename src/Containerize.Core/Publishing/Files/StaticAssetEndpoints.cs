@@ -17,11 +17,13 @@ internal static class StaticAssetEndpoints
 
     /// <summary>Whether a file of the publish folder is such a manifest: it lies at the top.</summary>
     public static bool IsManifest(string relativePath) =>
-        relativePath.EndsWith(Suffix, StringComparison.Ordinal) && !relativePath.Contains('/', StringComparison.Ordinal);
+        relativePath.EndsWith(Suffix, StringComparison.Ordinal)
+        && !relativePath.Contains('/', StringComparison.Ordinal);
 
     /// <summary>The manifest with other times; one of a form that we do not know stays as it is.</summary>
     /// <param name="manifest">The manifest as published.</param>
-    /// <param name="timeOf">The time of an asset by its path below <c>wwwroot</c>; null for one that is not there.</param>
+    /// <param name="timeOf">The time of an asset by its path below <c>wwwroot</c>; null for one that is not
+    /// there.</param>
     public static FileContent WithTimes(FileContent manifest, Func<string, DateTimeOffset?> timeOf)
     {
         using var stream = manifest.Open();

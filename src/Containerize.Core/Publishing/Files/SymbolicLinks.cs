@@ -14,8 +14,10 @@ internal sealed class SymbolicLinks(PublishFolder folder)
 
     private readonly PublishFolderEntry _root = new("", folder.Path, EntryKind.Directory, null);
 
-    private readonly FrozenDictionary<string, PublishFolderEntry> _entries =
-        folder.Entries.ToFrozenDictionary(entry => entry.RelativePath, StringComparer.Ordinal);
+    private readonly FrozenDictionary<string, PublishFolderEntry> _entries = folder.Entries.ToFrozenDictionary(
+        entry => entry.RelativePath,
+        StringComparer.Ordinal
+    );
 
     /// <summary>What the link leads to in the folder; null when it dangles or goes round in circles.</summary>
     /// <exception cref="ContainerizeException">CTZ0011 when it leads out of the folder.</exception>
@@ -23,7 +25,7 @@ internal sealed class SymbolicLinks(PublishFolder folder)
     {
         var pending = new Stack<string>(Names(link.RelativePath));
         var path = new List<string>();
-        for (var hops = 0; pending.TryPop(out var name);)
+        for (var hops = 0; pending.TryPop(out var name); )
         {
             if (name == "..")
             {
@@ -54,7 +56,12 @@ internal sealed class SymbolicLinks(PublishFolder folder)
     private static IEnumerable<string> Names(string path) =>
         path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(name => name != ".").Reverse();
 
-    private ContainerizeException Leaves(PublishFolderEntry link) => new(DiagnosticTable.LinkLeavesFolder,
-        $"The symbolic link '{link.FullPath}' points at '{link.LinkTarget}', which is outside the folder '{folder.Path}' and will not be in the image. " +
-        "Put a copy of what it points at there, or make the link relative and keep its target below that folder.");
+    private ContainerizeException Leaves(PublishFolderEntry link) =>
+        new(
+            DiagnosticTable.LinkLeavesFolder,
+            $"The symbolic link '{link.FullPath}' points at '{link.LinkTarget}', which is outside the folder "
+                + $"'{folder.Path}' and will not be in the image. "
+                + "Put a copy of what it points at there, or make the link relative and keep its target below that "
+                + "folder."
+        );
 }

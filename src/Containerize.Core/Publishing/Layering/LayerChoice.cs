@@ -6,7 +6,8 @@ using Containerize.Publishing.Settings;
 
 namespace Containerize.Publishing.Layering;
 
-/// <summary>Tells the layer of a published file: one of the project's own making, by path, or by what the build knows of it.</summary>
+/// <summary>Tells the layer of a published file: one of the project's own making, by path, or by what the build knows
+/// of it.</summary>
 internal sealed class LayerChoice
 {
     private readonly Dictionary<string, PublishedItem> _items = new(StringComparer.Ordinal);
@@ -28,13 +29,26 @@ internal sealed class LayerChoice
         var entries = folder.Entries.Where(entry => entry.Kind != EntryKind.Directory).ToArray();
         var paths = entries.Select(entry => entry.RelativePath).ToArray();
         _paths = paths.ToHashSet(StringComparer.Ordinal);
-        var claims = settings.Layers.SelectMany(layer => layer.Match(paths).Select(path => (Path: path, layer.Name))).ToArray();
+        var claims = settings
+            .Layers.SelectMany(layer => layer.Match(paths).Select(path => (Path: path, layer.Name)))
+            .ToArray();
         Contested = [.. claims.Where(claim => !_claimed.TryAdd(claim.Path, claim.Name)).Select(claim => claim.Path)];
 
-        var kinds = paths.Select(path => KindOf(path).Layer).Concat(settings.Files.Select(file => file.Layer)).Append(LayerNames.App).ToHashSet(StringComparer.Ordinal);
+        var kinds = paths
+            .Select(path => KindOf(path).Layer)
+            .Concat(settings.Files.Select(file => file.Layer))
+            .Append(LayerNames.App)
+            .ToHashSet(StringComparer.Ordinal);
         _joined = LayerBudget.Join(kinds, settings.LayerBudget);
-        var packages = entries.Where(entry => KindOf(entry.RelativePath).Layer == LayerNames.Dependencies && _joined[LayerNames.Dependencies] == LayerNames.Dependencies)
-            .GroupBy(entry => LayerNames.OfPackage(_items[entry.RelativePath].PackageId!), entry => new FileInfo(entry.FullPath) is { Exists: true } file ? file.Length : 0)
+        var packages = entries
+            .Where(entry =>
+                KindOf(entry.RelativePath).Layer == LayerNames.Dependencies
+                && _joined[LayerNames.Dependencies] == LayerNames.Dependencies
+            )
+            .GroupBy(
+                entry => LayerNames.OfPackage(_items[entry.RelativePath].PackageId!),
+                entry => new FileInfo(entry.FullPath) is { Exists: true } file ? file.Length : 0
+            )
             .Select(package => KeyValuePair.Create(package.Key, package.Sum()));
         _ofTheirOwn = LayerBudget.Largest(packages, settings.LayerBudget - kinds.Count);
         Names = [.. NamesOf(settings)];
@@ -53,29 +67,45 @@ internal sealed class LayerChoice
         if (kind.Layer != LayerNames.Dependencies)
             return kind with { Layer = _joined.GetValueOrDefault(kind.Layer, kind.Layer) };
         var own = LayerNames.OfPackage(_items[path].PackageId!);
-        return kind with { Layer = _ofTheirOwn.Contains(own) ? own : _joined.GetValueOrDefault(kind.Layer, kind.Layer) };
+        return kind with
+        {
+            Layer = _ofTheirOwn.Contains(own) ? own : _joined.GetValueOrDefault(kind.Layer, kind.Layer),
+        };
     }
 
     // What the project adds by name changes less often than its code and more often than packages and assets.
-    private IEnumerable<string> NamesOf(ContainerSettings settings) => LayerNames.InOrder.Except([LayerNames.App])
-        .SelectMany(name => name == LayerNames.Dependencies ? _ofTheirOwn.Order(StringComparer.Ordinal).Append(name) : [name])
-        .Concat(settings.Layers.Select(layer => layer.Name)).Concat(settings.Files.Select(file => file.Layer)).Except([LayerNames.App])
-        .Append(LayerNames.App).Distinct();
+    private IEnumerable<string> NamesOf(ContainerSettings settings) =>
+        LayerNames
+            .InOrder.Except([LayerNames.App])
+            .SelectMany(name =>
+                name == LayerNames.Dependencies ? _ofTheirOwn.Order(StringComparer.Ordinal).Append(name) : [name]
+            )
+            .Concat(settings.Layers.Select(layer => layer.Name))
+            .Concat(settings.Files.Select(file => file.Layer))
+            .Except([LayerNames.App])
+            .Append(LayerNames.App)
+            .Distinct();
 
     private LayerReason KindOf(string path) =>
         _claimed.TryGetValue(path, out var name) ? new LayerReason(name, $"ContainerLayer {name}")
         : path.StartsWith(FileTimes.Assets, StringComparison.Ordinal) ? _assets.ReasonOf(path)
-        : StaticAssetEndpoints.IsManifest(path) && _paths.Any(other => other.StartsWith(FileTimes.Assets, StringComparison.Ordinal))
-            ? new LayerReason(_assets.HasClient ? LayerNames.Client : LayerNames.Assets, $"the list of what is below {FileTimes.Assets}")
+        : StaticAssetEndpoints.IsManifest(path)
+        && _paths.Any(other => other.StartsWith(FileTimes.Assets, StringComparison.Ordinal))
+            ? new LayerReason(
+                _assets.HasClient ? LayerNames.Client : LayerNames.Assets,
+                $"the list of what is below {FileTimes.Assets}"
+            )
         : _items.TryGetValue(path, out var item) && item.PackageId is not null ? item.Reason
-        : AssemblyOf(path) is { } assembly && _paths.Contains(assembly) ? new LayerReason(LayerNames.Host, $"starts {assembly}")
+        : AssemblyOf(path) is { } assembly && _paths.Contains(assembly)
+            ? new LayerReason(LayerNames.Host, $"starts {assembly}")
         : item?.Reason ?? new LayerReason(LayerNames.App, PublishedItem.OfNoPackage);
 
     // What the SDK calls the app host; a program that holds its code in itself has no assembly beside it.
-    private static string? AssemblyOf(string path) => Path.GetExtension(path) switch
-    {
-        ".dll" => null,
-        ".exe" => Path.ChangeExtension(path, ".dll"),
-        _ => path + ".dll",
-    };
+    private static string? AssemblyOf(string path) =>
+        Path.GetExtension(path) switch
+        {
+            ".dll" => null,
+            ".exe" => Path.ChangeExtension(path, ".dll"),
+            _ => path + ".dll",
+        };
 }

@@ -26,13 +26,19 @@ public sealed record MachinePaths(ImmutableArray<string> Files, string Project)
     /// <returns>One for each project whose folder a file holds.</returns>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0012, CTZ0014 for a file that cannot be read.</exception>
     public static ImmutableArray<MachinePaths> Of(
-        LayerPlan plan, ContainerPath workingDirectory, IEnumerable<string> projects)
+        LayerPlan plan,
+        ContainerPath workingDirectory,
+        IEnumerable<string> projects
+    )
     {
-        var folders = projects.Distinct(StringComparer.Ordinal)
+        var folders = projects
+            .Distinct(StringComparer.Ordinal)
             .Select(project => (Project: project, Folder: Path.GetDirectoryName(project) + Path.DirectorySeparatorChar))
             .Where(one => Encoding.UTF8.GetByteCount(one.Folder) > LeastBytes)
             .Where(one => !one.Folder.StartsWith(workingDirectory.Text + "/", StringComparison.Ordinal))
-            .Select(one => (one.Project, Utf8: Encoding.UTF8.GetBytes(one.Folder), Utf16: Encoding.Unicode.GetBytes(one.Folder)))
+            .Select(one =>
+                (one.Project, Utf8: Encoding.UTF8.GetBytes(one.Folder), Utf16: Encoding.Unicode.GetBytes(one.Folder))
+            )
             .ToList();
         var found = folders.Select(_ => new SortedSet<string>(StringComparer.Ordinal)).ToList();
         var files = plan.Layers.Where(layer => layer.Name == LayerNames.App).SelectMany(layer => layer.Entries);
@@ -48,7 +54,8 @@ public sealed record MachinePaths(ImmutableArray<string> Files, string Project)
 
         return
         [
-            .. folders.Zip(found, (one, held) => new MachinePaths([.. held], one.Project))
+            .. folders
+                .Zip(found, (one, held) => new MachinePaths([.. held], one.Project))
                 .Where(one => !one.Files.IsEmpty),
         ];
     }

@@ -11,7 +11,11 @@ public static class DestinationClash
         if (ours.ArchivePath is { } archive && archive == theirs.ArchivePath)
             return $"the tarball '{archive}'";
         // In a layout the tag is the whole name.
-        return ours.Layout.Length > 0 && ours.Layout == theirs.Layout && ours.Tags.Intersect(theirs.Tags).FirstOrDefault() is { } tag
-            ? $"the tag '{tag}' in the layout '{ours.Layout}'" : null;
+        return
+            ours.Layout.Length > 0
+            && ours.Layout == theirs.Layout
+            && ours.Tags.Intersect(theirs.Tags).FirstOrDefault() is { } tag
+            ? $"the tag '{tag}' in the layout '{ours.Layout}'"
+            : null;
     }
 }

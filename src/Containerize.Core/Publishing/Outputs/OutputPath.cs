@@ -5,7 +5,8 @@ namespace Containerize.Publishing.Outputs;
 /// <summary>Where outputs may lie.</summary>
 public static class OutputPath
 {
-    /// <summary>Refuses an output that the next publish would take for a published file, and so for a part of the image.</summary>
+    /// <summary>Refuses an output that the next publish would take for a published file, and so for a part of the
+    /// image.</summary>
     /// <param name="path">The absolute path of the output.</param>
     /// <param name="publishFolder">The absolute path of the publish folder.</param>
     /// <param name="setting">The property that says the path, for the message.</param>
@@ -13,10 +14,16 @@ public static class OutputPath
     public static void RefuseInside(string path, string publishFolder, string setting)
     {
         var relative = Path.GetRelativePath(publishFolder, path);
-        var outside = Path.IsPathRooted(relative) || relative == ".." || relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        var outside =
+            Path.IsPathRooted(relative)
+            || relative == ".."
+            || relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal);
         if (!outside)
-            throw new ContainerizeException(DiagnosticTable.OutputInsidePublishFolder,
-                $"{setting} is '{path}', which lies inside the publish folder '{publishFolder}': the next image would contain this one. " +
-                $"Set {setting} to a path outside of it.");
+            throw new ContainerizeException(
+                DiagnosticTable.OutputInsidePublishFolder,
+                $"{setting} is '{path}', which lies inside the publish folder '{publishFolder}': the next image "
+                    + "would contain this one. "
+                    + $"Set {setting} to a path outside of it."
+            );
     }
 }

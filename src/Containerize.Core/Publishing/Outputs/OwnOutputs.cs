@@ -20,7 +20,13 @@ public sealed record OwnOutputs(ImmutableArray<(string Path, string Setting)> Pa
     /// <param name="documents">The absolute paths of the documents beside the metadata.</param>
     /// <param name="report">The absolute path of the page of the image, or empty.</param>
     public static OwnOutputs Of(
-        Destinations destinations, string metadata, string dockerfileFolder, string lockFile, IEnumerable<string>? documents = null, string report = "")
+        Destinations destinations,
+        string metadata,
+        string dockerfileFolder,
+        string lockFile,
+        IEnumerable<string>? documents = null,
+        string report = ""
+    )
     {
         var paths = ImmutableArray.CreateBuilder<(string, string)>();
         if (destinations.ArchivePath is { } archive)
@@ -41,8 +47,9 @@ public sealed record OwnOutputs(ImmutableArray<(string Path, string Setting)> Pa
         if (lockFile.Length > 0)
             paths.Add((lockFile, "ContainerLockFile"));
         // Absolute as they are, but perhaps with '..' and '.' in them.
-        return new OwnOutputs([.. paths.Select(pair =>
-            (Path.GetFullPath(pair.Item1, Path.GetPathRoot(pair.Item1)!), pair.Item2))]);
+        return new OwnOutputs([
+            .. paths.Select(pair => (Path.GetFullPath(pair.Item1, Path.GetPathRoot(pair.Item1)!), pair.Item2)),
+        ]);
     }
 
     /// <summary>Refuses a run that would read what it writes.</summary>
@@ -52,13 +59,20 @@ public sealed record OwnOutputs(ImmutableArray<(string Path, string Setting)> Pa
     {
         foreach (var input in inputs)
         {
-            var setting = Paths.FirstOrDefault(output => Path.EndsInDirectorySeparator(output.Path)
-                ? input.StartsWith(output.Path, StringComparison.Ordinal) : input == output.Path).Setting;
+            var setting = Paths
+                .FirstOrDefault(output =>
+                    Path.EndsInDirectorySeparator(output.Path)
+                        ? input.StartsWith(output.Path, StringComparison.Ordinal)
+                        : input == output.Path
+                )
+                .Setting;
             if (setting is not null)
-                throw new ContainerizeException(DiagnosticTable.OutputIsInput,
-                    $"'{input}' goes into the image, and {setting} has this run write it: " +
-                    $"the image would be another one with every run. Set {setting} to a path that no item " +
-                    "of the project includes, or leave the file out of the item.");
+                throw new ContainerizeException(
+                    DiagnosticTable.OutputIsInput,
+                    $"'{input}' goes into the image, and {setting} has this run write it: "
+                        + $"the image would be another one with every run. Set {setting} to a path that no item "
+                        + "of the project includes, or leave the file out of the item."
+                );
         }
     }
 
@@ -67,7 +81,8 @@ public sealed record OwnOutputs(ImmutableArray<(string Path, string Setting)> Pa
     /// <param name="projectFolder">The absolute path of the project's folder; only what lies in it counts.</param>
     public void Remember(string file, string projectFolder)
     {
-        var ours = Paths.Select(output => Path.GetRelativePath(projectFolder, output.Path))
+        var ours = Paths
+            .Select(output => Path.GetRelativePath(projectFolder, output.Path))
             .Select(path => path.Replace(Path.DirectorySeparatorChar, '/'))
             .Where(path => path is not ("." or "./") && !Path.IsPathRooted(path))
             .Where(path => !path.StartsWith("..", StringComparison.Ordinal))
@@ -77,18 +92,21 @@ public sealed record OwnOutputs(ImmutableArray<(string Path, string Setting)> Pa
             string[] known = File.Exists(file) ? File.ReadAllText(file).Split(";\n") : [];
             // What somebody has removed need not be excluded any more.
             var kept = known.Where(pattern =>
-                Path.Exists(Path.Combine(projectFolder, Uri.UnescapeDataString(pattern).TrimEnd('*'))));
+                Path.Exists(Path.Combine(projectFolder, Uri.UnescapeDataString(pattern).TrimEnd('*')))
+            );
             string[] all = [.. kept.Concat(ours).Distinct().Order(StringComparer.Ordinal)];
             if (all.Length == 0 || all.SequenceEqual(known))
                 return;
             CacheFolder.Replace(file, stream => stream.Write(Encoding.UTF8.GetBytes(string.Join(";\n", all))));
         }
-        catch (Exception exception) when (CacheFolder.IsFault(exception))
-        {
-        }
+        catch (Exception exception) when (CacheFolder.IsFault(exception)) { }
     }
 
     // The characters that mean something to MSBuild in the value of a property or an item.
-    private static string Escape(string path) => string.Concat(path.Select(letter =>
-        "%*?@$();'".Contains(letter, StringComparison.Ordinal) ? $"%{(int)letter:x2}" : $"{letter}"));
+    private static string Escape(string path) =>
+        string.Concat(
+            path.Select(letter =>
+                "%*?@$();'".Contains(letter, StringComparison.Ordinal) ? $"%{(int)letter:x2}" : $"{letter}"
+            )
+        );
 }

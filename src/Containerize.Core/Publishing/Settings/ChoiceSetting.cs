@@ -9,23 +9,25 @@ public static class ChoiceSetting
 {
     /// <summary><c>OCI</c> or <c>Docker</c>; empty is null, the base's.</summary>
     /// <exception cref="ContainerizeException">CTZ0015.</exception>
-    public static ImageFormat? ParseFormat(string text) => text.ToUpperInvariant() switch
-    {
-        "" => null,
-        "OCI" => ImageFormat.Oci,
-        "DOCKER" => ImageFormat.Docker,
-        _ => throw Invalid("ContainerImageFormat", text, "OCI or Docker"),
-    };
+    public static ImageFormat? ParseFormat(string text) =>
+        text.ToUpperInvariant() switch
+        {
+            "" => null,
+            "OCI" => ImageFormat.Oci,
+            "DOCKER" => ImageFormat.Docker,
+            _ => throw Invalid("ContainerImageFormat", text, "OCI or Docker"),
+        };
 
     /// <summary><c>gzip</c>, <c>zstd</c> or <c>none</c>; empty is gzip.</summary>
     /// <exception cref="ContainerizeException">CTZ0015.</exception>
-    public static LayerCompression ParseCompression(string text) => text.ToUpperInvariant() switch
-    {
-        "" or "GZIP" => LayerCompression.Gzip,
-        "ZSTD" => LayerCompression.Zstd,
-        "NONE" => LayerCompression.None,
-        _ => throw Invalid("ContainerCompression", text, "gzip, zstd or none"),
-    };
+    public static LayerCompression ParseCompression(string text) =>
+        text.ToUpperInvariant() switch
+        {
+            "" or "GZIP" => LayerCompression.Gzip,
+            "ZSTD" => LayerCompression.Zstd,
+            "NONE" => LayerCompression.None,
+            _ => throw Invalid("ContainerCompression", text, "gzip, zstd or none"),
+        };
 
     /// <summary>1 to 9 for gzip, 1 to 19 for zstd; empty is null, the layer format's own level.</summary>
     /// <exception cref="ContainerizeException">CTZ0015.</exception>
@@ -33,16 +35,31 @@ public static class ChoiceSetting
     {
         if (text.Length == 0)
             return null;
-        var most = compression switch { LayerCompression.Gzip => 9, LayerCompression.Zstd => 19, _ => 0 };
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var level) && level >= 1 && level <= most
+        var most = compression switch
+        {
+            LayerCompression.Gzip => 9,
+            LayerCompression.Zstd => 19,
+            _ => 0,
+        };
+        return
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var level)
+            && level >= 1
+            && level <= most
             ? level
-            : throw Invalid("ContainerCompressionLevel", text, most == 0 ? "nothing, since ContainerCompression is none" : $"a number from 1 to {most}");
+            : throw Invalid(
+                "ContainerCompressionLevel",
+                text,
+                most == 0 ? "nothing, since ContainerCompression is none" : $"a number from 1 to {most}"
+            );
     }
 
     /// <summary>How many layers published files are split into, from 1 to 100; empty is eight.</summary>
     /// <exception cref="ContainerizeException">CTZ0015.</exception>
-    public static int ParseBudget(string text) => text.Length == 0 ? LayerBudget.Default
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var budget) && budget is >= 1 and <= 100 ? budget
+    public static int ParseBudget(string text) =>
+        text.Length == 0 ? LayerBudget.Default
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var budget)
+        && budget is >= 1 and <= 100
+            ? budget
         : throw Invalid("ContainerLayerBudget", text, "a number from 1 to 100");
 
     private static ContainerizeException Invalid(string setting, string value, string known) =>

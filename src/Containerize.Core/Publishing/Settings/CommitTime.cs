@@ -20,7 +20,8 @@ public static class CommitTime
         var errors = git.StandardError.ReadToEndAsync();
         var output = git.StandardOutput.ReadToEnd().Trim();
         git.WaitForExit();
-        return git.ExitCode == 0 && long.TryParse(output, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        return
+            git.ExitCode == 0 && long.TryParse(output, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : throw Unknown(folder, $"git ended with {git.ExitCode}: {FirstLine(errors.GetAwaiter().GetResult())}");
     }
@@ -29,12 +30,17 @@ public static class CommitTime
     {
         try
         {
-            return Process.Start(new ProcessStartInfo("git", ["-C", folder, "-c", "log.showSignature=false", "log", "-1", "--format=%ct"])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                UseShellExecute = false,
-            })!;
+            return Process.Start(
+                new ProcessStartInfo(
+                    "git",
+                    ["-C", folder, "-c", "log.showSignature=false", "log", "-1", "--format=%ct"]
+                )
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                    UseShellExecute = false,
+                }
+            )!;
         }
         catch (Win32Exception exception)
         {
@@ -43,9 +49,15 @@ public static class CommitTime
     }
 
     private static string FirstLine(string text) =>
-        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? "it said nothing";
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault()
+        ?? "it said nothing";
 
-    private static ContainerizeException Unknown(string folder, string why, Exception? inner = null) => new(DiagnosticTable.CommitUnknown,
-        $"ContainerCreated is 'commit' and the time of the commit of '{folder}' cannot be told: {why.TrimEnd('.')}. " +
-        "Publish from a git working tree with a commit, or set ContainerCreated to a time.", inner);
+    private static ContainerizeException Unknown(string folder, string why, Exception? inner = null) =>
+        new(
+            DiagnosticTable.CommitUnknown,
+            $"ContainerCreated is 'commit' and the time of the commit of '{folder}' cannot be told: "
+                + $"{why.TrimEnd('.')}. "
+                + "Publish from a git working tree with a commit, or set ContainerCreated to a time.",
+            inner
+        );
 }

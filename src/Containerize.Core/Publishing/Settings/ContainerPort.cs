@@ -15,10 +15,15 @@ public sealed partial record ContainerPort(int Number, string Protocol)
     public static ContainerPort Parse(string number, string protocol)
     {
         var known = protocol.Length == 0 ? "tcp" : protocol.ToLowerInvariant();
-        return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
-            && value is >= 1 and <= 65535 && known is "tcp" or "udp"
+        return
+            int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            && value is >= 1 and <= 65535
+            && known is "tcp" or "udp"
             ? new ContainerPort(value, known)
-            : throw new ContainerizeException(DiagnosticTable.InvalidPort, $"ContainerPort is '{number}'{Typed(protocol)}. {Advice(number)}");
+            : throw new ContainerizeException(
+                DiagnosticTable.InvalidPort,
+                $"ContainerPort is '{number}'{Typed(protocol)}. {Advice(number)}"
+            );
     }
 
     private static string Typed(string protocol) => protocol.Length == 0 ? "" : $" with the Type '{protocol}'";
@@ -27,7 +32,8 @@ public sealed partial record ContainerPort(int Number, string Protocol)
     private static string Advice(string text)
     {
         if (text.Split(':') is [.., var inside] parts && parts.Length > 1)
-            return $"The port of the machine is no part of an image: it is what 'docker run -p {text}' chooses. Write the port inside the container alone: {Item(inside, "tcp")}.";
+            return $"The port of the machine is no part of an image: it is what 'docker run -p {text}' chooses. Write "
+                + $"the port inside the container alone: {Item(inside, "tcp")}.";
         if (text.Split('/') is [var number, var type] && type is "tcp" or "udp")
             return $"Write the protocol as metadata: {Item(number, type)}.";
         return $"Write {Item("8080", "tcp")} with a number from 1 to 65535 and the type tcp or udp.";
@@ -36,17 +42,24 @@ public sealed partial record ContainerPort(int Number, string Protocol)
     private static string Item(string number, string type) => $"<ContainerPort Include=\"{number}\" Type=\"{type}\" />";
 
     /// <summary>
-    /// The ports that ASP.NET Core will listen on by the image's environment: those of <c>ASPNETCORE_URLS</c> alone if it
-    /// is set, else of <c>ASPNETCORE_HTTP_PORTS</c> and <c>ASPNETCORE_HTTPS_PORTS</c>, as ASP.NET Core itself prefers.
+    /// The ports that ASP.NET Core will listen on by the image's environment: those of <c>ASPNETCORE_URLS</c> alone if
+    /// it is set, else of <c>ASPNETCORE_HTTP_PORTS</c> and <c>ASPNETCORE_HTTPS_PORTS</c>, as ASP.NET Core itself
+    /// prefers.
     /// </summary>
     public static IEnumerable<ContainerPort> OfEnvironment(ImageConfig config)
     {
         var numbers = config.Variable("ASPNETCORE_URLS") is { Length: > 0 } urls
-            ? Split(urls).Select(url => UrlPort().Match(url)).Where(match => match.Success).Select(match => match.Groups[1].Value)
+            ? Split(urls)
+                .Select(url => UrlPort().Match(url))
+                .Where(match => match.Success)
+                .Select(match => match.Groups[1].Value)
             : Split(config.Variable("ASPNETCORE_HTTP_PORTS")).Concat(Split(config.Variable("ASPNETCORE_HTTPS_PORTS")));
         foreach (var number in numbers)
         {
-            if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value is >= 1 and <= 65535)
+            if (
+                int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+                && value is >= 1 and <= 65535
+            )
                 yield return new ContainerPort(value, "tcp");
         }
     }

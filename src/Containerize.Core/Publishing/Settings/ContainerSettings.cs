@@ -13,8 +13,8 @@ public sealed record ContainerSettings
     public bool IsWindows { get; init; }
 
     /// <summary>
-    /// The user where neither the project nor the base image names one: .NET's <c>app</c>, never root by accident; of Windows
-    /// the account without rights that all its images have.
+    /// The user where neither the project nor the base image names one: .NET's <c>app</c>, never root by accident; of
+    /// Windows the account without rights that all its images have.
     /// </summary>
     public string DefaultUser => IsWindows ? "ContainerUser" : "1654";
 
@@ -40,14 +40,19 @@ public sealed record ContainerSettings
         }
         catch (ContainerizeException exception)
         {
-            throw new ContainerizeException(exception.Diagnostic,
-                $"{setting} is '{text}'. {exception.Message} Write it {(isWindows ? "with its drive, such as 'C:\\app'" : "with a leading '/', such as '/app'")}.", exception);
+            throw new ContainerizeException(
+                exception.Diagnostic,
+                $"{setting} is '{text}'. {exception.Message} Write it "
+                    + $"{(isWindows ? "with its drive, such as 'C:\\app'" : "with a leading '/', such as '/app'")}.",
+                exception
+            );
         }
     }
 
     /// <summary>Reads an absolute path of the container: where that lies in a layer.</summary>
     /// <exception cref="ContainerizeException">CTZ0010.</exception>
-    public static ContainerPath ParsePath(string text, bool isWindows) => isWindows ? WindowsFiles.Parse(text) : ContainerPath.Parse(text);
+    public static ContainerPath ParsePath(string text, bool isWindows) =>
+        isWindows ? WindowsFiles.Parse(text) : ContainerPath.Parse(text);
 
     /// <summary>The user, with or without a group; null to infer it.</summary>
     public string? User { get; init; }
@@ -88,7 +93,8 @@ public sealed record ContainerSettings
     /// <summary>Layers of the project's own making, lowest first.</summary>
     public ImmutableArray<CustomLayer> Layers { get; init; } = [];
 
-    /// <summary>How many layers published files are split into at most; fewer than the kinds of files put some together.</summary>
+    /// <summary>How many layers published files are split into at most; fewer than the kinds of files put some
+    /// together.</summary>
     public int LayerBudget { get; init; } = Settings.LayerBudget.Default;
 
     /// <summary>Files beside the published ones.</summary>

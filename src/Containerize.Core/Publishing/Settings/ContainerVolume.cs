@@ -7,8 +7,8 @@ using Containerize.Publishing.Files;
 namespace Containerize.Publishing.Settings;
 
 /// <summary>
-/// A folder that data is kept in: a volume (<c>ContainerVolume</c>), or one that is only made (<c>ContainerFolder</c>). It is
-/// there in the image, for the image's user to write to.
+/// A folder that data is kept in: a volume (<c>ContainerVolume</c>), or one that is only made (<c>ContainerFolder</c>).
+/// It is there in the image, for the image's user to write to.
 /// </summary>
 /// <param name="Path">Its absolute path, as the container calls it.</param>
 public sealed partial record ContainerVolume(string Path)
@@ -30,7 +30,8 @@ public sealed partial record ContainerVolume(string Path)
 
     /// <summary>Reads a volume.</summary>
     /// <param name="path">An absolute path; of Windows with its drive.</param>
-    /// <param name="owner"><c>uid</c>, <c>uid:gid</c>, <c>name</c>, <c>name:group</c> or <c>base</c>; empty for the image's user.</param>
+    /// <param name="owner"><c>uid</c>, <c>uid:gid</c>, <c>name</c>, <c>name:group</c> or <c>base</c>; empty for the
+    /// image's user.</param>
     /// <param name="mode">Octal digits; empty for 0755.</param>
     /// <param name="isWindows">Whether the container runs Windows, where no folder is made.</param>
     /// <exception cref="ContainerizeException">CTZ0053 for the path, CTZ0190 for owner and mode.</exception>
@@ -38,28 +39,50 @@ public sealed partial record ContainerVolume(string Path)
     {
         var volume = new ContainerVolume(CheckPath(path, isWindows));
         if (isWindows)
-            return owner.Length + mode.Length == 0 ? volume with { IsMade = false }
-                : throw Invalid(path, "Windows has no owners and modes that a number could name. Remove Owner and Mode");
+            return owner.Length + mode.Length == 0
+                ? volume with
+                {
+                    IsMade = false,
+                }
+                : throw Invalid(
+                    path,
+                    "Windows has no owners and modes that a number could name. Remove Owner and Mode"
+                );
         if (owner == LeftToBase)
-            return mode.Length == 0 ? volume with { IsMade = false }
-                : throw Invalid(path, $"Owner='{LeftToBase}' leaves the folder as the base image has it, so it takes no Mode. Remove one of them");
+            return mode.Length == 0
+                ? volume with
+                {
+                    IsMade = false,
+                }
+                : throw Invalid(
+                    path,
+                    $"Owner='{LeftToBase}' leaves the folder as the base image has it, so it takes no Mode. "
+                        + "Remove one of them"
+                );
         return volume with
         {
-            Owner = FileOwner.Parse(owner, why => Invalid(path, $"{why}, or '{LeftToBase}' for what the base image has")),
+            Owner = FileOwner.Parse(
+                owner,
+                why => Invalid(path, $"{why}, or '{LeftToBase}' for what the base image has")
+            ),
             Mode = EntryRights.ParseMode(mode, why => Invalid(path, why)) ?? volume.Mode,
         };
     }
 
     /// <summary>Reads a folder that is made and is no volume.</summary>
     /// <param name="path">An absolute path, or one relative to the working directory.</param>
-    /// <param name="owner"><c>uid</c>, <c>uid:gid</c>, <c>name</c> or <c>name:group</c>; empty for the image's user.</param>
+    /// <param name="owner"><c>uid</c>, <c>uid:gid</c>, <c>name</c> or <c>name:group</c>; empty for the image's
+    /// user.</param>
     /// <param name="mode">Octal digits; empty for 0755.</param>
     /// <param name="settings">The working directory, and whether the container runs Windows.</param>
     /// <exception cref="ContainerizeException">CTZ0280.</exception>
     public static ContainerVolume ParseFolder(string path, string owner, string mode, ContainerSettings settings)
     {
         if (settings.IsWindows)
-            throw InvalidFolder(path, "Windows has no owners and modes that a number could name. Put an empty folder there with ContainerFile");
+            throw InvalidFolder(
+                path,
+                "Windows has no owners and modes that a number could name. Put an empty folder there with ContainerFile"
+            );
         ContainerPath full;
         try
         {
@@ -85,17 +108,23 @@ public sealed partial record ContainerVolume(string Path)
     {
         if (isWindows && WindowsPath().IsMatch(path))
             return path.Replace('/', '\\');
-        return path.StartsWith('/') && !isWindows ? path
-            : throw new ContainerizeException(DiagnosticTable.InvalidVolume,
-                $"ContainerVolume '{path}' is not an absolute path. Write it {(isWindows ? "with its drive, such as 'C:\\data'" : "with a leading '/', such as '/data'")}.");
+        return path.StartsWith('/') && !isWindows
+            ? path
+            : throw new ContainerizeException(
+                DiagnosticTable.InvalidVolume,
+                $"ContainerVolume '{path}' is not an absolute path. Write it "
+                    + $"{(isWindows ? "with its drive, such as 'C:\\data'" : "with a leading '/', such as '/data'")}."
+            );
     }
 
-    internal static ContainerizeException Invalid(string path, string why) => new(DiagnosticTable.VolumeFolder, $"ContainerVolume '{path}': {why}.");
+    internal static ContainerizeException Invalid(string path, string why) =>
+        new(DiagnosticTable.VolumeFolder, $"ContainerVolume '{path}': {why}.");
 
     /// <summary>The error for the folder, in the words of its item.</summary>
     internal ContainerizeException Invalid(string why) => IsDeclared ? Invalid(Path, why) : InvalidFolder(Path, why);
 
-    private static ContainerizeException InvalidFolder(string path, string why) => new(DiagnosticTable.InvalidFolder, $"ContainerFolder '{path}': {why}.");
+    private static ContainerizeException InvalidFolder(string path, string why) =>
+        new(DiagnosticTable.InvalidFolder, $"ContainerFolder '{path}': {why}.");
 
     [GeneratedRegex(@"^[A-Za-z]:([\\/]|\z)", RegexOptions.CultureInvariant)]
     private static partial Regex WindowsPath();

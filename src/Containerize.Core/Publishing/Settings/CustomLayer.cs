@@ -18,19 +18,29 @@ public sealed partial class CustomLayer
     public CustomLayer(string name, ImmutableArray<string> globs)
     {
         if (LayerNames.IsOurs(name))
-            throw new ContainerizeException(DiagnosticTable.InvalidLayer,
-                $"A ContainerLayer cannot be called '{name}': published files are split into {string.Join(", ", LayerNames.InOrder)} and {LayerNames.OnePackage}… already. Give it a name of its own.");
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidLayer,
+                $"A ContainerLayer cannot be called '{name}': published files are split into "
+                    + $"{string.Join(", ", LayerNames.InOrder)} and {LayerNames.OnePackage}… already. Give it a name "
+                    + "of its own."
+            );
         foreach (var glob in globs)
         {
             if (glob.StartsWith('/') || Path.IsPathRooted(glob) || glob.Split('/', '\\').Contains(".."))
-                throw new ContainerizeException(DiagnosticTable.InvalidLayer,
-                    $"ContainerLayer '{name}' has Files='{glob}', which leads out of the publish folder. Write it relative to that folder, such as 'plugins/**'.");
+                throw new ContainerizeException(
+                    DiagnosticTable.InvalidLayer,
+                    $"ContainerLayer '{name}' has Files='{glob}', which leads out of the publish folder. Write "
+                        + "it relative to that folder, such as 'plugins/**'."
+                );
             _matcher.AddInclude(glob);
         }
 
         if (globs.IsEmpty)
-            throw new ContainerizeException(DiagnosticTable.InvalidLayer,
-                $"ContainerLayer '{name}' does not say which files it holds. Add Files=\"…\" with globs relative to the publish folder.");
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidLayer,
+                $"ContainerLayer '{name}' does not say which files it holds. Add Files=\"…\" with globs "
+                    + "relative to the publish folder."
+            );
         Name = CheckName(name);
     }
 
@@ -39,9 +49,14 @@ public sealed partial class CustomLayer
 
     /// <summary>The name itself, if a layer may have it.</summary>
     /// <exception cref="ContainerizeException">CTZ0057.</exception>
-    public static string CheckName(string name) => NamePattern().IsMatch(name) && name is not ("packages" or "base") ? name
-        : throw new ContainerizeException(DiagnosticTable.InvalidLayer,
-            $"'{name}' cannot be the name of a layer. Use lower-case letters, digits and '-', and neither 'base' nor 'packages'.");
+    public static string CheckName(string name) =>
+        NamePattern().IsMatch(name) && name is not ("packages" or "base")
+            ? name
+            : throw new ContainerizeException(
+                DiagnosticTable.InvalidLayer,
+                $"'{name}' cannot be the name of a layer. Use lower-case letters, digits and '-', and neither "
+                    + "'base' nor 'packages'."
+            );
 
     /// <summary>Which of the files lie in this layer.</summary>
     /// <param name="paths">Relative to the publish folder, with <c>/</c> between names.</param>

@@ -3,11 +3,15 @@ using System.Text.RegularExpressions;
 
 namespace Containerize.Publishing.Settings;
 
-/// <summary>The names of properties and items that the targets of the package read, taken from the targets themselves.</summary>
+/// <summary>The names of properties and items that the targets of the package read, taken from the targets
+/// themselves.</summary>
 public sealed partial class KnownNames
 {
     private KnownNames(IEnumerable<string> properties, IEnumerable<string> items) =>
-        (Properties, Items) = (properties.ToFrozenSet(StringComparer.OrdinalIgnoreCase), items.ToFrozenSet(StringComparer.OrdinalIgnoreCase));
+        (Properties, Items) = (
+            properties.ToFrozenSet(StringComparer.OrdinalIgnoreCase),
+            items.ToFrozenSet(StringComparer.OrdinalIgnoreCase)
+        );
 
     /// <summary>The properties, such as <c>ContainerBaseImage</c>; MSBuild's names know no case.</summary>
     public FrozenSet<string> Properties { get; }
@@ -16,21 +20,22 @@ public sealed partial class KnownNames
     public FrozenSet<string> Items { get; }
 
     /// <summary>The metadata of each item that is read; of an item that is not here nobody knows.</summary>
-    public static FrozenDictionary<string, string[]> Metadata { get; } = new Dictionary<string, string[]>
-    {
-        ["ContainerPort"] = ["Type"],
-        ["ContainerLabel"] = ["Value"],
-        ["ContainerAnnotation"] = ["Value"],
-        ["ContainerEnvironmentVariable"] = ["Value"],
-        ["ContainerDockerfileArgument"] = ["Value"],
-        ["ContainerLayer"] = ["Files"],
-        ["ContainerFile"] = ["TargetPath", "Mode", "Owner", "Layer"],
-        ["ContainerVolume"] = ["Owner", "Mode"],
-        ["ContainerFolder"] = ["Owner", "Mode"],
-        ["ContainerPackage"] = ["Version"],
-        ["ContainerPackageMirror"] = ["Url"],
-        ["ContainerPackageSource"] = ["Suites", "Components", "SignedBy"],
-    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    public static FrozenDictionary<string, string[]> Metadata { get; } =
+        new Dictionary<string, string[]>
+        {
+            ["ContainerPort"] = ["Type"],
+            ["ContainerLabel"] = ["Value"],
+            ["ContainerAnnotation"] = ["Value"],
+            ["ContainerEnvironmentVariable"] = ["Value"],
+            ["ContainerDockerfileArgument"] = ["Value"],
+            ["ContainerLayer"] = ["Files"],
+            ["ContainerFile"] = ["TargetPath", "Mode", "Owner", "Layer"],
+            ["ContainerVolume"] = ["Owner", "Mode"],
+            ["ContainerFolder"] = ["Owner", "Mode"],
+            ["ContainerPackage"] = ["Version"],
+            ["ContainerPackageMirror"] = ["Url"],
+            ["ContainerPackageSource"] = ["Suites", "Components", "SignedBy"],
+        }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Finds the names in the texts of targets files.</summary>
     public static KnownNames Of(IEnumerable<string> targets)

@@ -4,9 +4,10 @@ using Containerize.Layers;
 namespace Containerize.Publishing.Settings;
 
 /// <summary>
-/// How many layers published files are split into. What is left of the budget when every kind of file has its layer goes to
-/// the largest packages, so that a newer version of one does not send the others; where the kinds alone are too many, those
-/// that change together are put together. The rule knows nothing but the files of this publish: the same input, the same layers.
+/// How many layers published files are split into. What is left of the budget when every kind of file has its layer
+/// goes to the largest packages, so that a newer version of one does not send the others; where the kinds alone are too
+/// many, those that change together are put together. The rule knows nothing but the files of this publish: the same
+/// input, the same layers.
 /// </summary>
 internal static class LayerBudget
 {
@@ -19,21 +20,34 @@ internal static class LayerBudget
     // Which of the kinds costs least to lie with another, first.
     private static readonly ImmutableArray<(string From, string To)> Joins =
     [
-        (LayerNames.AssetsRuntime, LayerNames.AssetsDependencies), (LayerNames.Host, LayerNames.App), (LayerNames.Prerelease, LayerNames.Dependencies),
-        (LayerNames.AssetsDependencies, LayerNames.Assets), (LayerNames.Runtime, LayerNames.Dependencies), (LayerNames.Client, LayerNames.App),
-        (LayerNames.Assets, LayerNames.App), (LayerNames.Dependencies, LayerNames.App),
+        (LayerNames.AssetsRuntime, LayerNames.AssetsDependencies),
+        (LayerNames.Host, LayerNames.App),
+        (LayerNames.Prerelease, LayerNames.Dependencies),
+        (LayerNames.AssetsDependencies, LayerNames.Assets),
+        (LayerNames.Runtime, LayerNames.Dependencies),
+        (LayerNames.Client, LayerNames.App),
+        (LayerNames.Assets, LayerNames.App),
+        (LayerNames.Dependencies, LayerNames.App),
     ];
 
     /// <summary>The packages that get a layer of their own: the largest first, by name where they are equal.</summary>
-    /// <param name="packages">The size in bytes of each package of the layer <c>dependencies</c>, by its layer's name.</param>
+    /// <param name="packages">The size in bytes of each package of the layer <c>dependencies</c>, by its layer's
+    /// name.</param>
     /// <param name="room">How many layers are left of the budget.</param>
-    public static ImmutableHashSet<string> Largest(IEnumerable<KeyValuePair<string, long>> packages, int room) => [.. packages
-        .Where(package => package.Value >= LeastPackage)
-        .OrderByDescending(package => package.Value).ThenBy(package => package.Key, StringComparer.Ordinal)
-        .Take(Math.Max(room, 0)).Select(package => package.Key)];
+    public static ImmutableHashSet<string> Largest(IEnumerable<KeyValuePair<string, long>> packages, int room) =>
+        [
+            .. packages
+                .Where(package => package.Value >= LeastPackage)
+                .OrderByDescending(package => package.Value)
+                .ThenBy(package => package.Key, StringComparer.Ordinal)
+                .Take(Math.Max(room, 0))
+                .Select(package => package.Key),
+        ];
 
-    /// <summary>Which kinds lie in the layer of another, so that there are no more layers than the budget has.</summary>
-    /// <param name="used">The names of the layers that hold something; those of the project's own count and stay.</param>
+    /// <summary>Which kinds lie in the layer of another, so that there are no more layers than the budget
+    /// has.</summary>
+    /// <param name="used">The names of the layers that hold something; those of the project's own count and
+    /// stay.</param>
     /// <param name="budget">How many there may be.</param>
     /// <returns>By a layer's name, the layer that its files lie in.</returns>
     public static ImmutableDictionary<string, string> Join(IEnumerable<string> used, int budget)

@@ -11,7 +11,8 @@ public sealed record PublishedApp(string AssemblyName, string TargetFileName)
     /// <summary>Whether the app is compiled ahead of time into one program.</summary>
     public bool IsNativeAot { get; init; }
 
-    /// <summary>Whether the assemblies are put into the program: with or without the runtime, there is no assembly beside it then.</summary>
+    /// <summary>Whether the assemblies are put into the program: with or without the runtime, there is no assembly
+    /// beside it then.</summary>
     public bool IsSingleFile { get; init; }
 
     /// <summary>Whether the app is a program of its own, which needs no <c>dotnet</c> on the command line.</summary>
@@ -22,7 +23,11 @@ public sealed record PublishedApp(string AssemblyName, string TargetFileName)
 
     /// <summary>The file that starts the app, relative to the publish folder.</summary>
     /// <param name="isWindows">Whether the program is one for Windows.</param>
-    public string FileOf(bool isWindows) => !StartsItself ? TargetFileName
-        // The compiler's output is named after the target; the host that the SDK copies is named after the assembly.
-        : (IsNativeAot ? Path.GetFileNameWithoutExtension(TargetFileName) : AssemblyName) + (isWindows ? ".exe" : "");
+    public string FileOf(bool isWindows) =>
+        !StartsItself
+            ? TargetFileName
+            // The compiler's output is named after the target; the host that the SDK copies is named after the
+            // assembly.
+            : (IsNativeAot ? Path.GetFileNameWithoutExtension(TargetFileName) : AssemblyName)
+                + (isWindows ? ".exe" : "");
 }

@@ -31,7 +31,8 @@ public sealed record EarlierList(ImmutableArray<string> Paths, DateTimeOffset Ti
         try
         {
             var state = FileState.Of(file);
-            ImmutableArray<string> paths = file.EndsWith(".json", StringComparison.Ordinal) ? ReadEndpoints(file)
+            ImmutableArray<string> paths = file.EndsWith(".json", StringComparison.Ordinal)
+                ? ReadEndpoints(file)
                 : [.. File.ReadAllLines(file).Select(line => line.Replace('\\', '/'))];
             File.Delete(file);
             return new EarlierList(paths, new DateTimeOffset(Math.Max(state.Modified, state.Changed), TimeSpan.Zero));
@@ -46,8 +47,15 @@ public sealed record EarlierList(ImmutableArray<string> Paths, DateTimeOffset Ti
     {
         using var stream = File.OpenRead(file);
         return JsonNode.Parse(stream) is JsonObject document && document["Endpoints"] is JsonArray endpoints
-            ? [.. endpoints.OfType<JsonObject>().Select(endpoint => OciJson.Text(endpoint["AssetFile"]))
-                .OfType<string>().Distinct().Select(path => FileTimes.Assets + path)]
+            ?
+            [
+                .. endpoints
+                    .OfType<JsonObject>()
+                    .Select(endpoint => OciJson.Text(endpoint["AssetFile"]))
+                    .OfType<string>()
+                    .Distinct()
+                    .Select(path => FileTimes.Assets + path),
+            ]
             : [];
     }
 }

@@ -33,8 +33,8 @@ public sealed record FolderState(ImmutableArray<(string Path, FileState State)> 
     }
 
     /// <summary>
-    /// What is known of the entries after a run that read them; null when one is not any more what the look saw, so that
-    /// nobody can say what was read.
+    /// What is known of the entries after a run that read them; null when one is not any more what the look saw, so
+    /// that nobody can say what was read.
     /// </summary>
     /// <param name="path">The folder's absolute path.</param>
     /// <param name="hashes">What the run read.</param>
@@ -48,8 +48,15 @@ public sealed record FolderState(ImmutableArray<(string Path, FileState State)> 
             if (known is null && FileState.Of(full) != state)
                 return null;
             // What was rewritten on its way into a layer is not among the hashes of what went in.
-            files.Add(known ?? new KnownFile(name, state.IsSettled(Time) ? state : default,
-                state.Kind == FileStateKind.File ? ContentHashes.OfFile(full) : "", state.Size));
+            files.Add(
+                known
+                    ?? new KnownFile(
+                        name,
+                        state.IsSettled(Time) ? state : default,
+                        state.Kind == FileStateKind.File ? ContentHashes.OfFile(full) : "",
+                        state.Size
+                    )
+            );
         }
 
         return files.ToImmutable();

@@ -6,8 +6,8 @@ using Containerize.Stores;
 namespace Containerize.Publishing.UpToDate;
 
 /// <summary>
-/// What a run went from, what it left behind, and what it said at its end: enough to tell that another run would do the same,
-/// and to say the same without doing it.
+/// What a run went from, what it left behind, and what it said at its end: enough to tell that another run would do the
+/// same, and to say the same without doing it.
 /// </summary>
 public sealed record LastBuild
 {
@@ -20,7 +20,8 @@ public sealed record LastBuild
     /// <summary>Files from elsewhere that went into the image, by their absolute paths.</summary>
     public ImmutableArray<KnownFile> Added { get; init; } = [];
 
-    /// <summary>What tells that the base and the outputs are still there, and other files that must not have changed.</summary>
+    /// <summary>What tells that the base and the outputs are still there, and other files that must not have
+    /// changed.</summary>
     public required ImmutableArray<KnownFile> Watched { get; init; }
 
     /// <summary>Names in registries that must still have these digests.</summary>
@@ -30,16 +31,21 @@ public sealed record LastBuild
     public required ImmutableArray<KeyValuePair<string, string>> Outcome { get; init; }
 
     /// <summary>
-    /// Whether a run with these settings would find on this machine what the recorded one found, and its outputs untouched.
-    /// A file that only looks changed is read and compared.
+    /// Whether a run with these settings would find on this machine what the recorded one found, and its outputs
+    /// untouched. A file that only looks changed is read and compared.
     /// </summary>
     /// <param name="settings">All that is said about the run.</param>
     /// <param name="published">The publish folder now.</param>
     /// <param name="publishPath">Its absolute path.</param>
-    public bool Fits(string settings, FolderState published, string publishPath) => Settings == settings
+    public bool Fits(string settings, FolderState published, string publishPath) =>
+        Settings == settings
         && Watched.All(file => file.State == FileState.Of(file.Path))
         && Published.Length == published.Entries.Length
-        && Published.Zip(published.Entries).All(pair => pair.First.Path == pair.Second.Path
-            && pair.First.Is(pair.Second.State, Path.Combine(publishPath, pair.Second.Path)))
+        && Published
+            .Zip(published.Entries)
+            .All(pair =>
+                pair.First.Path == pair.Second.Path
+                && pair.First.Is(pair.Second.State, Path.Combine(publishPath, pair.Second.Path))
+            )
         && Added.All(file => file.Is(FileState.Of(file.Path), file.Path));
 }

@@ -8,13 +8,15 @@ using Containerize.Stores;
 
 namespace Containerize.Publishing.UpToDate;
 
-/// <summary>A run's record on disk, in <c>obj</c>: a file of ours that is read on every run, so in a form that costs little.</summary>
+/// <summary>A run's record on disk, in <c>obj</c>: a file of ours that is read on every run, so in a form that costs
+/// little.</summary>
 /// <param name="path">The absolute path.</param>
 public sealed class LastBuildFile(string path)
 {
     private const int Version = 1;
 
-    /// <summary>Reads the record; null when there is none, or one that is damaged or of another version of ours.</summary>
+    /// <summary>Reads the record; null when there is none, or one that is damaged or of another version of
+    /// ours.</summary>
     public LastBuild? Read()
     {
         try
@@ -32,7 +34,8 @@ public sealed class LastBuildFile(string path)
         }
     }
 
-    /// <summary>Writes the record, whole or not at all; that it cannot be written costs the next run its work.</summary>
+    /// <summary>Writes the record, whole or not at all; that it cannot be written costs the next run its
+    /// work.</summary>
     public void Write(LastBuild record)
     {
         using var bytes = new MemoryStream();
@@ -49,15 +52,24 @@ public sealed class LastBuildFile(string path)
     /// <summary>Forgets the run: what begins now is not known until its end.</summary>
     public void Remove() => CacheFolder.Remove(path);
 
-    private static LastBuild Read(BinaryReader reader) => new()
-    {
-        Settings = reader.ReadString(),
-        Published = ReadFiles(reader),
-        Added = ReadFiles(reader),
-        Watched = ReadFiles(reader),
-        Names = ReadAll(reader, () => new NamedDigest(ImageReference.Parse(reader.ReadString()), Digest.Parse(reader.ReadString()), reader.ReadBoolean())),
-        Outcome = ReadAll(reader, () => KeyValuePair.Create(reader.ReadString(), reader.ReadString())),
-    };
+    private static LastBuild Read(BinaryReader reader) =>
+        new()
+        {
+            Settings = reader.ReadString(),
+            Published = ReadFiles(reader),
+            Added = ReadFiles(reader),
+            Watched = ReadFiles(reader),
+            Names = ReadAll(
+                reader,
+                () =>
+                    new NamedDigest(
+                        ImageReference.Parse(reader.ReadString()),
+                        Digest.Parse(reader.ReadString()),
+                        reader.ReadBoolean()
+                    )
+            ),
+            Outcome = ReadAll(reader, () => KeyValuePair.Create(reader.ReadString(), reader.ReadString())),
+        };
 
     private static void Write(BinaryWriter writer, LastBuild record)
     {
@@ -81,10 +93,23 @@ public sealed class LastBuildFile(string path)
         }
     }
 
-    private static ImmutableArray<KnownFile> ReadFiles(BinaryReader reader) => ReadAll(reader, () => new KnownFile(
-        reader.ReadString(),
-        new FileState((FileStateKind)reader.ReadByte(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64()),
-        reader.ReadString(), reader.ReadInt64()));
+    private static ImmutableArray<KnownFile> ReadFiles(BinaryReader reader) =>
+        ReadAll(
+            reader,
+            () =>
+                new KnownFile(
+                    reader.ReadString(),
+                    new FileState(
+                        (FileStateKind)reader.ReadByte(),
+                        reader.ReadInt64(),
+                        reader.ReadInt64(),
+                        reader.ReadInt64(),
+                        reader.ReadInt64()
+                    ),
+                    reader.ReadString(),
+                    reader.ReadInt64()
+                )
+        );
 
     private static void WriteFiles(BinaryWriter writer, ImmutableArray<KnownFile> files)
     {

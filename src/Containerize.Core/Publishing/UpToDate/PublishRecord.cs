@@ -14,8 +14,10 @@ public sealed record PublishRecord(ImmutableSortedDictionary<string, FileState> 
 {
     private const string Header = "containerize published files 2";
 
-    private static readonly ImmutableSortedDictionary<string, FileState> Nothing =
-        ImmutableSortedDictionary.Create<string, FileState>(StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<string, FileState> Nothing = ImmutableSortedDictionary.Create<
+        string,
+        FileState
+    >(StringComparer.Ordinal);
 
     // A folder that was copied or unpacked (the cache of a CI service) has other inodes and times of change: only size
     // and time of the content tell then.
@@ -34,8 +36,10 @@ public sealed record PublishRecord(ImmutableSortedDictionary<string, FileState> 
             var files = lines.Skip(3).Select(Parse);
             return new PublishRecord(Nothing.AddRange(files)) { IsCopy = lines[2] != Inode(file) };
         }
-        catch (Exception exception) when (CacheFolder.IsFault(exception)
-            || exception is FormatException or OverflowException or ArgumentException)
+        catch (Exception exception)
+            when (CacheFolder.IsFault(exception)
+                || exception is FormatException or OverflowException or ArgumentException
+            )
         {
             return new PublishRecord(Nothing);
         }
@@ -47,8 +51,11 @@ public sealed record PublishRecord(ImmutableSortedDictionary<string, FileState> 
     public PublishRecord With(IEnumerable<EarlierList> lists, FolderState folder)
     {
         var now = ByPath(folder);
-        var earlier = lists.SelectMany(list => list.Paths.Where(path =>
-            now.TryGetValue(path, out var state) && Math.Max(state.Modified, state.Changed) <= list.Time.UtcTicks));
+        var earlier = lists.SelectMany(list =>
+            list.Paths.Where(path =>
+                now.TryGetValue(path, out var state) && Math.Max(state.Modified, state.Changed) <= list.Time.UtcTicks
+            )
+        );
         return this with
         {
             Files = Files.SetItems(earlier.Distinct().Select(path => KeyValuePair.Create(path, now[path]))),
@@ -58,15 +65,22 @@ public sealed record PublishRecord(ImmutableSortedDictionary<string, FileState> 
     /// <summary>The files to leave out: once listed, not listed now, and written by nobody since.</summary>
     /// <param name="listed">What this publish lists.</param>
     /// <param name="folder">The publish folder now.</param>
-    public ImmutableSortedSet<string> LeftOver(IReadOnlySet<string> listed, FolderState folder) => [.. ByPath(folder)
-        .Where(pair => !listed.Contains(pair.Key) && IsUntouched(pair.Key, pair.Value)).Select(pair => pair.Key)];
+    public ImmutableSortedSet<string> LeftOver(IReadOnlySet<string> listed, FolderState folder) =>
+        [
+            .. ByPath(folder)
+                .Where(pair => !listed.Contains(pair.Key) && IsUntouched(pair.Key, pair.Value))
+                .Select(pair => pair.Key),
+        ];
 
     /// <summary>The record after this publish: what it lists, and what is still left over from others.</summary>
     /// <param name="listed">What this publish lists.</param>
     /// <param name="folder">The publish folder now.</param>
-    public PublishRecord Next(IReadOnlySet<string> listed, FolderState folder) => new(ByPath(folder)
-        .Where(pair => listed.Contains(pair.Key) || IsUntouched(pair.Key, pair.Value))
-        .ToImmutableSortedDictionary(StringComparer.Ordinal));
+    public PublishRecord Next(IReadOnlySet<string> listed, FolderState folder) =>
+        new(
+            ByPath(folder)
+                .Where(pair => listed.Contains(pair.Key) || IsUntouched(pair.Key, pair.Value))
+                .ToImmutableSortedDictionary(StringComparer.Ordinal)
+        );
 
     /// <summary>Writes the record. Where that fails, the next publish knows nothing of this one.</summary>
     /// <param name="file">The full path of the record.</param>
@@ -88,12 +102,14 @@ public sealed record PublishRecord(ImmutableSortedDictionary<string, FileState> 
         }
     }
 
-    private bool IsUntouched(string path, FileState now) => Files.TryGetValue(path, out var then)
+    private bool IsUntouched(string path, FileState now) =>
+        Files.TryGetValue(path, out var then)
         && (then == now || (IsCopy && (then.Kind, then.Size, then.Modified) == (now.Kind, now.Size, now.Modified)));
 
-    private static Dictionary<string, FileState> ByPath(FolderState folder) => folder.Entries
-        .Where(entry => entry.State.Kind != FileStateKind.Folder)
-        .ToDictionary(entry => entry.Path.Replace(Path.DirectorySeparatorChar, '/'), entry => entry.State);
+    private static Dictionary<string, FileState> ByPath(FolderState folder) =>
+        folder
+            .Entries.Where(entry => entry.State.Kind != FileStateKind.Folder)
+            .ToDictionary(entry => entry.Path.Replace(Path.DirectorySeparatorChar, '/'), entry => entry.State);
 
     // A project that was moved with its obj/ and bin/ keeps its record.
     private static string Relative(string file, string publishPath) =>
@@ -102,8 +118,10 @@ public sealed record PublishRecord(ImmutableSortedDictionary<string, FileState> 
     private static string Inode(string file) => FileState.Of(file).Inode.ToString(CultureInfo.InvariantCulture);
 
     private static string Format(string path, FileState state) =>
-        string.Create(CultureInfo.InvariantCulture,
-            $"{(int)state.Kind} {state.Size} {state.Modified} {state.Changed} {state.Inode} {path}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(int)state.Kind} {state.Size} {state.Modified} {state.Changed} {state.Inode} {path}"
+        );
 
     private static KeyValuePair<string, FileState> Parse(string line)
     {

@@ -10,8 +10,11 @@ public sealed record AddInstruction(Layer Layer, bool IsWindows = false) : Instr
     /// <summary>The file in the Dockerfile's context that holds the layer.</summary>
     public string ContextFile => Layer.Name + ".tar";
 
-    public override string ToDockerfile() => !IsWindows ? ToHistory()
-        : $"# {ToHistory()}: a layer of Windows, which a Dockerfile cannot express. Its folder Files is the drive C:, to be unpacked and copied.";
+    public override string ToDockerfile() =>
+        !IsWindows
+            ? ToHistory()
+            : $"# {ToHistory()}: a layer of Windows, which a Dockerfile cannot express. Its folder Files is the "
+                + "drive C:, to be unpacked and copied.";
 
     public override Image ApplyTo(Image image, DateTimeOffset time) => image.With(Layer, time, ToHistory());
 

@@ -2,7 +2,8 @@ using Containerize.Images;
 
 namespace Containerize.Recipes.Instructions;
 
-/// <summary>An annotation of the manifest, which a Dockerfile cannot say: builders take it on their command line.</summary>
+/// <summary>An annotation of the manifest, which a Dockerfile cannot say: builders take it on their command
+/// line.</summary>
 public sealed record AnnotationInstruction(string Key, string Value) : Instruction
 {
     public override string ToDockerfile() =>

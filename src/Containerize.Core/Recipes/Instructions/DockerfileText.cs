@@ -8,26 +8,30 @@ namespace Containerize.Recipes.Instructions;
 /// <summary>How values are written in a Dockerfile so that a builder reads back the same ones.</summary>
 public static class DockerfileText
 {
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Relaxed = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
-    /// <summary><c>INSTRUCTION "name"="value"</c>; a comment for a value with a line break, which no Dockerfile can say.</summary>
+    /// <summary><c>INSTRUCTION "name"="value"</c>; a comment for a value with a line break, which no Dockerfile can
+    /// say.</summary>
     public static string Pair(string instruction, string name, string value) =>
-        value.AsSpan().ContainsAny('\r', '\n')
-            || name.AsSpan().ContainsAny('\r', '\n')
-            ? $"# {instruction} {JsonSerializer.Serialize(name, Relaxed).Trim('"')}: its value has line breaks, " +
-                $"which a Dockerfile cannot express: {JsonSerializer.Serialize(value, Relaxed)}"
+        value.AsSpan().ContainsAny('\r', '\n') || name.AsSpan().ContainsAny('\r', '\n')
+            ? $"# {instruction} {JsonSerializer.Serialize(name, Relaxed).Trim('"')}: its value has line breaks, "
+                + $"which a Dockerfile cannot express: {JsonSerializer.Serialize(value, Relaxed)}"
             : $"{instruction} {(IsPlain(name) ? name : Quoted(name))}={Quoted(value)}";
 
     /// <summary>A word that builders expand variables in: a dollar sign is escaped.</summary>
-    public static string Word(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("$", "\\$", StringComparison.Ordinal);
+    public static string Word(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("$", "\\$", StringComparison.Ordinal);
 
     /// <summary>The exec form: a JSON array, in which builders expand nothing.</summary>
     public static string Words(ImmutableArray<string> words) =>
         $"[{string.Join(", ", words.Select(word => JsonSerializer.Serialize(word, Relaxed)))}]";
 
     /// <summary>
-    /// A text in double quotes, in which only the quote, the dollar sign and the backslash mean anything (BuildKit's shell
-    /// lexer); line breaks become spaces.
+    /// A text in double quotes, in which only the quote, the dollar sign and the backslash mean anything (BuildKit's
+    /// shell lexer); line breaks become spaces.
     /// </summary>
     public static string Quoted(string text)
     {
@@ -37,5 +41,6 @@ public static class DockerfileText
         return quoted.Append('"').ToString();
     }
 
-    private static bool IsPlain(string text) => text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-');
+    private static bool IsPlain(string text) =>
+        text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-');
 }

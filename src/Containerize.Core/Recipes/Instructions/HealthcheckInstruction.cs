@@ -27,10 +27,11 @@ public sealed record HealthcheckInstruction(Healthcheck Healthcheck) : Instructi
 
     protected override ImageConfig Change(ImageConfig config) => config.WithHealthcheck(Healthcheck);
 
-    private string Command() => Healthcheck.Test[0] switch
-    {
-        "CMD-SHELL" => "CMD " + Healthcheck.Test[1],
-        "CMD" => "CMD " + DockerfileText.Words(Healthcheck.Test.RemoveAt(0)),
-        _ => "NONE",
-    };
+    private string Command() =>
+        Healthcheck.Test[0] switch
+        {
+            "CMD-SHELL" => "CMD " + Healthcheck.Test[1],
+            "CMD" => "CMD " + DockerfileText.Words(Healthcheck.Test.RemoveAt(0)),
+            _ => "NONE",
+        };
 }

@@ -8,7 +8,8 @@ namespace Containerize.Recipes.Instructions;
 /// </summary>
 public abstract record Instruction
 {
-    /// <summary>The line (or lines) of a Dockerfile that does the same; a comment where its syntax has no way to say it.</summary>
+    /// <summary>The line (or lines) of a Dockerfile that does the same; a comment where its syntax has no way to say
+    /// it.</summary>
     public abstract string ToDockerfile();
 
     /// <summary>A copy of the image after this instruction, with its line in the history.</summary>

@@ -15,9 +15,42 @@ public static class StopSignals
 
     private static readonly ImmutableArray<string> Names =
     [
-        "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL", "PIPE", "POLL",
-        "PROF", "PWR", "QUIT", "RTMAX", "RTMIN", "SEGV", "STKFLT", "STOP", "SYS", "TERM", "TRAP", "TSTP", "TTIN",
-        "TTOU", "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ",
+        "ABRT",
+        "ALRM",
+        "BUS",
+        "CHLD",
+        "CLD",
+        "CONT",
+        "FPE",
+        "HUP",
+        "ILL",
+        "INT",
+        "IO",
+        "IOT",
+        "KILL",
+        "PIPE",
+        "POLL",
+        "PROF",
+        "PWR",
+        "QUIT",
+        "RTMAX",
+        "RTMIN",
+        "SEGV",
+        "STKFLT",
+        "STOP",
+        "SYS",
+        "TERM",
+        "TRAP",
+        "TSTP",
+        "TTIN",
+        "TTOU",
+        "URG",
+        "USR1",
+        "USR2",
+        "VTALRM",
+        "WINCH",
+        "XCPU",
+        "XFSZ",
     ];
 
     /// <summary>What is wrong with a signal: a sentence or two with what to write instead, or null.</summary>
@@ -32,10 +65,13 @@ public static class StopSignals
         if (Names.Contains(name) || IsRealTime(name))
             return null;
         // Of two that are equally near, the one with the same letters.
-        var nearest = Names.Select(known => (Name: known, Changes: EditDistance.Between(known, name, 2)))
+        var nearest = Names
+            .Select(known => (Name: known, Changes: EditDistance.Between(known, name, 2)))
             .Where(known => known.Changes < known.Name.Length - 1 && known.Changes <= 2)
-            .OrderBy(known => known.Changes).ThenBy(known => !known.Name.Order().SequenceEqual(name.Order()))
-            .FirstOrDefault().Name;
+            .OrderBy(known => known.Changes)
+            .ThenBy(known => !known.Name.Order().SequenceEqual(name.Order()))
+            .FirstOrDefault()
+            .Name;
         var meant = nearest is null ? "" : $" Did you mean '{Prefix}{nearest}'?";
         return $"'{text}' is no signal.{meant} Write a name, such as SIGTERM, or a number.";
     }

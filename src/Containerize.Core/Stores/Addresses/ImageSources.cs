@@ -16,8 +16,9 @@ public static class ImageSources
     private const string Daemon = "daemon:";
 
     /// <summary>
-    /// Opens <c>scratch</c>, <c>oci:PATH[:NAME]</c>, <c>archive:PATH[:NAME]</c>, <c>daemon:NAME</c> or a reference to an image in a registry.
-    /// A source that is <see cref="IDisposable"/> is the caller's to dispose of, once the image has gone to its sinks.
+    /// Opens <c>scratch</c>, <c>oci:PATH[:NAME]</c>, <c>archive:PATH[:NAME]</c>, <c>daemon:NAME</c> or a reference to
+    /// an image in a registry. A source that is <see cref="IDisposable"/> is the caller's to dispose of, once the image
+    /// has gone to its sinks.
     /// </summary>
     /// <param name="text">The source as the user writes it.</param>
     /// <param name="folder">The absolute folder that relative paths are relative to.</param>
@@ -25,25 +26,45 @@ public static class ImageSources
     /// <param name="engine">The engine that <c>daemon:</c> means.</param>
     /// <param name="client">Reaches registries.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0001 for a text that names no source, CTZ0020 and CTZ0026 for a tarball, CTZ0029 for an engine.</exception>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0001 for a text that names no source, CTZ0020 and CTZ0026
+    /// for a tarball, CTZ0029 for an engine.</exception>
     public static async Task<IImageSource> OpenAsync(
-        string text, string folder, string temporaryFolder, LocalEngine engine, RegistryClient client, CancellationToken cancellationToken) =>
-        await OpenLocalAsync(text, folder, temporaryFolder, cancellationToken).ConfigureAwait(false) is { } local ? local
+        string text,
+        string folder,
+        string temporaryFolder,
+        LocalEngine engine,
+        RegistryClient client,
+        CancellationToken cancellationToken
+    ) =>
+        await OpenLocalAsync(text, folder, temporaryFolder, cancellationToken).ConfigureAwait(false) is { } local
+            ? local
         : text.StartsWith(Daemon, StringComparison.Ordinal)
-            ? await EngineSource.OpenAsync(engine, ImageReference.Parse(text[Daemon.Length..]), temporaryFolder, cancellationToken).ConfigureAwait(false)
+            ? await EngineSource
+                .OpenAsync(engine, ImageReference.Parse(text[Daemon.Length..]), temporaryFolder, cancellationToken)
+                .ConfigureAwait(false)
         : new RegistrySource(ImageReference.Parse(text), client);
 
-    /// <summary>Opens the source if it lies on this machine and needs no engine: <c>scratch</c>, a layout or a tarball; null otherwise.</summary>
+    /// <summary>Opens the source if it lies on this machine and needs no engine: <c>scratch</c>, a layout or a tarball;
+    /// null otherwise.</summary>
     /// <param name="text">The source as the user writes it.</param>
     /// <param name="folder">The absolute folder that relative paths are relative to.</param>
     /// <param name="temporaryFolder">An absolute folder for what has to be unpacked.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0001 for a text that names no source, CTZ0020 and CTZ0026 for a tarball.</exception>
-    public static async Task<IImageSource?> OpenLocalAsync(string text, string folder, string temporaryFolder, CancellationToken cancellationToken) =>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0001 for a text that names no source, CTZ0020 and CTZ0026
+    /// for a tarball.</exception>
+    public static async Task<IImageSource?> OpenLocalAsync(
+        string text,
+        string folder,
+        string temporaryFolder,
+        CancellationToken cancellationToken
+    ) =>
         text == Scratch ? new ScratchSource()
-        : text.StartsWith(Layout, StringComparison.Ordinal) ? new OciLayoutSource(ImageLocation.Parse(text[Layout.Length..], folder))
+        : text.StartsWith(Layout, StringComparison.Ordinal)
+            ? new OciLayoutSource(ImageLocation.Parse(text[Layout.Length..], folder))
         : text.StartsWith(Archive, StringComparison.Ordinal)
-            ? await ArchiveSource.OpenAsync(ImageLocation.Parse(text[Archive.Length..], folder), temporaryFolder, cancellationToken).ConfigureAwait(false)
+            ? await ArchiveSource
+                .OpenAsync(ImageLocation.Parse(text[Archive.Length..], folder), temporaryFolder, cancellationToken)
+                .ConfigureAwait(false)
         : null;
 
     /// <summary>Whether the text names an image in an engine.</summary>
@@ -52,8 +73,12 @@ public static class ImageSources
     /// <summary>The registry that a source lies in; null for one on this machine.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0001.</exception>
     public static string? RegistryOf(string text) =>
-        text == Scratch || IsOfEngine(text) || text.StartsWith(Layout, StringComparison.Ordinal) || text.StartsWith(Archive, StringComparison.Ordinal)
-            ? null : ImageReference.Parse(text).Registry;
+        text == Scratch
+        || IsOfEngine(text)
+        || text.StartsWith(Layout, StringComparison.Ordinal)
+        || text.StartsWith(Archive, StringComparison.Ordinal)
+            ? null
+            : ImageReference.Parse(text).Registry;
 
     /// <summary>The reference that a source in a registry or an engine is found by.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0001.</exception>

@@ -25,8 +25,13 @@ internal sealed class ArchiveFile : IDisposable
     /// <param name="path">Its absolute path.</param>
     /// <param name="temporaryFolder">Where it is inflated to if it must be; made when it is missing.</param>
     /// <param name="cancellationToken">Ends the inflating.</param>
-    /// <exception cref="ContainerizeException">CTZ0020 when it is not there, CTZ0026 when it cannot be read.</exception>
-    public static async Task<ArchiveFile> OpenAsync(string path, string temporaryFolder, CancellationToken cancellationToken)
+    /// <exception cref="ContainerizeException">CTZ0020 when it is not there, CTZ0026 when it cannot be
+    /// read.</exception>
+    public static async Task<ArchiveFile> OpenAsync(
+        string path,
+        string temporaryFolder,
+        CancellationToken cancellationToken
+    )
     {
         var file = Open(path);
         try
@@ -39,10 +44,14 @@ internal sealed class ArchiveFile : IDisposable
                     return new ArchiveFile(file);
                 case Images.LayerCompression.Gzip:
                     using (file)
-                        return new ArchiveFile(await InflateAsync(file, path, temporaryFolder, cancellationToken).ConfigureAwait(false));
+                        return new ArchiveFile(
+                            await InflateAsync(file, path, temporaryFolder, cancellationToken).ConfigureAwait(false)
+                        );
                 default:
-                    throw new ContainerizeException(DiagnosticTable.InvalidArchive,
-                        $"'{path}' is compressed with zstd as a whole. Decompress it first: 'zstd -d'.");
+                    throw new ContainerizeException(
+                        DiagnosticTable.InvalidArchive,
+                        $"'{path}' is compressed with zstd as a whole. Decompress it first: 'zstd -d'."
+                    );
             }
         }
         catch
@@ -65,29 +74,51 @@ internal sealed class ArchiveFile : IDisposable
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new ContainerizeException(DiagnosticTable.ImageNotFound,
-                $"'{path}' does not exist. Write the tarball first, or choose another base image.", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.ImageNotFound,
+                $"'{path}' does not exist. Write the tarball first, or choose another base image.",
+                exception
+            );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.InvalidArchive, Directory.Exists(path)
-                ? $"'{path}' is a folder and no image tarball. If it is an OCI image layout, write 'oci:{path}'."
-                : $"'{path}' cannot be read: {exception.Message.TrimEnd('.')}.", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidArchive,
+                Directory.Exists(path)
+                    ? $"'{path}' is a folder and no image tarball. If it is an OCI image layout, write 'oci:{path}'."
+                    : $"'{path}' cannot be read: {exception.Message.TrimEnd('.')}.",
+                exception
+            );
         }
     }
 
-    private static async Task<FileStream> InflateAsync(FileStream file, string path, string folder, CancellationToken cancellationToken)
+    private static async Task<FileStream> InflateAsync(
+        FileStream file,
+        string path,
+        string folder,
+        CancellationToken cancellationToken
+    )
     {
         var temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
-        var inflated = OutputFiles.Guard(temporary, () =>
-        {
-            Directory.CreateDirectory(folder);
-            var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 17, FileOptions.DeleteOnClose);
-            // Where an open file needs no name it loses it now, so that not even a killed build leaves it behind.
-            if (!OperatingSystem.IsWindows())
-                File.Delete(temporary);
-            return stream;
-        });
+        var inflated = OutputFiles.Guard(
+            temporary,
+            () =>
+            {
+                Directory.CreateDirectory(folder);
+                var stream = new FileStream(
+                    temporary,
+                    FileMode.CreateNew,
+                    FileAccess.ReadWrite,
+                    FileShare.None,
+                    1 << 17,
+                    FileOptions.DeleteOnClose
+                );
+                // Where an open file needs no name it loses it now, so that not even a killed build leaves it behind.
+                if (!OperatingSystem.IsWindows())
+                    File.Delete(temporary);
+                return stream;
+            }
+        );
         try
         {
             await using var gzip = new GZipStream(file, CompressionMode.Decompress);
@@ -100,10 +131,17 @@ internal sealed class ArchiveFile : IDisposable
             inflated.Dispose();
             throw exception switch
             {
-                InvalidDataException => new ContainerizeException(DiagnosticTable.InvalidArchive,
-                    $"'{path}' begins as a gzip file and is none: {exception.Message.TrimEnd('.')}. Fetch or make it again.", exception),
-                IOException => new ContainerizeException(DiagnosticTable.OutputNotWritable,
-                    $"'{path}' cannot be inflated into '{folder}': {exception.Message.TrimEnd('.')}. Make room there.", exception),
+                InvalidDataException => new ContainerizeException(
+                    DiagnosticTable.InvalidArchive,
+                    $"'{path}' begins as a gzip file and is none: {exception.Message.TrimEnd('.')}. Fetch or "
+                        + "make it again.",
+                    exception
+                ),
+                IOException => new ContainerizeException(
+                    DiagnosticTable.OutputNotWritable,
+                    $"'{path}' cannot be inflated into '{folder}': {exception.Message.TrimEnd('.')}. Make room there.",
+                    exception
+                ),
                 _ => exception,
             };
         }

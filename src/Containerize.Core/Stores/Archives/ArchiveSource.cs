@@ -6,9 +6,9 @@ using Containerize.Stores.Layouts;
 namespace Containerize.Stores.Archives;
 
 /// <summary>
-/// An image in a tarball: <c>archive:PATH[:name]</c>. It may be a docker archive, an OCI layout in a tar, or both in one
-/// (then the layout counts, since it has digests), and compressed with gzip as a whole. The tarball stays open until the
-/// source is disposed of: the layers of its images are read out of it.
+/// An image in a tarball: <c>archive:PATH[:name]</c>. It may be a docker archive, an OCI layout in a tar, or both in
+/// one (then the layout counts, since it has digests), and compressed with gzip as a whole. The tarball stays open
+/// until the source is disposed of: the layers of its images are read out of it.
 /// </summary>
 public sealed class ArchiveSource : IContentSource, IDisposable
 {
@@ -33,10 +33,16 @@ public sealed class ArchiveSource : IContentSource, IDisposable
 
     /// <summary>Opens a tarball and reads its headers.</summary>
     /// <param name="location">The file, and which of its images.</param>
-    /// <param name="temporaryFolder">Where a tarball that is compressed as a whole is inflated to, for as long as the source lives.</param>
+    /// <param name="temporaryFolder">Where a tarball that is compressed as a whole is inflated to, for as long as the
+    /// source lives.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="ContainerizeException">CTZ0020 when it is not there, CTZ0026 when it is no tar, CTZ0007 for the temporary folder.</exception>
-    public static async Task<ArchiveSource> OpenAsync(ImageLocation location, string temporaryFolder, CancellationToken cancellationToken)
+    /// <exception cref="ContainerizeException">CTZ0020 when it is not there, CTZ0026 when it is no tar, CTZ0007 for the
+    /// temporary folder.</exception>
+    public static async Task<ArchiveSource> OpenAsync(
+        ImageLocation location,
+        string temporaryFolder,
+        CancellationToken cancellationToken
+    )
     {
         var file = await ArchiveFile.OpenAsync(location.Path, temporaryFolder, cancellationToken).ConfigureAwait(false);
         try
@@ -51,18 +57,25 @@ public sealed class ArchiveSource : IContentSource, IDisposable
     }
 
     /// <exception cref="ContainerizeException">
-    /// CTZ0020 when the image is not there, CTZ0021 when it is not there for the platform, CTZ0022 to CTZ0024 when a document
-    /// is not what it should be, CTZ0026 when the tarball is incomplete, CTZ0027 when several images fit.
+    /// CTZ0020 when the image is not there, CTZ0021 when it is not there for the platform, CTZ0022 to CTZ0024 when a
+    /// document is not what it should be, CTZ0026 when the tarball is incomplete, CTZ0027 when several images fit.
     /// </exception>
     /// <inheritdoc/>
-    public Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken) => _isLayout
-        ? new LayoutReader(_tree).ReadAsync(_location.Name, platform, cancellationToken)
-        : new DockerArchiveReader(_tree).ReadAsync(_location.Name, platform, cancellationToken);
+    public Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken) =>
+        _isLayout
+            ? new LayoutReader(_tree).ReadAsync(_location.Name, platform, cancellationToken)
+            : new DockerArchiveReader(_tree).ReadAsync(_location.Name, platform, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<IImageContents> OpenContentsAsync(CancellationToken cancellationToken) => _isLayout
-        ? new LayoutContents(_tree, _location.Name)
-        : new ImageSetContents(await new DockerArchiveReader(_tree).ReadAsync(_location.Name, null, cancellationToken).ConfigureAwait(false), _tree.Where);
+    public async Task<IImageContents> OpenContentsAsync(CancellationToken cancellationToken) =>
+        _isLayout
+            ? new LayoutContents(_tree, _location.Name)
+            : new ImageSetContents(
+                await new DockerArchiveReader(_tree)
+                    .ReadAsync(_location.Name, null, cancellationToken)
+                    .ConfigureAwait(false),
+                _tree.Where
+            );
 
     public void Dispose() => _file.Dispose();
 }

@@ -28,7 +28,11 @@ internal sealed class ArchiveTree : IFileTree
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or OverflowException)
         {
-            throw new ContainerizeException(Invalid, $"{Where} is not an image tarball: {exception.Message.TrimEnd('.')}. Fetch or make it again.", exception);
+            throw new ContainerizeException(
+                Invalid,
+                $"{Where} is not an image tarball: {exception.Message.TrimEnd('.')}. Fetch or make it again.",
+                exception
+            );
         }
     }
 
@@ -38,12 +42,17 @@ internal sealed class ArchiveTree : IFileTree
 
     public Stream? Open(string name)
     {
-        var resolved = TreePath.Resolve(name, _links.GetValueOrDefault)
-            ?? throw new ContainerizeException(Invalid, $"'{name}' in {Where} leads out of the tarball by a link, or in circles. Make the tarball again.");
+        var resolved =
+            TreePath.Resolve(name, _links.GetValueOrDefault)
+            ?? throw new ContainerizeException(
+                Invalid,
+                $"'{name}' in {Where} leads out of the tarball by a link, or in circles. Make the tarball again."
+            );
         return _files.TryGetValue(resolved, out var place) ? _file.Slice(place.Offset, place.Length) : null;
     }
 
-    // An entry that leaves the tree is nobody's: it is not unpacked, and no name leads to it. Of two the last one counts, as in any tar.
+    // An entry that leaves the tree is nobody's: it is not unpacked, and no name leads to it. Of two the last one
+    // counts, as in any tar.
     private void Add(TarItem item)
     {
         if (TreePath.Normalize(item.Name) is not { } name)

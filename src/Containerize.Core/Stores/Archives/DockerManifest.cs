@@ -28,14 +28,18 @@ internal sealed record DockerManifest(string Config, ImmutableArray<string> Repo
     private static DockerManifest Read(JsonObject json, string where)
     {
         DocumentShapes.ArchiveItem.Check(json, where);
-        return new(OciJson.RequiredText(json, nameof(Config), where), OciJson.List(json[nameof(RepoTags)]),
-            OciJson.List(json[nameof(Layers)]));
+        return new(
+            OciJson.RequiredText(json, nameof(Config), where),
+            OciJson.List(json[nameof(RepoTags)]),
+            OciJson.List(json[nameof(Layers)])
+        );
     }
 
-    private JsonObject ToJson() => new()
-    {
-        [nameof(Config)] = Config,
-        [nameof(RepoTags)] = OciJson.From(RepoTags),
-        [nameof(Layers)] = OciJson.From(Layers),
-    };
+    private JsonObject ToJson() =>
+        new()
+        {
+            [nameof(Config)] = Config,
+            [nameof(RepoTags)] = OciJson.From(RepoTags),
+            [nameof(Layers)] = OciJson.From(Layers),
+        };
 }

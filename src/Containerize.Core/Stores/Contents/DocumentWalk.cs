@@ -27,11 +27,15 @@ internal sealed class DocumentWalk(string where)
     /// <param name="document">The document.</param>
     /// <param name="depth">How many indexes it lies in.</param>
     /// <returns>False for a document that was met before: what it names was met, too.</returns>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0024 when there are too many, or too many within each other.</exception>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0024 when there are too many, or too many within each
+    /// other.</exception>
     public bool Enter(Descriptor document, int depth)
     {
         if (depth >= MostIndexes && MediaTypes.IsIndex(document.MediaType))
-            throw OciJson.Invalid($"The document {document.Digest} of {where}", $"it lies in {MostIndexes} other indexes");
+            throw OciJson.Invalid(
+                $"The document {document.Digest} of {where}",
+                $"it lies in {MostIndexes} other indexes"
+            );
         if (!_seen.Add(document.Digest))
             return false;
         Count(document);

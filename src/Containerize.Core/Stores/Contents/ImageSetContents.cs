@@ -7,20 +7,24 @@ namespace Containerize.Stores.Contents;
 /// <param name="where">What the user calls them, for errors.</param>
 public sealed class ImageSetContents(ImageSet images, string where) : IImageContents
 {
-    private readonly Dictionary<Digest, Blob> _blobs = All(images).DistinctBy(blob => blob.Descriptor.Digest).ToDictionary(blob => blob.Descriptor.Digest);
+    private readonly Dictionary<Digest, Blob> _blobs = All(images)
+        .DistinctBy(blob => blob.Descriptor.Digest)
+        .ToDictionary(blob => blob.Descriptor.Digest);
 
     public string Where => where;
 
     public Task<Descriptor> ResolveAsync(CancellationToken cancellationToken) => Task.FromResult(images.Descriptor);
 
     public async Task<Stream?> OpenAsync(Descriptor descriptor, CancellationToken cancellationToken) =>
-        _blobs.TryGetValue(descriptor.Digest, out var blob) ? await blob.OpenAsync(cancellationToken).ConfigureAwait(false) : null;
+        _blobs.TryGetValue(descriptor.Digest, out var blob)
+            ? await blob.OpenAsync(cancellationToken).ConfigureAwait(false)
+            : null;
 
     public Blob Blob(Descriptor descriptor) => _blobs[descriptor.Digest];
 
     /// <summary>
-    /// Everything that has to be stored, in the order in which nothing names what is not there yet: of each image its layers,
-    /// its config and its manifest, then the artifacts, last the index.
+    /// Everything that has to be stored, in the order in which nothing names what is not there yet: of each image its
+    /// layers, its config and its manifest, then the artifacts, last the index.
     /// </summary>
     public static IEnumerable<Blob> All(ImageSet images)
     {

@@ -14,7 +14,8 @@ public sealed class ImageSetReader(IImageContents contents)
     private readonly DocumentWalk _walk = new(contents.Where);
 
     /// <summary>The one image, or the index as it is with everything in it.</summary>
-    /// <exception cref="ContainerizeException">CTZ0020 to CTZ0024 for what is there, CTZ0152 for what is no image.</exception>
+    /// <exception cref="ContainerizeException">CTZ0020 to CTZ0024 for what is there, CTZ0152 for what is no
+    /// image.</exception>
     public async Task<ImageSet> ReadAsync(CancellationToken cancellationToken)
     {
         var root = await contents.ResolveAsync(cancellationToken).ConfigureAwait(false);
@@ -26,9 +27,12 @@ public sealed class ImageSetReader(IImageContents contents)
         else
             await ReadChildrenAsync(index, 1, cancellationToken).ConfigureAwait(false);
         if (_images.Count == 0)
-            throw new ContainerizeException(DiagnosticTable.NotAnImage,
-                $"{contents.Where} is {(index is null ? $"a manifest with a config of the type '{_artifacts[0].Blobs[0].Descriptor.MediaType}'" : "an index without an image")}, " +
-                "and only images are understood here. Check the name.");
+            throw new ContainerizeException(
+                DiagnosticTable.NotAnImage,
+                $"{contents.Where} is "
+                    + $"{(index is null ? $"a manifest with a config of the type '{_artifacts[0].Blobs[0].Descriptor.MediaType}'" : "an index without an image")}, "
+                    + "and only images are understood here. Check the name."
+            );
         return index is null ? _images[0] : ImageSet.Of(index, _images.ToImmutable(), _artifacts.ToImmutable());
     }
 
@@ -36,7 +40,8 @@ public sealed class ImageSetReader(IImageContents contents)
     {
         foreach (var child in index.Manifests.Where(child => _walk.Enter(child, depth)))
         {
-            var bytes = await DocumentAsync(child, JsonDocuments.ManifestLimit, cancellationToken).ConfigureAwait(false);
+            var bytes = await DocumentAsync(child, JsonDocuments.ManifestLimit, cancellationToken)
+                .ConfigureAwait(false);
             if (!MediaTypes.IsIndex(child.MediaType))
             {
                 await ReadManifestAsync(child, bytes, cancellationToken).ConfigureAwait(false);
@@ -53,26 +58,44 @@ public sealed class ImageSetReader(IImageContents contents)
     private async Task ReadManifestAsync(Descriptor descriptor, byte[] bytes, CancellationToken cancellationToken)
     {
         var manifest = Manifest.Parse(bytes, descriptor.MediaType, Where(descriptor));
-        if (manifest.Config.MediaType is MediaTypes.OciConfig or MediaTypes.DockerConfig
-            && manifest.Layers.All(layer => MediaTypes.CompressionOf(layer.MediaType) is not null))
+        if (
+            manifest.Config.MediaType is MediaTypes.OciConfig or MediaTypes.DockerConfig
+            && manifest.Layers.All(layer => MediaTypes.CompressionOf(layer.MediaType) is not null)
+        )
         {
             _walk.Count(manifest.Config);
-            var config = await DocumentAsync(manifest.Config, JsonDocuments.ConfigLimit, cancellationToken).ConfigureAwait(false);
-            _images.Add(Image.Of(manifest, ImageConfig.Parse(config, $"The config {manifest.Config.Digest} of {contents.Where}"),
-                manifest.Layers.Select(contents.Blob), Where(descriptor)));
+            var config = await DocumentAsync(manifest.Config, JsonDocuments.ConfigLimit, cancellationToken)
+                .ConfigureAwait(false);
+            _images.Add(
+                Image.Of(
+                    manifest,
+                    ImageConfig.Parse(config, $"The config {manifest.Config.Digest} of {contents.Where}"),
+                    manifest.Layers.Select(contents.Blob),
+                    Where(descriptor)
+                )
+            );
             return;
         }
 
-        _artifacts.Add(new Artifact(manifest.Descriptor, manifest.Bytes,
-            [.. manifest.Layers.Prepend(manifest.Config).DistinctBy(part => part.Digest).Select(contents.Blob)]));
+        _artifacts.Add(
+            new Artifact(
+                manifest.Descriptor,
+                manifest.Bytes,
+                [.. manifest.Layers.Prepend(manifest.Config).DistinctBy(part => part.Digest).Select(contents.Blob)]
+            )
+        );
     }
 
     private async Task<byte[]> DocumentAsync(Descriptor descriptor, int limit, CancellationToken cancellationToken)
     {
         JsonDocuments.CheckLength(descriptor.Size, limit, Where(descriptor));
-        var stored = await contents.OpenAsync(descriptor, cancellationToken).ConfigureAwait(false)
-            ?? throw new ContainerizeException(DiagnosticTable.ImageNotFound,
-                $"{contents.Where} names the document {descriptor.Digest}, which is not there. It is incomplete: make it again, or copy it whole.");
+        var stored =
+            await contents.OpenAsync(descriptor, cancellationToken).ConfigureAwait(false)
+            ?? throw new ContainerizeException(
+                DiagnosticTable.ImageNotFound,
+                $"{contents.Where} names the document {descriptor.Digest}, which is not there. It is "
+                    + "incomplete: make it again, or copy it whole."
+            );
         using var stream = new VerifyingStream(stored, descriptor, Where(descriptor));
         return await JsonDocuments.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false);
     }

@@ -9,7 +9,12 @@ namespace Containerize.Stores.Engines;
 /// <param name="names">The image's names there, one at least.</param>
 /// <param name="temporaryFolder">An absolute folder for the tarball, which is gone afterwards.</param>
 /// <param name="machine">What the machine runs, of several platforms; null for the first.</param>
-public sealed class EngineSink(LocalEngine engine, ImmutableArray<ImageReference> names, string temporaryFolder, Platform? machine = null) : IImageSink
+public sealed class EngineSink(
+    LocalEngine engine,
+    ImmutableArray<ImageReference> names,
+    string temporaryFolder,
+    Platform? machine = null
+) : IImageSink
 {
     public bool ReadsAllBlobs => true;
 
@@ -20,7 +25,9 @@ public sealed class EngineSink(LocalEngine engine, ImmutableArray<ImageReference
         var path = Path.Combine(temporaryFolder, Guid.NewGuid().ToString("N") + ".tar");
         try
         {
-            var report = await new ArchiveSink(path, names, machine).PushAsync(images, cancellationToken).ConfigureAwait(false);
+            var report = await new ArchiveSink(path, names, machine)
+                .PushAsync(images, cancellationToken)
+                .ConfigureAwait(false);
             await engine.RunAsync(["load", "-i", path], cancellationToken).ConfigureAwait(false);
             return report with { Destination = $"{engine.Command}: {names[0]}" };
         }

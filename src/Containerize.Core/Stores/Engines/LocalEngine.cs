@@ -10,12 +10,16 @@ public sealed record LocalEngine(string Command)
 {
     /// <summary>Reads <c>LocalRegistry</c>: <c>Docker</c> or <c>Podman</c>.</summary>
     /// <exception cref="ContainerizeException">CTZ0015.</exception>
-    public static LocalEngine Parse(string text) => text.ToUpperInvariant() switch
-    {
-        "DOCKER" => new LocalEngine("docker"),
-        "PODMAN" => new LocalEngine("podman"),
-        _ => throw new ContainerizeException(DiagnosticTable.InvalidSetting, $"LocalRegistry is '{text}'. Set it to Docker or Podman."),
-    };
+    public static LocalEngine Parse(string text) =>
+        text.ToUpperInvariant() switch
+        {
+            "DOCKER" => new LocalEngine("docker"),
+            "PODMAN" => new LocalEngine("podman"),
+            _ => throw new ContainerizeException(
+                DiagnosticTable.InvalidSetting,
+                $"LocalRegistry is '{text}'. Set it to Docker or Podman."
+            ),
+        };
 
     // A client whose daemon hangs would hold the build for minutes.
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(15);
@@ -23,7 +27,8 @@ public sealed record LocalEngine(string Command)
     /// <summary>What <c>LocalRegistry</c> calls it.</summary>
     public string Name => Command == "docker" ? "Docker" : "Podman";
 
-    /// <summary>Finds the engine of this machine as the .NET SDK does: Docker if its daemon answers, else Podman.</summary>
+    /// <summary>Finds the engine of this machine as the .NET SDK does: Docker if its daemon answers, else
+    /// Podman.</summary>
     /// <returns>Null where neither answers.</returns>
     public static async Task<LocalEngine?> FindAsync(CancellationToken cancellationToken)
     {
@@ -50,7 +55,8 @@ public sealed record LocalEngine(string Command)
     }
 
     /// <summary>Runs the engine's command to its end.</summary>
-    /// <exception cref="ContainerizeException">CTZ0029 when it is not there or fails, with the last line that it said.</exception>
+    /// <exception cref="ContainerizeException">CTZ0029 when it is not there or fails, with the last line that it
+    /// said.</exception>
     internal async Task RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
         using var process = Start(arguments);
@@ -61,7 +67,10 @@ public sealed record LocalEngine(string Command)
             await output.ConfigureAwait(false);
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             if (process.ExitCode != 0)
-                throw Failed($"'{Command} {arguments[0]}' ended with {process.ExitCode}: {LastLine(errors)} Is the engine running, and may you use it?");
+                throw Failed(
+                    $"'{Command} {arguments[0]}' ended with {process.ExitCode}: {LastLine(errors)} Is the "
+                        + "engine running, and may you use it?"
+                );
         }
         catch (OperationCanceledException)
         {
@@ -74,20 +83,29 @@ public sealed record LocalEngine(string Command)
     {
         try
         {
-            return Process.Start(new ProcessStartInfo(Command, arguments)
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                UseShellExecute = false,
-            })!;
+            return Process.Start(
+                new ProcessStartInfo(Command, arguments)
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                    UseShellExecute = false,
+                }
+            )!;
         }
         catch (Win32Exception exception)
         {
-            throw Failed($"'{Command}' cannot be started: {exception.Message}. Install it, or leave LocalRegistry and 'daemon:' out and take the tarball.", exception);
+            throw Failed(
+                $"'{Command}' cannot be started: {exception.Message}. Install it, or leave LocalRegistry and "
+                    + "'daemon:' out and take the tarball.",
+                exception
+            );
         }
     }
 
-    private static string LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "it said nothing.";
+    private static string LastLine(string text) =>
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
+        ?? "it said nothing.";
 
-    private static ContainerizeException Failed(string message, Exception? inner = null) => new(DiagnosticTable.EngineFailed, message, inner);
+    private static ContainerizeException Failed(string message, Exception? inner = null) =>
+        new(DiagnosticTable.EngineFailed, message, inner);
 }

@@ -9,8 +9,8 @@ internal static class BlobCopy
 {
     /// <summary>Writes the blob's bytes, all of them and to their end, where they are checked.</summary>
     /// <exception cref="ContainerizeException">
-    /// CTZ0023 when there are more or fewer than the descriptor says, CTZ0014 when they cannot be read; or the blob's own.
-    /// An <see cref="IOException"/> can come from <paramref name="target"/> alone.
+    /// CTZ0023 when there are more or fewer than the descriptor says, CTZ0014 when they cannot be read; or the blob's
+    /// own. An <see cref="IOException"/> can come from <paramref name="target"/> alone.
     /// </exception>
     public static async Task CopyToAsync(this Blob blob, Stream target, CancellationToken cancellationToken)
     {
@@ -20,7 +20,12 @@ internal static class BlobCopy
         {
             long total = 0;
             int read;
-            while ((read = await ReadAsync(blob, () => source.ReadAsync(buffer, cancellationToken).AsTask()).ConfigureAwait(false)) > 0)
+            while (
+                (
+                    read = await ReadAsync(blob, () => source.ReadAsync(buffer, cancellationToken).AsTask())
+                        .ConfigureAwait(false)
+                ) > 0
+            )
             {
                 total += read;
                 CheckLength(blob.Descriptor, total, total <= blob.Descriptor.Size);
@@ -43,15 +48,22 @@ internal static class BlobCopy
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.FileUnreadable,
-                $"The content {blob.Descriptor.Digest} cannot be read: {exception.Message.TrimEnd('.')}. Publish again to have it made or fetched anew.", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.FileUnreadable,
+                $"The content {blob.Descriptor.Digest} cannot be read: {exception.Message.TrimEnd('.')}. "
+                    + "Publish again to have it made or fetched anew.",
+                exception
+            );
         }
     }
 
     private static void CheckLength(Descriptor descriptor, long length, bool fits)
     {
         if (!fits)
-            throw new ContainerizeException(DiagnosticTable.SizeMismatch,
-                $"The content {descriptor.Digest} should be {descriptor.Size} bytes long and {length} came. Fetch or build it again.");
+            throw new ContainerizeException(
+                DiagnosticTable.SizeMismatch,
+                $"The content {descriptor.Digest} should be {descriptor.Size} bytes long and {length} came. "
+                    + "Fetch or build it again."
+            );
     }
 }

@@ -13,10 +13,14 @@ internal sealed class FolderTree(string path) : IFileTree
 
     /// <summary>Where a file of the folder is, or would be, on disk.</summary>
     /// <exception cref="ContainerizeException">CTZ0025 when a link leads out of the folder.</exception>
-    public string PathOf(string name) => TreePath.Resolve(name, LinkAt) is { } resolved
-        ? Path.Combine(path, Path.Combine(resolved.Split('/')))
-        : throw new ContainerizeException(Invalid,
-            $"'{name}' in {Where} leads out of the folder by a symbolic link, or in circles. Replace the link by what it points at.");
+    public string PathOf(string name) =>
+        TreePath.Resolve(name, LinkAt) is { } resolved
+            ? Path.Combine(path, Path.Combine(resolved.Split('/')))
+            : throw new ContainerizeException(
+                Invalid,
+                $"'{name}' in {Where} leads out of the folder by a symbolic link, or in circles. Replace the "
+                    + "link by what it points at."
+            );
 
     public Stream? Open(string name)
     {
@@ -30,7 +34,11 @@ internal sealed class FolderTree(string path) : IFileTree
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(Invalid, $"'{name}' in {Where} cannot be read: {exception.Message.TrimEnd('.')}.", exception);
+            throw new ContainerizeException(
+                Invalid,
+                $"'{name}' in {Where} cannot be read: {exception.Message.TrimEnd('.')}.",
+                exception
+            );
         }
     }
 

@@ -13,6 +13,7 @@ internal interface IFileTree
 
     /// <summary>Opens a file; null when there is none of that name.</summary>
     /// <param name="name">Names with <c>/</c> between them, from the root of the tree.</param>
-    /// <exception cref="ContainerizeException"><see cref="Invalid"/> for a link out of the tree or a file that cannot be read.</exception>
+    /// <exception cref="ContainerizeException"><see cref="Invalid"/> for a link out of the tree or a file that cannot
+    /// be read.</exception>
     Stream? Open(string name);
 }

@@ -20,37 +20,60 @@ internal static class ImageNames
     /// <summary>The tag that the image is stored under.</summary>
     public static string TagOf(ImageReference name) => name.Tag ?? "latest";
 
-    /// <summary>Registry, repository and tag: what <c>RepoTags</c> of a docker archive and containerd call it.</summary>
+    /// <summary>Registry, repository and tag: what <c>RepoTags</c> of a docker archive and containerd call
+    /// it.</summary>
     public static string Full(ImageReference name) => $"{name.Name}:{TagOf(name)}";
 
     /// <summary>What a descriptor in <c>index.json</c> is called: by the longest name it has, or not at all.</summary>
-    public static string? Of(Descriptor descriptor) => descriptor.Annotation(FullName) ?? descriptor.Annotation(RefName);
+    public static string? Of(Descriptor descriptor) =>
+        descriptor.Annotation(FullName) ?? descriptor.Annotation(RefName);
 
     /// <summary>Whether a descriptor in <c>index.json</c> is meant by the name.</summary>
-    public static bool IsMeant(Descriptor descriptor, string wanted) => IsMeant(descriptor.Annotation(RefName), wanted)
-        || IsMeant(descriptor.Annotation(FullName), wanted);
+    public static bool IsMeant(Descriptor descriptor, string wanted) =>
+        IsMeant(descriptor.Annotation(RefName), wanted) || IsMeant(descriptor.Annotation(FullName), wanted);
 
-    /// <summary>Whether a stored name, a tag or a full reference, is meant: by its tag, or by any way to write the reference.</summary>
+    /// <summary>Whether a stored name, a tag or a full reference, is meant: by its tag, or by any way to write the
+    /// reference.</summary>
     public static bool IsMeant(string? stored, string wanted)
     {
         if (stored is null || stored == wanted)
             return stored is not null;
         return Parse(stored) is { } reference
-            && (ImageReference.IsTag(wanted) ? reference.Tag == wanted : Parse(wanted) is { } full && Full(full) == Full(reference));
+            && (
+                ImageReference.IsTag(wanted)
+                    ? reference.Tag == wanted
+                    : Parse(wanted) is { } full && Full(full) == Full(reference)
+            );
     }
 
     /// <summary>The error for several images where one is wanted.</summary>
-    public static ContainerizeException Several(IFileTree tree, IEnumerable<string?> names) => new(DiagnosticTable.SeveralImages,
-        $"{tree.Where} holds several images that fit: {List(names)}. " +
-        "Say which by its full name after a colon, as in 'PATH:docker.io/acme/app:1.0'.");
+    public static ContainerizeException Several(IFileTree tree, IEnumerable<string?> names) =>
+        new(
+            DiagnosticTable.SeveralImages,
+            $"{tree.Where} holds several images that fit: {List(names)}. "
+                + "Say which by its full name after a colon, as in 'PATH:docker.io/acme/app:1.0'."
+        );
 
     /// <summary>The error for an image that is not there.</summary>
-    public static ContainerizeException NotFound(IFileTree tree, string? name, IReadOnlyCollection<string?> names) => new(DiagnosticTable.ImageNotFound,
-        (name is null ? $"{tree.Where} holds no image. " : $"{tree.Where} holds no image '{name}', " +
-            (names.Count == 0 ? "and no other. " : $"but {List(names)}. ")) + "Choose one that is there, or write it first.");
+    public static ContainerizeException NotFound(IFileTree tree, string? name, IReadOnlyCollection<string?> names) =>
+        new(
+            DiagnosticTable.ImageNotFound,
+            (
+                name is null
+                    ? $"{tree.Where} holds no image. "
+                    : $"{tree.Where} holds no image '{name}', "
+                        + (names.Count == 0 ? "and no other. " : $"but {List(names)}. ")
+            ) + "Choose one that is there, or write it first."
+        );
 
     private static string List(IEnumerable<string?> names) =>
-        string.Join(", ", names.Select(name => string.IsNullOrEmpty(name) ? "one without a name" : $"'{name}'").Distinct().Order(StringComparer.Ordinal));
+        string.Join(
+            ", ",
+            names
+                .Select(name => string.IsNullOrEmpty(name) ? "one without a name" : $"'{name}'")
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+        );
 
     // Names in foreign documents are free text; a bare word is a tag and no repository.
     private static ImageReference? Parse(string text)

@@ -6,7 +6,8 @@ namespace Containerize.Stores.Files;
 /// <summary>Documents out of a tree of files: in memory, and no longer than they may be.</summary>
 internal static class JsonDocuments
 {
-    /// <summary>The longest manifest or index, in bytes: what registries are asked to take (distribution-spec, "Pushing manifests").</summary>
+    /// <summary>The longest manifest or index, in bytes: what registries are asked to take (distribution-spec, "Pushing
+    /// manifests").</summary>
     public const int ManifestLimit = 4 << 20;
 
     /// <summary>The longest config, in bytes: what containerd takes.</summary>
@@ -14,7 +15,12 @@ internal static class JsonDocuments
 
     /// <summary>The bytes of a document that nothing names by digest; null when there is none.</summary>
     /// <exception cref="ContainerizeException">The tree's own code, or CTZ0024 when it is too long.</exception>
-    public static async Task<byte[]?> ReadAsync(this IFileTree tree, string name, int limit, CancellationToken cancellationToken)
+    public static async Task<byte[]?> ReadAsync(
+        this IFileTree tree,
+        string name,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         using var stream = tree.Open(name);
         if (stream is null)
@@ -32,7 +38,11 @@ internal static class JsonDocuments
         }
         catch (IOException exception)
         {
-            throw new ContainerizeException(tree.Invalid, $"{tree.Where} cannot be read: {exception.Message.TrimEnd('.')}.", exception);
+            throw new ContainerizeException(
+                tree.Invalid,
+                $"{tree.Where} cannot be read: {exception.Message.TrimEnd('.')}.",
+                exception
+            );
         }
     }
 

@@ -15,9 +15,13 @@ internal sealed class LayoutContents(IFileTree tree, string? name) : IImageConte
     {
         var index = await LayoutFormat.ReadIndexAsync(tree, cancellationToken).ConfigureAwait(false);
         // The first that fits is meant (image-spec, image-index.md), so of one name only the first counts.
-        var meant = LayoutFormat.Meant(index, name, tree).DistinctBy(descriptor => ImageNames.Of(descriptor) ?? "").ToList();
+        var meant = LayoutFormat
+            .Meant(index, name, tree)
+            .DistinctBy(descriptor => ImageNames.Of(descriptor) ?? "")
+            .ToList();
         return meant.DistinctBy(descriptor => descriptor.Digest).Count() == 1
-            ? meant[0] : throw ImageNames.Several(tree, meant.Select(ImageNames.Of));
+            ? meant[0]
+            : throw ImageNames.Several(tree, meant.Select(ImageNames.Of));
     }
 
     public Task<Stream?> OpenAsync(Descriptor descriptor, CancellationToken cancellationToken) =>

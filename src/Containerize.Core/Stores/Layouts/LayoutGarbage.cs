@@ -26,7 +26,8 @@ internal static class LayoutGarbage
         }
         catch (Exception exception) when (exception is IOException or ContainerizeException)
         {
-            // The image is stored by now. Where a document cannot be read, what it reaches is unknown, and all of it stays.
+            // The image is stored by now. Where a document cannot be read, what it reaches is unknown, and all of it
+            // stays.
         }
     }
 
@@ -48,7 +49,8 @@ internal static class LayoutGarbage
     }
 
     private static bool IsDocument(Descriptor descriptor) =>
-        descriptor.MediaType.EndsWith("+json", StringComparison.Ordinal) && descriptor.Size <= JsonDocuments.ManifestLimit;
+        descriptor.MediaType.EndsWith("+json", StringComparison.Ordinal)
+        && descriptor.Size <= JsonDocuments.ManifestLimit;
 
     private static JsonObject? Read(FolderTree tree, Descriptor descriptor)
     {
@@ -60,12 +62,16 @@ internal static class LayoutGarbage
         return OciJson.Parse(bytes, tree.Where);
     }
 
-    private static IEnumerable<Descriptor> DescriptorsIn(JsonNode? node) => node switch
-    {
-        JsonObject json when json["digest"] is JsonValue && json["mediaType"] is JsonValue && json["size"] is JsonValue =>
-            [Descriptor.Read(json, "A descriptor")],
-        JsonObject json => json.SelectMany(member => DescriptorsIn(member.Value)),
-        JsonArray array => array.SelectMany(DescriptorsIn),
-        _ => [],
-    };
+    private static IEnumerable<Descriptor> DescriptorsIn(JsonNode? node) =>
+        node switch
+        {
+            JsonObject json
+                when json["digest"] is JsonValue && json["mediaType"] is JsonValue && json["size"] is JsonValue =>
+            [
+                Descriptor.Read(json, "A descriptor"),
+            ],
+            JsonObject json => json.SelectMany(member => DescriptorsIn(member.Value)),
+            JsonArray array => array.SelectMany(DescriptorsIn),
+            _ => [],
+        };
 }

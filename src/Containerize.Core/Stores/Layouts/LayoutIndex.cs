@@ -7,8 +7,8 @@ using Containerize.Stores.Files;
 namespace Containerize.Stores.Layouts;
 
 /// <summary>
-/// The <c>index.json</c> of a layout as it is changed: it belongs to others too, so it is kept as JSON and what we do not
-/// know survives. Changing it returns another one.
+/// The <c>index.json</c> of a layout as it is changed: it belongs to others too, so it is kept as JSON and what we do
+/// not know survives. Changing it returns another one.
 /// </summary>
 internal sealed class LayoutIndex
 {
@@ -34,8 +34,8 @@ internal sealed class LayoutIndex
         new(OciJson.Parse(bytes, where), ImageIndex.Parse(bytes, MediaTypes.OciIndex, where).Manifests);
 
     /// <summary>
-    /// A copy with the descriptor in the place of the first that has its tag (of one tag only the first is ever found, so
-    /// all others of it go), or at the end.
+    /// A copy with the descriptor in the place of the first that has its tag (of one tag only the first is ever found,
+    /// so all others of it go), or at the end.
     /// </summary>
     [Pure]
     public LayoutIndex With(Descriptor descriptor)

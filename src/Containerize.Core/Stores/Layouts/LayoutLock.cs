@@ -5,8 +5,9 @@ using Containerize.Stores.Files;
 namespace Containerize.Stores.Layouts;
 
 /// <summary>
-/// Keeps those who write into a layout folder apart, and readers from what is half written: the builds of a solution run
-/// side by side. The lock is the operating system's on the file <c>oci-layout</c>, so it ends with the process that has it.
+/// Keeps those who write into a layout folder apart, and readers from what is half written: the builds of a solution
+/// run side by side. The lock is the operating system's on the file <c>oci-layout</c>, so it ends with the process that
+/// has it.
 /// </summary>
 internal sealed class LayoutLock : IDisposable
 {
@@ -27,9 +28,14 @@ internal sealed class LayoutLock : IDisposable
     /// <summary>Whether the folder was no layout before.</summary>
     public bool IsNew { get; }
 
-    /// <summary>Waits until nobody writes; null for what is no layout or cannot be read, which is for the reader to say.</summary>
+    /// <summary>Waits until nobody writes; null for what is no layout or cannot be read, which is for the reader to
+    /// say.</summary>
     /// <exception cref="ContainerizeException">CTZ0025 when somebody writes for too long.</exception>
-    public static async Task<IDisposable?> SharedAsync(string folder, CancellationToken cancellationToken, int patience = Patience)
+    public static async Task<IDisposable?> SharedAsync(
+        string folder,
+        CancellationToken cancellationToken,
+        int patience = Patience
+    )
     {
         var path = Path.Combine(folder, LayoutFormat.MarkerName);
         for (var attempt = 0; attempt < patience; attempt++)
@@ -51,14 +57,19 @@ internal sealed class LayoutLock : IDisposable
         throw InUse(DiagnosticTable.InvalidLayout, folder);
     }
 
-    /// <summary>Waits until nobody reads or writes. The file is there afterwards, empty if it was not there before.</summary>
+    /// <summary>Waits until nobody reads or writes. The file is there afterwards, empty if it was not there
+    /// before.</summary>
     /// <param name="folder">The layout, or the place of a new one.</param>
     /// <param name="files">Remembers the folders that are made.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <param name="patience">How often it is tried.</param>
     /// <exception cref="ContainerizeException">CTZ0007.</exception>
     public static async Task<LayoutLock> ExclusiveAsync(
-        string folder, OutputFiles files, CancellationToken cancellationToken, int patience = Patience)
+        string folder,
+        OutputFiles files,
+        CancellationToken cancellationToken,
+        int patience = Patience
+    )
     {
         var path = Path.Combine(folder, LayoutFormat.MarkerName);
         for (var attempt = 0; attempt < patience; attempt++)
@@ -77,22 +88,30 @@ internal sealed class LayoutLock : IDisposable
 
     /// <summary>What the file <c>oci-layout</c> holds; nobody else can read it now.</summary>
     /// <exception cref="ContainerizeException">CTZ0007.</exception>
-    public byte[] Read() => OutputFiles.Guard(_marker.Name, () =>
-    {
-        var bytes = new byte[Math.Min(_marker.Length, JsonDocuments.ManifestLimit)];
-        _marker.Position = 0;
-        _marker.ReadExactly(bytes);
-        return bytes;
-    });
+    public byte[] Read() =>
+        OutputFiles.Guard(
+            _marker.Name,
+            () =>
+            {
+                var bytes = new byte[Math.Min(_marker.Length, JsonDocuments.ManifestLimit)];
+                _marker.Position = 0;
+                _marker.ReadExactly(bytes);
+                return bytes;
+            }
+        );
 
     /// <summary>Makes a layout of a new folder.</summary>
     /// <exception cref="ContainerizeException">CTZ0007.</exception>
-    public void Write() => OutputFiles.Guard(_marker.Name, () =>
-    {
-        _marker.Write(LayoutFormat.Marker);
-        _marker.Flush();
-        return true;
-    });
+    public void Write() =>
+        OutputFiles.Guard(
+            _marker.Name,
+            () =>
+            {
+                _marker.Write(LayoutFormat.Marker);
+                _marker.Flush();
+                return true;
+            }
+        );
 
     /// <summary>Keeps the file, if it is a new one.</summary>
     public void Keep() => _isTemporary = false;
@@ -123,6 +142,9 @@ internal sealed class LayoutLock : IDisposable
     // ERROR_SHARING_VIOLATION of Windows, EWOULDBLOCK of Linux and of macOS.
     private static bool IsInUse(Exception exception) => exception.HResult is unchecked((int)0x80070020) or 11 or 35;
 
-    private static ContainerizeException InUse(Diagnostic diagnostic, string folder) => new(diagnostic,
-        $"Another process has been writing to '{folder}' for too long. Let it finish or end it, then publish again.");
+    private static ContainerizeException InUse(Diagnostic diagnostic, string folder) =>
+        new(
+            diagnostic,
+            $"Another process has been writing to '{folder}' for too long. Let it finish or end it, then publish again."
+        );
 }

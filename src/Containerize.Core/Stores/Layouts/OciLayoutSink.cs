@@ -17,14 +17,16 @@ public sealed class OciLayoutSink : IImageSink
     private readonly FolderTree _tree;
 
     /// <summary>
-    /// Leaves the layers of base images out, for a layout that only waits to be read: whoever reads it has them from the base.
+    /// Leaves the layers of base images out, for a layout that only waits to be read: whoever reads it has them from
+    /// the base.
     /// </summary>
     public bool WithoutBase { get; init; }
 
     /// <summary>Creates the sink.</summary>
     /// <param name="path">The absolute path of the folder.</param>
     /// <param name="names">
-    /// The image's names there, one at least; one without a tag means <c>latest</c>. Of several with the same tag the first counts.
+    /// The image's names there, one at least; one without a tag means <c>latest</c>. Of several with the same tag the
+    /// first counts.
     /// </param>
     public OciLayoutSink(string path, ImmutableArray<ImageReference> names)
     {
@@ -35,23 +37,28 @@ public sealed class OciLayoutSink : IImageSink
     }
 
     /// <summary>
-    /// Stores the image. Blobs that are there are read and compared with their digest, which costs a fraction of writing
-    /// them: a damaged one is replaced, and stays replaced whatever happens then.
+    /// Stores the image. Blobs that are there are read and compared with their digest, which costs a fraction of
+    /// writing them: a damaged one is replaced, and stays replaced whatever happens then.
     /// </summary>
     /// <exception cref="ContainerizeException">
-    /// CTZ0007 when the folder cannot be written, CTZ0024 or CTZ0025 when what is there is no layout, or the code of a blob
-    /// that cannot be read.
+    /// CTZ0007 when the folder cannot be written, CTZ0024 or CTZ0025 when what is there is no layout, or the code of a
+    /// blob that cannot be read.
     /// </exception>
     public async Task<PushReport> PushAsync(ImageSet images, CancellationToken cancellationToken)
     {
         if (File.Exists(_path))
-            throw new ContainerizeException(DiagnosticTable.OutputNotWritable,
-                $"'{_path}' cannot be written: it is a file, and an OCI image layout is a folder. Choose another path, or remove the file.");
+            throw new ContainerizeException(
+                DiagnosticTable.OutputNotWritable,
+                $"'{_path}' cannot be written: it is a file, and an OCI image layout is a folder. Choose "
+                    + "another path, or remove the file."
+            );
         using var folders = new OutputFiles();
         using var held = await LayoutLock.ExclusiveAsync(_path, folders, cancellationToken).ConfigureAwait(false);
         using var files = new OutputFiles();
         var before = await ReadIndexAsync(held, cancellationToken).ConfigureAwait(false);
-        var after = LayoutFormat.Descriptors(images, _names).Aggregate(before, (index, descriptor) => index.With(descriptor));
+        var after = LayoutFormat
+            .Descriptors(images, _names)
+            .Aggregate(before, (index, descriptor) => index.With(descriptor));
         var fates = await WriteBlobsAsync(images, files, cancellationToken).ConfigureAwait(false);
         // One that says the same already stays as it is, for those who know it by its look.
         if (held.IsNew || !before.Bytes.AsSpan().SequenceEqual(after.Bytes))
@@ -63,37 +70,60 @@ public sealed class OciLayoutSink : IImageSink
         return new PushReport($"oci:{_path}:{ImageNames.TagOf(_names[0])}", fates);
     }
 
-    public ImageFreshness? FreshnessOf(ImageSet images) => ImageFreshness.Of(Blobs(images)
-        .Select(blob => LayoutFormat.BlobName(blob.Descriptor.Digest)).Append(LayoutFormat.IndexName).Append(LayoutFormat.MarkerName).Select(_tree.PathOf));
+    public ImageFreshness? FreshnessOf(ImageSet images) =>
+        ImageFreshness.Of(
+            Blobs(images)
+                .Select(blob => LayoutFormat.BlobName(blob.Descriptor.Digest))
+                .Append(LayoutFormat.IndexName)
+                .Append(LayoutFormat.MarkerName)
+                .Select(_tree.PathOf)
+        );
 
     private IEnumerable<Blob> Blobs(ImageSet images)
     {
-        var layers = images.Images.SelectMany(image => image.Layers).ToLookup(layer => layer.Name == Layer.BaseName, layer => layer.Blob.Descriptor.Digest);
+        var layers = images
+            .Images.SelectMany(image => image.Layers)
+            .ToLookup(layer => layer.Name == Layer.BaseName, layer => layer.Blob.Descriptor.Digest);
         var leftOut = WithoutBase ? layers[true].Except(layers[false]).ToHashSet() : [];
         return LayoutFormat.Blobs(images).Where(blob => !leftOut.Contains(blob.Descriptor.Digest));
     }
 
     private async Task<LayoutIndex> ReadIndexAsync(LayoutLock held, CancellationToken cancellationToken)
     {
-        var bytes = await _tree.ReadAsync(LayoutFormat.IndexName, JsonDocuments.ManifestLimit, cancellationToken).ConfigureAwait(false);
+        var bytes = await _tree
+            .ReadAsync(LayoutFormat.IndexName, JsonDocuments.ManifestLimit, cancellationToken)
+            .ConfigureAwait(false);
         if (!held.IsNew || bytes is not null)
             LayoutFormat.Check(held.IsNew ? null : held.Read(), _tree);
-        return bytes is null ? LayoutIndex.Empty : LayoutIndex.Parse(bytes, $"'{LayoutFormat.IndexName}' in {_tree.Where}");
+        return bytes is null
+            ? LayoutIndex.Empty
+            : LayoutIndex.Parse(bytes, $"'{LayoutFormat.IndexName}' in {_tree.Where}");
     }
 
-    private async Task<ImmutableDictionary<Digest, BlobFate>> WriteBlobsAsync(ImageSet images, OutputFiles files, CancellationToken cancellationToken)
+    private async Task<ImmutableDictionary<Digest, BlobFate>> WriteBlobsAsync(
+        ImageSet images,
+        OutputFiles files,
+        CancellationToken cancellationToken
+    )
     {
         var fates = ImmutableDictionary.CreateBuilder<Digest, BlobFate>();
         foreach (var blob in Blobs(images))
         {
             var isThere = await HoldsAsync(blob.Descriptor, cancellationToken).ConfigureAwait(false);
             if (!isThere)
-                await files.WriteAsync(_tree.PathOf(LayoutFormat.BlobName(blob.Descriptor.Digest)),
-                    stream => blob.CopyToAsync(stream, cancellationToken)).ConfigureAwait(false);
+                await files
+                    .WriteAsync(
+                        _tree.PathOf(LayoutFormat.BlobName(blob.Descriptor.Digest)),
+                        stream => blob.CopyToAsync(stream, cancellationToken)
+                    )
+                    .ConfigureAwait(false);
             fates[blob.Descriptor.Digest] = isThere ? BlobFate.AlreadyThere : BlobFate.Written;
         }
 
-        return LayoutFormat.Layers(images).Where(fates.ContainsKey).ToImmutableDictionary(digest => digest, digest => fates[digest]);
+        return LayoutFormat
+            .Layers(images)
+            .Where(fates.ContainsKey)
+            .ToImmutableDictionary(digest => digest, digest => fates[digest]);
     }
 
     private async Task<bool> HoldsAsync(Descriptor descriptor, CancellationToken cancellationToken)
@@ -114,11 +144,20 @@ public sealed class OciLayoutSink : IImageSink
         }
     }
 
-    private async Task WriteIndexAsync(LayoutIndex index, OutputFiles files, LayoutLock held, CancellationToken cancellationToken)
+    private async Task WriteIndexAsync(
+        LayoutIndex index,
+        OutputFiles files,
+        LayoutLock held,
+        CancellationToken cancellationToken
+    )
     {
         if (held.IsNew)
             held.Write();
-        await files.WriteAsync(Path.Combine(_path, LayoutFormat.IndexName),
-            stream => stream.WriteAsync(index.Bytes, cancellationToken).AsTask()).ConfigureAwait(false);
+        await files
+            .WriteAsync(
+                Path.Combine(_path, LayoutFormat.IndexName),
+                stream => stream.WriteAsync(index.Bytes, cancellationToken).AsTask()
+            )
+            .ConfigureAwait(false);
     }
 }

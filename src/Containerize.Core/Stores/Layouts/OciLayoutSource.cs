@@ -15,15 +15,18 @@ public sealed class OciLayoutSource(ImageLocation location) : IContentSource
     public ImageFreshness? Freshness => ImageFreshness.Of(Path.Combine(location.Path, LayoutFormat.IndexName));
 
     /// <exception cref="ContainerizeException">
-    /// CTZ0020 when the folder or the image is not there, CTZ0021 when it is not there for the platform, CTZ0022 to CTZ0024
-    /// when a document is not what it should be, CTZ0025 when the folder is no layout, CTZ0027 when several images fit.
+    /// CTZ0020 when the folder or the image is not there, CTZ0021 when it is not there for the platform, CTZ0022 to
+    /// CTZ0024 when a document is not what it should be, CTZ0025 when the folder is no layout, CTZ0027 when several
+    /// images fit.
     /// </exception>
     /// <inheritdoc/>
     public async Task<Image> PullAsync(Platform platform, CancellationToken cancellationToken)
     {
         CheckPlace();
         using var held = await LayoutLock.SharedAsync(location.Path, cancellationToken).ConfigureAwait(false);
-        return await new LayoutReader(new FolderTree(location.Path)).ReadAsync(location.Name, platform, cancellationToken).ConfigureAwait(false);
+        return await new LayoutReader(new FolderTree(location.Path))
+            .ReadAsync(location.Name, platform, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -36,9 +39,15 @@ public sealed class OciLayoutSource(ImageLocation location) : IContentSource
     private void CheckPlace()
     {
         if (File.Exists(location.Path))
-            throw new ContainerizeException(DiagnosticTable.InvalidLayout,
-                $"'{location.Path}' is a file and no OCI image layout. If it is an image tarball, write 'archive:{location}'.");
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidLayout,
+                $"'{location.Path}' is a file and no OCI image layout. If it is an image tarball, write "
+                    + $"'archive:{location}'."
+            );
         if (!Directory.Exists(location.Path))
-            throw new ContainerizeException(DiagnosticTable.ImageNotFound, $"'{location.Path}' does not exist. Write the layout first, or choose another base image.");
+            throw new ContainerizeException(
+                DiagnosticTable.ImageNotFound,
+                $"'{location.Path}' does not exist. Write the layout first, or choose another base image."
+            );
     }
 }

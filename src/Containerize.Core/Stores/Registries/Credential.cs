@@ -28,16 +28,15 @@ public sealed record CredentialRequest(string Registry, string Repository, bool 
 public interface ICredentialSource
 {
     /// <summary>Finds the credential for the request, or null when this place has none.</summary>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0060 and CTZ0061 when the place cannot be read.</exception>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0060 and CTZ0061 when the place cannot be
+    /// read.</exception>
     Task<Credential?> FindAsync(CredentialRequest request, CancellationToken cancellationToken);
 }
 
 /// <summary>The place without credentials: every registry is used anonymously.</summary>
 public sealed class NoCredentials : ICredentialSource
 {
-    private NoCredentials()
-    {
-    }
+    private NoCredentials() { }
 
     public static NoCredentials Instance { get; } = new();
 

@@ -44,6 +44,8 @@ internal sealed class Redactor
     public string Hide(string text)
     {
         lock (_values)
-            return _values.OrderByDescending(value => value.Length).Aggregate(text, (hidden, value) => hidden.Replace(value, "***", StringComparison.Ordinal));
+            return _values
+                .OrderByDescending(value => value.Length)
+                .Aggregate(text, (hidden, value) => hidden.Replace(value, "***", StringComparison.Ordinal));
     }
 }

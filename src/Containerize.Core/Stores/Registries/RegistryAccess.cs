@@ -11,9 +11,7 @@ internal sealed record RegistryAccess(string Repository, bool Push)
     public string? MountFrom { get; init; }
 
     /// <summary>The scopes, the one needed most first: some registries look at the first only.</summary>
-    public ImmutableArray<string> Scopes => MountFrom is null
-        ? [Main]
-        : [Main, $"repository:{MountFrom}:pull"];
+    public ImmutableArray<string> Scopes => MountFrom is null ? [Main] : [Main, $"repository:{MountFrom}:pull"];
 
     private string Main => $"repository:{Repository}:{(Push ? "pull,push" : "pull")}";
 }

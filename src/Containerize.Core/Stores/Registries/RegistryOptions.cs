@@ -8,8 +8,8 @@ namespace Containerize.Stores.Registries;
 public sealed record RegistryOptions : HttpOptions
 {
     /// <summary>
-    /// Hosts, with or without a port, for which plain HTTP and unknown certificates are accepted, also with credentials.
-    /// A host without a port stands for all its ports.
+    /// Hosts, with or without a port, for which plain HTTP and unknown certificates are accepted, also with
+    /// credentials. A host without a port stands for all its ports.
     /// </summary>
     public ImmutableHashSet<string> InsecureRegistries { get; init; } = [];
 
@@ -17,7 +17,8 @@ public sealed record RegistryOptions : HttpOptions
     public ICredentialSource Credentials { get; init; } = NoCredentials.Instance;
 
     /// <summary>Where an image is pulled from, in order, the last being the registry itself.</summary>
-    public Func<Images.ImageReference, ImmutableArray<Images.ImageReference>> Mirrors { get; init; } = reference => [reference];
+    public Func<Images.ImageReference, ImmutableArray<Images.ImageReference>> Mirrors { get; init; } =
+        reference => [reference];
 
     /// <summary>How many blobs are uploaded at once.</summary>
     public int ParallelUploads { get; init; } = 4;
@@ -28,7 +29,8 @@ public sealed record RegistryOptions : HttpOptions
     /// <summary>Uploads in chunks from the start; for proxies that are known to limit the size of a body.</summary>
     public bool ForceChunks { get; init; }
 
-    /// <summary>Told what a registry wants the user to know (<c>Warning</c> header of distribution-spec), each once.</summary>
+    /// <summary>Told what a registry wants the user to know (<c>Warning</c> header of distribution-spec), each
+    /// once.</summary>
     public Action<string> Warn { get; init; } = _ => { };
 
     /// <summary>Told how far what is fetched and sent is.</summary>

@@ -5,7 +5,8 @@ using Containerize.IO;
 
 namespace Containerize.Stores.RootFileSystems;
 
-/// <summary>Gives files on disk the owner, mode, time and extended attributes that an image says, as far as this process may.</summary>
+/// <summary>Gives files on disk the owner, mode, time and extended attributes that an image says, as far as this
+/// process may.</summary>
 /// <param name="keepsOwners">Whether it may give files away.</param>
 internal sealed class FileAttributeWriter(bool keepsOwners)
 {
@@ -37,7 +38,10 @@ internal sealed class FileAttributeWriter(bool keepsOwners)
     {
         var taken = !keepsOwners || NativeFiles.TryChangeOwner(path, file.Uid, file.Gid);
         if (file.Kind != EntryKind.SymbolicLink)
-            File.SetUnixFileMode(path, keepsOwners && taken ? (UnixFileMode)file.Mode : (UnixFileMode)file.Mode & ~SetIds);
+            File.SetUnixFileMode(
+                path,
+                keepsOwners && taken ? (UnixFileMode)file.Mode : (UnixFileMode)file.Mode & ~SetIds
+            );
         foreach (var (name, value) in KeptAttributes.Of(file.ExtendedAttributes))
         {
             if (keepsOwners || name.StartsWith("user.", StringComparison.Ordinal))

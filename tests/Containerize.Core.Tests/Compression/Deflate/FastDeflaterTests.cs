@@ -26,7 +26,9 @@ public sealed class FastDeflaterTests
     [Fact]
     public void Assemblies_become_the_bytes_of_the_pinned_library()
     {
-        foreach (var file in Directory.GetFiles(AppContext.BaseDirectory, "*.dll").Order(StringComparer.Ordinal).Take(40))
+        foreach (
+            var file in Directory.GetFiles(AppContext.BaseDirectory, "*.dll").Order(StringComparer.Ordinal).Take(40)
+        )
         {
             var bytes = File.ReadAllBytes(file);
             for (var at = 0; at < bytes.Length && at < 8 * Block; at += Block)
@@ -75,15 +77,25 @@ public sealed class FastDeflaterTests
             yield return Filled(length, _ => (byte)random.Next(2));
             yield return Filled(length, _ => (byte)(random.Next(100) == 0 ? random.Next(256) : 32));
             // Frequencies that double with each symbol ask for codes longer than deflate has.
-            yield return Filled(length, _ => (byte)System.Numerics.BitOperations.TrailingZeroCount(random.Next() | (1 << 30)));
+            yield return Filled(
+                length,
+                _ => (byte)System.Numerics.BitOperations.TrailingZeroCount(random.Next() | (1 << 30))
+            );
             yield return Words(length, random);
-            yield return [.. Filled(length / 2, _ => (byte)random.Next(256)), .. Filled(length - (length / 2), at => (byte)(at >> 9))];
+            yield return
+            [
+                .. Filled(length / 2, _ => (byte)random.Next(256)),
+                .. Filled(length - (length / 2), at => (byte)(at >> 9)),
+            ];
         }
     }
 
     private static byte[] Words(int length, Random random)
     {
-        var words = Enumerable.Range(0, 3_000).Select(_ => Filled(random.Next(2, 40), _ => (byte)random.Next(97, 123))).ToArray();
+        var words = Enumerable
+            .Range(0, 3_000)
+            .Select(_ => Filled(random.Next(2, 40), _ => (byte)random.Next(97, 123)))
+            .ToArray();
         var text = new List<byte>(length + 40);
         while (text.Count < length)
             text.AddRange(words[(int)(Math.Pow(random.NextDouble(), 3) * words.Length)]);
@@ -104,7 +116,10 @@ public sealed class FastDeflaterTests
 
         var actual = new byte[FastDeflater.Bound(plain.Length)];
         var written = _deflater.Deflate(plain, actual, level);
-        Assert.True(expected.AsSpan(0, size).SequenceEqual(actual.AsSpan(0, written)), $"{plain.Length} bytes that begin with {Convert.ToHexString(plain.AsSpan(0, Math.Min(16, plain.Length)))}");
+        Assert.True(
+            expected.AsSpan(0, size).SequenceEqual(actual.AsSpan(0, written)),
+            $"{plain.Length} bytes that begin with {Convert.ToHexString(plain.AsSpan(0, Math.Min(16, plain.Length)))}"
+        );
         using var read = new DeflateStream(new MemoryStream(actual, 0, written), CompressionMode.Decompress);
         using var back = new MemoryStream();
         read.CopyTo(back);

@@ -33,14 +33,20 @@ public sealed class RedactingLineReaderTests
     public async Task A_long_line_without_secrets_is_cut_as_it_is()
     {
         var lines = new List<string>();
-        await ReadAsync(new RedactingLineReader(lines.Add, []), new string('a', Cut) + "\n" + new string('b', Cut + 1) + "\n");
+        await ReadAsync(
+            new RedactingLineReader(lines.Add, []),
+            new string('a', Cut) + "\n" + new string('b', Cut + 1) + "\n"
+        );
         Assert.Equal([new string('a', Cut), new string('b', Cut), "b"], lines);
     }
 
     private static async Task<List<string>> ShownAsync(string text)
     {
         var lines = new List<string>();
-        await ReadAsync(new RedactingLineReader(lines.Add, [Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes("other")]), text);
+        await ReadAsync(
+            new RedactingLineReader(lines.Add, [Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes("other")]),
+            text
+        );
         return lines;
     }
 

@@ -10,8 +10,9 @@ using Containerize.Images;
 namespace Containerize.Core.Tests.Dockerfiles.StepCaching;
 
 /// <summary>
-/// Every option of an instruction is part of its step's key: changed alone it makes the step run again. BuildKit's digest of a step is over
-/// all of them, and its cache mounts are told apart by their id and by what they begin as (solver/llbsolver/mounts/mount.go).
+/// Every option of an instruction is part of its step's key: changed alone it makes the step run again. BuildKit's
+/// digest of a step is over all of them, and its cache mounts are told apart by their id and by what they begin as
+/// (solver/llbsolver/mounts/mount.go).
 /// </summary>
 public sealed class StepKeyTests
 {
@@ -25,29 +26,100 @@ public sealed class StepKeyTests
     private static readonly (string Step, string[] Changed)[] Steps =
     [
         ("RUN x", ["RUN y", "RUN --network=none x", "RUN --network=host x", "RUN [\"x\"]", "RUN <<E\nx\nE"]),
-        (Cache, [Tmpfs, Bind, .. More(Cache, "id=other", "from=first", "from=first,source=/s", "sharing=locked", "sharing=private", "mode=0700", "uid=5", "gid=5", "ro", "readonly"),
-            Cache.Replace("/c", "/d", StringComparison.Ordinal)]),
-        ("RUN --mount=type=cache,target=/c,from=first,source=/s x",
-            ["RUN --mount=type=cache,target=/c,from=second,source=/s x", "RUN --mount=type=cache,target=/c,from=first,source=/t x"]),
-        (Bind, [.. More(Bind, "source=d", "src=d", "from=first", "rw", "readwrite"), Bind.Replace("target=/c", "dst=/d", StringComparison.Ordinal), Bind.Replace("target=/c", "destination=/d", StringComparison.Ordinal)]),
-        ("RUN --mount=type=bind,target=/c,from=first,source=/s x",
-            ["RUN --mount=type=bind,target=/c,from=second,source=/s x", "RUN --mount=type=bind,target=/c,from=first,source=/t x", "RUN --mount=type=bind,target=/c,from=first,source=/s,rw x"]),
+        (
+            Cache,
+            [
+                Tmpfs,
+                Bind,
+                .. More(
+                    Cache,
+                    "id=other",
+                    "from=first",
+                    "from=first,source=/s",
+                    "sharing=locked",
+                    "sharing=private",
+                    "mode=0700",
+                    "uid=5",
+                    "gid=5",
+                    "ro",
+                    "readonly"
+                ),
+                Cache.Replace("/c", "/d", StringComparison.Ordinal),
+            ]
+        ),
+        (
+            "RUN --mount=type=cache,target=/c,from=first,source=/s x",
+            [
+                "RUN --mount=type=cache,target=/c,from=second,source=/s x",
+                "RUN --mount=type=cache,target=/c,from=first,source=/t x",
+            ]
+        ),
+        (
+            Bind,
+            [
+                .. More(Bind, "source=d", "src=d", "from=first", "rw", "readwrite"),
+                Bind.Replace("target=/c", "dst=/d", StringComparison.Ordinal),
+                Bind.Replace("target=/c", "destination=/d", StringComparison.Ordinal),
+            ]
+        ),
+        (
+            "RUN --mount=type=bind,target=/c,from=first,source=/s x",
+            [
+                "RUN --mount=type=bind,target=/c,from=second,source=/s x",
+                "RUN --mount=type=bind,target=/c,from=first,source=/t x",
+                "RUN --mount=type=bind,target=/c,from=first,source=/s,rw x",
+            ]
+        ),
         (Tmpfs, More(Tmpfs, "size=1m")),
-        (Secret, [.. More(Secret, "target=/k", "env=KEY", "mode=0444", "uid=5", "gid=5", "required"), "RUN --mount=type=secret,id=other x"]),
+        (
+            Secret,
+            [
+                .. More(Secret, "target=/k", "env=KEY", "mode=0444", "uid=5", "gid=5", "required"),
+                "RUN --mount=type=secret,id=other x",
+            ]
+        ),
         (Ssh, More(Ssh, "id=other", "target=/a", "mode=0666", "uid=5", "gid=5", "required")),
-        ("COPY d /x", ["COPY --chown=5 d /x", "COPY --chown=5:6 d /x", "COPY --chmod=0700 d /x", "COPY --link d /x", "COPY --parents d /x", "COPY --exclude=f d /x", "COPY --from=first s /x", "COPY d /y", "COPY d/f /x"]),
+        (
+            "COPY d /x",
+            [
+                "COPY --chown=5 d /x",
+                "COPY --chown=5:6 d /x",
+                "COPY --chmod=0700 d /x",
+                "COPY --link d /x",
+                "COPY --parents d /x",
+                "COPY --exclude=f d /x",
+                "COPY --from=first s /x",
+                "COPY d /y",
+                "COPY d/f /x",
+            ]
+        ),
         ("COPY --from=first s /x", ["COPY --from=second s /x"]),
-        ("ADD d /x", ["ADD --chown=5 d /x", "ADD --chmod=0700 d /x", "ADD --link d /x", "ADD --exclude=f d /x", "ADD --unpack=false d /x", "ADD d /y"]),
+        (
+            "ADD d /x",
+            [
+                "ADD --chown=5 d /x",
+                "ADD --chmod=0700 d /x",
+                "ADD --link d /x",
+                "ADD --exclude=f d /x",
+                "ADD --unpack=false d /x",
+                "ADD d /y",
+            ]
+        ),
         ("WORKDIR /w", ["WORKDIR /v"]),
     ];
 
-    public static TheoryData<string, string> Changes { get; } = [.. Steps.SelectMany(step => step.Changed.Select(changed => (step.Step, changed)))];
+    public static TheoryData<string, string> Changes { get; } =
+    [.. Steps.SelectMany(step => step.Changed.Select(changed => (step.Step, changed)))];
 
     [Theory]
     [MemberData(nameof(Changes))]
     public async Task An_option_that_changes_alone_makes_the_step_run_again(string step, string changed)
     {
-        using var build = new TestBuild().With("d/f", "f").With("d/g", "g").WithImage("first", Image("1")).WithImage("second", Image("2"));
+        using var build = new TestBuild()
+            .With("d/f", "f")
+            .With("d/g", "g")
+            .WithImage("first", Image("1"))
+            .WithImage("second", Image("2"));
         Assert.Equal(StepOutcome.Ran, await OutcomeAsync(build, step));
         Assert.Equal(StepOutcome.Cached, await OutcomeAsync(build, step));
         Assert.Equal(StepOutcome.Ran, await OutcomeAsync(build, changed));
@@ -57,8 +129,12 @@ public sealed class StepKeyTests
     [Fact]
     public void Every_name_of_a_mount_is_changed_above()
     {
-        var changed = Steps.SelectMany(step => step.Changed).Where(line => line.Contains("--mount", StringComparison.Ordinal))
-            .SelectMany(line => line.Split("--mount=")[1].Split(' ')[0].Split(',')).Select(part => part.Split('=')[0]).ToHashSet(StringComparer.Ordinal);
+        var changed = Steps
+            .SelectMany(step => step.Changed)
+            .Where(line => line.Contains("--mount", StringComparison.Ordinal))
+            .SelectMany(line => line.Split("--mount=")[1].Split(' ')[0].Split(','))
+            .Select(part => part.Split('=')[0])
+            .ToHashSet(StringComparer.Ordinal);
         Assert.Empty(MountSyntax.Names.Except(changed));
     }
 
@@ -69,11 +145,19 @@ public sealed class StepKeyTests
         var mounts = new List<CacheMount>();
         using var build = new TestBuild().WithImage("first", Image("1")).WithImage("second", Image("2"));
         foreach (var options in new[] { "", ",from=first", ",from=second", ",from=first,source=/s" })
-            mounts.AddRange((await RunAsync(build, $"RUN --mount=type=cache,id=i,target=/c{options} x")).SelectMany(request => request.Mounts).OfType<CacheMount>());
+            mounts.AddRange(
+                (await RunAsync(build, $"RUN --mount=type=cache,id=i,target=/c{options} x"))
+                    .SelectMany(request => request.Mounts)
+                    .OfType<CacheMount>()
+            );
         var paths = new List<string>();
         foreach (var mount in mounts.Append(mounts[0]))
         {
-            using var held = await CacheMountLease.OpenAsync(folder["mounts"], mount, TestContext.Current.CancellationToken);
+            using var held = await CacheMountLease.OpenAsync(
+                folder["mounts"],
+                mount,
+                TestContext.Current.CancellationToken
+            );
             paths.Add(held.Path);
         }
 
@@ -84,10 +168,19 @@ public sealed class StepKeyTests
     private static string[] More(string line, params IEnumerable<string> options) =>
         [.. options.Select(option => line.Replace(" x", $",{option} x", StringComparison.Ordinal))];
 
-    private static Image Image(string content) => TestTar.Of([TestTar.Folder("s/"), TestTar.File("s/f", content), TestTar.Folder("t/"), TestTar.File("t/f", "t")]);
+    private static Image Image(string content) =>
+        TestTar.Of([
+            TestTar.Folder("s/"),
+            TestTar.File("s/f", content),
+            TestTar.Folder("t/"),
+            TestTar.File("t/f", "t"),
+        ]);
 
     private static async Task<StepOutcome> OutcomeAsync(TestBuild build, string step) =>
-        (await Options(build, step, new TestRunner()).RunAsync(TestContext.Current.CancellationToken)).Images[0].Steps[^1].Outcome;
+        (await Options(build, step, new TestRunner()).RunAsync(TestContext.Current.CancellationToken))
+            .Images[0]
+            .Steps[^1]
+            .Outcome;
 
     private static async Task<IReadOnlyList<RunRequest>> RunAsync(TestBuild build, string step)
     {
@@ -96,12 +189,17 @@ public sealed class StepKeyTests
         return runner.Requests;
     }
 
-    private static DockerfileBuild Options(TestBuild build, string step, TestRunner runner) => build.Options($"FROM first\n{step}\n") with
-    {
-        Runner = runner,
-        Cache = build.Cache,
-        AllowsHostNetwork = true,
-        Secrets = ImmutableDictionary<string, Func<ReadOnlyMemory<byte>>>.Empty.Add("key", () => "secret"u8.ToArray()).Add("other", () => "secret"u8.ToArray()),
-        SshSockets = ImmutableDictionary<string, string>.Empty.Add("default", "/run/agent").Add("other", "/run/agent"),
-    };
+    private static DockerfileBuild Options(TestBuild build, string step, TestRunner runner) =>
+        build.Options($"FROM first\n{step}\n") with
+        {
+            Runner = runner,
+            Cache = build.Cache,
+            AllowsHostNetwork = true,
+            Secrets = ImmutableDictionary<string, Func<ReadOnlyMemory<byte>>>
+                .Empty.Add("key", () => "secret"u8.ToArray())
+                .Add("other", () => "secret"u8.ToArray()),
+            SshSockets = ImmutableDictionary<string, string>
+                .Empty.Add("default", "/run/agent")
+                .Add("other", "/run/agent"),
+        };
 }

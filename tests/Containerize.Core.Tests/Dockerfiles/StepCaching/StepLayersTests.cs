@@ -34,10 +34,22 @@ public sealed class StepLayersTests : IDisposable
         var image = await RunAsync();
         var compressed = image.Image.Layers.Select(layer => layer.Blob.Descriptor.Digest);
         var tars = image.Steps.Select(step => step.Layer).OfType<Layer>().Select(layer => layer.DiffId);
-        Assert.Equal(compressed.Concat(tars).Select(digest => digest.Hex).Order(StringComparer.Ordinal),
-            Directory.GetFiles(Path.Combine(_build.Cache.Path, "blobs/sha256")).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            compressed.Concat(tars).Select(digest => digest.Hex).Order(StringComparer.Ordinal),
+            Directory
+                .GetFiles(Path.Combine(_build.Cache.Path, "blobs/sha256"))
+                .Select(file => Path.GetFileName(file)!)
+                .Order(StringComparer.Ordinal)
+        );
         Assert.All(image.Image.Layers, layer => Assert.Equal(LayerCompression.Gzip, layer.Compression));
-        Assert.Equal(image.Image.Layers.Select(layer => layer.Blob.Descriptor.Digest), image.Steps.Where(step => step.Step.Stage == "1").Select(step => step.Layer).OfType<Layer>().Select(layer => layer.Blob.Descriptor.Digest));
+        Assert.Equal(
+            image.Image.Layers.Select(layer => layer.Blob.Descriptor.Digest),
+            image
+                .Steps.Where(step => step.Step.Stage == "1")
+                .Select(step => step.Layer)
+                .OfType<Layer>()
+                .Select(layer => layer.Blob.Descriptor.Digest)
+        );
     }
 
     [Theory]
@@ -63,7 +75,10 @@ public sealed class StepLayersTests : IDisposable
     {
         Harm(await RunAsync(), "tars", harm);
         var upon = await RunAsync(Dockerfile + "FROM scratch\nCOPY --from=1 /b /e\n");
-        Assert.Equal([StepOutcome.Cached, StepOutcome.Cached, StepOutcome.Ran], upon.Steps.Skip(3).Where(step => step.Outcome != StepOutcome.Config).Select(step => step.Outcome));
+        Assert.Equal(
+            [StepOutcome.Cached, StepOutcome.Cached, StepOutcome.Ran],
+            upon.Steps.Skip(3).Where(step => step.Outcome != StepOutcome.Config).Select(step => step.Outcome)
+        );
         Assert.Equal(["f 644 0:0 /e text"], await TestBuild.ListAsync(upon.Image));
     }
 
@@ -77,7 +92,9 @@ public sealed class StepLayersTests : IDisposable
         Assert.Equal(StepOutcome.Cached, cached.Steps[^1].Outcome);
         var exception = await Assert.ThrowsAsync<ContainerizeException>(() => TestBuild.ListAsync(cached.Image));
         Assert.Equal(DiagnosticTable.CachedLayerDamaged, exception.Diagnostic);
-        await Assert.ThrowsAsync<ContainerizeException>(() => cached.Image.Layers[1].Blob.OpenAsync(TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<ContainerizeException>(() =>
+            cached.Image.Layers[1].Blob.OpenAsync(TestContext.Current.CancellationToken)
+        );
         var again = await RunAsync();
         Assert.Equal((StepOutcome.Ran, first.Image.Digest), (again.Steps[^1].Outcome, again.Image.Digest));
     }
@@ -98,7 +115,9 @@ public sealed class StepLayersTests : IDisposable
     public async Task Other_compressions_have_their_own_layers_of_the_same_tars(LayerCompression compression)
     {
         var first = await RunAsync();
-        var other = (await (Options() with { Encoding = new(compression, null) }).RunAsync(TestContext.Current.CancellationToken)).Images[0];
+        var other = (
+            await (Options() with { Encoding = new(compression, null) }).RunAsync(TestContext.Current.CancellationToken)
+        ).Images[0];
         Assert.DoesNotContain(other.Steps, step => step.Outcome == StepOutcome.Ran);
         Assert.Equal(first.Image.Config.DiffIds, other.Image.Config.DiffIds);
         Assert.All(other.Image.Layers, layer => Assert.Equal(compression, layer.Compression));
@@ -108,14 +127,31 @@ public sealed class StepLayersTests : IDisposable
     private DockerfileBuild Options() => _build.Options(Dockerfile) with { Cache = _build.Cache };
 
     private async Task<DockerfileImage> RunAsync(string dockerfile = Dockerfile, bool anew = false) =>
-        (await (Options() with { DockerfileText = dockerfile, IgnoresCache = anew, Cache = anew ? null : _build.Cache }).RunAsync(TestContext.Current.CancellationToken)).Images[0];
+        (
+            await (
+                Options() with
+                {
+                    DockerfileText = dockerfile,
+                    IgnoresCache = anew,
+                    Cache = anew ? null : _build.Cache,
+                }
+            ).RunAsync(TestContext.Current.CancellationToken)
+        ).Images[0];
 
     private void Harm(DockerfileImage image, string form, string harm)
     {
         var files = form switch
         {
-            "tars" => image.Steps.Select(step => step.Layer).OfType<Layer>().Select(layer => _build.Cache.BlobPath(layer.DiffId)).Distinct().ToArray(),
-            "compressed" => [.. image.Image.Layers.Select(layer => _build.Cache.BlobPath(layer.Blob.Descriptor.Digest))],
+            "tars" => image
+                .Steps.Select(step => step.Layer)
+                .OfType<Layer>()
+                .Select(layer => _build.Cache.BlobPath(layer.DiffId))
+                .Distinct()
+                .ToArray(),
+            "compressed" =>
+            [
+                .. image.Image.Layers.Select(layer => _build.Cache.BlobPath(layer.Blob.Descriptor.Digest)),
+            ],
             _ => Directory.GetFiles(Path.Combine(_build.Cache.Path, "listings")),
         };
         Assert.NotEmpty(files);

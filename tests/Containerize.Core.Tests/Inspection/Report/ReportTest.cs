@@ -20,17 +20,20 @@ internal static class ReportTest
 
     public static Task<ImageReport> ReportAsync(Image image, Image? against = null, params Image[] others) =>
         ReportReader.ReadAsync(
-        new ReportRequest(new NamedImages("shop:v2", image))
-        {
-            Against = against is null ? null : new NamedImages("shop:v1", against),
-            Others = [.. others.Select((other, i) => new NamedImages($"other:{i}", other))],
-        }, TestContext.Current.CancellationToken);
+            new ReportRequest(new NamedImages("shop:v2", image))
+            {
+                Against = against is null ? null : new NamedImages("shop:v1", against),
+                Others = [.. others.Select((other, i) => new NamedImages($"other:{i}", other))],
+            },
+            TestContext.Current.CancellationToken
+        );
 
     /// <summary>The page, parsed by a reader that accepts nothing unclosed, unquoted or unescaped.</summary>
     public static XElement Parse(string page)
     {
-        using var reader =
-            XmlReader.Create(new StringReader(page.Replace("<!doctype html>", "", StringComparison.Ordinal)));
+        using var reader = XmlReader.Create(
+            new StringReader(page.Replace("<!doctype html>", "", StringComparison.Ordinal))
+        );
         return XDocument.Load(reader).Root!;
     }
 

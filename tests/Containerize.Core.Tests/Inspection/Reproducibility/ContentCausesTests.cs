@@ -25,19 +25,38 @@ public sealed class ContentCausesTests
     [InlineData("639134712051234567", "639134712351234567")]
     [InlineData("2026-05-04T20:00:05+10:00", "2026-05-04T20:00:35+10:00")]
     public void A_time_in_a_text(string first, string second) =>
-        Assert.Equal($"holds the time of the build: '{first}' and '{second}'", Of($"{{\"made\": \"{first}\"}}", $"{{\"made\": \"{second}\"}}"));
+        Assert.Equal(
+            $"holds the time of the build: '{first}' and '{second}'",
+            Of($"{{\"made\": \"{first}\"}}", $"{{\"made\": \"{second}\"}}")
+        );
 
     [Fact]
     public void A_time_of_long_ago_is_not_that_of_the_build() =>
-        Assert.StartsWith("differs from byte 12 on", Of("released 2001-01-01", "released 2002-01-01"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "differs from byte 12 on",
+            Of("released 2001-01-01", "released 2002-01-01"),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_path_of_the_build_wherever_it_lies_and_however_it_is_encoded()
     {
         const string Words = "holds the path '/tmp/verify-x1/1/root/home/app/Program.cs' of the build";
-        Assert.Equal(Words, Of("x = \"/tmp/verify-x1/1/root/home/app/Program.cs\";", "x = \"/tmp/verify-x1/another/root/home/app/Program.cs\";"));
-        Assert.Equal(Words, ContentCauses.Of(
-            [1, .. Encoding.Unicode.GetBytes("/tmp/verify-x1/1/root/home/app/Program.cs")], [1, .. Encoding.Unicode.GetBytes("/tmp/verify-x1/another/root/home/app/Program.cs")], Traces));
+        Assert.Equal(
+            Words,
+            Of(
+                "x = \"/tmp/verify-x1/1/root/home/app/Program.cs\";",
+                "x = \"/tmp/verify-x1/another/root/home/app/Program.cs\";"
+            )
+        );
+        Assert.Equal(
+            Words,
+            ContentCauses.Of(
+                [1, .. Encoding.Unicode.GetBytes("/tmp/verify-x1/1/root/home/app/Program.cs")],
+                [1, .. Encoding.Unicode.GetBytes("/tmp/verify-x1/another/root/home/app/Program.cs")],
+                Traces
+            )
+        );
     }
 
     [Fact]
@@ -45,41 +64,71 @@ public sealed class ContentCausesTests
     {
         var (one, other) = (new string('a', 40), new string('b', 40));
         Assert.Equal($"holds the git revision: '{one}' and '{other}'", Of($"1.0.0+{one}", $"1.0.0+{other}"));
-        Assert.Equal("holds a random identifier: '11111111-2222-3333-4444-555555555555' and '66666666-2222-3333-4444-555555555555'",
-            Of("id 11111111-2222-3333-4444-555555555555", "id 66666666-2222-3333-4444-555555555555"));
+        Assert.Equal(
+            "holds a random identifier: '11111111-2222-3333-4444-555555555555' and "
+                + "'66666666-2222-3333-4444-555555555555'",
+            Of("id 11111111-2222-3333-4444-555555555555", "id 66666666-2222-3333-4444-555555555555")
+        );
     }
 
     [Fact]
     public void A_time_in_bytes()
     {
-        Assert.Equal("holds the time of the build at byte 4", ContentCauses.Of(Stamped(Begin.AddSeconds(5)), Stamped(Begin.AddSeconds(35)), Traces));
-        Assert.Equal("differs from byte 4 on, for no reason that is known: 0500000009000000 and 0600000009000000",
-            ContentCauses.Of([0, 0, 0, 0, 5, 0, 0, 0, 9, 0, 0, 0], [0, 0, 0, 0, 6, 0, 0, 0, 9, 0, 0, 0], Traces));
-        Assert.Equal("differs from byte 1 on, for no reason that is known: its end and 02", ContentCauses.Of([1], [1, 2], Traces));
+        Assert.Equal(
+            "holds the time of the build at byte 4",
+            ContentCauses.Of(Stamped(Begin.AddSeconds(5)), Stamped(Begin.AddSeconds(35)), Traces)
+        );
+        Assert.Equal(
+            "differs from byte 4 on, for no reason that is known: 0500000009000000 and 0600000009000000",
+            ContentCauses.Of([0, 0, 0, 0, 5, 0, 0, 0, 9, 0, 0, 0], [0, 0, 0, 0, 6, 0, 0, 0, 9, 0, 0, 0], Traces)
+        );
+        Assert.Equal(
+            "differs from byte 1 on, for no reason that is known: its end and 02",
+            ContentCauses.Of([1], [1, 2], Traces)
+        );
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Generated_code_is_looked_into_wherever_the_symbols_lie(bool inAssembly) => Assert.Equal(
-        "has the generated source 'Index_cshtml.g.cs', which holds the path '/home/me/site/Pages/Index.cshtml' of the build",
-        ContentCauses.Of(Symbols("/home/me/site/", inAssembly), Symbols("/tmp/verify-x1/another/site/", inAssembly), Traces with { Home = "/home/me/site" }));
+    public void Generated_code_is_looked_into_wherever_the_symbols_lie(bool inAssembly) =>
+        Assert.Equal(
+            "has the generated source 'Index_cshtml.g.cs', which holds the path "
+                + "'/home/me/site/Pages/Index.cshtml' of the build",
+            ContentCauses.Of(
+                Symbols("/home/me/site/", inAssembly),
+                Symbols("/tmp/verify-x1/another/site/", inAssembly),
+                Traces with
+                {
+                    Home = "/home/me/site",
+                }
+            )
+        );
 
     [Fact]
     public void The_users_own_folder_is_a_path_of_the_build_and_a_folder_of_a_longer_name_is_not()
     {
         var traces = Traces with { Home = "/src" };
-        Assert.Equal("holds the path '/src/App/Program.cs' of the build", TextCauses.Of("at /src/App/Program.cs", "at /_/App/Program.cs", traces));
+        Assert.Equal(
+            "holds the path '/src/App/Program.cs' of the build",
+            TextCauses.Of("at /src/App/Program.cs", "at /_/App/Program.cs", traces)
+        );
         Assert.Null(TextCauses.Of("at /srcs/App/Program.cs", "at /_/App/Program.cs", traces));
     }
 
     [Fact]
     public void What_is_compressed_is_looked_into()
     {
-        Assert.Equal("decompressed holds the time of the build: '2026-05-04' and '2026-05-05'", ContentCauses.Of(Gzip("made on 2026-05-04"), Gzip("made on 2026-05-05"), Traces));
+        Assert.Equal(
+            "decompressed holds the time of the build: '2026-05-04' and '2026-05-05'",
+            ContentCauses.Of(Gzip("made on 2026-05-04"), Gzip("made on 2026-05-05"), Traces)
+        );
         var later = Gzip("the same");
         later[4] = 7;
-        Assert.Equal("is the same when decompressed: its compressor writes the time or is another", ContentCauses.Of(Gzip("the same"), later, Traces));
+        Assert.Equal(
+            "is the same when decompressed: its compressor writes the time or is another",
+            ContentCauses.Of(Gzip("the same"), later, Traces)
+        );
     }
 
     [Fact]
@@ -89,12 +138,17 @@ public sealed class ContentCausesTests
         var second = first.ToArray();
         var mvid = typeof(BuildTraces).Module.ModuleVersionId.ToByteArray();
         Guid.NewGuid().TryWriteBytes(second.AsSpan(second.AsSpan().IndexOf(mvid)));
-        Assert.StartsWith("has another module id (MVID)", ContentCauses.Of(first, second, Traces), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "has another module id (MVID)",
+            ContentCauses.Of(first, second, Traces),
+            StringComparison.Ordinal
+        );
         second[^300] ^= 1;
         Assert.DoesNotContain("MVID", ContentCauses.Of(first, second, Traces), StringComparison.Ordinal);
     }
 
-    private static string Of(string first, string second) => ContentCauses.Of(Encoding.UTF8.GetBytes(first), Encoding.UTF8.GetBytes(second), Traces);
+    private static string Of(string first, string second) =>
+        ContentCauses.Of(Encoding.UTF8.GetBytes(first), Encoding.UTF8.GetBytes(second), Traces);
 
     private static byte[] Stamped(DateTimeOffset time)
     {
@@ -125,8 +179,17 @@ public sealed class ContentCausesTests
         }
 
         var metadata = new MetadataBuilder();
-        var document = metadata.AddDocument(metadata.GetOrAddDocumentName("/_/Site/obj/Index_cshtml.g.cs"), default, default, default);
-        metadata.AddCustomDebugInformation(document, metadata.GetOrAddGuid(new Guid("0E8A571B-6926-466E-B4AD-8AB04611F5FE")), metadata.GetOrAddBlob(source));
+        var document = metadata.AddDocument(
+            metadata.GetOrAddDocumentName("/_/Site/obj/Index_cshtml.g.cs"),
+            default,
+            default,
+            default
+        );
+        metadata.AddCustomDebugInformation(
+            document,
+            metadata.GetOrAddGuid(new Guid("0E8A571B-6926-466E-B4AD-8AB04611F5FE")),
+            metadata.GetOrAddBlob(source)
+        );
         var symbols = new BlobBuilder();
         var builder = new PortablePdbBuilder(metadata, [.. new int[MetadataTokens.TableCount]], default);
         var id = builder.Serialize(symbols);
@@ -138,7 +201,12 @@ public sealed class ContentCausesTests
         var assembly = new MetadataBuilder();
         assembly.AddModule(0, assembly.GetOrAddString("Site.dll"), assembly.GetOrAddGuid(id.Guid), default, default);
         var image = new BlobBuilder();
-        new ManagedPEBuilder(PEHeaderBuilder.CreateLibraryHeader(), new MetadataRootBuilder(assembly), new BlobBuilder(), debugDirectoryBuilder: debug).Serialize(image);
+        new ManagedPEBuilder(
+            PEHeaderBuilder.CreateLibraryHeader(),
+            new MetadataRootBuilder(assembly),
+            new BlobBuilder(),
+            debugDirectoryBuilder: debug
+        ).Serialize(image);
         return image.ToArray();
     }
 }

@@ -15,26 +15,60 @@ public sealed class SourceTreeTests : IDisposable
     [Fact]
     public void Without_a_repository_it_is_the_project_what_it_names_and_what_tools_find_above()
     {
-        Write("w/global.json", "w/other.txt", "w/src/Directory.Build.props", "w/src/App/App.csproj", "w/src/App/Program.cs",
-            "w/src/App/bin/App.dll", "w/src/App/obj/App.dll", "w/src/App/wwwroot/bin/kept.js", "w/lib/Lib/Lib.csproj",
-            "w/lib/Lib/obj/Lib.dll", "w/lib/Beside/Beside.csproj", "w/shared/One.cs", "w/shared/Two.cs");
-        var tree = SourceTree.Of(_folder["w/src/App/App.csproj"], [_folder["w/lib/Lib/Lib.csproj"], _folder["w/shared/One.cs"], _folder["w/missing.cs"]]);
+        Write(
+            "w/global.json",
+            "w/other.txt",
+            "w/src/Directory.Build.props",
+            "w/src/App/App.csproj",
+            "w/src/App/Program.cs",
+            "w/src/App/bin/App.dll",
+            "w/src/App/obj/App.dll",
+            "w/src/App/wwwroot/bin/kept.js",
+            "w/lib/Lib/Lib.csproj",
+            "w/lib/Lib/obj/Lib.dll",
+            "w/lib/Beside/Beside.csproj",
+            "w/shared/One.cs",
+            "w/shared/Two.cs"
+        );
+        var tree = SourceTree.Of(
+            _folder["w/src/App/App.csproj"],
+            [_folder["w/lib/Lib/Lib.csproj"], _folder["w/shared/One.cs"], _folder["w/missing.cs"]]
+        );
         Assert.Equal(
             [
-                "global.json", "lib/Lib/Lib.csproj", "shared/One.cs", "src/App/App.csproj", "src/App/Program.cs",
-                "src/App/wwwroot/bin/kept.js", "src/Directory.Build.props",
+                "global.json",
+                "lib/Lib/Lib.csproj",
+                "shared/One.cs",
+                "src/App/App.csproj",
+                "src/App/Program.cs",
+                "src/App/wwwroot/bin/kept.js",
+                "src/Directory.Build.props",
             ],
-            Copy(tree));
+            Copy(tree)
+        );
     }
 
     [Fact]
     public void In_a_repository_it_is_the_repository_and_its_objects_are_linked()
     {
-        Write("r/.git/HEAD", "r/.git/objects/aa/bb", "r/README.md", "r/src/App/App.csproj", "r/src/App/obj/x", "r/artifacts/made");
+        Write(
+            "r/.git/HEAD",
+            "r/.git/objects/aa/bb",
+            "r/README.md",
+            "r/src/App/App.csproj",
+            "r/src/App/obj/x",
+            "r/artifacts/made"
+        );
         var tree = SourceTree.Of(_folder["r/src/App/App.csproj"], []);
         var copied = Copy(tree, _folder["r/artifacts"]);
-        Assert.Equal([".git/HEAD", "README.md", "src/App/App.csproj"], copied.Where(path => !path.StartsWith(".git/objects", StringComparison.Ordinal)));
-        Assert.Equal(_folder["r/.git/objects"], new DirectoryInfo(tree.In(_folder["copy"], _folder["r/.git/objects"])).LinkTarget);
+        Assert.Equal(
+            [".git/HEAD", "README.md", "src/App/App.csproj"],
+            copied.Where(path => !path.StartsWith(".git/objects", StringComparison.Ordinal))
+        );
+        Assert.Equal(
+            _folder["r/.git/objects"],
+            new DirectoryInfo(tree.In(_folder["copy"], _folder["r/.git/objects"])).LinkTarget
+        );
     }
 
     [Fact]
@@ -51,8 +85,16 @@ public sealed class SourceTreeTests : IDisposable
     private List<string> Copy(SourceTree tree, params string[] excluded)
     {
         tree.CopyTo(_folder["copy"], Time, [_folder["copy"], .. excluded], TestContext.Current.CancellationToken);
-        var top = new[] { "w", "r", "App" }.Select(name => tree.In(_folder["copy"], _folder[name])).Single(Directory.Exists);
-        return [.. Directory.EnumerateFiles(top, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(top, file)).Order(StringComparer.Ordinal)];
+        var top = new[] { "w", "r", "App" }
+            .Select(name => tree.In(_folder["copy"], _folder[name]))
+            .Single(Directory.Exists);
+        return
+        [
+            .. Directory
+                .EnumerateFiles(top, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(top, file))
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     private void Write(params string[] paths)

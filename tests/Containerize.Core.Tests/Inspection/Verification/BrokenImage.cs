@@ -15,7 +15,8 @@ internal sealed record BrokenImage(string Name, string? Violation)
     private const string ManifestType = "application/vnd.oci.image.manifest.v1+json";
 
     /// <summary>The layer's tar.</summary>
-    public byte[] Tar { get; init; } = RawTar.Of([RawTar.Entry('5', "etc/"), RawTar.Entry('0', "etc/passwd", "root:x:0:0::/:/x\n"u8.ToArray())]);
+    public byte[] Tar { get; init; } =
+        RawTar.Of([RawTar.Entry('5', "etc/"), RawTar.Entry('0', "etc/passwd", "root:x:0:0::/:/x\n"u8.ToArray())]);
 
     /// <summary>The bytes that the layer is stored as, of its tar.</summary>
     public Func<byte[], byte[]> Compress { get; init; } = Gzip;
@@ -56,7 +57,9 @@ internal sealed record BrokenImage(string Name, string? Violation)
             ["os"] = "linux",
             ["config"] = new JsonObject { ["Env"] = new JsonArray("PATH=/bin") },
             ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray("sha256:" + Hex(Tar)) },
-            ["history"] = new JsonArray(new JsonObject { ["created"] = "2026-01-01T00:00:00Z", ["created_by"] = "ADD x /" }),
+            ["history"] = new JsonArray(
+                new JsonObject { ["created"] = "2026-01-01T00:00:00Z", ["created_by"] = "ADD x /" }
+            ),
         };
         Config?.Invoke(config);
         var configBytes = Encoding.UTF8.GetBytes(ConfigText ?? config.ToJsonString());
@@ -74,20 +77,36 @@ internal sealed record BrokenImage(string Name, string? Violation)
         Blob(folder, configBytes);
         Blob(folder, manifestBytes);
         File.WriteAllText(Path.Combine(folder, "oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
-        File.WriteAllText(Path.Combine(folder, "index.json"), new JsonObject { ["schemaVersion"] = 2, ["manifests"] = new JsonArray(named) }.ToJsonString());
+        File.WriteAllText(
+            Path.Combine(folder, "index.json"),
+            new JsonObject { ["schemaVersion"] = 2, ["manifests"] = new JsonArray(named) }.ToJsonString()
+        );
         var count = (manifest["layers"] as JsonArray)?.Count ?? 1;
-        File.WriteAllText(Path.Combine(folder, "manifest.json"), new JsonArray(new JsonObject
-        {
-            ["Config"] = "blobs/sha256/" + Hex(configBytes),
-            ["RepoTags"] = new JsonArray("broken:x"),
-            ["Layers"] = new JsonArray([.. Enumerable.Repeat("blobs/sha256/" + Hex(layer), count).Select(path => (JsonNode)path)]),
-        }).ToJsonString());
+        File.WriteAllText(
+            Path.Combine(folder, "manifest.json"),
+            new JsonArray(
+                new JsonObject
+                {
+                    ["Config"] = "blobs/sha256/" + Hex(configBytes),
+                    ["RepoTags"] = new JsonArray("broken:x"),
+                    ["Layers"] = new JsonArray([
+                        .. Enumerable.Repeat("blobs/sha256/" + Hex(layer), count).Select(path => (JsonNode)path),
+                    ]),
+                }
+            ).ToJsonString()
+        );
     }
 
     private static JsonObject Descriptor(string mediaType, byte[] bytes) =>
-        new() { ["mediaType"] = mediaType, ["digest"] = "sha256:" + Hex(bytes), ["size"] = bytes.Length };
+        new()
+        {
+            ["mediaType"] = mediaType,
+            ["digest"] = "sha256:" + Hex(bytes),
+            ["size"] = bytes.Length,
+        };
 
-    private static void Blob(string folder, byte[] bytes) => File.WriteAllBytes(Path.Combine(folder, "blobs", "sha256", Hex(bytes)), bytes);
+    private static void Blob(string folder, byte[] bytes) =>
+        File.WriteAllBytes(Path.Combine(folder, "blobs", "sha256", Hex(bytes)), bytes);
 
     private static string Hex(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

@@ -9,8 +9,8 @@ using Containerize.Stores.Layouts;
 namespace Containerize.Core.Tests.Inspection.Verification;
 
 /// <summary>
-/// What <c>verify</c> says of the corpus. The tests of the tool ask <c>umoci unpack</c> and <c>docker load</c> about the same images:
-/// what they refuse is refused here.
+/// What <c>verify</c> says of the corpus. The tests of the tool ask <c>umoci unpack</c> and <c>docker load</c> about
+/// the same images: what they refuse is refused here.
 /// </summary>
 public sealed class BrokenImageTests : IDisposable
 {
@@ -21,7 +21,8 @@ public sealed class BrokenImageTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void There_are_sixty_of_them_at_least() => Assert.True(BrokenImages.All.Count(image => image.Violation is not null) >= 60);
+    public void There_are_sixty_of_them_at_least() =>
+        Assert.True(BrokenImages.All.Count(image => image.Violation is not null) >= 60);
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -43,7 +44,9 @@ public sealed class BrokenImageTests : IDisposable
     public async Task Every_reader_takes_it_or_refuses_it_with_a_code(string name)
     {
         BrokenImages.All.Single(image => image.Name == name).WriteTo(_folder["layout"]);
-        await ReadAsync(async () => await ImageFiles.ReadAsync(await Source().PullAsync(), TestContext.Current.CancellationToken));
+        await ReadAsync(async () =>
+            await ImageFiles.ReadAsync(await Source().PullAsync(), TestContext.Current.CancellationToken)
+        );
         await ReadAsync(() => Source().PullAllAsync(TestContext.Current.CancellationToken));
     }
 

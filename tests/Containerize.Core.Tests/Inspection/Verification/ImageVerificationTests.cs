@@ -27,52 +27,103 @@ public sealed class ImageVerificationTests
     }
 
     [Fact]
-    public Task A_layer_that_is_not_there() => AssertFoundAsync(contents => contents.Remove("layer"), "is named and is not in");
+    public Task A_layer_that_is_not_there() =>
+        AssertFoundAsync(contents => contents.Remove("layer"), "is named and is not in");
 
     [Fact]
-    public Task A_layer_of_other_bytes() => AssertFoundAsync(contents => contents.Damage("layer", bytes => bytes[9] ^= 1), "in truth");
+    public Task A_layer_of_other_bytes() =>
+        AssertFoundAsync(contents => contents.Damage("layer", bytes => bytes[9] ^= 1), "in truth");
 
     [Fact]
-    public Task A_layer_that_is_cut_off() => AssertFoundAsync(contents => contents.Replace("layer", bytes => bytes[..^9]), "bytes long and should be", "in truth");
+    public Task A_layer_that_is_cut_off() =>
+        AssertFoundAsync(
+            contents => contents.Replace("layer", bytes => bytes[..^9]),
+            "bytes long and should be",
+            "in truth"
+        );
 
     [Fact]
-    public Task A_wrong_diff_id() => AssertFoundAsync(contents => contents.Config(json => json["rootfs"]!["diff_ids"]![0] = "sha256:" + new string('0', 64)), "and it is sha256:");
+    public Task A_wrong_diff_id() =>
+        AssertFoundAsync(
+            contents => contents.Config(json => json["rootfs"]!["diff_ids"]![0] = "sha256:" + new string('0', 64)),
+            "and it is sha256:"
+        );
 
     [Fact]
-    public Task A_diff_id_too_many() => AssertFoundAsync(contents => contents.Config(json => json["rootfs"]!["diff_ids"]!.AsArray().Add("sha256:" + new string('0', 64))), "2 diff ids for 1 layers");
+    public Task A_diff_id_too_many() =>
+        AssertFoundAsync(
+            contents =>
+                contents.Config(json => json["rootfs"]!["diff_ids"]!.AsArray().Add("sha256:" + new string('0', 64))),
+            "2 diff ids for 1 layers"
+        );
 
     [Fact]
-    public Task History_that_does_not_count() => AssertFoundAsync(contents => contents.Config(json => json["history"]!.AsArray().Add(new JsonObject())), "2 entries of history for 1 layers");
+    public Task History_that_does_not_count() =>
+        AssertFoundAsync(
+            contents => contents.Config(json => json["history"]!.AsArray().Add(new JsonObject())),
+            "2 entries of history for 1 layers"
+        );
 
     [Fact]
-    public Task A_config_without_a_platform() => AssertFoundAsync(contents => contents.Config(json => json["os"] = ""), "lacks architecture or os");
+    public Task A_config_without_a_platform() =>
+        AssertFoundAsync(contents => contents.Config(json => json["os"] = ""), "lacks architecture or os");
 
     [Fact]
-    public Task A_time_that_is_none() => AssertFoundAsync(contents => contents.Config(json => json["created"] = "yesterday"), "no time");
+    public Task A_time_that_is_none() =>
+        AssertFoundAsync(contents => contents.Config(json => json["created"] = "yesterday"), "no time");
 
     [Fact]
-    public Task A_variable_that_is_none() => AssertFoundAsync(contents => contents.Config(json => json["config"]!["Env"] = new JsonArray("=x")), "a variable that is none");
+    public Task A_variable_that_is_none() =>
+        AssertFoundAsync(
+            contents => contents.Config(json => json["config"]!["Env"] = new JsonArray("=x")),
+            "a variable that is none"
+        );
 
     [Fact]
-    public Task A_config_that_is_no_JSON() => AssertFoundAsync(contents => contents.Replace("config", _ => "{\"a\":1,\"a\":2}"u8.ToArray()), "cannot be understood");
+    public Task A_config_that_is_no_JSON() =>
+        AssertFoundAsync(
+            contents => contents.Replace("config", _ => "{\"a\":1,\"a\":2}"u8.ToArray()),
+            "cannot be understood"
+        );
 
     [Fact]
-    public Task A_media_type_that_lies() => AssertFoundAsync(contents => contents.Manifest(json => json["layers"]![0]!["mediaType"] = MediaTypes.OciLayer + "+zstd"), "is compressed with Gzip");
+    public Task A_media_type_that_lies() =>
+        AssertFoundAsync(
+            contents => contents.Manifest(json => json["layers"]![0]!["mediaType"] = MediaTypes.OciLayer + "+zstd"),
+            "is compressed with Gzip"
+        );
 
     [Fact]
-    public Task A_layer_of_the_other_family() => AssertFoundAsync(contents => contents.Manifest(json => json["layers"]![0]!["mediaType"] = MediaTypes.DockerLayer + ".gzip"), "a layer is not");
+    public Task A_layer_of_the_other_family() =>
+        AssertFoundAsync(
+            contents => contents.Manifest(json => json["layers"]![0]!["mediaType"] = MediaTypes.DockerLayer + ".gzip"),
+            "a layer is not"
+        );
 
     [Fact]
-    public Task A_manifest_that_says_it_is_an_index() => AssertFoundAsync(contents => contents.Manifest(json => json["manifests"] = new JsonArray()), "is index and manifest at once");
+    public Task A_manifest_that_says_it_is_an_index() =>
+        AssertFoundAsync(
+            contents => contents.Manifest(json => json["manifests"] = new JsonArray()),
+            "is index and manifest at once"
+        );
 
     [Fact]
-    public Task A_descriptor_that_is_none() => AssertFoundAsync(contents => contents.Manifest(json => json["layers"]![0]!["digest"] = "md5:1"), "cannot be understood");
+    public Task A_descriptor_that_is_none() =>
+        AssertFoundAsync(
+            contents => contents.Manifest(json => json["layers"]![0]!["digest"] = "md5:1"),
+            "cannot be understood"
+        );
 
     [Fact]
-    public async Task A_platform_that_is_another_than_the_index_says() => AssertSays(await CheckAsync(TestContents.Good().InIndex(("linux", "arm64"))), "is for linux/amd64 and the index says linux/arm64");
+    public async Task A_platform_that_is_another_than_the_index_says() =>
+        AssertSays(
+            await CheckAsync(TestContents.Good().InIndex(("linux", "arm64"))),
+            "is for linux/amd64 and the index says linux/arm64"
+        );
 
     [Fact]
-    public async Task A_platform_that_is_there_twice() => AssertSays(await CheckAsync(TestContents.Good().InIndex(("linux", "amd64"), ("linux", "amd64"))), "twice");
+    public async Task A_platform_that_is_there_twice() =>
+        AssertSays(await CheckAsync(TestContents.Good().InIndex(("linux", "amd64"), ("linux", "amd64"))), "twice");
 
     [Theory]
     [InlineData("a path that is there twice", "twice", "f a", "f a")]
@@ -90,10 +141,15 @@ public sealed class ImageVerificationTests
     }
 
     [Fact]
-    public async Task A_tar_without_its_end() => AssertSays(await CheckAsync(TestContents.OfTar(Tar("f a")[..512])), "two blocks of zeros");
+    public async Task A_tar_without_its_end() =>
+        AssertSays(await CheckAsync(TestContents.OfTar(Tar("f a")[..512])), "two blocks of zeros");
 
     [Fact]
-    public async Task A_layer_that_is_no_tar() => AssertSays(await CheckAsync(TestContents.OfTar(Encoding.ASCII.GetBytes(new string('x', 1024)))), "cannot be inflated");
+    public async Task A_layer_that_is_no_tar() =>
+        AssertSays(
+            await CheckAsync(TestContents.OfTar(Encoding.ASCII.GetBytes(new string('x', 1024)))),
+            "cannot be inflated"
+        );
 
     [Fact]
     public async Task Opaque_folders_and_whiteouts_are_no_violations() =>
@@ -124,7 +180,8 @@ public sealed class ImageVerificationTests
     private static void AssertSays(VerificationReport report, string text) =>
         Assert.Contains(report.Violations, violation => violation.ToString().Contains(text, StringComparison.Ordinal));
 
-    private static Task<VerificationReport> CheckAsync(TestContents contents) => ImageVerification.RunAsync(contents, TestContext.Current.CancellationToken);
+    private static Task<VerificationReport> CheckAsync(TestContents contents) =>
+        ImageVerification.RunAsync(contents, TestContext.Current.CancellationToken);
 
     private static byte[] Tar(params string[] entries) => TestContents.Tar(entries);
 }

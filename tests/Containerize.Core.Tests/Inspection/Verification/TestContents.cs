@@ -7,7 +7,8 @@ using Containerize.Stores.Contents;
 
 namespace Containerize.Core.Tests.Inspection.Verification;
 
-/// <summary>An image by its parts, which can be damaged one by one; what names a changed part names it by its new digest.</summary>
+/// <summary>An image by its parts, which can be damaged one by one; what names a changed part names it by its new
+/// digest.</summary>
 internal sealed class TestContents : IImageContents
 {
     private readonly Dictionary<string, byte[]> _parts = [];
@@ -25,22 +26,32 @@ internal sealed class TestContents : IImageContents
         using (var gzip = new GZipStream(layer, CompressionLevel.Fastest))
             gzip.Write(tar);
         contents._parts["layer"] = layer.ToArray();
-        contents._parts["config"] = Bytes(new JsonObject
-        {
-            ["created"] = "2026-01-01T00:00:00Z",
-            ["architecture"] = "amd64",
-            ["os"] = "linux",
-            ["config"] = new JsonObject { ["Env"] = new JsonArray("PATH=/bin") },
-            ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray(Digest.Of(tar).ToString()) },
-            ["history"] = new JsonArray(new JsonObject { ["created"] = "2026-01-01T00:00:00Z", ["created_by"] = "ADD x /" }),
-        });
-        contents._parts["manifest"] = Bytes(new JsonObject
-        {
-            ["schemaVersion"] = 2,
-            ["mediaType"] = MediaTypes.OciManifest,
-            ["config"] = contents.Descriptor("config", MediaTypes.OciConfig),
-            ["layers"] = new JsonArray(contents.Descriptor("layer", MediaTypes.OciLayer + "+gzip")),
-        });
+        contents._parts["config"] = Bytes(
+            new JsonObject
+            {
+                ["created"] = "2026-01-01T00:00:00Z",
+                ["architecture"] = "amd64",
+                ["os"] = "linux",
+                ["config"] = new JsonObject { ["Env"] = new JsonArray("PATH=/bin") },
+                ["rootfs"] = new JsonObject
+                {
+                    ["type"] = "layers",
+                    ["diff_ids"] = new JsonArray(Digest.Of(tar).ToString()),
+                },
+                ["history"] = new JsonArray(
+                    new JsonObject { ["created"] = "2026-01-01T00:00:00Z", ["created_by"] = "ADD x /" }
+                ),
+            }
+        );
+        contents._parts["manifest"] = Bytes(
+            new JsonObject
+            {
+                ["schemaVersion"] = 2,
+                ["mediaType"] = MediaTypes.OciManifest,
+                ["config"] = contents.Descriptor("config", MediaTypes.OciConfig),
+                ["layers"] = new JsonArray(contents.Descriptor("layer", MediaTypes.OciLayer + "+gzip")),
+            }
+        );
         return contents;
     }
 
@@ -51,7 +62,11 @@ internal sealed class TestContents : IImageContents
         using (var tar = new TarWriter(bytes, TarEntryFormat.Ustar, leaveOpen: true))
         {
             foreach (var words in entries.Select(entry => entry.Split(' ')))
-                tar.WriteEntry(words[0] == "h" ? new UstarTarEntry(TarEntryType.HardLink, words[1]) { LinkName = words[2] } : new UstarTarEntry(TarEntryType.RegularFile, words[1]));
+                tar.WriteEntry(
+                    words[0] == "h"
+                        ? new UstarTarEntry(TarEntryType.HardLink, words[1]) { LinkName = words[2] }
+                        : new UstarTarEntry(TarEntryType.RegularFile, words[1])
+                );
         }
 
         return bytes.ToArray();
@@ -83,13 +98,18 @@ internal sealed class TestContents : IImageContents
     }
 
     /// <summary>Stores other bytes than the part has.</summary>
-    public void Replace(string part, Func<byte[], byte[]> change) => _stored[part] = change((byte[])_parts[part].Clone());
+    public void Replace(string part, Func<byte[], byte[]> change) =>
+        _stored[part] = change((byte[])_parts[part].Clone());
 
-    public void Damage(string part, Action<byte[]> change) => Replace(part, bytes =>
-    {
-        change(bytes);
-        return bytes;
-    });
+    public void Damage(string part, Action<byte[]> change) =>
+        Replace(
+            part,
+            bytes =>
+            {
+                change(bytes);
+                return bytes;
+            }
+        );
 
     public void Remove(string part) => _stored[part] = [];
 
@@ -97,17 +117,25 @@ internal sealed class TestContents : IImageContents
     {
         if (_index.Count == 0)
             return Task.FromResult(Read(Descriptor("manifest", MediaTypes.OciManifest)));
-        _parts["index"] = Bytes(new JsonObject
-        {
-            ["schemaVersion"] = 2,
-            ["mediaType"] = MediaTypes.OciIndex,
-            ["manifests"] = new JsonArray([.. _index.Select(platform =>
+        _parts["index"] = Bytes(
+            new JsonObject
             {
-                var descriptor = Descriptor("manifest", MediaTypes.OciManifest);
-                descriptor["platform"] = new JsonObject { ["os"] = platform.Os, ["architecture"] = platform.Architecture };
-                return (JsonNode)descriptor;
-            })]),
-        });
+                ["schemaVersion"] = 2,
+                ["mediaType"] = MediaTypes.OciIndex,
+                ["manifests"] = new JsonArray([
+                    .. _index.Select(platform =>
+                    {
+                        var descriptor = Descriptor("manifest", MediaTypes.OciManifest);
+                        descriptor["platform"] = new JsonObject
+                        {
+                            ["os"] = platform.Os,
+                            ["architecture"] = platform.Architecture,
+                        };
+                        return (JsonNode)descriptor;
+                    }),
+                ]),
+            }
+        );
         return Task.FromResult(Read(Descriptor("index", MediaTypes.OciIndex)));
     }
 
@@ -127,14 +155,16 @@ internal sealed class TestContents : IImageContents
         return Bytes(json);
     }
 
-    private JsonObject Descriptor(string part, string mediaType) => new()
-    {
-        ["mediaType"] = mediaType,
-        ["digest"] = Digest.Of(_parts[part]).ToString(),
-        ["size"] = _parts[part].Length,
-    };
+    private JsonObject Descriptor(string part, string mediaType) =>
+        new()
+        {
+            ["mediaType"] = mediaType,
+            ["digest"] = Digest.Of(_parts[part]).ToString(),
+            ["size"] = _parts[part].Length,
+        };
 
-    private static Descriptor Read(JsonObject json) => new((string)json["mediaType"]!, Digest.Parse((string)json["digest"]!), (int)json["size"]!);
+    private static Descriptor Read(JsonObject json) =>
+        new((string)json["mediaType"]!, Digest.Parse((string)json["digest"]!), (int)json["size"]!);
 
     private static byte[] Bytes(JsonNode json) => Encoding.UTF8.GetBytes(json.ToJsonString());
 }

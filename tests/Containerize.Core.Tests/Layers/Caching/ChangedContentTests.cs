@@ -25,7 +25,8 @@ namespace Containerize.Core.Tests.Layers.Caching;
 /// </summary>
 public sealed class ChangedContentTests : IDisposable
 {
-    private const string Before = "VERSION-A", Meanwhile = "VERSION-B";
+    private const string Before = "VERSION-A",
+        Meanwhile = "VERSION-B";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -42,7 +43,11 @@ public sealed class ChangedContentTests : IDisposable
         var change = new AtPacking(() => WriteInPlace(file, Meanwhile));
         var exception = await Assert.ThrowsAsync<ContainerizeException>(() => PublishAsync("first", change));
         Assert.Equal(DiagnosticTable.FileChanged, exception.Diagnostic);
-        Assert.Contains("app.dll' changed its content while it was packed", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "app.dll' changed its content while it was packed",
+            exception.Message,
+            StringComparison.Ordinal
+        );
         Assert.True(change.Happened);
         Assert.False(Directory.Exists(_folder["cache/layers"]));
 
@@ -59,8 +64,13 @@ public sealed class ChangedContentTests : IDisposable
         File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-1));
         var state = FileState.Of(file);
         Directory.CreateDirectory(_folder["obj"]);
-        await File.WriteAllTextAsync(_folder["obj/hashes.txt"], FormattableString.Invariant(
-            $"{new string('0', 64)} {state.Size} {state.Modified} {state.Changed} {state.Inode} {file}\n"), Cancelled);
+        await File.WriteAllTextAsync(
+            _folder["obj/hashes.txt"],
+            FormattableString.Invariant(
+                $"{new string('0', 64)} {state.Size} {state.Modified} {state.Changed} {state.Inode} {file}\n"
+            ),
+            Cancelled
+        );
         await TestImage.FailsAsync(DiagnosticTable.FileChanged, () => PublishAsync("obj"));
         // It is forgotten, so that the next run reads the file.
         Assert.Equal(Before, await TextAsync(await PublishAsync("obj"), "/app/app.dll"));
@@ -116,17 +126,26 @@ public sealed class ChangedContentTests : IDisposable
         const string Dockerfile = "FROM scratch\nRUN --mount=type=bind,target=/context cat /context/file\n";
         using var build = new TestBuild().With("file", Before).With("empty", "");
         var file = Path.Combine(build.Context, "file");
-        var runner = new CopyingRunner(file) { Meanwhile = () => File.WriteAllText(Path.Combine(build.Context, name), Meanwhile) };
+        var runner = new CopyingRunner(file)
+        {
+            Meanwhile = () => File.WriteAllText(Path.Combine(build.Context, name), Meanwhile),
+        };
         await TestImage.FailsAsync(DiagnosticTable.FileChanged, () => BuildAsync(build, Dockerfile, runner));
     }
 
     [Fact]
     public async Task Of_a_file_in_the_copy_of_a_context_that_leaves_something_out()
     {
-        const string Dockerfile = "FROM scratch\nRUN --mount=type=bind,source=file,target=/one cat /one\n"
+        const string Dockerfile =
+            "FROM scratch\nRUN --mount=type=bind,source=file,target=/one cat /one\n"
             + "RUN --mount=type=bind,source=other,target=/two cat /two\n";
-        using var build = new TestBuild().With("file", Before).With("other", Before).With("left-out", "").With(".dockerignore", "left-out\n");
-        // The first mount copies the context. The second one would read the copy, and the key would name the new content.
+        using var build = new TestBuild()
+            .With("file", Before)
+            .With("other", Before)
+            .With("left-out", "")
+            .With(".dockerignore", "left-out\n");
+        // The first mount copies the context. The second one would read the copy, and the key would name the new
+        // content.
         var runs = 0;
         var runner = new CopyingRunner(Path.Combine(build.Context, "file"))
         {
@@ -142,29 +161,39 @@ public sealed class ChangedContentTests : IDisposable
     [Fact]
     public async Task Of_a_package_file()
     {
-        var before = new TestDeb("one", "1") { Compression = "" }.File("etc/file", Before).ToBytes();
-        var meanwhile = new TestDeb("one", "1") { Compression = "" }.File("etc/file", Meanwhile).ToBytes();
+        var before = new TestDeb("one", "1") { Compression = "" }
+            .File("etc/file", Before)
+            .ToBytes();
+        var meanwhile = new TestDeb("one", "1") { Compression = "" }
+            .File("etc/file", Meanwhile)
+            .ToBytes();
         var (digest, file) = (Digest.Of(before), _folder["one.deb"]);
         await File.WriteAllBytesAsync(file, meanwhile, Cancelled);
-        await TestImage.FailsAsync(DiagnosticTable.FileChanged, () => DebFile.OpenAsync(file, digest, _folder["data"], "one", Cancelled));
+        await TestImage.FailsAsync(
+            DiagnosticTable.FileChanged,
+            () => DebFile.OpenAsync(file, digest, _folder["data"], "one", Cancelled)
+        );
         Assert.Equal([file], Directory.GetFiles(_folder.Root));
         await File.WriteAllBytesAsync(file, before, Cancelled);
         await DebFile.OpenAsync(file, digest, _folder["data"], "one", Cancelled);
         Assert.Contains(Before, await File.ReadAllTextAsync(_folder["data"], Cancelled), StringComparison.Ordinal);
     }
 
-    private async Task<Image> PublishAsync(string project, IProgress<WorkProgress>? progress = null) => (await new ContainerBuild
-    {
-        Base = new ScratchSource(),
-        Platform = TestBuild.Amd64,
-        PublishPath = _folder["publish"],
-        Index = new([]),
-        Settings = new ContainerSettings { Command = new CommandSettings { AppCommand = ["/app/app"] } },
-        LayerPath = _folder[project],
-        Cache = new CacheFolder(_folder["cache"]),
-        Progress = progress ?? NoProgress.Instance,
-        Sinks = [new ArchiveSink(_folder["image.tar"], [ImageReference.Parse("localhost/app:1")])],
-    }.RunAsync(Cancelled)).Image;
+    private async Task<Image> PublishAsync(string project, IProgress<WorkProgress>? progress = null) =>
+        (
+            await new ContainerBuild
+            {
+                Base = new ScratchSource(),
+                Platform = TestBuild.Amd64,
+                PublishPath = _folder["publish"],
+                Index = new([]),
+                Settings = new ContainerSettings { Command = new CommandSettings { AppCommand = ["/app/app"] } },
+                LayerPath = _folder[project],
+                Cache = new CacheFolder(_folder["cache"]),
+                Progress = progress ?? NoProgress.Instance,
+                Sinks = [new ArchiveSink(_folder["image.tar"], [ImageReference.Parse("localhost/app:1")])],
+            }.RunAsync(Cancelled)
+        ).Image;
 
     // The base's layer is opened when the key is known: to see which folders and users the image has.
     private static async Task FailsAsync(TestBuild build, string dockerfile, Action change)
@@ -172,26 +201,43 @@ public sealed class ChangedContentTests : IDisposable
         var happened = false;
         var options = build.Options(dockerfile) with { Cache = build.Cache };
         var sources = options.Sources;
-        await TestImage.FailsAsync(DiagnosticTable.FileChanged, () => (options with
-        {
-            Sources = async (name, platform, token) =>
-            {
-                var image = await (await sources(name, platform, token)).PullAsync(platform, token);
-                return new HookedSource(name, Image.Of(image.Manifest, image.Config, image.Layers.Select(layer => layer.Blob with { OpenAsync = Hook(layer.Blob) }), name));
-            },
-        }).RunAsync(Cancelled));
+        await TestImage.FailsAsync(
+            DiagnosticTable.FileChanged,
+            () =>
+                (
+                    options with
+                    {
+                        Sources = async (name, platform, token) =>
+                        {
+                            var image = await (await sources(name, platform, token)).PullAsync(platform, token);
+                            return new HookedSource(
+                                name,
+                                Image.Of(
+                                    image.Manifest,
+                                    image.Config,
+                                    image.Layers.Select(layer => layer.Blob with { OpenAsync = Hook(layer.Blob) }),
+                                    name
+                                )
+                            );
+                        },
+                    }
+                ).RunAsync(Cancelled)
+        );
         Assert.True(happened);
 
-        Func<CancellationToken, Task<Stream>> Hook(Blob blob) => token =>
-        {
-            happened = true;
-            change();
-            return blob.OpenAsync(token);
-        };
+        Func<CancellationToken, Task<Stream>> Hook(Blob blob) =>
+            token =>
+            {
+                happened = true;
+                change();
+                return blob.OpenAsync(token);
+            };
     }
 
     private static async Task<Image> BuildAsync(TestBuild build, string dockerfile, IRunExecutor? runner = null) =>
-        (await (build.Options(dockerfile) with { Cache = build.Cache, Runner = runner }).RunAsync(Cancelled)).Images[0].Image;
+        (await (build.Options(dockerfile) with { Cache = build.Cache, Runner = runner }).RunAsync(Cancelled))
+            .Images[0]
+            .Image;
 
     private static async Task<string?> TextAsync(Image image, string path) =>
         await (await ImageFiles.ReadAsync(image, Cancelled)).ReadTextAsync(ContainerPath.Parse(path), Cancelled);
@@ -232,7 +278,11 @@ public sealed class ChangedContentTests : IDisposable
         {
             Meanwhile();
             var content = FileContent.FromBytes(File.ReadAllBytes(file), "copy");
-            return Task.FromResult(new RunChanges([new LayerEntry(ContainerPath.Parse("/copy"), EntryKind.File, 0b110_100_100) { Content = content }]));
+            return Task.FromResult(
+                new RunChanges([
+                    new LayerEntry(ContainerPath.Parse("/copy"), EntryKind.File, 0b110_100_100) { Content = content },
+                ])
+            );
         }
     }
 }

@@ -30,13 +30,22 @@ public sealed class HealingTests : IDisposable
     {
         var (digest, origins) = await RunAsync();
         Assert.All(origins, origin => Assert.Equal(LayerOrigin.Built, origin));
-        var tarball = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Tarball, TestContext.Current.CancellationToken)));
+        var tarball = Convert.ToHexStringLower(
+            SHA256.HashData(await File.ReadAllBytesAsync(Tarball, TestContext.Current.CancellationToken))
+        );
         foreach (var harm in new Action<string>[] { Flip, file => File.WriteAllText(file, "x"), File.Delete })
         {
-            foreach (var blob in Directory.GetFiles(Path.Combine(_root, "cache/blobs"), "*", SearchOption.AllDirectories))
+            foreach (
+                var blob in Directory.GetFiles(Path.Combine(_root, "cache/blobs"), "*", SearchOption.AllDirectories)
+            )
                 harm(blob);
             Assert.Equal(digest, (await RunAsync()).Digest);
-            Assert.Equal(tarball, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Tarball, TestContext.Current.CancellationToken))));
+            Assert.Equal(
+                tarball,
+                Convert.ToHexStringLower(
+                    SHA256.HashData(await File.ReadAllBytesAsync(Tarball, TestContext.Current.CancellationToken))
+                )
+            );
             Assert.All((await RunAsync()).Origins, origin => Assert.Equal(LayerOrigin.Cache, origin));
         }
     }

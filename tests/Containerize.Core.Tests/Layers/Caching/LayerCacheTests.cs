@@ -67,11 +67,16 @@ public sealed class LayerCacheTests : IDisposable
     [Fact]
     public async Task What_could_not_be_finished_leaves_nothing()
     {
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Folder.MakeAsync<string>(async stream =>
-        {
-            await stream.WriteAsync("half of i"u8.ToArray(), TestContext.Current.CancellationToken);
-            throw new InvalidOperationException("a file of the layer is gone");
-        }, _ => null));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            Folder.MakeAsync<string>(
+                async stream =>
+                {
+                    await stream.WriteAsync("half of i"u8.ToArray(), TestContext.Current.CancellationToken);
+                    throw new InvalidOperationException("a file of the layer is gone");
+                },
+                _ => null
+            )
+        );
         Assert.Empty(Directory.GetFiles(Folder.Path, "*", SearchOption.AllDirectories));
     }
 
@@ -80,11 +85,16 @@ public sealed class LayerCacheTests : IDisposable
     {
         Folder.WriteRecord("layers", "key", "what it was");
         var record = Folder.RecordPath("layers", "key");
-        Assert.False(CacheFolder.Replace(record, stream =>
-        {
-            stream.Write("half"u8);
-            throw new IOException("the disk is full");
-        }));
+        Assert.False(
+            CacheFolder.Replace(
+                record,
+                stream =>
+                {
+                    stream.Write("half"u8);
+                    throw new IOException("the disk is full");
+                }
+            )
+        );
         Assert.Equal("what it was", File.ReadAllText(record));
         Assert.Single(Directory.GetFiles(Path.GetDirectoryName(record)!));
     }
@@ -128,7 +138,11 @@ public sealed class LayerCacheTests : IDisposable
     [Fact]
     public async Task A_cache_that_cannot_be_written_costs_speed_only()
     {
-        await File.WriteAllTextAsync(Path.Combine(_root, "cache"), "a file where the folder should be", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(_root, "cache"),
+            "a file where the folder should be",
+            TestContext.Current.CancellationToken
+        );
         var first = await Get("content");
         var second = await Get("content");
         Assert.Equal((LayerOrigin.Built, LayerOrigin.Built), (first.Origin, second.Origin));
@@ -141,7 +155,17 @@ public sealed class LayerCacheTests : IDisposable
     {
         var blobs = Directory.CreateDirectory(Path.Combine(_root, "cache", "blobs", "sha256")).FullName;
         var now = DateTime.UtcNow;
-        foreach (var (name, hours) in new[] { ("new", 0), ("recent", 3), ("old", 5), ("oldest", 9), ("ancient", 24 * 62), (".new-killed", 4) })
+        foreach (
+            var (name, hours) in new[]
+            {
+                ("new", 0),
+                ("recent", 3),
+                ("old", 5),
+                ("oldest", 9),
+                ("ancient", 24 * 62),
+                (".new-killed", 4),
+            }
+        )
         {
             File.WriteAllBytes(Path.Combine(blobs, name), new byte[100]);
             File.SetLastWriteTimeUtc(Path.Combine(blobs, name), now.AddHours(-hours));
@@ -162,20 +186,43 @@ public sealed class LayerCacheTests : IDisposable
     public async Task What_RUN_unpacked_and_keeps_goes_by_its_last_use_as_a_whole_or_not_at_all(string kind)
     {
         var now = DateTime.UtcNow;
-        foreach (var (name, hours) in new[] { ("new", 0), ("recent", 3), ("old", 5), ("oldest", 9), ("ancient", 24 * 62), ("run-alive", 1) })
+        foreach (
+            var (name, hours) in new[]
+            {
+                ("new", 0),
+                ("recent", 3),
+                ("old", 5),
+                ("oldest", 9),
+                ("ancient", 24 * 62),
+                ("run-alive", 1),
+            }
+        )
         {
             // Whatever times the files have.
-            await File.WriteAllBytesAsync(Path.Combine(Directory.CreateDirectory(FolderOf(name, "etc")).FullName, "passwd"), new byte[100], TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(
+                Path.Combine(Directory.CreateDirectory(FolderOf(name, "etc")).FullName, "passwd"),
+                new byte[100],
+                TestContext.Current.CancellationToken
+            );
             File.SetLastWriteTimeUtc(FolderOf(name, "etc/passwd"), now.AddHours(hours % 2 == 0 ? -10_000 : 0));
             await File.WriteAllTextAsync(FolderOf(name + ".used"), "", TestContext.Current.CancellationToken);
             File.SetLastWriteTimeUtc(FolderOf(name + ".used"), now.AddHours(-hours));
         }
 
-        Assert.Equal(new CacheUsage(1, 100), CachePruning.Prune(Folder, 10_000, TimeProvider.System, TimeSpan.FromDays(60)));
+        Assert.Equal(
+            new CacheUsage(1, 100),
+            CachePruning.Prune(Folder, 10_000, TimeProvider.System, TimeSpan.FromDays(60))
+        );
         Assert.Equal(["new", "old", "oldest", "recent", "run-alive"], Left());
         CachePruning.Prune(Folder, 250, TimeProvider.System);
         Assert.Equal(["new", "recent", "run-alive"], Left());
-        using (await DirectoryLease.ShareAsync(FolderOf("recent"), new LaterTime(TimeSpan.FromHours(-3)), TestContext.Current.CancellationToken))
+        using (
+            await DirectoryLease.ShareAsync(
+                FolderOf("recent"),
+                new LaterTime(TimeSpan.FromHours(-3)),
+                TestContext.Current.CancellationToken
+            )
+        )
         {
             CachePruning.Prune(Folder, 0, TimeProvider.System);
             Assert.Equal(["new", "recent", "run-alive"], Left());
@@ -187,13 +234,19 @@ public sealed class LayerCacheTests : IDisposable
         Assert.Equal(["run-alive"], Left());
 
         string FolderOf(params string[] names) => Path.Combine([_root, "cache", kind, .. names]);
-        IEnumerable<string> Left() => Directory.GetDirectories(FolderOf()).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal);
+        IEnumerable<string> Left() =>
+            Directory
+                .GetDirectories(FolderOf())
+                .Select(folder => Path.GetFileName(folder)!)
+                .Order(StringComparer.Ordinal);
     }
 
     [Fact]
     public async Task Of_many_at_once_one_makes_the_layer_and_the_others_find_it()
     {
-        var layers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Get("content", slowly: true))));
+        var layers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Task.Run(() => Get("content", slowly: true)))
+        );
         Assert.Single(layers, layer => layer.Origin == LayerOrigin.Built);
         Assert.Equal(7, layers.Count(layer => layer.Origin == LayerOrigin.Cache));
         Assert.Single(layers.Select(layer => layer.Layer.Blob.Descriptor.Digest).Distinct());
@@ -216,7 +269,13 @@ public sealed class LayerCacheTests : IDisposable
             Uid = uid,
         };
         var hashes = ContentHashes.Read(Path.Combine(own, "hashes.txt"), TimeProvider.System);
-        var cache = new LayerCache(Folder, new LayerWriter(own, LayerEncoding.Default), LayerEncoding.Default, hashes, TimeProvider.System);
+        var cache = new LayerCache(
+            Folder,
+            new LayerWriter(own, LayerEncoding.Default),
+            LayerEncoding.Default,
+            hashes,
+            TimeProvider.System
+        );
         return cache.GetAsync(new PlannedLayer("app", [entry]), TestContext.Current.CancellationToken);
 
         Stream Open()

@@ -52,11 +52,18 @@ public sealed class ReusableLayersTests : RegistryTest, IDisposable
         Assert.Equal(clean.Image.Digest, other.Image.Digest);
         var fates = Assert.Single(other.Reports).Layers;
         // The attacker's image has the upper layer of ours and, in place of the lower one, bytes of its own.
-        Assert.Equal([BlobFate.Sent, BlobFate.Mounted], other.Image.Layers.Select(layer => fates[layer.Blob.Descriptor.Digest]));
+        Assert.Equal(
+            [BlobFate.Sent, BlobFate.Mounted],
+            other.Image.Layers.Select(layer => fates[layer.Blob.Descriptor.Digest])
+        );
         Assert.Equal(clean.Image.Digest, (await RunAsync(registry, "team/third", $"{App}:gone")).Image.Digest);
     }
 
-    private async Task<ContainerBuildResult> RunAsync(TestRegistry registry, string repository, params string[] reuseFrom)
+    private async Task<ContainerBuildResult> RunAsync(
+        TestRegistry registry,
+        string repository,
+        params string[] reuseFrom
+    )
     {
         using var client = new RegistryClient(Options);
         var machine = Guid.NewGuid().ToString("N");
@@ -69,7 +76,13 @@ public sealed class ReusableLayersTests : RegistryTest, IDisposable
             Settings = new ContainerSettings { Command = new CommandSettings { AppCommand = ["/app/app"] } },
             LayerPath = _folder[machine + "/obj"],
             Cache = new CacheFolder(_folder[machine + "/cache"]),
-            ReuseFrom = [.. reuseFrom.Select(name => new RegistrySource(ImageReference.Parse($"{registry.Authority}/{name}"), client))],
+            ReuseFrom =
+            [
+                .. reuseFrom.Select(name => new RegistrySource(
+                    ImageReference.Parse($"{registry.Authority}/{name}"),
+                    client
+                )),
+            ],
             Sinks = [new RegistrySink(registry.Authority, repository, ["1.0"], client)],
         }.RunAsync(Cancelled);
     }
@@ -86,7 +99,10 @@ public sealed class ReusableLayersTests : RegistryTest, IDisposable
         registry.AddManifest(App, MediaTypes.OciManifest, Encoding.UTF8.GetBytes(manifest.ToJsonString()), "1.0");
         using var client = new RegistryClient(Options);
         // An image that a registry client takes for one: what the attack relies on.
-        var taken = await new RegistrySource(ImageReference.Parse($"{registry.Authority}/{App}:1.0"), client).PullAsync(TestImages.Amd64, Cancelled);
+        var taken = await new RegistrySource(ImageReference.Parse($"{registry.Authority}/{App}:1.0"), client).PullAsync(
+            TestImages.Amd64,
+            Cancelled
+        );
         Assert.Equal(image.Layers[0].DiffId, taken.Layers[0].DiffId);
         return Digest.Of(evil);
     }

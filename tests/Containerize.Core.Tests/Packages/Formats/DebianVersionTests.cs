@@ -44,5 +44,8 @@ public sealed class DebianVersionTests
     [InlineData("1 2")]
     [InlineData("1:")]
     public void What_is_no_version_is_refused(string text) =>
-        Assert.Same(DiagnosticTable.PackageIndexInvalid, Assert.Throws<ContainerizeException>(() => DebianVersion.Parse(text)).Diagnostic);
+        Assert.Same(
+            DiagnosticTable.PackageIndexInvalid,
+            Assert.Throws<ContainerizeException>(() => DebianVersion.Parse(text)).Diagnostic
+        );
 }

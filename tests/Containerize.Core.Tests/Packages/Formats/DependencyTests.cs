@@ -25,7 +25,10 @@ public sealed class DependencyTests
     [InlineData("a (>> 1) b")]
     [InlineData("a [amd64")]
     public void What_is_no_relation_is_refused(string text) =>
-        Assert.Same(DiagnosticTable.PackageIndexInvalid, Assert.Throws<ContainerizeException>(() => Dependency.ParseList(text, "amd64")).Diagnostic);
+        Assert.Same(
+            DiagnosticTable.PackageIndexInvalid,
+            Assert.Throws<ContainerizeException>(() => Dependency.ParseList(text, "amd64")).Diagnostic
+        );
 
     [Fact]
     public void A_versioned_relation_takes_only_versioned_provides()

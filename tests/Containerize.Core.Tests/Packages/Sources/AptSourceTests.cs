@@ -8,10 +8,15 @@ public sealed class AptSourceTests
     [Fact]
     public void A_line_with_options_is_read()
     {
-        var source = Assert.Single(AptSourceFile.ReadLines(
-            "# comment\n\ndeb-src http://mirror.example/debian bookworm main\n" +
-            "deb [ arch=amd64,arm64 signed-by=/k/a.gpg,/k/b.gpg check-valid-until=no check-date=no ] http://mirror.example/$(ARCH)/debian bookworm main contrib # end",
-            "x.list", "arm64"));
+        var source = Assert.Single(
+            AptSourceFile.ReadLines(
+                "# comment\n\ndeb-src http://mirror.example/debian bookworm main\n"
+                    + "deb [ arch=amd64,arm64 signed-by=/k/a.gpg,/k/b.gpg check-valid-until=no check-date=no ] "
+                    + "http://mirror.example/$(ARCH)/debian bookworm main contrib # end",
+                "x.list",
+                "arm64"
+            )
+        );
         Assert.Equal("http://mirror.example/arm64/debian/", source.Root.ToString());
         Assert.Equal("bookworm", source.Suite);
         Assert.Equal(["main", "contrib"], source.Components);
@@ -27,14 +32,33 @@ public sealed class AptSourceTests
     public void A_stanza_means_every_url_with_every_suite()
     {
         const string key = " -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n AAAA\n -----END PGP PUBLIC KEY BLOCK-----";
-        var sources = AptSourceFile.ReadStanzas(
-            $"Types: deb deb-src\nURIs: http://a.example/d https://b.example/d/\nSuites: s s-updates\nComponents: main\nSigned-By:\n{key}\n\n" +
-            "Types: deb\nURIs: http://c.example\nSuites: s\nComponents: main\nEnabled: no\n\nTypes: deb-src\nURIs: http://d.example\nSuites: s\n",
-            "x.sources", "amd64").ToList();
-        Assert.Equal(["http://a.example/d/ s", "http://a.example/d/ s-updates", "https://b.example/d/ s", "https://b.example/d/ s-updates"],
-            sources.Select(source => source.Name));
-        Assert.All(sources, source => Assert.Equal(
-            ["-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----"], source.SignedBy));
+        var sources = AptSourceFile
+            .ReadStanzas(
+                "Types: deb deb-src\nURIs: http://a.example/d https://b.example/d/\nSuites: s s-updates\n"
+                    + $"Components: main\nSigned-By:\n{key}\n\n"
+                    + "Types: deb\nURIs: http://c.example\nSuites: s\nComponents: main\nEnabled: no\n\nTypes: "
+                    + "deb-src\nURIs: http://d.example\nSuites: s\n",
+                "x.sources",
+                "amd64"
+            )
+            .ToList();
+        Assert.Equal(
+            [
+                "http://a.example/d/ s",
+                "http://a.example/d/ s-updates",
+                "https://b.example/d/ s",
+                "https://b.example/d/ s-updates",
+            ],
+            sources.Select(source => source.Name)
+        );
+        Assert.All(
+            sources,
+            source =>
+                Assert.Equal(
+                    ["-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----"],
+                    source.SignedBy
+                )
+        );
     }
 
     [Fact]
@@ -46,7 +70,8 @@ public sealed class AptSourceTests
     }
 
     [Fact]
-    public void A_disc_is_passed_over() => Assert.Empty(AptSourceFile.ReadLines("deb cdrom:[Debian]/ bookworm main", "x.list", "amd64"));
+    public void A_disc_is_passed_over() =>
+        Assert.Empty(AptSourceFile.ReadLines("deb cdrom:[Debian]/ bookworm main", "x.list", "amd64"));
 
     [Theory]
     [InlineData("deb http://mirror.example/debian bookworm")]
@@ -56,12 +81,18 @@ public sealed class AptSourceTests
     [InlineData("rpm http://mirror.example/debian bookworm main")]
     public void What_is_no_source_is_refused(string line)
     {
-        var exception = Assert.Throws<ContainerizeException>(() => AptSourceFile.ReadLines(line, "x.list", "amd64").ToList());
+        var exception = Assert.Throws<ContainerizeException>(() =>
+            AptSourceFile.ReadLines(line, "x.list", "amd64").ToList()
+        );
         Assert.Same(DiagnosticTable.PackageSourceInvalid, exception.Diagnostic);
         Assert.Contains("x.list, line 1", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_password_is_not_shown() =>
-        Assert.DoesNotContain("geheim", AptSource.Create("https://me:geheim@mirror.example/d", "s", "main", null, "x")[0].Name, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "geheim",
+            AptSource.Create("https://me:geheim@mirror.example/d", "s", "main", null, "x")[0].Name,
+            StringComparison.Ordinal
+        );
 }

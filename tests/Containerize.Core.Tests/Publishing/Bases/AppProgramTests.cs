@@ -32,7 +32,12 @@ public sealed class AppProgramTests : IDisposable
     [InlineData("self-contained", "App.dll", "/app/App'", "ContainerAppCommand Include=\"/app/App.dll\"")]
     [InlineData("aot", "Other", "/app/App'", "ContainerAppCommandInstruction")]
     [InlineData("dotnet", "wwwroot/_framework/dotnet.js", "/app/App.dll", "WebAssembly")]
-    public void A_command_whose_file_is_not_there_is_an_error_with_what_to_write(string way, string file, string missing, string advice)
+    public void A_command_whose_file_is_not_there_is_an_error_with_what_to_write(
+        string way,
+        string file,
+        string missing,
+        string advice
+    )
     {
         Write(file, []);
         var exception = Assert.Throws<ContainerizeException>(() => Check(Command(way, "")));
@@ -56,7 +61,9 @@ public sealed class AppProgramTests : IDisposable
     public void A_program_of_Windows_in_an_image_for_Linux_is_an_error_also_for_a_command_of_the_project_s_own()
     {
         Write("start", Heads.Pe(0x8664, isManaged: false));
-        var exception = Assert.Throws<ContainerizeException>(() => Check(new ContainerSettings { Command = new() { AppCommand = ["/app/start"] } }));
+        var exception = Assert.Throws<ContainerizeException>(() =>
+            Check(new ContainerSettings { Command = new() { AppCommand = ["/app/start"] } })
+        );
         Assert.Contains("Windows", exception.Message, StringComparison.Ordinal);
         Assert.Equal(DiagnosticTable.ProgramUnfit, exception.Diagnostic);
     }
@@ -76,30 +83,63 @@ public sealed class AppProgramTests : IDisposable
     public void A_file_that_the_project_adds_is_there()
     {
         Write("Program.pdb", []);
-        Assert.Null(Check(Command("dotnet", "") with { Files = [new ExtraFile("/elsewhere/App.dll", ContainerPath.Parse("/app/App.dll"))] }));
+        Assert.Null(
+            Check(
+                Command("dotnet", "") with
+                {
+                    Files = [new ExtraFile("/elsewhere/App.dll", ContainerPath.Parse("/app/App.dll"))],
+                }
+            )
+        );
     }
 
     [Fact]
     public void A_program_of_a_Windows_image_has_its_extension()
     {
         Write("App.exe", Heads.Pe(0x8664, isManaged: false));
-        var folder = new ContainerSettings { IsWindows = true, WorkingDirectory = ContainerSettings.ParsePath("/app", isWindows: true) };
-        var settings = folder with { Command = CommandSettings.Default(folder, new("App", "App.dll") { IsSelfContained = true }) };
-        Assert.Equal("windows", AppProgram.Check(PublishFolder.Read(_folder.Root, new HashSet<string>()), settings, new Platform("windows", "amd64"), null)?.Os);
+        var folder = new ContainerSettings
+        {
+            IsWindows = true,
+            WorkingDirectory = ContainerSettings.ParsePath("/app", isWindows: true),
+        };
+        var settings = folder with
+        {
+            Command = CommandSettings.Default(folder, new("App", "App.dll") { IsSelfContained = true }),
+        };
+        Assert.Equal(
+            "windows",
+            AppProgram
+                .Check(
+                    PublishFolder.Read(_folder.Root, new HashSet<string>()),
+                    settings,
+                    new Platform("windows", "amd64"),
+                    null
+                )
+                ?.Os
+        );
     }
 
-    private static ContainerSettings Command(string way, string target) => new()
-    {
-        Command = CommandSettings.Default(new ContainerSettings(), new PublishedApp("App", target.Length > 0 ? target : "App.dll")
+    private static ContainerSettings Command(string way, string target) =>
+        new()
         {
-            IsSelfContained = way == "self-contained",
-            IsNativeAot = way == "aot",
-            IsSingleFile = way == "single file",
-        }),
-    };
+            Command = CommandSettings.Default(
+                new ContainerSettings(),
+                new PublishedApp("App", target.Length > 0 ? target : "App.dll")
+                {
+                    IsSelfContained = way == "self-contained",
+                    IsNativeAot = way == "aot",
+                    IsSingleFile = way == "single file",
+                }
+            ),
+        };
 
     private ProgramFile? Check(ContainerSettings settings) =>
-        AppProgram.Check(PublishFolder.Read(_folder.Root, new HashSet<string>()), settings, new Platform("linux", "amd64"), CLibrary.Glibc);
+        AppProgram.Check(
+            PublishFolder.Read(_folder.Root, new HashSet<string>()),
+            settings,
+            new Platform("linux", "amd64"),
+            CLibrary.Glibc
+        );
 
     private void Write(string path, byte[] bytes)
     {

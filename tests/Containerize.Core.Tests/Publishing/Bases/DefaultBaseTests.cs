@@ -52,8 +52,14 @@ public sealed class DefaultBaseTests
     [InlineData("11.0.100", "v11.0", "resolute-chiseled", "11.0-resolute-chiseled-extra")]
     public void A_family_is_appended(string sdk, string framework, string family, string tag)
     {
-        Assert.Equal($"mcr.microsoft.com/dotnet/runtime:{tag}", (Base(sdk, framework) with { Family = family }).Reference());
-        Assert.Equal($"mcr.microsoft.com/dotnet/aspnet:{tag}", (Base(sdk, framework) with { Family = family, IsAspNetCore = true }).Reference());
+        Assert.Equal(
+            $"mcr.microsoft.com/dotnet/runtime:{tag}",
+            (Base(sdk, framework) with { Family = family }).Reference()
+        );
+        Assert.Equal(
+            $"mcr.microsoft.com/dotnet/aspnet:{tag}",
+            (Base(sdk, framework) with { Family = family, IsAspNetCore = true }).Reference()
+        );
     }
 
     [Theory]
@@ -66,8 +72,10 @@ public sealed class DefaultBaseTests
     [InlineData("v8.0", "linux-musl-x64;linux-musl-arm64", "8.0-alpine")]
     [InlineData("v8.0", "linux-x64;linux-arm64", "8.0")]
     public void Musl_means_alpine(string framework, string rids, string tag) =>
-        Assert.Equal($"mcr.microsoft.com/dotnet/runtime:{tag}",
-            (Base("8.0.100", framework) with { RuntimeIdentifiers = [.. rids.Split(';')] }).Reference());
+        Assert.Equal(
+            $"mcr.microsoft.com/dotnet/runtime:{tag}",
+            (Base("8.0.100", framework) with { RuntimeIdentifiers = [.. rids.Split(';')] }).Reference()
+        );
 
     [Theory]
     [InlineData("8.0.300", "v8.0", true, false, "linux-musl-x64", true, "8.0-alpine")]
@@ -86,7 +94,15 @@ public sealed class DefaultBaseTests
     [InlineData("11.0.100", "v10.0", false, true, "linux-x64", true, "10.0-noble-chiseled")]
     [InlineData("11.0.100", "v11.0", false, true, "linux-x64", true, "11.0-resolute-chiseled")]
     [InlineData("11.0.100", "v11.0", true, false, "linux-arm64", false, "11.0-resolute-chiseled-extra")]
-    [InlineData("11.0.100-rc.1.26458.1", "v11.0", true, false, "linux-x64", false, "11.0.0-rc.1-resolute-chiseled-extra")]
+    [InlineData(
+        "11.0.100-rc.1.26458.1",
+        "v11.0",
+        true,
+        false,
+        "linux-x64",
+        false,
+        "11.0.0-rc.1-resolute-chiseled-extra"
+    )]
     [InlineData("11.0.100", "v11.0", true, false, "linux-musl-x64", true, "11.0-alpine")]
     [InlineData("12.0.100", "v12.0", true, false, "linux-x64", true, "12.0-resolute-chiseled")]
     [InlineData("8.0.100", "v8.0", false, true, "linux-musl-x64", true, "8.0-alpine")]
@@ -96,19 +112,34 @@ public sealed class DefaultBaseTests
     [InlineData("8.0.100", "v7.0", false, true, "linux-x64", true, "7.0")]
     [InlineData("8.0.100", "v7.0", false, true, "linux-x64", false, "7.0")]
     public void Self_contained_projects_need_only_what_the_runtime_depends_on(
-        string sdk, string framework, bool trimmed, bool aot, string rid, bool invariant, string tag) =>
-        Assert.Equal($"mcr.microsoft.com/dotnet/runtime-deps:{tag}", (Base(sdk, framework) with
-        {
-            IsSelfContained = true,
-            IsTrimmed = trimmed,
-            IsNativeAot = aot,
-            UsesInvariantGlobalization = invariant,
-            RuntimeIdentifiers = [rid],
-        }).Reference());
+        string sdk,
+        string framework,
+        bool trimmed,
+        bool aot,
+        string rid,
+        bool invariant,
+        string tag
+    ) =>
+        Assert.Equal(
+            $"mcr.microsoft.com/dotnet/runtime-deps:{tag}",
+            (
+                Base(sdk, framework) with
+                {
+                    IsSelfContained = true,
+                    IsTrimmed = trimmed,
+                    IsNativeAot = aot,
+                    UsesInvariantGlobalization = invariant,
+                    RuntimeIdentifiers = [rid],
+                }
+            ).Reference()
+        );
 
     [Fact]
     public void Web_apps_need_ASP_NET_Core() =>
-        Assert.Equal("mcr.microsoft.com/dotnet/aspnet:8.0", (Base("8.0.200", "v8.0") with { IsAspNetCore = true }).Reference());
+        Assert.Equal(
+            "mcr.microsoft.com/dotnet/aspnet:8.0",
+            (Base("8.0.200", "v8.0") with { IsAspNetCore = true }).Reference()
+        );
 
     [Fact]
     public void Of_Windows_the_version_has_to_be_said()
@@ -117,22 +148,51 @@ public sealed class DefaultBaseTests
         var message = Assert.Throws<ContainerizeException>(windows.Reference);
         Assert.Equal(DiagnosticTable.BaseNotInferred, message.Diagnostic);
         Assert.Contains("ContainerFamily", message.Message, StringComparison.Ordinal);
-        Assert.Equal("mcr.microsoft.com/dotnet/runtime:10.0-nanoserver-ltsc2022", (windows with { Family = "nanoserver-ltsc2022" }).Reference());
-        Assert.Equal(DiagnosticTable.BaseNotInferred, Assert.Throws<ContainerizeException>(
-            (windows with { Family = "nanoserver-ltsc2022", IsSelfContained = true }).Reference).Diagnostic);
+        Assert.Equal(
+            "mcr.microsoft.com/dotnet/runtime:10.0-nanoserver-ltsc2022",
+            (windows with { Family = "nanoserver-ltsc2022" }).Reference()
+        );
+        Assert.Equal(
+            DiagnosticTable.BaseNotInferred,
+            Assert
+                .Throws<ContainerizeException>(
+                    (windows with { Family = "nanoserver-ltsc2022", IsSelfContained = true }).Reference
+                )
+                .Diagnostic
+        );
     }
 
     [Fact]
-    public void Mixed_c_libraries_are_an_error() => Assert.Equal(DiagnosticTable.MixedLibc, Assert.Throws<ContainerizeException>(() =>
-        (Base("8.0.100", "v8.0") with { RuntimeIdentifiers = ["linux-musl-x64", "linux-arm64"] }).Reference()).Diagnostic);
+    public void Mixed_c_libraries_are_an_error() =>
+        Assert.Equal(
+            DiagnosticTable.MixedLibc,
+            Assert
+                .Throws<ContainerizeException>(() =>
+                    (
+                        Base("8.0.100", "v8.0") with
+                        {
+                            RuntimeIdentifiers = ["linux-musl-x64", "linux-arm64"],
+                        }
+                    ).Reference()
+                )
+                .Diagnostic
+        );
 
     [Theory]
     [InlineData("eight", "v8.0")]
     [InlineData("8.0.100", "netstandard")]
     [InlineData("8.0.100-nightly.1", "v8.0")]
     public void A_version_that_nobody_can_read_is_an_error(string sdk, string framework) =>
-        Assert.Equal(DiagnosticTable.BaseNotInferred, Assert.Throws<ContainerizeException>(() => Base(sdk, framework).Reference()).Diagnostic);
+        Assert.Equal(
+            DiagnosticTable.BaseNotInferred,
+            Assert.Throws<ContainerizeException>(() => Base(sdk, framework).Reference()).Diagnostic
+        );
 
     private static DefaultBase Base(string sdk, string framework) =>
-        new() { SdkVersion = sdk, TargetFrameworkVersion = framework, RuntimeIdentifiers = ["linux-x64"] };
+        new()
+        {
+            SdkVersion = sdk,
+            TargetFrameworkVersion = framework,
+            RuntimeIdentifiers = ["linux-x64"],
+        };
 }

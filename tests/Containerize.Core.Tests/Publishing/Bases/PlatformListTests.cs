@@ -19,11 +19,20 @@ public sealed class PlatformListTests
     [InlineData("linux-x64;any", "CTZ0042")]
     [InlineData("linux-x64;linux-arm64;linux-musl-x64", "CTZ0041")]
     [InlineData("linux-x64;linux-musl-x64", "CTZ0041")]
-    public void What_the_project_lists_for_all_it_does_is_an_error_that_names_the_property_for_containers(string rids, string code)
+    public void What_the_project_lists_for_all_it_does_is_an_error_that_names_the_property_for_containers(
+        string rids,
+        string code
+    )
     {
-        var exception = Assert.Throws<ContainerizeException>(() => PlatformList.Check([.. rids.Split(';')], hasBase: false, isOfProject: true));
+        var exception = Assert.Throws<ContainerizeException>(() =>
+            PlatformList.Check([.. rids.Split(';')], hasBase: false, isOfProject: true)
+        );
         Assert.Equal(code, exception.Diagnostic.Code);
-        Assert.Contains("RuntimeIdentifiers belongs to the whole project: set ContainerRuntimeIdentifiers", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "RuntimeIdentifiers belongs to the whole project: set ContainerRuntimeIdentifiers",
+            exception.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -31,7 +40,9 @@ public sealed class PlatformListTests
     [InlineData("linux-x64;linux-musl-x64", "CTZ0043")]
     public void What_was_listed_for_containers_is_not_blamed_on_the_project_s_list(string rids, string code)
     {
-        var exception = Assert.Throws<ContainerizeException>(() => PlatformList.Check([.. rids.Split(';')], hasBase: true, isOfProject: false));
+        var exception = Assert.Throws<ContainerizeException>(() =>
+            PlatformList.Check([.. rids.Split(';')], hasBase: true, isOfProject: false)
+        );
         Assert.Equal(code, exception.Diagnostic.Code);
         Assert.DoesNotContain("belongs to the whole project", exception.Message, StringComparison.Ordinal);
     }

@@ -15,8 +15,16 @@ public sealed class ProgramFileTests
     [InlineData(243, true, false, "riscv64")]
     [InlineData(258, true, false, "loong64")]
     [InlineData(8, true, false, null)]
-    public void An_ELF_file_names_its_processor_and_its_loader(int machine, bool is64, bool isBig, string? architecture) =>
-        Assert.Equal(new ProgramFile("linux", architecture, Heads.Glibc), Read(Heads.Elf(machine, Heads.Glibc, is64, isBig)));
+    public void An_ELF_file_names_its_processor_and_its_loader(
+        int machine,
+        bool is64,
+        bool isBig,
+        string? architecture
+    ) =>
+        Assert.Equal(
+            new ProgramFile("linux", architecture, Heads.Glibc),
+            Read(Heads.Elf(machine, Heads.Glibc, is64, isBig))
+        );
 
     [Theory]
     [InlineData(Heads.Glibc, CLibrary.Glibc)]
@@ -26,7 +34,8 @@ public sealed class ProgramFileTests
     [InlineData(Heads.Musl, CLibrary.Musl)]
     [InlineData("/system/bin/linker64", null)]
     [InlineData(null, null)]
-    public void The_loader_tells_the_C_library(string? loader, CLibrary? library) => Assert.Equal(library, Read(Heads.Elf(62, loader))!.Library);
+    public void The_loader_tells_the_C_library(string? loader, CLibrary? library) =>
+        Assert.Equal(library, Read(Heads.Elf(62, loader))!.Library);
 
     [Theory]
     [InlineData(0x8664, true, "amd64")]
@@ -40,7 +49,10 @@ public sealed class ProgramFileTests
 
     [Fact]
     public void A_Mach_O_file_is_a_program_of_macOS() =>
-        Assert.Equal(new ProgramFile("macOS", "arm64", null), Read([0xCF, 0xFA, 0xED, 0xFE, 0x0C, 0, 0, 1, .. new byte[64]]));
+        Assert.Equal(
+            new ProgramFile("macOS", "arm64", null),
+            Read([0xCF, 0xFA, 0xED, 0xFE, 0x0C, 0, 0, 1, .. new byte[64]])
+        );
 
     [Theory]
     [InlineData("")]
@@ -52,7 +64,14 @@ public sealed class ProgramFileTests
     public void A_head_that_is_cut_or_changed_anywhere_is_read_without_a_fault()
     {
         var random = new Random(20);
-        foreach (var whole in new[] { Heads.Elf(62, Heads.Glibc), Heads.Elf(22, Heads.Musl, isBig: true), Heads.Pe(0x8664, isManaged: false) })
+        foreach (
+            var whole in new[]
+            {
+                Heads.Elf(62, Heads.Glibc),
+                Heads.Elf(22, Heads.Musl, isBig: true),
+                Heads.Pe(0x8664, isManaged: false),
+            }
+        )
         {
             for (var length = 0; length < whole.Length; length++)
                 Read(whole[..length]);

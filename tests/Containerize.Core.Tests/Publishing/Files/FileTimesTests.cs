@@ -15,7 +15,9 @@ public sealed class FileTimesTests : IDisposable
     private static readonly DateTimeOffset Created = new(2026, 5, 4, 3, 2, 1, TimeSpan.Zero);
 
     // SHA-256 of no bytes begins with e3b0c4.
-    private static readonly DateTimeOffset Empty = new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(0xe3b0c4);
+    private static readonly DateTimeOffset Empty = new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(
+        0xe3b0c4
+    );
 
     private readonly string _folder = Directory.CreateTempSubdirectory("containerize-times-").FullName;
 
@@ -56,9 +58,18 @@ public sealed class FileTimesTests : IDisposable
     {
         var program = File.ReadAllBytes(typeof(Digest).Assembly.Location);
         var header = BinaryPrimitives.ReadInt32LittleEndian(program.AsSpan(0x3C));
-        var directories = header + 24 + (BinaryPrimitives.ReadUInt16LittleEndian(program.AsSpan(header + 24)) == 0x20B ? 112 : 96);
+        var directories =
+            header + 24 + (BinaryPrimitives.ReadUInt16LittleEndian(program.AsSpan(header + 24)) == 0x20B ? 112 : 96);
         program.AsSpan(directories + (14 * 8), 8).Clear();
-        Write("setup.exe", kind switch { "no CLI header" => program, "cut off" => program.AsSpan(0, header + 30), _ => program.AsSpan(0, 2) });
+        Write(
+            "setup.exe",
+            kind switch
+            {
+                "no CLI header" => program,
+                "cut off" => program.AsSpan(0, header + 30),
+                _ => program.AsSpan(0, 2),
+            }
+        );
         Assert.NotEqual(Created, TimeOf("setup.exe"));
     }
 
@@ -69,7 +80,10 @@ public sealed class FileTimesTests : IDisposable
         File.CreateSymbolicLink(Path.Combine(_folder, "link.js"), "lib/real.js");
         File.CreateSymbolicLink(Path.Combine(_folder, "folder"), "lib");
         File.CreateSymbolicLink(Path.Combine(_folder, "nowhere"), "gone");
-        Assert.Equal((Created, Empty, Created, Created), (TimeOf("lib"), TimeOf("link.js"), TimeOf("folder"), TimeOf("nowhere")));
+        Assert.Equal(
+            (Created, Empty, Created, Created),
+            (TimeOf("lib"), TimeOf("link.js"), TimeOf("folder"), TimeOf("nowhere"))
+        );
     }
 
     [Fact]
@@ -77,16 +91,27 @@ public sealed class FileTimesTests : IDisposable
     {
         Write("app.txt", []);
         var source = Path.Combine(_folder, "app.txt");
-        var plan = Plan(new ExtraFile(source, ContainerPath.Parse("/app/wwwroot/hello.js")), new ExtraFile(source, ContainerPath.Parse("/srv/page.html")),
-            new ExtraFile(typeof(Digest).Assembly.Location, ContainerPath.Parse("/srv/lib.dll")));
-        Assert.Equal([Empty, Empty, Created], new[] { "/app/wwwroot/hello.js", "/srv/page.html", "/srv/lib.dll" }.Select(path => TimeIn(plan, path)));
+        var plan = Plan(
+            new ExtraFile(source, ContainerPath.Parse("/app/wwwroot/hello.js")),
+            new ExtraFile(source, ContainerPath.Parse("/srv/page.html")),
+            new ExtraFile(typeof(Digest).Assembly.Location, ContainerPath.Parse("/srv/lib.dll"))
+        );
+        Assert.Equal(
+            [Empty, Empty, Created],
+            new[] { "/app/wwwroot/hello.js", "/srv/page.html", "/srv/lib.dll" }.Select(path => TimeIn(plan, path))
+        );
     }
 
     [Fact]
     public void What_remembers_hashes_is_asked_for_them()
     {
         Write("a.txt", "a"u8);
-        var plan = LayerPlan.Create(PublishFolder.List(_folder), [], new ContainerSettings(), content => Path.GetFileName(content.Path) == "a.txt" ? "000007" : "");
+        var plan = LayerPlan.Create(
+            PublishFolder.List(_folder),
+            [],
+            new ContainerSettings(),
+            content => Path.GetFileName(content.Path) == "a.txt" ? "000007" : ""
+        );
         Assert.Equal(new DateTimeOffset(2025, 1, 1, 0, 0, 7, TimeSpan.Zero), TimeIn(plan, "/app/a.txt"));
     }
 
@@ -99,14 +124,25 @@ public sealed class FileTimesTests : IDisposable
         var published = Manifest(("a.css", "A"), ("b.css", "B"), ("gone.css", "kept"), ("../gone.css", "kept"));
         Write("app.staticwebassets.endpoints.json", Encoding.UTF8.GetBytes(published));
         var plan = Plan(new ExtraFile(Path.Combine(_folder, "other.css"), ContainerPath.Parse("/app/wwwroot/b.css")));
-        var entry = plan.Layers.SelectMany(layer => layer.Entries).Single(entry => entry.Path.Name.EndsWith(".json", StringComparison.Ordinal));
+        var entry = plan
+            .Layers.SelectMany(layer => layer.Entries)
+            .Single(entry => entry.Path.Name.EndsWith(".json", StringComparison.Ordinal));
         var text = new StreamReader(entry.Content!.Open(), Encoding.UTF8).ReadToEnd();
-        Assert.Equal(Manifest(("a.css", "Sun, 22 Jun 2025 16:58:44 GMT"), ("b.css", TimeIn(plan, "/app/wwwroot/b.css").ToString("R")), ("gone.css", "kept"), ("../gone.css", "kept")), text);
+        Assert.Equal(
+            Manifest(
+                ("a.css", "Sun, 22 Jun 2025 16:58:44 GMT"),
+                ("b.css", TimeIn(plan, "/app/wwwroot/b.css").ToString("R")),
+                ("gone.css", "kept"),
+                ("../gone.css", "kept")
+            ),
+            text
+        );
         Assert.NotEqual(Empty, TimeIn(plan, "/app/wwwroot/b.css"));
         Assert.Equal(published, File.ReadAllText(Path.Combine(_folder, "app.staticwebassets.endpoints.json")));
     }
 
-    // What a publish becomes: modes, times, owners and the order of layers, which LayerWriter's own digests do not hold.
+    // What a publish becomes: modes, times, owners and the order of layers, which LayerWriter's own digests do not
+    // hold.
     [Fact]
     public void A_publish_has_this_golden_digest()
     {
@@ -115,10 +151,14 @@ public sealed class FileTimesTests : IDisposable
         File.CreateSymbolicLink(Path.Combine(_folder, "index.html"), "ClientApp/dist/index.html");
         var writer = new LayerWriter("", new LayerEncoding(LayerCompression.None, null));
         var written = writer.Write(Plan().Layers.Single(), Stream.Null, TestContext.Current.CancellationToken);
-        Assert.Equal("sha256:17f897159c94f79e3174f6168ec13a22f7b013f0db55ac0b160e3108531d464c", written.DiffId.ToString());
+        Assert.Equal(
+            "sha256:17f897159c94f79e3174f6168ec13a22f7b013f0db55ac0b160e3108531d464c",
+            written.DiffId.ToString()
+        );
     }
 
-    private static string Manifest(params (string Asset, string Time)[] endpoints) => $$"""{"Endpoints":[{{string.Join(',', endpoints.Select(endpoint =>
+    private static string Manifest(params (string Asset, string Time)[] endpoints) =>
+        $$"""{"Endpoints":[{{string.Join(',', endpoints.Select(endpoint =>
         $$"""{"AssetFile":"{{endpoint.Asset}}","ResponseHeaders":[{"Name":"ETag","Value":"\"x\""},{"Name":"Last-Modified","Value":"{{endpoint.Time}}"}]}"""))}}]}""";
 
     private DateTimeOffset TimeOf(string name) => TimeIn(Plan(), "/app/" + name);
@@ -127,7 +167,11 @@ public sealed class FileTimesTests : IDisposable
         plan.Layers.SelectMany(layer => layer.Entries).First(entry => entry.Path.Text == path).ModificationTime;
 
     private LayerPlan Plan(params ExtraFile[] extras) =>
-        LayerPlan.Create(PublishFolder.List(_folder), [], new ContainerSettings { Created = Created, Files = [.. extras] });
+        LayerPlan.Create(
+            PublishFolder.List(_folder),
+            [],
+            new ContainerSettings { Created = Created, Files = [.. extras] }
+        );
 
     private void Write(string name, ReadOnlySpan<byte> bytes)
     {

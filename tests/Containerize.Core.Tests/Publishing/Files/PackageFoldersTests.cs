@@ -32,7 +32,19 @@ public sealed class PackageFoldersTests : IDisposable
     [InlineData("windows", "amd64", "debian.12-x64 linux linux-arm64 linux-musl-x64 linux-x64 osx unix win10-x86")]
     public void Libraries_of_other_platforms_are_found_by_their_folders(string os, string architecture, string expected)
     {
-        string[] all = ["win-x64", "win10-x86", "osx", "linux", "linux-x64", "linux-musl-x64", "linux-arm64", "unix", "any", "debian.12-x64"];
+        string[] all =
+        [
+            "win-x64",
+            "win10-x86",
+            "osx",
+            "linux",
+            "linux-x64",
+            "linux-musl-x64",
+            "linux-arm64",
+            "unix",
+            "any",
+            "debian.12-x64",
+        ];
         foreach (var rid in all)
         {
             Directory.CreateDirectory(Path.Combine(_folder, "runtimes", rid, "native"));

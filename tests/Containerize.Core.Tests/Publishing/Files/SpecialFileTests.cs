@@ -19,8 +19,8 @@ using Containerize.Stores.Layouts;
 namespace Containerize.Core.Tests.Publishing.Files;
 
 /// <summary>
-/// Pipes, devices and odd names where files are expected: an error at once. A pipe waits for a writer for ever, as it does in
-/// skopeo and the .NET SDK.
+/// Pipes, devices and odd names where files are expected: an error at once. A pipe waits for a writer for ever, as it
+/// does in skopeo and the .NET SDK.
 /// </summary>
 public sealed class SpecialFileTests : IDisposable
 {
@@ -36,19 +36,41 @@ public sealed class SpecialFileTests : IDisposable
         Directory.CreateDirectory(_folder["publish"]);
         await File.WriteAllTextAsync(_folder["publish/app.dll"], "app", TestContext.Current.CancellationToken);
         NativeFiles.MakeFifo(_folder["publish/pipe"]);
-        Assert.Contains("is a pipe and no file", await FailsAsync(DiagnosticTable.FileUnreadable, () =>
-        {
-            LayerPlan.Create(PublishFolder.Read(_folder["publish"], new HashSet<string>()), [], new ContainerSettings());
-            return Task.CompletedTask;
-        }), StringComparison.Ordinal);
+        Assert.Contains(
+            "is a pipe and no file",
+            await FailsAsync(
+                DiagnosticTable.FileUnreadable,
+                () =>
+                {
+                    LayerPlan.Create(
+                        PublishFolder.Read(_folder["publish"], new HashSet<string>()),
+                        [],
+                        new ContainerSettings()
+                    );
+                    return Task.CompletedTask;
+                }
+            ),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_pipe_as_an_archive()
     {
         NativeFiles.MakeFifo(_folder["pipe"]);
-        Assert.Contains("is a pipe and no file", await FailsAsync(DiagnosticTable.InvalidArchive,
-            () => ArchiveSource.OpenAsync(new ImageLocation(_folder["pipe"], null), _folder.Root, TestContext.Current.CancellationToken)), StringComparison.Ordinal);
+        Assert.Contains(
+            "is a pipe and no file",
+            await FailsAsync(
+                DiagnosticTable.InvalidArchive,
+                () =>
+                    ArchiveSource.OpenAsync(
+                        new ImageLocation(_folder["pipe"], null),
+                        _folder.Root,
+                        TestContext.Current.CancellationToken
+                    )
+            ),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -58,13 +80,22 @@ public sealed class SpecialFileTests : IDisposable
     public async Task A_pipe_in_a_layout(string name)
     {
         await new OciLayoutSink(_folder["layout"], [ImageReference.Parse("a:1")]).PushAsync(TestImage.Of("one"));
-        var path = name == "manifest" ? _folder["layout/blobs/sha256/" + TestImage.Of("one").Digest.Hex] : _folder["layout/" + name];
+        var path =
+            name == "manifest"
+                ? _folder["layout/blobs/sha256/" + TestImage.Of("one").Digest.Hex]
+                : _folder["layout/" + name];
         File.Delete(path);
         NativeFiles.MakeFifo(path);
         var source = new OciLayoutSource(new ImageLocation(_folder["layout"], null));
         await FailsAsync(DiagnosticTable.InvalidLayout, () => source.PullAsync());
-        await FailsAsync(DiagnosticTable.InvalidLayout, async () =>
-            await ImageVerification.RunAsync(await source.OpenContentsAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken));
+        await FailsAsync(
+            DiagnosticTable.InvalidLayout,
+            async () =>
+                await ImageVerification.RunAsync(
+                    await source.OpenContentsAsync(TestContext.Current.CancellationToken),
+                    TestContext.Current.CancellationToken
+                )
+        );
     }
 
     [Theory]
@@ -72,9 +103,21 @@ public sealed class SpecialFileTests : IDisposable
     [InlineData("/dev/tty", "is a device and no file")]
     public void A_device(string path, string expected)
     {
-        Assert.Contains(expected, Assert.Throws<IOException>(() => RegularFile.Open(path)).Message, StringComparison.Ordinal);
-        Assert.Contains(expected, Assert.Throws<IOException>(() => RegularFile.Copy(path, _folder["copy"])).Message, StringComparison.Ordinal);
-        Assert.Contains(expected, Assert.Throws<IOException>(() => RegularFile.ReadAllText(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<IOException>(() => RegularFile.Open(path)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            expected,
+            Assert.Throws<IOException>(() => RegularFile.Copy(path, _folder["copy"])).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            expected,
+            Assert.Throws<IOException>(() => RegularFile.ReadAllText(path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -110,7 +153,12 @@ public sealed class SpecialFileTests : IDisposable
 
     // Were it to hang, this says so: what is asserted is the error.
     private static Task<string> FailsAsync(Diagnostic expected, Func<Task> action) =>
-        TestImage.FailsAsync(expected, () => Task.Run(action, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        TestImage.FailsAsync(
+            expected,
+            () =>
+                Task.Run(action, TestContext.Current.CancellationToken)
+                    .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)
+        );
 
 #pragma warning disable SYSLIB1054 // the test project does not allow unsafe code
     [DllImport("libc", EntryPoint = "mknod")]

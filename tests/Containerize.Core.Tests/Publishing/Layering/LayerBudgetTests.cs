@@ -25,7 +25,15 @@ public sealed class LayerBudgetTests : IDisposable
         Add("a1.dll", Large / 2, "Alpha");
         Add("a2.dll", Large / 2, "Alpha");
         Add("s.dll", Large - 1, "Small");
-        Assert.Equal(["dependencies-alpha: a1.dll a2.dll", "dependencies-beta-lib: b.dll", "dependencies: s.dll", "app: app.dll"], Layers(8));
+        Assert.Equal(
+            [
+                "dependencies-alpha: a1.dll a2.dll",
+                "dependencies-beta-lib: b.dll",
+                "dependencies: s.dll",
+                "app: app.dll",
+            ],
+            Layers(8)
+        );
         Assert.Equal(["dependencies-beta-lib: b.dll", "dependencies: a1.dll a2.dll s.dll", "app: app.dll"], Layers(3));
         Assert.Equal(["dependencies: a1.dll a2.dll b.dll s.dll", "app: app.dll"], Layers(2));
     }
@@ -84,9 +92,15 @@ public sealed class LayerBudgetTests : IDisposable
         Add("a.dll", Large, "A");
         Add("model.bin", 1, null);
         var own = new ContainerSettings { Layers = [new CustomLayer("models", ["*.bin"])] };
-        Assert.Equal(["dependencies", "models", "app"], Plan(own with { LayerBudget = 3 }).Layers.Select(layer => layer.Name));
+        Assert.Equal(
+            ["dependencies", "models", "app"],
+            Plan(own with { LayerBudget = 3 }).Layers.Select(layer => layer.Name)
+        );
         Assert.Equal(["models", "app"], Plan(own with { LayerBudget = 1 }).Layers.Select(layer => layer.Name));
-        Assert.Equal(["dependencies-a", "models", "app"], Plan(own with { LayerBudget = 4 }).Layers.Select(layer => layer.Name));
+        Assert.Equal(
+            ["dependencies-a", "models", "app"],
+            Plan(own with { LayerBudget = 4 }).Layers.Select(layer => layer.Name)
+        );
     }
 
     [Theory]
@@ -97,14 +111,18 @@ public sealed class LayerBudgetTests : IDisposable
     {
         Assert.Equal(name, LayerNames.OfPackage(id));
         Assert.Equal(name, CustomLayer.CheckName(name));
-        Assert.Equal(DiagnosticTable.InvalidLayer, Assert.Throws<ContainerizeException>(() => new CustomLayer(name, ["*"])).Diagnostic);
+        Assert.Equal(
+            DiagnosticTable.InvalidLayer,
+            Assert.Throws<ContainerizeException>(() => new CustomLayer(name, ["*"])).Diagnostic
+        );
     }
 
     [Theory]
     [InlineData("", 8)]
     [InlineData("1", 1)]
     [InlineData("100", 100)]
-    public void The_budget_is_a_number(string text, int budget) => Assert.Equal(budget, ChoiceSetting.ParseBudget(text));
+    public void The_budget_is_a_number(string text, int budget) =>
+        Assert.Equal(budget, ChoiceSetting.ParseBudget(text));
 
     [Theory]
     [InlineData("0")]
@@ -112,14 +130,25 @@ public sealed class LayerBudgetTests : IDisposable
     [InlineData("-1")]
     [InlineData("many")]
     public void A_budget_that_is_none_is_an_error(string text) =>
-        Assert.Equal(DiagnosticTable.InvalidSetting, Assert.Throws<ContainerizeException>(() => ChoiceSetting.ParseBudget(text)).Diagnostic);
+        Assert.Equal(
+            DiagnosticTable.InvalidSetting,
+            Assert.Throws<ContainerizeException>(() => ChoiceSetting.ParseBudget(text)).Diagnostic
+        );
 
-    private string[] Names(int budget) => [.. Plan(new ContainerSettings { LayerBudget = budget }).Layers.Select(layer => layer.Name)];
+    private string[] Names(int budget) =>
+        [.. Plan(new ContainerSettings { LayerBudget = budget }).Layers.Select(layer => layer.Name)];
 
-    private string[] Layers(int budget) => [.. Plan(new ContainerSettings { LayerBudget = budget }).Layers.Select(layer =>
-        $"{layer.Name}: {string.Join(' ', layer.Entries.Where(entry => entry.Kind == EntryKind.File).Select(entry => entry.Path.Name))}")];
+    private string[] Layers(int budget) =>
+        [
+            .. Plan(new ContainerSettings { LayerBudget = budget })
+                .Layers.Select(layer =>
+                    $"{layer.Name}: "
+                    + $"{string.Join(' ', layer.Entries.Where(entry => entry.Kind == EntryKind.File).Select(entry => entry.Path.Name))}"
+                ),
+        ];
 
-    private LayerPlan Plan(ContainerSettings settings) => LayerPlan.Create(PublishFolder.List(_folder), _items, settings);
+    private LayerPlan Plan(ContainerSettings settings) =>
+        LayerPlan.Create(PublishFolder.List(_folder), _items, settings);
 
     private void Add(string path, int size, string? package, string version = "1.0.0", bool isRuntime = false)
     {
@@ -127,6 +156,13 @@ public sealed class LayerBudgetTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         using (var file = new FileStream(full, FileMode.Create))
             file.SetLength(size);
-        _items.Add(new PublishedItem(path) { PackageId = package, PackageVersion = package is null ? null : version, IsRuntime = isRuntime });
+        _items.Add(
+            new PublishedItem(path)
+            {
+                PackageId = package,
+                PackageVersion = package is null ? null : version,
+                IsRuntime = isRuntime,
+            }
+        );
     }
 }

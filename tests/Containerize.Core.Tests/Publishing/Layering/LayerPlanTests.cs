@@ -17,16 +17,29 @@ public sealed class LayerPlanTests : IDisposable
     {
         Touch("app.dll", "lib.dll", "stable.dll", "beta.dll", "libcoreclr.so", "wwwroot/site.css", "unnamed.txt");
         var plan = Plan(
-            new("app.dll"), new("lib.dll"), new("unpublished.dll"), new("wwwroot/site.css"),
+            new("app.dll"),
+            new("lib.dll"),
+            new("unpublished.dll"),
+            new("wwwroot/site.css"),
             new("stable.dll") { PackageId = "Stable", PackageVersion = "1.2.3" },
             new("beta.dll") { PackageId = "Beta", PackageVersion = "1.2.3-beta.1" },
-            new("libcoreclr.so") { PackageId = "Microsoft.NETCore.App.Runtime.linux-x64", PackageVersion = "10.0.0-rc.1", IsRuntime = true });
+            new("libcoreclr.so")
+            {
+                PackageId = "Microsoft.NETCore.App.Runtime.linux-x64",
+                PackageVersion = "10.0.0-rc.1",
+                IsRuntime = true,
+            }
+        );
         Assert.Equal(
             [
-                "runtime: /app /app/libcoreclr.so", "dependencies: /app /app/stable.dll", "prerelease: /app /app/beta.dll",
-                "assets: /app /app/wwwroot /app/wwwroot/site.css", "app: /app /app/app.dll /app/lib.dll /app/unnamed.txt",
+                "runtime: /app /app/libcoreclr.so",
+                "dependencies: /app /app/stable.dll",
+                "prerelease: /app /app/beta.dll",
+                "assets: /app /app/wwwroot /app/wwwroot/site.css",
+                "app: /app /app/app.dll /app/lib.dll /app/unnamed.txt",
             ],
-            plan.Layers.Select(layer => $"{layer.Name}: {string.Join(' ', layer.Entries.Select(entry => entry.Path))}"));
+            plan.Layers.Select(layer => $"{layer.Name}: {string.Join(' ', layer.Entries.Select(entry => entry.Path))}")
+        );
     }
 
     [Theory]
@@ -42,8 +55,18 @@ public sealed class LayerPlanTests : IDisposable
     {
         Touch(program, beside);
         var plan = Plan(new PublishedItem(program), new(beside));
-        Assert.Equal(layer, Assert.Single(plan.Layers, planned => planned.Entries.Any(entry => entry.Path.Text == "/app/" + program)).Name);
-        Assert.Equal("app", Assert.Single(plan.Layers, planned => planned.Entries.Any(entry => entry.Path.Text == "/app/" + beside)).Name);
+        Assert.Equal(
+            layer,
+            Assert
+                .Single(plan.Layers, planned => planned.Entries.Any(entry => entry.Path.Text == "/app/" + program))
+                .Name
+        );
+        Assert.Equal(
+            "app",
+            Assert
+                .Single(plan.Layers, planned => planned.Entries.Any(entry => entry.Path.Text == "/app/" + beside))
+                .Name
+        );
     }
 
     [Fact]
@@ -51,7 +74,12 @@ public sealed class LayerPlanTests : IDisposable
     {
         Touch("tool", "tool.dll");
         var package = new PublishedItem("") { PackageId = "Tool", PackageVersion = "1.0.0" };
-        Assert.Equal("dependencies", Assert.Single(Plan(package with { RelativePath = "tool" }, package with { RelativePath = "tool.dll" }).Layers).Name);
+        Assert.Equal(
+            "dependencies",
+            Assert
+                .Single(Plan(package with { RelativePath = "tool" }, package with { RelativePath = "tool.dll" }).Layers)
+                .Name
+        );
     }
 
     [Fact]
@@ -59,10 +87,15 @@ public sealed class LayerPlanTests : IDisposable
     {
         Touch("a/b/c.txt");
         Directory.CreateDirectory(Path.Combine(_folder, "empty/inner"));
-        var plan = LayerPlan.Create(PublishFolder.Read(_folder, new HashSet<string>()), [], new ContainerSettings { WorkingDirectory = ContainerPath.Parse("/srv/my/app") });
+        var plan = LayerPlan.Create(
+            PublishFolder.Read(_folder, new HashSet<string>()),
+            [],
+            new ContainerSettings { WorkingDirectory = ContainerPath.Parse("/srv/my/app") }
+        );
         Assert.Equal(
             "/srv/my/app /srv/my/app/a /srv/my/app/a/b /srv/my/app/a/b/c.txt /srv/my/app/empty /srv/my/app/empty/inner",
-            string.Join(' ', plan.Layers.Single().Entries.Select(entry => entry.Path)));
+            string.Join(' ', plan.Layers.Single().Entries.Select(entry => entry.Path))
+        );
     }
 
     [Theory]
@@ -87,8 +120,15 @@ public sealed class LayerPlanTests : IDisposable
         Link("deep", "dir/../lib/link.so");
         var plan = Plan();
         Assert.Empty(plan.DanglingLinks);
-        Assert.Equal("deep>dir/../lib/link.so dir>lib link.so>real.so", string.Join(' ', plan.Layers.Single().Entries
-            .Where(entry => entry.Kind == EntryKind.SymbolicLink).Select(entry => $"{entry.Path.Name}>{entry.LinkTarget}")));
+        Assert.Equal(
+            "deep>dir/../lib/link.so dir>lib link.so>real.so",
+            string.Join(
+                ' ',
+                plan.Layers.Single()
+                    .Entries.Where(entry => entry.Kind == EntryKind.SymbolicLink)
+                    .Select(entry => $"{entry.Path.Name}>{entry.LinkTarget}")
+            )
+        );
     }
 
     [Theory]

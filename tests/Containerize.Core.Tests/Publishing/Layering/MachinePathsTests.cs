@@ -18,7 +18,8 @@ public sealed class MachinePathsTests
         var found = Find(
             ("app/Texts.pdb", Encoding.UTF8.GetBytes("\0\0/home/dev/texts/obj/Texts.cs")),
             ("app/Shop.dll", Encoding.Unicode.GetBytes("x/home/dev/texts/a")),
-            ("app/Good.dll", Encoding.UTF8.GetBytes("/_/Texts/obj/ /home/dev/texts.old/")));
+            ("app/Good.dll", Encoding.UTF8.GetBytes("/_/Texts/obj/ /home/dev/texts.old/"))
+        );
         var one = Assert.Single(found);
         Assert.Equal((Library, "/app/Shop.dll, /app/Texts.pdb"), (one.Project, string.Join(", ", one.Files)));
     }
@@ -33,7 +34,9 @@ public sealed class MachinePathsTests
     [InlineData("/src/a/A.csproj", "/src/a/")]
     [InlineData("/app/shop/A.csproj", "/app/shop/")]
     public void A_short_folder_and_one_of_the_container_s_own_may_stand_in_any_program(string project, string held) =>
-        Assert.Empty(MachinePaths.Of(PlanOf(("app/A.dll", Encoding.UTF8.GetBytes(held))), ContainerPath.Parse("/app"), [project]));
+        Assert.Empty(
+            MachinePaths.Of(PlanOf(("app/A.dll", Encoding.UTF8.GetBytes(held))), ContainerPath.Parse("/app"), [project])
+        );
 
     [Fact]
     public void Packages_are_not_looked_into()
@@ -51,5 +54,8 @@ public sealed class MachinePathsTests
         new([new PlannedLayer(LayerNames.App, [.. files.Select(file => EntryOf(file.Path, file.Bytes))])], [], [], []);
 
     private static LayerEntry EntryOf(string path, byte[] bytes) =>
-        new(ContainerPath.Parse("/" + path), EntryKind.File, 0b110_100_100) { Content = FileContent.FromBytes(bytes, path) };
+        new(ContainerPath.Parse("/" + path), EntryKind.File, 0b110_100_100)
+        {
+            Content = FileContent.FromBytes(bytes, path),
+        };
 }

@@ -13,7 +13,9 @@ public sealed class OutputPathTests
     [InlineData("/bin/x/../publish/a/b")]
     public void An_output_inside_the_publish_folder_is_refused(string path)
     {
-        var exception = Assert.Throws<ContainerizeException>(() => OutputPath.RefuseInside(path, "/bin/publish", "ContainerArchiveOutputPath"));
+        var exception = Assert.Throws<ContainerizeException>(() =>
+            OutputPath.RefuseInside(path, "/bin/publish", "ContainerArchiveOutputPath")
+        );
         Assert.Equal(DiagnosticTable.OutputInsidePublishFolder, exception.Diagnostic);
         Assert.Contains("ContainerArchiveOutputPath", exception.Message, StringComparison.Ordinal);
     }

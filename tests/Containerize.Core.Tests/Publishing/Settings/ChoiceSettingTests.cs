@@ -17,15 +17,21 @@ public sealed class ChoiceSettingTests
     [Fact]
     public void A_list_that_leaves_all_out_and_one_tag_with_a_sign_are_errors()
     {
-        foreach (var (tag, tags) in new[] { ("", "latest;-latest"), ("", "-latest"), ("-latest", ""), ("", "good;-bad") })
-            Assert.Same(DiagnosticTable.InvalidTag, Assert.Throws<ContainerizeException>(() => Destinations.ParseTags(tag, tags, "1.2.3")).Diagnostic);
+        foreach (
+            var (tag, tags) in new[] { ("", "latest;-latest"), ("", "-latest"), ("-latest", ""), ("", "good;-bad") }
+        )
+            Assert.Same(
+                DiagnosticTable.InvalidTag,
+                Assert.Throws<ContainerizeException>(() => Destinations.ParseTags(tag, tags, "1.2.3")).Diagnostic
+            );
     }
 
     [Theory]
     [InlineData("", LayerCompression.Gzip)]
     [InlineData("zstd", LayerCompression.Zstd)]
     [InlineData("None", LayerCompression.None)]
-    public void A_compression_has_a_name(string text, LayerCompression compression) => Assert.Equal(compression, ChoiceSetting.ParseCompression(text));
+    public void A_compression_has_a_name(string text, LayerCompression compression) =>
+        Assert.Equal(compression, ChoiceSetting.ParseCompression(text));
 
     [Fact]
     public void What_means_nothing_is_an_error()
@@ -58,7 +64,8 @@ public sealed class ChoiceSettingTests
     [InlineData("yesterday")]
     [InlineData("1969-12-31")]
     [InlineData("31.01.2026")]
-    public void A_time_that_nobody_can_read_is_an_error(string created) => Refused(() => TimeSetting.Parse(created, "", NoCommit));
+    public void A_time_that_nobody_can_read_is_an_error(string created) =>
+        Refused(() => TimeSetting.Parse(created, "", NoCommit));
 
     // reproducible-builds.org: a build with a malformed value should end with an error. BuildKit's does.
     [Theory]
@@ -67,15 +74,22 @@ public sealed class ChoiceSettingTests
     [InlineData("abc")]
     [InlineData("1.5")]
     [InlineData("253402300800")]
-    public void A_SOURCE_DATE_EPOCH_that_is_no_number_of_seconds_is_an_error(string epoch) => Refused(() => TimeSetting.Parse("", epoch, NoCommit));
+    public void A_SOURCE_DATE_EPOCH_that_is_no_number_of_seconds_is_an_error(string epoch) =>
+        Refused(() => TimeSetting.Parse("", epoch, NoCommit));
 
     [Fact]
     public void The_word_commit_asks_for_the_time_of_the_commit() =>
-        Assert.Equal(77, TimeSetting.Parse("commit", "5", () => DateTimeOffset.FromUnixTimeSeconds(77)).ToUnixTimeSeconds());
+        Assert.Equal(
+            77,
+            TimeSetting.Parse("commit", "5", () => DateTimeOffset.FromUnixTimeSeconds(77)).ToUnixTimeSeconds()
+        );
 
     [Fact]
-    public void Without_a_repository_there_is_no_time_of_a_commit() => Assert.Equal(DiagnosticTable.CommitUnknown,
-        Assert.Throws<ContainerizeException>(() => CommitTime.Read(Path.GetTempPath())).Diagnostic);
+    public void Without_a_repository_there_is_no_time_of_a_commit() =>
+        Assert.Equal(
+            DiagnosticTable.CommitUnknown,
+            Assert.Throws<ContainerizeException>(() => CommitTime.Read(Path.GetTempPath())).Diagnostic
+        );
 
     private static DateTimeOffset NoCommit() => throw new InvalidOperationException("Nobody asked for the commit.");
 

@@ -26,8 +26,17 @@ public sealed class CommandSettingsTests
     [InlineData("DefaultArgs", "-", "-", "AC", "ACA", "DA", "BE", "BE", "AC ACA DA")]
     [InlineData("Entrypoint", "-", "-", "AC", "ACA", "DA", "BE", "AC ACA", "DA")]
     [InlineData("None", "E", "EA", "-", "-", "DA", "BE", "E EA", "DA")]
-    public void Entrypoint_and_cmd_follow_from_the_settings(string instruction, string entrypoint, string entrypointArgs,
-        string appCommand, string appCommandArgs, string defaultArgs, string baseEntrypoint, string expectedEntrypoint, string expectedCmd)
+    public void Entrypoint_and_cmd_follow_from_the_settings(
+        string instruction,
+        string entrypoint,
+        string entrypointArgs,
+        string appCommand,
+        string appCommandArgs,
+        string defaultArgs,
+        string baseEntrypoint,
+        string expectedEntrypoint,
+        string expectedCmd
+    )
     {
         var settings = Settings(instruction, entrypoint, entrypointArgs, appCommand, appCommandArgs, defaultArgs);
         var (actualEntrypoint, actualCmd) = settings.Resolve(Words(baseEntrypoint));
@@ -42,10 +51,19 @@ public sealed class CommandSettingsTests
     [InlineData("None", "-", "-", "AC", "-", "-")]
     [InlineData("None", "-", "-", "-", "ACA", "-")]
     public void Settings_that_contradict_each_other_are_an_error(
-        string instruction, string entrypoint, string entrypointArgs, string appCommand, string appCommandArgs, string defaultArgs)
+        string instruction,
+        string entrypoint,
+        string entrypointArgs,
+        string appCommand,
+        string appCommandArgs,
+        string defaultArgs
+    )
     {
         var settings = Settings(instruction, entrypoint, entrypointArgs, appCommand, appCommandArgs, defaultArgs);
-        Assert.Equal(DiagnosticTable.InvalidEntrypoint, Assert.Throws<ContainerizeException>(() => settings.Resolve([])).Diagnostic);
+        Assert.Equal(
+            DiagnosticTable.InvalidEntrypoint,
+            Assert.Throws<ContainerizeException>(() => settings.Resolve([])).Diagnostic
+        );
     }
 
     [Theory]
@@ -57,17 +75,33 @@ public sealed class CommandSettingsTests
     [InlineData("win-x64", "", "dotnet C:\\app\\foo.dll", true)]
     [InlineData("win-x64", "self-contained", "C:\\app\\foo.exe", false)]
     [InlineData("win-x64", "aot", "C:\\app\\bar.exe", false)]
-    public void The_app_s_own_command_follows_from_the_platform_and_how_it_is_published(string rid, string way, string expected, bool needsRuntime)
+    public void The_app_s_own_command_follows_from_the_platform_and_how_it_is_published(
+        string rid,
+        string way,
+        string expected,
+        bool needsRuntime
+    )
     {
         var isWindows = rid.StartsWith("win", StringComparison.Ordinal);
-        var folder = new ContainerSettings { IsWindows = isWindows, WorkingDirectory = ContainerSettings.ParsePath("/app", isWindows) };
-        var command = CommandSettings.Default(folder, new PublishedApp("foo", way == "aot" ? "bar.dll" : "foo.dll")
+        var folder = new ContainerSettings
         {
-            IsSelfContained = way.Contains("self-contained", StringComparison.Ordinal),
-            IsSingleFile = way.Contains("single file", StringComparison.Ordinal),
-            IsNativeAot = way == "aot",
-        });
-        Assert.Equal((Words(expected), needsRuntime), (command.AppCommand, command.NeedsRuntime), (one, other) => one.Item1.SequenceEqual(other.Item1) && one.Item2 == other.Item2);
+            IsWindows = isWindows,
+            WorkingDirectory = ContainerSettings.ParsePath("/app", isWindows),
+        };
+        var command = CommandSettings.Default(
+            folder,
+            new PublishedApp("foo", way == "aot" ? "bar.dll" : "foo.dll")
+            {
+                IsSelfContained = way.Contains("self-contained", StringComparison.Ordinal),
+                IsSingleFile = way.Contains("single file", StringComparison.Ordinal),
+                IsNativeAot = way == "aot",
+            }
+        );
+        Assert.Equal(
+            (Words(expected), needsRuntime),
+            (command.AppCommand, command.NeedsRuntime),
+            (one, other) => one.Item1.SequenceEqual(other.Item1) && one.Item2 == other.Item2
+        );
     }
 
     [Theory]
@@ -77,14 +111,31 @@ public sealed class CommandSettingsTests
     [InlineData("Automatic", "E", "BE", false)]
     [InlineData("Entrypoint", "-", "BE", false)]
     [InlineData("DefaultArgs", "-", "BE", false)]
-    public void A_base_s_entrypoint_that_nobody_said_to_replace_is_worth_a_word(string instruction, string entrypoint, string baseEntrypoint, bool silently) =>
-        Assert.Equal(silently, Settings(instruction, entrypoint, "-", "AC", "-", "-").ReplacesSilently(Words(baseEntrypoint)));
+    public void A_base_s_entrypoint_that_nobody_said_to_replace_is_worth_a_word(
+        string instruction,
+        string entrypoint,
+        string baseEntrypoint,
+        bool silently
+    ) =>
+        Assert.Equal(
+            silently,
+            Settings(instruction, entrypoint, "-", "AC", "-", "-").ReplacesSilently(Words(baseEntrypoint))
+        );
 
-    private static bool Compare((ImmutableArray<string>, ImmutableArray<string>) left, (ImmutableArray<string>, ImmutableArray<string>) right) =>
-        left.Item1.SequenceEqual(right.Item1) && left.Item2.SequenceEqual(right.Item2);
+    private static bool Compare(
+        (ImmutableArray<string>, ImmutableArray<string>) left,
+        (ImmutableArray<string>, ImmutableArray<string>) right
+    ) => left.Item1.SequenceEqual(right.Item1) && left.Item2.SequenceEqual(right.Item2);
 
-    private static CommandSettings Settings(string instruction, string entrypoint, string entrypointArgs,
-        string appCommand, string appCommandArgs, string defaultArgs) => new()
+    private static CommandSettings Settings(
+        string instruction,
+        string entrypoint,
+        string entrypointArgs,
+        string appCommand,
+        string appCommandArgs,
+        string defaultArgs
+    ) =>
+        new()
         {
             Instruction = Enum.Parse<AppCommandInstruction>(instruction),
             Entrypoint = Words(entrypoint),

@@ -8,7 +8,8 @@ public sealed class ContainerPortTests
     [Theory]
     [InlineData("8080", "", "8080/tcp")]
     [InlineData("53", "UDP", "53/udp")]
-    public void A_port_is_a_number_and_a_protocol(string number, string protocol, string port) => Assert.Equal(port, ContainerPort.Parse(number, protocol).ToString());
+    public void A_port_is_a_number_and_a_protocol(string number, string protocol, string port) =>
+        Assert.Equal(port, ContainerPort.Parse(number, protocol).ToString());
 
     [Theory]
     [InlineData("8080:80", "", "docker run -p 8080:80", "Include=\"80\" Type=\"tcp\"")]

@@ -16,10 +16,24 @@ public sealed class CustomLayerTests : IDisposable
     public void A_layer_of_the_projects_own_lies_below_the_app_and_the_first_claim_wins()
     {
         Touch("app.dll", "native/a.so", "native/deep/b.so", "models/x.bin", "Native/c.so");
-        var plan = Plan(new ContainerSettings { Layers = [new("natives", ["native/**"]), new("models", ["models/*", "**/b.so"]), new("none", ["nothing/*"])] });
+        var plan = Plan(
+            new ContainerSettings
+            {
+                Layers =
+                [
+                    new("natives", ["native/**"]),
+                    new("models", ["models/*", "**/b.so"]),
+                    new("none", ["nothing/*"]),
+                ],
+            }
+        );
         Assert.Equal(
             ["natives: a.so b.so", "models: x.bin", "app: c.so app.dll"],
-            plan.Layers.Select(layer => $"{layer.Name}: {string.Join(' ', layer.Entries.Where(entry => entry.Kind == EntryKind.File).Select(entry => entry.Path.Name))}"));
+            plan.Layers.Select(layer =>
+                $"{layer.Name}: "
+                + $"{string.Join(' ', layer.Entries.Where(entry => entry.Kind == EntryKind.File).Select(entry => entry.Path.Name))}"
+            )
+        );
         Assert.Equal(["native/deep/b.so"], plan.Contested);
         Assert.Equal(["none"], plan.EmptyLayers);
     }
@@ -29,17 +43,33 @@ public sealed class CustomLayerTests : IDisposable
     {
         Touch("app.dll", "settings.json");
         var source = Path.Combine(_folder, "app.dll");
-        var plan = Plan(new ContainerSettings
-        {
-            Files =
-            [
-                new(source, ContainerPath.Parse("/etc/ssl/certs/ca.crt")) { Mode = ExtraFile.ParseMode("4750", "x"), Uid = 1, Gid = 2, Layer = "certs" },
-                new(source, ContainerPath.Parse("/app/settings.json")) { Mode = 384 },
-            ],
-        });
+        var plan = Plan(
+            new ContainerSettings
+            {
+                Files =
+                [
+                    new(source, ContainerPath.Parse("/etc/ssl/certs/ca.crt"))
+                    {
+                        Mode = ExtraFile.ParseMode("4750", "x"),
+                        Uid = 1,
+                        Gid = 2,
+                        Layer = "certs",
+                    },
+                    new(source, ContainerPath.Parse("/app/settings.json")) { Mode = 384 },
+                ],
+            }
+        );
         Assert.Equal(
-            ["certs /etc/ssl/certs/ca.crt 2536 1:2", "app /app 493 0:0", "app /app/app.dll 420 0:0", "app /app/settings.json 384 0:0"],
-            plan.Layers.SelectMany(layer => layer.Entries.Select(entry => $"{layer.Name} {entry.Path} {entry.Mode} {entry.Uid}:{entry.Gid}")));
+            [
+                "certs /etc/ssl/certs/ca.crt 2536 1:2",
+                "app /app 493 0:0",
+                "app /app/app.dll 420 0:0",
+                "app /app/settings.json 384 0:0",
+            ],
+            plan.Layers.SelectMany(layer =>
+                layer.Entries.Select(entry => $"{layer.Name} {entry.Path} {entry.Mode} {entry.Uid}:{entry.Gid}")
+            )
+        );
     }
 
     [Theory]
@@ -51,16 +81,22 @@ public sealed class CustomLayerTests : IDisposable
     [InlineData("mine", "a/../../x")]
     [InlineData("mine", "/x")]
     [InlineData("mine", null)]
-    public void A_layer_that_cannot_be_is_an_error(string name, string? glob) => Assert.Equal(DiagnosticTable.InvalidLayer,
-        Assert.Throws<ContainerizeException>(() => new CustomLayer(name, glob is null ? [] : [glob])).Diagnostic);
+    public void A_layer_that_cannot_be_is_an_error(string name, string? glob) =>
+        Assert.Equal(
+            DiagnosticTable.InvalidLayer,
+            Assert.Throws<ContainerizeException>(() => new CustomLayer(name, glob is null ? [] : [glob])).Diagnostic
+        );
 
     [Theory]
     [InlineData("9999")]
     [InlineData("64")]
     [InlineData("rwx")]
     [InlineData("07777")]
-    public void A_mode_that_is_none_is_an_error(string mode) => Assert.Equal(DiagnosticTable.InvalidFile,
-        Assert.Throws<ContainerizeException>(() => ExtraFile.ParseMode(mode, "x")).Diagnostic);
+    public void A_mode_that_is_none_is_an_error(string mode) =>
+        Assert.Equal(
+            DiagnosticTable.InvalidFile,
+            Assert.Throws<ContainerizeException>(() => ExtraFile.ParseMode(mode, "x")).Diagnostic
+        );
 
     [Theory]
     [InlineData("a:b:c")]
@@ -68,18 +104,30 @@ public sealed class CustomLayerTests : IDisposable
     [InlineData("app:")]
     [InlineData("1:")]
     [InlineData("-1")]
-    public void An_owner_that_is_none_is_an_error(string owner) => Assert.Equal(DiagnosticTable.InvalidFile,
-        Assert.Throws<ContainerizeException>(() => new ExtraFile("x", ContainerPath.Root).OwnedBy(owner, "x")).Diagnostic);
+    public void An_owner_that_is_none_is_an_error(string owner) =>
+        Assert.Equal(
+            DiagnosticTable.InvalidFile,
+            Assert
+                .Throws<ContainerizeException>(() => new ExtraFile("x", ContainerPath.Root).OwnedBy(owner, "x"))
+                .Diagnostic
+        );
 
     [Fact]
     public void A_file_that_does_not_exist_is_an_error()
     {
         Touch("app.dll");
-        var settings = new ContainerSettings { Files = [new(Path.Combine(_folder, "gone"), ContainerPath.Parse("/x"))] };
-        Assert.Equal(DiagnosticTable.InvalidFile, Assert.Throws<ContainerizeException>(() => Plan(settings)).Diagnostic);
+        var settings = new ContainerSettings
+        {
+            Files = [new(Path.Combine(_folder, "gone"), ContainerPath.Parse("/x"))],
+        };
+        Assert.Equal(
+            DiagnosticTable.InvalidFile,
+            Assert.Throws<ContainerizeException>(() => Plan(settings)).Diagnostic
+        );
     }
 
-    private LayerPlan Plan(ContainerSettings settings) => LayerPlan.Create(PublishFolder.Read(_folder, new HashSet<string>()), [], settings);
+    private LayerPlan Plan(ContainerSettings settings) =>
+        LayerPlan.Create(PublishFolder.Read(_folder, new HashSet<string>()), [], settings);
 
     private void Touch(params string[] names)
     {

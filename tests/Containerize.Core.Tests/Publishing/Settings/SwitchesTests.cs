@@ -10,7 +10,8 @@ public sealed class SwitchesTests
     [InlineData("TRUE", true)]
     [InlineData("False", false)]
     [InlineData("", false)]
-    public void A_switch_is_true_or_false(string text, bool value) => Assert.Equal(value, Switches.Parse("ContainerOffline", text));
+    public void A_switch_is_true_or_false(string text, bool value) =>
+        Assert.Equal(value, Switches.Parse("ContainerOffline", text));
 
     [Theory]
     [InlineData("ja")]
@@ -23,6 +24,9 @@ public sealed class SwitchesTests
     public void Anything_else_is_an_error_that_names_the_property(string text)
     {
         var exception = Assert.Throws<ContainerizeException>(() => Switches.Parse("ContainerPlanOnly", text));
-        Assert.Equal((DiagnosticTable.InvalidSwitch, $"ContainerPlanOnly is '{text}'. Set it to 'true' or 'false'."), (exception.Diagnostic, exception.Message));
+        Assert.Equal(
+            (DiagnosticTable.InvalidSwitch, $"ContainerPlanOnly is '{text}'. Set it to 'true' or 'false'."),
+            (exception.Diagnostic, exception.Message)
+        );
     }
 }

@@ -153,7 +153,10 @@ public sealed class LastBuildTests : IDisposable
             Published = published.Known(In("publish"), hashes)!.Value,
             Added = [hashes.Find(In("extra.txt"), In("extra.txt"))!],
             Watched = [KnownFile.Watched(In("image.tar"))],
-            Names = [new NamedDigest(ImageReference.Parse("registry.example/app:1"), Digest.Of("x"u8), ThroughMirrors: true)],
+            Names =
+            [
+                new NamedDigest(ImageReference.Parse("registry.example/app:1"), Digest.Of("x"u8), ThroughMirrors: true),
+            ],
             Outcome = [KeyValuePair.Create("closing", "äöü\n"), KeyValuePair.Create("closing", "")],
         };
         RecordFile.Write(record);

@@ -24,7 +24,10 @@ public sealed class PublishRecordTests : IDisposable
         Assert.Empty(Publish("app.dll", "old/old.dll"));
         var leftOver = Publish("app.dll");
         Assert.Equal(["old/old.dll"], leftOver);
-        Assert.Equal(["app.dll", "own.txt"], PublishFolder.Read(Folder, leftOver).Entries.Select(entry => entry.RelativePath));
+        Assert.Equal(
+            ["app.dll", "own.txt"],
+            PublishFolder.Read(Folder, leftOver).Entries.Select(entry => entry.RelativePath)
+        );
         Assert.Equal(["old/old.dll"], Publish("app.dll"));
         Assert.Empty(PublishRecord.Read(Path.Combine(History, "published.txt"), _root["elsewhere"]).Files);
     }
@@ -79,11 +82,16 @@ public sealed class PublishRecordTests : IDisposable
         Write("app.dll", "wwwroot/one.css", "wwwroot/two.css", "wwwroot/three.css", "wwwroot/four.css");
         Directory.CreateDirectory(History);
         File.WriteAllText(Path.Combine(History, "earlier.txt"), "wwwroot/one.css\nwwwroot/three.css\n");
-        File.WriteAllText(Path.Combine(History, "earlier.json"), """{"Endpoints":[{"AssetFile":"two.css"},{"AssetFile":"two.css"},{"Route":"x"}]}""");
+        File.WriteAllText(
+            Path.Combine(History, "earlier.json"),
+            """{"Endpoints":[{"AssetFile":"two.css"},{"AssetFile":"two.css"},{"Route":"x"}]}"""
+        );
         // The clock of a file system moves on in steps.
-        do
-            Rewrite("wwwroot/three.css");
-        while (FileState.Of(Path.Combine(Folder, "wwwroot/three.css")).Changed <= FileState.Of(Path.Combine(History, "earlier.txt")).Changed);
+        do Rewrite("wwwroot/three.css");
+        while (
+            FileState.Of(Path.Combine(Folder, "wwwroot/three.css")).Changed
+            <= FileState.Of(Path.Combine(History, "earlier.txt")).Changed
+        );
         Assert.Equal(["wwwroot/one.css", "wwwroot/two.css"], Publish("app.dll"));
         Assert.Equal(["published.txt"], Directory.GetFiles(History).Select(Path.GetFileName));
         Assert.Equal(["wwwroot/one.css", "wwwroot/two.css"], Publish("app.dll"));

@@ -27,8 +27,12 @@ public sealed class SinkAddressTests
     [InlineData("./root", SinkKind.RootFolder, "/somewhere/root", null)]
     [InlineData("/root", SinkKind.RootFolder, "/root", null)]
     [InlineData("type=image,push=true,name=acme/app:2", SinkKind.Registry, "", "acme/app:2")]
-    public void A_place_is_read_in_our_form_and_in_that_of_other_builders(string text, SinkKind kind, string path, string? name) =>
-        Assert.Equal(new SinkAddress(kind, path, name), SinkAddress.ParseOption(text, Folder));
+    public void A_place_is_read_in_our_form_and_in_that_of_other_builders(
+        string text,
+        SinkKind kind,
+        string path,
+        string? name
+    ) => Assert.Equal(new SinkAddress(kind, path, name), SinkAddress.ParseOption(text, Folder));
 
     [Theory]
     [InlineData("type=oci")]
@@ -41,18 +45,30 @@ public sealed class SinkAddressTests
     [InlineData("type=image")]
     [InlineData("scratch")]
     public void What_is_no_output_is_an_error(string text) =>
-        Assert.Equal(DiagnosticTable.InvalidOutput, Assert.Throws<ContainerizeException>(() => SinkAddress.ParseOption(text, Folder)).Diagnostic);
+        Assert.Equal(
+            DiagnosticTable.InvalidOutput,
+            Assert.Throws<ContainerizeException>(() => SinkAddress.ParseOption(text, Folder)).Diagnostic
+        );
 
     [Fact]
     public void A_name_that_is_none_is_an_error() =>
-        Assert.Equal(DiagnosticTable.InvalidReference, Assert.Throws<ContainerizeException>(() => SinkAddress.Parse("archive:app.tar:NO/..:x", Folder)).Diagnostic);
+        Assert.Equal(
+            DiagnosticTable.InvalidReference,
+            Assert.Throws<ContainerizeException>(() => SinkAddress.Parse("archive:app.tar:NO/..:x", Folder)).Diagnostic
+        );
 
     [Theory]
     [InlineData("oci:out", "acme.example/app:1.0")]
     [InlineData("oci:out:v2", "acme.example/app:v2")]
     [InlineData("archive:app.tar:other/app:3", "docker.io/other/app:3")]
     public void A_place_without_a_name_takes_that_of_the_image(string text, string expected) =>
-        Assert.Equal([expected], SinkAddress.Parse(text, Folder).NamesOr([ImageReference.Parse("acme.example/app:1.0")]).Select(name => name.ToString()));
+        Assert.Equal(
+            [expected],
+            SinkAddress
+                .Parse(text, Folder)
+                .NamesOr([ImageReference.Parse("acme.example/app:1.0")])
+                .Select(name => name.ToString())
+        );
 
     [Theory]
     [InlineData("oci:My App", "docker.io/library/my-app:latest")]

@@ -67,10 +67,14 @@ public sealed class ArchiveSourceTests : IDisposable
     public async Task A_tarball_that_lacks_a_blob_is_an_error_when_it_is_read()
     {
         var image = TestImage.Of("one");
-        Write(new Tarball().File("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}")
-            .File("./index.json", ImageIndex.Create(ImageFormat.Oci, [image.Manifest.Descriptor]).Bytes.ToArray())
-            .File("./blobs/sha256/" + image.Digest.Hex, image.Manifest.Bytes.ToArray())
-            .File("./blobs/sha256/" + image.Config.Digest.Hex, image.Config.Bytes.ToArray()).ToBytes());
+        Write(
+            new Tarball()
+                .File("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}")
+                .File("./index.json", ImageIndex.Create(ImageFormat.Oci, [image.Manifest.Descriptor]).Bytes.ToArray())
+                .File("./blobs/sha256/" + image.Digest.Hex, image.Manifest.Bytes.ToArray())
+                .File("./blobs/sha256/" + image.Config.Digest.Hex, image.Config.Bytes.ToArray())
+                .ToBytes()
+        );
         using var source = await SourceAsync(null);
         var back = await source.PullAsync();
         await TestImage.FailsAsync(DiagnosticTable.InvalidArchive, back.LayerTextsAsync);
@@ -109,18 +113,27 @@ public sealed class ArchiveSourceTests : IDisposable
     public async Task What_is_no_tarball_of_an_image_is_an_error_and_leaves_nothing(string name)
     {
         Write(NoTarballs[name]);
-        Assert.Contains(_folder["image.tar"], await FailsAsync(DiagnosticTable.InvalidArchive, null), StringComparison.Ordinal);
+        Assert.Contains(
+            _folder["image.tar"],
+            await FailsAsync(DiagnosticTable.InvalidArchive, null),
+            StringComparison.Ordinal
+        );
         Assert.Single(_folder.Snapshot(), entry => entry.Contains('=', StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_tarball_that_is_not_there_is_an_error() => await FailsAsync(DiagnosticTable.ImageNotFound, null);
+    public async Task A_tarball_that_is_not_there_is_an_error() =>
+        await FailsAsync(DiagnosticTable.ImageNotFound, null);
 
     [Fact]
     public async Task A_folder_is_no_tarball()
     {
         Directory.CreateDirectory(_folder["image.tar"]);
-        Assert.Contains($"'oci:{_folder["image.tar"]}'", await FailsAsync(DiagnosticTable.InvalidArchive, null), StringComparison.Ordinal);
+        Assert.Contains(
+            $"'oci:{_folder["image.tar"]}'",
+            await FailsAsync(DiagnosticTable.InvalidArchive, null),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -141,7 +154,9 @@ public sealed class ArchiveSourceTests : IDisposable
         {
             var bytes = (byte[])original.Clone();
             for (var flips = random.Next(1, 4); flips > 0; flips--)
-                bytes[i % 2 == 0 ? random.Next(bytes.Length) : random.Next(bytes.Length / 512) * 512 + random.Next(345)] = (byte)random.Next(256);
+                bytes[
+                    i % 2 == 0 ? random.Next(bytes.Length) : random.Next(bytes.Length / 512) * 512 + random.Next(345)
+                ] = (byte)random.Next(256);
             Write(i % 10 == 0 ? Tarball.Gzip(bytes) : bytes);
             var exception = await Record.ExceptionAsync(ReadAllAsync);
             Assert.True(exception is null or ContainerizeException, exception?.ToString());
@@ -158,20 +173,29 @@ public sealed class ArchiveSourceTests : IDisposable
     {
         await new ArchiveSink(_folder["image.tar"], [.. TestImage.Names(names)]).PushAsync(TestImage.Of("one", "two"));
         if (compressed)
-            Write(Tarball.Gzip(await File.ReadAllBytesAsync(_folder["image.tar"], TestContext.Current.CancellationToken)));
+            Write(
+                Tarball.Gzip(await File.ReadAllBytesAsync(_folder["image.tar"], TestContext.Current.CancellationToken))
+            );
     }
 
     private void Write(byte[] bytes) => File.WriteAllBytes(_folder["image.tar"], bytes);
 
-    private Task<ArchiveSource> SourceAsync(string? name) => ArchiveSource.OpenAsync(
-        new ImageLocation(_folder["image.tar"], name), _folder["temporary"], TestContext.Current.CancellationToken);
+    private Task<ArchiveSource> SourceAsync(string? name) =>
+        ArchiveSource.OpenAsync(
+            new ImageLocation(_folder["image.tar"], name),
+            _folder["temporary"],
+            TestContext.Current.CancellationToken
+        );
 
     private async Task<string> FailsAsync(Diagnostic expected, string? name, Platform? platform = null)
     {
-        return await TestImage.FailsAsync(expected, async () =>
-        {
-            using var source = await SourceAsync(name);
-            await source.PullAsync(platform);
-        });
+        return await TestImage.FailsAsync(
+            expected,
+            async () =>
+            {
+                using var source = await SourceAsync(name);
+                await source.PullAsync(platform);
+            }
+        );
     }
 }

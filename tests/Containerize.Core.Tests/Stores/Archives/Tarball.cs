@@ -16,9 +16,11 @@ internal sealed class Tarball
 
     public Tarball Folder(string name) => Add(new PaxTarEntry(TarEntryType.Directory, name));
 
-    public Tarball SymbolicLink(string name, string target) => Add(new PaxTarEntry(TarEntryType.SymbolicLink, name) { LinkName = target });
+    public Tarball SymbolicLink(string name, string target) =>
+        Add(new PaxTarEntry(TarEntryType.SymbolicLink, name) { LinkName = target });
 
-    public Tarball HardLink(string name, string target) => Add(new PaxTarEntry(TarEntryType.HardLink, name) { LinkName = target });
+    public Tarball HardLink(string name, string target) =>
+        Add(new PaxTarEntry(TarEntryType.HardLink, name) { LinkName = target });
 
     public byte[] ToBytes()
     {

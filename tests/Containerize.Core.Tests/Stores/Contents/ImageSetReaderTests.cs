@@ -19,13 +19,20 @@ public sealed class ImageSetReaderTests : IDisposable
     [Fact]
     public async Task An_index_is_copied_with_all_in_it()
     {
-        var set = ImageSet.Of(TestImage.Of(TestImage.Amd64, "a", "shared"), TestImage.Of(TestImage.Arm64, "b", "shared"));
+        var set = ImageSet.Of(
+            TestImage.Of(TestImage.Amd64, "a", "shared"),
+            TestImage.Of(TestImage.Arm64, "b", "shared")
+        );
         await new OciLayoutSink(_folder["first"], [.. TestImage.Names("acme/app:1")]).PushAsync(set, Cancelled);
         var read = await new OciLayoutSource(new ImageLocation(_folder["first"], null)).PullAllAsync(Cancelled);
         Assert.Equal(set.Digest, read.Digest);
         Assert.Equal(2, read.Images.Length);
         await new ArchiveSink(_folder["second.tar"], [.. TestImage.Names("acme/app:1")]).PushAsync(read, Cancelled);
-        using var archive = await ArchiveSource.OpenAsync(new ImageLocation(_folder["second.tar"], null), _folder.Root, Cancelled);
+        using var archive = await ArchiveSource.OpenAsync(
+            new ImageLocation(_folder["second.tar"], null),
+            _folder.Root,
+            Cancelled
+        );
         Assert.Equal(set.Digest, (await archive.PullAllAsync(Cancelled)).Digest);
     }
 
@@ -46,7 +53,10 @@ public sealed class ImageSetReaderTests : IDisposable
         var set = ImageSet.Of(TestImage.Of(TestImage.Amd64, "a"), TestImage.Of(TestImage.Arm64, "b"));
         await new OciLayoutSink(_folder["first"], [.. TestImage.Names("acme/app:1")]).PushAsync(set, Cancelled);
         File.Delete(Path.Combine(_folder["first"], "blobs", "sha256", set.Images[0].Digest.Hex));
-        var message = await TestImage.FailsAsync(DiagnosticTable.ImageNotFound, () => new OciLayoutSource(new ImageLocation(_folder["first"], null)).PullAllAsync(Cancelled));
+        var message = await TestImage.FailsAsync(
+            DiagnosticTable.ImageNotFound,
+            () => new OciLayoutSource(new ImageLocation(_folder["first"], null)).PullAllAsync(Cancelled)
+        );
         Assert.Contains(set.Images[0].Digest.ToString(), message, StringComparison.Ordinal);
     }
 
@@ -54,7 +64,10 @@ public sealed class ImageSetReaderTests : IDisposable
     public async Task What_holds_no_image_is_an_error()
     {
         var artifact = Attestation(Image.Scratch(TestImage.Amd64).Digest);
-        await TestImage.FailsAsync(DiagnosticTable.NotAnImage, () => new ImageSetReader(new OneDocument(artifact)).ReadAsync(Cancelled));
+        await TestImage.FailsAsync(
+            DiagnosticTable.NotAnImage,
+            () => new ImageSetReader(new OneDocument(artifact)).ReadAsync(Cancelled)
+        );
     }
 
     public void Dispose() => _folder.Dispose();
@@ -63,16 +76,30 @@ public sealed class ImageSetReaderTests : IDisposable
     private static ImageSet WithAttestation(Image image)
     {
         var artifact = Attestation(image.Digest);
-        var inner = ImageIndex.Create(ImageFormat.Oci, [artifact.Descriptor with { Platform = new Platform("unknown", "unknown") }]);
-        var index = ImageIndex.Create(ImageFormat.Oci, [image.Manifest.Descriptor with { Platform = TestImage.Amd64 }, inner.Descriptor]);
+        var inner = ImageIndex.Create(
+            ImageFormat.Oci,
+            [artifact.Descriptor with { Platform = new Platform("unknown", "unknown") }]
+        );
+        var index = ImageIndex.Create(
+            ImageFormat.Oci,
+            [image.Manifest.Descriptor with { Platform = TestImage.Amd64 }, inner.Descriptor]
+        );
         return ImageSet.Of(index, [image], [artifact, new Artifact(inner.Descriptor, inner.Bytes, [])]);
     }
 
     private static Artifact Attestation(Digest subject)
     {
         var config = Blob.FromBytes(MediaTypes.OciConfig, Encoding.UTF8.GetBytes("{}"));
-        var statement = Blob.FromBytes("application/vnd.in-toto+json", Encoding.UTF8.GetBytes(new JsonObject { ["subject"] = subject.ToString() }.ToJsonString()));
-        var manifest = Manifest.Create(ImageFormat.Oci, config.Descriptor, [statement.Descriptor], Descriptor.NoAnnotations);
+        var statement = Blob.FromBytes(
+            "application/vnd.in-toto+json",
+            Encoding.UTF8.GetBytes(new JsonObject { ["subject"] = subject.ToString() }.ToJsonString())
+        );
+        var manifest = Manifest.Create(
+            ImageFormat.Oci,
+            config.Descriptor,
+            [statement.Descriptor],
+            Descriptor.NoAnnotations
+        );
         return new Artifact(manifest.Descriptor, manifest.Bytes, [config, statement]);
     }
 
@@ -80,10 +107,14 @@ public sealed class ImageSetReaderTests : IDisposable
     {
         public string Where => "a test";
 
-        public Task<Descriptor> ResolveAsync(CancellationToken cancellationToken) => Task.FromResult(artifact.Descriptor);
+        public Task<Descriptor> ResolveAsync(CancellationToken cancellationToken) =>
+            Task.FromResult(artifact.Descriptor);
 
         public async Task<Stream?> OpenAsync(Descriptor descriptor, CancellationToken cancellationToken) =>
-            await artifact.Blobs.Add(artifact.Document).Single(blob => blob.Descriptor == descriptor).OpenAsync(cancellationToken);
+            await artifact
+                .Blobs.Add(artifact.Document)
+                .Single(blob => blob.Descriptor == descriptor)
+                .OpenAsync(cancellationToken);
 
         public Blob Blob(Descriptor descriptor) => artifact.Blobs.Single(blob => blob.Descriptor == descriptor);
     }

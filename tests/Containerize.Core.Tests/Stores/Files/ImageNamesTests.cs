@@ -22,7 +22,11 @@ public sealed class ImageNamesTests
         Assert.Equal(expected, ImageNames.IsMeant(stored, wanted));
 
     [Fact]
-    public void Every_tool_finds_the_image_by_tag_and_by_full_name() => Assert.Equal(
-        ["io.containerd.image.name=docker.io/library/app:latest", "org.opencontainers.image.ref.name=latest"],
-        ImageNames.Annotations(new ImageReference("docker.io", "library/app")).Select(pair => $"{pair.Key}={pair.Value}"));
+    public void Every_tool_finds_the_image_by_tag_and_by_full_name() =>
+        Assert.Equal(
+            ["io.containerd.image.name=docker.io/library/app:latest", "org.opencontainers.image.ref.name=latest"],
+            ImageNames
+                .Annotations(new ImageReference("docker.io", "library/app"))
+                .Select(pair => $"{pair.Key}={pair.Value}")
+        );
 }

@@ -32,15 +32,34 @@ public sealed class OciLayoutSinkTests : IDisposable
         var image = TestImage.Of(new Platform("linux", "arm", "v7"), "one");
         await Sink("acme/app:1.0", "acme/app:latest").PushAsync(image);
         Assert.Equal("{\"imageLayoutVersion\":\"1.0.0\"}", await ReadAsync("oci-layout"));
-        Assert.Equal("{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":["
-            + Entry("1.0") + "," + Entry("latest") + "]}", await ReadAsync("index.json"));
-        Assert.Equal(["blobs", "index.json", "oci-layout"],
-            Directory.GetFileSystemEntries(_folder["layout"]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":["
+                + Entry("1.0")
+                + ","
+                + Entry("latest")
+                + "]}",
+            await ReadAsync("index.json")
+        );
+        Assert.Equal(
+            ["blobs", "index.json", "oci-layout"],
+            Directory
+                .GetFileSystemEntries(_folder["layout"])
+                .Select(path => Path.GetFileName(path))
+                .Order(StringComparer.Ordinal)
+        );
         Assert.Equal(3, _folder.Blobs("layout").Length);
 
-        string Entry(string tag) => "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"" + image.Digest + "\",\"size\":"
-            + image.Manifest.Descriptor.Size + ",\"platform\":{\"architecture\":\"arm\",\"os\":\"linux\",\"variant\":\"v7\"},\"annotations\":{"
-            + "\"io.containerd.image.name\":\"docker.io/acme/app:" + tag + "\",\"org.opencontainers.image.ref.name\":\"" + tag + "\"}}";
+        string Entry(string tag) =>
+            "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\""
+            + image.Digest
+            + "\",\"size\":"
+            + image.Manifest.Descriptor.Size
+            + ",\"platform\":{\"architecture\":\"arm\",\"os\":\"linux\",\"variant\":\"v7\"},\"annotations\":{"
+            + "\"io.containerd.image.name\":\"docker.io/acme/app:"
+            + tag
+            + "\",\"org.opencontainers.image.ref.name\":\""
+            + tag
+            + "\"}}";
     }
 
     [Fact]
@@ -71,7 +90,9 @@ public sealed class OciLayoutSinkTests : IDisposable
         var fresh = new TemporaryFolder();
         using (fresh)
         {
-            await new OciLayoutSink(fresh["layout"], [.. TestImage.Names("app:latest")]).PushAsync(TestImage.Of("base", "new"));
+            await new OciLayoutSink(fresh["layout"], [.. TestImage.Names("app:latest")]).PushAsync(
+                TestImage.Of("base", "new")
+            );
             Assert.Equal(fresh.Snapshot(), _folder.Snapshot());
         }
     }
@@ -91,8 +112,10 @@ public sealed class OciLayoutSinkTests : IDisposable
     {
         var old = TestImage.Of("old");
         await Sink("app:latest").PushAsync(old);
-        var signature = Blob.FromBytes("application/vnd.example.signature+json",
-            OciJson.ToBytes(new JsonObject { ["subject"] = old.Manifest.Descriptor.ToJson() }));
+        var signature = Blob.FromBytes(
+            "application/vnd.example.signature+json",
+            OciJson.ToBytes(new JsonObject { ["subject"] = old.Manifest.Descriptor.ToJson() })
+        );
         var index = ImageIndex.Create(ImageFormat.Oci, [signature.Descriptor]);
         await AddBlobAsync(signature);
         await AddBlobAsync(Blob.FromBytes(index.Descriptor.MediaType, index.Bytes));
@@ -136,7 +159,11 @@ public sealed class OciLayoutSinkTests : IDisposable
         });
         await Sink("app:2.0").PushAsync(TestImage.Of("two"));
         var index = await ReadAsync("index.json");
-        Assert.Contains("\"annotations\":{\"org.example\":\"kept\"},\"x-number\":1.50", index, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"annotations\":{\"org.example\":\"kept\"},\"x-number\":1.50",
+            index,
+            StringComparison.Ordinal
+        );
         Assert.Contains("\"x-unknown\":[\"a\",null,true]", index, StringComparison.Ordinal);
     }
 
@@ -148,7 +175,10 @@ public sealed class OciLayoutSinkTests : IDisposable
         await EditIndexAsync(json => ((JsonArray)json["manifests"]!).Add(json["manifests"]![0]!.DeepClone()));
         await Sink("app:a").PushAsync(TestImage.Of("c"));
         var manifests = JsonNode.Parse(await ReadAsync("index.json"))!["manifests"]!.AsArray();
-        Assert.Equal(["a", "b"], manifests.Select(manifest => (string)manifest!["annotations"]!["org.opencontainers.image.ref.name"]!));
+        Assert.Equal(
+            ["a", "b"],
+            manifests.Select(manifest => (string)manifest!["annotations"]!["org.opencontainers.image.ref.name"]!)
+        );
         Assert.Equal(TestImage.Of("c").Digest.ToString(), (string)manifests[0]!["digest"]!);
     }
 
@@ -157,7 +187,8 @@ public sealed class OciLayoutSinkTests : IDisposable
     {
         await Sink("one.example/app:1.0", "two.example/app:1.0").PushAsync(TestImage.Of("one"));
         Assert.Equal($"oci:{_folder["layout"]}:1.0", Source("1.0").Name);
-        var names = JsonNode.Parse(await ReadAsync("index.json"))!["manifests"]!.AsArray()
+        var names = JsonNode.Parse(await ReadAsync("index.json"))!["manifests"]!
+            .AsArray()
             .Select(manifest => (string)manifest!["annotations"]!["io.containerd.image.name"]!);
         Assert.Equal(["one.example/app:1.0"], names);
     }
@@ -200,9 +231,18 @@ public sealed class OciLayoutSinkTests : IDisposable
     public async Task A_layout_is_a_folder_and_no_file()
     {
         await File.WriteAllTextAsync(_folder["layout"], "a file", TestContext.Current.CancellationToken);
-        Assert.Contains("folder", await TestImage.FailsAsync(DiagnosticTable.OutputNotWritable,
-            () => Sink("app:1.0").PushAsync(TestImage.Of("one"))), StringComparison.Ordinal);
-        await TestImage.FailsAsync(DiagnosticTable.OutputNotWritable, () => SinkAt("layout/below", "app:1.0").PushAsync(TestImage.Of("one")));
+        Assert.Contains(
+            "folder",
+            await TestImage.FailsAsync(
+                DiagnosticTable.OutputNotWritable,
+                () => Sink("app:1.0").PushAsync(TestImage.Of("one"))
+            ),
+            StringComparison.Ordinal
+        );
+        await TestImage.FailsAsync(
+            DiagnosticTable.OutputNotWritable,
+            () => SinkAt("layout/below", "app:1.0").PushAsync(TestImage.Of("one"))
+        );
         Assert.Equal(["layout=612066696C65"], _folder.Snapshot());
     }
 
@@ -216,9 +256,15 @@ public sealed class OciLayoutSinkTests : IDisposable
     public async Task What_is_no_layout_is_left_alone(string file, string content, string code)
     {
         await Sink("app:1.0").PushAsync(TestImage.Of("one"));
-        await File.WriteAllTextAsync(Path.Combine(_folder["layout"], file), content, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder["layout"], file),
+            content,
+            TestContext.Current.CancellationToken
+        );
         var before = _folder.Snapshot();
-        var exception = await Assert.ThrowsAsync<ContainerizeException>(() => Sink("app:2.0").PushAsync(TestImage.Of("two")));
+        var exception = await Assert.ThrowsAsync<ContainerizeException>(() =>
+            Sink("app:2.0").PushAsync(TestImage.Of("two"))
+        );
         Assert.Equal(code, exception.Diagnostic.Code);
         Assert.Equal(before, _folder.Snapshot());
     }
@@ -227,7 +273,11 @@ public sealed class OciLayoutSinkTests : IDisposable
     public async Task An_index_without_its_marker_is_left_alone()
     {
         Directory.CreateDirectory(_folder["layout"]);
-        await File.WriteAllTextAsync(Path.Combine(_folder["layout"], "index.json"), "[\"of something else\"]", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder["layout"], "index.json"),
+            "[\"of something else\"]",
+            TestContext.Current.CancellationToken
+        );
         var before = _folder.Snapshot();
         await TestImage.FailsAsync(DiagnosticTable.InvalidLayout, () => Sink("app:2.0").PushAsync(TestImage.Of("two")));
         Assert.Equal(before, _folder.Snapshot());
@@ -241,7 +291,10 @@ public sealed class OciLayoutSinkTests : IDisposable
         Directory.CreateSymbolicLink(Path.Combine(_folder["layout"], "blobs"), _folder["elsewhere"]);
         await TestImage.FailsAsync(DiagnosticTable.InvalidLayout, () => Sink("app:2.0").PushAsync(TestImage.Of("two")));
         Assert.Empty(Directory.GetFileSystemEntries(_folder["elsewhere"]));
-        Assert.Equal(["blobs"], Directory.GetFileSystemEntries(_folder["layout"]).Select(path => Path.GetFileName(path)));
+        Assert.Equal(
+            ["blobs"],
+            Directory.GetFileSystemEntries(_folder["layout"]).Select(path => Path.GetFileName(path))
+        );
     }
 
     [Fact]
@@ -261,24 +314,42 @@ public sealed class OciLayoutSinkTests : IDisposable
         using (var files = new OutputFiles())
         using (await LayoutLock.ExclusiveAsync(_folder["layout"], files, TestContext.Current.CancellationToken))
         {
-            await TestImage.FailsAsync(DiagnosticTable.OutputNotWritable,
-                () => LayoutLock.ExclusiveAsync(_folder["layout"], files, TestContext.Current.CancellationToken, patience: 2));
-            await TestImage.FailsAsync(DiagnosticTable.InvalidLayout,
-                () => LayoutLock.SharedAsync(_folder["layout"], TestContext.Current.CancellationToken, patience: 2));
+            await TestImage.FailsAsync(
+                DiagnosticTable.OutputNotWritable,
+                () =>
+                    LayoutLock.ExclusiveAsync(
+                        _folder["layout"],
+                        files,
+                        TestContext.Current.CancellationToken,
+                        patience: 2
+                    )
+            );
+            await TestImage.FailsAsync(
+                DiagnosticTable.InvalidLayout,
+                () => LayoutLock.SharedAsync(_folder["layout"], TestContext.Current.CancellationToken, patience: 2)
+            );
         }
 
         Assert.Equal(before, _folder.Snapshot());
     }
 
-    private static Func<CancellationToken, Task<Stream>> Broken(string failure) => failure switch
-    {
-        "shorter" => _ => Task.FromResult<Stream>(new MemoryStream("promise"u8.ToArray())),
-        "longer" => _ => Task.FromResult<Stream>(new MemoryStream("promised and more"u8.ToArray())),
-        "other" => _ => Task.FromResult<Stream>(new VerifyingStream(new MemoryStream("Promised"u8.ToArray()), TestImage.Layer("promised").Blob.Descriptor, "it")),
-        "unreadable" => _ => throw new FileNotFoundException("gone"),
-        "coded" => _ => throw new ContainerizeException(DiagnosticTable.RegistryUnreachable, "no network"),
-        _ => _ => throw new OperationCanceledException(),
-    };
+    private static Func<CancellationToken, Task<Stream>> Broken(string failure) =>
+        failure switch
+        {
+            "shorter" => _ => Task.FromResult<Stream>(new MemoryStream("promise"u8.ToArray())),
+            "longer" => _ => Task.FromResult<Stream>(new MemoryStream("promised and more"u8.ToArray())),
+            "other" => _ =>
+                Task.FromResult<Stream>(
+                    new VerifyingStream(
+                        new MemoryStream("Promised"u8.ToArray()),
+                        TestImage.Layer("promised").Blob.Descriptor,
+                        "it"
+                    )
+                ),
+            "unreadable" => _ => throw new FileNotFoundException("gone"),
+            "coded" => _ => throw new ContainerizeException(DiagnosticTable.RegistryUnreachable, "no network"),
+            _ => _ => throw new OperationCanceledException(),
+        };
 
     private async Task FailAsync(string failure, Image image, string path)
     {
@@ -290,7 +361,16 @@ public sealed class OciLayoutSinkTests : IDisposable
         }
 
         var exception = await Assert.ThrowsAsync<ContainerizeException>(() => sink.PushAsync(image));
-        Assert.Equal(failure switch { "other" => "CTZ0022", "unreadable" => "CTZ0014", "coded" => "CTZ0030", _ => "CTZ0023" }, exception.Diagnostic.Code);
+        Assert.Equal(
+            failure switch
+            {
+                "other" => "CTZ0022",
+                "unreadable" => "CTZ0014",
+                "coded" => "CTZ0030",
+                _ => "CTZ0023",
+            },
+            exception.Diagnostic.Code
+        );
     }
 
     private OciLayoutSink Sink(params string[] names) => new(_folder["layout"], [.. TestImage.Names(names)]);
@@ -299,15 +379,24 @@ public sealed class OciLayoutSinkTests : IDisposable
 
     private OciLayoutSource Source(string? name) => new(new ImageLocation(_folder["layout"], name));
 
-    private Task<string> ReadAsync(string file) => File.ReadAllTextAsync(Path.Combine(_folder["layout"], file), TestContext.Current.CancellationToken);
+    private Task<string> ReadAsync(string file) =>
+        File.ReadAllTextAsync(Path.Combine(_folder["layout"], file), TestContext.Current.CancellationToken);
 
-    private async Task AddBlobAsync(Blob blob) => await File.WriteAllBytesAsync(
-        Path.Combine(_folder["layout"], LayoutFormat.BlobName(blob.Descriptor.Digest)), await blob.BytesAsync(), TestContext.Current.CancellationToken);
+    private async Task AddBlobAsync(Blob blob) =>
+        await File.WriteAllBytesAsync(
+            Path.Combine(_folder["layout"], LayoutFormat.BlobName(blob.Descriptor.Digest)),
+            await blob.BytesAsync(),
+            TestContext.Current.CancellationToken
+        );
 
     private async Task EditIndexAsync(Action<JsonObject> edit)
     {
         var json = JsonNode.Parse(await ReadAsync("index.json"))!.AsObject();
         edit(json);
-        await File.WriteAllTextAsync(Path.Combine(_folder["layout"], "index.json"), json.ToJsonString(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder["layout"], "index.json"),
+            json.ToJsonString(),
+            TestContext.Current.CancellationToken
+        );
     }
 }

@@ -30,7 +30,12 @@ public sealed class OciLayoutSourceTests : IDisposable
     public async Task A_full_reference_as_ref_name_is_understood()
     {
         await StoreAsync("acme/app:1.0", TestImage.Of("one"));
-        await EditIndexAsync(manifest => manifest["annotations"] = new JsonObject { ["org.opencontainers.image.ref.name"] = "docker.io/acme/app:1.0" });
+        await EditIndexAsync(manifest =>
+            manifest["annotations"] = new JsonObject
+            {
+                ["org.opencontainers.image.ref.name"] = "docker.io/acme/app:1.0",
+            }
+        );
         Assert.Equal(TestImage.Of("one").Digest, (await Source("1.0").PullAsync()).Digest);
     }
 
@@ -38,7 +43,11 @@ public sealed class OciLayoutSourceTests : IDisposable
     public async Task An_image_that_is_not_there_is_an_error_that_says_what_is()
     {
         await StoreAsync("acme/app:1.0", TestImage.Of("one"));
-        Assert.Contains("'docker.io/acme/app:1.0'", await FailsAsync(DiagnosticTable.ImageNotFound, "2.0"), StringComparison.Ordinal);
+        Assert.Contains(
+            "'docker.io/acme/app:1.0'",
+            await FailsAsync(DiagnosticTable.ImageNotFound, "2.0"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -74,14 +83,22 @@ public sealed class OciLayoutSourceTests : IDisposable
         await StoreAsync("app:1.0", TestImage.Of(TestImage.Arm64, "one"));
         await EditIndexAsync(manifest => manifest["platform"] = platform is null ? null : JsonNode.Parse(platform));
         Assert.Equal(TestImage.Arm64, (await Source("1.0").PullAsync(TestImage.Arm64)).Config.Platform);
-        Assert.Contains("exists for linux/arm64.", await FailsAsync(DiagnosticTable.PlatformMissing, "1.0"), StringComparison.Ordinal);
+        Assert.Contains(
+            "exists for linux/arm64.",
+            await FailsAsync(DiagnosticTable.PlatformMissing, "1.0"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_wrong_platform_is_an_error_that_says_which_there_are()
     {
         await StoreAsync("app:1.0", TestImage.Of(new Platform("linux", "arm", "v6"), "one"));
-        Assert.Contains("does not exist for linux/amd64; it exists for linux/arm/v6.", await FailsAsync(DiagnosticTable.PlatformMissing, "1.0"), StringComparison.Ordinal);
+        Assert.Contains(
+            "does not exist for linux/amd64; it exists for linux/arm/v6.",
+            await FailsAsync(DiagnosticTable.PlatformMissing, "1.0"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -93,7 +110,10 @@ public sealed class OciLayoutSourceTests : IDisposable
         var attestation = children[0] with { Platform = new Platform("unknown", "unknown") };
         await NestAsync(1, [attestation, .. children]);
         Assert.Equal(["two"], await (await Source("nested").PullAsync(TestImage.Arm64)).LayerTextsAsync());
-        var message = await TestImage.FailsAsync(DiagnosticTable.PlatformMissing, () => Source("nested").PullAsync(new Platform("linux", "s390x")));
+        var message = await TestImage.FailsAsync(
+            DiagnosticTable.PlatformMissing,
+            () => Source("nested").PullAsync(new Platform("linux", "s390x"))
+        );
         Assert.Contains("exists for linux/amd64, linux/arm64.", message, StringComparison.Ordinal);
     }
 
@@ -120,13 +140,21 @@ public sealed class OciLayoutSourceTests : IDisposable
 
     [Fact]
     public async Task A_folder_that_is_not_there_is_an_error() =>
-        Assert.Contains(_folder["layout"], await FailsAsync(DiagnosticTable.ImageNotFound, null), StringComparison.Ordinal);
+        Assert.Contains(
+            _folder["layout"],
+            await FailsAsync(DiagnosticTable.ImageNotFound, null),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task A_file_is_no_layout()
     {
         await File.WriteAllTextAsync(_folder["layout"], "x", TestContext.Current.CancellationToken);
-        Assert.Contains($"'archive:{_folder["layout"]}:1.0'", await FailsAsync(DiagnosticTable.InvalidLayout, "1.0"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"'archive:{_folder["layout"]}:1.0'",
+            await FailsAsync(DiagnosticTable.InvalidLayout, "1.0"),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -149,7 +177,10 @@ public sealed class OciLayoutSourceTests : IDisposable
             File.Delete(path);
         else
             await File.WriteAllTextAsync(path, content, TestContext.Current.CancellationToken);
-        Assert.Equal(code, (await Assert.ThrowsAsync<ContainerizeException>(() => Source("1.0").PullAsync())).Diagnostic.Code);
+        Assert.Equal(
+            code,
+            (await Assert.ThrowsAsync<ContainerizeException>(() => Source("1.0").PullAsync())).Diagnostic.Code
+        );
     }
 
     [Theory]
@@ -159,16 +190,26 @@ public sealed class OciLayoutSourceTests : IDisposable
     [InlineData(null, "CTZ0025")]
     public async Task A_manifest_or_config_that_is_something_else_is_refused(string? content, string code)
     {
-        foreach (var descriptor in new[] { TestImage.Of("one").Manifest.Descriptor, TestImage.Of("one").Manifest.Config })
+        foreach (
+            var descriptor in new[] { TestImage.Of("one").Manifest.Descriptor, TestImage.Of("one").Manifest.Config }
+        )
         {
             await StoreAsync("app:1.0", TestImage.Of("one"));
             var path = PathOf(descriptor.Digest);
             if (content is null)
                 File.Delete(path);
             else
-                await File.WriteAllTextAsync(path, content == "<html><body>" ? content.PadRight((int)descriptor.Size)
-                    : content == "<html>" ? content : content.PadRight((int)descriptor.Size + 1), TestContext.Current.CancellationToken);
-            Assert.Equal(code, (await Assert.ThrowsAsync<ContainerizeException>(() => Source("1.0").PullAsync())).Diagnostic.Code);
+                await File.WriteAllTextAsync(
+                    path,
+                    content == "<html><body>" ? content.PadRight((int)descriptor.Size)
+                        : content == "<html>" ? content
+                        : content.PadRight((int)descriptor.Size + 1),
+                    TestContext.Current.CancellationToken
+                );
+            Assert.Equal(
+                code,
+                (await Assert.ThrowsAsync<ContainerizeException>(() => Source("1.0").PullAsync())).Diagnostic.Code
+            );
         }
     }
 
@@ -179,7 +220,11 @@ public sealed class OciLayoutSourceTests : IDisposable
         var page = Blob.FromBytes(MediaTypes.OciManifest, "<html><body>Sign in</body></html>"u8.ToArray());
         await AddBlobAsync(page);
         await WriteIndexAsync([page.Descriptor]);
-        Assert.Contains("<html><body>Sign in", await FailsAsync(DiagnosticTable.InvalidManifest, null), StringComparison.Ordinal);
+        Assert.Contains(
+            "<html><body>Sign in",
+            await FailsAsync(DiagnosticTable.InvalidManifest, null),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -187,7 +232,11 @@ public sealed class OciLayoutSourceTests : IDisposable
     {
         await StoreAsync("app:1.0", TestImage.Of("one"));
         await EditIndexAsync(manifest => manifest["size"] = 4L << 30);
-        Assert.Contains("4194304 is the most", await FailsAsync(DiagnosticTable.InvalidManifest, "1.0"), StringComparison.Ordinal);
+        Assert.Contains(
+            "4194304 is the most",
+            await FailsAsync(DiagnosticTable.InvalidManifest, "1.0"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -214,7 +263,11 @@ public sealed class OciLayoutSourceTests : IDisposable
         await File.WriteAllTextAsync(path, "one more", TestContext.Current.CancellationToken);
         await TestImage.FailsAsync(DiagnosticTable.SizeMismatch, layer.Blob.BytesAsync);
         File.Delete(path);
-        Assert.Contains("incomplete", await TestImage.FailsAsync(DiagnosticTable.InvalidLayout, layer.Blob.BytesAsync), StringComparison.Ordinal);
+        Assert.Contains(
+            "incomplete",
+            await TestImage.FailsAsync(DiagnosticTable.InvalidLayout, layer.Blob.BytesAsync),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -265,8 +318,13 @@ public sealed class OciLayoutSourceTests : IDisposable
         var random = new Random(21);
         for (var i = 0; i < 120; i++)
         {
-            var config = Blob.FromBytes(MediaTypes.OciConfig, i % 2 == 0 ? image.Config.Bytes : Damage(image.Config.Bytes.ToArray(), random));
-            var text = System.Text.Encoding.Latin1.GetString(image.Manifest.Bytes.Span).Replace(image.Config.Digest.ToString(), config.Descriptor.Digest.ToString(), StringComparison.Ordinal);
+            var config = Blob.FromBytes(
+                MediaTypes.OciConfig,
+                i % 2 == 0 ? image.Config.Bytes : Damage(image.Config.Bytes.ToArray(), random)
+            );
+            var text = System
+                .Text.Encoding.Latin1.GetString(image.Manifest.Bytes.Span)
+                .Replace(image.Config.Digest.ToString(), config.Descriptor.Digest.ToString(), StringComparison.Ordinal);
             var bytes = System.Text.Encoding.Latin1.GetBytes(text);
             var manifest = Blob.FromBytes(MediaTypes.OciManifest, i % 2 == 0 ? Damage(bytes, random) : bytes);
             await AddBlobAsync(config);
@@ -287,20 +345,32 @@ public sealed class OciLayoutSourceTests : IDisposable
 
     private OciLayoutSource Source(string? name) => new(new ImageLocation(_folder["layout"], name));
 
-    private Task<string> FailsAsync(Diagnostic expected, string? name) => TestImage.FailsAsync(expected, () => Source(name).PullAsync());
+    private Task<string> FailsAsync(Diagnostic expected, string? name) =>
+        TestImage.FailsAsync(expected, () => Source(name).PullAsync());
 
-    private Task<PushReport> StoreAsync(string name, Image image) => new OciLayoutSink(_folder["layout"], [.. TestImage.Names(name)]).PushAsync(image);
+    private Task<PushReport> StoreAsync(string name, Image image) =>
+        new OciLayoutSink(_folder["layout"], [.. TestImage.Names(name)]).PushAsync(image);
 
     private string PathOf(Digest digest) => Path.Combine(_folder["layout"], LayoutFormat.BlobName(digest));
 
     private async Task AddBlobAsync(Blob blob) =>
-        await File.WriteAllBytesAsync(PathOf(blob.Descriptor.Digest), await blob.BytesAsync(), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(
+            PathOf(blob.Descriptor.Digest),
+            await blob.BytesAsync(),
+            TestContext.Current.CancellationToken
+        );
 
     private ImmutableArray<Descriptor> Descriptors() =>
-        ImageIndex.Parse(File.ReadAllBytes(Path.Combine(_folder["layout"], "index.json")), MediaTypes.OciIndex, "The index").Manifests;
+        ImageIndex
+            .Parse(File.ReadAllBytes(Path.Combine(_folder["layout"], "index.json")), MediaTypes.OciIndex, "The index")
+            .Manifests;
 
-    private Task WriteIndexAsync(Descriptor[] manifests) => File.WriteAllBytesAsync(Path.Combine(_folder["layout"], "index.json"),
-        ImageIndex.Create(ImageFormat.Oci, [.. manifests]).Bytes.ToArray(), TestContext.Current.CancellationToken);
+    private Task WriteIndexAsync(Descriptor[] manifests) =>
+        File.WriteAllBytesAsync(
+            Path.Combine(_folder["layout"], "index.json"),
+            ImageIndex.Create(ImageFormat.Oci, [.. manifests]).Bytes.ToArray(),
+            TestContext.Current.CancellationToken
+        );
 
     private async Task NestAsync(int depth, Descriptor[] manifests)
     {
@@ -308,7 +378,13 @@ public sealed class OciLayoutSourceTests : IDisposable
         {
             var index = ImageIndex.Create(ImageFormat.Oci, [.. manifests]);
             await AddBlobAsync(Blob.FromBytes(MediaTypes.OciIndex, index.Bytes));
-            manifests = [index.Descriptor with { Annotations = ImageNames.Annotations(ImageReference.Parse("app:nested")) }];
+            manifests =
+            [
+                index.Descriptor with
+                {
+                    Annotations = ImageNames.Annotations(ImageReference.Parse("app:nested")),
+                },
+            ];
         }
 
         await WriteIndexAsync(manifests);
@@ -318,6 +394,10 @@ public sealed class OciLayoutSourceTests : IDisposable
     {
         var json = JsonNode.Parse(File.ReadAllBytes(Path.Combine(_folder["layout"], "index.json")))!;
         edit(json["manifests"]![0]!);
-        return File.WriteAllTextAsync(Path.Combine(_folder["layout"], "index.json"), json.ToJsonString(), TestContext.Current.CancellationToken);
+        return File.WriteAllTextAsync(
+            Path.Combine(_folder["layout"], "index.json"),
+            json.ToJsonString(),
+            TestContext.Current.CancellationToken
+        );
     }
 }

@@ -28,7 +28,9 @@ public sealed class FaultTests : RegistryTest
         {
             var count = 0;
             await using var registry = await TestRegistry.StartAsync(async context =>
-                Interlocked.Increment(ref count) == victim && await TestRegistry.RefuseAsync(context, status, "UNAVAILABLE"));
+                Interlocked.Increment(ref count) == victim
+                && await TestRegistry.RefuseAsync(context, status, "UNAVAILABLE")
+            );
             await PushAsync(registry, SomeImage);
             AssertHolds(registry, SomeImage);
             Assert.Equal(SomeImage.Digest, (await PullAsync(registry)).Digest);
@@ -44,7 +46,9 @@ public sealed class FaultTests : RegistryTest
     public async Task A_status_that_stays_ends_the_run(int status, int attempts)
     {
         await using var registry = await TestRegistry.StartAsync(async context =>
-            context.Request.Path.Value!.EndsWith("/1.0", StringComparison.Ordinal) && await TestRegistry.RefuseAsync(context, status, "UNKNOWN", "broken"));
+            context.Request.Path.Value!.EndsWith("/1.0", StringComparison.Ordinal)
+            && await TestRegistry.RefuseAsync(context, status, "UNKNOWN", "broken")
+        );
         await Assert.ThrowsAsync<ContainerizeException>(() => PullAsync(registry));
         Assert.Equal(attempts, registry.Seen.Count(seen => seen.Path.EndsWith("/1.0", StringComparison.Ordinal)));
     }
@@ -72,9 +76,20 @@ public sealed class FaultTests : RegistryTest
         await using var registry = await TestRegistry.StartAsync(async context =>
         {
             context.Response.Headers.RetryAfter = "21600";
-            return await TestRegistry.RefuseAsync(context, 429, "TOOMANYREQUESTS", "You have reached your pull rate limit.");
+            return await TestRegistry.RefuseAsync(
+                context,
+                429,
+                "TOOMANYREQUESTS",
+                "You have reached your pull rate limit."
+            );
         });
-        await AssertFailsAsync(DiagnosticTable.RegistryRefused, () => PullAsync(registry), "429", "pull rate limit", "log in, or wait");
+        await AssertFailsAsync(
+            DiagnosticTable.RegistryRefused,
+            () => PullAsync(registry),
+            "429",
+            "pull rate limit",
+            "log in, or wait"
+        );
         Assert.Single(registry.Seen, seen => seen.Path != "/v2/");
     }
 
@@ -84,7 +99,11 @@ public sealed class FaultTests : RegistryTest
         var lost = 0;
         await using var registry = await TestRegistry.StartAsync(context =>
         {
-            if (context.Request.Method == "PUT" && context.Request.Path.Value!.Contains("/uploads/", StringComparison.Ordinal) && Interlocked.Increment(ref lost) == 1)
+            if (
+                context.Request.Method == "PUT"
+                && context.Request.Path.Value!.Contains("/uploads/", StringComparison.Ordinal)
+                && Interlocked.Increment(ref lost) == 1
+            )
                 context.Response.OnStarting(() =>
                 {
                     context.Abort();
@@ -104,9 +123,15 @@ public sealed class FaultTests : RegistryTest
         await using var registry = await TestRegistry.StartAsync();
         registry.Script = async context =>
         {
-            if (context.Request.Method != "PUT" || !context.Request.Path.Value!.EndsWith("/1.0", StringComparison.Ordinal) || Interlocked.Increment(ref changed) > 1)
+            if (
+                context.Request.Method != "PUT"
+                || !context.Request.Path.Value!.EndsWith("/1.0", StringComparison.Ordinal)
+                || Interlocked.Increment(ref changed) > 1
+            )
                 return false;
-            context.Response.Headers["Docker-Content-Digest"] = registry.AddManifest(App, MediaTypes.OciManifest, [1, 2, 3], "1.0").ToString();
+            context.Response.Headers["Docker-Content-Digest"] = registry
+                .AddManifest(App, MediaTypes.OciManifest, [1, 2, 3], "1.0")
+                .ToString();
             context.Response.StatusCode = 201;
             await context.Request.Body.CopyToAsync(Stream.Null);
             return true;
@@ -144,7 +169,11 @@ public sealed class FaultTests : RegistryTest
             return true;
         };
         await PullAsync(registry);
-        Assert.InRange(registry.Seen.Count(seen => seen.Path.EndsWith(layer.Digest.ToString(), StringComparison.Ordinal)), 3, 10);
+        Assert.InRange(
+            registry.Seen.Count(seen => seen.Path.EndsWith(layer.Digest.ToString(), StringComparison.Ordinal)),
+            3,
+            10
+        );
     }
 
     [Fact]
@@ -153,11 +182,17 @@ public sealed class FaultTests : RegistryTest
         await using var registry = await TestRegistry.StartAsync(async context =>
         {
             if (context.Request.Path != "/v2/")
-                await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                await Task.Delay(Timeout.Infinite, context.RequestAborted)
+                    .ContinueWith(_ => { }, TaskScheduler.Default);
             return false;
         });
         var options = Options with { StallLimit = TimeSpan.FromSeconds(0.2), Attempts = 2 };
-        await AssertFailsAsync(DiagnosticTable.TransferStalled, () => PullAsync(registry, options: options), "nothing moved", registry.Authority);
+        await AssertFailsAsync(
+            DiagnosticTable.TransferStalled,
+            () => PullAsync(registry, options: options),
+            "nothing moved",
+            registry.Authority
+        );
         Assert.Equal(2, registry.Seen.Count(seen => seen.Path != "/v2/"));
     }
 
@@ -170,10 +205,19 @@ public sealed class FaultTests : RegistryTest
             if (context.Request.Method is "PUT" or "PATCH" && context.Request.ContentLength > 1_000_000)
             {
                 var body = new MemoryStream();
-                for (var buffer = new byte[2_000_000]; !creep || body.Length < context.Request.ContentLength;)
+                for (var buffer = new byte[2_000_000]; !creep || body.Length < context.Request.ContentLength; )
                 {
                     if (creep)
-                        body.Write(buffer, 0, await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted));
+                        body.Write(
+                            buffer,
+                            0,
+                            await context.Request.Body.ReadAtLeastAsync(
+                                buffer,
+                                buffer.Length,
+                                throwOnEndOfStream: false,
+                                context.RequestAborted
+                            )
+                        );
                     await Task.Delay(400, context.RequestAborted);
                 }
 
@@ -216,9 +260,14 @@ public sealed class FaultTests : RegistryTest
         using var client = new RegistryClient(Options with { RetryDelay = TimeSpan.FromSeconds(30) });
         var clock = new Stopwatch();
         source.Token.Register(clock.Start);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => where == "GET"
-            ? new RegistrySource(ImageReference.Parse($"{registry.Authority}/{App}:1.0"), client).PullAsync(TestImages.Amd64, source.Token)
-            : new RegistrySink(registry.Authority, App, ["1.0"], client).PushAsync(SomeImage, source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            where == "GET"
+                ? new RegistrySource(ImageReference.Parse($"{registry.Authority}/{App}:1.0"), client).PullAsync(
+                    TestImages.Amd64,
+                    source.Token
+                )
+                : new RegistrySink(registry.Authority, App, ["1.0"], client).PushAsync(SomeImage, source.Token)
+        );
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 1);
         Assert.Empty(registry.Manifests);
     }
@@ -229,9 +278,21 @@ public sealed class FaultTests : RegistryTest
         await using var registry = await TestRegistry.StartAsync();
         using var client = new RegistryClient(Options);
         var shared = TestImages.Create("shared", 3_000_000);
-        var images = Enumerable.Range(0, 5).Select(i => shared.With(TestImages.Layer($"own {i}", 10), DateTimeOffset.UnixEpoch, "COPY")).ToArray();
-        await Task.WhenAll(images.Select((image, i) => new RegistrySink(registry.Authority, App, [$"t{i}"], client).PushAsync(image, Cancelled)));
-        Assert.Single(registry.Seen, seen => seen.Method == "PUT" && seen.Query.EndsWith(shared.Layers[0].DiffId.ToString(), StringComparison.Ordinal));
+        var images = Enumerable
+            .Range(0, 5)
+            .Select(i => shared.With(TestImages.Layer($"own {i}", 10), DateTimeOffset.UnixEpoch, "COPY"))
+            .ToArray();
+        await Task.WhenAll(
+            images.Select(
+                (image, i) => new RegistrySink(registry.Authority, App, [$"t{i}"], client).PushAsync(image, Cancelled)
+            )
+        );
+        Assert.Single(
+            registry.Seen,
+            seen =>
+                seen.Method == "PUT"
+                && seen.Query.EndsWith(shared.Layers[0].DiffId.ToString(), StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -247,7 +308,14 @@ public sealed class FaultTests : RegistryTest
             Interlocked.Decrement(ref now);
             return false;
         });
-        await PushAsync(registry, TestImages.Create("many", [.. Enumerable.Range(1, 30)]), Options with { ParallelUploads = 3 });
+        await PushAsync(
+            registry,
+            TestImages.Create("many", [.. Enumerable.Range(1, 30)]),
+            Options with
+            {
+                ParallelUploads = 3,
+            }
+        );
         Assert.Equal(3, most.Max());
     }
 
@@ -257,7 +325,14 @@ public sealed class FaultTests : RegistryTest
         await using var registry = await TestRegistry.StartAsync();
         var layer = TestImages.Layer("lost", 3_000_000);
         var failure = new ContainerizeException(DiagnosticTable.FileChanged, "The layer vanished.");
-        var image = SomeImage.With(layer with { Blob = layer.Blob with { OpenAsync = _ => throw failure } }, DateTimeOffset.UnixEpoch, "COPY");
+        var image = SomeImage.With(
+            layer with
+            {
+                Blob = layer.Blob with { OpenAsync = _ => throw failure },
+            },
+            DateTimeOffset.UnixEpoch,
+            "COPY"
+        );
         Assert.Same(failure, await AssertFailsAsync(DiagnosticTable.FileChanged, () => PushAsync(registry, image)));
         Assert.Empty(registry.Manifests);
         Assert.Single(registry.Seen, seen => seen.Method == "PUT" && seen.Length == 3_000_000);
@@ -270,10 +345,18 @@ public sealed class FaultTests : RegistryTest
         var layer = TestImages.Layer("wrong", 300_000);
         var descriptor = layer.Blob.Descriptor;
         var bytes = new byte[300_000];
-        var image = SomeImage.With(layer with
-        {
-            Blob = layer.Blob with { OpenAsync = _ => Task.FromResult<Stream>(new VerifyingStream(new MemoryStream(bytes), descriptor, "The cache")) },
-        }, DateTimeOffset.UnixEpoch, "COPY");
+        var image = SomeImage.With(
+            layer with
+            {
+                Blob = layer.Blob with
+                {
+                    OpenAsync = _ =>
+                        Task.FromResult<Stream>(new VerifyingStream(new MemoryStream(bytes), descriptor, "The cache")),
+                },
+            },
+            DateTimeOffset.UnixEpoch,
+            "COPY"
+        );
         await AssertFailsAsync(DiagnosticTable.DigestMismatch, () => PushAsync(registry, image), "The cache");
         Assert.DoesNotContain((App, Digest.Of(bytes).ToString()), registry.Blobs.Keys);
         Assert.Empty(registry.Manifests);
@@ -284,16 +367,31 @@ public sealed class FaultTests : RegistryTest
     {
         using var deaf = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         deaf.Start();
-        using var client = new RegistryClient(Options with { ConnectLimit = TimeSpan.FromSeconds(0.1), StallLimit = TimeSpan.FromSeconds(0.3), Attempts = 2 });
-        await AssertFailsAsync(DiagnosticTable.TransferStalled, () => new RegistrySource(
-            ImageReference.Parse($"{deaf.LocalEndpoint}/{App}:1.0"), client).PullAsync(TestImages.Amd64, Cancelled), deaf.LocalEndpoint.ToString()!);
+        using var client = new RegistryClient(
+            Options with
+            {
+                ConnectLimit = TimeSpan.FromSeconds(0.1),
+                StallLimit = TimeSpan.FromSeconds(0.3),
+                Attempts = 2,
+            }
+        );
+        await AssertFailsAsync(
+            DiagnosticTable.TransferStalled,
+            () =>
+                new RegistrySource(ImageReference.Parse($"{deaf.LocalEndpoint}/{App}:1.0"), client).PullAsync(
+                    TestImages.Amd64,
+                    Cancelled
+                ),
+            deaf.LocalEndpoint.ToString()!
+        );
     }
 
     [Fact]
     public async Task A_server_that_does_not_answer_expectations_is_not_asked_again()
     {
-        await using var registry = await TestRegistry.StartAsync(async context => context.Request.Headers.Expect.Count > 0
-            && await TestRegistry.RefuseAsync(context, 417, "EXPECTATION"));
+        await using var registry = await TestRegistry.StartAsync(async context =>
+            context.Request.Headers.Expect.Count > 0 && await TestRegistry.RefuseAsync(context, 417, "EXPECTATION")
+        );
         var large = TestImages.Create("large", 3_000_000);
         await PushAsync(registry, large);
         AssertHolds(registry, large);

@@ -13,6 +13,8 @@ public sealed class FixedCredentials(string username, string password) : ICreden
     {
         lock (Asked)
             Asked.Add(request);
-        return Task.FromResult<Credential?>(new Credential(username, password, "the test") { IdentityToken = IdentityToken });
+        return Task.FromResult<Credential?>(
+            new Credential(username, password, "the test") { IdentityToken = IdentityToken }
+        );
     }
 }

@@ -24,7 +24,12 @@ public sealed class HostileRegistryTests : RegistryTest
         await using var elsewhere = await Elsewhere.StartAsync("127.0.0.1");
         await using var registry = await TestRegistry.StartAsync();
         var layer = SomeImage.Layers[0].Blob.Descriptor with { Urls = [$"http://{elsewhere.Authority}/layer"] };
-        var manifest = Manifest.Create(ImageFormat.Oci, SomeImage.Manifest.Config, [layer, SomeImage.Manifest.Layers[1]], Descriptor.NoAnnotations);
+        var manifest = Manifest.Create(
+            ImageFormat.Oci,
+            SomeImage.Manifest.Config,
+            [layer, SomeImage.Manifest.Layers[1]],
+            Descriptor.NoAnnotations
+        );
         await registry.AddAsync(App, SomeImage);
         registry.Blobs.TryRemove((App, layer.Digest.ToString()), out _);
         registry.AddManifest(App, MediaTypes.OciManifest, manifest.Bytes.ToArray(), "1.0");
@@ -41,7 +46,11 @@ public sealed class HostileRegistryTests : RegistryTest
             context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"http://{elsewhere.Authority}/token\"";
             return TestRegistry.RefuseAsync(context, 401, "UNAUTHORIZED");
         });
-        await AssertFailsAsync(DiagnosticTable.UnsafeTarget, () => PushAsync(registry, SomeImage, Known), elsewhere.Authority);
+        await AssertFailsAsync(
+            DiagnosticTable.UnsafeTarget,
+            () => PushAsync(registry, SomeImage, Known),
+            elsewhere.Authority
+        );
         Assert.Empty(elsewhere.Seen);
     }
 
@@ -84,7 +93,11 @@ public sealed class HostileRegistryTests : RegistryTest
             context.Response.Headers.Location = $"http://{elsewhere.Authority}/upload";
             return Task.FromResult(true);
         });
-        await AssertFailsAsync(listed ? DiagnosticTable.Unauthorized : DiagnosticTable.UnsafeTarget, () => PushAsync(registry, SomeImage, Known), elsewhere.Authority);
+        await AssertFailsAsync(
+            listed ? DiagnosticTable.Unauthorized : DiagnosticTable.UnsafeTarget,
+            () => PushAsync(registry, SomeImage, Known),
+            elsewhere.Authority
+        );
         Assert.All(elsewhere.Seen, Assert.Null);
         Assert.Equal(listed, !elsewhere.Seen.IsEmpty);
     }
@@ -167,7 +180,9 @@ public sealed class HostileRegistryTests : RegistryTest
     public async Task A_digest_that_is_none_is_not_asked_for(string digest)
     {
         await using var registry = await TestRegistry.StartAsync();
-        var text = Encoding.UTF8.GetString(SomeImage.Manifest.Bytes.Span).Replace(SomeImage.Config.Digest.ToString(), digest, StringComparison.Ordinal);
+        var text = Encoding
+            .UTF8.GetString(SomeImage.Manifest.Bytes.Span)
+            .Replace(SomeImage.Config.Digest.ToString(), digest, StringComparison.Ordinal);
         registry.AddManifest(App, MediaTypes.OciManifest, Encoding.UTF8.GetBytes(text), "1.0");
         await AssertFailsAsync(DiagnosticTable.InvalidManifest, () => PullAsync(registry));
         Assert.Single(registry.Seen, seen => seen.Path != "/v2/");
@@ -178,7 +193,15 @@ public sealed class HostileRegistryTests : RegistryTest
     {
         await using var registry = await TestRegistry.StartAsync();
         await registry.AddAsync(App, SomeImage);
-        var manifest = Manifest.Create(ImageFormat.Oci, SomeImage.Manifest.Config with { Size = long.MaxValue }, SomeImage.Manifest.Layers, Descriptor.NoAnnotations);
+        var manifest = Manifest.Create(
+            ImageFormat.Oci,
+            SomeImage.Manifest.Config with
+            {
+                Size = long.MaxValue,
+            },
+            SomeImage.Manifest.Layers,
+            Descriptor.NoAnnotations
+        );
         registry.AddManifest(App, MediaTypes.OciManifest, manifest.Bytes.ToArray(), "1.0");
         await AssertFailsAsync(DiagnosticTable.SizeMismatch, () => PullAsync(registry));
     }
@@ -193,7 +216,16 @@ public sealed class HostileRegistryTests : RegistryTest
         await using var tokens = await TestServer.StartAsync(context => EndlessAsync(context));
         await using var registry = await TestRegistry.StartAsync(async context =>
         {
-            if (context.Request.Path == "/v2/" || (what == "layer" && !context.Request.Path.Value!.EndsWith(SomeImage.Layers[0].DiffId.ToString(), StringComparison.Ordinal)))
+            if (
+                context.Request.Path == "/v2/"
+                || (
+                    what == "layer"
+                    && !context.Request.Path.Value!.EndsWith(
+                        SomeImage.Layers[0].DiffId.ToString(),
+                        StringComparison.Ordinal
+                    )
+                )
+            )
                 return false;
             if (what == "token")
             {
@@ -207,13 +239,25 @@ public sealed class HostileRegistryTests : RegistryTest
         });
         await registry.AddAsync(App, SomeImage, "1.0");
         var exception = await Assert.ThrowsAsync<ContainerizeException>(() => PullAsync(registry));
-        Assert.Equal(what switch { "token" => "CTZ0037", "error" => "CTZ0031", _ => "CTZ0023" }, exception.Diagnostic.Code);
+        Assert.Equal(
+            what switch
+            {
+                "token" => "CTZ0037",
+                "error" => "CTZ0031",
+                _ => "CTZ0023",
+            },
+            exception.Diagnostic.Code
+        );
         Assert.InRange(exception.Message.Length, 1, 600);
         Assert.InRange(sent, 0, 40 * 1024 * 1024);
 
         async Task EndlessAsync(HttpContext context)
         {
-            for (var block = Encoding.ASCII.GetBytes(new string('x', 64 * 1024)); sent < 64 * 1024 * 1024 && !context.RequestAborted.IsCancellationRequested; sent += block.Length)
+            for (
+                var block = Encoding.ASCII.GetBytes(new string('x', 64 * 1024));
+                sent < 64 * 1024 * 1024 && !context.RequestAborted.IsCancellationRequested;
+                sent += block.Length
+            )
             {
                 await context.Response.Body.WriteAsync(block);
                 if (sent > 16 * 1024 * 1024)
@@ -234,13 +278,14 @@ public sealed class HostileRegistryTests : RegistryTest
         await AssertFailsAsync(DiagnosticTable.RegistryUnreachable, () => PullAsync(registry));
     }
 
-    private static Task<TestRegistry> BasicAsync(Func<HttpContext, Task<bool>> then) => TestRegistry.StartAsync(context =>
-    {
-        if (context.Request.Headers.Authorization.Count > 0)
-            return then(context);
-        context.Response.Headers.WWWAuthenticate = "Basic realm=\"x\"";
-        return TestRegistry.RefuseAsync(context, 401, "UNAUTHORIZED");
-    });
+    private static Task<TestRegistry> BasicAsync(Func<HttpContext, Task<bool>> then) =>
+        TestRegistry.StartAsync(context =>
+        {
+            if (context.Request.Headers.Authorization.Count > 0)
+                return then(context);
+            context.Response.Headers.WWWAuthenticate = "Basic realm=\"x\"";
+            return TestRegistry.RefuseAsync(context, 401, "UNAUTHORIZED");
+        });
 
     /// <summary>A server that should not be asked, or not with an Authorization, which it records.</summary>
     private sealed class Elsewhere : IAsyncDisposable
@@ -254,13 +299,16 @@ public sealed class HostileRegistryTests : RegistryTest
         public static async Task<Elsewhere> StartAsync(string address, int status = 200)
         {
             var elsewhere = new Elsewhere();
-            elsewhere._server = await TestServer.StartAsync(async context =>
-            {
-                elsewhere.Seen.Enqueue(context.Request.Headers.Authorization);
-                context.Response.StatusCode = context.Request.Method is "PUT" or "PATCH" ? 403 : status;
-                context.Response.Headers.WWWAuthenticate = "Basic realm=\"elsewhere\"";
-                await context.Response.WriteAsync("{}");
-            }, address: IPAddress.Parse(address));
+            elsewhere._server = await TestServer.StartAsync(
+                async context =>
+                {
+                    elsewhere.Seen.Enqueue(context.Request.Headers.Authorization);
+                    context.Response.StatusCode = context.Request.Method is "PUT" or "PATCH" ? 403 : status;
+                    context.Response.Headers.WWWAuthenticate = "Basic realm=\"elsewhere\"";
+                    await context.Response.WriteAsync("{}");
+                },
+                address: IPAddress.Parse(address)
+            );
             return elsewhere;
         }
 

@@ -12,13 +12,25 @@ public sealed class MirrorTests : RegistryTest
     {
         var image = TestImages.Create("some", 1000);
         await using var empty = await TestRegistry.StartAsync();
-        await using var broken = await TestRegistry.StartAsync(context => TestRegistry.RefuseAsync(context, 403, "DENIED"));
+        await using var broken = await TestRegistry.StartAsync(context =>
+            TestRegistry.RefuseAsync(context, 403, "DENIED")
+        );
         await using var mirror = await TestRegistry.StartAsync();
         await using var origin = await TestRegistry.StartAsync();
         await mirror.AddAsync("copies/app", image, "1.0");
         var options = Options with
         {
-            Mirrors = reference => [.. new[] { empty, broken, mirror }.Select(place => reference with { Registry = place.Authority, Repository = "copies/app" }), reference],
+            Mirrors = reference =>
+                [
+                    .. new[] { empty, broken, mirror }.Select(place =>
+                        reference with
+                        {
+                            Registry = place.Authority,
+                            Repository = "copies/app",
+                        }
+                    ),
+                    reference,
+                ],
         };
         using var client = new RegistryClient(options);
         var source = new RegistrySource(ImageReference.Parse($"{origin.Authority}/app:1.0"), client);
@@ -27,6 +39,10 @@ public sealed class MirrorTests : RegistryTest
         Assert.Equal(1000, (await TestImages.BytesAsync(pulled.Layers[0].Blob)).Length);
         Assert.Empty(origin.Seen);
         mirror.Manifests.Clear();
-        await AssertFailsAsync(DiagnosticTable.ImageNotFound, () => source.PullAsync(TestImages.Amd64, Cancelled), origin.Authority);
+        await AssertFailsAsync(
+            DiagnosticTable.ImageNotFound,
+            () => source.PullAsync(TestImages.Amd64, Cancelled),
+            origin.Authority
+        );
     }
 }

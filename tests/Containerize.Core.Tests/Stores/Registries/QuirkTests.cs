@@ -39,7 +39,10 @@ public sealed class QuirkTests : RegistryTest
         });
         await PushAsync(registry, SomeImage, Options with { ForceChunks = true, ChunkSize = 40_000 });
         AssertHolds(registry, SomeImage);
-        Assert.Equal(["0-39999", "40000-79999", "80000-99999"], registry.Seen.Where(seen => seen.Method == "PATCH" && seen.Length > 1000).Select(seen => seen.ContentRange));
+        Assert.Equal(
+            ["0-39999", "40000-79999", "80000-99999"],
+            registry.Seen.Where(seen => seen.Method == "PATCH" && seen.Length > 1000).Select(seen => seen.ContentRange)
+        );
     }
 
     [Fact] // sdk-container-builds#424
@@ -53,7 +56,11 @@ public sealed class QuirkTests : RegistryTest
         });
         await AssertFailsAsync(DiagnosticTable.RegistryUnreachable, () => PushAsync(registry, SomeImage), "POST");
         Assert.Empty(registry.Manifests);
-        Assert.Contains("create the repository first", HttpErrors.ConnectionHint(new Uri("https://123412341234.dkr.ecr.us-west-2.amazonaws.com/v2/")), StringComparison.Ordinal);
+        Assert.Contains(
+            "create the repository first",
+            HttpErrors.ConnectionHint(new Uri("https://123412341234.dkr.ecr.us-west-2.amazonaws.com/v2/")),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory] // dotnet/sdk, ContentStoreTests and RegistryTests
@@ -72,8 +79,11 @@ public sealed class QuirkTests : RegistryTest
     {
         await using var tokens = await TokenServer.StartAsync();
         tokens.Refused = ("POST", 404);
-        await using var registry = await TestRegistry.StartAsync(async context => context.Request.Method == "PATCH"
-            ? await TestRegistry.RefuseAsync(context, 405, "UNSUPPORTED") : await tokens.CheckAsync(context));
+        await using var registry = await TestRegistry.StartAsync(async context =>
+            context.Request.Method == "PATCH"
+                ? await TestRegistry.RefuseAsync(context, 405, "UNSUPPORTED")
+                : await tokens.CheckAsync(context)
+        );
         await PushAsync(registry, SomeImage, Known);
         AssertHolds(registry, SomeImage);
     }
@@ -83,8 +93,11 @@ public sealed class QuirkTests : RegistryTest
     {
         Assert.Equal(4 * 1024 * 1024, RegistryQuirks.ChunkSize("ghcr.io", 5_248_080, 0));
         Assert.Equal(5_248_080, RegistryQuirks.ChunkSize("other.example", 5_248_080, 0));
-        await using var registry = await TestRegistry.StartAsync(async context => context.Request.ContentLength > 4 * 1024 * 1024 && context.Request.Headers.ContentRange.Count > 0
-            && await TestRegistry.RefuseAsync(context, 416, "REQUESTED_RANGE_NOT_SATISFIABLE"));
+        await using var registry = await TestRegistry.StartAsync(async context =>
+            context.Request.ContentLength > 4 * 1024 * 1024
+            && context.Request.Headers.ContentRange.Count > 0
+            && await TestRegistry.RefuseAsync(context, 416, "REQUESTED_RANGE_NOT_SATISFIABLE")
+        );
         var image = TestImages.Create("nine", 9_000_000);
         await PushAsync(registry, image, Options with { ForceChunks = true, ChunkSize = 4 * 1024 * 1024 });
         AssertHolds(registry, image);
@@ -101,7 +114,10 @@ public sealed class QuirkTests : RegistryTest
         });
         await PushAsync(registry, SomeImage, Options with { ForceChunks = true, ChunkSize = 10 });
         AssertHolds(registry, SomeImage);
-        Assert.Equal(["0-59999", "60000-99999"], registry.Seen.Where(seen => seen.Method == "PATCH" && seen.Length > 1000).Select(seen => seen.ContentRange));
+        Assert.Equal(
+            ["0-59999", "60000-99999"],
+            registry.Seen.Where(seen => seen.Method == "PATCH" && seen.Length > 1000).Select(seen => seen.ContentRange)
+        );
     }
 
     [Fact] // sdk-container-builds#258: Content-Range as the spec has it; containerd: 400 to POST with a password
@@ -110,8 +126,11 @@ public sealed class QuirkTests : RegistryTest
         await using var tokens = await TokenServer.StartAsync();
         tokens.Refused = ("POST", 400);
         await using var registry = await TestRegistry.StartAsync(async context =>
-            context.Request.Headers.ContentRange is [{ } range] && (range.Contains("bytes", StringComparison.Ordinal) || range.Contains('/', StringComparison.Ordinal))
-                ? await TestRegistry.RefuseAsync(context, 400, "RANGE_INVALID") : await tokens.CheckAsync(context));
+            context.Request.Headers.ContentRange is [{ } range]
+            && (range.Contains("bytes", StringComparison.Ordinal) || range.Contains('/', StringComparison.Ordinal))
+                ? await TestRegistry.RefuseAsync(context, 400, "RANGE_INVALID")
+                : await tokens.CheckAsync(context)
+        );
         await PushAsync(registry, SomeImage, Known with { ForceChunks = true, ChunkSize = 40_000 });
         AssertHolds(registry, SomeImage);
     }
@@ -119,11 +138,15 @@ public sealed class QuirkTests : RegistryTest
     [Fact] // ggcr write.go: an unknown origin of a mount is an error there
     public async Task Where_a_mount_is_an_error_the_blob_is_sent()
     {
-        await using var registry = await TestRegistry.StartAsync(async context => context.Request.Query.ContainsKey("mount")
-            && await TestRegistry.RefuseAsync(context, 500, "UNKNOWN"));
+        await using var registry = await TestRegistry.StartAsync(async context =>
+            context.Request.Query.ContainsKey("mount") && await TestRegistry.RefuseAsync(context, 500, "UNKNOWN")
+        );
         await registry.AddAsync("base/image", SomeImage, "1");
         using var client = new RegistryClient(Options);
-        var image = await new RegistrySource(ImageReference.Parse($"{registry.Authority}/base/image:1"), client).PullAsync(TestImages.Amd64, Cancelled);
+        var image = await new RegistrySource(
+            ImageReference.Parse($"{registry.Authority}/base/image:1"),
+            client
+        ).PullAsync(TestImages.Amd64, Cancelled);
         var report = await new RegistrySink(registry.Authority, App, ["1.0"], client).PushAsync(image, Cancelled);
         AssertHolds(registry, image);
         Assert.All(report.Layers.Values, fate => Assert.Equal(BlobFate.Sent, fate));
@@ -133,11 +156,17 @@ public sealed class QuirkTests : RegistryTest
     public async Task Where_a_mount_is_not_allowed_the_blob_is_sent()
     {
         await using var tokens = await TokenServer.StartAsync();
-        await using var registry = await TestRegistry.StartAsync(async context => context.Request.Query.ContainsKey("mount")
-            ? await TestRegistry.RefuseAsync(context, 403, "DENIED") : await tokens.CheckAsync(context));
+        await using var registry = await TestRegistry.StartAsync(async context =>
+            context.Request.Query.ContainsKey("mount")
+                ? await TestRegistry.RefuseAsync(context, 403, "DENIED")
+                : await tokens.CheckAsync(context)
+        );
         await registry.AddAsync("base/image", SomeImage, "1");
         using var client = new RegistryClient(Known);
-        var image = await new RegistrySource(ImageReference.Parse($"{registry.Authority}/base/image:1"), client).PullAsync(TestImages.Amd64, Cancelled);
+        var image = await new RegistrySource(
+            ImageReference.Parse($"{registry.Authority}/base/image:1"),
+            client
+        ).PullAsync(TestImages.Amd64, Cancelled);
         await new RegistrySink(registry.Authority, App, ["1.0"], client).PushAsync(image, Cancelled);
         AssertHolds(registry, image);
     }
@@ -148,16 +177,26 @@ public sealed class QuirkTests : RegistryTest
     public async Task Harbor_has_other_words_for_what_it_does_not_know(string code)
     {
         await using var registry = await TestRegistry.StartAsync(async context =>
-            context.Request.Path.Value!.Contains("/manifests/", StringComparison.Ordinal) && await TestRegistry.RefuseAsync(context, 404, code, "not found"));
+            context.Request.Path.Value!.Contains("/manifests/", StringComparison.Ordinal)
+            && await TestRegistry.RefuseAsync(context, 404, code, "not found")
+        );
         await AssertFailsAsync(DiagnosticTable.ImageNotFound, () => PullAsync(registry));
     }
 
     [Fact] // ocx#480: 400 MANIFEST_INVALID for media types that are not on a list
     public async Task GitLab_refuses_manifests_that_it_does_not_know()
     {
-        await using var registry = await TestRegistry.StartAsync(async context => context.Request.Method == "PUT"
-            && context.Request.Path.Value!.Contains("/manifests/", StringComparison.Ordinal) && await TestRegistry.RefuseAsync(context, 400, "MANIFEST_INVALID", "unknown media type"));
-        await AssertFailsAsync(DiagnosticTable.RegistryRefused, () => PushAsync(registry, SomeImage), "MANIFEST_INVALID: unknown media type", "ContainerImageFormat");
+        await using var registry = await TestRegistry.StartAsync(async context =>
+            context.Request.Method == "PUT"
+            && context.Request.Path.Value!.Contains("/manifests/", StringComparison.Ordinal)
+            && await TestRegistry.RefuseAsync(context, 400, "MANIFEST_INVALID", "unknown media type")
+        );
+        await AssertFailsAsync(
+            DiagnosticTable.RegistryRefused,
+            () => PushAsync(registry, SomeImage),
+            "MANIFEST_INVALID: unknown media type",
+            "ContainerImageFormat"
+        );
     }
 
     [Fact] // RTFACT-13797: 403 to HEAD of a missing manifest; containerd#3533: 404 to PUT after POST; containerd: 401 to POST for a token
@@ -170,8 +209,17 @@ public sealed class QuirkTests : RegistryTest
             if (await tokens.CheckAsync(context))
                 return true;
             var isManifest = context.Request.Path.Value!.Contains("/manifests/", StringComparison.Ordinal);
-            return (HttpMethods.IsHead(context.Request.Method) && isManifest && await TestRegistry.RefuseAsync(context, 403, "DENIED"))
-                || (context.Request.Method == "PUT" && !isManifest && context.Request.ContentLength > 0 && await TestRegistry.RefuseAsync(context, 404, "BLOB_UPLOAD_UNKNOWN"));
+            return (
+                    HttpMethods.IsHead(context.Request.Method)
+                    && isManifest
+                    && await TestRegistry.RefuseAsync(context, 403, "DENIED")
+                )
+                || (
+                    context.Request.Method == "PUT"
+                    && !isManifest
+                    && context.Request.ContentLength > 0
+                    && await TestRegistry.RefuseAsync(context, 404, "BLOB_UPLOAD_UNKNOWN")
+                );
         });
         await PushAsync(registry, SomeImage, Known);
         AssertHolds(registry, SomeImage);
@@ -181,23 +229,42 @@ public sealed class QuirkTests : RegistryTest
     [Fact] // nginx before a registry: client_max_body_size
     public async Task A_proxy_that_limits_bodies_gets_chunks()
     {
-        await using var registry = await TestRegistry.StartAsync(async context => context.Request.ContentLength > 1_000_000
-            && await TestRegistry.RefuseAsync(context, 413, "", "<html><head><title>413 Request Entity Too Large</title></head></html>"));
+        await using var registry = await TestRegistry.StartAsync(async context =>
+            context.Request.ContentLength > 1_000_000
+            && await TestRegistry.RefuseAsync(
+                context,
+                413,
+                "",
+                "<html><head><title>413 Request Entity Too Large</title></head></html>"
+            )
+        );
         var image = TestImages.Create("large", 3_500_000);
         await PushAsync(registry, image, Options with { ChunkSize = 1_000_000 });
         AssertHolds(registry, image);
-        Assert.Equal(4, registry.Seen.Count(seen => seen.Method == "PATCH" && seen.Query.Length > 0 && seen.Length > 100_000));
+        Assert.Equal(
+            4,
+            registry.Seen.Count(seen => seen.Method == "PATCH" && seen.Query.Length > 0 && seen.Length > 100_000)
+        );
     }
 
     [Fact] // gitea#37093
     public async Task Gitea_of_old_knows_no_index()
     {
-        await using var registry = await TestRegistry.StartAsync(async context => context.Request.ContentType == MediaTypes.OciIndex
-            && await TestRegistry.RefuseAsync(context, 404, "MANIFEST_UNKNOWN"));
+        await using var registry = await TestRegistry.StartAsync(async context =>
+            context.Request.ContentType == MediaTypes.OciIndex
+            && await TestRegistry.RefuseAsync(context, 404, "MANIFEST_UNKNOWN")
+        );
         using var client = new RegistryClient(Options);
         await new RegistrySink(registry.Authority, App, [], client).PushAsync(SomeImage, Cancelled);
-        var index = ImageIndex.Create(ImageFormat.Oci, [SomeImage.Manifest.Descriptor with { Platform = TestImages.Amd64 }]);
-        await AssertFailsAsync(DiagnosticTable.RegistryRefused, () => new RegistrySink(registry.Authority, App, ["1.0"], client).PushAsync(index, Cancelled), "404");
+        var index = ImageIndex.Create(
+            ImageFormat.Oci,
+            [SomeImage.Manifest.Descriptor with { Platform = TestImages.Amd64 }]
+        );
+        await AssertFailsAsync(
+            DiagnosticTable.RegistryRefused,
+            () => new RegistrySink(registry.Authority, App, ["1.0"], client).PushAsync(index, Cancelled),
+            "404"
+        );
     }
 
     [Fact] // Docker Hub: its references and its API have different hosts, and its realm has a third
@@ -213,9 +280,18 @@ public sealed class QuirkTests : RegistryTest
     public void An_upload_is_closed_with_its_own_query_untouched()
     {
         var digest = Digest.Of([]);
-        Assert.Equal($"https://r/u?_state=a%2Fb%3D%3D&x=%2b+%20&digest={digest}", BlobUpload.Closing(new Uri("https://r/u?_state=a%2Fb%3D%3D&x=%2b+%20"), digest).OriginalString);
+        Assert.Equal(
+            $"https://r/u?_state=a%2Fb%3D%3D&x=%2b+%20&digest={digest}",
+            BlobUpload.Closing(new Uri("https://r/u?_state=a%2Fb%3D%3D&x=%2b+%20"), digest).OriginalString
+        );
         Assert.Equal($"https://r/u?digest={digest}", BlobUpload.Closing(new Uri("https://r/u"), digest).OriginalString);
-        Assert.Equal($"https://r/u?digest={digest}", BlobUpload.Closing(new Uri("https://r/u?"), digest).OriginalString);
-        Assert.Equal($"https://r/u?a=b&digest={digest}", BlobUpload.Closing(new Uri("https://r/u?a=b#part"), digest).OriginalString);
+        Assert.Equal(
+            $"https://r/u?digest={digest}",
+            BlobUpload.Closing(new Uri("https://r/u?"), digest).OriginalString
+        );
+        Assert.Equal(
+            $"https://r/u?a=b&digest={digest}",
+            BlobUpload.Closing(new Uri("https://r/u?a=b#part"), digest).OriginalString
+        );
     }
 }

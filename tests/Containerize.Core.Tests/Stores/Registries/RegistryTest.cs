@@ -16,22 +16,34 @@ public abstract class RegistryTest
     protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <summary>Quick to try again, so that tests are.</summary>
-    protected static RegistryOptions Options { get; } = new()
-    {
-        RetryDelay = TimeSpan.FromMilliseconds(1),
-        StallLimit = TimeSpan.FromSeconds(10),
-    };
+    protected static RegistryOptions Options { get; } =
+        new() { RetryDelay = TimeSpan.FromMilliseconds(1), StallLimit = TimeSpan.FromSeconds(10) };
 
-    protected static async Task<PushReport> PushAsync(TestRegistry registry, Image image, RegistryOptions? options = null, params string[] tags)
+    protected static async Task<PushReport> PushAsync(
+        TestRegistry registry,
+        Image image,
+        RegistryOptions? options = null,
+        params string[] tags
+    )
     {
         using var client = new RegistryClient(options ?? Options);
-        return await new RegistrySink(registry.Authority, App, tags is [] ? ["1.0"] : [.. tags], client).PushAsync(image, Cancelled);
+        return await new RegistrySink(registry.Authority, App, tags is [] ? ["1.0"] : [.. tags], client).PushAsync(
+            image,
+            Cancelled
+        );
     }
 
-    protected static async Task<Image> PullAsync(TestRegistry registry, string reference = $"{App}:1.0", RegistryOptions? options = null)
+    protected static async Task<Image> PullAsync(
+        TestRegistry registry,
+        string reference = $"{App}:1.0",
+        RegistryOptions? options = null
+    )
     {
         using var client = new RegistryClient(options ?? Options);
-        var image = await new RegistrySource(ImageReference.Parse($"{registry.Authority}/{reference}"), client).PullAsync(TestImages.Amd64, Cancelled);
+        var image = await new RegistrySource(
+            ImageReference.Parse($"{registry.Authority}/{reference}"),
+            client
+        ).PullAsync(TestImages.Amd64, Cancelled);
         // The bytes come later than the image; they need the client, too.
         foreach (var layer in image.Layers)
             Assert.Equal(layer.Blob.Descriptor.Digest, Digest.Of(await TestImages.BytesAsync(layer.Blob)));
@@ -47,7 +59,11 @@ public abstract class RegistryTest
     }
 
     /// <summary>Asserts that the task fails with the diagnostic, and that its message has all the words.</summary>
-    protected static async Task<ContainerizeException> AssertFailsAsync(Diagnostic diagnostic, Func<Task> action, params string[] words)
+    protected static async Task<ContainerizeException> AssertFailsAsync(
+        Diagnostic diagnostic,
+        Func<Task> action,
+        params string[] words
+    )
     {
         var exception = await Assert.ThrowsAsync<ContainerizeException>(action);
         Assert.Equal(diagnostic.Code + ": " + exception.Message, exception.Diagnostic.Code + ": " + exception.Message);

@@ -10,8 +10,13 @@ public static class TestImages
     public static Platform Amd64 { get; } = new("linux", "amd64");
 
     /// <summary>An image with layers of the given sizes; the same arguments make the same image.</summary>
-    public static Image Create(string name, params int[] sizes) => sizes.Select((size, i) => Layer($"{name}/{i}", size))
-        .Aggregate(Image.Scratch(Amd64), (image, layer) => image.With(layer, DateTimeOffset.UnixEpoch, $"COPY {layer.Name} /"));
+    public static Image Create(string name, params int[] sizes) =>
+        sizes
+            .Select((size, i) => Layer($"{name}/{i}", size))
+            .Aggregate(
+                Image.Scratch(Amd64),
+                (image, layer) => image.With(layer, DateTimeOffset.UnixEpoch, $"COPY {layer.Name} /")
+            );
 
     public static Layer Layer(string name, int size)
     {

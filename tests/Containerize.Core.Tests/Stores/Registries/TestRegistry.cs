@@ -8,7 +8,15 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Containerize.Core.Tests.Stores.Registries;
 
 /// <summary>A request as it came in.</summary>
-public sealed record SeenRequest(string Method, string Path, string Query, string? Authorization, string? ContentType, long? Length, string? ContentRange)
+public sealed record SeenRequest(
+    string Method,
+    string Path,
+    string Query,
+    string? Authorization,
+    string? ContentType,
+    long? Length,
+    string? ContentRange
+)
 {
     public override string ToString() => $"{Method} {Path}{Query}";
 }
@@ -24,7 +32,10 @@ public sealed class TestRegistry : IAsyncDisposable
 
     public ConcurrentDictionary<(string Repository, string Digest), byte[]> Blobs { get; } = new();
 
-    public ConcurrentDictionary<(string Repository, string Reference), (string MediaType, byte[] Bytes)> Manifests { get; } = new();
+    public ConcurrentDictionary<
+        (string Repository, string Reference),
+        (string MediaType, byte[] Bytes)
+    > Manifests { get; } = new();
 
     public ConcurrentQueue<SeenRequest> Seen { get; } = new();
 
@@ -42,8 +53,11 @@ public sealed class TestRegistry : IAsyncDisposable
     public IEnumerable<string> SeenLines => Seen.Select(seen => seen.ToString());
 
     public static async Task<TestRegistry> StartAsync(
-        Func<HttpContext, Task<bool>>? script = null, Action<ListenOptions>? listen = null, bool listsReferrers = false,
-        bool hasVersions = false)
+        Func<HttpContext, Task<bool>>? script = null,
+        Action<ListenOptions>? listen = null,
+        bool listsReferrers = false,
+        bool hasVersions = false
+    )
     {
         var registry = new TestRegistry { ListsReferrers = listsReferrers, HasVersions = hasVersions };
         registry.Script = script ?? registry.Script;
@@ -91,8 +105,17 @@ public sealed class TestRegistry : IAsyncDisposable
     private async Task HandleAsync(HttpContext context)
     {
         var request = context.Request;
-        Seen.Enqueue(new SeenRequest(request.Method, request.Path, request.QueryString.Value ?? "", request.Headers.Authorization,
-            request.ContentType, request.ContentLength, request.Headers.ContentRange));
+        Seen.Enqueue(
+            new SeenRequest(
+                request.Method,
+                request.Path,
+                request.QueryString.Value ?? "",
+                request.Headers.Authorization,
+                request.ContentType,
+                request.ContentLength,
+                request.Headers.ContentRange
+            )
+        );
         if (await Script(context))
             return;
         var path = request.Path.Value!;
@@ -148,23 +171,43 @@ public sealed class TestRegistry : IAsyncDisposable
         context.Request.Headers.IfMatch is not [{ } wanted]
         || (Manifests.TryGetValue((repository, reference), out var now) && wanted == $"\"{Digest.Of(now.Bytes)}\"");
 
-    private static string? SubjectOf(byte[] bytes) =>
-        (string?)JsonNode.Parse(bytes)!["subject"]?["digest"];
+    private static string? SubjectOf(byte[] bytes) => (string?)JsonNode.Parse(bytes)!["subject"]?["digest"];
 
     // Two to a page, so that clients have to follow.
     private async Task SendReferrersAsync(HttpContext context, string repository, string subject)
     {
-        var all = Manifests.Where(pair => pair.Key.Repository == repository && pair.Key.Reference.Contains(':', StringComparison.Ordinal)
-            && SubjectOf(pair.Value.Bytes) == subject).OrderBy(pair => pair.Key.Reference, StringComparer.Ordinal).ToArray();
+        var all = Manifests
+            .Where(pair =>
+                pair.Key.Repository == repository
+                && pair.Key.Reference.Contains(':', StringComparison.Ordinal)
+                && SubjectOf(pair.Value.Bytes) == subject
+            )
+            .OrderBy(pair => pair.Key.Reference, StringComparer.Ordinal)
+            .ToArray();
         var from = int.TryParse(context.Request.Query["from"], CultureInfo.InvariantCulture, out var start) ? start : 0;
         if (from + 2 < all.Length)
             context.Response.Headers.Link = $"</v2/{repository}/referrers/{subject}?from={from + 2}>; rel=\"next\"";
         context.Response.ContentType = MediaTypes.OciIndex;
-        await SendAsync(context, ImageIndex.Create(ImageFormat.Oci, [.. all.Skip(from).Take(2).Select(pair =>
-            new Descriptor(pair.Value.MediaType, Digest.Of(pair.Value.Bytes), pair.Value.Bytes.Length)
-            {
-                ArtifactType = (string?)JsonNode.Parse(pair.Value.Bytes)!["artifactType"],
-            })]).Bytes.ToArray());
+        await SendAsync(
+            context,
+            ImageIndex
+                .Create(
+                    ImageFormat.Oci,
+                    [
+                        .. all.Skip(from)
+                            .Take(2)
+                            .Select(pair => new Descriptor(
+                                pair.Value.MediaType,
+                                Digest.Of(pair.Value.Bytes),
+                                pair.Value.Bytes.Length
+                            )
+                            {
+                                ArtifactType = (string?)JsonNode.Parse(pair.Value.Bytes)!["artifactType"],
+                            }),
+                    ]
+                )
+                .Bytes.ToArray()
+        );
     }
 
     private async Task BlobAsync(HttpContext context, string repository, string digest)
@@ -179,7 +222,10 @@ public sealed class TestRegistry : IAsyncDisposable
         if (context.Request.GetTypedHeaders().Range?.Ranges.SingleOrDefault()?.From is { } from)
         {
             context.Response.StatusCode = 206;
-            context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{bytes.Length - 1}/{bytes.Length}");
+            context.Response.Headers.ContentRange = string.Create(
+                CultureInfo.InvariantCulture,
+                $"bytes {from}-{bytes.Length - 1}/{bytes.Length}"
+            );
             bytes = bytes[(int)from..];
         }
 
@@ -191,7 +237,11 @@ public sealed class TestRegistry : IAsyncDisposable
         var query = context.Request.Query;
         if (session.Length == 0)
         {
-            if (query["mount"] is [{ } mount] && query["from"] is [{ } from] && Blobs.TryGetValue((from, mount), out var mounted))
+            if (
+                query["mount"] is [{ } mount]
+                && query["from"] is [{ } from]
+                && Blobs.TryGetValue((from, mount), out var mounted)
+            )
             {
                 Blobs[(repository, mount)] = mounted;
                 context.Response.StatusCode = 201;
@@ -210,7 +260,10 @@ public sealed class TestRegistry : IAsyncDisposable
             return;
         }
 
-        if (context.Request.Headers.ContentRange is [{ } range] && range.Split('-')[0] != upload.Length.ToString(CultureInfo.InvariantCulture))
+        if (
+            context.Request.Headers.ContentRange is [{ } range]
+            && range.Split('-')[0] != upload.Length.ToString(CultureInfo.InvariantCulture)
+        )
         {
             await RefuseAsync(context, 416, "BLOB_UPLOAD_INVALID");
             return;

@@ -17,21 +17,31 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Host and port.</summary>
     public string Authority => new Uri(_app.Urls.First()).Authority;
 
-    public static async Task<TestServer> StartAsync(RequestDelegate handle, Action<ListenOptions>? listen = null, IPAddress? address = null)
+    public static async Task<TestServer> StartAsync(
+        RequestDelegate handle,
+        Action<ListenOptions>? listen = null,
+        IPAddress? address = null
+    )
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.SetMinimumLevel(LogLevel.None);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(address ?? IPAddress.Loopback, 0, options =>
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
             {
-                options.Protocols = HttpProtocols.Http1;
-                listen?.Invoke(options);
+                kestrel.Limits.MaxRequestBodySize = null;
+                kestrel.Limits.MinRequestBodyDataRate = null;
+                kestrel.AddServerHeader = false;
+                kestrel.Listen(
+                    address ?? IPAddress.Loopback,
+                    0,
+                    options =>
+                    {
+                        options.Protocols = HttpProtocols.Http1;
+                        listen?.Invoke(options);
+                    }
+                );
             });
-        });
         if (listen is not null)
             builder.WebHost.UseKestrelHttpsConfiguration();
         var app = builder.Build();
@@ -48,9 +58,7 @@ public sealed class TestServer : IAsyncDisposable
         {
             await _app.StopAsync(now.Token);
         }
-        catch (OperationCanceledException)
-        {
-        }
+        catch (OperationCanceledException) { }
 
         await _app.DisposeAsync();
     }

@@ -7,7 +7,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Containerize.Dockerfiles.Execution.Changes;
 
-/// <summary>The files that a command left, read from the tar that a program of the machine made of their folder.</summary>
+/// <summary>The files that a command left, read from the tar that a program of the machine made of their
+/// folder.</summary>
 /// <param name="handle">The tar, not compressed.</param>
 /// <param name="time">The latest time that a file may have.</param>
 internal sealed class UpperdirReader(SafeFileHandle handle, DateTimeOffset time)
@@ -25,8 +26,10 @@ internal sealed class UpperdirReader(SafeFileHandle handle, DateTimeOffset time)
     public bool IsExact { get; private set; } = true;
 
     /// <summary>Reads the tar.</summary>
-    /// <returns>One entry for each path, with whiteouts where overlayfs has them, hard links to the first path of a file.</returns>
-    /// <exception cref="ContainerizeException">CTZ0009 or CTZ0010 for a name that no layer can hold, CTZ0143 when it is no tar.</exception>
+    /// <returns>One entry for each path, with whiteouts where overlayfs has them, hard links to the first path of a
+    /// file.</returns>
+    /// <exception cref="ContainerizeException">CTZ0009 or CTZ0010 for a name that no layer can hold, CTZ0143 when it is
+    /// no tar.</exception>
     public IReadOnlyList<LayerEntry> Read(CancellationToken cancellationToken)
     {
         try
@@ -41,7 +44,12 @@ internal sealed class UpperdirReader(SafeFileHandle handle, DateTimeOffset time)
         }
         catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
         {
-            throw new ContainerizeException(DiagnosticTable.RunnerFailed, $"What a command of RUN changed cannot be read: tar gave what is no tar ({exception.Message}). RUN needs GNU tar.", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.RunnerFailed,
+                $"What a command of RUN changed cannot be read: tar gave what is no tar ({exception.Message}). "
+                    + "RUN needs GNU tar.",
+                exception
+            );
         }
 
         SettleHardLinks();
@@ -49,8 +57,10 @@ internal sealed class UpperdirReader(SafeFileHandle handle, DateTimeOffset time)
     }
 
     // What overlayfs notes, and what a kernel that labels files gives to every one.
-    private static bool IsOfKernel(string attribute) => attribute == "security.selinux"
-        || attribute.StartsWith("trusted.overlay.", StringComparison.Ordinal) || attribute.StartsWith("user.overlay.", StringComparison.Ordinal);
+    private static bool IsOfKernel(string attribute) =>
+        attribute == "security.selinux"
+        || attribute.StartsWith("trusted.overlay.", StringComparison.Ordinal)
+        || attribute.StartsWith("user.overlay.", StringComparison.Ordinal);
 
     private void Add(TarItem item)
     {
@@ -62,47 +72,72 @@ internal sealed class UpperdirReader(SafeFileHandle handle, DateTimeOffset time)
         var whole = DateTimeOffset.FromUnixTimeSeconds(item.ModificationTime.ToUnixTimeSeconds());
         if (!isGone && item.ModificationTime != (whole < time ? whole : time))
             _late.Add(path);
-        IsExact &= !item.HasAccessList && item.ExtendedAttributes.Keys.All(name => KeptAttributes.Contains(name) || IsOfKernel(name));
-        _entries[path] = isGone ? new LayerEntry(path, EntryKind.Whiteout, FileKind.PlainMode) { ModificationTime = time } : new LayerEntry(path, KindOf(item), item.Mode)
-        {
-            Uid = item.Uid,
-            Gid = item.Gid,
-            ModificationTime = whole < time ? whole : time,
-            LinkTarget = item.Type switch
+        IsExact &=
+            !item.HasAccessList
+            && item.ExtendedAttributes.Keys.All(name => KeptAttributes.Contains(name) || IsOfKernel(name));
+        _entries[path] = isGone
+            ? new LayerEntry(path, EntryKind.Whiteout, FileKind.PlainMode) { ModificationTime = time }
+            : new LayerEntry(path, KindOf(item), item.Mode)
             {
-                TarItem.SymbolicLink => item.LinkName,
-                TarItem.HardLink => "/" + string.Join('/', LayerOverlay.Names(item.LinkName)),
-                _ => null,
-            },
-            Device = KindOf(item) is EntryKind.CharacterDevice or EntryKind.BlockDevice ? (item.DeviceMajor, item.DeviceMinor) : default,
-            Content = item.Type == TarItem.File ? new FileContent(item.Size, () => new SliceStream(handle, item.Offset, item.Size), path.Text) : null,
-            ExtendedAttributes = KeptAttributes.Of(item.ExtendedAttributes),
-        };
-        if (item.Type == TarItem.Directory && item.ExtendedAttributes.Keys.Any(name => name is "trusted." + Opaque or "user." + Opaque))
+                Uid = item.Uid,
+                Gid = item.Gid,
+                ModificationTime = whole < time ? whole : time,
+                LinkTarget = item.Type switch
+                {
+                    TarItem.SymbolicLink => item.LinkName,
+                    TarItem.HardLink => "/" + string.Join('/', LayerOverlay.Names(item.LinkName)),
+                    _ => null,
+                },
+                Device = KindOf(item) is EntryKind.CharacterDevice or EntryKind.BlockDevice
+                    ? (item.DeviceMajor, item.DeviceMinor)
+                    : default,
+                Content =
+                    item.Type == TarItem.File
+                        ? new FileContent(item.Size, () => new SliceStream(handle, item.Offset, item.Size), path.Text)
+                        : null,
+                ExtendedAttributes = KeptAttributes.Of(item.ExtendedAttributes),
+            };
+        if (
+            item.Type == TarItem.Directory
+            && item.ExtendedAttributes.Keys.Any(name => name is "trusted." + Opaque or "user." + Opaque)
+        )
             _opaque.Add(new LayerEntry(path, EntryKind.OpaqueWhiteout, FileKind.PlainMode) { ModificationTime = time });
     }
 
     // Which of its names a file was packed under follows from the order on disk.
     private void SettleHardLinks()
     {
-        foreach (var group in _entries.Values.Where(entry => entry.Kind == EntryKind.HardLink).GroupBy(entry => ContainerPath.Parse(entry.LinkTarget!)).ToList())
+        foreach (
+            var group in _entries
+                .Values.Where(entry => entry.Kind == EntryKind.HardLink)
+                .GroupBy(entry => ContainerPath.Parse(entry.LinkTarget!))
+                .ToList()
+        )
         {
             var file = _entries[group.Key];
             var names = group.Select(link => link.Path).Append(group.Key).Order().ToList();
             foreach (var name in names.Skip(1))
-                _entries[name] = file with { Path = name, Kind = EntryKind.HardLink, Content = null, LinkTarget = names[0].Text, ExtendedAttributes = LayerEntry.NoAttributes };
+                _entries[name] = file with
+                {
+                    Path = name,
+                    Kind = EntryKind.HardLink,
+                    Content = null,
+                    LinkTarget = names[0].Text,
+                    ExtendedAttributes = LayerEntry.NoAttributes,
+                };
             _entries[names[0]] = file with { Path = names[0] };
         }
     }
 
-    private static EntryKind KindOf(TarItem item) => item.Type switch
-    {
-        TarItem.Directory => EntryKind.Directory,
-        TarItem.SymbolicLink => EntryKind.SymbolicLink,
-        TarItem.HardLink => EntryKind.HardLink,
-        TarItem.CharacterDevice => EntryKind.CharacterDevice,
-        TarItem.BlockDevice => EntryKind.BlockDevice,
-        TarItem.Fifo => EntryKind.Fifo,
-        _ => EntryKind.File,
-    };
+    private static EntryKind KindOf(TarItem item) =>
+        item.Type switch
+        {
+            TarItem.Directory => EntryKind.Directory,
+            TarItem.SymbolicLink => EntryKind.SymbolicLink,
+            TarItem.HardLink => EntryKind.HardLink,
+            TarItem.CharacterDevice => EntryKind.CharacterDevice,
+            TarItem.BlockDevice => EntryKind.BlockDevice,
+            TarItem.Fifo => EntryKind.Fifo,
+            _ => EntryKind.File,
+        };
 }

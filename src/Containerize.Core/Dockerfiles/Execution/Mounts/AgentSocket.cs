@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Containerize.Dockerfiles.Execution.Mounts;
 
 /// <summary>
-/// A socket of our own that leads to an agent's: it has the mode and the owner that a mount says, which the agent's own keeps for itself, as
-/// in BuildKit.
+/// A socket of our own that leads to an agent's: it has the mode and the owner that a mount says, which the agent's own
+/// keeps for itself, as in BuildKit.
 /// </summary>
 internal sealed partial class AgentSocket : IDisposable
 {
@@ -25,8 +25,11 @@ internal sealed partial class AgentSocket : IDisposable
         _folder = Open(folder, OpenPath | CloseOnExec);
         if (_folder.IsInvalid)
             throw new IOException($"'{folder}' cannot be opened");
-        _listener.Bind(new UnixDomainSocketEndPoint(
-            string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_folder.DangerousGetHandle()}/{name}")));
+        _listener.Bind(
+            new UnixDomainSocketEndPoint(
+                string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_folder.DangerousGetHandle()}/{name}")
+            )
+        );
         _listener.Listen();
         _ = AcceptAsync();
     }
@@ -68,7 +71,8 @@ internal sealed partial class AgentSocket : IDisposable
             while (true)
                 _ = ForwardAsync(await _listener.AcceptAsync(token).ConfigureAwait(false), token);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // The command is done.
         }
@@ -81,9 +85,14 @@ internal sealed partial class AgentSocket : IDisposable
         try
         {
             await agent.ConnectAsync(new UnixDomainSocketEndPoint(_agent), cancellationToken).ConfigureAwait(false);
-            await Task.WhenAll(PumpAsync(command, agent, cancellationToken), PumpAsync(agent, command, cancellationToken)).ConfigureAwait(false);
+            await Task.WhenAll(
+                    PumpAsync(command, agent, cancellationToken),
+                    PumpAsync(agent, command, cancellationToken)
+                )
+                .ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // The command sees its connection end.
         }
@@ -101,7 +110,8 @@ internal sealed partial class AgentSocket : IDisposable
     private static Socket New() => new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
     // Linux's numbers, the only system that executes RUN.
-    private const int OpenPath = 0x200000, CloseOnExec = 0x80000;
+    private const int OpenPath = 0x200000,
+        CloseOnExec = 0x80000;
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

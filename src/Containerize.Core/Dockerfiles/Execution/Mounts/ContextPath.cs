@@ -36,9 +36,15 @@ internal static class ContextPath
                 left.Push(part);
         }
 
-        return links <= MostLinks && Path.Exists(place) ? place : throw new ContainerizeException(DiagnosticTable.RunMountInvalid,
-            $"{where}: the mount at '{bind.Target}' is of '{bind.Source}', and the build context has nothing there. Name a file or folder of the context that .dockerignore does not leave out.");
+        return links <= MostLinks && Path.Exists(place)
+            ? place
+            : throw new ContainerizeException(
+                DiagnosticTable.RunMountInvalid,
+                $"{where}: the mount at '{bind.Target}' is of '{bind.Source}', and the build context has "
+                    + "nothing there. Name a file or folder of the context that .dockerignore does not leave out."
+            );
     }
 
-    private static IEnumerable<string> Names(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(name => name != ".");
+    private static IEnumerable<string> Names(string path) =>
+        path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(name => name != ".");
 }

@@ -13,7 +13,8 @@ public interface IRunExecutor
     Task<RunChanges> RunAsync(RunRequest request, CancellationToken cancellationToken);
 }
 
-/// <summary>What a command changed in the file system, by the rules of the layer format; its bytes are there until it is disposed of.</summary>
+/// <summary>What a command changed in the file system, by the rules of the layer format; its bytes are there until it
+/// is disposed of.</summary>
 /// <param name="entries">Changed and new entries, and whiteouts for what is gone; none when nothing changed.</param>
 public sealed class RunChanges(IReadOnlyList<LayerEntry> entries) : IAsyncDisposable
 {

@@ -6,7 +6,8 @@ namespace Containerize.Dockerfiles.Execution.Requests;
 /// <param name="Target">The absolute path in the container.</param>
 public abstract record RunMount(string Target);
 
-/// <summary><c>type=bind</c>: files of the context or of another stage or image. What is written into it is lost.</summary>
+/// <summary><c>type=bind</c>: files of the context or of another stage or image. What is written into it is
+/// lost.</summary>
 /// <param name="Target">The absolute path in the container.</param>
 /// <param name="Source">The path in the context or the image; <c>/</c> is the whole.</param>
 public sealed record BindMount(string Target, string Source) : RunMount(Target)
@@ -44,8 +45,8 @@ public sealed record CacheMount(string Target, string Id) : RunMount(Target)
     public bool IsReadOnly { get; init; }
 
     /// <summary>
-    /// What the folder begins as, by its content; empty for an empty folder. Caches of one id that begin as different files are
-    /// different caches, as in BuildKit.
+    /// What the folder begins as, by its content; empty for an empty folder. Caches of one id that begin as different
+    /// files are different caches, as in BuildKit.
     /// </summary>
     public string Origin { get; init; } = "";
 
@@ -70,7 +71,8 @@ public sealed record CacheMount(string Target, string Id) : RunMount(Target)
 /// <param name="Size">The most bytes in it; null for no limit of ours.</param>
 public sealed record TmpfsMount(string Target, long? Size) : RunMount(Target);
 
-/// <summary><c>type=secret</c>: a file that only this command sees, and a variable if <see cref="Variable"/> says so.</summary>
+/// <summary><c>type=secret</c>: a file that only this command sees, and a variable if <see cref="Variable"/> says
+/// so.</summary>
 /// <param name="Target">The absolute path in the container; empty when it is a variable only.</param>
 /// <param name="Id">The secret's name, for errors.</param>
 /// <param name="Content">Its bytes; they never end up in a layer, the history, a key or a message.</param>
@@ -101,7 +103,8 @@ public sealed record SshMount(string Target, string Socket) : RunMount(Target)
     public int Gid { get; init; }
 }
 
-/// <summary>A file that is there while the command runs: a heredoc that names its own interpreter with <c>#!</c>.</summary>
+/// <summary>A file that is there while the command runs: a heredoc that names its own interpreter with
+/// <c>#!</c>.</summary>
 /// <param name="Target">The absolute path in the container.</param>
 /// <param name="Content">Its bytes.</param>
 /// <param name="Mode">Its mode.</param>

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Containerize.Dockerfiles.Execution.Sandboxing;
 
 /// <summary>
-/// What root may do while a command runs (capabilities(7)): what both Docker and buildah leave to it. <c>mknod</c>, <c>net_raw</c>
-/// and <c>audit_write</c>, which Docker leaves and buildah does not, are not among them.
+/// What root may do while a command runs (capabilities(7)): what both Docker and buildah leave to it. <c>mknod</c>,
+/// <c>net_raw</c> and <c>audit_write</c>, which Docker leaves and buildah does not, are not among them.
 /// </summary>
 internal static class Capabilities
 {
@@ -17,8 +17,17 @@ internal static class Capabilities
     /// <summary>The names that an OCI runtime takes, with the kernel's numbers.</summary>
     public static ImmutableArray<(string Name, int Number)> Default { get; } =
     [
-        ("CAP_CHOWN", 0), ("CAP_DAC_OVERRIDE", 1), ("CAP_FOWNER", 3), ("CAP_FSETID", 4), ("CAP_KILL", 5), ("CAP_SETGID", 6),
-        ("CAP_SETUID", 7), ("CAP_SETPCAP", 8), ("CAP_NET_BIND_SERVICE", 10), ("CAP_SYS_CHROOT", 18), ("CAP_SETFCAP", 31),
+        ("CAP_CHOWN", 0),
+        ("CAP_DAC_OVERRIDE", 1),
+        ("CAP_FOWNER", 3),
+        ("CAP_FSETID", 4),
+        ("CAP_KILL", 5),
+        ("CAP_SETGID", 6),
+        ("CAP_SETUID", 7),
+        ("CAP_SETPCAP", 8),
+        ("CAP_NET_BIND_SERVICE", 10),
+        ("CAP_SYS_CHROOT", 18),
+        ("CAP_SETFCAP", 31),
     ];
 
     /// <summary>All of them as the kernel shows them in <c>/proc/self/status</c>.</summary>

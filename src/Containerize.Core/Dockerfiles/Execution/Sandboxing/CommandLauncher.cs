@@ -7,8 +7,8 @@ using Containerize.Dockerfiles.Execution.Seccomp;
 namespace Containerize.Dockerfiles.Execution.Sandboxing;
 
 /// <summary>
-/// The program that becomes a command where no OCI runtime does: it is started as root of the namespaces, in the folder that is to be the
-/// command's root, and gives up everything that a command does not have.
+/// The program that becomes a command where no OCI runtime does: it is started as root of the namespaces, in the folder
+/// that is to be the command's root, and gives up everything that a command does not have.
 /// </summary>
 internal static class CommandLauncher
 {
@@ -35,9 +35,20 @@ internal static class CommandLauncher
         var program = new SystemCallProgram(architecture);
         // Whoever has a terminal could type into it.
         program.Do("setsid", NotEntered, "The command gets no session of its own.\n");
-        program.Do("sethostname", NotEntered, "The command gets no hostname of its own.\n", program.Text(RunScript.HostName), RunScript.HostName.Length);
+        program.Do(
+            "sethostname",
+            NotEntered,
+            "The command gets no hostname of its own.\n",
+            program.Text(RunScript.HostName),
+            RunScript.HostName.Length
+        );
         program.Do("chroot", NotEntered, "The root of the image cannot be entered.\n", program.Text("."));
-        program.Do("chdir", NotEntered, $"The working directory '{run.WorkingDirectory}' cannot be entered.\n", program.Text(run.WorkingDirectory.Text));
+        program.Do(
+            "chdir",
+            NotEntered,
+            $"The working directory '{run.WorkingDirectory}' cannot be entered.\n",
+            program.Text(run.WorkingDirectory.Text)
+        );
         // The filter refuses keys anyway; a kernel without them, or a user with too many, needs no new ring.
         program.Try("keyctl", JoinSessionKeyring, 0);
         // Before capabilities go: a hard limit is raised by root only.
@@ -56,7 +67,15 @@ internal static class CommandLauncher
             var values = new byte[2 * sizeof(ulong)];
             BinaryPrimitives.WriteUInt64LittleEndian(values, limit.Soft);
             BinaryPrimitives.WriteUInt64LittleEndian(values.AsSpan(sizeof(ulong)), limit.Hard);
-            program.Do("prlimit64", NotEntered, $"The limit {limit} cannot be set: its hard value is above that of the build.\n", 0, limit.Number, program.Data(values), 0);
+            program.Do(
+                "prlimit64",
+                NotEntered,
+                $"The limit {limit} cannot be set: its hard value is above that of the build.\n",
+                0,
+                limit.Number,
+                program.Data(values),
+                0
+            );
         }
     }
 
@@ -64,7 +83,11 @@ internal static class CommandLauncher
     {
         const string Message = "The capabilities of the command cannot be limited.\n";
         program.Do("prctl", NotEntered, Message, AmbientSet, ClearAmbientSet, 0, 0, 0);
-        foreach (var number in Enumerable.Range(0, Capabilities.Limit).Except(Capabilities.Default.Select(capability => capability.Number)))
+        foreach (
+            var number in Enumerable
+                .Range(0, Capabilities.Limit)
+                .Except(Capabilities.Default.Select(capability => capability.Number))
+        )
         {
             if (number <= Capabilities.LastCertain)
                 program.Do("prctl", NotEntered, Message, DropFromBoundingSet, number, 0, 0, 0);
@@ -73,12 +96,22 @@ internal static class CommandLauncher
         }
     }
 
-    // Before the user changes: only who is root of the namespace may set a filter and still let programs gain rights (no_new_privs).
+    // Before the user changes: only who is root of the namespace may set a filter and still let programs gain rights
+    // (no_new_privs).
     private static void SetFilter(SystemCallProgram program, Architecture architecture)
     {
         var filter = SeccompProgram.Write(architecture);
         var header = program.Addresses(filter.Length / SeccompProgram.InstructionSize, program.Data(filter));
-        program.Do("prctl", NotEntered, "The kernel takes no filter for system calls (CONFIG_SECCOMP_FILTER).\n", SetSeccomp, SeccompModeFilter, header, 0, 0);
+        program.Do(
+            "prctl",
+            NotEntered,
+            "The kernel takes no filter for system calls (CONFIG_SECCOMP_FILTER).\n",
+            SetSeccomp,
+            SeccompModeFilter,
+            header,
+            0,
+            0
+        );
     }
 
     private static void SetUser(SystemCallProgram program, RunUser user)
@@ -92,7 +125,13 @@ internal static class CommandLauncher
         program.Do("setresuid", NotEntered, message, user.Uid, user.Uid, user.Uid);
         // Effective, permitted and inheritable, 32 bits of each, then the other 32: nothing is inherited.
         var (low, high) = user.Uid == 0 ? ((uint)Capabilities.Mask, (uint)(Capabilities.Mask >> 32)) : (0U, 0U);
-        program.Do("capset", NotEntered, message, program.Data(Numbers(CapabilityVersion, 0)), program.Data(Numbers(low, low, 0, high, high, 0)));
+        program.Do(
+            "capset",
+            NotEntered,
+            message,
+            program.Data(Numbers(CapabilityVersion, 0)),
+            program.Data(Numbers(low, low, 0, high, high, 0))
+        );
     }
 
     private static void Execute(SystemCallProgram program, SandboxRun run)
@@ -100,13 +139,23 @@ internal static class CommandLauncher
         var variables = run.Environment.Concat(run.Secrets).ToList();
         var words = program.Texts(run.Command);
         var environment = program.Texts(variables.Select(variable => $"{variable.Key}={variable.Value}"));
-        foreach (var path in Candidates(run.Command[0], variables.LastOrDefault(variable => variable.Key == "PATH").Value ?? ""))
+        foreach (
+            var path in Candidates(
+                run.Command[0],
+                variables.LastOrDefault(variable => variable.Key == "PATH").Value ?? ""
+            )
+        )
             program.Try("execve", program.Text(path), words, environment);
-        program.Fail(NotFound, $"'{run.Command[0]}' cannot be executed: it is not in the image, or not executable there.\n");
+        program.Fail(
+            NotFound,
+            $"'{run.Command[0]}' cannot be executed: it is not in the image, or not executable there.\n"
+        );
     }
 
-    private static IEnumerable<string> Candidates(string name, string path) => name.Contains('/', StringComparison.Ordinal) ? [name]
-        : path.Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => $"{folder.TrimEnd('/')}/{name}");
+    private static IEnumerable<string> Candidates(string name, string path) =>
+        name.Contains('/', StringComparison.Ordinal)
+            ? [name]
+            : path.Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => $"{folder.TrimEnd('/')}/{name}");
 
     private static byte[] Numbers(params ReadOnlySpan<uint> numbers)
     {

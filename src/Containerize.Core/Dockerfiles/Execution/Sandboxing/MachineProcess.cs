@@ -28,7 +28,8 @@ internal static class MachineProcess
     /// <summary>The words before those of a program that is to die with whoever starts it.</summary>
     public static string[] WithUs(RunnerMachine machine) => [machine.Tools["setpriv"], "--pdeathsig", "KILL"];
 
-    /// <summary>Starts a program. The kernel's word "parent" means the thread, and threads of the pool come and go: it has one of its own.</summary>
+    /// <summary>Starts a program. The kernel's word "parent" means the thread, and threads of the pool come and go: it
+    /// has one of its own.</summary>
     /// <exception cref="ContainerizeException">CTZ0142 when it cannot be started.</exception>
     public static async Task<(Process Process, Task<int> Exit)> StartAsync(ProcessStartInfo info)
     {
@@ -45,10 +46,19 @@ internal static class MachineProcess
             }
             catch (System.ComponentModel.Win32Exception exception)
             {
-                started.SetException(new ContainerizeException(DiagnosticTable.RunnerMissing, $"'{info.FileName}' cannot be started: {exception.Message}. {Sandbox.Advice}", exception));
+                started.SetException(
+                    new ContainerizeException(
+                        DiagnosticTable.RunnerMissing,
+                        $"'{info.FileName}' cannot be started: {exception.Message}. {Sandbox.Advice}",
+                        exception
+                    )
+                );
             }
         })
-        { IsBackground = true, Name = "RUN" }.Start();
+        {
+            IsBackground = true,
+            Name = "RUN",
+        }.Start();
         return (await started.Task.ConfigureAwait(false), exited.Task);
     }
 

@@ -4,9 +4,9 @@ using System.Globalization;
 namespace Containerize.Dockerfiles.Execution.Sandboxing;
 
 /// <summary>
-/// Puts a command's root together in a mount namespace of its own, and becomes the command: two shell scripts, always the same, and words
-/// that tell them what to do. Nothing of an image or a Dockerfile is part of a script; it is a word, which the shell never reads as code, and
-/// which stands where a program takes no option.
+/// Puts a command's root together in a mount namespace of its own, and becomes the command: two shell scripts, always
+/// the same, and words that tell them what to do. Nothing of an image or a Dockerfile is part of a script; it is a
+/// word, which the shell never reads as code, and which stands where a program takes no option.
 /// </summary>
 /// <param name="machine">The machine.</param>
 /// <param name="folder">The absolute path of the sandbox's folder.</param>
@@ -26,10 +26,12 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
     public const string Launcher = "launcher";
 
     /// <summary>
-    /// What the first shell does: takes in the private files, and goes on with the second script. That is the first process of a further
-    /// process namespace where it becomes the command: a command that refuses to die with us does not take the outer one's place.
+    /// What the first shell does: takes in the private files, and goes on with the second script. That is the first
+    /// process of a further process namespace where it becomes the command: a command that refuses to die with us does
+    /// not take the outer one's place.
     /// </summary>
-    /// <remarks>Words: <c>runtime</c> or <c>command</c>; the second script; the sandbox's folder; the second script's further words.</remarks>
+    /// <remarks>Words: <c>runtime</c> or <c>command</c>; the second script; the sandbox's folder; the second script's
+    /// further words.</remarks>
     public const string Begin = """
         set -ef
         exec 2>&1
@@ -43,7 +45,8 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
         """;
 
     /// <summary>What the second shell does: each step in turn, the last of which is the command.</summary>
-    /// <remarks>Words: the sandbox's folder; then for each step its name and its values. A path in the image begins with a slash.</remarks>
+    /// <remarks>Words: the sandbox's folder; then for each step its name and its values. A path in the image begins
+    /// with a slash.</remarks>
     public const string Setup = """
         set -ef
         umask 022
@@ -145,42 +148,58 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
         """;
 
     /// <summary>The words after <see cref="Begin"/>.</summary>
-    /// <param name="lower">The paths of the unpacked layers, uppermost first; null for a root that holds copies.</param>
+    /// <param name="lower">The paths of the unpacked layers, uppermost first; null for a root that holds
+    /// copies.</param>
     /// <param name="prepare">What is done before anything is mounted in the root.</param>
     public ImmutableArray<string> Words(IReadOnlyList<string>? lower, IEnumerable<string> prepare) =>
-    [
-        machine.Runtime is null ? "command" : "runtime", Setup, folder,
-        .. lower is null ? ["copies"] : OverlayMount.Overlay(lower, ("upper", "work"), machine, "root"),
-        .. prepare,
-        "place", run.WorkingDirectory.Text,
-        .. machine.Runtime is { } runtime ? Runtime(runtime) : Command(),
-    ];
+        [
+            machine.Runtime is null ? "command" : "runtime",
+            Setup,
+            folder,
+            .. lower is null ? ["copies"] : OverlayMount.Overlay(lower, ("upper", "work"), machine, "root"),
+            .. prepare,
+            "place",
+            run.WorkingDirectory.Text,
+            .. machine.Runtime is { } runtime ? Runtime(runtime) : Command(),
+        ];
 
     // Made by us, the folders and files for mounts are the same with every runtime.
     private IEnumerable<string> Runtime(string runtime) =>
-    [
-        .. SystemPaths.Folders.SelectMany(path => new[] { "place", path }),
-        .. run.Mounts.SelectMany(Point),
-        Path.GetFileName(runtime) == "crun" ? "crun" : "runc", runtime,
-    ];
+        [
+            .. SystemPaths.Folders.SelectMany(path => new[] { "place", path }),
+            .. run.Mounts.SelectMany(Point),
+            Path.GetFileName(runtime) == "crun" ? "crun" : "runc",
+            runtime,
+        ];
 
     private IEnumerable<string> Command() =>
-    [
-        "proc", "dev", run.Resources.SharedMemory is { } size ? string.Create(CultureInfo.InvariantCulture, $",size={size}") : "", "sys",
-        .. SystemPaths.ReadOnly.SelectMany(path => new[] { "lock", path }),
-        .. SystemPaths.Hidden.SelectMany(path => new[] { "hide", path }),
-        .. run.Mounts.SelectMany(Mount),
-        .. run.Network == SandboxNetwork.None && machine.Tools.ContainsKey("ip") ? ["loopback"] : Array.Empty<string>(),
-        "command",
-    ];
+        [
+            "proc",
+            "dev",
+            run.Resources.SharedMemory is { } size ? string.Create(CultureInfo.InvariantCulture, $",size={size}") : "",
+            "sys",
+            .. SystemPaths.ReadOnly.SelectMany(path => new[] { "lock", path }),
+            .. SystemPaths.Hidden.SelectMany(path => new[] { "hide", path }),
+            .. run.Mounts.SelectMany(Mount),
+            .. run.Network == SandboxNetwork.None && machine.Tools.ContainsKey("ip")
+                ? ["loopback"]
+                : Array.Empty<string>(),
+            "command",
+        ];
 
-    private static IEnumerable<string> Point(SandboxMount mount) => [mount.IsFolder ? "place" : "point", mount.Target.Text];
+    private static IEnumerable<string> Point(SandboxMount mount) =>
+        [mount.IsFolder ? "place" : "point", mount.Target.Text];
 
     private static IEnumerable<string> Mount(SandboxMount mount) =>
-    [
-        .. Point(mount),
-        .. mount.MemorySize is { } size
-            ? ["memory", size > 0 ? string.Create(CultureInfo.InvariantCulture, $",size={size}") : "", mount.Target.Text]
-            : new[] { "bind", mount.Source, mount.IsReadOnly ? "ro,nodev" : "nodev", mount.Target.Text },
-    ];
+        [
+            .. Point(mount),
+            .. mount.MemorySize is { } size
+                ?
+                [
+                    "memory",
+                    size > 0 ? string.Create(CultureInfo.InvariantCulture, $",size={size}") : "",
+                    mount.Target.Text,
+                ]
+                : new[] { "bind", mount.Source, mount.IsReadOnly ? "ro,nodev" : "nodev", mount.Target.Text },
+        ];
 }

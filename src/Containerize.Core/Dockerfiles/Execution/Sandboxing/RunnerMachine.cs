@@ -10,11 +10,20 @@ public sealed record RunnerMachine
 {
     private static readonly ImmutableArray<(string Tool, string Package)> Needed =
     [
-        ("unshare", "util-linux"), ("setpriv", "util-linux"), ("mount", "mount"), ("tar", "tar"), ("sh", "dash"), ("xargs", "findutils"),
+        ("unshare", "util-linux"),
+        ("setpriv", "util-linux"),
+        ("mount", "mount"),
+        ("tar", "tar"),
+        ("sh", "dash"),
+        ("xargs", "findutils"),
         .. new[] { "chown", "cp", "ln", "mkdir", "mv", "rm", "touch" }.Select(tool => (tool, "coreutils")),
     ];
 
-    private static readonly ImmutableArray<(string Tool, string Package)> NeededByOrdinaryUsers = [("newuidmap", "uidmap"), ("newgidmap", "uidmap")];
+    private static readonly ImmutableArray<(string Tool, string Package)> NeededByOrdinaryUsers =
+    [
+        ("newuidmap", "uidmap"),
+        ("newgidmap", "uidmap"),
+    ];
 
     /// <summary>The absolute paths of programs, by their names.</summary>
     public required ImmutableDictionary<string, string> Tools { get; init; }
@@ -34,13 +43,15 @@ public sealed record RunnerMachine
     /// <summary>The absolute path of the OCI runtime that commands are run by; null to do without.</summary>
     public string? Runtime { get; init; }
 
-    /// <summary>The absolute path of slirp4netns, which gives a command's own network a way out; null for none.</summary>
+    /// <summary>The absolute path of slirp4netns, which gives a command's own network a way out; null for
+    /// none.</summary>
     public string? NetworkProgram { get; init; }
 
     /// <summary>Why commands have no network of their own, where they have none.</summary>
     public string NetworkMissing { get; init; } = "slirp4netns is not installed (Debian's package slirp4netns)";
 
-    /// <summary>Whether the changes of a command are caught by an overlay mount where the kernel can, rather than by comparing copies.</summary>
+    /// <summary>Whether the changes of a command are caught by an overlay mount where the kernel can, rather than by
+    /// comparing copies.</summary>
     public bool UsesOverlay { get; init; } = true;
 
     /// <summary>What commands see as <c>/etc/resolv.conf</c>: an absolute path.</summary>
@@ -60,12 +71,23 @@ public sealed record RunnerMachine
     public static RunnerMachine Find(IEnumerable<string> folders, UnixIdentity? identity)
     {
         // Programs of administrators are on few users' paths.
-        var search = folders.Concat(["/usr/local/sbin", "/usr/sbin", "/sbin"]).Where(Path.IsPathFullyQualified).Distinct(StringComparer.Ordinal).ToList();
+        var search = folders
+            .Concat(["/usr/local/sbin", "/usr/sbin", "/sbin"])
+            .Where(Path.IsPathFullyQualified)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         var needed = identity?.UserId == 0 ? Needed : Needed.AddRange(NeededByOrdinaryUsers);
-        var tools = needed.Select(tool => tool.Tool).Concat(["crun", "runc", "ip", "slirp4netns"])
-            .Select(tool => (Tool: tool, Path: search.Select(folder => Path.Combine(folder, tool)).FirstOrDefault(File.Exists)))
-            .Where(tool => tool.Path is not null).ToImmutableDictionary(tool => tool.Tool, tool => tool.Path!, StringComparer.Ordinal);
-        var name = identity is null ? null : Accounts.Parse(Text("/etc/passwd"), "").Users.FirstOrDefault(user => user.Uid == identity.UserId)?.Name;
+        var tools = needed
+            .Select(tool => tool.Tool)
+            .Concat(["crun", "runc", "ip", "slirp4netns"])
+            .Select(tool =>
+                (Tool: tool, Path: search.Select(folder => Path.Combine(folder, tool)).FirstOrDefault(File.Exists))
+            )
+            .Where(tool => tool.Path is not null)
+            .ToImmutableDictionary(tool => tool.Tool, tool => tool.Path!, StringComparer.Ordinal);
+        var name = identity is null
+            ? null
+            : Accounts.Parse(Text("/etc/passwd"), "").Users.FirstOrDefault(user => user.Uid == identity.UserId)?.Name;
         var machine = new RunnerMachine
         {
             Tools = tools,
@@ -92,9 +114,11 @@ public sealed record RunnerMachine
         foreach (var (tool, package) in needed.Where(tool => !Tools.ContainsKey(tool.Tool)))
             yield return $"the program {tool} (Debian's package {package})";
         if (Runtime is null && !SeccompProgram.IsKnown(RuntimeInformation.OSArchitecture))
-            yield return $"an OCI runtime (crun or runc), without which commands are run on x86-64 and arm64 only, and this is {RuntimeInformation.OSArchitecture}";
+            yield return "an OCI runtime (crun or runc), without which commands are run on x86-64 and arm64 only, and this "
+                + $"is {RuntimeInformation.OSArchitecture}";
         if (!IsRoot && (Users is null || Groups is null))
-            yield return $"a range of numbers for user {Identity.UserId} in /etc/subuid and /etc/subgid ('usermod --add-subuids 100000-165535 --add-subgids 100000-165535 NAME' as root)";
+            yield return $"a range of numbers for user {Identity.UserId} in /etc/subuid and /etc/subgid ('usermod "
+                + "--add-subuids 100000-165535 --add-subgids 100000-165535 NAME' as root)";
     }
 
     private static string Text(string path)

@@ -4,7 +4,8 @@ using Containerize.Entries;
 
 namespace Containerize.Dockerfiles.Execution.Sandboxing;
 
-/// <summary>A command with all that was found out about it: numbers for names, and paths of the image with its links followed.</summary>
+/// <summary>A command with all that was found out about it: numbers for names, and paths of the image with its links
+/// followed.</summary>
 internal sealed record SandboxRun
 {
     public required ImmutableArray<string> Command { get; init; }

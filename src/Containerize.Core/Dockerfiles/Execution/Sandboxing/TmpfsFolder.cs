@@ -1,6 +1,7 @@
 namespace Containerize.Dockerfiles.Execution.Sandboxing;
 
-/// <summary>Folders that only their owner gets into: programs of images may have more rights than whoever looks at their files.</summary>
+/// <summary>Folders that only their owner gets into: programs of images may have more rights than whoever looks at
+/// their files.</summary>
 internal static class TmpfsFolder
 {
     private const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

@@ -2,7 +2,8 @@ using Containerize.Caching;
 
 namespace Containerize.Dockerfiles.Execution.Sandboxing;
 
-/// <summary>A folder that ends with what it is for, or with its process: what a killed build leaves of it, the next build removes.</summary>
+/// <summary>A folder that ends with what it is for, or with its process: what a killed build leaves of it, the next
+/// build removes.</summary>
 internal sealed class TransientFolder : IAsyncDisposable
 {
     /// <summary>How the names of such folders begin.</summary>
@@ -18,7 +19,13 @@ internal sealed class TransientFolder : IAsyncDisposable
         Path = path;
         _sandbox = sandbox;
         // Before the folder, so that nobody takes it for one that was left behind.
-        _lock = new FileStream(path + LockExtension, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+        _lock = new FileStream(
+            path + LockExtension,
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.None,
+            bufferSize: 1
+        );
         TmpfsFolder.Create(path);
     }
 
@@ -39,7 +46,12 @@ internal sealed class TransientFolder : IAsyncDisposable
     {
         if (!Directory.Exists(parent))
             return;
-        foreach (var path in Directory.GetFileSystemEntries(parent, Prefix + "*").Select(WithoutExtension).Distinct(StringComparer.Ordinal))
+        foreach (
+            var path in Directory
+                .GetFileSystemEntries(parent, Prefix + "*")
+                .Select(WithoutExtension)
+                .Distinct(StringComparer.Ordinal)
+        )
         {
             if (TakeLock(path + LockExtension) is not { } held)
                 continue;
@@ -57,7 +69,9 @@ internal sealed class TransientFolder : IAsyncDisposable
     private static async Task RemoveAsync(string path, Sandbox sandbox)
     {
         if (Directory.Exists(path))
-            await sandbox.RunAsync(new SandboxScript("rm -rf -- \"$1\"", [path]), CancellationToken.None).ConfigureAwait(false);
+            await sandbox
+                .RunAsync(new SandboxScript("rm -rf -- \"$1\"", [path]), CancellationToken.None)
+                .ConfigureAwait(false);
         File.Delete(path + LockExtension);
     }
 

@@ -9,7 +9,9 @@ public sealed record UnixIdentity(int UserId, int GroupId)
 {
     /// <summary>Who this process runs as; null where there are no such numbers (Windows).</summary>
     public static UnixIdentity? OfThisProcess() =>
-        OperatingSystem.IsWindows() ? null : new UnixIdentity((int)NativeMethods.EffectiveUser(), (int)NativeMethods.EffectiveGroup());
+        OperatingSystem.IsWindows()
+            ? null
+            : new UnixIdentity((int)NativeMethods.EffectiveUser(), (int)NativeMethods.EffectiveGroup());
 
     private static class NativeMethods
     {

@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 namespace Containerize.Dockerfiles.Execution.Seccomp;
 
 /// <summary>
-/// The rules of <see cref="SeccompFilter"/> as the program that the kernel runs before each system call (seccomp(2), BPF of
+/// The rules of <see cref="SeccompFilter"/> as the program that the kernel runs before each system call (seccomp(2),
+/// BPF of
 /// <c>linux/filter.h</c>): for commands that no OCI runtime starts.
 /// </summary>
 internal static class SeccompProgram
@@ -22,7 +23,8 @@ internal static class SeccompProgram
     private const ushort JumpIfNotBelow = 0x35;
     private const ushort Return = 0x06;
 
-    // struct seccomp_data: the number, the machine (AUDIT_ARCH_…), 8 bytes of address, then arguments of 8 bytes, the low half first.
+    // struct seccomp_data: the number, the machine (AUDIT_ARCH_…), 8 bytes of address, then arguments of 8 bytes, the
+    // low half first.
     private const uint NumberAt = 0;
     private const uint MachineAt = 4;
     private const uint ArgumentsAt = 16;
@@ -32,13 +34,15 @@ internal static class SeccompProgram
 
     private readonly record struct Instruction(ushort Code, uint Value, byte IfTrue = 0, byte IfFalse = 0);
 
-    /// <summary>The machines whose programs a kernel runs, with its name for them; none where no filter can be made.</summary>
-    private static ImmutableArray<(Architecture Machine, uint Name)> MachinesOf(Architecture architecture) => architecture switch
-    {
-        Architecture.X64 => [(Architecture.X64, 0xc000_003e), (Architecture.X86, 0x4000_0003)],
-        Architecture.Arm64 => [(Architecture.Arm64, 0xc000_00b7)],
-        _ => [],
-    };
+    /// <summary>The machines whose programs a kernel runs, with its name for them; none where no filter can be
+    /// made.</summary>
+    private static ImmutableArray<(Architecture Machine, uint Name)> MachinesOf(Architecture architecture) =>
+        architecture switch
+        {
+            Architecture.X64 => [(Architecture.X64, 0xc000_003e), (Architecture.X86, 0x4000_0003)],
+            Architecture.Arm64 => [(Architecture.Arm64, 0xc000_00b7)],
+            _ => [],
+        };
 
     /// <summary>Whether a filter can be made for a kernel.</summary>
     public static bool IsKnown(Architecture architecture) => !MachinesOf(architecture).IsEmpty;
@@ -59,16 +63,24 @@ internal static class SeccompProgram
 
     private static List<Instruction> CallsOf(Architecture machine)
     {
-        var rules = SeccompFilter.Rules.Where(rule => rule.Call.NumberOn(machine) is not null)
-            .GroupBy(rule => (uint)rule.Call.NumberOn(machine)!.Value).ToDictionary(group => group.Key, group => group.ToList());
+        var rules = SeccompFilter
+            .Rules.Where(rule => rule.Call.NumberOn(machine) is not null)
+            .GroupBy(rule => (uint)rule.Call.NumberOn(machine)!.Value)
+            .ToDictionary(group => group.Key, group => group.ToList());
         List<Instruction> program = [new(Load, NumberAt)];
-        foreach (var (number, conditional) in rules.Where(pair => !pair.Value[0].Conditions.IsEmpty).OrderBy(pair => pair.Key))
-            program.AddRange(When(number, [.. conditional.SelectMany(Instructions), new(Return, Refuse | SeccompFilter.NotThere)]));
+        foreach (
+            var (number, conditional) in rules
+                .Where(pair => !pair.Value[0].Conditions.IsEmpty)
+                .OrderBy(pair => pair.Key)
+        )
+            program.AddRange(
+                When(number, [.. conditional.SelectMany(Instructions), new(Return, Refuse | SeccompFilter.NotThere)])
+            );
         // What follows has the same answer for many numbers in a row.
         var last = rules.Keys.Max() + 1;
         for (uint number = 0, next; number < last; number = next)
         {
-            for (next = number + 1; next <= last && Answer(next) == Answer(number);)
+            for (next = number + 1; next <= last && Answer(next) == Answer(number); )
                 next++;
             program.AddRange([new(JumpIfNotBelow, next, IfTrue: 1), new(Return, Answer(number))]);
         }
@@ -76,7 +88,10 @@ internal static class SeccompProgram
         program.Add(new(Return, Refuse | SeccompFilter.NotThere));
         return program;
 
-        uint Answer(uint number) => rules.TryGetValue(number, out var own) && own[0].Conditions.IsEmpty ? Of(own[0]) : Refuse | SeccompFilter.NotThere;
+        uint Answer(uint number) =>
+            rules.TryGetValue(number, out var own) && own[0].Conditions.IsEmpty
+                ? Of(own[0])
+                : Refuse | SeccompFilter.NotThere;
     }
 
     // A jump on a condition reaches 255 instructions, one without any.
@@ -89,18 +104,22 @@ internal static class SeccompProgram
         foreach (var condition in rule.Conditions.Reverse())
         {
             var over = (byte)program.Count;
-            program.InsertRange(0,
-            [
-                // The kernel takes the low half of these arguments only.
-                new(Load, ArgumentsAt + (8 * (uint)condition.Argument)),
-                .. condition.Comparison == ArgumentComparison.Masked ? [new(And, condition.Mask)] : Array.Empty<Instruction>(),
-                condition.Comparison switch
-                {
-                    ArgumentComparison.NotEqual => new(JumpIfEqual, condition.Value, IfTrue: over),
-                    ArgumentComparison.Greater => new(JumpIfAbove, condition.Value, IfFalse: over),
-                    _ => new(JumpIfEqual, condition.Value, IfFalse: over),
-                },
-            ]);
+            program.InsertRange(
+                0,
+                [
+                    // The kernel takes the low half of these arguments only.
+                    new(Load, ArgumentsAt + (8 * (uint)condition.Argument)),
+                    .. condition.Comparison == ArgumentComparison.Masked
+                        ? [new(And, condition.Mask)]
+                        : Array.Empty<Instruction>(),
+                    condition.Comparison switch
+                    {
+                        ArgumentComparison.NotEqual => new(JumpIfEqual, condition.Value, IfTrue: over),
+                        ArgumentComparison.Greater => new(JumpIfAbove, condition.Value, IfFalse: over),
+                        _ => new(JumpIfEqual, condition.Value, IfFalse: over),
+                    },
+                ]
+            );
         }
 
         return program;

@@ -18,19 +18,27 @@ internal sealed record SystemCall(string Name, int? X64, int? X86, int? Arm64, b
     public static ImmutableArray<SystemCall> All => Known.Value;
 
     /// <summary>The number on a machine; null where the call is not there or the machine is not known.</summary>
-    public int? NumberOn(Architecture architecture) => architecture switch
-    {
-        Architecture.X64 => X64,
-        Architecture.X86 => X86,
-        Architecture.Arm64 => Arm64,
-        _ => null,
-    };
+    public int? NumberOn(Architecture architecture) =>
+        architecture switch
+        {
+            Architecture.X64 => X64,
+            Architecture.X86 => X86,
+            Architecture.Arm64 => Arm64,
+            _ => null,
+        };
 
     private static ImmutableArray<SystemCall> Read()
     {
         using var stream = typeof(SystemCall).Assembly.GetManifestResourceStream("SystemCalls.txt")!;
         using var reader = new StreamReader(stream);
-        return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#').Select(Parse)];
+        return
+        [
+            .. reader
+                .ReadToEnd()
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Where(line => line[0] != '#')
+                .Select(Parse),
+        ];
     }
 
     private static SystemCall Parse(string line)

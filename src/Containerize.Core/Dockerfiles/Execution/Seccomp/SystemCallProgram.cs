@@ -5,27 +5,31 @@ using System.Text;
 namespace Containerize.Dockerfiles.Execution.Seccomp;
 
 /// <summary>
-/// An executable of Linux that makes a list of system calls, one after the other, and does nothing else: it reads no argument, no variable
-/// and no file. What a command is given is data in it, so there is no program that could take a part of it for an option or for code.
+/// An executable of Linux that makes a list of system calls, one after the other, and does nothing else: it reads no
+/// argument, no variable and no file. What a command is given is data in it, so there is no program that could take a
+/// part of it for an option or for code.
 /// </summary>
 /// <param name="architecture">The kernel's: x86-64 or arm64.</param>
 internal sealed class SystemCallProgram(Architecture architecture)
 {
-    /// <summary>How many bytes one call has in the list: its number, five arguments, exit code, and the message's address and length.</summary>
+    /// <summary>How many bytes one call has in the list: its number, five arguments, exit code, and the message's
+    /// address and length.</summary>
     private const int CallSize = 9 * sizeof(long);
 
     private const int HeaderSize = 64 + (2 * 56);
     private const long Base = 0x40_0000;
 
-    // Walks the list that begins behind it: makes a call; where that fails and the list has an exit code, writes the message to
-    // standard error and ends. SystemCallProgramTests holds the source of both.
+    // Walks the list that begins behind it: makes a call; where that fails and the list has an exit code, writes the
+    // message to standard error and ends. SystemCallProgramTests holds the source of both.
     private static readonly byte[] X64 = Convert.FromHexString(
         "488D1D49000000488B03488B7B08488B7310488B53184C8B53204C8B43280F054C8B6330488B7338488B53404883C348"
-        + "4885C079D24D85E474CDBF02000000B8010000000F054C89E7B8E70000000F05");
+            + "4885C079D24D85E474CDBF02000000B8010000000F054C89E7B8E70000000F05"
+    );
 
     private static readonly byte[] Arm64 = Convert.FromHexString(
         "13020010680240A9610A41A9631242A9010000D4741A40F9618A43A97322019120FFFFB614FFFFB4400080D2080880D2"
-        + "010000D4E00314AAC80B80D2010000D4");
+            + "010000D4E00314AAC80B80D2010000D4"
+    );
 
     private readonly List<Call> _calls = [];
     private readonly List<byte> _data = [];
@@ -87,13 +91,17 @@ internal sealed class SystemCallProgram(Architecture architecture)
         return place;
     }
 
-    /// <summary>The whole executable, in the form of elf(5) with one segment that can be read and executed, and not written.</summary>
+    /// <summary>The whole executable, in the form of elf(5) with one segment that can be read and executed, and not
+    /// written.</summary>
     public byte[] ToArray()
     {
         var start = Base + HeaderSize + Code.Length + (CallSize * _calls.Count);
         var data = _data.ToArray();
         foreach (var place in _addresses)
-            BinaryPrimitives.WriteInt64LittleEndian(data.AsSpan(place), start + BinaryPrimitives.ReadInt64LittleEndian(data.AsSpan(place)));
+            BinaryPrimitives.WriteInt64LittleEndian(
+                data.AsSpan(place),
+                start + BinaryPrimitives.ReadInt64LittleEndian(data.AsSpan(place))
+            );
         using var program = new MemoryStream();
         program.Write(new byte[HeaderSize]);
         program.Write(Code);
@@ -141,11 +149,14 @@ internal sealed class SystemCallProgram(Architecture architecture)
         Word(bytes, 124, 6);
     }
 
-    private static void Half(Span<byte> bytes, int place, ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(bytes[place..], value);
+    private static void Half(Span<byte> bytes, int place, ushort value) =>
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes[place..], value);
 
-    private static void Word(Span<byte> bytes, int place, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(bytes[place..], value);
+    private static void Word(Span<byte> bytes, int place, uint value) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[place..], value);
 
-    private static void Long(Span<byte> bytes, int place, long value) => BinaryPrimitives.WriteInt64LittleEndian(bytes[place..], value);
+    private static void Long(Span<byte> bytes, int place, long value) =>
+        BinaryPrimitives.WriteInt64LittleEndian(bytes[place..], value);
 
     private static byte[] Bytes(long value)
     {
@@ -160,6 +171,7 @@ internal sealed class SystemCallProgram(Architecture architecture)
         _calls.Add(new Call(number, arguments, exitCode, text.Length == 0 ? 0 : Data(text), text.Length));
     }
 
-    private long NumberOf(string name) => SystemCall.All.Single(call => call.Name == name).NumberOn(architecture)
+    private long NumberOf(string name) =>
+        SystemCall.All.Single(call => call.Name == name).NumberOn(architecture)
         ?? throw new InvalidOperationException($"{name} is no system call of {architecture}.");
 }

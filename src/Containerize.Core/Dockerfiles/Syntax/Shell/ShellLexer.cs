@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace Containerize.Dockerfiles.Syntax.Shell;
 
 /// <summary>
-/// Quotes and variables in the words of a Dockerfile. It looks like the shell's syntax and is BuildKit's: double quotes keep
-/// the escape but before a quote, a dollar sign and itself; outside of quotes it takes away the meaning of what follows.
+/// Quotes and variables in the words of a Dockerfile. It looks like the shell's syntax and is BuildKit's: double quotes
+/// keep the escape but before a quote, a dollar sign and itself; outside of quotes it takes away the meaning of what
+/// follows.
 /// </summary>
 /// <param name="Escape">The escape: a backslash, or what the directive <c>escape</c> says.</param>
 /// <param name="Variables">The values of variables.</param>
@@ -26,10 +27,13 @@ public sealed record ShellLexer(char Escape, ShellVariables Variables)
     public Action<string, bool> Seen { get; init; } = (_, _) => { };
 
     /// <summary>The text as one word.</summary>
-    /// <exception cref="ShellSyntaxException">For quotes that do not end, and variables that cannot be replaced.</exception>
+    /// <exception cref="ShellSyntaxException">For quotes that do not end, and variables that cannot be
+    /// replaced.</exception>
     public string Expand(string text) => new ShellReader(this, text).ReadAll().Text;
 
-    /// <summary>The words of the text: spaces outside of quotes part them, also those in the values of variables.</summary>
-    /// <exception cref="ShellSyntaxException">For quotes that do not end, and variables that cannot be replaced.</exception>
+    /// <summary>The words of the text: spaces outside of quotes part them, also those in the values of
+    /// variables.</summary>
+    /// <exception cref="ShellSyntaxException">For quotes that do not end, and variables that cannot be
+    /// replaced.</exception>
     public ImmutableArray<string> Words(string text) => new ShellReader(this, text).ReadAll().Words();
 }

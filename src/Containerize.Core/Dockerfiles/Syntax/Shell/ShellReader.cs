@@ -150,13 +150,30 @@ internal sealed class ShellReader(ShellLexer lexer, string text)
             case '#' or '%' when !isEmptyUnset:
                 var isLongest = Next == sign;
                 _at += isLongest ? 1 : 0;
-                return new Substitution(name, start, sign, isLongest, ReadUntil('}', keepsEscapes: true, start).Text, "");
+                return new Substitution(
+                    name,
+                    start,
+                    sign,
+                    isLongest,
+                    ReadUntil('}', keepsEscapes: true, start).Text,
+                    ""
+                );
             case '/' when !isEmptyUnset:
                 var isEverywhere = Next == '/';
                 _at += isEverywhere ? 1 : 0;
-                return new Substitution(name, start, sign, isEverywhere, ReadUntil('/', keepsEscapes: true, start).Text, ReadUntil('}', keepsEscapes: true, start).Text);
+                return new Substitution(
+                    name,
+                    start,
+                    sign,
+                    isEverywhere,
+                    ReadUntil('/', keepsEscapes: true, start).Text,
+                    ReadUntil('}', keepsEscapes: true, start).Text
+                );
             default:
-                throw new ShellSyntaxException($"'{(isEmptyUnset ? ":" : "")}{sign}' after the name of a variable means nothing", start);
+                throw new ShellSyntaxException(
+                    $"'{(isEmptyUnset ? ":" : "")}{sign}' after the name of a variable means nothing",
+                    start
+                );
         }
     }
 

@@ -1,6 +1,7 @@
 namespace Containerize.Dockerfiles.Syntax.Shell;
 
-/// <summary>What is wrong with quotes or variables of a word; whoever knows the place makes a coded error of it.</summary>
+/// <summary>What is wrong with quotes or variables of a word; whoever knows the place makes a coded error of
+/// it.</summary>
 /// <param name="message">What is wrong.</param>
 /// <param name="offset">Where in the word, from 0.</param>
 /// <param name="isMissingValue">Whether it is <c>${x:?message}</c> speaking.</param>

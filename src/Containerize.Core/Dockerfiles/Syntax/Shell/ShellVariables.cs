@@ -7,7 +7,8 @@ namespace Containerize.Dockerfiles.Syntax.Shell;
 public sealed record ShellVariables(ImmutableDictionary<string, string> Values)
 {
     /// <summary>No variable.</summary>
-    public static ShellVariables None { get; } = new(ImmutableDictionary.Create<string, string>(StringComparer.Ordinal));
+    public static ShellVariables None { get; } =
+        new(ImmutableDictionary.Create<string, string>(StringComparer.Ordinal));
 
     /// <summary>The value, or null where it is not set.</summary>
     public string? this[string name] => Values.GetValueOrDefault(name);

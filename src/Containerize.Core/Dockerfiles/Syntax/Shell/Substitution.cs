@@ -7,7 +7,8 @@ namespace Containerize.Dockerfiles.Syntax.Shell;
 /// <param name="Name">The variable.</param>
 /// <param name="Offset">Where the dollar sign stands, for errors.</param>
 /// <param name="Sign"><c>}</c> for nothing, <c>-</c>, <c>+</c>, <c>?</c>, <c>#</c>, <c>%</c> or <c>/</c>.</param>
-/// <param name="IsStrong">For <c>-</c>, <c>+</c> and <c>?</c> that empty counts as unset (<c>:-</c>); for the others that the sign stands twice.</param>
+/// <param name="IsStrong">For <c>-</c>, <c>+</c> and <c>?</c> that empty counts as unset (<c>:-</c>); for the others
+/// that the sign stands twice.</param>
 /// <param name="Word">The alternative, the message or the pattern.</param>
 /// <param name="Replacement">What takes the pattern's place.</param>
 internal sealed record Substitution(string Name, int Offset, char Sign, bool IsStrong, string Word, string Replacement)
@@ -28,8 +29,13 @@ internal sealed record Substitution(string Name, int Offset, char Sign, bool IsS
         };
     }
 
-    private ShellSyntaxException MissingValue(string? value) => new(
-        $"{Name}: {(Word.Length > 0 ? Word : value is null ? "it is not set, and must be" : "it is empty, and must not be")}", Offset, isMissingValue: true);
+    private ShellSyntaxException MissingValue(string? value) =>
+        new(
+            $"{Name}: "
+                + $"{(Word.Length > 0 ? Word : value is null ? "it is not set, and must be" : "it is empty, and must not be")}",
+            Offset,
+            isMissingValue: true
+        );
 
     // As in Go, nothing stands between two matches that touch each other.
     private string Replaced(string value)
@@ -59,7 +65,8 @@ internal sealed record Substitution(string Name, int Offset, char Sign, bool IsS
         return value;
     }
 
-    private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking;
+    private const RegexOptions Options =
+        RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking;
 
     private Regex Pattern(bool isGreedy, bool isAtStart) => new((isAtStart ? @"\A" : "") + ToRegex(isGreedy), Options);
 
@@ -79,7 +86,14 @@ internal sealed record Substitution(string Name, int Offset, char Sign, bool IsS
             }
             else
             {
-                regex.Append(letter switch { '*' => isGreedy ? ".*" : ".*?", '?' => ".", _ => Regex.Escape(letter.ToString()) });
+                regex.Append(
+                    letter switch
+                    {
+                        '*' => isGreedy ? ".*" : ".*?",
+                        '?' => ".",
+                        _ => Regex.Escape(letter.ToString()),
+                    }
+                );
             }
         }
 

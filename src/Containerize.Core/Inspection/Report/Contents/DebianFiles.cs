@@ -15,7 +15,8 @@ internal static class DebianFiles
     private static readonly ContainerPath Lists = ContainerPath.Parse("/var/lib/dpkg/info");
 
     /// <summary>Whether it is one of the files that say what is installed.</summary>
-    public static bool IsRecord(ContainerPath path) => path == DpkgRecords.Status
+    public static bool IsRecord(ContainerPath path) =>
+        path == DpkgRecords.Status
         || path.Parent == DpkgRecords.StatusFolder
         || (path.Text.EndsWith(".list", StringComparison.Ordinal) && path.Parent == Lists);
 
@@ -23,18 +24,29 @@ internal static class DebianFiles
     /// <param name="texts">The records with their paths.</param>
     /// <param name="platform">What the image runs on.</param>
     public static IEnumerable<(PackageName Package, ContainerPath? Path)> Of(
-        IReadOnlyCollection<(ContainerPath Path, string Text)> texts, Platform platform)
+        IReadOnlyCollection<(ContainerPath Path, string Text)> texts,
+        Platform platform
+    )
     {
         try
         {
             var architecture = PackageArchitecture.Of(platform);
             var installed = InstalledPackages.Read(
-                texts.Where(text => text.Path == DpkgRecords.Status
-                    || (text.Path.Parent == DpkgRecords.StatusFolder && !IsSums(text.Path)))
-                    .Select(text => (text.Text, text.Path.Text)), architecture);
+                texts
+                    .Where(text =>
+                        text.Path == DpkgRecords.Status
+                        || (text.Path.Parent == DpkgRecords.StatusFolder && !IsSums(text.Path))
+                    )
+                    .Select(text => (text.Text, text.Path.Text)),
+                architecture
+            );
             var lists = texts.ToDictionary(text => text.Path, text => text.Text);
-            return [.. installed.All.OrderBy(record => record.Name, StringComparer.Ordinal)
-                .SelectMany(record => Of(record, architecture, lists))];
+            return
+            [
+                .. installed
+                    .All.OrderBy(record => record.Name, StringComparer.Ordinal)
+                    .SelectMany(record => Of(record, architecture, lists)),
+            ];
         }
         catch (ContainerizeException)
         {
@@ -43,15 +55,21 @@ internal static class DebianFiles
     }
 
     private static IEnumerable<(PackageName Package, ContainerPath? Path)> Of(
-        PackageRecord record, string architecture, Dictionary<ContainerPath, string> lists)
+        PackageRecord record,
+        string architecture,
+        Dictionary<ContainerPath, string> lists
+    )
     {
         var package = new PackageName(PackageKind.Debian, record.Name, record.Version.ToString());
         yield return (package, null);
-        var list = lists.GetValueOrDefault(Lists.Combine($"{record.Name}.list"))
+        var list =
+            lists.GetValueOrDefault(Lists.Combine($"{record.Name}.list"))
             ?? lists.GetValueOrDefault(Lists.Combine($"{record.Name}:{architecture}.list"));
         var sums = lists.GetValueOrDefault(DpkgRecords.StatusFolder.Combine(record.Name + ".md5sums"));
-        var paths = list?.Split('\n') ?? sums?.Split('\n')
-            .Select(line => line.Split("  ", 2).ElementAtOrDefault(1) ?? "") ?? [];
+        var paths =
+            list?.Split('\n')
+            ?? sums?.Split('\n').Select(line => line.Split("  ", 2).ElementAtOrDefault(1) ?? "")
+            ?? [];
         foreach (var path in paths.Where(path => path.Length > 1 && path != "/."))
             yield return (package, ContainerPath.Root.Combine(path));
     }

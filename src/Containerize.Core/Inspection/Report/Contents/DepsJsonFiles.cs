@@ -18,34 +18,50 @@ internal static class DepsJsonFiles
     /// <param name="path">Where it lies.</param>
     /// <param name="text">Its content.</param>
     /// <param name="files">The files of the image.</param>
-    public static IEnumerable<(PackageName Package, ContainerPath? Path)> Of(ContainerPath path, string text,
-        ImageFiles files)
+    public static IEnumerable<(PackageName Package, ContainerPath? Path)> Of(
+        ContainerPath path,
+        string text,
+        ImageFiles files
+    )
     {
         try
         {
             using var document = JsonDocument.Parse(text);
             return [.. Of(path.Parent!, document.RootElement, files)];
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException
-            or KeyNotFoundException or ContainerizeException)
+        catch (Exception exception)
+            when (exception
+                    is JsonException
+                        or InvalidOperationException
+                        or KeyNotFoundException
+                        or ContainerizeException
+            )
         {
             return [];
         }
     }
 
-    private static IEnumerable<(PackageName Package, ContainerPath? Path)> Of(ContainerPath folder, JsonElement root,
-        ImageFiles files)
+    private static IEnumerable<(PackageName Package, ContainerPath? Path)> Of(
+        ContainerPath folder,
+        JsonElement root,
+        ImageFiles files
+    )
     {
         var libraries = root.GetProperty("libraries");
         var target = root.GetProperty("runtimeTarget").GetProperty("name").GetString()!;
         foreach (var library in root.GetProperty("targets").GetProperty(target).EnumerateObject())
         {
-            if (!libraries.TryGetProperty(library.Name, out var description)
-                || PackageOf(library.Name, description) is not { } package)
+            if (
+                !libraries.TryGetProperty(library.Name, out var description)
+                || PackageOf(library.Name, description) is not { } package
+            )
                 continue;
             yield return (package, null);
-            foreach (var place in PlacesOf(library.Value).Select(relative => Combine(folder, relative))
-                .OfType<ContainerPath>())
+            foreach (
+                var place in PlacesOf(library.Value)
+                    .Select(relative => Combine(folder, relative))
+                    .OfType<ContainerPath>()
+            )
             {
                 // What a shared framework has is not beside the app.
                 if (files.Find(place) is not null)
@@ -63,10 +79,14 @@ internal static class DepsJsonFiles
         var (name, version) = (key[..slash], key[(slash + 1)..]);
         return type switch
         {
-            "runtimepack" when name.StartsWith(RuntimePack, StringComparison.Ordinal) =>
-                new PackageName(PackageKind.Runtime, name[RuntimePack.Length..], version),
-            "package" when name.StartsWith("Microsoft.", StringComparison.Ordinal)
-                && name.Contains(".App.Runtime.", StringComparison.Ordinal) => null,
+            "runtimepack" when name.StartsWith(RuntimePack, StringComparison.Ordinal) => new PackageName(
+                PackageKind.Runtime,
+                name[RuntimePack.Length..],
+                version
+            ),
+            "package"
+                when name.StartsWith("Microsoft.", StringComparison.Ordinal)
+                    && name.Contains(".App.Runtime.", StringComparison.Ordinal) => null,
             "package" => new PackageName(PackageKind.NuGet, name, version),
             _ => null,
         };

@@ -18,16 +18,18 @@ internal sealed class LayerListings
 
     /// <summary>The entries of each layer of an image, lowest first.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">As of <see cref="LayerListing.ReadAsync"/>.</exception>
-    public async Task<ImmutableArray<(Layer Layer, LayerListing Listing)>> ReadAsync(Image image,
-        CancellationToken cancellationToken)
+    public async Task<ImmutableArray<(Layer Layer, LayerListing Listing)>> ReadAsync(
+        Image image,
+        CancellationToken cancellationToken
+    )
     {
         var layers = ImmutableArray.CreateBuilder<(Layer, LayerListing)>();
         foreach (var layer in image.Layers)
         {
             if (!_read.TryGetValue(layer.DiffId, out var listing))
             {
-                listing = await LayerListing.ReadKeepingAsync(layer, (path, size) => Keep(layer, path, size),
-                    cancellationToken)
+                listing = await LayerListing
+                    .ReadKeepingAsync(layer, (path, size) => Keep(layer, path, size), cancellationToken)
                     .ConfigureAwait(false);
                 _read.Add(layer.DiffId, listing);
             }
@@ -46,7 +48,8 @@ internal sealed class LayerListings
     /// <param name="cancellationToken">Ends the reading.</param>
     public async Task<byte[]?> BytesAsync(ImageFiles files, ImageFile file, CancellationToken cancellationToken) =>
         _kept.Contains((files.Layers[file.ContentLayer].DiffId, file.HardLinkTarget ?? file.Path))
-            ? await files.ReadBytesAsync(file, cancellationToken).ConfigureAwait(false) : null;
+            ? await files.ReadBytesAsync(file, cancellationToken).ConfigureAwait(false)
+            : null;
 
     private bool Keep(Layer layer, ContainerPath path, long size)
     {

@@ -20,30 +20,40 @@ internal static class LayerTitles
         var own = image.Config.OwnLayerNames;
         var history = image.Config.LayerHistory;
         var firstOwn = own.TakeWhile(name => name is null).Count();
-        return [.. image.Layers.Select((_, i) => own[i] is { } name ? (name, KindOf(name))
-            : firstOwn < own.Length && i < firstOwn ? (Numbered(Layer.BaseName, i), LayerKind.Base)
-            : Foreign(history.Length == own.Length ? history[i] : null, i))];
+        return
+        [
+            .. image.Layers.Select(
+                (_, i) =>
+                    own[i] is { } name ? (name, KindOf(name))
+                    : firstOwn < own.Length && i < firstOwn ? (Numbered(Layer.BaseName, i), LayerKind.Base)
+                    : Foreign(history.Length == own.Length ? history[i] : null, i)
+            ),
+        ];
     }
 
-    private static LayerKind KindOf(string name) => name switch
-    {
-        LayerNames.Packages => LayerKind.Packages,
-        LayerNames.Runtime or LayerNames.AssetsRuntime => LayerKind.Runtime,
-        LayerNames.Dependencies or LayerNames.Prerelease or LayerNames.AssetsDependencies => LayerKind.Dependencies,
-        LayerNames.Host or LayerNames.Assets or LayerNames.Client or LayerNames.App => LayerKind.App,
-        _ when name.StartsWith(LayerNames.OnePackage, StringComparison.Ordinal) => LayerKind.Dependencies,
-        _ => LayerKind.Other,
-    };
+    private static LayerKind KindOf(string name) =>
+        name switch
+        {
+            LayerNames.Packages => LayerKind.Packages,
+            LayerNames.Runtime or LayerNames.AssetsRuntime => LayerKind.Runtime,
+            LayerNames.Dependencies or LayerNames.Prerelease or LayerNames.AssetsDependencies => LayerKind.Dependencies,
+            LayerNames.Host or LayerNames.Assets or LayerNames.Client or LayerNames.App => LayerKind.App,
+            _ when name.StartsWith(LayerNames.OnePackage, StringComparison.Ordinal) => LayerKind.Dependencies,
+            _ => LayerKind.Other,
+        };
 
     private static (string Name, LayerKind Kind) Foreign(string? instruction, int index)
     {
         var verb = VerbOf(instruction ?? "");
-        var kind = index == 0 ? LayerKind.Base : verb switch
-        {
-            "run" => LayerKind.Packages,
-            "copy" or "add" => LayerKind.App,
-            _ => LayerKind.Other,
-        };
+        var kind =
+            index == 0
+                ? LayerKind.Base
+                : verb switch
+                {
+                    "run" => LayerKind.Packages,
+                    "copy" or "add" => LayerKind.App,
+                    _ => LayerKind.Other,
+                };
         return (Numbered(verb, index), kind);
     }
 

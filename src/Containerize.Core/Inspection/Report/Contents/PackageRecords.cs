@@ -11,17 +11,16 @@ internal sealed class PackageRecords
     private readonly Dictionary<ContainerPath, PackageName> _byPath = [];
     private readonly HashSet<PackageName> _all = [];
 
-    private PackageRecords()
-    {
-    }
+    private PackageRecords() { }
 
     /// <summary>All packages, those without a known file too.</summary>
     public IEnumerable<PackageName> All => _all;
 
     /// <summary>Whether it is one of the files that say what is installed.</summary>
     public static bool IsRecord(ContainerPath path) =>
-        path.Text.EndsWith(".deps.json", StringComparison.Ordinal) || DebianFiles.IsRecord(path)
-            || path == AlpineFiles.Database;
+        path.Text.EndsWith(".deps.json", StringComparison.Ordinal)
+        || DebianFiles.IsRecord(path)
+        || path == AlpineFiles.Database;
 
     /// <summary>Reads the records of an image.</summary>
     /// <param name="files">Its files.</param>
@@ -29,7 +28,11 @@ internal sealed class PackageRecords
     /// <param name="platform">What the image runs on.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async Task<PackageRecords> ReadAsync(
-        ImageFiles files, LayerListings listings, Platform platform, CancellationToken cancellationToken)
+        ImageFiles files,
+        LayerListings listings,
+        Platform platform,
+        CancellationToken cancellationToken
+    )
     {
         var records = new PackageRecords();
         var texts = new List<(ContainerPath Path, string Text)>();
@@ -41,8 +44,9 @@ internal sealed class PackageRecords
 
         // The system's packages come last: a .NET that Debian packed is a package of Debian's.
         records.Add(SharedFrameworks.Of(files), files);
-        foreach (var (path, text) in texts.Where(text =>
-            text.Path.Name.EndsWith(".deps.json", StringComparison.Ordinal)))
+        foreach (
+            var (path, text) in texts.Where(text => text.Path.Name.EndsWith(".deps.json", StringComparison.Ordinal))
+        )
             records.Add(DepsJsonFiles.Of(path, text, files), files);
         records.Add(AlpineFiles.Of(texts.FirstOrDefault(text => text.Path == AlpineFiles.Database).Text ?? ""), files);
         records.Add(DebianFiles.Of(texts, platform), files);

@@ -23,16 +23,26 @@ public static class ReportReader
         var listings = new LayerListings();
         var contents = await ImageContents.ReadAsync(image, listings, cancellationToken).ConfigureAwait(false);
         var comparison = request.Against is { } against
-            ? ComparisonReader.Compare(against.Name,
-                await ImageContents.ReadAsync(against.Images.For(image.Config.Platform), listings, cancellationToken)
-                    .ConfigureAwait(false), contents)
+            ? ComparisonReader.Compare(
+                against.Name,
+                await ImageContents
+                    .ReadAsync(against.Images.For(image.Config.Platform), listings, cancellationToken)
+                    .ConfigureAwait(false),
+                contents
+            )
             : null;
         return new ImageReport
         {
             Name = Passwords.Hide(request.Image.Name),
             Digest = request.Image.Images.Digest,
-            Platforms = [.. request.Image.Images.Images.Select(each => new ReportedPlatform(
-                each.Config.Platform, each.Digest, each.Layers.Sum(layer => layer.Blob.Descriptor.Size)))],
+            Platforms =
+            [
+                .. request.Image.Images.Images.Select(each => new ReportedPlatform(
+                    each.Config.Platform,
+                    each.Digest,
+                    each.Layers.Sum(layer => layer.Blob.Descriptor.Size)
+                )),
+            ],
             Platform = image.Config.Platform,
             ManifestDigest = image.Digest,
             ImageId = image.Config.Digest,
@@ -54,9 +64,11 @@ public static class ReportReader
             return images[0];
         return images.FirstOrDefault(image => platform.Matches(image.Config.Platform))
             ?? throw new ContainerizeException(
-            DiagnosticTable.PlatformMissing,
-            $"'{request.Image.Name}' has no image for {platform}. It has one for " +
-            $"{string.Join(", ", images.Select(image => image.Config.Platform))}: write one of them for --platform.");
+                DiagnosticTable.PlatformMissing,
+                $"'{request.Image.Name}' has no image for {platform}. It has one for "
+                    + $"{string.Join(", ", images.Select(image => image.Config.Platform))}: write one of them for "
+                    + "--platform."
+            );
     }
 
     private static ReportedBase? BaseOf(Image image)
@@ -64,23 +76,24 @@ public static class ReportReader
         var (name, digest) = (Value(BaseName), Value(BaseDigest));
         return name is null && digest is null ? null : new ReportedBase(name, digest);
 
-        string? Value(string key) => image.Config.Labels.GetValueOrDefault(key)
-            ?? image.Manifest.Annotations.GetValueOrDefault(key);
+        string? Value(string key) =>
+            image.Config.Labels.GetValueOrDefault(key) ?? image.Manifest.Annotations.GetValueOrDefault(key);
     }
 
-    private static ReportedConfig ConfigOf(ImageConfig config, SecretMask mask) => new()
-    {
-        User = config.User,
-        WorkingDirectory = config.WorkingDirectory,
-        Entrypoint = [.. config.Entrypoint.Select(mask.Text)],
-        Command = [.. config.Cmd.Select(mask.Text)],
-        Ports = config.ExposedPorts,
-        Volumes = config.Volumes,
-        StopSignal = config.StopSignal,
-        Healthcheck = config.HealthcheckJson is { } check ? mask.Text(check) : null,
-        Environment = [.. config.Environment.Select(pair => mask.Variable(pair.Key, pair.Value))],
-        Labels = [.. config.Labels.Select(pair => mask.Variable(pair.Key, pair.Value))],
-    };
+    private static ReportedConfig ConfigOf(ImageConfig config, SecretMask mask) =>
+        new()
+        {
+            User = config.User,
+            WorkingDirectory = config.WorkingDirectory,
+            Entrypoint = [.. config.Entrypoint.Select(mask.Text)],
+            Command = [.. config.Cmd.Select(mask.Text)],
+            Ports = config.ExposedPorts,
+            Volumes = config.Volumes,
+            StopSignal = config.StopSignal,
+            Healthcheck = config.HealthcheckJson is { } check ? mask.Text(check) : null,
+            Environment = [.. config.Environment.Select(pair => mask.Variable(pair.Key, pair.Value))],
+            Labels = [.. config.Labels.Select(pair => mask.Variable(pair.Key, pair.Value))],
+        };
 
     private static SharedLayers? SharedOf(ReportRequest request, Image image)
     {
@@ -90,8 +103,14 @@ public static class ReportReader
         if (request.Against is { } against)
             all.Add((against.Name, against.Images.For(image.Config.Platform)));
         all.AddRange(request.Others.Select(other => (other.Name, other.Images.For(image.Config.Platform))));
-        return SharedLayers.Of([.. all.Select(pair =>
-            (Passwords.Hide(pair.Item1), pair.Item2, LayerTitles.Of(pair.Item2).Select(title => title.Name)
-                .ToImmutableArray()))]);
+        return SharedLayers.Of([
+            .. all.Select(pair =>
+                (
+                    Passwords.Hide(pair.Item1),
+                    pair.Item2,
+                    LayerTitles.Of(pair.Item2).Select(title => title.Name).ToImmutableArray()
+                )
+            ),
+        ]);
     }
 }

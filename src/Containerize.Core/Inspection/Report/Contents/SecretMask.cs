@@ -39,12 +39,14 @@ internal sealed partial class SecretMask
 
     [GeneratedRegex(
         @"(passw(or)?d|passphrase|secret|token|credential|api_?key|access_?key|account_?key|private_?key|_pass$|_pwd$|_key$|connection_?strings?)",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex SecretName();
 
     // NAME=value and --name=value, in a command, an ARG, or a connection string; a quoted value to its closing quote.
     [GeneratedRegex(
         @"(?<name>\b\w*(passw(or)?d|\bpwd|secret|token|api_?key|access_?key|account_?key|private_?key)""?=)(""(\\.|[^""\\])*""|'[^']*'|[^\s;""'&\]]+)",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex Assignment();
 }

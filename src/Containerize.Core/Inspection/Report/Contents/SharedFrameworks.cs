@@ -15,9 +15,13 @@ internal static class SharedFrameworks
         {
             var names = file.Path.Text.Split('/');
             var at = Array.IndexOf(names, "shared");
-            if (at >= 0 && at + 3 < names.Length && names[at + 1].StartsWith("Microsoft.", StringComparison.Ordinal)
+            if (
+                at >= 0
+                && at + 3 < names.Length
+                && names[at + 1].StartsWith("Microsoft.", StringComparison.Ordinal)
                 && names[at + 1].EndsWith(".App", StringComparison.Ordinal)
-                    && char.IsAsciiDigit(names[at + 2].FirstOrDefault()))
+                && char.IsAsciiDigit(names[at + 2].FirstOrDefault())
+            )
                 yield return (new PackageName(PackageKind.Runtime, names[at + 1], names[at + 2]), file.Path);
         }
     }

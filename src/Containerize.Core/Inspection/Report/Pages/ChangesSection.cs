@@ -1,6 +1,6 @@
 using System.Globalization;
-using Containerize.IO;
 using Containerize.Images;
+using Containerize.IO;
 
 namespace Containerize.Inspection.Report.Pages;
 
@@ -14,10 +14,14 @@ internal static class ChangesSection
     {
         var comparison = report.Comparison!;
         html.Leaf("p", comparison.Reason, "class", "reason");
-        html.Open("p").Text("Compared with ").Leaf("code", comparison.Name).Text(" (")
-            .Leaf("code", comparison.ManifestDigest.ToString()).Text("). ")
+        html.Open("p")
+            .Text("Compared with ")
+            .Leaf("code", comparison.Name)
+            .Text(" (")
+            .Leaf("code", comparison.ManifestDigest.ToString())
+            .Text("). ")
             .Text($"A node that has it pulls {ByteSize.Text(comparison.PulledBytes)} of {ByteSize.Text(report.Bytes)}.")
-                .CloseLine();
+            .CloseLine();
         Layers(html, report, comparison);
         Packages(html, comparison);
         Files(html, comparison);
@@ -29,8 +33,15 @@ internal static class ChangesSection
         if (comparison.AddedLayers.IsEmpty && comparison.RemovedLayers.IsEmpty)
             return;
         html.Leaf("h3", "Layers");
-        Tables.Open(html, "Changed layers", true, ("Change", false), ("Layer", false), ("Compressed", true),
-            ("Digest", false));
+        Tables.Open(
+            html,
+            "Changed layers",
+            true,
+            ("Change", false),
+            ("Layer", false),
+            ("Compressed", true),
+            ("Digest", false)
+        );
         foreach (var layer in comparison.AddedLayers.Select(index => report.Layers[index]))
             Row(ChangeKind.Added, layer.Name, layer.Bytes, layer.Digest);
         foreach (var layer in comparison.RemovedLayers)
@@ -53,8 +64,16 @@ internal static class ChangesSection
         if (comparison.Packages.IsEmpty)
             return;
         html.Leaf("h3", "Packages");
-        Tables.Open(html, "Changed packages", true, ("Change", false), ("Package", false), ("Before", false),
-            ("After", false), ("Compressed", true));
+        Tables.Open(
+            html,
+            "Changed packages",
+            true,
+            ("Change", false),
+            ("Package", false),
+            ("Before", false),
+            ("After", false),
+            ("Compressed", true)
+        );
         foreach (var package in comparison.Packages)
         {
             html.Open("tr");
@@ -74,14 +93,34 @@ internal static class ChangesSection
         if (comparison.Files.IsEmpty)
             return;
         html.Leaf("h3", "Files");
-        html.Leaf("p", string.Create(CultureInfo.InvariantCulture,
-            $"{Of(ChangeKind.Added):N0} added, {Of(ChangeKind.Removed):N0} removed, {Of(ChangeKind.Changed):N0} changed, folders and links among them.")
-            + (comparison.Files.Length > MostRows
-                ? string.Create(CultureInfo.InvariantCulture, $" These are the first {MostRows:N0}; --json lists all.")
-                : ""));
+        html.Leaf(
+            "p",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Of(ChangeKind.Added):N0} added, {Of(ChangeKind.Removed):N0} removed, "
+                    + $"{Of(ChangeKind.Changed):N0} changed, folders and links among them."
+            )
+                + (
+                    comparison.Files.Length > MostRows
+                        ? string.Create(
+                            CultureInfo.InvariantCulture,
+                            $" These are the first {MostRows:N0}; --json lists all."
+                        )
+                        : ""
+                )
+        );
         Tables.Filter(html, "file-filter", "Find a file");
-        Tables.Open(html, "Changed files", true, ("Change", false), ("Path", false), ("What", false), ("Before", true),
-            ("After", true), ("Layer", false));
+        Tables.Open(
+            html,
+            "Changed files",
+            true,
+            ("Change", false),
+            ("Path", false),
+            ("What", false),
+            ("Before", true),
+            ("After", true),
+            ("Layer", false)
+        );
         foreach (var file in comparison.Files.Take(MostRows))
         {
             html.Open("tr");

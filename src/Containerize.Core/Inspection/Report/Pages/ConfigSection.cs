@@ -24,8 +24,13 @@ internal static class ConfigSection
         Variables(html, "Environment", "Variable", config.Environment);
         Variables(html, "Labels", "Label", config.Labels);
         if (config.Environment.Concat(config.Labels).Any(variable => variable.IsMasked))
-            html.Leaf("p",
-                "Stars stand for what looks like a secret. The image still holds it, and whoever can pull the image can read it.", "class", "note");
+            html.Leaf(
+                "p",
+                "Stars stand for what looks like a secret. The image still holds it, and whoever can pull the "
+                    + "image can read it.",
+                "class",
+                "note"
+            );
     }
 
     private static string Words(ImmutableArray<string> entrypoint, ImmutableArray<string> command) =>

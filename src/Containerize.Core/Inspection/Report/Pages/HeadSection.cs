@@ -41,11 +41,21 @@ internal static class HeadSection
     private static void Platforms(Html html, ImageReport report)
     {
         html.Open("details")
-            .Leaf("summary",
-            string.Create(CultureInfo.InvariantCulture,
-            $"{report.Platforms.Length} platforms; this page shows {report.Platform}"));
-        Tables.Open(html, "Platforms", isSortable: false, ("Platform", false), ("Manifest", false),
-            ("Compressed", true));
+            .Leaf(
+                "summary",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{report.Platforms.Length} platforms; this page shows {report.Platform}"
+                )
+            );
+        Tables.Open(
+            html,
+            "Platforms",
+            isSortable: false,
+            ("Platform", false),
+            ("Manifest", false),
+            ("Compressed", true)
+        );
         foreach (var platform in report.Platforms)
         {
             html.Open("tr").Leaf("td", platform.Platform.ToString());

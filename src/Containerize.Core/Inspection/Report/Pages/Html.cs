@@ -44,8 +44,8 @@ internal sealed class Html
     }
 
     /// <summary>An element with nothing but a text in it.</summary>
-    public Html Leaf(string name, string text, params ReadOnlySpan<string> attributes) => Open(name, attributes)
-        .Text(text).Close();
+    public Html Leaf(string name, string text, params ReadOnlySpan<string> attributes) =>
+        Open(name, attributes).Text(text).Close();
 
     /// <summary>An element without content.</summary>
     public Html Empty(string name, params ReadOnlySpan<string> attributes)
@@ -93,22 +93,40 @@ internal sealed class Html
         {
             switch (rune.Value)
             {
-                case '&': target.Append("&amp;"); break;
-                case '<': target.Append("&lt;"); break;
-                case '>': target.Append("&gt;"); break;
-                case '"': target.Append("&quot;"); break;
-                case '\'': target.Append("&#39;"); break;
-                case '\n' or '\t': target.Append((char)rune.Value); break;
+                case '&':
+                    target.Append("&amp;");
+                    break;
+                case '<':
+                    target.Append("&lt;");
+                    break;
+                case '>':
+                    target.Append("&gt;");
+                    break;
+                case '"':
+                    target.Append("&quot;");
+                    break;
+                case '\'':
+                    target.Append("&#39;");
+                    break;
+                case '\n' or '\t':
+                    target.Append((char)rune.Value);
+                    break;
                 case var value when IsInvisible(rune):
-                    target.Append(CultureInfo.InvariantCulture,
-                    $"\\u{{{value:x}}}"); break;
-                default: target.Append(rune.ToString()); break;
+                    target.Append(CultureInfo.InvariantCulture, $"\\u{{{value:x}}}");
+                    break;
+                default:
+                    target.Append(rune.ToString());
+                    break;
             }
         }
     }
 
-    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune)
-        is UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse
+    private static bool IsInvisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.PrivateUse
         || (rune.Value & 0xFFFE) == 0xFFFE;
 }

@@ -7,13 +7,30 @@ internal static class LayersSection
 
     public static void Write(Html html, ImageReport report)
     {
-        html.Leaf("p",
-            "From the lowest to the highest. The compressed size is what a registry stores and a node pulls.");
-        var shared = report.Shared?.Layers.Where(layer => layer.IsIn.Count(isIn => isIn) > 1)
-            .Select(layer => layer.Digest).ToHashSet() ?? [];
-        Tables.Open(html, "Layers", true, ("#", true), ("Layer", false), ("Kind", false), ("Share", true),
-            ("Compressed", true), ("Uncompressed", true),
-            ("Files", true), ("Made by", false), ("Digest", false));
+        html.Leaf(
+            "p",
+            "From the lowest to the highest. The compressed size is what a registry stores and a node pulls."
+        );
+        var shared =
+            report
+                .Shared?.Layers.Where(layer => layer.IsIn.Count(isIn => isIn) > 1)
+                .Select(layer => layer.Digest)
+                .ToHashSet()
+            ?? [];
+        Tables.Open(
+            html,
+            "Layers",
+            true,
+            ("#", true),
+            ("Layer", false),
+            ("Kind", false),
+            ("Share", true),
+            ("Compressed", true),
+            ("Uncompressed", true),
+            ("Files", true),
+            ("Made by", false),
+            ("Digest", false)
+        );
         foreach (var layer in report.Layers)
         {
             html.Open("tr");
@@ -30,7 +47,8 @@ internal static class LayersSection
             Tables.Bytes(html, layer.Size);
             Tables.Number(html, layer.Files.Length);
             html.Open("td", "class", "instruction")
-                .Leaf("code", MapView.Shorten(layer.CreatedBy ?? "", LongestInstruction)).Close();
+                .Leaf("code", MapView.Shorten(layer.CreatedBy ?? "", LongestInstruction))
+                .Close();
             Tables.Short(html, layer.Digest);
             html.CloseLine();
         }

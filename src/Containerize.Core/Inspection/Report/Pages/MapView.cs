@@ -25,8 +25,17 @@ internal static class MapView
         if (shown.Count > MostCells)
             shown = [.. shown.Take(MostCells - 1), Rest(node, [.. shown.Skip(MostCells - 1)])];
         shown = [.. shown.OrderByDescending(child => child.Bytes)];
-        html.Open("div", "class", "scroll", "tabindex", "0", "role", "group", "aria-label",
-            $"Treemap of {Shorten(node.Title, 60)}")
+        html.Open(
+                "div",
+                "class",
+                "scroll",
+                "tabindex",
+                "0",
+                "role",
+                "group",
+                "aria-label",
+                $"Treemap of {Shorten(node.Title, 60)}"
+            )
             .Open("svg", "viewBox", $"0 0 {Number(Width)} {Number(Height)}", "class", "treemap");
         foreach (var cell in Treemap.Layout([.. shown.Select(child => child.Bytes)], Width, Height))
             Write(html, shown[cell.Index], cell);
@@ -42,10 +51,16 @@ internal static class MapView
         return $"{text[..half]}…{text[^half..]}";
     }
 
-    private static SizeNode Rest(SizeNode node, IReadOnlyList<SizeNode> rest) => new(
-        null, string.Create(CultureInfo.InvariantCulture, $"{rest.Count} smaller ones"), node.Kind == LayerKind.Other
-            ? rest[0].Kind : node.Kind,
-        rest.Sum(child => child.Bytes), rest.Sum(child => child.Size), rest.Sum(child => child.Files), []);
+    private static SizeNode Rest(SizeNode node, IReadOnlyList<SizeNode> rest) =>
+        new(
+            null,
+            string.Create(CultureInfo.InvariantCulture, $"{rest.Count} smaller ones"),
+            node.Kind == LayerKind.Other ? rest[0].Kind : node.Kind,
+            rest.Sum(child => child.Bytes),
+            rest.Sum(child => child.Size),
+            rest.Sum(child => child.Files),
+            []
+        );
 
     private static void Write(Html html, SizeNode node, Cell cell)
     {
@@ -59,29 +74,48 @@ internal static class MapView
             html.Open("a", "href", "#" + node.Id, "class", ClassOf(node), "aria-label", label);
         else
             html.Open("g", "class", ClassOf(node));
-        html.Open("rect", "x", Number(cell.X), "y", Number(cell.Y), "width", Number(cell.Width),
-            "height", Number(cell.Height)).Leaf("title", label).Close();
+        html.Open(
+                "rect",
+                "x",
+                Number(cell.X),
+                "y",
+                Number(cell.Y),
+                "width",
+                Number(cell.Width),
+                "height",
+                Number(cell.Height)
+            )
+            .Leaf("title", label)
+            .Close();
         if (letters >= 4)
         {
             html.Leaf("text", Shorten(LastName(node), letters), "x", Number(cell.X + 8), "y", Number(cell.Y + 19))
                 .Text(" ");
             if (letters >= 9 && cell.Height >= 44)
-                html.Leaf("text", ByteSize.Text(node.Bytes), "x", Number(cell.X + 8), "y", Number(cell.Y + 36),
-                    "class", "bytes");
+                html.Leaf(
+                    "text",
+                    ByteSize.Text(node.Bytes),
+                    "x",
+                    Number(cell.X + 8),
+                    "y",
+                    Number(cell.Y + 36),
+                    "class",
+                    "bytes"
+                );
         }
 
         html.CloseLine();
     }
 
-    private static string ClassOf(SizeNode node) => node.IsHidden ? $"cell {KindOf(node.Kind)} hidden"
-        : $"cell {KindOf(node.Kind)}";
+    private static string ClassOf(SizeNode node) =>
+        node.IsHidden ? $"cell {KindOf(node.Kind)} hidden" : $"cell {KindOf(node.Kind)}";
 
     /// <summary>The class of a sort of layer in the style.</summary>
     public static string KindOf(LayerKind kind) => "k-" + kind.ToString().ToLowerInvariant();
 
     // A path is told apart by its end.
-    private static string LastName(SizeNode node) => node.Id is null && node.Title.StartsWith('/')
-        ? node.Title[(node.Title.LastIndexOf('/') + 1)..] : node.Title;
+    private static string LastName(SizeNode node) =>
+        node.Id is null && node.Title.StartsWith('/') ? node.Title[(node.Title.LastIndexOf('/') + 1)..] : node.Title;
 
     private static string Number(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
 }

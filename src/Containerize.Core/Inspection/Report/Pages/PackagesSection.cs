@@ -7,17 +7,32 @@ internal static class PackagesSection
     {
         if (report.Packages.IsEmpty)
         {
-            html.Leaf("p",
-                "The image says of no package that it is in it: there is no .deps.json, and no record of dpkg or apk.");
+            html.Leaf(
+                "p",
+                "The image says of no package that it is in it: there is no .deps.json, and no record of dpkg or apk."
+            );
             return;
         }
 
-        html.Leaf("p",
-            "As the image's own records name them. Bytes are 0 where the image does not say which files are a package's, or brings none of them.");
+        html.Leaf(
+            "p",
+            "As the image's own records name them. Bytes are 0 where the image does not say which files are a "
+                + "package's, or brings none of them."
+        );
         Tables.Filter(html, "package-filter", "Find a package");
-        Tables.Open(html, "Packages", true, ("Package", false), ("Version", false), ("Of", false), ("Share", true),
-            ("Compressed", true), ("Uncompressed", true),
-            ("Files", true), ("Layers", false));
+        Tables.Open(
+            html,
+            "Packages",
+            true,
+            ("Package", false),
+            ("Version", false),
+            ("Of", false),
+            ("Share", true),
+            ("Compressed", true),
+            ("Uncompressed", true),
+            ("Files", true),
+            ("Layers", false)
+        );
         foreach (var package in report.Packages.OrderByDescending(package => package.Bytes))
         {
             html.Open("tr").Leaf("td", package.Package.Name);
@@ -34,19 +49,21 @@ internal static class PackagesSection
     }
 
     /// <summary>Who packages of a kind are of.</summary>
-    public static string OriginOf(PackageKind kind) => kind switch
-    {
-        PackageKind.NuGet => "NuGet",
-        PackageKind.Runtime => ".NET runtime",
-        PackageKind.Debian => "Debian",
-        _ => "Alpine",
-    };
+    public static string OriginOf(PackageKind kind) =>
+        kind switch
+        {
+            PackageKind.NuGet => "NuGet",
+            PackageKind.Runtime => ".NET runtime",
+            PackageKind.Debian => "Debian",
+            _ => "Alpine",
+        };
 
     /// <summary>The sort of layer that packages of a kind usually lie in, whose colour they have.</summary>
-    public static LayerKind KindOf(PackageKind kind) => kind switch
-    {
-        PackageKind.NuGet => LayerKind.Dependencies,
-        PackageKind.Runtime => LayerKind.Runtime,
-        _ => LayerKind.Packages,
-    };
+    public static LayerKind KindOf(PackageKind kind) =>
+        kind switch
+        {
+            PackageKind.NuGet => LayerKind.Dependencies,
+            PackageKind.Runtime => LayerKind.Runtime,
+            _ => LayerKind.Packages,
+        };
 }

@@ -14,13 +14,15 @@ public static class Page
     private static readonly string Script = Resource("page.js");
 
     private static readonly string Policy =
-        $"default-src 'none'; style-src '{Hash(Style)}'; script-src '{Hash(Script)}'; base-uri 'none'; form-action 'none'";
+        $"default-src 'none'; style-src '{Hash(Style)}'; script-src '{Hash(Script)}'; base-uri 'none'; "
+        + "form-action 'none'";
 
     /// <summary>The page as text, to be written as UTF-8.</summary>
     public static string Of(ImageReport report)
     {
         var html = new Html();
-        html.Open("html", "lang", "en").Open("head")
+        html.Open("html", "lang", "en")
+            .Open("head")
             .Empty("meta", "charset", "utf-8")
             .Empty("meta", "http-equiv", "Content-Security-Policy", "content", Policy)
             .Empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1")
@@ -39,10 +41,15 @@ public static class Page
             html.CloseLine();
         }
 
-        html.CloseLine().Open("footer")
-            .Leaf("p",
-            "Made by containerize report. The area of a cell is the bytes that are stored and sent: the bytes of a layer are "
-            + "divided among its files in the proportion of their lengths before compression.").CloseLine();
+        html.CloseLine()
+            .Open("footer")
+            .Leaf(
+                "p",
+                "Made by containerize report. The area of a cell is the bytes that are stored and sent: the bytes "
+                    + "of a layer are "
+                    + "divided among its files in the proportion of their lengths before compression."
+            )
+            .CloseLine();
         html.Own("script", Script).CloseLine().CloseLine();
         return html.ToString();
     }
@@ -55,7 +62,8 @@ public static class Page
     {
         var page = Encoding.UTF8.GetBytes(Of(report));
         using var files = new OutputFiles();
-        await files.WriteAsync(path, async stream => await stream.WriteAsync(page).ConfigureAwait(false))
+        await files
+            .WriteAsync(path, async stream => await stream.WriteAsync(page).ConfigureAwait(false))
             .ConfigureAwait(false);
         files.Keep();
     }
@@ -75,8 +83,8 @@ public static class Page
         return sections;
     }
 
-    private static string Hash(string content) => "sha256-"
-        + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
+    private static string Hash(string content) =>
+        "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
 
     // A checkout may have other line ends, which a parser of HTML would change: the hash is of what the browser sees.
     private static string Resource(string name)

@@ -11,7 +11,14 @@ namespace Containerize.Inspection.Report.Pages;
 /// <param name="Files">How many files it has.</param>
 /// <param name="Children">Its parts, largest first; their bytes add up to its own.</param>
 internal sealed record SizeNode(
-    string? Id, string Title, LayerKind Kind, long Bytes, long Size, int Files, ImmutableArray<SizeNode> Children)
+    string? Id,
+    string Title,
+    LayerKind Kind,
+    long Bytes,
+    long Size,
+    int Files,
+    ImmutableArray<SizeNode> Children
+)
 {
     /// <summary>Whether no container sees the file, since a higher layer has something else there.</summary>
     public bool IsHidden { get; init; }

@@ -21,42 +21,95 @@ internal static class SizeTree
     {
         var limits = new Limits(report.Layers.Sum(layer => layer.Files.Length), report.Layers.Length);
         var layers = report.Layers.Select(layer => OfLayer(layer, limits)).ToImmutableArray();
-        return new SizeNode("map", report.Name, LayerKind.Other, report.Bytes, layers.Sum(layer => layer.Size),
-            layers.Sum(layer => layer.Files), layers);
+        return new SizeNode(
+            "map",
+            report.Name,
+            LayerKind.Other,
+            report.Bytes,
+            layers.Sum(layer => layer.Size),
+            layers.Sum(layer => layer.Files),
+            layers
+        );
     }
 
     private static SizeNode OfLayer(ReportedLayer layer, Limits limits)
     {
         var id = string.Create(CultureInfo.InvariantCulture, $"layer-{layer.Index}");
-        var bySize = layer.Files.OrderByDescending(file => file.Bytes).ThenByDescending(file => file.Size)
-            .ThenBy(file => file.Path, StringComparer.Ordinal).ToList();
+        var bySize = layer
+            .Files.OrderByDescending(file => file.Bytes)
+            .ThenByDescending(file => file.Size)
+            .ThenBy(file => file.Path, StringComparer.Ordinal)
+            .ToList();
         var named = bySize.Take(limits.FilesOf(layer.Files.Length)).ToList();
-        var groups = named.GroupBy(file => file.Package?.ToString() ?? FolderOf(file.Path), StringComparer.Ordinal)
+        var groups = named
+            .GroupBy(file => file.Package?.ToString() ?? FolderOf(file.Path), StringComparer.Ordinal)
             .OrderByDescending(group => group.Sum(file => file.Bytes))
-                .ThenBy(group => group.Key, StringComparer.Ordinal).ToList();
-        var children = groups.Take(limits.Groups).Select((group, i) =>
-            Group(string.Create(CultureInfo.InvariantCulture, $"{id}-{i}"), group.Key, KindOf(group.First(), layer),
-                [.. group])).ToList();
+            .ThenBy(group => group.Key, StringComparer.Ordinal)
+            .ToList();
+        var children = groups
+            .Take(limits.Groups)
+            .Select(
+                (group, i) =>
+                    Group(
+                        string.Create(CultureInfo.InvariantCulture, $"{id}-{i}"),
+                        group.Key,
+                        KindOf(group.First(), layer),
+                        [.. group]
+                    )
+            )
+            .ToList();
         if (groups.Count > limits.Groups)
             children.Add(
-                Group(id + "-more", "all other folders and packages", layer.Kind,
-                [.. groups.Skip(limits.Groups).SelectMany(group => group)]));
+                Group(
+                    id + "-more",
+                    "all other folders and packages",
+                    layer.Kind,
+                    [.. groups.Skip(limits.Groups).SelectMany(group => group)]
+                )
+            );
         if (bySize.Count > named.Count)
             children.Add(Unnamed(layer.Kind, [.. bySize.Skip(named.Count)]));
         if (layer.OtherBytes > 0)
             children.Add(new SizeNode(null, "folders, links and removals", layer.Kind, layer.OtherBytes, 0, 0, []));
-        return new SizeNode(id, layer.Name, layer.Kind, layer.Bytes, layer.Size, layer.Files.Length,
-            [.. children.OrderByDescending(child => child.Bytes)]);
+        return new SizeNode(
+            id,
+            layer.Name,
+            layer.Kind,
+            layer.Bytes,
+            layer.Size,
+            layer.Files.Length,
+            [.. children.OrderByDescending(child => child.Bytes)]
+        );
     }
 
-    private static SizeNode Group(string id, string title, LayerKind kind, IReadOnlyList<ReportedFile> files) => new(
-        id, title, kind, files.Sum(file => file.Bytes), files.Sum(file => file.Size), files.Count,
-        [.. files.OrderByDescending(file => file.Bytes).Select(file =>
-            new SizeNode(null, file.Path, kind, file.Bytes, file.Size, 1, []) { IsHidden = file.IsHidden })]);
+    private static SizeNode Group(string id, string title, LayerKind kind, IReadOnlyList<ReportedFile> files) =>
+        new(
+            id,
+            title,
+            kind,
+            files.Sum(file => file.Bytes),
+            files.Sum(file => file.Size),
+            files.Count,
+            [
+                .. files
+                    .OrderByDescending(file => file.Bytes)
+                    .Select(file => new SizeNode(null, file.Path, kind, file.Bytes, file.Size, 1, [])
+                    {
+                        IsHidden = file.IsHidden,
+                    }),
+            ]
+        );
 
-    private static SizeNode Unnamed(LayerKind kind, IReadOnlyList<ReportedFile> files) => new(
-        null, string.Create(CultureInfo.InvariantCulture, $"{files.Count} smaller files, which --json lists"), kind,
-        files.Sum(file => file.Bytes), files.Sum(file => file.Size), files.Count, []);
+    private static SizeNode Unnamed(LayerKind kind, IReadOnlyList<ReportedFile> files) =>
+        new(
+            null,
+            string.Create(CultureInfo.InvariantCulture, $"{files.Count} smaller files, which --json lists"),
+            kind,
+            files.Sum(file => file.Bytes),
+            files.Sum(file => file.Size),
+            files.Count,
+            []
+        );
 
     private static LayerKind KindOf(ReportedFile file, ReportedLayer layer) =>
         file.Package is { } package ? PackagesSection.KindOf(package.Kind) : layer.Kind;
@@ -73,7 +126,7 @@ internal static class SizeTree
     {
         public int Groups { get; } = Math.Max(4, MostGroups / Math.Max(1, layers));
 
-        public int FilesOf(int layerFiles) => files <= MostFiles ? layerFiles
-            : (int)((long)layerFiles * MostFiles / files);
+        public int FilesOf(int layerFiles) =>
+            files <= MostFiles ? layerFiles : (int)((long)layerFiles * MostFiles / files);
     }
 }

@@ -26,7 +26,7 @@ internal static class Treemap
         var cells = ImmutableArray.CreateBuilder<Cell>();
         var left = weights.Sum(weight => (double)weight);
         var (x, y) = (0.0, 0.0);
-        for (var at = 0; at < weights.Count && weights[at] > 0;)
+        for (var at = 0; at < weights.Count && weights[at] > 0; )
         {
             var scale = width * height / left;
             var count = RowLength(weights, at, Math.Min(width, height), scale);
@@ -39,8 +39,11 @@ internal static class Treemap
             for (var i = at; i < at + count; i++)
             {
                 var length = weights[i] / row * (isColumn ? height : width);
-                cells.Add(isColumn ? new Cell(i, x, y + along, thickness, length)
-                    : new Cell(i, x + along, y, length, thickness));
+                cells.Add(
+                    isColumn
+                        ? new Cell(i, x, y + along, thickness, length)
+                        : new Cell(i, x + along, y, length, thickness)
+                );
                 along += length;
             }
 

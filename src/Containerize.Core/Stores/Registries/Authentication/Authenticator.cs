@@ -8,8 +8,8 @@ using Containerize.IO;
 namespace Containerize.Stores.Registries.Authentication;
 
 /// <summary>
-/// Knows how one registry wants to be approached: its challenge, the credentials for it, the tokens it accepts. All of it
-/// is learned and kept for the run only.
+/// Knows how one registry wants to be approached: its challenge, the credentials for it, the tokens it accepts. All of
+/// it is learned and kept for the run only.
 /// </summary>
 internal sealed class Authenticator(string registry, TokenClient tokens, RegistryOptions options)
 {
@@ -24,7 +24,11 @@ internal sealed class Authenticator(string registry, TokenClient tokens, Registr
     public bool KnowsChallenge => _challenge is not null;
 
     /// <summary>What to send along; null when the registry wants nothing, or nothing that we have.</summary>
-    public async Task<AuthenticationHeaderValue?> HeaderAsync(RegistryEndpoint endpoint, RegistryAccess access, CancellationToken cancellationToken)
+    public async Task<AuthenticationHeaderValue?> HeaderAsync(
+        RegistryEndpoint endpoint,
+        RegistryAccess access,
+        CancellationToken cancellationToken
+    )
     {
         if (_challenge is not { } challenge)
             return null;
@@ -33,7 +37,9 @@ internal sealed class Authenticator(string registry, TokenClient tokens, Registr
             return credential is { Password.Length: > 0 } ? Basic(credential) : null;
         if (credential?.RegistryToken is { } ready)
             return new AuthenticationHeaderValue("Bearer", ready);
-        var token = await Slot(endpoint, access).GetAsync(cancellationToken, token => token.IsFresh(options.Time)).ConfigureAwait(false);
+        var token = await Slot(endpoint, access)
+            .GetAsync(cancellationToken, token => token.IsFresh(options.Time))
+            .ConfigureAwait(false);
         return new AuthenticationHeaderValue("Bearer", token.Value);
     }
 
@@ -41,18 +47,26 @@ internal sealed class Authenticator(string registry, TokenClient tokens, Registr
     /// <exception cref="ContainerizeException">CTZ0032 for schemes that we do not speak.</exception>
     public bool Learn(HttpResponseMessage response)
     {
-        var challenges = response.Headers.NonValidated.TryGetValues("WWW-Authenticate", out var values) ? Challenge.Parse(values) : [];
-        var usable = challenges.FirstOrDefault(challenge => challenge.IsBearer && challenge["realm"] is not null)
-            ?? challenges.FirstOrDefault(challenge => challenge.IsBasic) ?? challenges.FirstOrDefault(challenge => challenge.IsBearer);
+        var challenges = response.Headers.NonValidated.TryGetValues("WWW-Authenticate", out var values)
+            ? Challenge.Parse(values)
+            : [];
+        var usable =
+            challenges.FirstOrDefault(challenge => challenge.IsBearer && challenge["realm"] is not null)
+            ?? challenges.FirstOrDefault(challenge => challenge.IsBasic)
+            ?? challenges.FirstOrDefault(challenge => challenge.IsBearer);
         if (usable is null && challenges.Length > 0)
-            throw new ContainerizeException(DiagnosticTable.Unauthorized,
-                $"{registry} refuses without a challenge of the scheme Basic or Bearer. Its header is 'WWW-Authenticate: {SingleLineText.Of(string.Join(", ", values!))}'. " +
-                "A proxy may stand before the registry: check its address.");
+            throw new ContainerizeException(
+                DiagnosticTable.Unauthorized,
+                $"{registry} refuses without a challenge of the scheme Basic or Bearer. Its header is "
+                    + $"'WWW-Authenticate: {SingleLineText.Of(string.Join(", ", values!))}'. "
+                    + "A proxy may stand before the registry: check its address."
+            );
         _challenge = usable ?? _challenge;
         return usable is not null;
     }
 
-    /// <summary>Draws the consequence of a refusal: forgets the token that was refused and widens the scope to what the registry asks for.</summary>
+    /// <summary>Draws the consequence of a refusal: forgets the token that was refused and widens the scope to what the
+    /// registry asks for.</summary>
     /// <returns>Whether another attempt may end differently.</returns>
     public bool Reconsider(RegistryEndpoint endpoint, RegistryAccess access, AuthenticationHeaderValue? refused)
     {
@@ -70,57 +84,98 @@ internal sealed class Authenticator(string registry, TokenClient tokens, Registr
     }
 
     /// <summary>What a refusal means, and what the user does about it.</summary>
-    public async Task<(Diagnostic Kind, string Advice)> AdviceAsync(RegistryEndpoint endpoint, RegistryAccess access, CancellationToken cancellationToken)
+    public async Task<(Diagnostic Kind, string Advice)> AdviceAsync(
+        RegistryEndpoint endpoint,
+        RegistryAccess access,
+        CancellationToken cancellationToken
+    )
     {
         var identity = await IdentityAsync(endpoint, access, cancellationToken).ConfigureAwait(false);
         return identity.IsWithheld
-            ? (DiagnosticTable.CredentialsWithheld,
-                $"The {identity.Credential} were not sent because {endpoint.Base.Authority} speaks plain HTTP. List it as insecure if that is meant to be.")
+            ? (
+                DiagnosticTable.CredentialsWithheld,
+                $"The {identity.Credential} were not sent because {endpoint.Base.Authority} speaks plain HTTP. "
+                    + "List it as insecure if that is meant to be."
+            )
             : Advice(registry, identity.Credential);
     }
 
-    public static (Diagnostic Kind, string Advice) Advice(string registry, Credential? credential) => (DiagnosticTable.Unauthorized, credential is null
-        ? $"No credentials were found for {registry}: log in with 'docker login {registry}', or set the DOTNET_CONTAINER_…_REGISTRY_UNAME and _PWORD " +
-          "variables, with _HOST beside them where the registry is neither that of the base nor the one that is pushed to."
-        : $"The {credential} do not allow it: check the name, log in again, or ask for the right.");
+    public static (Diagnostic Kind, string Advice) Advice(string registry, Credential? credential) =>
+        (
+            DiagnosticTable.Unauthorized,
+            credential is null
+                ? $"No credentials were found for {registry}: log in with 'docker login {registry}', or set the "
+                    + "DOTNET_CONTAINER_…_REGISTRY_UNAME and _PWORD "
+                    + "variables, with _HOST beside them where the registry is neither that of the base nor the one "
+                    + "that is pushed to."
+                : $"The {credential} do not allow it: check the name, log in again, or ask for the right."
+        );
 
     /// <summary>The header of RFC 7617, in UTF-8.</summary>
-    public static AuthenticationHeaderValue Basic(Credential credential) => new("Basic",
-        Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.Username}:{credential.Password}")));
+    public static AuthenticationHeaderValue Basic(Credential credential) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.Username}:{credential.Password}")));
 
     private AsyncOnce<Token> Slot(RegistryEndpoint endpoint, RegistryAccess access)
     {
         var scopes = ScopesOf(access);
-        return _tokens.GetOrAdd((access, string.Join(' ', scopes)), _ => new AsyncOnce<Token>(async cancellationToken =>
-        {
-            var credential = (await IdentityAsync(endpoint, access, cancellationToken).ConfigureAwait(false)).Usable;
-            var token = await tokens.FetchAsync(_challenge!, endpoint, scopes, credential, cancellationToken).ConfigureAwait(false);
-            Redactor.Add(token.Value);
-            return token;
-        }));
+        return _tokens.GetOrAdd(
+            (access, string.Join(' ', scopes)),
+            _ => new AsyncOnce<Token>(async cancellationToken =>
+            {
+                var credential = (
+                    await IdentityAsync(endpoint, access, cancellationToken).ConfigureAwait(false)
+                ).Usable;
+                var token = await tokens
+                    .FetchAsync(_challenge!, endpoint, scopes, credential, cancellationToken)
+                    .ConfigureAwait(false);
+                Redactor.Add(token.Value);
+                return token;
+            })
+        );
     }
 
     private ImmutableArray<string> ScopesOf(RegistryAccess access) => _scopes.GetValueOrDefault(access, access.Scopes);
 
     // A registry behind a proxy may call the repository otherwise. What we ask for anyway is not asked for twice.
     private static ImmutableArray<string> Union(ImmutableArray<string> scopes, string asked) =>
-        [.. scopes, .. asked.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct().Where(scope => !scopes.Any(known => Covers(known, scope)))];
+        [
+            .. scopes,
+            .. asked
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Distinct()
+                .Where(scope => !scopes.Any(known => Covers(known, scope))),
+        ];
 
     private static bool Covers(string known, string scope)
     {
         var (knownName, name) = (known.LastIndexOf(':'), scope.LastIndexOf(':'));
-        return knownName >= 0 && name >= 0 && known[..knownName] == scope[..name]
+        return knownName >= 0
+            && name >= 0
+            && known[..knownName] == scope[..name]
             && scope[(name + 1)..].Split(',').All(known[(knownName + 1)..].Split(',').Contains);
     }
 
-    private Task<Identity> IdentityAsync(RegistryEndpoint endpoint, RegistryAccess access, CancellationToken cancellationToken) =>
-        _identities.GetOrAdd((access.Repository, access.Push), key => new AsyncOnce<Identity>(async token =>
-        {
-            var credential = await options.Credentials.FindAsync(new CredentialRequest(registry, key.Repository, key.Push), token).ConfigureAwait(false);
-            Redactor.Add(credential);
-            options.Log(credential is null ? $"No credentials for {registry}." : $"Using {credential} for {registry}.");
-            return new Identity(credential, credential is not null && endpoint.IsPlain && !endpoint.Listed);
-        })).GetAsync(cancellationToken);
+    private Task<Identity> IdentityAsync(
+        RegistryEndpoint endpoint,
+        RegistryAccess access,
+        CancellationToken cancellationToken
+    ) =>
+        _identities
+            .GetOrAdd(
+                (access.Repository, access.Push),
+                key => new AsyncOnce<Identity>(async token =>
+                {
+                    var credential = await options
+                        .Credentials.FindAsync(new CredentialRequest(registry, key.Repository, key.Push), token)
+                        .ConfigureAwait(false);
+                    Redactor.Add(credential);
+                    options.Log(
+                        credential is null ? $"No credentials for {registry}." : $"Using {credential} for {registry}."
+                    );
+                    return new Identity(credential, credential is not null && endpoint.IsPlain && !endpoint.Listed);
+                })
+            )
+            .GetAsync(cancellationToken);
 
     private sealed record Identity(Credential? Credential, bool IsWithheld)
     {

@@ -64,7 +64,12 @@ internal sealed record Challenge(string Scheme, ImmutableDictionary<string, stri
         {
             Skip(text, ref at, " \t,");
             var start = at;
-            while (at < text.Length && text[at] > ' ' && text[at] < 127 && !Separators.Contains(text[at], StringComparison.Ordinal))
+            while (
+                at < text.Length
+                && text[at] > ' '
+                && text[at] < 127
+                && !Separators.Contains(text[at], StringComparison.Ordinal)
+            )
                 at++;
             if (at > start)
                 return text[start..at];

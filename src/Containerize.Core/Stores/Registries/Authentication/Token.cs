@@ -13,7 +13,8 @@ internal sealed record Token(string Value, TimeSpan Lifetime, long Received)
     /// <summary>Whether it is valid for a tenth of its lifetime still.</summary>
     public bool IsFresh(TimeProvider time) => time.GetElapsedTime(Received) < Lifetime * 0.9;
 
-    /// <summary>Reads a token server's answer (distribution's token.md: <c>token</c> or <c>access_token</c>); null when it holds no token.</summary>
+    /// <summary>Reads a token server's answer (distribution's token.md: <c>token</c> or <c>access_token</c>); null when
+    /// it holds no token.</summary>
     public static Token? Parse(ReadOnlySpan<byte> body, long received)
     {
         try
@@ -24,7 +25,8 @@ internal sealed record Token(string Value, TimeSpan Lifetime, long Received)
                 return null;
             var value = Text(json.RootElement, "token") ?? Text(json.RootElement, "access_token");
             return value is not null && !value.AsSpan().ContainsAnyExceptInRange('!', '~')
-                ? new Token(value, LifetimeIn(json.RootElement), received) : null;
+                ? new Token(value, LifetimeIn(json.RootElement), received)
+                : null;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -35,10 +37,17 @@ internal sealed record Token(string Value, TimeSpan Lifetime, long Received)
     public override string ToString() => "a token";
 
     private static string? Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
-            ? text : null;
+        json.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+        && value.GetString() is { Length: > 0 } text
+            ? text
+            : null;
 
     private static TimeSpan LifetimeIn(JsonElement json) =>
-        json.TryGetProperty("expires_in", out var value) && value.ValueKind == JsonValueKind.Number
-        && value.TryGetInt32(out var seconds) && seconds > 0 ? TimeSpan.FromSeconds(seconds) : DefaultLifetime;
+        json.TryGetProperty("expires_in", out var value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt32(out var seconds)
+        && seconds > 0
+            ? TimeSpan.FromSeconds(seconds)
+            : DefaultLifetime;
 }

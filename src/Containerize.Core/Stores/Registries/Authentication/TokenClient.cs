@@ -18,20 +18,31 @@ internal sealed class TokenClient(HttpTransport transport, RedirectPolicy rules,
     /// <param name="scopes">What it must allow, the most important first.</param>
     /// <param name="credential">Who we are, or null to get what everybody gets.</param>
     /// <param name="cancellationToken">Ends it at once.</param>
-    /// <exception cref="ContainerizeException">CTZ0032, CTZ0034 and CTZ0037 when there is no token to be had.</exception>
-    public async Task<Token> FetchAsync(Challenge challenge, RegistryEndpoint endpoint, ImmutableArray<string> scopes,
-        Credential? credential, CancellationToken cancellationToken)
+    /// <exception cref="ContainerizeException">CTZ0032, CTZ0034 and CTZ0037 when there is no token to be
+    /// had.</exception>
+    public async Task<Token> FetchAsync(
+        Challenge challenge,
+        RegistryEndpoint endpoint,
+        ImmutableArray<string> scopes,
+        Credential? credential,
+        CancellationToken cancellationToken
+    )
     {
         var realm = Realm(challenge, endpoint);
         if (credential is not null && realm.Scheme == Uri.UriSchemeHttp && !rules.IsListed(realm) && !endpoint.Listed)
-            throw new ContainerizeException(DiagnosticTable.CredentialsWithheld,
-                $"{credential} were not sent to {realm.Authority}, where tokens for {endpoint.Registry} come from, because it is plain HTTP. " +
-                $"List {realm.Authority} as insecure if that is meant to be.");
+            throw new ContainerizeException(
+                DiagnosticTable.CredentialsWithheld,
+                $"{credential} were not sent to {realm.Authority}, where tokens for {endpoint.Registry} come from, "
+                    + "because it is plain HTTP. "
+                    + $"List {realm.Authority} as insecure if that is meant to be."
+            );
         // Which of the two a server knows is nowhere said. Passwords go the older way first, as Docker does; identity
         // tokens know only OAuth. GCR answers 404 to OAuth, ACR 400, Artifactory 401 (containerd's authorizer.go).
-        // OpenShift's registry leaves the service out and means itself (go-containerregistry's transport does the same).
+        // OpenShift's registry leaves the service out and means itself (go-containerregistry's transport does the
+        // same).
         var service = challenge["service"] ?? endpoint.Registry;
-        Func<Task<HttpResponseMessage>> get = () => GetAsync(realm, service, scopes, credential, endpoint, cancellationToken);
+        Func<Task<HttpResponseMessage>> get = () =>
+            GetAsync(realm, service, scopes, credential, endpoint, cancellationToken);
         Func<Task<HttpResponseMessage>> post = () => PostAsync(realm, service, scopes, credential!, cancellationToken);
         var ways = credential switch
         {
@@ -41,7 +52,9 @@ internal sealed class TokenClient(HttpTransport transport, RedirectPolicy rules,
             _ => new[] { get, post },
         };
         using var response = await FirstAcceptedAsync(ways).ConfigureAwait(false);
-        var (body, more) = await ResponseBody.ReadAsync(response, LargestAnswer, options, cancellationToken).ConfigureAwait(false);
+        var (body, more) = await ResponseBody
+            .ReadAsync(response, LargestAnswer, options, cancellationToken)
+            .ConfigureAwait(false);
         var (method, url) = (response.RequestMessage!.Method, response.RequestMessage.RequestUri!);
         if (!response.IsSuccessStatusCode)
             throw Refusal(response, body, endpoint, credential);
@@ -52,14 +65,30 @@ internal sealed class TokenClient(HttpTransport transport, RedirectPolicy rules,
     private Uri Realm(Challenge challenge, RegistryEndpoint endpoint)
     {
         if (!Uri.TryCreate(challenge["realm"], UriKind.Absolute, out var realm))
-            throw HttpErrors.Broken(HttpMethod.Get, endpoint.Base, "the registry wants a token and does not say where from ('realm')");
+            throw HttpErrors.Broken(
+                HttpMethod.Get,
+                endpoint.Base,
+                "the registry wants a token and does not say where from ('realm')"
+            );
         return rules.Objection(realm, endpoint) is { } objection
-            ? throw HttpErrors.Unsafe(HttpMethod.Get, endpoint.Base, "the realm that tokens come from", Place(realm), objection)
+            ? throw HttpErrors.Unsafe(
+                HttpMethod.Get,
+                endpoint.Base,
+                "the realm that tokens come from",
+                Place(realm),
+                objection
+            )
             : realm;
     }
 
-    private async Task<HttpResponseMessage> GetAsync(Uri realm, string service, ImmutableArray<string> scopes, Credential? credential,
-        RegistryEndpoint endpoint, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> GetAsync(
+        Uri realm,
+        string service,
+        ImmutableArray<string> scopes,
+        Credential? credential,
+        RegistryEndpoint endpoint,
+        CancellationToken cancellationToken
+    )
     {
         var query = new StringBuilder(realm.Query.TrimStart('?'));
         foreach (var (name, value) in Parameters(service).Concat(scopes.Select(scope => ("scope", scope))))
@@ -83,15 +112,35 @@ internal sealed class TokenClient(HttpTransport transport, RedirectPolicy rules,
         }
     }
 
-    private Task<HttpResponseMessage> PostAsync(Uri realm, string service, ImmutableArray<string> scopes, Credential credential,
-        CancellationToken cancellationToken)
+    private Task<HttpResponseMessage> PostAsync(
+        Uri realm,
+        string service,
+        ImmutableArray<string> scopes,
+        Credential credential,
+        CancellationToken cancellationToken
+    )
     {
-        var form = Parameters(service).Append(("client_id", "containerize")).Append(("scope", string.Join(' ', scopes)))
-            .Concat(credential.IdentityToken is { } token
-                ? [("grant_type", "refresh_token"), ("refresh_token", token)]
-                : [("grant_type", "password"), ("access_type", "offline"), ("username", credential.Username), ("password", credential.Password)])
-            .Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2)).ToArray();
-        return transport.SendAsync(new HttpRequestMessage(HttpMethod.Post, realm), _ => new FormUrlEncodedContent(form), cancellationToken);
+        var form = Parameters(service)
+            .Append(("client_id", "containerize"))
+            .Append(("scope", string.Join(' ', scopes)))
+            .Concat(
+                credential.IdentityToken is { } token
+                    ? [("grant_type", "refresh_token"), ("refresh_token", token)]
+                    :
+                    [
+                        ("grant_type", "password"),
+                        ("access_type", "offline"),
+                        ("username", credential.Username),
+                        ("password", credential.Password),
+                    ]
+            )
+            .Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2))
+            .ToArray();
+        return transport.SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, realm),
+            _ => new FormUrlEncodedContent(form),
+            cancellationToken
+        );
     }
 
     private static async Task<HttpResponseMessage> FirstAcceptedAsync(Func<Task<HttpResponseMessage>>[] ways)
@@ -99,8 +148,15 @@ internal sealed class TokenClient(HttpTransport transport, RedirectPolicy rules,
         var response = await ways[0]().ConfigureAwait(false);
         foreach (var way in ways.Skip(1))
         {
-            if (response.StatusCode is not (HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized
-                or HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed))
+            if (
+                response.StatusCode
+                is not (
+                    HttpStatusCode.BadRequest
+                    or HttpStatusCode.Unauthorized
+                    or HttpStatusCode.NotFound
+                    or HttpStatusCode.MethodNotAllowed
+                )
+            )
                 break;
             var other = await way().ConfigureAwait(false);
             if (!other.IsSuccessStatusCode)
@@ -116,11 +172,24 @@ internal sealed class TokenClient(HttpTransport transport, RedirectPolicy rules,
         return response;
     }
 
-    private Exception Refusal(HttpResponseMessage response, byte[] body, RegistryEndpoint endpoint, Credential? credential)
+    private Exception Refusal(
+        HttpResponseMessage response,
+        byte[] body,
+        RegistryEndpoint endpoint,
+        Credential? credential
+    )
     {
-        var error = RegistryErrors.Refused(response.RequestMessage!.Method, response.RequestMessage.RequestUri!, response.StatusCode, body,
-            Authenticator.Advice(endpoint.Registry, credential), Redactor.Of(credential));
-        return TransientStatus.Is(response.StatusCode) ? new TransientException(error, TransientStatus.Wait(response, options.Time)) : error;
+        var error = RegistryErrors.Refused(
+            response.RequestMessage!.Method,
+            response.RequestMessage.RequestUri!,
+            response.StatusCode,
+            body,
+            Authenticator.Advice(endpoint.Registry, credential),
+            Redactor.Of(credential)
+        );
+        return TransientStatus.Is(response.StatusCode)
+            ? new TransientException(error, TransientStatus.Wait(response, options.Time))
+            : error;
     }
 
     private static IEnumerable<(string, string)> Parameters(string service) => [("service", service)];

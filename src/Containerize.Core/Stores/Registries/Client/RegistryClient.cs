@@ -12,8 +12,13 @@ namespace Containerize.Stores.Registries.Client;
 /// </summary>
 public sealed class RegistryClient : IDisposable
 {
-    private readonly ConcurrentDictionary<string, RegistryConnection> _connections = new(StringComparer.OrdinalIgnoreCase);
-    private readonly ConcurrentDictionary<(string Registry, string Repository, Digest Digest), AsyncOnce<BlobReceipt>> _uploads = new();
+    private readonly ConcurrentDictionary<string, RegistryConnection> _connections = new(
+        StringComparer.OrdinalIgnoreCase
+    );
+    private readonly ConcurrentDictionary<
+        (string Registry, string Repository, Digest Digest),
+        AsyncOnce<BlobReceipt>
+    > _uploads = new();
     private readonly ConcurrentDictionary<string, bool> _warnings = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _uploadSlots;
     private readonly HttpTransport _transport;
@@ -48,26 +53,41 @@ public sealed class RegistryClient : IDisposable
         _connections.GetOrAdd(registry, name => new RegistryConnection(name, _transport, _rules, Options));
 
     /// <summary>Runs the action with all its attempts.</summary>
-    internal Task<T> RetryAsync<T>(Func<int, Task<T>> action, CancellationToken cancellationToken) => _retry.RunAsync(action, cancellationToken);
+    internal Task<T> RetryAsync<T>(Func<int, Task<T>> action, CancellationToken cancellationToken) =>
+        _retry.RunAsync(action, cancellationToken);
 
     /// <summary>Gets a small document whole.</summary>
     /// <returns>The document; null for 404.</returns>
     internal Task<RegistryDocument?> GetAsync(
-        string registry, RegistryRequest request, int cap, CancellationToken cancellationToken) =>
-        RetryAsync<RegistryDocument?>(async _ =>
-        {
-            var connection = Connection(registry);
-            using var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.NotFound)
-                return null;
-            if (response.StatusCode != HttpStatusCode.OK)
-                throw await connection.RefusedAsync(response, request.Access, cancellationToken).ConfigureAwait(false);
-            var (bytes, more) = await ResponseBody.ReadAsync(response, cap, Options, cancellationToken).ConfigureAwait(false);
-            return more
-                ? throw new ContainerizeException(DiagnosticTable.InvalidManifest,
-                    $"{HttpErrors.Request(request.Method, response.RequestMessage!.RequestUri!)}: the document is longer than {cap} bytes. No image needs that: check the reference.")
-                : RegistryDocument.Read(bytes, response);
-        }, cancellationToken);
+        string registry,
+        RegistryRequest request,
+        int cap,
+        CancellationToken cancellationToken
+    ) =>
+        RetryAsync<RegistryDocument?>(
+            async _ =>
+            {
+                var connection = Connection(registry);
+                using var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
+                if (response.StatusCode == HttpStatusCode.NotFound)
+                    return null;
+                if (response.StatusCode != HttpStatusCode.OK)
+                    throw await connection
+                        .RefusedAsync(response, request.Access, cancellationToken)
+                        .ConfigureAwait(false);
+                var (bytes, more) = await ResponseBody
+                    .ReadAsync(response, cap, Options, cancellationToken)
+                    .ConfigureAwait(false);
+                return more
+                    ? throw new ContainerizeException(
+                        DiagnosticTable.InvalidManifest,
+                        $"{HttpErrors.Request(request.Method, response.RequestMessage!.RequestUri!)}: the "
+                            + $"document is longer than {cap} bytes. No image needs that: check the reference."
+                    )
+                    : RegistryDocument.Read(bytes, response);
+            },
+            cancellationToken
+        );
 
     /// <summary>Uploads a blob once in the run, however many images hold it, and a few blobs at a time.</summary>
     /// <param name="registry">The registry as references name it.</param>
@@ -75,21 +95,32 @@ public sealed class RegistryClient : IDisposable
     /// <param name="blob">The digest of the blob.</param>
     /// <param name="upload">Uploads the blob.</param>
     /// <param name="cancellationToken">Cancels the upload.</param>
-    internal async Task<BlobFate> UploadOnceAsync(string registry, string repository, Digest blob,
-        Func<CancellationToken, Task<BlobFate>> upload, CancellationToken cancellationToken)
+    internal async Task<BlobFate> UploadOnceAsync(
+        string registry,
+        string repository,
+        Digest blob,
+        Func<CancellationToken, Task<BlobFate>> upload,
+        CancellationToken cancellationToken
+    )
     {
-        var receipt = await _uploads.GetOrAdd((registry, repository, blob), _ => new AsyncOnce<BlobReceipt>(async token =>
-        {
-            await _uploadSlots.WaitAsync(token).ConfigureAwait(false);
-            try
-            {
-                return new BlobReceipt(await upload(token).ConfigureAwait(false));
-            }
-            finally
-            {
-                _uploadSlots.Release();
-            }
-        })).GetAsync(cancellationToken).ConfigureAwait(false);
+        var receipt = await _uploads
+            .GetOrAdd(
+                (registry, repository, blob),
+                _ => new AsyncOnce<BlobReceipt>(async token =>
+                {
+                    await _uploadSlots.WaitAsync(token).ConfigureAwait(false);
+                    try
+                    {
+                        return new BlobReceipt(await upload(token).ConfigureAwait(false));
+                    }
+                    finally
+                    {
+                        _uploadSlots.Release();
+                    }
+                })
+            )
+            .GetAsync(cancellationToken)
+            .ConfigureAwait(false);
         return receipt.Fate;
     }
 

@@ -28,19 +28,27 @@ internal sealed class RegistryConnection
         _endpoint = new AsyncOnce<RegistryEndpoint>(FindAsync);
     }
 
-    /// <summary>Sends the request once, as whoever we are; with redirects, and again after each challenge that can be met.</summary>
-    /// <returns>An answer that is neither a redirect nor one that may pass; its head is read, its body is not.</returns>
+    /// <summary>Sends the request once, as whoever we are; with redirects, and again after each challenge that can be
+    /// met.</summary>
+    /// <returns>An answer that is neither a redirect nor one that may pass; its head is read, its body is
+    /// not.</returns>
     /// <exception cref="TransientException">It failed in a way that may pass.</exception>
     public async Task<HttpResponseMessage> SendAsync(RegistryRequest request, CancellationToken cancellationToken)
     {
         var endpoint = await _endpoint.GetAsync(cancellationToken).ConfigureAwait(false);
         for (var round = 1; ; round++)
         {
-            var authorization = await _authenticator.HeaderAsync(endpoint, request.Access, cancellationToken).ConfigureAwait(false);
+            var authorization = await _authenticator
+                .HeaderAsync(endpoint, request.Access, cancellationToken)
+                .ConfigureAwait(false);
             var response = await SendAsync(endpoint, request, authorization, cancellationToken).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.Unauthorized && round < MostRounds && endpoint.Owns(response.RequestMessage!.RequestUri!)
+            if (
+                response.StatusCode == HttpStatusCode.Unauthorized
+                && round < MostRounds
+                && endpoint.Owns(response.RequestMessage!.RequestUri!)
                 && await LearnAsync(endpoint, response, cancellationToken).ConfigureAwait(false)
-                && _authenticator.Reconsider(endpoint, request.Access, authorization))
+                && _authenticator.Reconsider(endpoint, request.Access, authorization)
+            )
             {
                 response.Dispose();
                 continue;
@@ -50,35 +58,62 @@ internal sealed class RegistryConnection
             if (!TransientStatus.Is(response.StatusCode))
                 return response;
             using (response)
-                throw new TransientException(await RefusedAsync(response, request.Access, cancellationToken).ConfigureAwait(false),
-                    TransientStatus.Wait(response, _options.Time));
+                throw new TransientException(
+                    await RefusedAsync(response, request.Access, cancellationToken).ConfigureAwait(false),
+                    TransientStatus.Wait(response, _options.Time)
+                );
         }
     }
 
     /// <summary>The error for an answer that was not hoped for.</summary>
-    public async Task<ContainerizeException> RefusedAsync(HttpResponseMessage response, RegistryAccess access, CancellationToken cancellationToken)
+    public async Task<ContainerizeException> RefusedAsync(
+        HttpResponseMessage response,
+        RegistryAccess access,
+        CancellationToken cancellationToken
+    )
     {
         var endpoint = await _endpoint.GetAsync(cancellationToken).ConfigureAwait(false);
         var request = response.RequestMessage!;
-        var (body, _) = await ResponseBody.ReadAsync(response, LargestError, _options, cancellationToken).ConfigureAwait(false);
+        var (body, _) = await ResponseBody
+            .ReadAsync(response, LargestError, _options, cancellationToken)
+            .ConfigureAwait(false);
         var advice = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
             ? await _authenticator.AdviceAsync(endpoint, access, cancellationToken).ConfigureAwait(false)
             : default;
-        return RegistryErrors.Refused(request.Method, request.RequestUri!, response.StatusCode, body, advice, _authenticator.Redactor);
+        return RegistryErrors.Refused(
+            request.Method,
+            request.RequestUri!,
+            response.StatusCode,
+            body,
+            advice,
+            _authenticator.Redactor
+        );
     }
 
-    /// <summary>Where an upload goes on: the answer's location, made absolute, if it is one that we may go to.</summary>
-    public async Task<Uri> LocationAsync(HttpResponseMessage response, CancellationToken cancellationToken) => Redirect.Target(
-        response, "the upload", await _endpoint.GetAsync(cancellationToken).ConfigureAwait(false), _rules);
+    /// <summary>Where an upload goes on: the answer's location, made absolute, if it is one that we may go
+    /// to.</summary>
+    public async Task<Uri> LocationAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+        Redirect.Target(
+            response,
+            "the upload",
+            await _endpoint.GetAsync(cancellationToken).ConfigureAwait(false),
+            _rules
+        );
 
     private async Task<HttpResponseMessage> SendAsync(
-        RegistryEndpoint endpoint, RegistryRequest request, AuthenticationHeaderValue? authorization, CancellationToken cancellationToken)
+        RegistryEndpoint endpoint,
+        RegistryRequest request,
+        AuthenticationHeaderValue? authorization,
+        CancellationToken cancellationToken
+    )
     {
         var url = new Uri(endpoint.Base, request.Url);
         for (var hop = 0; ; hop++)
         {
             var message = request.ToMessage(url, endpoint.Owns(url) ? authorization : null);
-            var response = await _transport.SendAsync(message, request.Content, cancellationToken).ConfigureAwait(false);
+            var response = await _transport
+                .SendAsync(message, request.Content, cancellationToken)
+                .ConfigureAwait(false);
             if (!Redirect.Is(response))
                 return response;
             using (response)
@@ -90,8 +125,13 @@ internal sealed class RegistryConnection
         }
     }
 
-    // gcr.io may leave the challenge out of its refusals; it is to be had from the root then (containers/image, docker_client.go).
-    private async Task<bool> LearnAsync(RegistryEndpoint endpoint, HttpResponseMessage response, CancellationToken cancellationToken)
+    // gcr.io may leave the challenge out of its refusals; it is to be had from the root then (containers/image,
+    // docker_client.go).
+    private async Task<bool> LearnAsync(
+        RegistryEndpoint endpoint,
+        HttpResponseMessage response,
+        CancellationToken cancellationToken
+    )
     {
         if (_authenticator.Learn(response) || _authenticator.KnowsChallenge)
             return true;
@@ -102,15 +142,17 @@ internal sealed class RegistryConnection
     private Task<HttpResponseMessage> PingAsync(Uri server, CancellationToken cancellationToken) =>
         _transport.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(server, "/v2/")), null, cancellationToken);
 
-    // HTTPS, always; but what may be plain is asked which of the two it is. No credentials are sent before that is known.
+    // HTTPS, always; but what may be plain is asked which of the two it is. No credentials are sent before that is
+    // known.
     private async Task<RegistryEndpoint> FindAsync(CancellationToken cancellationToken)
     {
         var secure = new Uri($"https://{RegistryEndpoint.ApiHost(_registry)}");
         var plain = new Uri($"http://{RegistryEndpoint.ApiHost(_registry)}");
         if (!_rules.MayBePlain(secure) && !_rules.MayBePlain(plain))
             return new RegistryEndpoint(_registry, secure, Listed: false);
-        // On this machine nobody sits in between, and most that listen here speak plain HTTP: to get ready for TLS would take
-        // longer than all the rest. What wants credentials and may not have them that way is asked for TLS all the same.
+        // On this machine nobody sits in between, and most that listen here speak plain HTTP: to get ready for TLS
+        // would take longer than all the rest. What wants credentials and may not have them that way is asked for TLS
+        // all the same.
         if (RedirectPolicy.IsLoopback(plain) && await IsPlainAsync(plain, cancellationToken).ConfigureAwait(false))
             return new RegistryEndpoint(_registry, plain, _rules.IsListed(plain));
         try
@@ -119,8 +161,10 @@ internal sealed class RegistryConnection
             _authenticator.Learn(answer);
             return new RegistryEndpoint(_registry, secure, _rules.IsListed(secure));
         }
-        catch (Exception exception) when (exception is TransientException
-            || (exception as ContainerizeException)?.Diagnostic == DiagnosticTable.RegistryUnreachable)
+        catch (Exception exception)
+            when (exception is TransientException
+                || (exception as ContainerizeException)?.Diagnostic == DiagnosticTable.RegistryUnreachable
+            )
         {
             using var answer = await PingAsync(plain, cancellationToken).ConfigureAwait(false);
             // What a server with TLS says to plain HTTP; then it was the first attempt that failed by accident.
@@ -136,12 +180,18 @@ internal sealed class RegistryConnection
         try
         {
             using var answer = await PingAsync(plain, cancellationToken).ConfigureAwait(false);
-            if (answer.StatusCode != HttpStatusCode.OK && !(answer.StatusCode == HttpStatusCode.Unauthorized && _rules.IsListed(plain)))
+            if (
+                answer.StatusCode != HttpStatusCode.OK
+                && !(answer.StatusCode == HttpStatusCode.Unauthorized && _rules.IsListed(plain))
+            )
                 return false;
             _authenticator.Learn(answer);
             return true;
         }
-        catch (Exception exception) when (exception is TransientException || (exception as ContainerizeException)?.Diagnostic == DiagnosticTable.RegistryUnreachable)
+        catch (Exception exception)
+            when (exception is TransientException
+                || (exception as ContainerizeException)?.Diagnostic == DiagnosticTable.RegistryUnreachable
+            )
         {
             return false;
         }
@@ -152,6 +202,9 @@ internal sealed class RegistryConnection
         if (!response.Headers.NonValidated.TryGetValues("Warning", out var values))
             return;
         foreach (var warning in values.Where(value => value.StartsWith("299 ", StringComparison.Ordinal)))
-            _options.Warn($"{_registry} says: {SingleLineText.Of(_authenticator.Redactor.Hide(warning[4..].TrimStart('-', ' ').Trim('"')))}");
+            _options.Warn(
+                $"{_registry} says: "
+                    + $"{SingleLineText.Of(_authenticator.Redactor.Hide(warning[4..].TrimStart('-', ' ').Trim('"')))}"
+            );
     }
 }

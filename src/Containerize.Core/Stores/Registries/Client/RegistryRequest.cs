@@ -19,13 +19,12 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Url, RegistryAcces
     /// <summary>The first byte that is wanted of a body; 0 for all.</summary>
     public long From { get; init; }
 
-    /// <summary>What the content has to be still for a change of it, as the registry named it; null for whatever it is.</summary>
+    /// <summary>What the content has to be still for a change of it, as the registry named it; null for whatever it
+    /// is.</summary>
     public string? IfMatch { get; init; }
 
     public RegistryRequest(HttpMethod method, string path, RegistryAccess access)
-        : this(method, new Uri(path, UriKind.Relative), access)
-    {
-    }
+        : this(method, new Uri(path, UriKind.Relative), access) { }
 
     /// <summary>A message for one hop of it.</summary>
     public HttpRequestMessage ToMessage(Uri url, AuthenticationHeaderValue? authorization)

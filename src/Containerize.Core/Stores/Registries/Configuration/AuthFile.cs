@@ -5,10 +5,17 @@ using Containerize.Images;
 
 namespace Containerize.Stores.Registries.Configuration;
 
-/// <summary>A file that Docker or Podman keep credentials in (docker/cli config.json, containers-auth.json(5)).</summary>
+/// <summary>A file that Docker or Podman keep credentials in (docker/cli config.json,
+/// containers-auth.json(5)).</summary>
 public sealed class AuthFile
 {
-    private static readonly string[] HubNames = [ImageReference.DockerHub, "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"];
+    private static readonly string[] HubNames =
+    [
+        ImageReference.DockerHub,
+        "index.docker.io",
+        "registry-1.docker.io",
+        "registry.hub.docker.com",
+    ];
 
     private readonly Dictionary<string, JsonElement> _auths;
     private readonly Dictionary<string, JsonElement> _helpers;
@@ -36,7 +43,9 @@ public sealed class AuthFile
             var text = bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
             var reader = new Utf8JsonReader(text.Trim(" \r\n\t"u8).IsEmpty ? "{}"u8 : text);
             var json = JsonElement.ParseValue(ref reader);
-            return json.ValueKind == JsonValueKind.Object ? new AuthFile(json, where) : throw Invalid(where, "a JSON object was expected");
+            return json.ValueKind == JsonValueKind.Object
+                ? new AuthFile(json, where)
+                : throw Invalid(where, "a JSON object was expected");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -46,19 +55,27 @@ public sealed class AuthFile
     }
 
     /// <summary>
-    /// The helper for the registry in particular, and the name that it knows it by; null for none. An empty name means the file itself,
-    /// also where <see cref="Store"/> names a helper for all registries (docker/cli, <c>GetCredentialsStore</c>).
+    /// The helper for the registry in particular, and the name that it knows it by; null for none. An empty name means
+    /// the file itself, also where <see cref="Store"/> names a helper for all registries (docker/cli,
+    /// <c>GetCredentialsStore</c>).
     /// </summary>
     /// <exception cref="ContainerizeException">CTZ0060 when the helper's name is not a text.</exception>
     public (string Name, string Server)? Helper(string registry, string repository) =>
         Match(_helpers, registry, repository) is { } match
-            ? (match.Value.ValueKind == JsonValueKind.String ? match.Value.GetString()! : throw Invalid(_where, $"the helper of '{SingleLineText.Of(match.Key)}' is not a text"), match.Key) : null;
+            ? (
+                match.Value.ValueKind == JsonValueKind.String
+                    ? match.Value.GetString()!
+                    : throw Invalid(_where, $"the helper of '{SingleLineText.Of(match.Key)}' is not a text"),
+                match.Key
+            )
+            : null;
 
     /// <summary>What <see cref="Store"/> knows the registry by.</summary>
     public static string ServerOf(string registry) =>
         registry == ImageReference.DockerHub ? "https://index.docker.io/v1/" : registry;
 
-    /// <summary>The credential for the repository: of its own path, of a path above it, or of its registry; null for none.</summary>
+    /// <summary>The credential for the repository: of its own path, of a path above it, or of its registry; null for
+    /// none.</summary>
     /// <exception cref="ContainerizeException">CTZ0060 when the entry cannot be read.</exception>
     public Credential? Find(string registry, string repository)
     {
@@ -74,7 +91,9 @@ public sealed class AuthFile
             IdentityToken = TextOf(entry, "identitytoken", key),
             RegistryToken = TextOf(entry, "registrytoken", key),
         };
-        return password.Length > 0 || credential.IdentityToken is not null || credential.RegistryToken is not null ? credential : null;
+        return password.Length > 0 || credential.IdentityToken is not null || credential.RegistryToken is not null
+            ? credential
+            : null;
     }
 
     // The most particular name first (containers-auth.json(5)); then keys that are URLs or end in an API's version, as
@@ -89,26 +108,35 @@ public sealed class AuthFile
         }
 
         var hosts = registry == ImageReference.DockerHub ? HubNames : [registry];
-        var legacy = entries.Keys.Where(key => HostOf(key) is { } host && hosts.Contains(host, StringComparer.OrdinalIgnoreCase))
-            .OrderBy(key => (HasPath(key) ? 2 : 0) + (key.Contains("://", StringComparison.Ordinal) ? 1 : 0)).FirstOrDefault();
+        var legacy = entries
+            .Keys.Where(key => HostOf(key) is { } host && hosts.Contains(host, StringComparer.OrdinalIgnoreCase))
+            .OrderBy(key => (HasPath(key) ? 2 : 0) + (key.Contains("://", StringComparison.Ordinal) ? 1 : 0))
+            .FirstOrDefault();
         return legacy is null ? null : (legacy, entries[legacy]);
     }
 
     private static string? HostOf(string key)
     {
-        var scheme = key.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? 8
-            : key.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? 7 : 0;
+        var scheme =
+            key.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? 8
+            : key.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? 7
+            : 0;
         var rest = key[scheme..];
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0)
             return rest;
         var version = rest[(slash + 1)..].TrimEnd('/');
-        return scheme > 0 || version.Length == 0 || (version[0] == 'v' && version.Length > 1 && version.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0)
-            ? rest[..slash] : null;
+        return
+            scheme > 0
+            || version.Length == 0
+            || (version[0] == 'v' && version.Length > 1 && version.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0)
+            ? rest[..slash]
+            : null;
     }
 
     private static bool HasPath(string key) =>
-        key[(key.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at ? at + 3 : 0)..].Contains('/', StringComparison.Ordinal);
+        key[(key.IndexOf("://", StringComparison.Ordinal) is >= 0 and var at ? at + 3 : 0)..]
+            .Contains('/', StringComparison.Ordinal);
 
     private (string Username, string Password) Decode(string auth, string key)
     {
@@ -119,15 +147,18 @@ public sealed class AuthFile
             throw Entry(key, "has an 'auth' that is not base64");
         var text = Encoding.UTF8.GetString(bytes, 0, length).TrimEnd('\0');
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon >= 0 ? (text[..colon], text[(colon + 1)..].Trim('\0')) : throw Entry(key, "has an 'auth' that is not a name, a colon and a password");
+        return colon >= 0
+            ? (text[..colon], text[(colon + 1)..].Trim('\0'))
+            : throw Entry(key, "has an 'auth' that is not a name, a colon and a password");
     }
 
-    private string? TextOf(JsonElement entry, string name, string key) => Member(entry, name) switch
-    {
-        null or { ValueKind: JsonValueKind.Null } => null,
-        { ValueKind: JsonValueKind.String } value => value.GetString() is { Length: > 0 } text ? text : null,
-        _ => throw Entry(key, $"has a '{name}' that is not a text"),
-    };
+    private string? TextOf(JsonElement entry, string name, string key) =>
+        Member(entry, name) switch
+        {
+            null or { ValueKind: JsonValueKind.Null } => null,
+            { ValueKind: JsonValueKind.String } value => value.GetString() is { Length: > 0 } text ? text : null,
+            _ => throw Entry(key, $"has a '{name}' that is not a text"),
+        };
 
     // Docker reads its files with Go's decoder, which does not mind the case of names.
     private static JsonElement? Member(JsonElement json, string name)
@@ -158,8 +189,12 @@ public sealed class AuthFile
     private static string? Text(JsonElement? json) =>
         json is { ValueKind: JsonValueKind.String } value && value.GetString() is { Length: > 0 } text ? text : null;
 
-    private ContainerizeException Entry(string key, string what) => Invalid(_where, $"the entry '{SingleLineText.Of(key)}' {what}");
+    private ContainerizeException Entry(string key, string what) =>
+        Invalid(_where, $"the entry '{SingleLineText.Of(key)}' {what}");
 
-    private static ContainerizeException Invalid(string where, string what) => new(DiagnosticTable.InvalidAuthFile,
-        $"Credentials cannot be read from {where}: {what}. Mend it, or log in again.");
+    private static ContainerizeException Invalid(string where, string what) =>
+        new(
+            DiagnosticTable.InvalidAuthFile,
+            $"Credentials cannot be read from {where}: {what}. Mend it, or log in again."
+        );
 }

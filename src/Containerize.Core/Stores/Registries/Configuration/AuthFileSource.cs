@@ -17,17 +17,30 @@ public sealed class AuthFileSource : ICredentialSource
     }
 
     /// <summary>
-    /// All places, in the order of go-containerregistry: <c>DOCKER_AUTH_CONFIG</c> (its value is the file), Docker's config
-    /// file, Podman's. A variable that names a place replaces the usual ones of its kind.
+    /// All places, in the order of go-containerregistry: <c>DOCKER_AUTH_CONFIG</c> (its value is the file), Docker's
+    /// config file, Podman's. A variable that names a place replaces the usual ones of its kind.
     /// </summary>
     public static ImmutableArray<ICredentialSource> All(HostEnvironment environment)
     {
-        var docker = HostEnvironment.Below(environment.Variable("DOCKER_CONFIG") ?? HostEnvironment.Below(environment.Home, ".docker"), "config.json");
+        var docker = HostEnvironment.Below(
+            environment.Variable("DOCKER_CONFIG") ?? HostEnvironment.Below(environment.Home, ".docker"),
+            "config.json"
+        );
         string?[] podman = environment.Variable("REGISTRY_AUTH_FILE") is { } named
             ? [named]
-            : [HostEnvironment.Below(environment.Variable("XDG_RUNTIME_DIR"), "containers", "auth.json"), environment.Config("containers", "auth.json")];
-        return [new AuthFileSource(environment, () => FromVariable(environment)),
-            .. podman.Prepend(docker).OfType<string>().Select(path => new AuthFileSource(environment, () => Read(path)))];
+            :
+            [
+                HostEnvironment.Below(environment.Variable("XDG_RUNTIME_DIR"), "containers", "auth.json"),
+                environment.Config("containers", "auth.json"),
+            ];
+        return
+        [
+            new AuthFileSource(environment, () => FromVariable(environment)),
+            .. podman
+                .Prepend(docker)
+                .OfType<string>()
+                .Select(path => new AuthFileSource(environment, () => Read(path))),
+        ];
     }
 
     /// <inheritdoc/>
@@ -35,19 +48,30 @@ public sealed class AuthFileSource : ICredentialSource
     {
         if (_file.Value is not { } file)
             return null;
-        var helper = file.Helper(request.Registry, request.Repository)
+        var helper =
+            file.Helper(request.Registry, request.Repository)
             ?? (file.Store is { } store ? (store, AuthFile.ServerOf(request.Registry)) : null);
-        if (helper is ({ Length: > 0 } name, var server) && await AskAsync(name, server, request, cancellationToken).ConfigureAwait(false) is { } credential)
+        if (
+            helper is ({ Length: > 0 } name, var server)
+            && await AskAsync(name, server, request, cancellationToken).ConfigureAwait(false) is { } credential
+        )
             return credential;
         return file.Find(request.Registry, request.Repository);
     }
 
     // Most pulls need no credentials: a helper that was uninstalled must not stand in their way.
-    private async Task<Credential?> AskAsync(string name, string server, CredentialRequest request, CancellationToken cancellationToken)
+    private async Task<Credential?> AskAsync(
+        string name,
+        string server,
+        CredentialRequest request,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            return await new CredentialHelper(name, _environment).GetAsync(server, cancellationToken).ConfigureAwait(false);
+            return await new CredentialHelper(name, _environment)
+                .GetAsync(server, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (ContainerizeException exception) when (!request.Push)
         {
@@ -61,7 +85,9 @@ public sealed class AuthFileSource : ICredentialSource
     {
         try
         {
-            return environment.Variable("DOCKER_AUTH_CONFIG") is { } text ? AuthFile.Parse(Encoding.UTF8.GetBytes(text), "DOCKER_AUTH_CONFIG") : null;
+            return environment.Variable("DOCKER_AUTH_CONFIG") is { } text
+                ? AuthFile.Parse(Encoding.UTF8.GetBytes(text), "DOCKER_AUTH_CONFIG")
+                : null;
         }
         catch (ContainerizeException exception)
         {
@@ -78,8 +104,11 @@ public sealed class AuthFileSource : ICredentialSource
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.InvalidAuthFile,
-                $"Credentials cannot be read from {path}: {exception.Message} Check the file's rights.", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidAuthFile,
+                $"Credentials cannot be read from {path}: {exception.Message} Check the file's rights.",
+                exception
+            );
         }
     }
 }

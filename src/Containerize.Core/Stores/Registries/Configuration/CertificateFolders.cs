@@ -19,16 +19,26 @@ public sealed class CertificateFolders(HostEnvironment environment)
         HostEnvironment.Below(environment.Home, ".docker", "certs.d"),
         HostEnvironment.Below(environment.System, "containers", "certs.d"),
         HostEnvironment.Below(environment.System, "docker", "certs.d"),
-    }.OfType<string>().ToArray();
+    }
+        .OfType<string>()
+        .ToArray();
 
     /// <summary>The certificates for a host with its port, of all folders; null when there are none.</summary>
-    /// <exception cref="ContainerizeException">CTZ0062 for a file that is no certificate, or a certificate without its key.</exception>
+    /// <exception cref="ContainerizeException">CTZ0062 for a file that is no certificate, or a certificate without its
+    /// key.</exception>
     public HostCertificates? For(string host)
     {
         var (authorities, client) = (new X509Certificate2Collection(), new X509Certificate2Collection());
         // Windows allows no colon in a folder's name; Docker leaves it out there.
-        foreach (var folder in _roots.SelectMany(root => new[] { host, host.Replace(":", "", StringComparison.Ordinal) }.Distinct()
-                     .Select(name => Path.Combine(root, name))).Where(Directory.Exists))
+        foreach (
+            var folder in _roots
+                .SelectMany(root =>
+                    new[] { host, host.Replace(":", "", StringComparison.Ordinal) }
+                        .Distinct()
+                        .Select(name => Path.Combine(root, name))
+                )
+                .Where(Directory.Exists)
+        )
         {
             foreach (var file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
                 Guard(file, () => Add(file, authorities, client));
@@ -61,10 +71,15 @@ public sealed class CertificateFolders(HostEnvironment environment)
         {
             read();
         }
-        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new ContainerizeException(DiagnosticTable.InvalidCertificate,
-                $"The certificate '{file}' cannot be used: {SingleLineText.Of(exception.Message)} Authorities are PEM files *.crt; client certificates are PEM files *.cert with a *.key beside them.", exception);
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidCertificate,
+                $"The certificate '{file}' cannot be used: {SingleLineText.Of(exception.Message)} Authorities "
+                    + "are PEM files *.crt; client certificates are PEM files *.cert with a *.key beside them.",
+                exception
+            );
         }
     }
 }

@@ -6,8 +6,10 @@ using Containerize.Diagnostics;
 
 namespace Containerize.Stores.Registries.Configuration;
 
-/// <summary>A program that keeps credentials: <c>docker-credential-NAME get</c> (docker-credential-helpers, "Development").</summary>
-/// <param name="name">Its name; letters, digits, <c>.</c>, <c>_</c> and <c>-</c>, so that it names a program and nothing else.</param>
+/// <summary>A program that keeps credentials: <c>docker-credential-NAME get</c> (docker-credential-helpers,
+/// "Development").</summary>
+/// <param name="name">Its name; letters, digits, <c>.</c>, <c>_</c> and <c>-</c>, so that it names a program and
+/// nothing else.</param>
 /// <param name="environment">Where <c>PATH</c> is, and what the program sees.</param>
 public sealed partial class CredentialHelper(string name, HostEnvironment environment)
 {
@@ -17,7 +19,8 @@ public sealed partial class CredentialHelper(string name, HostEnvironment enviro
     public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Asks for the credential of a server; null when the helper has none.</summary>
-    /// <exception cref="ContainerizeException">CTZ0061 when there is no such helper, or it fails, or takes too long.</exception>
+    /// <exception cref="ContainerizeException">CTZ0061 when there is no such helper, or it fails, or takes too
+    /// long.</exception>
     public async Task<Credential?> GetAsync(string server, CancellationToken cancellationToken)
     {
         if (!NamePattern().IsMatch(name))
@@ -42,7 +45,10 @@ public sealed partial class CredentialHelper(string name, HostEnvironment enviro
         }
     }
 
-    private async Task<(int ExitCode, string Output, string Error)> RunAsync(string server, CancellationToken cancellationToken)
+    private async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        string server,
+        CancellationToken cancellationToken
+    )
     {
         var utf8 = new UTF8Encoding(false);
         var start = new ProcessStartInfo(Find() ?? throw Failed("there is no such program on the PATH"), ["get"])
@@ -66,9 +72,14 @@ public sealed partial class CredentialHelper(string name, HostEnvironment enviro
             var error = ReadAsync(process.StandardError, cancellationToken);
             await WriteAsync(process.StandardInput, server, cancellationToken).ConfigureAwait(false);
             // A helper that nobody reads from waits for ever, so all that it writes is read; only the beginning counts.
-            var ((answer, isWhole), (said, _)) = (await output.ConfigureAwait(false), await error.ConfigureAwait(false));
+            var ((answer, isWhole), (said, _)) = (
+                await output.ConfigureAwait(false),
+                await error.ConfigureAwait(false)
+            );
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-            return isWhole ? (process.ExitCode, answer, said) : throw Failed($"its answer is longer than {LongestAnswer / 1024} KiB");
+            return isWhole
+                ? (process.ExitCode, answer, said)
+                : throw Failed($"its answer is longer than {LongestAnswer / 1024} KiB");
         }
         finally
         {
@@ -85,12 +96,13 @@ public sealed partial class CredentialHelper(string name, HostEnvironment enviro
             await input.WriteAsync(server.AsMemory(), cancellationToken).ConfigureAwait(false);
             input.Close();
         }
-        catch (IOException)
-        {
-        }
+        catch (IOException) { }
     }
 
-    private static async Task<(string Beginning, bool IsWhole)> ReadAsync(StreamReader reader, CancellationToken cancellationToken)
+    private static async Task<(string Beginning, bool IsWhole)> ReadAsync(
+        StreamReader reader,
+        CancellationToken cancellationToken
+    )
     {
         var buffer = new char[LongestAnswer];
         var length = await reader.ReadBlockAsync(buffer, cancellationToken).ConfigureAwait(false);
@@ -117,8 +129,8 @@ public sealed partial class CredentialHelper(string name, HostEnvironment enviro
         {
             using var json = JsonDocument.Parse(output);
             var (username, secret) = (Text(json.RootElement, "Username"), Text(json.RootElement, "Secret"));
-            return secret.Length == 0 ? null : username == "<token>"
-                ? new Credential("", "", $"docker-credential-{name}") { IdentityToken = secret }
+            return secret.Length == 0 ? null
+                : username == "<token>" ? new Credential("", "", $"docker-credential-{name}") { IdentityToken = secret }
                 : new Credential(username, secret, $"docker-credential-{name}");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -128,11 +140,20 @@ public sealed partial class CredentialHelper(string name, HostEnvironment enviro
     }
 
     private static string Text(JsonElement json, string member) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        json.ValueKind == JsonValueKind.Object
+        && json.TryGetProperty(member, out var value)
+        && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : "";
 
-    private ContainerizeException Failed(string why, Exception? inner = null) => new(DiagnosticTable.CredentialHelperFailed,
-        $"The credential helper 'docker-credential-{SingleLineText.Of(name)}' cannot be used: {why}. " +
-        "It is named in a Docker or Podman configuration file ('credHelpers' or 'credsStore'): install it, or take it out there and log in again.", inner);
+    private ContainerizeException Failed(string why, Exception? inner = null) =>
+        new(
+            DiagnosticTable.CredentialHelperFailed,
+            $"The credential helper 'docker-credential-{SingleLineText.Of(name)}' cannot be used: {why}. "
+                + "It is named in a Docker or Podman configuration file ('credHelpers' or 'credsStore'): install "
+                + "it, or take it out there and log in again.",
+            inner
+        );
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();

@@ -7,8 +7,8 @@ namespace Containerize.Stores.Registries.Configuration;
 
 /// <summary>
 /// The proxies that variables name, with the rules of Docker and Podman (Go's httpproxy), so that what reaches a
-/// registry there does so here: <c>NO_PROXY</c> holds hosts with their subdomains, addresses, networks, ports and <c>*</c>,
-/// and this machine is never behind a proxy.
+/// registry there does so here: <c>NO_PROXY</c> holds hosts with their subdomains, addresses, networks, ports and
+/// <c>*</c>, and this machine is never behind a proxy.
 /// </summary>
 public sealed class EnvironmentProxy : IWebProxy
 {
@@ -22,7 +22,8 @@ public sealed class EnvironmentProxy : IWebProxy
     /// <summary>Name and password of the proxy's URL.</summary>
     public ICredentials? Credentials { get; set; }
 
-    /// <summary>Reads <c>HTTP_PROXY</c>, <c>HTTPS_PROXY</c>, <c>ALL_PROXY</c> and <c>NO_PROXY</c>, in either case; null when no proxy is named.</summary>
+    /// <summary>Reads <c>HTTP_PROXY</c>, <c>HTTPS_PROXY</c>, <c>ALL_PROXY</c> and <c>NO_PROXY</c>, in either case; null
+    /// when no proxy is named.</summary>
     /// <exception cref="ContainerizeException">CTZ0015 for a proxy that is no URL.</exception>
     public static EnvironmentProxy? Create(HostEnvironment environment)
     {
@@ -30,9 +31,14 @@ public sealed class EnvironmentProxy : IWebProxy
         var https = Read(environment, "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy");
         if (http is null && https is null)
             return null;
-        var exceptions = (environment.FirstVariable("NO_PROXY", "no_proxy") ?? "")
-            .Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return new EnvironmentProxy(Bare(http), Bare(https), [.. exceptions]) { Credentials = CredentialsOf(http, https) };
+        var exceptions = (environment.FirstVariable("NO_PROXY", "no_proxy") ?? "").Split(
+            [',', ' '],
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+        );
+        return new EnvironmentProxy(Bare(http), Bare(https), [.. exceptions])
+        {
+            Credentials = CredentialsOf(http, https),
+        };
     }
 
     public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : For(destination);
@@ -48,7 +54,11 @@ public sealed class EnvironmentProxy : IWebProxy
             return true;
         var host = url.IdnHost;
         var colon = exception.LastIndexOf(':');
-        if (colon > 0 && exception.IndexOf(':', StringComparison.Ordinal) == colon && int.TryParse(exception[(colon + 1)..], out var port))
+        if (
+            colon > 0
+            && exception.IndexOf(':', StringComparison.Ordinal) == colon
+            && int.TryParse(exception[(colon + 1)..], out var port)
+        )
         {
             if (port != url.Port)
                 return false;
@@ -56,12 +66,14 @@ public sealed class EnvironmentProxy : IWebProxy
         }
 
         if (IPAddress.TryParse(host, out var address))
-            return IPNetwork.TryParse(exception, out var network) ? network.Contains(address)
+            return IPNetwork.TryParse(exception, out var network)
+                ? network.Contains(address)
                 : IPAddress.TryParse(exception.Trim('[', ']'), out var same) && same.Equals(address);
         var name = exception.TrimStart('*');
         return name.StartsWith('.')
             ? host.EndsWith(name, StringComparison.OrdinalIgnoreCase)
-            : host.Equals(name, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + name, StringComparison.OrdinalIgnoreCase);
+            : host.Equals(name, StringComparison.OrdinalIgnoreCase)
+                || host.EndsWith("." + name, StringComparison.OrdinalIgnoreCase);
     }
 
     private static Uri? Read(HostEnvironment environment, params ReadOnlySpan<string> names)
@@ -69,18 +81,28 @@ public sealed class EnvironmentProxy : IWebProxy
         if (environment.FirstVariable(names) is not { } text)
             return null;
         var url = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
-        return Uri.TryCreate(url, UriKind.Absolute, out var proxy) && proxy.Scheme is "http" or "https" or "socks4" or "socks4a" or "socks5"
+        return
+            Uri.TryCreate(url, UriKind.Absolute, out var proxy)
+            && proxy.Scheme is "http" or "https" or "socks4" or "socks4a" or "socks5"
             ? proxy
-            : throw new ContainerizeException(DiagnosticTable.InvalidSetting, // not its value, which may hold a password
-                $"The proxy in {names[0]} is not a URL such as 'http://proxy.example:3128'. Mend or clear the variable.");
+            : throw new ContainerizeException(
+                DiagnosticTable.InvalidSetting, // not its value, which may hold a password
+                $"The proxy in {names[0]} is not a URL such as 'http://proxy.example:3128'. Mend or clear the variable."
+            );
     }
 
-    private static Uri? Bare(Uri? proxy) => proxy is null ? null : new UriBuilder(proxy) { UserName = "", Password = "" }.Uri;
+    private static Uri? Bare(Uri? proxy) =>
+        proxy is null ? null : new UriBuilder(proxy) { UserName = "", Password = "" }.Uri;
 
     private static CredentialCache? CredentialsOf(params Uri?[] proxies)
     {
         var cache = new CredentialCache();
-        foreach (var proxy in proxies.OfType<Uri>().Where(proxy => proxy.UserInfo.Length > 0).DistinctBy(proxy => proxy.Authority))
+        foreach (
+            var proxy in proxies
+                .OfType<Uri>()
+                .Where(proxy => proxy.UserInfo.Length > 0)
+                .DistinctBy(proxy => proxy.Authority)
+        )
         {
             var parts = proxy.UserInfo.Split(':', 2).Select(Uri.UnescapeDataString).ToArray();
             cache.Add(Bare(proxy)!, "Basic", new NetworkCredential(parts[0], parts.ElementAtOrDefault(1) ?? ""));

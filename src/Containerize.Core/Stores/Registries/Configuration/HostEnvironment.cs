@@ -2,21 +2,26 @@ using System.Collections.Immutable;
 
 namespace Containerize.Stores.Registries.Configuration;
 
-/// <summary>What the machine and the user say about registries: variables, and the folders that configuration lies in.</summary>
+/// <summary>What the machine and the user say about registries: variables, and the folders that configuration lies
+/// in.</summary>
 /// <param name="Variables">The environment.</param>
 /// <param name="Home">The absolute path of the user's home; empty when there is none.</param>
 public sealed record HostEnvironment(IReadOnlyDictionary<string, string> Variables, string Home)
 {
-    /// <summary>The absolute folder of the machine-wide configuration, <c>/etc</c> on Unix; empty when there is none.</summary>
+    /// <summary>The absolute folder of the machine-wide configuration, <c>/etc</c> on Unix; empty when there is
+    /// none.</summary>
     public string System { get; init; } = Path.DirectorySeparatorChar == '/' ? "/etc" : "";
 
-    /// <summary>The registries that this run pushes to; credentials for pushing are good for pulling from them, too.</summary>
+    /// <summary>The registries that this run pushes to; credentials for pushing are good for pulling from them,
+    /// too.</summary>
     public ImmutableArray<string> OutputRegistries { get; init; } = [];
 
-    /// <summary>The registries of the bases that the project or the command line names; what a Dockerfile names is none of them.</summary>
+    /// <summary>The registries of the bases that the project or the command line names; what a Dockerfile names is none
+    /// of them.</summary>
     public ImmutableArray<string> BaseRegistries { get; init; } = [];
 
-    /// <summary>Told of what does not work but does not matter for now, such as a broken credential helper during a pull.</summary>
+    /// <summary>Told of what does not work but does not matter for now, such as a broken credential helper during a
+    /// pull.</summary>
     public Action<string> Warn { get; init; } = _ => { };
 
     /// <summary>The variable's value; null when it is absent or empty.</summary>
@@ -34,15 +39,19 @@ public sealed record HostEnvironment(IReadOnlyDictionary<string, string> Variabl
         return null;
     }
 
-    /// <summary>A path below the user's configuration (XDG Base Directory Specification), or null without a home.</summary>
+    /// <summary>A path below the user's configuration (XDG Base Directory Specification), or null without a
+    /// home.</summary>
     public string? Config(params string[] names) => Below(Variable("XDG_CONFIG_HOME") ?? Below(Home, ".config"), names);
 
     /// <summary>
-    /// The absolute folder in which we keep what can be made again: below <c>XDG_CACHE_HOME</c> or <c>~/.cache</c> (XDG Base
-    /// Directory Specification), <c>~/Library/Caches</c> on macOS, the local application data on Windows. Null without a home.
+    /// The absolute folder in which we keep what can be made again: below <c>XDG_CACHE_HOME</c> or <c>~/.cache</c> (XDG
+    /// Base Directory Specification), <c>~/Library/Caches</c> on macOS, the local application data on Windows. Null
+    /// without a home.
     /// </summary>
-    public string? CacheFolder => OperatingSystem.IsMacOS() ? Below(Home, "Library", "Caches", "containerize")
-        : OperatingSystem.IsWindows() ? Below(Variable("LOCALAPPDATA") ?? Below(Home, "AppData", "Local"), "containerize")
+    public string? CacheFolder =>
+        OperatingSystem.IsMacOS() ? Below(Home, "Library", "Caches", "containerize")
+        : OperatingSystem.IsWindows()
+            ? Below(Variable("LOCALAPPDATA") ?? Below(Home, "AppData", "Local"), "containerize")
         : Below(Variable("XDG_CACHE_HOME"), "containerize") ?? Below(Home, ".cache", "containerize");
 
     /// <summary>A path below a folder; null without the folder.</summary>
@@ -53,7 +62,8 @@ public sealed record HostEnvironment(IReadOnlyDictionary<string, string> Variabl
     /// How registries are reached from here: credentials, certificates, proxies, mirrors and the SDK's own variables.
     /// Files are read now but for those with credentials, which are read when a registry wants some.
     /// </summary>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0015, CTZ0062 and CTZ0063 for what cannot be understood.</exception>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0015, CTZ0062 and CTZ0063 for what cannot be
+    /// understood.</exception>
     public RegistryOptions ToOptions()
     {
         var mirrors = RegistriesConf.Read(this);
@@ -65,16 +75,39 @@ public sealed record HostEnvironment(IReadOnlyDictionary<string, string> Variabl
             Proxy = EnvironmentProxy.Create(this),
             Mirrors = mirrors.PlacesOf,
             InsecureRegistries = [.. Insecure(), .. mirrors.Insecure],
-            ParallelUploads = FirstVariable("DOTNET_CONTAINER_REGISTRY_PARALLEL_UPLOAD", "SDK_CONTAINER_REGISTRY_PARALLEL_UPLOAD") is { } parallel
-                && bool.TryParse(parallel, out var several) && !several ? 1 : defaults.ParallelUploads,
-            ForceChunks = FirstVariable("DOTNET_CONTAINER_DEBUG_REGISTRY_FORCE_CHUNKED_UPLOAD", "SDK_CONTAINER_DEBUG_REGISTRY_FORCE_CHUNKED_UPLOAD") is { } force
-                && bool.TryParse(force, out var forced) && forced,
-            ChunkSize = FirstVariable("DOTNET_CONTAINER_REGISTRY_CHUNKED_UPLOAD_SIZE_BYTES", "SDK_CONTAINER_REGISTRY_CHUNKED_UPLOAD_SIZE_BYTES") is { } size
-                && int.TryParse(size, global::System.Globalization.CultureInfo.InvariantCulture, out var bytes) && bytes > 0 ? bytes : defaults.ChunkSize,
+            ParallelUploads =
+                FirstVariable("DOTNET_CONTAINER_REGISTRY_PARALLEL_UPLOAD", "SDK_CONTAINER_REGISTRY_PARALLEL_UPLOAD")
+                    is { } parallel
+                && bool.TryParse(parallel, out var several)
+                && !several
+                    ? 1
+                    : defaults.ParallelUploads,
+            ForceChunks =
+                FirstVariable(
+                    "DOTNET_CONTAINER_DEBUG_REGISTRY_FORCE_CHUNKED_UPLOAD",
+                    "SDK_CONTAINER_DEBUG_REGISTRY_FORCE_CHUNKED_UPLOAD"
+                )
+                    is { } force
+                && bool.TryParse(force, out var forced)
+                && forced,
+            ChunkSize =
+                FirstVariable(
+                    "DOTNET_CONTAINER_REGISTRY_CHUNKED_UPLOAD_SIZE_BYTES",
+                    "SDK_CONTAINER_REGISTRY_CHUNKED_UPLOAD_SIZE_BYTES"
+                )
+                    is { } size
+                && int.TryParse(size, global::System.Globalization.CultureInfo.InvariantCulture, out var bytes)
+                && bytes > 0
+                    ? bytes
+                    : defaults.ChunkSize,
         };
     }
 
-    // The SDK's code splits at ';', its documentation says ',' (sdk-container-builds#577): both, since no host holds either.
-    private string[] Insecure() => (Variable("DOTNET_CONTAINER_INSECURE_REGISTRIES") ?? "")
-        .Split([';', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    // The SDK's code splits at ';', its documentation says ',' (sdk-container-builds#577): both, since no host holds
+    // either.
+    private string[] Insecure() =>
+        (Variable("DOTNET_CONTAINER_INSECURE_REGISTRIES") ?? "").Split(
+            [';', ','],
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+        );
 }

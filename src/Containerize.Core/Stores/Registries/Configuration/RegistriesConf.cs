@@ -18,14 +18,20 @@ public sealed partial class RegistriesConf
     private RegistriesConf(ImmutableArray<Entry> entries) => _entries = entries;
 
     /// <summary>Hosts that some entry says are insecure.</summary>
-    public IEnumerable<string> Insecure => _entries.SelectMany(entry => entry.Mirrors.Append(entry.Self))
-        .Where(place => place.Insecure).Select(place => place.Location.Split('/')[0]);
+    public IEnumerable<string> Insecure =>
+        _entries
+            .SelectMany(entry => entry.Mirrors.Append(entry.Self))
+            .Where(place => place.Insecure)
+            .Select(place => place.Location.Split('/')[0]);
 
     /// <summary>Reads the user's file or else the machine's, with the drop-ins of both.</summary>
     /// <exception cref="ContainerizeException">CTZ0063 for a file that cannot be read.</exception>
     public static RegistriesConf Read(HostEnvironment environment)
     {
-        var (user, machine) = (environment.Config("containers", "registries.conf"), HostEnvironment.Below(environment.System, "containers", "registries.conf"));
+        var (user, machine) = (
+            environment.Config("containers", "registries.conf"),
+            HostEnvironment.Below(environment.System, "containers", "registries.conf")
+        );
         var main = environment.Variable("CONTAINERS_REGISTRIES_CONF") ?? (File.Exists(user) ? user : machine);
         // What is read later replaces what was read before under the same prefix.
         var files = new[] { main }.Concat(new[] { machine, user }.OfType<string>().SelectMany(DropIns));
@@ -53,13 +59,24 @@ public sealed partial class RegistriesConf
         if (entry is null)
             return [reference];
         if (entry.Blocked)
-            throw new ContainerizeException(DiagnosticTable.RegistryBlocked,
-                $"{reference} is not pulled: {entry.Where} blocks '{entry.Prefix}'. Use another base image, or change that file.");
-        return [.. entry.Mirrors.Where(mirror => mirror.Takes(reference)).Append(entry.Self).Select(place => entry.Rewrite(reference, place.Location))];
+            throw new ContainerizeException(
+                DiagnosticTable.RegistryBlocked,
+                $"{reference} is not pulled: {entry.Where} blocks '{entry.Prefix}'. Use another base image, or "
+                    + "change that file."
+            );
+        return
+        [
+            .. entry
+                .Mirrors.Where(mirror => mirror.Takes(reference))
+                .Append(entry.Self)
+                .Select(place => entry.Rewrite(reference, place.Location)),
+        ];
     }
 
-    private static IEnumerable<string> DropIns(string file) => Directory.Exists(file + ".d")
-        ? Directory.EnumerateFiles(file + ".d", "*.conf").Order(StringComparer.Ordinal) : [];
+    private static IEnumerable<string> DropIns(string file) =>
+        Directory.Exists(file + ".d")
+            ? Directory.EnumerateFiles(file + ".d", "*.conf").Order(StringComparer.Ordinal)
+            : [];
 
     private static string ReadText(string file)
     {
@@ -73,9 +90,13 @@ public sealed partial class RegistriesConf
         }
     }
 
-    // What distributions install names no registry at all, and to get ready to read TOML takes longer than all the rest of the settings.
-    // A comment, a name for an image, or a text or a list of texts in one line, of a key that is not "registry".
-    [GeneratedRegex("""^\s*(\[aliases\]|((?!registry\b)[a-z-]+|"[^"\\]+")\s*=\s*("[^"\\]*"|\[\s*("[^"\\]*"(\s*,\s*"[^"\\]*")*)?\s*\]))?\s*(\#.*)?$""", RegexOptions.ExplicitCapture)]
+    // What distributions install names no registry at all, and to get ready to read TOML takes longer than all the rest
+    // of the settings. A comment, a name for an image, or a text or a list of texts in one line, of a key that is not
+    // "registry".
+    [GeneratedRegex(
+        """^\s*(\[aliases\]|((?!registry\b)[a-z-]+|"[^"\\]+")\s*=\s*("[^"\\]*"|\[\s*("[^"\\]*"(\s*,\s*"[^"\\]*")*)?\s*\]))?\s*(\#.*)?$""",
+        RegexOptions.ExplicitCapture
+    )]
     private static partial Regex NamesNoRegistry();
 
     private static ImmutableArray<Entry> Parse(string text, string where)
@@ -93,48 +114,79 @@ public sealed partial class RegistriesConf
         }
     }
 
-    private static ContainerizeException Invalid(string where, string what) => new(DiagnosticTable.InvalidRegistriesConf,
-        $"'{where}' cannot be used: {what.TrimEnd('.')}. Mend it as containers-registries.conf(5) says.");
+    private static ContainerizeException Invalid(string where, string what) =>
+        new(
+            DiagnosticTable.InvalidRegistriesConf,
+            $"'{where}' cannot be used: {what.TrimEnd('.')}. Mend it as containers-registries.conf(5) says."
+        );
 
     private sealed record Place(string Location, bool Insecure, string From)
     {
-        public bool Takes(ImageReference reference) => From switch
-        {
-            "digest-only" => reference.Digest is not null,
-            "tag-only" => reference.Digest is null,
-            _ => true,
-        };
+        public bool Takes(ImageReference reference) =>
+            From switch
+            {
+                "digest-only" => reference.Digest is not null,
+                "tag-only" => reference.Digest is null,
+                _ => true,
+            };
 
-        public static Place Read(TomlTable table, string where, string? fallback, string from) => new(
-            Text(table, "location", where) ?? fallback ?? throw Invalid(where, "a registry or mirror has no 'location'"),
-            Flag(table, "insecure", where), Text(table, "pull-from-mirror", where) ?? from);
+        public static Place Read(TomlTable table, string where, string? fallback, string from) =>
+            new(
+                Text(table, "location", where)
+                    ?? fallback
+                    ?? throw Invalid(where, "a registry or mirror has no 'location'"),
+                Flag(table, "insecure", where),
+                Text(table, "pull-from-mirror", where) ?? from
+            );
     }
 
     private sealed record Entry(string Prefix, Place Self, ImmutableArray<Place> Mirrors, bool Blocked, string Where)
     {
         public static Entry Read(TomlTable table, string where)
         {
-            var prefix = Text(table, "prefix", where) ?? Text(table, "location", where) ?? throw Invalid(where, "a registry has neither 'prefix' nor 'location'");
+            var prefix =
+                Text(table, "prefix", where)
+                ?? Text(table, "location", where)
+                ?? throw Invalid(where, "a registry has neither 'prefix' nor 'location'");
             var from = Flag(table, "mirror-by-digest-only", where) ? "digest-only" : "all";
-            var mirrors = Tables(table, "mirror").Select(mirror => Place.Read(mirror, where, null, from)).ToImmutableArray();
+            var mirrors = Tables(table, "mirror")
+                .Select(mirror => Place.Read(mirror, where, null, from))
+                .ToImmutableArray();
             // With a wildcard there may be no other location: the reference stays as it is.
-            return new Entry(prefix, Place.Read(table, where, prefix, "all"), mirrors, Flag(table, "blocked", where), where);
+            return new Entry(
+                prefix,
+                Place.Read(table, where, prefix, "all"),
+                mirrors,
+                Flag(table, "blocked", where),
+                where
+            );
         }
 
-        public bool Covers(ImageReference reference) => Prefix.StartsWith("*.", StringComparison.Ordinal)
-            ? reference.Registry.EndsWith(Prefix[1..], StringComparison.Ordinal)
-            : Rest(reference) is not null;
+        public bool Covers(ImageReference reference) =>
+            Prefix.StartsWith("*.", StringComparison.Ordinal)
+                ? reference.Registry.EndsWith(Prefix[1..], StringComparison.Ordinal)
+                : Rest(reference) is not null;
 
         public ImageReference Rewrite(ImageReference reference, string location)
         {
             if (location.StartsWith("*.", StringComparison.Ordinal))
                 return reference;
-            var name = location + (Prefix.StartsWith("*.", StringComparison.Ordinal) ? $"/{reference.Repository}" : Rest(reference)!);
+            var name =
+                location
+                + (Prefix.StartsWith("*.", StringComparison.Ordinal) ? $"/{reference.Repository}" : Rest(reference)!);
             var slash = name.IndexOf('/', StringComparison.Ordinal);
             var (registry, repository) = slash < 0 ? (name, "") : (name[..slash], name[(slash + 1)..]);
             return ImageReference.IsRegistry(registry) && ImageReference.IsRepository(repository)
-                ? reference with { Registry = registry, Repository = repository }
-                : throw Invalid(Where, $"'{SingleLineText.Of(location)}' makes '{SingleLineText.Of(name)}' of {reference.Name}, which is no repository");
+                ? reference with
+                {
+                    Registry = registry,
+                    Repository = repository,
+                }
+                : throw Invalid(
+                    Where,
+                    $"'{SingleLineText.Of(location)}' makes '{SingleLineText.Of(name)}' of {reference.Name}, "
+                        + "which is no repository"
+                );
         }
 
         private string? Rest(ImageReference reference)
@@ -150,9 +202,12 @@ public sealed partial class RegistriesConf
     private static IEnumerable<TomlTable> Tables(TomlTable table, string name) =>
         table.TryGetValue(name, out var value) && value is IEnumerable<object> list ? list.OfType<TomlTable>() : [];
 
-    private static string? Text(TomlTable table, string name, string where) => !table.TryGetValue(name, out var value) ? null
-        : value is string text ? (text.Length > 0 ? text.TrimEnd('/') : null) : throw Invalid(where, $"'{name}' is not a text");
+    private static string? Text(TomlTable table, string name, string where) =>
+        !table.TryGetValue(name, out var value) ? null
+        : value is string text ? (text.Length > 0 ? text.TrimEnd('/') : null)
+        : throw Invalid(where, $"'{name}' is not a text");
 
-    private static bool Flag(TomlTable table, string name, string where) => table.TryGetValue(name, out var value)
+    private static bool Flag(TomlTable table, string name, string where) =>
+        table.TryGetValue(name, out var value)
         && (value as bool? ?? throw Invalid(where, $"'{name}' is neither true nor false"));
 }

@@ -18,11 +18,20 @@ internal sealed class RegistryContents(ImageReference place, RegistryClient clie
     {
         if (_root is { } known)
             return known.Descriptor;
-        var document = await GetAsync(place.TagOrDigest, cancellationToken).ConfigureAwait(false)
-            ?? throw new ContainerizeException(DiagnosticTable.ImageNotFound,
-                $"{place} does not exist: {place.Registry} answered 404 to GET /v2/{place.Repository}/manifests/{place.TagOrDigest}. Check the name, the tag and your rights.");
+        var document =
+            await GetAsync(place.TagOrDigest, cancellationToken).ConfigureAwait(false)
+            ?? throw new ContainerizeException(
+                DiagnosticTable.ImageNotFound,
+                $"{place} does not exist: {place.Registry} answered 404 to GET "
+                    + $"/v2/{place.Repository}/manifests/{place.TagOrDigest}. Check the name, the tag and your "
+                    + "rights."
+            );
         document.Verify(place.Digest, null, Where);
-        var descriptor = new Descriptor(document.ManifestType(Where), place.Digest ?? Digest.Of(document.Bytes), document.Bytes.Length);
+        var descriptor = new Descriptor(
+            document.ManifestType(Where),
+            place.Digest ?? Digest.Of(document.Bytes),
+            document.Bytes.Length
+        );
         _root = (descriptor, document.Bytes);
         return descriptor;
     }
@@ -33,7 +42,8 @@ internal sealed class RegistryContents(ImageReference place, RegistryClient clie
             return new MemoryStream(root.Bytes, writable: false);
         if (MediaTypes.IsManifest(descriptor.MediaType) || MediaTypes.IsIndex(descriptor.MediaType))
             return await GetAsync(descriptor.Digest.ToString(), cancellationToken).ConfigureAwait(false) is { } document
-                ? new MemoryStream(document.Bytes, writable: false) : null;
+                ? new MemoryStream(document.Bytes, writable: false)
+                : null;
         var stream = new BlobStream(client, place, descriptor);
         try
         {
@@ -46,17 +56,32 @@ internal sealed class RegistryContents(ImageReference place, RegistryClient clie
         }
     }
 
-    public Blob Blob(Descriptor descriptor) => new(descriptor, async cancellationToken =>
-    {
-        var stream = new BlobStream(client, place, descriptor);
-        await stream.OpenAsync(cancellationToken).ConfigureAwait(false);
-        return new VerifyingStream(stream, descriptor, place.ToString());
-    })
-    {
-        Origin = place,
-    };
+    public Blob Blob(Descriptor descriptor) =>
+        new(
+            descriptor,
+            async cancellationToken =>
+            {
+                var stream = new BlobStream(client, place, descriptor);
+                await stream.OpenAsync(cancellationToken).ConfigureAwait(false);
+                return new VerifyingStream(stream, descriptor, place.ToString());
+            }
+        )
+        {
+            Origin = place,
+        };
 
-    private Task<RegistryDocument?> GetAsync(string name, CancellationToken cancellationToken) => client.GetAsync(place.Registry,
-        new RegistryRequest(HttpMethod.Get, $"/v2/{place.Repository}/manifests/{name}", new RegistryAccess(place.Repository, Push: false)) { Accept = RegistryDocument.Accepted },
-        RegistrySource.LargestManifest, cancellationToken);
+    private Task<RegistryDocument?> GetAsync(string name, CancellationToken cancellationToken) =>
+        client.GetAsync(
+            place.Registry,
+            new RegistryRequest(
+                HttpMethod.Get,
+                $"/v2/{place.Repository}/manifests/{name}",
+                new RegistryAccess(place.Repository, Push: false)
+            )
+            {
+                Accept = RegistryDocument.Accepted,
+            },
+            RegistrySource.LargestManifest,
+            cancellationToken
+        );
 }

@@ -8,11 +8,18 @@ namespace Containerize.Stores.Registries.Push;
 /// <param name="reader">The source.</param>
 /// <param name="start">The part's first byte.</param>
 /// <param name="length">The part's length in bytes.</param>
-/// <param name="toEnd">Whether the part ends where the source does, so that the source's own checks must have their say.</param>
+/// <param name="toEnd">Whether the part ends where the source does, so that the source's own checks must have their
+/// say.</param>
 /// <param name="guard">Told whenever bytes went out.</param>
 /// <param name="answerLimit">How long the answer may take once all bytes are out.</param>
 internal sealed class BlobContent(
-    BlobReader reader, long start, long length, bool toEnd, StallGuard guard, TimeSpan answerLimit) : SourceContent
+    BlobReader reader,
+    long start,
+    long length,
+    bool toEnd,
+    StallGuard guard,
+    TimeSpan answerLimit
+) : SourceContent
 {
     private const int BufferSize = 128 * 1024;
 
@@ -36,15 +43,20 @@ internal sealed class BlobContent(
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override async Task SerializeToStreamAsync(
+        Stream stream,
+        TransportContext? context,
+        CancellationToken cancellationToken
+    )
     {
         await FromSource(async () =>
-        {
-            await reader.SeekAsync(start, cancellationToken).ConfigureAwait(false);
-            return true;
-        }).ConfigureAwait(false);
+            {
+                await reader.SeekAsync(start, cancellationToken).ConfigureAwait(false);
+                return true;
+            })
+            .ConfigureAwait(false);
         var buffer = new byte[BufferSize];
-        for (var left = length; left > 0;)
+        for (var left = length; left > 0; )
         {
             var read = await FromSource(() => ReadAsync(buffer, left, cancellationToken)).ConfigureAwait(false);
             left -= read;
@@ -58,7 +70,9 @@ internal sealed class BlobContent(
 
     private async Task<int> ReadAsync(byte[] buffer, long left, CancellationToken cancellationToken)
     {
-        var read = await reader.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, BufferSize)), cancellationToken).ConfigureAwait(false);
+        var read = await reader
+            .ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, BufferSize)), cancellationToken)
+            .ConfigureAwait(false);
         if (read == 0)
             throw new EndOfStreamException($"The source ended {left} bytes early.");
         // The last bytes are held back until the source has agreed that they were the right ones.

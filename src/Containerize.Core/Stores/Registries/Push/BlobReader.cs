@@ -2,7 +2,8 @@ using Containerize.Images;
 
 namespace Containerize.Stores.Registries.Push;
 
-/// <summary>Reads a blob for one upload: forward as long as that will do, from its start again when it will not.</summary>
+/// <summary>Reads a blob for one upload: forward as long as that will do, from its start again when it will
+/// not.</summary>
 internal sealed class BlobReader(Blob blob) : IAsyncDisposable
 {
     private const int BufferSize = 64 * 1024;
@@ -20,9 +21,12 @@ internal sealed class BlobReader(Blob blob) : IAsyncDisposable
             _position = 0;
         }
 
-        for (var buffer = new byte[_position < position ? BufferSize : 0]; _position < position;)
+        for (var buffer = new byte[_position < position ? BufferSize : 0]; _position < position; )
         {
-            if (await ReadAsync(buffer.AsMemory(0, (int)Math.Min(BufferSize, position - _position)), cancellationToken).ConfigureAwait(false) == 0)
+            if (
+                await ReadAsync(buffer.AsMemory(0, (int)Math.Min(BufferSize, position - _position)), cancellationToken)
+                    .ConfigureAwait(false) == 0
+            )
                 throw new EndOfStreamException($"{blob.Descriptor.Digest} ended after {_position} bytes.");
         }
     }

@@ -13,7 +13,13 @@ namespace Containerize.Stores.Registries.Push;
 /// neighbour, or sent; sent in one piece, as a stream, or in chunks, whichever the registry takes first. A failure that
 /// may pass starts it from the beginning.
 /// </summary>
-internal sealed partial class BlobUpload(RegistryClient client, string registry, string repository, Blob blob, string name)
+internal sealed partial class BlobUpload(
+    RegistryClient client,
+    string registry,
+    string repository,
+    Blob blob,
+    string name
+)
 {
     private readonly Work _work = new(WorkKind.Sending, name, blob.Descriptor.Size);
     private readonly RegistryConnection _connection = client.Connection(registry);
@@ -25,18 +31,21 @@ internal sealed partial class BlobUpload(RegistryClient client, string registry,
 
     private string Blobs => $"/v2/{repository}/blobs";
 
-    public Task<BlobFate> RunAsync(CancellationToken cancellationToken) => client.RetryAsync(attempt => RunOnceAsync(attempt, cancellationToken), cancellationToken);
+    public Task<BlobFate> RunAsync(CancellationToken cancellationToken) =>
+        client.RetryAsync(attempt => RunOnceAsync(attempt, cancellationToken), cancellationToken);
 
     private async Task<BlobFate> RunOnceAsync(int attempt, CancellationToken cancellationToken)
     {
         if (await ExistsAsync(cancellationToken).ConfigureAwait(false))
             return _maySent ? BlobFate.Sent : BlobFate.AlreadyThere;
-        var session = attempt == 1 && blob.Origin is { } origin && origin.Registry == registry && origin.Repository != repository
-            ? await MountAsync(origin.Repository, cancellationToken).ConfigureAwait(false)
-            : null;
+        var session =
+            attempt == 1 && blob.Origin is { } origin && origin.Registry == registry && origin.Repository != repository
+                ? await MountAsync(origin.Repository, cancellationToken).ConfigureAwait(false)
+                : null;
         if (session is { Location: null })
             return BlobFate.Mounted;
-        // A layer that may not be distributed stays where its URLs say, and those are not for us to follow (image-spec, layer.md).
+        // A layer that may not be distributed stays where its URLs say, and those are not for us to follow (image-spec,
+        // layer.md).
         if (session is null && !Descriptor.Urls.IsEmpty)
             return BlobFate.AlreadyThere;
         // Proxies that break a body off are met more gently each time.
@@ -51,11 +60,13 @@ internal sealed partial class BlobUpload(RegistryClient client, string registry,
         }
     }
 
-    // HEAD may be forbidden where POST is not, and its refusal has no words: whatever is no success is left to POST to explain.
+    // HEAD may be forbidden where POST is not, and its refusal has no words: whatever is no success is left to POST to
+    // explain.
     private async Task<bool> ExistsAsync(CancellationToken cancellationToken)
     {
-        using var response = await _connection.SendAsync(
-            new RegistryRequest(HttpMethod.Head, $"{Blobs}/{Descriptor.Digest}", _access), cancellationToken).ConfigureAwait(false);
+        using var response = await _connection
+            .SendAsync(new RegistryRequest(HttpMethod.Head, $"{Blobs}/{Descriptor.Digest}", _access), cancellationToken)
+            .ConfigureAwait(false);
         return response.StatusCode == HttpStatusCode.OK
             && (response.Content.Headers.ContentLength is not { } length || length == Descriptor.Size || length == 0);
     }
@@ -65,9 +76,19 @@ internal sealed partial class BlobUpload(RegistryClient client, string registry,
     {
         try
         {
-            using var response = await _connection.SendAsync(
-                new RegistryRequest(HttpMethod.Post, $"{Blobs}/uploads/?mount={Descriptor.Digest}&from={Uri.EscapeDataString(from)}",
-                    _access with { MountFrom = from }), cancellationToken).ConfigureAwait(false);
+            using var response = await _connection
+                .SendAsync(
+                    new RegistryRequest(
+                        HttpMethod.Post,
+                        $"{Blobs}/uploads/?mount={Descriptor.Digest}&from={Uri.EscapeDataString(from)}",
+                        _access with
+                        {
+                            MountFrom = from,
+                        }
+                    ),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             return response.StatusCode switch
             {
                 HttpStatusCode.Created => new Session(null, 0),
@@ -84,8 +105,15 @@ internal sealed partial class BlobUpload(RegistryClient client, string registry,
 
     private async Task<Session> StartAsync(CancellationToken cancellationToken)
     {
-        using var response = await _connection.SendAsync(
-            new RegistryRequest(HttpMethod.Post, $"{Blobs}/uploads/", _access) { Content = _ => new ByteArrayContent([]) }, cancellationToken).ConfigureAwait(false);
+        using var response = await _connection
+            .SendAsync(
+                new RegistryRequest(HttpMethod.Post, $"{Blobs}/uploads/", _access)
+                {
+                    Content = _ => new ByteArrayContent([]),
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return response.StatusCode == HttpStatusCode.Accepted
             ? await SessionAsync(response, cancellationToken).ConfigureAwait(false)
             : throw await _connection.RefusedAsync(response, _access, cancellationToken).ConfigureAwait(false);
@@ -93,8 +121,11 @@ internal sealed partial class BlobUpload(RegistryClient client, string registry,
 
     private async Task<Session> SessionAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var least = response.Headers.NonValidated.TryGetValues("OCI-Chunk-Min-Length", out var values)
-            && long.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : 0;
+        var least =
+            response.Headers.NonValidated.TryGetValues("OCI-Chunk-Min-Length", out var values)
+            && long.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+                ? length
+                : 0;
         return new Session(await _connection.LocationAsync(response, cancellationToken).ConfigureAwait(false), least);
     }
 
@@ -105,12 +136,14 @@ internal sealed partial class BlobUpload(RegistryClient client, string registry,
         Report(0);
         var reader = new BlobReader(blob);
         await using var disposed = reader.ConfigureAwait(false);
-        using var response = await (_method switch
-        {
-            UploadMethod.Put => PutAsync(session, reader, cancellationToken),
-            UploadMethod.Stream => StreamAsync(session, reader, cancellationToken),
-            _ => ChunksAsync(session, reader, cancellationToken),
-        }).ConfigureAwait(false);
+        using var response = await (
+            _method switch
+            {
+                UploadMethod.Put => PutAsync(session, reader, cancellationToken),
+                UploadMethod.Stream => StreamAsync(session, reader, cancellationToken),
+                _ => ChunksAsync(session, reader, cancellationToken),
+            }
+        ).ConfigureAwait(false);
         if (IsStored(response.StatusCode))
             return true;
         var refusal = await _connection.RefusedAsync(response, _access, cancellationToken).ConfigureAwait(false);
@@ -124,13 +157,28 @@ internal sealed partial class BlobUpload(RegistryClient client, string registry,
 
     private void Report(long sent) => client.Options.Progress.Report(new WorkProgress(_work, sent));
 
-    private Task<HttpResponseMessage> PutAsync(Session session, BlobReader reader, CancellationToken cancellationToken) =>
-        _connection.SendAsync(Upload(HttpMethod.Put, Closing(session.Location!, Descriptor.Digest), reader, 0, Descriptor.Size), cancellationToken);
+    private Task<HttpResponseMessage> PutAsync(
+        Session session,
+        BlobReader reader,
+        CancellationToken cancellationToken
+    ) =>
+        _connection.SendAsync(
+            Upload(HttpMethod.Put, Closing(session.Location!, Descriptor.Digest), reader, 0, Descriptor.Size),
+            cancellationToken
+        );
 
-    private async Task<HttpResponseMessage> StreamAsync(Session session, BlobReader reader, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> StreamAsync(
+        Session session,
+        BlobReader reader,
+        CancellationToken cancellationToken
+    )
     {
-        var response = await _connection.SendAsync(Upload(HttpMethod.Patch, session.Location!, reader, 0, Descriptor.Size), cancellationToken).ConfigureAwait(false);
-        return IsStored(response.StatusCode) ? await CloseAsync(response, cancellationToken).ConfigureAwait(false) : response;
+        var response = await _connection
+            .SendAsync(Upload(HttpMethod.Patch, session.Location!, reader, 0, Descriptor.Size), cancellationToken)
+            .ConfigureAwait(false);
+        return IsStored(response.StatusCode)
+            ? await CloseAsync(response, cancellationToken).ConfigureAwait(false)
+            : response;
     }
 
     private async Task<HttpResponseMessage> CloseAsync(HttpResponseMessage last, CancellationToken cancellationToken)
@@ -138,17 +186,38 @@ internal sealed partial class BlobUpload(RegistryClient client, string registry,
         using (last)
         {
             var location = await _connection.LocationAsync(last, cancellationToken).ConfigureAwait(false);
-            return await _connection.SendAsync(new RegistryRequest(HttpMethod.Put, Closing(location, Descriptor.Digest), _access) { Content = _ => new ByteArrayContent([]) },
-                cancellationToken).ConfigureAwait(false);
+            return await _connection
+                .SendAsync(
+                    new RegistryRequest(HttpMethod.Put, Closing(location, Descriptor.Digest), _access)
+                    {
+                        Content = _ => new ByteArrayContent([]),
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
     }
 
     private RegistryRequest Upload(
-        HttpMethod method, Uri url, BlobReader reader, long start, long length, string? range = null) => new(method, url, _access)
+        HttpMethod method,
+        Uri url,
+        BlobReader reader,
+        long start,
+        long length,
+        string? range = null
+    ) =>
+        new(method, url, _access)
         {
             Content = guard =>
             {
-                var content = new BlobContent(reader, start, length, start + length == Descriptor.Size, guard, client.Options.AnswerLimit)
+                var content = new BlobContent(
+                    reader,
+                    start,
+                    length,
+                    start + length == Descriptor.Size,
+                    guard,
+                    client.Options.AnswerLimit
+                )
                 {
                     Sent = Report,
                 };
@@ -159,9 +228,19 @@ internal sealed partial class BlobUpload(RegistryClient client, string registry,
             },
         };
 
-    /// <summary>Where an upload is ended: its location with the digest added. Its own query stays as it is, for registries keep signed state in it.</summary>
-    internal static Uri Closing(Uri location, Digest digest) => new(
-        location.GetLeftPart(UriPartial.Query) + (location.Query.Length > 1 ? "&" : location.Query.Length == 1 ? "" : "?") + "digest=" + digest);
+    /// <summary>Where an upload is ended: its location with the digest added. Its own query stays as it is, for
+    /// registries keep signed state in it.</summary>
+    internal static Uri Closing(Uri location, Digest digest) =>
+        new(
+            location.GetLeftPart(UriPartial.Query)
+                + (
+                    location.Query.Length > 1 ? "&"
+                    : location.Query.Length == 1 ? ""
+                    : "?"
+                )
+                + "digest="
+                + digest
+        );
 
     // ECR answers 201 to PATCH, others 200 or 204 to PUT (containerd, pusher.go).
     private static bool IsStored(HttpStatusCode status) =>

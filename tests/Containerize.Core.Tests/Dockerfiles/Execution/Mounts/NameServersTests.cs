@@ -2,12 +2,16 @@ using Containerize.Dockerfiles.Execution.Mounts;
 
 namespace Containerize.Core.Tests.Dockerfiles.Execution.Mounts;
 
-/// <summary>Which name servers a command with a network of its own is told: none on the loopback, as with Docker.</summary>
+/// <summary>Which name servers a command with a network of its own is told: none on the loopback, as with
+/// Docker.</summary>
 public class NameServersTests
 {
     [Theory]
     [InlineData("nameserver 10.0.0.1\nsearch example.test\n", "nameserver 10.0.0.1\nsearch example.test\n")]
-    [InlineData("nameserver 127.0.0.53\nnameserver\t10.0.0.1 # a\noptions edns0\n", "nameserver\t10.0.0.1 # a\noptions edns0\n")]
+    [InlineData(
+        "nameserver 127.0.0.53\nnameserver\t10.0.0.1 # a\noptions edns0\n",
+        "nameserver\t10.0.0.1 # a\noptions edns0\n"
+    )]
     [InlineData("nameserver ::1\nnameserver fe80::1%eth0\nnameserver 10.0.0.1", "nameserver 10.0.0.1\n")]
     [InlineData("nameserver 127.0.0.53\n", "nameserver 192.0.2.1\n")]
     [InlineData("", "nameserver 192.0.2.1\n")]

@@ -4,7 +4,8 @@ using Processor = System.Runtime.InteropServices.Architecture;
 
 namespace Containerize.Core.Tests.Dockerfiles.Execution.Seccomp;
 
-/// <summary>What the kernel answers to a system call of a command, computed as the kernel does. Docker's and Podman's default profiles give the same answers.</summary>
+/// <summary>What the kernel answers to a system call of a command, computed as the kernel does. Docker's and Podman's
+/// default profiles give the same answers.</summary>
 public class SeccompFilterTests
 {
     private const uint Allowed = 0x7fff_0000;
@@ -19,7 +20,12 @@ public class SeccompFilterTests
     [MemberData(nameof(Machines))]
     public void A_call_without_conditions_is_answered_as_the_table_has_it(Processor machine)
     {
-        foreach (var call in SystemCall.All.Where(call => call.NumberOn(machine) is not null && call.Name is not ("clone" or "clone3" or "mknod" or "mknodat" or "personality" or "socket")))
+        foreach (
+            var call in SystemCall.All.Where(call =>
+                call.NumberOn(machine) is not null
+                && call.Name is not ("clone" or "clone3" or "mknod" or "mknodat" or "personality" or "socket")
+            )
+        )
             Assert.True(Answer(machine, call.Name) == (call.IsAllowed ? Allowed : NotPermitted), call.Name);
         Assert.Equal(Allowed, Answer(machine, "execve"));
         Assert.Equal(NotPermitted, Answer(machine, "keyctl"));
@@ -67,7 +73,18 @@ public class SeccompFilterTests
     {
         const uint Thread = 0x003d_0f00;
         Assert.Equal(Allowed, Answer(machine, "clone", Thread));
-        foreach (var flag in new uint[] { 0x0002_0000, 0x0200_0000, 0x0400_0000, 0x0800_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000 })
+        foreach (
+            var flag in new uint[]
+            {
+                0x0002_0000,
+                0x0200_0000,
+                0x0400_0000,
+                0x0800_0000,
+                0x1000_0000,
+                0x2000_0000,
+                0x4000_0000,
+            }
+        )
             Assert.Equal(NotPermitted, Answer(machine, "clone", Thread | flag));
         foreach (var personality in new uint[] { 0, 8, 0x2_0000, 0x2_0008, uint.MaxValue })
             Assert.Equal(Allowed, Answer(machine, "personality", personality));
@@ -86,17 +103,35 @@ public class SeccompFilterTests
         var rules = filter["syscalls"]!.AsArray();
         Assert.Equal("SCMP_ACT_ERRNO", (string?)filter["defaultAction"]);
         Assert.Equal(38, (int)filter["defaultErrnoRet"]!);
-        var names = rules.SelectMany(rule => rule!["names"]!.AsArray()).Select(name => (string)name!).ToHashSet(StringComparer.Ordinal);
-        Assert.Equal(SystemCall.All.Select(call => call.Name).Order(StringComparer.Ordinal), names.Order(StringComparer.Ordinal));
-        Assert.All(rules.Where(rule => rule!["names"]!.AsArray().Any(name => (string)name! == "mknod")), rule => Assert.NotNull(rule!["args"]));
+        var names = rules
+            .SelectMany(rule => rule!["names"]!.AsArray())
+            .Select(name => (string)name!)
+            .ToHashSet(StringComparer.Ordinal);
+        Assert.Equal(
+            SystemCall.All.Select(call => call.Name).Order(StringComparer.Ordinal),
+            names.Order(StringComparer.Ordinal)
+        );
+        Assert.All(
+            rules.Where(rule => rule!["names"]!.AsArray().Any(name => (string)name! == "mknod")),
+            rule => Assert.NotNull(rule!["args"])
+        );
     }
 
     private static uint Answer(Processor machine, string name, params uint[] arguments) =>
         Answer(machine, (uint)SystemCall.All.Single(call => call.Name == name).NumberOn(machine)!.Value, arguments);
 
-    private static uint Answer(Processor machine, uint number, params uint[] arguments) => Run(
-        SeccompProgram.Write(machine == Processor.Arm64 ? Processor.Arm64 : Processor.X64), number,
-        machine switch { Processor.X64 => 0xc000_003e, Processor.X86 => 0x4000_0003, _ => 0xc000_00b7 }, arguments);
+    private static uint Answer(Processor machine, uint number, params uint[] arguments) =>
+        Run(
+            SeccompProgram.Write(machine == Processor.Arm64 ? Processor.Arm64 : Processor.X64),
+            number,
+            machine switch
+            {
+                Processor.X64 => 0xc000_003e,
+                Processor.X86 => 0x4000_0003,
+                _ => 0xc000_00b7,
+            },
+            arguments
+        );
 
     // linux/filter.h: what the instructions do that the program has.
     private static uint Run(byte[] program, uint number, uint machine, params uint[] arguments)

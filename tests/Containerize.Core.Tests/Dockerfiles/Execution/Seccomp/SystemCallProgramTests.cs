@@ -11,16 +11,18 @@ using Processor = System.Runtime.InteropServices.Architecture;
 namespace Containerize.Core.Tests.Dockerfiles.Execution.Seccomp;
 
 /// <summary>
-/// The executable that becomes a command without an OCI runtime. The source of its code for x86-64, in the syntax of Intel:
+/// The executable that becomes a command without an OCI runtime. The source of its code for x86-64, in the syntax of
+/// Intel:
 /// <code>
-/// lea rbx,[rip+list]; next: mov rax,[rbx]; mov rdi,[rbx+8]; mov rsi,[rbx+16]; mov rdx,[rbx+24]; mov r10,[rbx+32]; mov r8,[rbx+40];
-/// syscall; mov r12,[rbx+48]; mov rsi,[rbx+56]; mov rdx,[rbx+64]; add rbx,72; test rax,rax; jns next; test r12,r12; jz next;
-/// mov edi,2; mov eax,1; syscall; mov rdi,r12; mov eax,231; syscall; list:
+/// lea rbx,[rip+list]; next: mov rax,[rbx]; mov rdi,[rbx+8]; mov rsi,[rbx+16]; mov rdx,[rbx+24]; mov r10,[rbx+32]; mov
+/// r8,[rbx+40]; syscall; mov r12,[rbx+48]; mov rsi,[rbx+56]; mov rdx,[rbx+64]; add rbx,72; test rax,rax; jns next; test
+/// r12,r12; jz next; mov edi,2; mov eax,1; syscall; mov rdi,r12; mov eax,231; syscall; list:
 /// </code>
 /// and for arm64:
 /// <code>
-/// adr x19,list; next: ldp x8,x0,[x19]; ldp x1,x2,[x19,#16]; ldp x3,x4,[x19,#32]; svc #0; ldr x20,[x19,#48]; ldp x1,x2,[x19,#56];
-/// add x19,x19,#72; tbz x0,#63,next; cbz x20,next; mov x0,#2; mov x8,#64; svc #0; mov x0,x20; mov x8,#94; svc #0; list:
+/// adr x19,list; next: ldp x8,x0,[x19]; ldp x1,x2,[x19,#16]; ldp x3,x4,[x19,#32]; svc #0; ldr x20,[x19,#48]; ldp
+/// x1,x2,[x19,#56]; add x19,x19,#72; tbz x0,#63,next; cbz x20,next; mov x0,#2; mov x8,#64; svc #0; mov x0,x20; mov
+/// x8,#94; svc #0; list:
 /// </code>
 /// </summary>
 public sealed class SystemCallProgramTests : IDisposable
@@ -75,9 +77,20 @@ public sealed class SystemCallProgramTests : IDisposable
             Network = SandboxNetwork.Host,
         };
         var text = Encoding.UTF8.GetString(CommandLauncher.Write(run, Processor.Arm64));
-        foreach (var part in new[] { "/one/tool\0", "/two/tool\0", "--split-string=x\0", "--split-string=y\0", "TOKEN=z\0", "/-w\0" })
+        foreach (
+            var part in new[]
+            {
+                "/one/tool\0",
+                "/two/tool\0",
+                "--split-string=x\0",
+                "--split-string=y\0",
+                "TOKEN=z\0",
+                "/-w\0",
+            }
+        )
             Assert.Contains(part, text, StringComparison.Ordinal);
-        // setsid, sethostname, chroot, chdir, keyctl, prctl …, setgroups, setresgid, setresuid, capset, execve, execve, and the end.
+        // setsid, sethostname, chroot, chdir, keyctl, prctl …, setgroups, setresgid, setresuid, capset, execve, execve,
+        // and the end.
         var numbers = Numbers(CommandLauncher.Write(run, Processor.X64)).ToList();
         Assert.Equal([112, 170, 161, 80, 250], numbers[..5]);
         Assert.Equal(1 + 64 - Capabilities.Default.Length + 1, numbers.Count(number => number == 157));
@@ -102,7 +115,9 @@ public sealed class SystemCallProgramTests : IDisposable
         var path = _folder["program"];
         File.WriteAllBytes(path, program.ToArray());
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        using var process = Process.Start(new ProcessStartInfo(path) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(path) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -4,7 +4,13 @@ namespace Containerize.Core.Tests.Dockerfiles.Syntax.Shell;
 
 public class ShellLexerTests
 {
-    private static readonly ShellVariables Variables = ShellVariables.None.With([new("a", "one"), new("e", ""), new("path", "/usr/local/lib"), new("two", "x y"), new("f", "foo.tar.gz")]);
+    private static readonly ShellVariables Variables = ShellVariables.None.With([
+        new("a", "one"),
+        new("e", ""),
+        new("path", "/usr/local/lib"),
+        new("two", "x y"),
+        new("f", "foo.tar.gz"),
+    ]);
 
     [Theory]
     [InlineData("$a", "one")]
@@ -47,14 +53,16 @@ public class ShellLexerTests
     [InlineData("${f//o/0}", "f00.tar.gz")]
     [InlineData("${f/.*/$}", "foo$")]
     [InlineData("${path//\\//-}", "-usr-local-lib")]
-    public void A_text_becomes(string text, string expanded) => Assert.Equal(expanded, new ShellLexer('\\', Variables).Expand(text));
+    public void A_text_becomes(string text, string expanded) =>
+        Assert.Equal(expanded, new ShellLexer('\\', Variables).Expand(text));
 
     [Theory]
     [InlineData("a b  c", new[] { "a", "b", "c" })]
     [InlineData("$two z", new[] { "x", "y", "z" })]
     [InlineData("\"$two\" z", new[] { "x y", "z" })]
     [InlineData("a\\ b", new[] { "a b" })]
-    public void Words_are_parted(string text, string[] words) => Assert.Equal(words, new ShellLexer('\\', Variables).Words(text));
+    public void Words_are_parted(string text, string[] words) =>
+        Assert.Equal(words, new ShellLexer('\\', Variables).Words(text));
 
     [Theory]
     [InlineData("'a", 0, "single quote")]
@@ -76,5 +84,6 @@ public class ShellLexerTests
     }
 
     [Fact]
-    public void Another_escape_leaves_backslashes_alone() => Assert.Equal("c:\\x $a", new ShellLexer('`', Variables).Expand("c:\\x `$a"));
+    public void Another_escape_leaves_backslashes_alone() =>
+        Assert.Equal("c:\\x $a", new ShellLexer('`', Variables).Expand("c:\\x `$a"));
 }

@@ -16,7 +16,10 @@ public sealed class AuthenticationTests : RegistryTest
 
     private static readonly RegistryOptions Listed = Options with { InsecureRegistries = ["127.0.0.1"] };
 
-    private static readonly RegistryOptions Known = Listed with { Credentials = new FixedCredentials(TokenServer.Username, TokenServer.Password) };
+    private static readonly RegistryOptions Known = Listed with
+    {
+        Credentials = new FixedCredentials(TokenServer.Username, TokenServer.Password),
+    };
 
     [Fact]
     public async Task A_public_image_is_pulled_with_a_token_for_everybody()
@@ -26,14 +29,21 @@ public sealed class AuthenticationTests : RegistryTest
         await registry.AddAsync(App, SomeImage, "1.0");
         Assert.Equal(SomeImage.Digest, (await PullAsync(registry)).Digest);
         var asked = Assert.Single(tokens.Asked);
-        Assert.Equal(("GET", $"repository:{App}:pull", null), (asked.Method, Assert.Single(asked.Scopes), asked.Authorization));
+        Assert.Equal(
+            ("GET", $"repository:{App}:pull", null),
+            (asked.Method, Assert.Single(asked.Scopes), asked.Authorization)
+        );
     }
 
     [Theory]
     [InlineData("token", "Bearer realm=\"{0}\",service=\"test registry\",scope=\"{1}\"")]
     [InlineData("access_token", "bEaReR realm = \"{0}\"  , scope=\"{1}\" ,service  =\"test registry\"")]
     [InlineData("token", "Bearer service=\"test registry\",realm={0}")]
-    [InlineData("token", "Negotiate YIIB==, Basic realm=\"x\", Bearer other=fun,realm=\"{0}\",service=\"test\\ registry\",error=\"insufficient_scope\"")]
+    [InlineData(
+        "token",
+        "Negotiate YIIB==, Basic realm=\"x\", Bearer other=fun,realm=\"{0}\",service=\"test\\ "
+            + "registry\",error=\"insufficient_scope\""
+    )]
     public async Task A_challenge_may_be_written_in_many_ways(string member, string challenge)
     {
         await using var tokens = await TokenServer.StartAsync();
@@ -100,7 +110,17 @@ public sealed class AuthenticationTests : RegistryTest
         tokens.Refused = status == 0 ? null : ("POST", status);
         await using var registry = await TestRegistry.StartAsync(tokens.CheckAsync);
         var password = status == 0 ? "" : TokenServer.Password;
-        await PushAsync(registry, SomeImage, Listed with { Credentials = new FixedCredentials(TokenServer.Username, password) { IdentityToken = TokenServer.Identity } });
+        await PushAsync(
+            registry,
+            SomeImage,
+            Listed with
+            {
+                Credentials = new FixedCredentials(TokenServer.Username, password)
+                {
+                    IdentityToken = TokenServer.Identity,
+                },
+            }
+        );
         AssertHolds(registry, SomeImage);
         Assert.Equal(status == 0 ? "refresh_token" : null, tokens.Asked.Last().Grant);
     }
@@ -121,20 +141,32 @@ public sealed class AuthenticationTests : RegistryTest
         await using var registry = await TestRegistry.StartAsync(tokens.CheckAsync);
         await registry.AddAsync("base/image", SomeImage, "1");
         using var client = new RegistryClient(Known);
-        var image = await new RegistrySource(ImageReference.Parse($"{registry.Authority}/base/image:1"), client).PullAsync(TestImages.Amd64, Cancelled);
+        var image = await new RegistrySource(
+            ImageReference.Parse($"{registry.Authority}/base/image:1"),
+            client
+        ).PullAsync(TestImages.Amd64, Cancelled);
         var report = await new RegistrySink(registry.Authority, App, ["1.0"], client).PushAsync(image, Cancelled);
         Assert.All(report.Layers.Values, fate => Assert.Equal(BlobFate.Mounted, fate));
-        Assert.Contains(tokens.Asked, asked => asked.Scopes.SequenceEqual([$"repository:{App}:pull,push", "repository:base/image:pull"]));
+        Assert.Contains(
+            tokens.Asked,
+            asked => asked.Scopes.SequenceEqual([$"repository:{App}:pull,push", "repository:base/image:pull"])
+        );
     }
 
     [Fact]
     public async Task What_the_registry_calls_the_repository_is_asked_for_too()
     {
         await using var tokens = await TokenServer.StartAsync();
-        tokens.Challenge = "Bearer realm=\"{0}\",service=\"test registry\",scope=\"repository:prefix/" + App + ":pull,push {1}\"";
-        await using var registry = await TestRegistry.StartAsync(context => context.Request.Path == "/v2/" ? Task.FromResult(false) : tokens.CheckAsync(context));
+        tokens.Challenge =
+            "Bearer realm=\"{0}\",service=\"test registry\",scope=\"repository:prefix/" + App + ":pull,push {1}\"";
+        await using var registry = await TestRegistry.StartAsync(context =>
+            context.Request.Path == "/v2/" ? Task.FromResult(false) : tokens.CheckAsync(context)
+        );
         await PushAsync(registry, SomeImage, Known);
-        Assert.Contains(tokens.Asked, asked => asked.Scopes.SequenceEqual([$"repository:{App}:pull,push", $"repository:prefix/{App}:pull,push"]));
+        Assert.Contains(
+            tokens.Asked,
+            asked => asked.Scopes.SequenceEqual([$"repository:{App}:pull,push", $"repository:prefix/{App}:pull,push"])
+        );
     }
 
     [Fact]
@@ -171,7 +203,9 @@ public sealed class AuthenticationTests : RegistryTest
             if (isRoot && ++pings == 1)
                 return false;
             var refused = !isRoot && context.Request.Headers.Authorization.Count == 0;
-            return refused ? await TestRegistry.RefuseAsync(context, 401, "UNAUTHORIZED") : await tokens.CheckAsync(context);
+            return refused
+                ? await TestRegistry.RefuseAsync(context, 401, "UNAUTHORIZED")
+                : await tokens.CheckAsync(context);
         });
         await registry.AddAsync(App, SomeImage, "1.0");
         Assert.Equal(SomeImage.Digest, (await PullAsync(registry)).Digest);
@@ -183,10 +217,21 @@ public sealed class AuthenticationTests : RegistryTest
     {
         await using var tokens = await TokenServer.StartAsync();
         await using var registry = await TestRegistry.StartAsync(tokens.CheckAsync);
-        await AssertFailsAsync(DiagnosticTable.Unauthorized, () => PushAsync(registry, SomeImage), "401", "No credentials were found", "docker login");
+        await AssertFailsAsync(
+            DiagnosticTable.Unauthorized,
+            () => PushAsync(registry, SomeImage),
+            "401",
+            "No credentials were found",
+            "docker login"
+        );
         var wrong = new FixedCredentials(TokenServer.Username, "wrong-password");
-        var exception = await AssertFailsAsync(DiagnosticTable.Unauthorized,
-            () => PushAsync(registry, SomeImage, Listed with { Credentials = wrong }), "/token", "who are you", "credentials from the test");
+        var exception = await AssertFailsAsync(
+            DiagnosticTable.Unauthorized,
+            () => PushAsync(registry, SomeImage, Listed with { Credentials = wrong }),
+            "/token",
+            "who are you",
+            "credentials from the test"
+        );
         Assert.DoesNotContain("wrong-password", exception.ToString(), StringComparison.Ordinal);
         Assert.True(wrong.Asked.Single().Push);
     }
@@ -196,8 +241,12 @@ public sealed class AuthenticationTests : RegistryTest
     {
         await using var tokens = await TokenServer.StartAsync();
         await using var registry = await TestRegistry.StartAsync(tokens.CheckAsync);
-        var exception = await AssertFailsAsync(DiagnosticTable.CredentialsWithheld,
-            () => PushAsync(registry, SomeImage, Known with { InsecureRegistries = [] }), "plain HTTP", "List it as insecure");
+        var exception = await AssertFailsAsync(
+            DiagnosticTable.CredentialsWithheld,
+            () => PushAsync(registry, SomeImage, Known with { InsecureRegistries = [] }),
+            "plain HTTP",
+            "List it as insecure"
+        );
         Assert.DoesNotContain(TokenServer.Password, exception.ToString(), StringComparison.Ordinal);
         Assert.All(tokens.Asked, asked => Assert.Null(asked.Authorization));
     }
@@ -208,7 +257,10 @@ public sealed class AuthenticationTests : RegistryTest
         await using var tokens = await TokenServer.StartAsync();
         await using var registry = await TestRegistry.StartAsync(tokens.CheckAsync);
         await registry.AddAsync(App, SomeImage, "1.0");
-        Assert.Equal(SomeImage.Digest, (await PullAsync(registry, options: Known with { InsecureRegistries = [] })).Digest);
+        Assert.Equal(
+            SomeImage.Digest,
+            (await PullAsync(registry, options: Known with { InsecureRegistries = [] })).Digest
+        );
     }
 
     [Fact]
@@ -239,7 +291,12 @@ public sealed class AuthenticationTests : RegistryTest
             context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"http://{server.Authority}/token\"";
             return TestRegistry.RefuseAsync(context, 401, "UNAUTHORIZED");
         });
-        await AssertFailsAsync(DiagnosticTable.NotARegistry, () => PullAsync(registry), $"GET {server.Authority}/token", "no token");
+        await AssertFailsAsync(
+            DiagnosticTable.NotARegistry,
+            () => PullAsync(registry),
+            $"GET {server.Authority}/token",
+            "no token"
+        );
     }
 
     [Fact]
@@ -249,11 +306,27 @@ public sealed class AuthenticationTests : RegistryTest
         await using var registry = await TestRegistry.StartAsync(context =>
         {
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"x\"";
-            return TestRegistry.RefuseAsync(context, 401, "UNAUTHORIZED", $"no {context.Request.Headers.Authorization} {TokenServer.Password}");
+            return TestRegistry.RefuseAsync(
+                context,
+                401,
+                "UNAUTHORIZED",
+                $"no {context.Request.Headers.Authorization} {TokenServer.Password}"
+            );
         });
         var log = new List<string>();
-        var exception = await AssertFailsAsync(DiagnosticTable.Unauthorized, () => PushAsync(registry, SomeImage, Known with { Log = log.Add }), "no Basic *** ***");
-        Assert.All(log.Append(exception.ToString()), line => Assert.False(line.Contains(basic, StringComparison.Ordinal) || line.Contains(TokenServer.Password, StringComparison.Ordinal)));
+        var exception = await AssertFailsAsync(
+            DiagnosticTable.Unauthorized,
+            () => PushAsync(registry, SomeImage, Known with { Log = log.Add }),
+            "no Basic *** ***"
+        );
+        Assert.All(
+            log.Append(exception.ToString()),
+            line =>
+                Assert.False(
+                    line.Contains(basic, StringComparison.Ordinal)
+                        || line.Contains(TokenServer.Password, StringComparison.Ordinal)
+                )
+        );
     }
 
     /// <summary>Every look at it makes it ten minutes later.</summary>

@@ -26,17 +26,42 @@ public sealed class AuthFileTests
     [InlineData("example.org/repo", "example.org/repo=example:org example.org=local:host", "example:org")]
     [InlineData("example.org/image", "example.org/repo=example:org example.org=local:host", "local:host")]
     [InlineData("example.org/image", "example.org/repo=example:org", null)]
-    [InlineData("docker.io/library/busybox", "docker.io/vendor=first:level docker.io=top:level docker.io/library/busybox=library:busybox docker.io/library=library:other", "library:busybox")]
-    [InlineData("docker.io/library/notbusybox", "docker.io/vendor=first:level docker.io=top:level docker.io/library/busybox=library:busybox docker.io/library=library:other", "library:other")]
+    [InlineData(
+        "docker.io/library/busybox",
+        "docker.io/vendor=first:level docker.io=top:level docker.io/library/busybox=library:busybox "
+            + "docker.io/library=library:other",
+        "library:busybox"
+    )]
+    [InlineData(
+        "docker.io/library/notbusybox",
+        "docker.io/vendor=first:level docker.io=top:level docker.io/library/busybox=library:busybox "
+            + "docker.io/library=library:other",
+        "library:other"
+    )]
     [InlineData("docker.io/vendor/product", "docker.io/vendor=first:level docker.io=top:level", "first:level")]
-    [InlineData("docker.io/other-vendor/other-product", "docker.io/vendor=first:level docker.io=top:level", "top:level")]
-    [InlineData("my-registry/x", "https://my-registry/v1/=1:1 my-registry/v4/=2:2 https://my-registry=3:3 my-registry=4:4", "4:4")]
-    [InlineData("cool-registry/x", "cool-registry/v8/=2:2 https://cool-registry/v1/=3:3 https://cool-registry=1:1", "1:1")]
+    [InlineData(
+        "docker.io/other-vendor/other-product",
+        "docker.io/vendor=first:level docker.io=top:level",
+        "top:level"
+    )]
+    [InlineData(
+        "my-registry/x",
+        "https://my-registry/v1/=1:1 my-registry/v4/=2:2 https://my-registry=3:3 my-registry=4:4",
+        "4:4"
+    )]
+    [InlineData(
+        "cool-registry/x",
+        "cool-registry/v8/=2:2 https://cool-registry/v1/=3:3 https://cool-registry=1:1",
+        "1:1"
+    )]
     [InlineData("awesome-registry/x", "awesome-registry/v9/=1:1", "1:1")]
     [InlineData("some.example/x", "some.example=some:other:auth", "some:other:auth")]
     public void The_most_particular_entry_counts(string name, string auths, string? expected)
     {
-        var entries = auths.Split(' ').Select(entry => entry.Split('=', 2)).Select(pair => $"\"{pair[0]}\":{{\"auth\":\"{Base64(pair[1])}\"}}");
+        var entries = auths
+            .Split(' ')
+            .Select(entry => entry.Split('=', 2))
+            .Select(pair => $"\"{pair[0]}\":{{\"auth\":\"{Base64(pair[1])}\"}}");
         var credential = Find(name, "{\"auths\":{" + string.Join(',', entries) + "}}");
         Assert.Equal(expected, credential is null ? null : $"{credential.Username}:{credential.Password}");
     }
@@ -49,7 +74,10 @@ public sealed class AuthFileTests
     [InlineData("\"auth\":\"w7w6w7w=\"", "ü:ü::")]
     [InlineData("\"username\":\"a\",\"password\":\"b\"", "a:b::")]
     [InlineData("\"username\":\"a\",\"password\":\"b\",\"auth\":\"Zm9vOmJhcg==\"", "foo:bar::")]
-    [InlineData("\"auth\":\"MDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAwOg==\",\"identitytoken\":\"id\"", "00000000-0000-0000-0000-000000000000::id:")]
+    [InlineData(
+        "\"auth\":\"MDAwMDAwMDAtMDAwMC0wMDAwLTAwMDAtMDAwMDAwMDAwMDAwOg==\",\"identitytoken\":\"id\"",
+        "00000000-0000-0000-0000-000000000000::id:"
+    )]
     [InlineData("\"registrytoken\":\"reg\"", ":::reg")]
     [InlineData("\"email\":\"a@b\"", null)]
     [InlineData("\"auth\":\"\"", null)]
@@ -57,7 +85,12 @@ public sealed class AuthFileTests
     public void An_entry_holds_a_credential_in_one_of_its_forms(string members, string? expected)
     {
         var credential = Find("test.io/x", "{\"auths\":{\"test.io\":{" + members + "}}}");
-        Assert.Equal(expected, credential is null ? null : $"{credential.Username}:{credential.Password}:{credential.IdentityToken}:{credential.RegistryToken}");
+        Assert.Equal(
+            expected,
+            credential is null
+                ? null
+                : $"{credential.Username}:{credential.Password}:{credential.IdentityToken}:{credential.RegistryToken}"
+        );
     }
 
     [Theory]

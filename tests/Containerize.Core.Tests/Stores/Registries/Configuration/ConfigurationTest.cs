@@ -12,13 +12,14 @@ public abstract class ConfigurationTest : IDisposable
 
     protected List<string> Warnings { get; } = [];
 
-    protected HostEnvironment Environment => new(Variables, Home)
-    {
-        System = Path.Combine(Home, "etc"),
-        Warn = Warnings.Add,
-        OutputRegistries = ["out.example"],
-        BaseRegistries = [.. Bases],
-    };
+    protected HostEnvironment Environment =>
+        new(Variables, Home)
+        {
+            System = Path.Combine(Home, "etc"),
+            Warn = Warnings.Add,
+            OutputRegistries = ["out.example"],
+            BaseRegistries = [.. Bases],
+        };
 
     /// <summary>The registries of the bases that the project names.</summary>
     protected string[] Bases { get; set; } = [];
@@ -46,6 +47,11 @@ public abstract class ConfigurationTest : IDisposable
         Variables["PATH"] = $"{Home}/bin:/usr/bin:/bin";
     }
 
-    protected Task<Credential?> FindAsync(string registry = "test.io", bool push = true) => Environment.ToOptions().Credentials
-        .FindAsync(new CredentialRequest(registry, "team/app", push), TestContext.Current.CancellationToken);
+    protected Task<Credential?> FindAsync(string registry = "test.io", bool push = true) =>
+        Environment
+            .ToOptions()
+            .Credentials.FindAsync(
+                new CredentialRequest(registry, "team/app", push),
+                TestContext.Current.CancellationToken
+            );
 }

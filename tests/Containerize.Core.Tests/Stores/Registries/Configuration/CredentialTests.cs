@@ -18,7 +18,12 @@ public sealed class CredentialTests : ConfigurationTest
     [InlineData("DOTNET_CONTAINER_PUSH_REGISTRY", "out.example", false, false)]
     [InlineData("DOTNET_CONTAINER_REGISTRY", "base.example", false, false)]
     [InlineData("DOTNET_CONTAINER_PULL_REGISTRY", "base.example", false, true)]
-    public async Task Variables_are_for_pushing_for_pulling_or_for_the_output(string prefix, string registry, bool push, bool found)
+    public async Task Variables_are_for_pushing_for_pulling_or_for_the_output(
+        string prefix,
+        string registry,
+        bool push,
+        bool found
+    )
     {
         Bases = [registry];
         (Variables[prefix + "_UNAME"], Variables[prefix + "_PWORD"]) = ("me", "pass");
@@ -29,7 +34,10 @@ public sealed class CredentialTests : ConfigurationTest
     [InlineData("DOTNET_CONTAINER_PUSH_REGISTRY", "")]
     [InlineData("DOTNET_CONTAINER_REGISTRY", null)]
     [InlineData("SDK_CONTAINER_REGISTRY", "")]
-    public async Task A_name_without_a_password_is_an_error_for_a_push_and_nothing_for_a_pull(string prefix, string? password)
+    public async Task A_name_without_a_password_is_an_error_for_a_push_and_nothing_for_a_pull(
+        string prefix,
+        string? password
+    )
     {
         Variables[prefix + "_UNAME"] = "me";
         if (password is not null)
@@ -49,7 +57,12 @@ public sealed class CredentialTests : ConfigurationTest
     [InlineData("DOTNET_CONTAINER_PULL_REGISTRY", "base.example BASE.example", "Base.example", true)]
     [InlineData("DOTNET_CONTAINER_REGISTRY", "base.example", "base.example", false)]
     [InlineData("SDK_CONTAINER_REGISTRY", "base.example", "other.example", false)]
-    public async Task A_registry_that_only_a_Dockerfile_names_gets_no_password_of_a_variable(string prefix, string bases, string registry, bool found)
+    public async Task A_registry_that_only_a_Dockerfile_names_gets_no_password_of_a_variable(
+        string prefix,
+        string bases,
+        string registry,
+        bool found
+    )
     {
         Bases = bases.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         (Variables[prefix + "_UNAME"], Variables[prefix + "_PWORD"]) = ("me", "pass");
@@ -65,7 +78,11 @@ public sealed class CredentialTests : ConfigurationTest
     public async Task A_host_beside_the_password_says_where_it_goes(string prefix, bool push)
     {
         Bases = ["base.example"];
-        (Variables[prefix + "_UNAME"], Variables[prefix + "_PWORD"], Variables[prefix + "_HOST"]) = ("me", "pass", "a.example:5000; b.example");
+        (Variables[prefix + "_UNAME"], Variables[prefix + "_PWORD"], Variables[prefix + "_HOST"]) = (
+            "me",
+            "pass",
+            "a.example:5000; b.example"
+        );
         Assert.NotNull(await FindAsync("a.example:5000", push));
         Assert.NotNull(await FindAsync("B.example", push));
         Assert.Null(await FindAsync("a.example", push));
@@ -78,8 +95,12 @@ public sealed class CredentialTests : ConfigurationTest
     public async Task One_password_is_not_for_two_registries_that_are_pushed_to(string kind)
     {
         (Variables[$"DOTNET_CONTAINER_{kind}_UNAME"], Variables[$"DOTNET_CONTAINER_{kind}_PWORD"]) = ("me", "pass");
-        var credentials = (Environment with { OutputRegistries = ["out.example", "second.example"] }).ToOptions().Credentials;
-        Assert.Null(await credentials.FindAsync(new("out.example", "team/app", true), TestContext.Current.CancellationToken));
+        var credentials = (Environment with { OutputRegistries = ["out.example", "second.example"] })
+            .ToOptions()
+            .Credentials;
+        Assert.Null(
+            await credentials.FindAsync(new("out.example", "team/app", true), TestContext.Current.CancellationToken)
+        );
     }
 
     // docker/cli, GetCredentialsStore: a helper without a name is the file, whatever credsStore says.
@@ -89,7 +110,14 @@ public sealed class CredentialTests : ConfigurationTest
     public async Task A_helper_without_a_name_means_the_file(bool push)
     {
         WriteHelper("all", """echo '{"Username":"store","Secret":"s"}'""");
-        Write(".docker/config.json", Somebody.Replace("{\"auths\"", "{\"credsStore\":\"all\",\"credHelpers\":{\"test.io\":\"\"},\"auths\"", StringComparison.Ordinal));
+        Write(
+            ".docker/config.json",
+            Somebody.Replace(
+                "{\"auths\"",
+                "{\"credsStore\":\"all\",\"credHelpers\":{\"test.io\":\"\"},\"auths\"",
+                StringComparison.Ordinal
+            )
+        );
         Assert.Equal("foo", (await FindAsync(push: push))?.Username);
         Assert.Equal("store", (await FindAsync("other.io", push))?.Username);
         Assert.Empty(Warnings);
@@ -108,13 +136,24 @@ public sealed class CredentialTests : ConfigurationTest
     {
         WriteHelper("all", """head -c 300000 /dev/zero | tr '\0' x; exit 0""");
         Write(".docker/config.json", """{"credsStore":"all"}""");
-        Assert.Contains("longer than 64 KiB", (await Assert.ThrowsAsync<ContainerizeException>(() => FindAsync())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "longer than 64 KiB",
+            (await Assert.ThrowsAsync<ContainerizeException>(() => FindAsync())).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task The_particular_variables_come_before_those_for_everything()
     {
-        foreach (var prefix in new[] { "SDK_CONTAINER_REGISTRY", "DOTNET_CONTAINER_REGISTRY", "DOTNET_CONTAINER_PUSH_REGISTRY" })
+        foreach (
+            var prefix in new[]
+            {
+                "SDK_CONTAINER_REGISTRY",
+                "DOTNET_CONTAINER_REGISTRY",
+                "DOTNET_CONTAINER_PUSH_REGISTRY",
+            }
+        )
         {
             (Variables[prefix + "_UNAME"], Variables[prefix + "_PWORD"]) = (prefix, "pass");
             Assert.Equal(prefix, (await FindAsync("out.example"))?.Username);
@@ -134,7 +173,10 @@ public sealed class CredentialTests : ConfigurationTest
         found.Add((await FindAsync())?.Username);
         Variables["DOCKER_AUTH_CONFIG"] = Auth("authconfig");
         found.Add((await FindAsync())?.Username);
-        (Variables["DOTNET_CONTAINER_REGISTRY_UNAME"], Variables["DOTNET_CONTAINER_REGISTRY_PWORD"]) = ("environment", "x");
+        (Variables["DOTNET_CONTAINER_REGISTRY_UNAME"], Variables["DOTNET_CONTAINER_REGISTRY_PWORD"]) = (
+            "environment",
+            "x"
+        );
         Variables["DOTNET_CONTAINER_REGISTRY_HOST"] = "test.io";
         found.Add((await FindAsync())?.Username);
         Assert.Equal(expected, found);
@@ -163,7 +205,10 @@ public sealed class CredentialTests : ConfigurationTest
     [Fact]
     public async Task A_helper_is_asked_for_its_registry_by_the_key_that_names_it()
     {
-        WriteHelper("test", """read server; echo "{\"ServerURL\":\"x\",\"Username\":\"$server\",\"Secret\":\"pä$1\"}" """);
+        WriteHelper(
+            "test",
+            """read server; echo "{\"ServerURL\":\"x\",\"Username\":\"$server\",\"Secret\":\"pä$1\"}" """
+        );
         Write(".docker/config.json", """{"credHelpers":{"https://test.io/v1/":"test"}}""");
         Assert.Equal(("https://test.io/v1/", "päget"), ((await FindAsync())?.Username, (await FindAsync())?.Password));
         Assert.Null(await FindAsync("other.io"));
@@ -183,7 +228,10 @@ public sealed class CredentialTests : ConfigurationTest
     {
         WriteHelper("all", """echo '{"Username":"<token>","Secret":"identity"}'""");
         Write(".docker/config.json", """{"credsStore":"all"}""");
-        Assert.Equal(("", "", "identity"), await FindAsync() is { } found ? (found.Username, found.Password, found.IdentityToken) : default);
+        Assert.Equal(
+            ("", "", "identity"),
+            await FindAsync() is { } found ? (found.Username, found.Password, found.IdentityToken) : default
+        );
     }
 
     [Theory]
@@ -192,7 +240,10 @@ public sealed class CredentialTests : ConfigurationTest
     public async Task A_helper_that_has_none_leaves_it_to_the_file(string script)
     {
         WriteHelper("all", script);
-        Write(".docker/config.json", Somebody.Replace("{\"auths\"", "{\"credsStore\":\"all\",\"auths\"", StringComparison.Ordinal));
+        Write(
+            ".docker/config.json",
+            Somebody.Replace("{\"auths\"", "{\"credsStore\":\"all\",\"auths\"", StringComparison.Ordinal)
+        );
         Assert.Equal("foo", (await FindAsync())?.Username);
     }
 
@@ -220,8 +271,12 @@ public sealed class CredentialTests : ConfigurationTest
     {
         WriteHelper("slow", "sleep 60");
         var clock = Stopwatch.StartNew();
-        var exception = await Assert.ThrowsAsync<ContainerizeException>(() => new CredentialHelper("slow", Environment) { Limit = TimeSpan.FromSeconds(0.3) }
-            .GetAsync("test.io", TestContext.Current.CancellationToken));
+        var exception = await Assert.ThrowsAsync<ContainerizeException>(() =>
+            new CredentialHelper("slow", Environment) { Limit = TimeSpan.FromSeconds(0.3) }.GetAsync(
+                "test.io",
+                TestContext.Current.CancellationToken
+            )
+        );
         Assert.Contains("longer than", exception.Message, StringComparison.Ordinal);
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 10);
     }
@@ -237,5 +292,6 @@ public sealed class CredentialTests : ConfigurationTest
         Assert.Null(await FindAsync());
     }
 
-    private static string Auth(string user) => "{\"auths\":{\"test.io\":{\"username\":\"" + user + "\",\"password\":\"x\"}}}";
+    private static string Auth(string user) =>
+        "{\"auths\":{\"test.io\":{\"username\":\"" + user + "\",\"password\":\"x\"}}}";
 }

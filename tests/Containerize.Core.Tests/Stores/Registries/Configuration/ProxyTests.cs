@@ -30,8 +30,15 @@ public sealed class ProxyTests : ConfigurationTest
     [InlineData("", "http://[::1]:5000", null)]
     public void No_proxy_names_hosts_networks_and_ports(string exceptions, string url, string? expected)
     {
-        (Variables["HTTPS_PROXY"], Variables["http_proxy"], Variables["NO_PROXY"]) = ("proxy:3128", "http://plain", exceptions);
-        Assert.Equal(expected is null ? null : new Uri(expected), EnvironmentProxy.Create(Environment)!.GetProxy(new Uri(url)));
+        (Variables["HTTPS_PROXY"], Variables["http_proxy"], Variables["NO_PROXY"]) = (
+            "proxy:3128",
+            "http://plain",
+            exceptions
+        );
+        Assert.Equal(
+            expected is null ? null : new Uri(expected),
+            EnvironmentProxy.Create(Environment)!.GetProxy(new Uri(url))
+        );
     }
 
     [Fact]
@@ -44,7 +51,10 @@ public sealed class ProxyTests : ConfigurationTest
         var proxy = EnvironmentProxy.Create(Environment)!;
         var url = proxy.GetProxy(new Uri("https://x"))!;
         Assert.Equal("http://proxy:3128/", url.ToString());
-        Assert.Equal(("me", "p@ss"), proxy.Credentials!.GetCredential(url, "Basic") is { } found ? (found.UserName, found.Password) : default);
+        Assert.Equal(
+            ("me", "p@ss"),
+            proxy.Credentials!.GetCredential(url, "Basic") is { } found ? (found.UserName, found.Password) : default
+        );
         Assert.IsType<CredentialCache>(proxy.Credentials);
     }
 

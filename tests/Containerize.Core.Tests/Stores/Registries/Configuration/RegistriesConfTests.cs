@@ -37,31 +37,58 @@ public sealed class RegistriesConfTests : ConfigurationTest
     private const string SomeDigest = "@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     [Theory]
-    [InlineData("example.com/foo/image:1", "mirror-1.example/mirrored/image:1 mirror-2.example:5000/image:1 internal.example.org/bar/image:1")]
-    [InlineData("example.com/foo/image" + SomeDigest, "mirror-1.example/mirrored/image" + SomeDigest + " internal.example.org/bar/image" + SomeDigest)]
+    [InlineData(
+        "example.com/foo/image:1",
+        "mirror-1.example/mirrored/image:1 mirror-2.example:5000/image:1 internal.example.org/bar/image:1"
+    )]
+    [InlineData(
+        "example.com/foo/image" + SomeDigest,
+        "mirror-1.example/mirrored/image" + SomeDigest + " internal.example.org/bar/image" + SomeDigest
+    )]
     [InlineData("example.com/foo/bar/image:1", "example.com/foo/bar/image:1")]
-    [InlineData("example.com/foo/bar/image" + SomeDigest, "mirror-3.example/x/image" + SomeDigest + " example.com/foo/bar/image" + SomeDigest)]
+    [InlineData(
+        "example.com/foo/bar/image" + SomeDigest,
+        "mirror-3.example/x/image" + SomeDigest + " example.com/foo/bar/image" + SomeDigest
+    )]
     [InlineData("example.com/foobar:1", "example.com/foobar:1")]
     [InlineData("a.b.wild.example/x/y:1", "tame.example/x/y:1")]
     [InlineData("wild.example/x:1", "wild.example/x:1")]
     [InlineData("ubuntu:24.04", "docker.io/library/ubuntu:24.04")]
-    public void The_longest_prefix_says_where_an_image_is_pulled_from(string reference, string expected) => Assert.Equal(expected,
-        string.Join(' ', RegistriesConf.ParseText(Some, "test").PlacesOf(ImageReference.Parse(reference))));
+    public void The_longest_prefix_says_where_an_image_is_pulled_from(string reference, string expected) =>
+        Assert.Equal(
+            expected,
+            string.Join(' ', RegistriesConf.ParseText(Some, "test").PlacesOf(ImageReference.Parse(reference)))
+        );
 
     [Fact]
-    public void What_is_blocked_is_not_pulled() => Assert.Equal(DiagnosticTable.RegistryBlocked, Assert.Throws<ContainerizeException>(
-        () => RegistriesConf.ParseText(Some, "test").PlacesOf(ImageReference.Parse("blocked.example/x"))).Diagnostic);
+    public void What_is_blocked_is_not_pulled() =>
+        Assert.Equal(
+            DiagnosticTable.RegistryBlocked,
+            Assert
+                .Throws<ContainerizeException>(() =>
+                    RegistriesConf.ParseText(Some, "test").PlacesOf(ImageReference.Parse("blocked.example/x"))
+                )
+                .Diagnostic
+        );
 
     [Fact]
-    public void What_it_says_is_insecure_is() => Assert.Equal(["mirror-1.example"], RegistriesConf.ParseText(Some, "test").Insecure);
+    public void What_it_says_is_insecure_is() =>
+        Assert.Equal(["mirror-1.example"], RegistriesConf.ParseText(Some, "test").Insecure);
 
     [Theory]
     [InlineData("[[registry]]\nlocation = \"a.example\"\ninsecure = true")]
-    [InlineData("# none\n\nunqualified-search-registries = [\"docker.io\", \"quay.io\"]\r\n  [[ registry ]]\nlocation = 'a.example'\ninsecure = true # yes")]
+    [InlineData(
+        "# none\n\nunqualified-search-registries = [\"docker.io\", \"quay.io\"]\r\n  [[ registry ]]\nlocation "
+            + "= 'a.example'\ninsecure = true # yes"
+    )]
     [InlineData("registry = [{ location = \"a.example\", insecure = true }]")]
     [InlineData("\"registry\" = [\n{ location = \"a.example\", insecure = true }]")]
     [InlineData("\"\\u0072egistry\" = [{ location = \"a.example\", insecure = true }]")]
-    [InlineData("short-name-mode = \"permissive\" # or enforcing\nunqualified-search-registries=[ \"docker.io\" ]\n[aliases]\n  \"registry.example/a\" = \"quay.io/a\"", "none")]
+    [InlineData(
+        "short-name-mode = \"permissive\" # or enforcing\nunqualified-search-registries=[ \"docker.io\" ]\n"
+            + "[aliases]\n  \"registry.example/a\" = \"quay.io/a\"",
+        "none"
+    )]
     public void A_registry_is_seen_however_it_is_written(string text, string expected = "a.example") =>
         Assert.Equal(expected == "none" ? [] : [expected], RegistriesConf.ParseText(text, "test").Insecure);
 
@@ -92,7 +119,9 @@ public sealed class RegistriesConfTests : ConfigurationTest
         Assert.Equal("named/x:1", First("c.example/x:1"));
     }
 
-    private static string Mirror(string location, string mirror) => $"[[registry]]\nlocation=\"{location}\"\n[[registry.mirror]]\nlocation=\"{mirror}\"\n";
+    private static string Mirror(string location, string mirror) =>
+        $"[[registry]]\nlocation=\"{location}\"\n[[registry.mirror]]\nlocation=\"{mirror}\"\n";
 
-    private string First(string reference) => RegistriesConf.Read(Environment).PlacesOf(ImageReference.Parse(reference))[0].ToString();
+    private string First(string reference) =>
+        RegistriesConf.Read(Environment).PlacesOf(ImageReference.Parse(reference))[0].ToString();
 }

@@ -24,7 +24,10 @@ public sealed class CachedSourceTests : RegistryTest, IDisposable
         Assert.Equal(["HEAD /v2/base/image/manifests/1"], Lines(registry));
         Assert.Equal(first.Digest, again.Digest);
         Assert.Equal(first.Config.Bytes.ToArray(), again.Config.Bytes.ToArray());
-        Assert.All(again.Layers, layer => Assert.Equal($"{registry.Authority}/base/image:1", layer.Blob.Origin?.ToString()));
+        Assert.All(
+            again.Layers,
+            layer => Assert.Equal($"{registry.Authority}/base/image:1", layer.Blob.Origin?.ToString())
+        );
     }
 
     [Fact]
@@ -52,7 +55,12 @@ public sealed class CachedSourceTests : RegistryTest, IDisposable
     public async Task Offline_the_cache_is_all_there_is()
     {
         await using var registry = await StartAsync();
-        await AssertFailsAsync(DiagnosticTable.BaseOffline, () => PullWholeAsync(registry, isOffline: true), "ContainerOffline", "base/image");
+        await AssertFailsAsync(
+            DiagnosticTable.BaseOffline,
+            () => PullWholeAsync(registry, isOffline: true),
+            "ContainerOffline",
+            "base/image"
+        );
         Assert.Empty(Lines(registry));
         await PullWholeAsync(registry);
         registry.Seen.Clear();
@@ -85,9 +93,8 @@ public sealed class CachedSourceTests : RegistryTest, IDisposable
             {
                 await PullWholeAsync(registry);
             }
-            catch (ContainerizeException exception) when (which == 2 && exception.Diagnostic == DiagnosticTable.DigestMismatch)
-            {
-            }
+            catch (ContainerizeException exception)
+                when (which == 2 && exception.Diagnostic == DiagnosticTable.DigestMismatch) { }
         }
 
         registry.Seen.Clear();
@@ -117,8 +124,13 @@ public sealed class CachedSourceTests : RegistryTest, IDisposable
     private async Task<Image> PullWholeAsync(TestRegistry registry, string name = ":1", bool isOffline = false)
     {
         using var client = new RegistryClient(Options);
-        var source = new CachedSource(new RegistrySource(ImageReference.Parse($"{registry.Authority}/base/image{name}"), client),
-            client, new CacheFolder(_cache), isOffline, TimeProvider.System);
+        var source = new CachedSource(
+            new RegistrySource(ImageReference.Parse($"{registry.Authority}/base/image{name}"), client),
+            client,
+            new CacheFolder(_cache),
+            isOffline,
+            TimeProvider.System
+        );
         var image = await source.PullAsync(TestImages.Amd64, Cancelled);
         foreach (var layer in image.Layers)
             Assert.Equal(layer.Blob.Descriptor.Digest, Digest.Of(await TestImages.BytesAsync(layer.Blob)));

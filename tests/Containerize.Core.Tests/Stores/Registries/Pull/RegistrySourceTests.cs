@@ -25,7 +25,10 @@ public sealed class RegistrySourceTests : RegistryTest
     {
         await using var registry = await TestRegistry.StartAsync();
         await registry.AddAsync(App, SomeImage, "1.0");
-        Assert.All((await PullAsync(registry)).Layers, layer => Assert.Equal($"{registry.Authority}/{App}:1.0", layer.Blob.Origin?.ToString()));
+        Assert.All(
+            (await PullAsync(registry)).Layers,
+            layer => Assert.Equal($"{registry.Authority}/{App}:1.0", layer.Blob.Origin?.ToString())
+        );
     }
 
     [Fact]
@@ -33,16 +36,28 @@ public sealed class RegistrySourceTests : RegistryTest
     {
         await using var registry = await TestRegistry.StartAsync();
         await registry.AddAsync(App, SomeImage);
-        var index = ImageIndex.Create(ImageFormat.Oci,
-        [
-            new Descriptor(MediaTypes.OciManifest, Digest.Of([1]), 1) { Platform = new Platform("linux", "arm64") },
-            SomeImage.Manifest.Descriptor with { Platform = TestImages.Amd64 },
-        ]);
+        var index = ImageIndex.Create(
+            ImageFormat.Oci,
+            [
+                new Descriptor(MediaTypes.OciManifest, Digest.Of([1]), 1) { Platform = new Platform("linux", "arm64") },
+                SomeImage.Manifest.Descriptor with
+                {
+                    Platform = TestImages.Amd64,
+                },
+            ]
+        );
         registry.AddManifest(App, MediaTypes.OciIndex, index.Bytes.ToArray(), "1.0");
         Assert.Equal(SomeImage.Digest, (await PullAsync(registry)).Digest);
         using var client = new RegistryClient(Options);
-        await AssertFailsAsync(DiagnosticTable.PlatformMissing, () => new RegistrySource(
-            ImageReference.Parse($"{registry.Authority}/{App}:1.0"), client).PullAsync(new Platform("linux", "s390x"), Cancelled), "linux/arm64, linux/amd64");
+        await AssertFailsAsync(
+            DiagnosticTable.PlatformMissing,
+            () =>
+                new RegistrySource(ImageReference.Parse($"{registry.Authority}/{App}:1.0"), client).PullAsync(
+                    new Platform("linux", "s390x"),
+                    Cancelled
+                ),
+            "linux/arm64, linux/amd64"
+        );
     }
 
     [Fact]
@@ -50,14 +65,24 @@ public sealed class RegistrySourceTests : RegistryTest
     {
         await using var registry = await TestRegistry.StartAsync();
         await registry.AddAsync(App, Image.Scratch(new Platform("linux", "arm64")), "1.0");
-        await AssertFailsAsync(DiagnosticTable.PlatformMissing, () => PullAsync(registry), "linux/arm64", "linux/amd64");
+        await AssertFailsAsync(
+            DiagnosticTable.PlatformMissing,
+            () => PullAsync(registry),
+            "linux/arm64",
+            "linux/amd64"
+        );
     }
 
     [Fact]
     public async Task What_does_not_exist_is_said_not_to_exist()
     {
         await using var registry = await TestRegistry.StartAsync();
-        await AssertFailsAsync(DiagnosticTable.ImageNotFound, () => PullAsync(registry), $"{registry.Authority}/{App}", "1.0");
+        await AssertFailsAsync(
+            DiagnosticTable.ImageNotFound,
+            () => PullAsync(registry),
+            $"{registry.Authority}/{App}",
+            "1.0"
+        );
     }
 
     [Theory]
@@ -68,7 +93,10 @@ public sealed class RegistrySourceTests : RegistryTest
     [InlineData("application/vnd.oci.image.manifest.v1+json", "[]")]
     [InlineData("application/vnd.oci.image.manifest.v1+json", "{\"schemaVersion\":2,\"layers\":[],\"manifests\":[]}")]
     [InlineData("application/vnd.oci.image.index.v1+json", "{\"schemaVersion\":2,\"manifests\":[],\"layers\":[]}")]
-    [InlineData("application/vnd.oci.image.index.v1+json", "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"manifests\":[]}")]
+    [InlineData(
+        "application/vnd.oci.image.index.v1+json",
+        "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"manifests\":[]}"
+    )]
     [InlineData("application/vnd.docker.distribution.manifest.v1+prettyjws", "{\"schemaVersion\":1}")]
     public async Task What_is_no_manifest_is_said_to_be_none(string mediaType, string body)
     {
@@ -82,7 +110,10 @@ public sealed class RegistrySourceTests : RegistryTest
     {
         await using var registry = await TestRegistry.StartAsync();
         await registry.AddAsync(App, SomeImage);
-        registry.Manifests[(App, Digest.Of([7]).ToString())] = (MediaTypes.OciManifest, SomeImage.Manifest.Bytes.ToArray());
+        registry.Manifests[(App, Digest.Of([7]).ToString())] = (
+            MediaTypes.OciManifest,
+            SomeImage.Manifest.Bytes.ToArray()
+        );
         await AssertFailsAsync(DiagnosticTable.DigestMismatch, () => PullAsync(registry, $"{App}@{Digest.Of([7])}"));
     }
 
@@ -104,7 +135,11 @@ public sealed class RegistrySourceTests : RegistryTest
         // What copy, inspect and verify read.
         using var client = new RegistryClient(Options);
         var source = new RegistrySource(ImageReference.Parse($"{registry.Authority}/{App}:1.0"), client);
-        await AssertFailsAsync(DiagnosticTable.DigestMismatch, () => source.OpenContentsAsync(Cancelled), Digest.Of([7]).ToString());
+        await AssertFailsAsync(
+            DiagnosticTable.DigestMismatch,
+            () => source.OpenContentsAsync(Cancelled),
+            Digest.Of([7]).ToString()
+        );
     }
 
     [Fact]
@@ -139,7 +174,11 @@ public sealed class RegistrySourceTests : RegistryTest
             if (!context.Request.Path.Value!.EndsWith("/1.0", StringComparison.Ordinal))
                 return false;
             context.Response.ContentType = MediaTypes.OciManifest;
-            for (var block = new byte[64 * 1024]; sent < 64 * 1024 * 1024 && !context.RequestAborted.IsCancellationRequested; sent += block.Length)
+            for (
+                var block = new byte[64 * 1024];
+                sent < 64 * 1024 * 1024 && !context.RequestAborted.IsCancellationRequested;
+                sent += block.Length
+            )
             {
                 await context.Response.Body.WriteAsync(block);
                 if (sent > 16 * 1024 * 1024)
@@ -159,8 +198,16 @@ public sealed class RegistrySourceTests : RegistryTest
         var authority = registry.Authority;
         await registry.DisposeAsync();
         using var client = new RegistryClient(Options);
-        await AssertFailsAsync(DiagnosticTable.RegistryUnreachable, () => new RegistrySource(
-            ImageReference.Parse($"{authority}/{App}:1.0"), client).PullAsync(TestImages.Amd64, Cancelled), authority, "Check the name");
+        await AssertFailsAsync(
+            DiagnosticTable.RegistryUnreachable,
+            () =>
+                new RegistrySource(ImageReference.Parse($"{authority}/{App}:1.0"), client).PullAsync(
+                    TestImages.Amd64,
+                    Cancelled
+                ),
+            authority,
+            "Check the name"
+        );
     }
 
     [Fact]
@@ -169,11 +216,19 @@ public sealed class RegistrySourceTests : RegistryTest
         await using var registry = await TestRegistry.StartAsync(async context =>
         {
             context.Response.StatusCode = 418;
-            await context.Response.WriteAsync("<html><head><title>no</title><script>alert(1)</script></head>\n<body>\r\n<h1>I am a <b>teapot</b></h1>" + new string('x', 5000));
+            await context.Response.WriteAsync(
+                "<html><head><title>no</title><script>alert(1)</script></head>\n<body>\r\n<h1>I am a <b>teapot</b></h1>"
+                    + new string('x', 5000)
+            );
             return true;
         });
-        var exception = await AssertFailsAsync(DiagnosticTable.RegistryRefused, () => PullAsync(registry),
-            $"GET {registry.Authority}/v2/{App}/manifests/1.0", "418", "I am a teapot");
+        var exception = await AssertFailsAsync(
+            DiagnosticTable.RegistryRefused,
+            () => PullAsync(registry),
+            $"GET {registry.Authority}/v2/{App}/manifests/1.0",
+            "418",
+            "I am a teapot"
+        );
         Assert.DoesNotContain("alert", exception.Message, StringComparison.Ordinal);
         Assert.InRange(exception.Message.Length, 0, 500);
     }
@@ -189,10 +244,22 @@ public sealed class RegistrySourceTests : RegistryTest
             return await TestRegistry.RefuseAsync(context, 401, "UNAUTHORIZED", "authentication required");
         });
         await registry.AddAsync(App, SomeImage, "1.0");
-        var options = Options with { InsecureRegistries = ["127.0.0.1"], Credentials = new FixedCredentials("üser", "päss:wörd") };
+        var options = Options with
+        {
+            InsecureRegistries = ["127.0.0.1"],
+            Credentials = new FixedCredentials("üser", "päss:wörd"),
+        };
         Assert.Equal(SomeImage.Digest, (await PullAsync(registry, options: options)).Digest);
-        await AssertFailsAsync(DiagnosticTable.Unauthorized, () => PullAsync(registry), "401", "No credentials were found");
-        await AssertFailsAsync(DiagnosticTable.Unauthorized,
-            () => PullAsync(registry, options: options with { Credentials = new FixedCredentials("üser", "false") }), "credentials from the test do not allow it");
+        await AssertFailsAsync(
+            DiagnosticTable.Unauthorized,
+            () => PullAsync(registry),
+            "401",
+            "No credentials were found"
+        );
+        await AssertFailsAsync(
+            DiagnosticTable.Unauthorized,
+            () => PullAsync(registry, options: options with { Credentials = new FixedCredentials("üser", "false") }),
+            "credentials from the test do not allow it"
+        );
     }
 }

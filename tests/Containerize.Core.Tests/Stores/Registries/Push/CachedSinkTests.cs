@@ -34,16 +34,29 @@ public sealed class CachedSinkTests : RegistryTest, IDisposable
     public async Task Of_many_that_have_a_layer_in_common_one_sends_it()
     {
         await using var registry = await TestRegistry.StartAsync();
-        var reports = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Task.Run(() => PushAsync(registry, $"app{number}", "shared", $"own{number}"))));
+        var reports = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(number => Task.Run(() => PushAsync(registry, $"app{number}", "shared", $"own{number}")))
+        );
         Assert.Equal(1 + 8, reports.Sum(report => report.Layers.Values.Count(fate => fate == BlobFate.Sent)));
         Assert.Equal(7, reports.Sum(report => report.Layers.Values.Count(fate => fate == BlobFate.Mounted)));
     }
 
     private async Task<PushReport> PushAsync(TestRegistry registry, string repository, params string[] layers)
     {
-        var image = layers.Aggregate(Image.Scratch(TestImages.Amd64), (image, name) => image.With(TestImages.Layer(name, 5_000), DateTimeOffset.UnixEpoch, "ADD"));
+        var image = layers.Aggregate(
+            Image.Scratch(TestImages.Amd64),
+            (image, name) => image.With(TestImages.Layer(name, 5_000), DateTimeOffset.UnixEpoch, "ADD")
+        );
         using var client = new RegistryClient(Options);
         var sink = new RegistrySink(registry.Authority, repository, ["1"], client);
-        return await new CachedSink(sink, registry.Authority, repository, new CacheFolder(_cache), TimeProvider.System).PushAsync(image, Cancelled);
+        return await new CachedSink(
+            sink,
+            registry.Authority,
+            repository,
+            new CacheFolder(_cache),
+            TimeProvider.System
+        ).PushAsync(image, Cancelled);
     }
 }

@@ -29,8 +29,10 @@ public sealed class RegistrySinkTests : RegistryTest
         await PushAsync(registry, SomeImage, tags: ["1.0", "latest"]);
         var puts = registry.Seen.Where(seen => seen.Method == "PUT").ToList();
         Assert.Equal(4, puts.FindLastIndex(seen => seen.Path.Contains("/blobs/", StringComparison.Ordinal)) + 1);
-        Assert.Equal([$"/v2/{App}/manifests/{SomeImage.Digest}", $"/v2/{App}/manifests/1.0", $"/v2/{App}/manifests/latest"],
-            puts.Skip(4).Select(seen => seen.Path));
+        Assert.Equal(
+            [$"/v2/{App}/manifests/{SomeImage.Digest}", $"/v2/{App}/manifests/1.0", $"/v2/{App}/manifests/latest"],
+            puts.Skip(4).Select(seen => seen.Path)
+        );
     }
 
     [Fact]
@@ -40,8 +42,10 @@ public sealed class RegistrySinkTests : RegistryTest
         await PushAsync(registry, TestImages.Create("some", 100_000));
         registry.Seen.Clear();
         var report = await PushAsync(registry, SomeImage);
-        Assert.Equal([BlobFate.AlreadyThere, BlobFate.Sent, BlobFate.Sent],
-            SomeImage.Layers.Select(layer => report.Layers[layer.Blob.Descriptor.Digest]));
+        Assert.Equal(
+            [BlobFate.AlreadyThere, BlobFate.Sent, BlobFate.Sent],
+            SomeImage.Layers.Select(layer => report.Layers[layer.Blob.Descriptor.Digest])
+        );
         Assert.Equal(3, registry.Seen.Count(seen => seen.Method == "POST"));
     }
 
@@ -53,8 +57,14 @@ public sealed class RegistrySinkTests : RegistryTest
         registry.Seen.Clear();
         await PushAsync(registry, SomeImage, tags: ["2.0"]);
         AssertHolds(registry, SomeImage, "2.0");
-        Assert.Equal([$"HEAD /v2/{App}/manifests/{SomeImage.Digest}", $"HEAD /v2/{App}/manifests/2.0", $"PUT /v2/{App}/manifests/2.0"],
-            registry.SeenLines.Where(line => !line.EndsWith("/v2/", StringComparison.Ordinal)));
+        Assert.Equal(
+            [
+                $"HEAD /v2/{App}/manifests/{SomeImage.Digest}",
+                $"HEAD /v2/{App}/manifests/2.0",
+                $"PUT /v2/{App}/manifests/2.0",
+            ],
+            registry.SeenLines.Where(line => !line.EndsWith("/v2/", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -77,7 +87,10 @@ public sealed class RegistrySinkTests : RegistryTest
         var names = new RegistrySink(registry.Authority, App, ["1.0"], client).FreshnessOf(SomeImage)!.Names;
         registry.Seen.Clear();
         Assert.True(await client.StillMeanAsync(names, Cancelled));
-        Assert.Equal([$"HEAD /v2/{App}/manifests/1.0"], registry.SeenLines.Where(line => !line.EndsWith("/v2/", StringComparison.Ordinal)));
+        Assert.Equal(
+            [$"HEAD /v2/{App}/manifests/1.0"],
+            registry.SeenLines.Where(line => !line.EndsWith("/v2/", StringComparison.Ordinal))
+        );
         await PushAsync(registry, TestImages.Create("other", 10));
         Assert.False(await client.StillMeanAsync(names, Cancelled));
         await registry.DisposeAsync();
@@ -90,13 +103,23 @@ public sealed class RegistrySinkTests : RegistryTest
         await using var registry = await TestRegistry.StartAsync();
         await registry.AddAsync("base/image", SomeImage, "1");
         using var client = new RegistryClient(Options);
-        var pulled = await new RegistrySource(ImageReference.Parse($"{registry.Authority}/base/image:1"), client).PullAsync(TestImages.Amd64, Cancelled);
+        var pulled = await new RegistrySource(
+            ImageReference.Parse($"{registry.Authority}/base/image:1"),
+            client
+        ).PullAsync(TestImages.Amd64, Cancelled);
         var image = pulled.With(TestImages.Layer("mine", 50), DateTimeOffset.UnixEpoch, "COPY");
         var report = await new RegistrySink(registry.Authority, App, ["1.0"], client).PushAsync(image, Cancelled);
         AssertHolds(registry, image);
-        Assert.Equal([BlobFate.Mounted, BlobFate.Mounted, BlobFate.Mounted, BlobFate.Sent],
-            image.Layers.Select(layer => report.Layers[layer.Blob.Descriptor.Digest]));
-        Assert.DoesNotContain(registry.Seen, seen => seen.Method == "GET" && SomeImage.Layers.Any(layer => seen.Path.EndsWith(layer.DiffId.ToString(), StringComparison.Ordinal)));
+        Assert.Equal(
+            [BlobFate.Mounted, BlobFate.Mounted, BlobFate.Mounted, BlobFate.Sent],
+            image.Layers.Select(layer => report.Layers[layer.Blob.Descriptor.Digest])
+        );
+        Assert.DoesNotContain(
+            registry.Seen,
+            seen =>
+                seen.Method == "GET"
+                && SomeImage.Layers.Any(layer => seen.Path.EndsWith(layer.DiffId.ToString(), StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -104,7 +127,10 @@ public sealed class RegistrySinkTests : RegistryTest
     {
         await using var registry = await TestRegistry.StartAsync();
         var layer = TestImages.Layer("elsewhere", 77);
-        layer = layer with { Blob = layer.Blob with { Origin = new ImageReference(registry.Authority, "not/there", "1") } };
+        layer = layer with
+        {
+            Blob = layer.Blob with { Origin = new ImageReference(registry.Authority, "not/there", "1") },
+        };
         var image = Image.Scratch(TestImages.Amd64).With(layer, DateTimeOffset.UnixEpoch, "COPY");
         var report = await PushAsync(registry, image);
         Assert.Equal(BlobFate.Sent, report.Layers.Single().Value);
@@ -115,18 +141,35 @@ public sealed class RegistrySinkTests : RegistryTest
     public async Task A_refused_tag_says_who_refused_what_and_why()
     {
         await using var registry = await TestRegistry.StartAsync(context =>
-            context.Request.Method == "PUT" && context.Request.Path.Value!.EndsWith("/manifests/1.0", StringComparison.Ordinal)
-                ? TestRegistry.RefuseAsync(context, 400, "TAG_INVALID", "tags here are immutable") : Task.FromResult(false));
-        await AssertFailsAsync(DiagnosticTable.RegistryRefused, () => PushAsync(registry, SomeImage),
-            $"PUT {registry.Authority}/v2/{App}/manifests/1.0", "400 Bad Request", "TAG_INVALID: tags here are immutable");
+            context.Request.Method == "PUT"
+            && context.Request.Path.Value!.EndsWith("/manifests/1.0", StringComparison.Ordinal)
+                ? TestRegistry.RefuseAsync(context, 400, "TAG_INVALID", "tags here are immutable")
+                : Task.FromResult(false)
+        );
+        await AssertFailsAsync(
+            DiagnosticTable.RegistryRefused,
+            () => PushAsync(registry, SomeImage),
+            $"PUT {registry.Authority}/v2/{App}/manifests/1.0",
+            "400 Bad Request",
+            "TAG_INVALID: tags here are immutable"
+        );
     }
 
     [Fact]
     public async Task After_a_refused_blob_there_is_no_manifest()
     {
-        await using var registry = await TestRegistry.StartAsync(context => context.Request.Method == "POST"
-            ? TestRegistry.RefuseAsync(context, 404, "NAME_UNKNOWN", "repository name not known to registry") : Task.FromResult(false));
-        await AssertFailsAsync(DiagnosticTable.RegistryRefused, () => PushAsync(registry, SomeImage), "POST", "NAME_UNKNOWN", "create the repository");
+        await using var registry = await TestRegistry.StartAsync(context =>
+            context.Request.Method == "POST"
+                ? TestRegistry.RefuseAsync(context, 404, "NAME_UNKNOWN", "repository name not known to registry")
+                : Task.FromResult(false)
+        );
+        await AssertFailsAsync(
+            DiagnosticTable.RegistryRefused,
+            () => PushAsync(registry, SomeImage),
+            "POST",
+            "NAME_UNKNOWN",
+            "create the repository"
+        );
         Assert.Empty(registry.Manifests);
     }
 
@@ -136,7 +179,10 @@ public sealed class RegistrySinkTests : RegistryTest
         await using var registry = await TestRegistry.StartAsync();
         using var client = new RegistryClient(Options);
         await new RegistrySink(registry.Authority, App, [], client).PushAsync(SomeImage, Cancelled);
-        var index = ImageIndex.Create(ImageFormat.Oci, [SomeImage.Manifest.Descriptor with { Platform = TestImages.Amd64 }]);
+        var index = ImageIndex.Create(
+            ImageFormat.Oci,
+            [SomeImage.Manifest.Descriptor with { Platform = TestImages.Amd64 }]
+        );
         await new RegistrySink(registry.Authority, App, ["1.0"], client).PushAsync(index, Cancelled);
         Assert.Equal(SomeImage.Digest, (await PullAsync(registry)).Digest);
     }
