@@ -71,7 +71,8 @@ fi
 
 dotnet restore Containerize.sln
 if [ "$format" = yes ]; then
-  dotnet format whitespace Containerize.sln --no-restore --verify-no-changes
+  dotnet tool restore
+  dotnet csharpier check .
 fi
 dotnet build Containerize.sln --no-restore --configuration Release -warnaserror
 
