@@ -13,7 +13,7 @@ Usage: build/bench-dockerfile.sh [--rounds N]
 
 Two Dockerfiles: "copying" has two stages and a context of 500 files, "running" five commands that write 400 files each. Cases:
 cold (nothing in any cache, the base image's layers neither), unchanged, and one file of the context changed. Ends with 1 when the
-first, unchanged, takes more than 0.3 of buildah's time; of the second, where nobody has anything to compare, each takes little more
+first, unchanged, takes more than 0.3 of buildah's time; of the second, where no builder has anything to compare, each takes little more
 than it takes to start. Times mean something only on a machine that does nothing else. Needs root, and buildah, docker.io, docker-registry and busybox-static of Debian's packages.
 USAGE
 }

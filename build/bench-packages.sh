@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # bench-packages.sh [ROUNDS]
 #
-# Measures what operating-system packages add to a publish of samples/HelloWeb, self-contained, in ROUNDS rounds (3 if not said):
+# Measures what operating-system packages add to a publish of samples/HelloWeb, self-contained, in ROUNDS rounds (3 by default):
 #   plain    dotnet publish, without an image
 #   scratch  with an image on no base
 #   cold     on a base of packages, with an empty cache: indexes and packages are fetched, verified, unpacked
@@ -43,7 +43,7 @@ publish() {
     || { cat "$work/log" >&2; fail "$way failed"; }
 }
 
-# Whatever is compiled and restored is so before the first measurement; each run writes its tarball anew.
+# Compiling and restoring end before the first measurement; each run writes its tarball again.
 publish plain "$work/result"
 for round in $(seq "$rounds"); do
   for way in plain scratch cold warm locked; do

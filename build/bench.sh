@@ -7,7 +7,7 @@ usage() {
 Usage: build/bench.sh [--rounds N] [--only WORK]... [--no-others]
 
   --rounds N   how often each work is published in each way, "2 GB" and "20 services" once at most; medians count (5)
-  --only WORK  "framework-dependent" or "self-contained" (samples/HelloWeb), "300 files", "10,000 files", "2 GB", "20 services"; all if not said
+  --only WORK  "framework-dependent" or "self-contained" (samples/HelloWeb), "300 files", "10,000 files", "2 GB", "20 services"; all by default
   --no-others  not also the other build/bench-*.sh
 
 The ways, which take turns:

@@ -2,13 +2,13 @@
 # Compares what is chosen for a base image of another Debian with what apt would install inside of it. Makes the bases with debootstrap, as root; takes a few
 # minutes and a gigabyte for each. Not part of the tests.
 #
-#   build/compare-bases.sh [SUITE...]        bullseye and trixie if nothing is said
+#   build/compare-bases.sh [SUITE...]        bullseye and trixie by default
 set -euo pipefail
 cd "$(dirname "$0")/.."
 packages=(curl git libfontconfig1 openssl python3-minimal postgresql-client imagemagick ffmpeg nginx-light locales)
 suites=("$@")
 [ ${#suites[@]} -gt 0 ] || suites=(bullseye trixie)
-# The machine's own mirror, as its apt is told it.
+# The machine's own mirror, from its apt's sources.
 mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | head -n 1)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

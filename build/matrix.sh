@@ -94,15 +94,15 @@ XML
   cp "$work/source" "$here/App/$source"
   reverted="$(publish "$here/App/$project" "$@")" || { echo "FAIL  $name, reverted: $reverted"; failed=1; return; }
   second="$(publish "$there/App/$project" "$@")" || { echo "FAIL  $name, elsewhere: $second"; failed=1; return; }
-  local told=""
-  [ "$first" != "$edited" ] || told="$told; the edit changes nothing"
-  [ "$first" = "$reverted" ] || told="$told; after the edit and its reversal $reverted"
-  [ "$first" = "$second" ] || told="$told; in another folder $second"
+  local faults=""
+  [ "$first" != "$edited" ] || faults="$faults; the edit changes nothing"
+  [ "$first" = "$reverted" ] || faults="$faults; after the edit and its reversal $reverted"
+  [ "$first" = "$second" ] || faults="$faults; in another folder $second"
   local held
   held="$(find "$here" -path '*/publish/*' -type f -exec grep -l -F "$here" {} + 2>/dev/null | head -3 | xargs -r -n1 basename | tr '\n' ' ')"
-  [ -z "$held" ] || told="$told; the path is in $held"
-  if [ -n "$told" ]; then
-    echo "FAIL  $name: $first$told"
+  [ -z "$held" ] || faults="$faults; the path is in $held"
+  if [ -n "$faults" ]; then
+    echo "FAIL  $name: $first$faults"
     failed=1
   else
     echo "ok    $name: $first ($((SECONDS - began)) s)"

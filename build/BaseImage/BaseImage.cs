@@ -30,8 +30,8 @@ public sealed record BaseImage
     public string Architecture { get; init; } =
         RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64";
 
-    /// <summary>The absolute folder in which packages are kept; one that is removed afterwards where nothing is
-    /// said.</summary>
+    /// <summary>The absolute folder in which packages are kept; one that is removed afterwards where no folder is
+    /// given.</summary>
     public string? CacheFolder { get; init; }
 
     /// <summary>Writes the image.</summary>

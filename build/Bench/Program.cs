@@ -41,7 +41,7 @@ try
 
         for (var round = 1; round <= Math.Min(rounds, work.MostRounds); round++)
         {
-            // Whoever goes first in one round goes last in the next.
+            // The first of one round goes last in the next.
             foreach (var contender in round % 2 == 1 ? contenders : contenders.Reverse())
             {
                 foreach (var scenario in work.Scenarios)
@@ -56,7 +56,8 @@ try
             }
         }
 
-        // Bytes hardly vary: they are counted in a round of its own, for the proxy takes time from whoever sends more.
+        // Bytes hardly vary: they are counted in a round of its own, for the proxy takes more time from the one that
+        // sends more.
         foreach (var contender in contenders.Where(contender => contender.Sink == "push" && contender.Way != "buildah"))
         {
             var known = registry.Blobs([$"base/{work.Base}"]);

@@ -11,7 +11,7 @@ internal sealed class DotnetPublish(ToolHost host)
 {
     private const string Announcement = "containerize-metadata: ";
 
-    // MSBuild hears Ctrl+C itself; so long it may take to end what it has begun.
+    // MSBuild handles Ctrl+C itself; this is the time that it gets to end its work.
     private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(10);
 
     private readonly ImmutableArray<string>.Builder _made = ImmutableArray.CreateBuilder<string>();

@@ -77,7 +77,7 @@ internal static class PublishProperties
             if (kind.Count() > 1 || output.Name is not null)
                 throw new ContainerizeException(
                     DiagnosticTable.InvalidOutput,
-                    "A publish has one output of each kind, without a name of its own: names are said with "
+                    "A publish has one output of each kind, without a name of its own: names are given with "
                         + "-t. Leave the others out, and copy the image afterwards: 'containerize copy'."
                 );
             if (kind.Key != SinkKind.Registry)
@@ -99,7 +99,7 @@ internal static class PublishProperties
         $"-p:{property.Key}={property.Value
         .Replace("%", "%25", StringComparison.Ordinal).Replace(";", "%3B", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal)}";
 
-    // Only at Docker Hub does a repository without a namespace belong to one, and nobody writes it.
+    // Only at Docker Hub does a repository without a namespace belong to one, and users do not write it.
     private static string Repository(ImageReference name) =>
         name.Registry == ImageReference.DockerHub && name.Repository.StartsWith("library/", StringComparison.Ordinal)
             ? name.Repository["library/".Length..]

@@ -16,7 +16,7 @@ using Containerize.Tool.Output;
 
 namespace Containerize.Tool;
 
-/// <summary>The machine as the commands see it: everything that Core wants to be told of it comes from here.</summary>
+/// <summary>The machine as the commands see it: everything that Core learns of it comes from here.</summary>
 internal sealed class ToolHost : IDisposable
 {
     private readonly Lazy<string> _temporary;
@@ -89,8 +89,9 @@ internal sealed class ToolHost : IDisposable
 
     /// <summary>The client of a run, with all that the machine says about registries.</summary>
     /// <param name="outputs">The registries that are pushed to.</param>
-    /// <param name="progress">Told how far transfers are.</param>
-    /// <param name="sources">The images that the command line names; what a Dockerfile names is none of them.</param>
+    /// <param name="progress">Receives the progress of transfers.</param>
+    /// <param name="sources">The images that the command line names; what a Dockerfile names is not one of
+    /// them.</param>
     public RegistryClient CreateClient(
         IEnumerable<string> outputs,
         IProgress<WorkProgress> progress,

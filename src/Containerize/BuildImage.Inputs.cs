@@ -47,8 +47,8 @@ public sealed partial class BuildImage
             Sinks = CreateSinks(destinations, client),
         };
 
-    // Also of an image that waits for other platforms the destinations are read, so that what is wrong with them is
-    // told first.
+    // Also of an image that waits for other platforms the destinations are read, so that their faults are
+    // reported first.
     private ImmutableArray<IImageSink> CreateSinks(Destinations destinations, RegistryClient client) =>
         destinations.CreateSinks(client, IntermediateFolder, Cache) is var sinks && IsOneOfSeveral
             ? [PlatformImage.Sink(PlatformLayout)]
@@ -266,7 +266,7 @@ public sealed partial class BuildImage
                 .Append(item.IsRuntime)
                 .Append('\n');
         text.AppendJoin('\0', LeaveOut).Append('\n');
-        // A file that joins a folder is told by no item.
+        // No item shows a file that joins a folder.
         foreach (var folder in Files.Select(file => file.GetMetadata("FullPath")).Where(Directory.Exists))
         {
             foreach (var entry in Containerize.Publishing.Files.PublishFolder.List(folder).Entries)

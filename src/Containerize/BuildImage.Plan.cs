@@ -14,7 +14,7 @@ using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
 
-/// <summary>The plan of an image: alone, or for whoever reads the log of a run.</summary>
+/// <summary>The plan of an image: alone, or for the log of a run.</summary>
 public sealed partial class BuildImage
 {
     /// <summary>Whether to say what would be done, and do nothing.</summary>
@@ -56,7 +56,7 @@ public sealed partial class BuildImage
         );
     }
 
-    // What lies on this machine, or in the cache since the last run; nobody is asked.
+    // What lies on this machine, or in the cache since the last run; no registry is asked.
     private async Task<BaseFacts> ReadBaseAsync(string name, CancellationToken cancellationToken)
     {
         var platform = Platform.FromRuntimeIdentifier(RuntimeIdentifier);
@@ -111,7 +111,7 @@ public sealed partial class BuildImage
             Outputs = [.. Outputs()],
         };
 
-    // Reading the folder once more for a log that nobody keeps would be work for nothing.
+    // Reading the folder once more for a log that is not kept would be work for nothing.
     private void LogExplanation(
         Destinations destinations,
         ContainerSettings settings,

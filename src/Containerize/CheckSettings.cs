@@ -4,8 +4,8 @@ using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
 
-/// <summary>Looks at what a project sets before anything is made of it: switches that are neither on nor off, and names
-/// that nobody reads.</summary>
+/// <summary>Looks at what a project sets before anything is made of it: switches that are neither on nor off, and
+/// unknown names.</summary>
 public sealed class CheckSettings : Microsoft.Build.Utilities.Task
 {
     [Required]

@@ -9,8 +9,8 @@ using Microsoft.Build.Framework;
 namespace Containerize.Tasks;
 
 /// <summary>
-/// Asks for the base image before the project is compiled, so that one that is not to be had is not told after minutes.
-/// What is in the cache is not asked for, and what is found is in the cache for the run.
+/// Asks for the base image before the project is compiled, so that a missing one is reported at once, and not after
+/// minutes. What is in the cache is not asked for, and what is found is in the cache for the run.
 /// </summary>
 public sealed class FindBase : ImageTask
 {

@@ -49,7 +49,7 @@ public abstract partial class ImageTask
             outputs.Remember(Path.Combine(HistoryFolder, "..", "outputs.txt"), Path.GetDirectoryName(ProjectFile)!);
     }
 
-    // An assembly's name is made valid in silence, for nobody wrote it as a repository.
+    // An assembly's name is made valid in silence, for it was not written as a repository.
     private protected void WarnOfChangedName(Destinations destinations)
     {
         if (Repository.Length > 0 && destinations.Repository != Repository)

@@ -34,8 +34,8 @@ public abstract partial class ImageTask
     }
 
     // No interface of MSBuild tells a task which targets were asked for. The engine that runs the task knows (TaskHost,
-    // its BuildRequestEntry, its BuildRequest); a host of tasks in another process does not, and then nobody is taken
-    // to have asked.
+    // its BuildRequestEntry, its BuildRequest); a host of tasks in another process does not, and then no caller is
+    // taken to have asked.
     private bool IsAskedFor(string target) =>
         Member(Member(Member(BuildEngine, "_requestEntry"), "Request"), "Targets") is IEnumerable targets
         && targets.OfType<string>().Contains(target, StringComparer.OrdinalIgnoreCase);

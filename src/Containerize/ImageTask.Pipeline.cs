@@ -10,7 +10,7 @@ namespace Containerize.Tasks;
 /// us.</summary>
 public abstract partial class ImageTask
 {
-    /// <summary>Whether a pipeline runs this build, and hears of outputs.</summary>
+    /// <summary>Whether a pipeline runs this build and takes outputs.</summary>
     internal static bool IsInPipeline =>
         Says("TF_BUILD")
         || (

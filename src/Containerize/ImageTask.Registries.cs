@@ -11,14 +11,14 @@ using Microsoft.Build.Framework;
 namespace Containerize.Tasks;
 
 /// <summary>
-/// What the registry client is told of the machine. It comes from the environment and never from properties, for those
+/// What the registry client learns of the machine. It comes from the environment and never from properties, for those
 /// are written into binary logs.
 /// </summary>
 public abstract partial class ImageTask
 {
     private static readonly char[] Separators = [';'];
 
-    // What is quick says nothing, so what is said is worth a line whatever the verbosity.
+    // Quick transfers write nothing, so each line is worth showing at any verbosity.
     private protected IProgress<WorkProgress> Progress =>
         field ??= new ProgressLines(line => Log.LogMessage(MessageImportance.High, "{0}", line), TimeProvider.System);
 

@@ -13,7 +13,7 @@ using Microsoft.Build.Utilities;
 namespace Containerize.Tasks;
 
 /// <summary>
-/// A run that would do what the last one did: it is recognized by what was said about it and by looks at files, and
+/// A run that would do what the last one did: it is recognized by its settings and by looks at files, and
 /// ends with the same warnings, the same last words and the same outputs. Nothing that makes images is loaded for it.
 /// </summary>
 public abstract partial class ImageTask
@@ -31,13 +31,13 @@ public abstract partial class ImageTask
     /// <summary>The folder that the run reads; null for none.</summary>
     private protected virtual string? FolderToRead => null;
 
-    /// <summary>What one look at that folder told, taken before anything else.</summary>
+    /// <summary>The state of that folder, taken before anything else.</summary>
     private protected FolderState Published =>
         field ??= FolderToRead is { } folder ? FolderState.Of(folder, TimeProvider.System) : FolderState.Empty;
 
     private LastBuildFile RunFile => new(Path.Combine(IntermediateFolder, GetType().Name + ".run"));
 
-    /// <summary>What is said about the run beside the values of its properties.</summary>
+    /// <summary>The settings of the run beside the values of its properties.</summary>
     private protected virtual void AddSettings(StringBuilder text) { }
 
     private protected async Task<bool> IsUnchangedAsync(CancellationToken cancellationToken)

@@ -48,7 +48,7 @@ public abstract partial class ImageTask : Microsoft.Build.Utilities.Task, ICance
     /// <summary>The registry in the image's name where it is pushed to none; empty for Docker Hub.</summary>
     public string NameRegistry { get; set; } = "";
 
-    /// <summary>The full path of the folder for a tarball that nobody asked for by name.</summary>
+    /// <summary>The full path of the folder for a tarball without a path of its own.</summary>
     [Required]
     public string DefaultOutputFolder { get; set; } = "";
 

@@ -9,10 +9,10 @@ public sealed class SummarizeSolution : Microsoft.Build.Utilities.Task
     [Required]
     public string ProjectFile { get; set; } = "";
 
-    /// <summary>The solution, which the summary is of; empty where nobody says it.</summary>
+    /// <summary>The solution, which the summary is of; empty where it is not known.</summary>
     public string SolutionFile { get; set; } = "";
 
-    /// <summary>What is said of the project's image.</summary>
+    /// <summary>The line about the project's image.</summary>
     [Required]
     public string Line { get; set; } = "";
 

@@ -25,7 +25,7 @@ internal static class TaskAssemblies
     [System.Diagnostics.CodeAnalysis.SuppressMessage(
         "Usage",
         "CA2255",
-        Justification = "MSBuild loads this assembly and knows no other way to be told."
+        Justification = "MSBuild loads this assembly and offers no other hook."
     )]
     internal static void FindAbove()
     {

@@ -78,7 +78,7 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
                     + "is a library, a test project or not publishable."
             );
         var begin = DateTimeOffset.UtcNow;
-        // The sources as they are now: what a publish here writes beside them is none of them.
+        // The sources as they are now: what a publish here writes beside them is not among them.
         var tree = SourceTree.Of(
             ProjectFile,
             [.. Inputs.Select(input => input.GetMetadata("FullPath")), .. ReferencedProjects()]
@@ -107,7 +107,7 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
         await again.RunAsync(cancellationToken).ConfigureAwait(false);
 
         var traces = new BuildTraces(folder, begin, DateTimeOffset.UtcNow) { Home = tree.Root };
-        var told =
+        var causes =
             await CompareAsync(
                     home,
                     moved,
@@ -132,8 +132,8 @@ public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTas
                     cancellationToken
                 )
                 .ConfigureAwait(false);
-        if (told.Length > 0)
-            throw new ContainerizeException(DiagnosticTable.NotReproducible, told.TrimEnd());
+        if (causes.Length > 0)
+            throw new ContainerizeException(DiagnosticTable.NotReproducible, causes.TrimEnd());
         Log.LogResult(ProjectFile, $"Verified: publishes here and in another folder give {Made(home).Digest}");
 
         // What lies in the tree lies in the copy.

@@ -143,7 +143,7 @@ public sealed class DockerRegistryTests : RealRegistryTest
             "--src-creds",
             $"{JwtServer.Username}:{JwtServer.Password}"
         );
-        // Everybody may pull; nobody but the user may push.
+        // Everybody may pull; only the user may push.
         Assert.Equal(SomeImage.Digest, (await PullAsync(registry.Address)).Digest);
         await AssertFailsAsync(
             DiagnosticTable.Unauthorized,

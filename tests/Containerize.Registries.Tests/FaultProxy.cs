@@ -9,13 +9,13 @@ public enum FaultKind
     /// <summary>The connection is reset.</summary>
     Reset,
 
-    /// <summary>The connection ends as if all had been said.</summary>
+    /// <summary>The connection ends as if the answer were whole.</summary>
     End,
 
     /// <summary>For a moment nothing gets through.</summary>
     Delay,
 
-    /// <summary>Nothing gets through any more, and nobody hangs up.</summary>
+    /// <summary>Nothing gets through any more, and neither side hangs up.</summary>
     Stall,
 
     /// <summary>A byte arrives as another one.</summary>

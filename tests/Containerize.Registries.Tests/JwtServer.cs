@@ -35,7 +35,7 @@ public sealed class JwtServer : IAsyncDisposable
         File.WriteAllText(_bundle, _certificate.ExportCertificatePem() + "\n");
     }
 
-    /// <summary>What docker-registry must be told.</summary>
+    /// <summary>The settings that docker-registry needs.</summary>
     public string Configuration =>
         $"token: {{realm: \"http://{_server.Authority}/token\", service: tests, issuer: tests, rootcertbundle: "
         + $"{_bundle}}}";

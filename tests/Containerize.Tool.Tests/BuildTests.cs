@@ -37,7 +37,7 @@ public sealed class BuildTests(ToolMachine machine)
         );
     }
 
-    // The home of Debian's nobody, and one in which nothing can be made even by root.
+    // The home of Debian's user 'nobody', and one in which nothing can be made even by root.
     [Theory]
     [InlineData("/nonexistent", "HOME names none")]
     [InlineData("/proc", "'/proc/.cache/containerize' cannot be made")]

@@ -214,7 +214,7 @@ public sealed class CopyTests(ToolMachine machine)
             );
         }
 
-        // Written as nobody of ours writes it, so that only its bytes can be what is copied.
+        // Written as none of our writers does, so that only its bytes can be what is copied.
         var index = new JsonObject
         {
             ["manifests"] = manifests,

@@ -223,7 +223,7 @@ public sealed class RootFileSystemTests(ToolMachine machine)
     {
         var folder = Context("FROM oci:base:1.0\nCOPY --chown=7:8 --chmod=0640 a.txt /srv/new/a.txt\n", Everything);
         var tool = await machine.Tool;
-        // A user of a namespace in which nobody is mapped is nobody, without any right of root.
+        // A user of a namespace without a mapping has no right of root.
         var command = tool.Command() with
         {
             Program = "unshare",
@@ -339,7 +339,7 @@ public sealed class RootFileSystemTests(ToolMachine machine)
         return folder;
     }
 
-    // The size of a folder is its file system's business, and the time of a link without a target nobody sees.
+    // The size of a folder is its file system's business, and the time of a link without a target is not seen.
     private static async Task<string> ListAsync(string root) =>
         (
             await Shell.RunAsync(

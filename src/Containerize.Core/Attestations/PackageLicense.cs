@@ -7,7 +7,7 @@ namespace Containerize.Attestations;
 /// <param name="Expression">An SPDX expression; null where there is only an address.</param>
 /// <param name="Text">The text of the licence, for an expression that is a <c>LicenseRef-</c>; null for one of SPDX's
 /// list.</param>
-/// <param name="Address">Where the licence is to be read; null where that is not said.</param>
+/// <param name="Address">Where the licence is to be read; null where the package names no address.</param>
 public sealed partial record PackageLicense(string? Expression, string? Text = null, string? Address = null)
 {
     private const string Known = "https://licenses.nuget.org/",

@@ -76,7 +76,7 @@ public static class ProvenanceStatement
             ["predicate"] = predicate,
         };
 
-    // What has no digest is no material: nobody could tell whether it was this one.
+    // What has no digest is no material: a reader could not check that it was this one.
     private static JsonObject? Dependency(Component component) =>
         component.Hash is not { } hash
             ? null

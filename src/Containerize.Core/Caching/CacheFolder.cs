@@ -15,7 +15,7 @@ public sealed class CacheFolder(string path)
     public string Path { get; } = path;
 
     /// <summary>
-    /// How many files turned out not to be what their names say while they were read. They are gone; who used one
+    /// How many files turned out not to be what their names say while they were read. They are gone; a user of one
     /// starts again.
     /// </summary>
     public int Damaged => _damaged;
@@ -55,8 +55,8 @@ public sealed class CacheFolder(string path)
     }
 
     /// <summary>
-    /// The same for who cannot start again: it is read once before it is given; null also for what is not what it
-    /// should be.
+    /// Like <see cref="Open"/>, but reads the whole content first, for callers that cannot restart. Null also when the
+    /// bytes do not match the digest.
     /// </summary>
     public async Task<Stream?> OpenVerifiedAsync(Descriptor descriptor, CancellationToken cancellationToken)
     {
@@ -141,7 +141,7 @@ public sealed class CacheFolder(string path)
         return bytes;
     }
 
-    /// <summary>Keeps bytes by a name of ours, for who knows whether they are whole: nothing waits for the
+    /// <summary>Keeps bytes by a name of ours, for readers that check them: nothing waits for the
     /// disk.</summary>
     public void WriteBytes(string kind, string name, byte[] bytes) =>
         Try(() => Place(RecordPath(kind, name), temporary => File.WriteAllBytes(temporary, bytes)));

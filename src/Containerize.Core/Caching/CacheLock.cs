@@ -15,7 +15,7 @@ internal sealed class CacheLock : IDisposable
 
     private CacheLock(FileStream? file) => _file = file;
 
-    /// <summary>Waits until nobody else holds the lock.</summary>
+    /// <summary>Waits until no other process holds the lock.</summary>
     /// <param name="folder">The cache.</param>
     /// <param name="name">What is locked, as the name of a file.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>

@@ -5,8 +5,8 @@ using Containerize.IO;
 namespace Containerize.Caching;
 
 /// <summary>
-/// Chooses the folder of the cache. It is always an absolute path. A folder that nobody named is one that this user
-/// owns and nobody else may write, because whoever may write the cache decides what is in images.
+/// Chooses the folder of the cache. It is always an absolute path. A folder that no setting names is one that this user
+/// owns and no other user may write, because write access to the cache decides what is in images.
 /// </summary>
 public static class CachePlace
 {
@@ -21,7 +21,7 @@ public static class CachePlace
     /// Gives the absolute path of a folder of this run or project alone, for when no other can be trusted.
     /// </param>
     /// <param name="tell">
-    /// Told in one sentence when it is not the usual folder, or when that was open to others.
+    /// One sentence for the user when it is not the usual folder, or when that was open to others.
     /// </param>
     /// <exception cref="ContainerizeException">Whatever <paramref name="own"/> fails with.</exception>
     public static CacheFolder Choose(

@@ -3,10 +3,10 @@ namespace Containerize.Caching;
 /// <summary>Keeps a cache folder below its limit: what was not used for longest goes first.</summary>
 public static class CachePruning
 {
-    /// <summary>The limit if nobody says another: 10 GB.</summary>
+    /// <summary>The default limit: 10 GB.</summary>
     public const long DefaultLimit = 10_000_000_000;
 
-    // What nobody asked for in all this time will not be missed.
+    // What was not used in all this time will not be missed.
     private static readonly TimeSpan Age = TimeSpan.FromDays(60);
 
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);

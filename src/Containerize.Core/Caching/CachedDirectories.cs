@@ -35,7 +35,7 @@ internal static class CachedDirectories
             using var alone = DirectoryLease.TakeAlone(path);
             if (alone is null)
                 return false;
-            // Under another name first: nobody shall find half of it, also when this process is killed.
+            // Under another name first: no process may find half of it, also when this one is killed.
             var gone = Path.Combine(Path.GetDirectoryName(path)!, $"{Transient}{Guid.NewGuid():N}");
             Directory.Move(path, gone);
             File.Delete(path + DirectoryLease.Extension);

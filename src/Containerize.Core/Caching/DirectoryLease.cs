@@ -19,7 +19,7 @@ internal sealed class DirectoryLease : IDisposable
     /// <summary>Holds a folder together with others, and marks it as used.</summary>
     /// <param name="path">The absolute path; the folder need not be there yet, but the one it lies in.</param>
     /// <param name="time">The clock that folders are marked by.</param>
-    /// <param name="cancellationToken">Ends the wait for who is removing it.</param>
+    /// <param name="cancellationToken">Ends the wait for the process that removes it.</param>
     public static async Task<DirectoryLease> ShareAsync(
         string path,
         TimeProvider time,

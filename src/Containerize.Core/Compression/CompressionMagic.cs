@@ -2,7 +2,8 @@ using Containerize.Images;
 
 namespace Containerize.Compression;
 
-/// <summary>How bytes are compressed, told by how they begin: in a docker archive nothing else says it.</summary>
+/// <summary>How bytes are compressed, read from their first bytes: a docker archive does not say it
+/// elsewhere.</summary>
 internal static class CompressionMagic
 {
     /// <summary>Reads the first four bytes (RFC 1952 2.3.1, RFC 8878 3.1.1); what is neither gzip nor zstd is not

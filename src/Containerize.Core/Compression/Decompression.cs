@@ -5,7 +5,7 @@ using ZstdSharp;
 
 namespace Containerize.Compression;
 
-/// <summary>The compressions that indexes and package files come in, told by the end of their names.</summary>
+/// <summary>The compressions that indexes and package files come in, by the end of their names.</summary>
 internal static class Decompression
 {
     /// <summary>The ends of names that can be read, none among them.</summary>

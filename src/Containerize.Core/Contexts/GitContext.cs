@@ -127,11 +127,11 @@ internal sealed partial record GitContext(string Url, string? Reference, string?
             }
 
             await output.ConfigureAwait(false);
-            var said = (await errors.ConfigureAwait(false)).Trim();
+            var message = (await errors.ConfigureAwait(false)).Trim();
             if (git.ExitCode != 0)
                 throw ContextSource.Unavailable(
                     Url,
-                    $"'git {arguments[0]}' ended with {git.ExitCode} and said: {said}"
+                    $"'git {arguments[0]}' ended with {git.ExitCode} and wrote: {message}"
                 );
         }
     }

@@ -11,7 +11,7 @@ public sealed class ContainerizeException : Exception
     /// <param name="message">
     /// The message for the user, without the code; what may not go to a terminal is taken out.
     /// </param>
-    /// <param name="innerException">What the platform said, if anything.</param>
+    /// <param name="innerException">The platform's exception, if any.</param>
     public ContainerizeException(Diagnostic diagnostic, string message, Exception? innerException = null)
         : base(PlainText.Lines(message), innerException) => Diagnostic = diagnostic;
 

@@ -79,7 +79,7 @@ public static class DiagnosticTable
         "CTZ0044",
         "The project has several target frameworks and none is chosen"
     );
-    public static readonly Diagnostic CommitUnknown = new("CTZ0045", "The time of the commit cannot be told");
+    public static readonly Diagnostic CommitUnknown = new("CTZ0045", "The time of the commit is not known");
     public static readonly Diagnostic NameTwice = new(
         "CTZ0046",
         "Two projects of the solution make an image of one name"
@@ -96,14 +96,14 @@ public static class DiagnosticTable
     public static readonly Diagnostic InvalidPort = new("CTZ0051", "The port is not valid");
     public static readonly Diagnostic InvalidVariable = new("CTZ0052", "The environment variable's name is not valid");
     public static readonly Diagnostic InvalidVolume = new("CTZ0053", "The volume is not an absolute path");
-    public static readonly Diagnostic InvalidHealthcheck = new("CTZ0054", "The health check cannot be told");
+    public static readonly Diagnostic InvalidHealthcheck = new("CTZ0054", "The health check is not valid");
     public static readonly Diagnostic HealthcheckInOci = new("CTZ0055", "OCI images have no health check");
     public static readonly Diagnostic EmptyLayer = new("CTZ0056", "A ContainerLayer matches no file");
-    public static readonly Diagnostic InvalidLayer = new("CTZ0057", "A ContainerLayer cannot be told");
-    public static readonly Diagnostic InvalidFile = new("CTZ0058", "A ContainerFile cannot be told");
+    public static readonly Diagnostic InvalidLayer = new("CTZ0057", "A ContainerLayer is not valid");
+    public static readonly Diagnostic InvalidFile = new("CTZ0058", "A ContainerFile is not valid");
     public static readonly Diagnostic ZstdTarball = new("CTZ0059", "Classic Docker cannot load this tarball");
 
-    public static readonly Diagnostic VolumeFolder = new("CTZ0190", "The folder of a volume cannot be told");
+    public static readonly Diagnostic VolumeFolder = new("CTZ0190", "The folder of a volume is not valid");
 
     public static readonly Diagnostic ForeignLibraries = new(
         "CTZ0191",
@@ -180,7 +180,7 @@ public static class DiagnosticTable
     );
     public static readonly Diagnostic CertificateInvalid = new(
         "CTZ0094",
-        "A certificate that is to be trusted is none"
+        "A file of trusted certificates holds no certificate"
     );
 
     public static readonly Diagnostic PipelineOutputNotWritten = new(
@@ -273,10 +273,10 @@ public static class DiagnosticTable
     public static readonly Diagnostic RunMountInvalid = new("CTZ0146", "A mount of a RUN cannot be made");
 
     public static readonly Diagnostic InvalidPlatform = new("CTZ0150", "The platform cannot be parsed");
-    public static readonly Diagnostic InvalidOutput = new("CTZ0151", "The output cannot be told");
+    public static readonly Diagnostic InvalidOutput = new("CTZ0151", "The output is not valid");
     public static readonly Diagnostic NotAnImage = new("CTZ0152", "What the name stands for is no image");
     public static readonly Diagnostic PublishNames = new("CTZ0153", "A publish makes an image of one name");
-    public static readonly Diagnostic InvalidSecret = new("CTZ0154", "The secret cannot be told");
+    public static readonly Diagnostic InvalidSecret = new("CTZ0154", "The secret is not valid");
     public static readonly Diagnostic SdkMissing = new("CTZ0155", "The .NET SDK cannot be started");
     public static readonly Diagnostic FolderRefused = new("CTZ0156", "A folder cannot take the files of the image");
 
@@ -287,7 +287,7 @@ public static class DiagnosticTable
     );
     public static readonly Diagnostic HostNetworkRefused = new(
         "CTZ0162",
-        "A RUN asks for the machine's network, and nobody allowed it"
+        "A RUN asks for the machine's network without permission"
     );
     public static readonly Diagnostic CacheRefused = new("CTZ0165", "The cache would become a part of the image");
     public static readonly Diagnostic TemporaryFolderRefused = new(
@@ -338,14 +338,14 @@ public static class DiagnosticTable
         "No image was made, since the project makes nothing that runs"
     );
     public static readonly Diagnostic PasswordMissing = new("CTZ0206", "A registry's user name has no password");
-    public static readonly Diagnostic InvalidFolder = new("CTZ0280", "A ContainerFolder cannot be told");
+    public static readonly Diagnostic InvalidFolder = new("CTZ0280", "A ContainerFolder is not valid");
     public static readonly Diagnostic YamlUnreadable = new("CTZ0281", "A YAML file cannot be read");
     public static readonly Diagnostic ReferenceUnresolved = new(
         "CTZ0282",
         "A reference to a project cannot be resolved"
     );
     public static readonly Diagnostic NothingPushed = new("CTZ0283", "An image has no registry to be pushed to");
-    public static readonly Diagnostic MirrorInvalid = new("CTZ0284", "A ContainerPackageMirror cannot be told");
+    public static readonly Diagnostic MirrorInvalid = new("CTZ0284", "A ContainerPackageMirror is not valid");
     public static readonly Diagnostic OutputsTwice = new("CTZ0207", "Two projects have the same outputs in a pipeline");
     public static readonly Diagnostic ProjectMissing = new(
         "CTZ0208",
@@ -373,7 +373,7 @@ public static class DiagnosticTable
     );
     public static readonly Diagnostic InvalidAttestations = new(
         "CTZ0302",
-        "Where documents about an image go cannot be told"
+        "The place of the documents about an image is not valid"
     );
     public static readonly Diagnostic NotAttached = new(
         "CTZ0303",

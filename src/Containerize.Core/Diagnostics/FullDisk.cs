@@ -36,9 +36,10 @@ public static class FullDisk
     /// <summary>The coded error where a program of the machine says that it has no room; null where it says something
     /// else.</summary>
     /// <param name="where">What was done, for the message.</param>
-    /// <param name="said">What the program wrote to its standard error. It speaks English (<c>LC_ALL=C</c>).</param>
-    public static ContainerizeException? OfProgram(string where, string said) =>
-        said.Split('\n')
+    /// <param name="errors">What the program wrote to its standard error. It speaks English (<c>LC_ALL=C</c>).</param>
+    public static ContainerizeException? OfProgram(string where, string errors) =>
+        errors
+            .Split('\n')
             .LastOrDefault(line => Words.Any(words => line.TrimEnd().EndsWith(words, StringComparison.Ordinal)))
             is { } line
             ? new ContainerizeException(

@@ -28,7 +28,7 @@ public sealed record FileContent(long Length, Func<Stream> Open, string Where)
 
     /// <summary>Writes the bytes into a stream.</summary>
     /// <param name="target">Gets them.</param>
-    /// <param name="copied">Told how many bytes were written, each time; null for nobody.</param>
+    /// <param name="copied">Receives the number of bytes of each write; null for no receiver.</param>
     /// <exception cref="ContainerizeException">
     /// CTZ0012 when they are more or fewer than <see cref="Length"/>, or have not the <see cref="Sha256"/>; CTZ0014
     /// when they cannot be read.

@@ -28,7 +28,7 @@ public sealed record Accounts(ImmutableArray<Account> Users, ImmutableArray<Acco
     /// <summary>Where the groups are.</summary>
     public static ContainerPath GroupsPath { get; } = ContainerPath.Parse("/etc/group");
 
-    /// <summary>Reads both files; a line that is none of theirs is passed over, as the C library does.</summary>
+    /// <summary>Reads both files; a malformed line is passed over, as the C library does.</summary>
     /// <param name="users">The text of <c>/etc/passwd</c>.</param>
     /// <param name="groups">The text of <c>/etc/group</c>.</param>
     public static Accounts Parse(string users, string groups) =>

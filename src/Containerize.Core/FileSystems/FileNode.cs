@@ -32,7 +32,7 @@ internal sealed class FileNode(ImageFile file)
         }
     }
 
-    /// <summary>Takes away a child, or what lower layers have below it where this layer has made it anew.</summary>
+    /// <summary>Takes away a child, or what lower layers have below it where this layer has replaced it.</summary>
     public void Remove(string name, int layer)
     {
         if (Child(name) is not { } child)

@@ -16,7 +16,7 @@ public sealed partial record FileOwner(string User, string? Group = null)
 
     /// <summary>Reads <c>uid</c>, <c>uid:gid</c>, <c>name</c> or <c>name:group</c>; empty is null.</summary>
     /// <param name="text">What the project says.</param>
-    /// <param name="invalid">The error for a text that is none; it is given the reason.</param>
+    /// <param name="invalid">The error for an invalid text; it is given the reason.</param>
     public static FileOwner? Parse(string text, Func<string, ContainerizeException> invalid)
     {
         if (text.Length == 0)

@@ -10,7 +10,7 @@ namespace Containerize.FileSystems;
 /// <content>What is in the files.</content>
 public sealed partial class ImageFiles
 {
-    /// <summary>The bytes of a file that is small enough for memory; null for what is no file.</summary>
+    /// <summary>The bytes of a file that is small enough for memory; null for anything but a file.</summary>
     /// <param name="file">A file of these.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="Diagnostics.ContainerizeException">The codes of the layer's source.</exception>
@@ -44,7 +44,7 @@ public sealed partial class ImageFiles
     /// Fetches the contents of files, so that they can be opened any number of times. Each layer that has some of them
     /// is read once, and leaves one file, however many contents there are: making files is what takes time.
     /// </summary>
-    /// <param name="files">Some of these; what is no file is passed over.</param>
+    /// <param name="files">Some of these; anything but a file is passed over.</param>
     /// <param name="folder">Absolute path of the folder that the contents are stored in; they are opened from
     /// there.</param>
     /// <param name="cancellationToken">Ends the reading.</param>

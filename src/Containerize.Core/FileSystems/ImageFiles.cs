@@ -95,11 +95,11 @@ public sealed partial class ImageFiles
     public ContainerPath Follow(ContainerPath path, bool last = true) =>
         LinkWalk.Follow(path, place => Find(place)?.LinkTarget, last);
 
-    /// <summary>What lies in a folder, sorted by name; empty for what is none.</summary>
+    /// <summary>What lies in a folder, sorted by name; empty for a path that is not a folder.</summary>
     public IEnumerable<ImageFile> ChildrenOf(ContainerPath path) =>
         Node(path)?.Children.Select(child => child.File).OrderBy(file => file.Path) ?? Enumerable.Empty<ImageFile>();
 
-    /// <summary>All that lies below a folder, sorted by path; empty for what is none.</summary>
+    /// <summary>All that lies below a folder, sorted by path; empty for a path that is not a folder.</summary>
     public IEnumerable<ImageFile> DescendantsOf(ContainerPath path)
     {
         if (Node(path) is not { } node)

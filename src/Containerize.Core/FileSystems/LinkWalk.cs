@@ -11,7 +11,7 @@ internal static class LinkWalk
 
     /// <summary>Where a path leads to.</summary>
     /// <param name="path">The path; nothing need be there.</param>
-    /// <param name="targetOf">The target of the link at a path as it is written; null for what is no link.</param>
+    /// <param name="targetOf">The target of the link at a path as it is written; null for anything but a link.</param>
     /// <param name="last">Whether a link at the path itself is followed, too.</param>
     /// <exception cref="ContainerizeException">CTZ0141 when the links lead in a circle.</exception>
     public static ContainerPath Follow(ContainerPath path, Func<ContainerPath, string?> targetOf, bool last = true)

@@ -87,7 +87,7 @@ internal static partial class HttpErrors
             _ => SingleLineText.Of(exception.Message).TrimEnd('.'),
         };
 
-    // Nobody listens and nobody knows the name: waiting does not help, and most often the reference is wrong.
+    // No server listens there, or the name is unknown: waiting does not help, and most often the reference is wrong.
     private static bool IsFinal(Exception exception) =>
         exception
             is HttpRequestException

@@ -12,7 +12,7 @@ internal sealed class TransientException : Exception
         Wait = wait;
     }
 
-    /// <summary>What the user is told when it does not pass.</summary>
+    /// <summary>The error for the user when it does not pass.</summary>
     public ContainerizeException Error { get; }
 
     /// <summary>How long the registry asks us to wait, or null.</summary>

@@ -1,8 +1,8 @@
 namespace Containerize.IO;
 
 /// <summary>Makes a value once, however many ask for it at a time; after a failure or a change the next one makes it
-/// anew.</summary>
-#pragma warning disable CA1001 // a semaphore whose wait handle nobody asks for holds nothing to dispose of
+/// again.</summary>
+#pragma warning disable CA1001 // a semaphore whose wait handle is never asked for holds nothing to dispose of
 internal sealed class AsyncOnce<T>(Func<CancellationToken, Task<T>> make)
 #pragma warning restore CA1001
     where T : class

@@ -34,7 +34,7 @@ public readonly partial record struct FileState(FileStateKind Kind, long Size, l
     }
 
     // No inode and no time of change but that of the content: a file that was replaced by one of the same size and time
-    // looks the same. Programs that copy times do that, so the SDK's own copies are told apart by their source's time
+    // looks the same. Programs that copy times do that, so the SDK's own copies differ by their source's time
     // only.
     private static FileState OfAny(string path)
     {

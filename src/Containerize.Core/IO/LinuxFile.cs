@@ -83,7 +83,7 @@ internal static partial class LinuxFile
         }
     }
 
-    /// <summary>Where a symbolic link points, as it is written; null for what is none.</summary>
+    /// <summary>Where a symbolic link points, as it is written; null for any other file.</summary>
     public static string? LinkTarget(string path)
     {
         var target = new byte[LongestPath];

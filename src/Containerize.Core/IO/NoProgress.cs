@@ -1,6 +1,6 @@
 namespace Containerize.IO;
 
-/// <summary>Hears nothing.</summary>
+/// <summary>Drops all progress.</summary>
 public sealed class NoProgress : IProgress<WorkProgress>
 {
     private NoProgress() { }

@@ -57,7 +57,7 @@ internal sealed class OutputFiles : IDisposable
             path = Guard(path, () => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName) ?? path;
         var folder = Path.GetDirectoryName(path)!;
         CreateFolder(folder);
-        // Builds may run side by side, so the name is nobody else's.
+        // Builds may run side by side, so no other process has the name.
         var temporary = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
         try
         {
@@ -126,8 +126,8 @@ internal sealed class OutputFiles : IDisposable
         }
     }
 
-    // What killed runs left: files of such names that nobody holds, and that are old by the clock which the new file
-    // was made by.
+    // What killed runs left: files of such names that no process holds, and that are old by the clock which the new
+    // file was made by.
     private static void Sweep(string folder, string temporary)
     {
         try
@@ -165,8 +165,8 @@ internal sealed class OutputFiles : IDisposable
     /// <summary>Keeps everything that was made.</summary>
     public void Keep() => _made.Clear();
 
-    /// <summary>Removes what was made and not kept, the last first; a folder only when nobody else put something in
-    /// it.</summary>
+    /// <summary>Removes what was made and not kept, the last first; a folder only when no other process put something
+    /// in it.</summary>
     public void Dispose()
     {
         while (_made.TryPop(out var path))

@@ -53,7 +53,8 @@ public static class RegularFile
             Directory.Delete(path, recursive: true);
     }
 
-    /// <summary>Refuses what is there and no regular file. What is missing is left to whoever opens it.</summary>
+    /// <summary>Refuses an existing path that is no regular file. A missing path is left to the code that opens
+    /// it.</summary>
     /// <exception cref="IOException">It is a pipe, a device or a socket.</exception>
     public static void Check(string path)
     {

@@ -12,7 +12,7 @@ public sealed record History(DateTimeOffset Created, string CreatedBy, bool Empt
     /// <summary>Tells our entries from others'; changes with the layer format only, never with our version.</summary>
     public const string Comment = "containerize.v2";
 
-    /// <summary>What is said of a layer of ours: it is added as a tar of its name.</summary>
+    /// <summary>The history text of a layer of ours: it is added as a tar of its name.</summary>
     public static string OfLayer(string name) => $"ADD {name}.tar /";
 
     /// <summary>The name of the layer that <see cref="OfLayer"/> speaks of; null for anything else.</summary>

@@ -136,7 +136,7 @@ public sealed class Image
             throw new ContainerizeException(
                 DiagnosticTable.BaseChanged,
                 $"The base image {baseImage.Digest} does not have the layers that the image {Digest} was made "
-                    + "upon. Publish again, and write the base only while nobody publishes."
+                    + "upon. Publish again, and write the base only while no publish runs."
             );
         var names = Config.OwnLayerNames;
         return new Image(

@@ -98,7 +98,7 @@ public sealed partial class ImageConfig
             )),
         ];
 
-    /// <summary>When the image was made, as it is written; null when it is not said.</summary>
+    /// <summary>When the image was made, as it is written; null when it is not given.</summary>
     public string? Created => OciJson.Text(_json["created"]);
 
     /// <summary>The health check as a document (moby/docker-image-spec, <c>Healthcheck</c>); null without

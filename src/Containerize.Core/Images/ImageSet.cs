@@ -35,12 +35,12 @@ public sealed class ImageSet
     /// <summary>One image alone.</summary>
     public static ImageSet FromImage(Image image) => new([image], null, []);
 
-    /// <summary>One image alone, as what it is.</summary>
+    /// <summary>Converts a single image to a set without an index.</summary>
     public static implicit operator ImageSet(Image image) => FromImage(image);
 
     /// <summary>
-    /// One image as it is, or several with an index, ordered by platform, so that the index does not depend on who was
-    /// ready first. Where the images are of different families all become OCI's.
+    /// One image as it is, or several with an index, ordered by platform, so that the index does not depend on which
+    /// was ready first. Where the images are of different families all become OCI's.
     /// </summary>
     /// <param name="images">One image at least.</param>
     /// <exception cref="ContainerizeException">CTZ0043 when two are for one platform.</exception>
@@ -85,7 +85,7 @@ public sealed class ImageSet
         return new ImageSet(images, index, artifacts);
     }
 
-    /// <summary>The same images, with blobs that nobody knew the repository of.</summary>
+    /// <summary>The same images, with blobs of an unknown repository.</summary>
     /// <param name="find">Tells the repository of a blob; or null.</param>
     [Pure]
     internal ImageSet WithOrigins(Func<Blob, ImageReference?> find) =>
@@ -95,7 +95,7 @@ public sealed class ImageSet
     public Image For(Platform? platform) =>
         Images.FirstOrDefault(image => platform?.Matches(image.Config.Platform) == true) ?? Images[0];
 
-    // Of two manifests for one platform nobody would ever get the second. Windows has one for each of its builds.
+    // Of two manifests for one platform no client would ever get the second. Windows has one for each of its builds.
     private static void CheckPlatforms(ImmutableArray<Image> images)
     {
         var twice = images

@@ -65,7 +65,7 @@ public sealed class Manifest
 
     /// <summary>Reads a manifest.</summary>
     /// <param name="bytes">The document.</param>
-    /// <param name="mediaType">What the source said it is; must agree with what the document says.</param>
+    /// <param name="mediaType">The type that the source gave; must agree with the document's own.</param>
     /// <param name="where">What it is, for errors: <c>The manifest of registry/repository:tag</c>.</param>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0024.</exception>
     public static Manifest Parse(ReadOnlySpan<byte> bytes, string mediaType, string where)

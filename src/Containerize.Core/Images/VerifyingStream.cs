@@ -16,8 +16,8 @@ internal sealed class VerifyingStream(Stream inner, Descriptor descriptor, strin
     private bool _failed;
 
     /// <summary>
-    /// Told before the stream fails, and also when its reader had enough before the end, perhaps because nothing could
-    /// be made of it: what is left is read then. Null to be told nothing.
+    /// Called before the stream fails, and also when its reader had enough before the end, perhaps because nothing
+    /// could be made of it: what is left is read then. Null for no call.
     /// </summary>
     public Action? Wrong { get; init; }
 
@@ -65,7 +65,7 @@ internal sealed class VerifyingStream(Stream inner, Descriptor descriptor, strin
         }
         catch (Exception exception) when (exception is IOException or ContainerizeException)
         {
-            // Whoever had to know was told.
+            // OnMismatch has been called already; Dispose must not throw.
         }
     }
 

@@ -23,7 +23,7 @@ public sealed record LayerEncoding(LayerCompression Compression, int? Level)
 
     /// <summary>
     /// The key of the annotation that says in a manifest how a layer of ours was made. It is information for readers of
-    /// the image: nobody who can write a manifest is believed for it.
+    /// the image: a manifest alone is no proof of it.
     /// </summary>
     public const string Annotation = "containerize.layer-format";
 

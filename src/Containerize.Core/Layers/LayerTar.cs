@@ -8,7 +8,7 @@ namespace Containerize.Layers;
 /// <summary>A layer read from its first entry to its last.</summary>
 internal static class LayerTar
 {
-    /// <summary>Shows every entry of a layer; whoever is shown one may read its content then.</summary>
+    /// <summary>Shows every entry of a layer; the receiver may read the entry's content during the call.</summary>
     /// <param name="layer">The layer; its bytes are checked against its diff id, after the last entry was
     /// shown.</param>
     /// <param name="visit">Called for each entry, in the archive's order.</param>

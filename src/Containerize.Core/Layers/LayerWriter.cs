@@ -13,7 +13,7 @@ namespace Containerize.Layers;
 /// </summary>
 /// <param name="folder">An existing or new folder for the finished layers.</param>
 /// <param name="encoding">How the layers are stored.</param>
-/// <param name="progress">Told how many bytes of the files are packed; null for nobody.</param>
+/// <param name="progress">Receives how many bytes of the files are packed; null for no receiver.</param>
 public sealed class LayerWriter(string folder, LayerEncoding encoding, IProgress<WorkProgress>? progress = null)
 {
     /// <summary>The version of the format; part of what an image's digest depends on.</summary>

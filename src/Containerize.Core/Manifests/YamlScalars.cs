@@ -26,7 +26,7 @@ internal sealed class YamlScalars(string text, string prefix)
     // document itself.
     private int _parent = -1;
 
-    // Where the current node begins on its line: a key's column is told only by the colon after it.
+    // Where the current node begins on its line: a key's column shows only at the colon after it.
     private int _node;
 
     /// <summary>The scalars, in their order.</summary>

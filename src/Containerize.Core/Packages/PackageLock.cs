@@ -31,7 +31,7 @@ public sealed record PackageLock(ImmutableSortedDictionary<string, PlatformLock>
         new(ImmutableSortedDictionary.Create<string, PlatformLock>(StringComparer.Ordinal));
 
     /// <summary>Reads a lock file.</summary>
-    /// <exception cref="ContainerizeException">CTZ0089 when it is none, or of a later version.</exception>
+    /// <exception cref="ContainerizeException">CTZ0089 for a malformed file, or one of a later version.</exception>
     public static PackageLock Parse(string text, string where)
     {
         try
@@ -79,7 +79,7 @@ public sealed record PackageLock(ImmutableSortedDictionary<string, PlatformLock>
     private static ContainerizeException Invalid(string where, string why, Exception? inner) =>
         new(
             DiagnosticTable.LockFileInvalid,
-            $"The lock file {where} cannot be read: {why}. Correct it, or write it anew with "
+            $"The lock file {where} cannot be read: {why}. Correct it, or write it again with "
                 + "-p:ContainerUpdateLock=true.",
             inner
         );

@@ -10,7 +10,7 @@ namespace Containerize.Packages;
 /// <param name="isUpdate">Whether it is to be written.</param>
 internal sealed class PackageLockFile(string? path, bool isUpdate)
 {
-    /// <summary>What is pinned for the platform; null when nothing is, or it is to be written anew.</summary>
+    /// <summary>What is pinned for the platform; null when nothing is, or the file is to be written again.</summary>
     /// <exception cref="ContainerizeException">CTZ0089, or CTZ0090 when the project asks for something else than what
     /// was locked.</exception>
     public PlatformLock? Find(Platform platform, PlatformLock wanted)
@@ -34,7 +34,7 @@ internal sealed class PackageLockFile(string? path, bool isUpdate)
     }
 
     /// <summary>What is pinned for the platform, whatever the project asks for; null when nothing is, or it is to be
-    /// written anew.</summary>
+    /// written again.</summary>
     /// <exception cref="ContainerizeException">CTZ0089.</exception>
     public PlatformLock? TryFind(Platform platform) =>
         path is null || isUpdate || !File.Exists(path) ? null : Read().Platforms.GetValueOrDefault(platform.ToString());
@@ -89,7 +89,7 @@ internal sealed class PackageLockFile(string? path, bool isUpdate)
     private ContainerizeException Stale(string why) =>
         new(
             DiagnosticTable.LockFileStale,
-            $"The lock file '{path}' does not fit: {why}. Write it anew with -p:ContainerUpdateLock=true and "
+            $"The lock file '{path}' does not fit: {why}. Write it again with -p:ContainerUpdateLock=true and "
                 + "review what changed."
         );
 }

@@ -28,7 +28,7 @@ public sealed record PackageSettings
     /// <summary>Addresses that are asked in place of others.</summary>
     public ImmutableArray<PackageMirror> Mirrors { get; init; } = [];
 
-    /// <summary>Absolute path of the folder in which apt is told its sources and keys.</summary>
+    /// <summary>Absolute path of the folder with apt's sources and keys.</summary>
     public string AptFolder { get; init; } = "/etc/apt";
 
     /// <summary>The globs of what is left out.</summary>

@@ -17,8 +17,8 @@ public sealed record PackagesBase
     /// <summary>What <c>ContainerBaseImage</c> calls it.</summary>
     public const string Name = "packages";
 
-    /// <summary>The source of what is below: of packages alone nothing. Only a project calls that so; elsewhere it is a
-    /// name like any other.</summary>
+    /// <summary>The base image to pull: <c>scratch</c> when packages are all of the base. The name <c>packages</c> has
+    /// this meaning in a project's settings only; elsewhere it is a name like any other.</summary>
     /// <param name="location">What <c>ContainerBaseImage</c> says.</param>
     public static string SourceOf(string location) => location == Name ? "scratch" : location;
 

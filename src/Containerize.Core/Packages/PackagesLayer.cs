@@ -27,7 +27,7 @@ public sealed class PackagesLayer : IDisposable
     /// <summary>The layer to write.</summary>
     public PlannedLayer Plan => new(LayerNames.Packages, Entries);
 
-    /// <summary>The packages with maintainer scripts that do something which nobody has done, sorted.</summary>
+    /// <summary>The packages with maintainer scripts whose effect is missing, sorted.</summary>
     public ImmutableArray<string> UnrunScripts { get; }
 
     /// <summary>Fetches packages and unpacks them.</summary>

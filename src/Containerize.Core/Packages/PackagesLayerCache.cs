@@ -18,7 +18,7 @@ public sealed class PackagesLayerCache(CacheFolder folder, LayerCache layers, La
 {
     private const string Kind = "packages-layers";
 
-    /// <summary>The layer, and the packages with maintainer scripts that do something which nobody has done.</summary>
+    /// <summary>The layer, and the packages with maintainer scripts whose effect is missing.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">The codes of
     /// <see cref="PackageInstallation.UnpackAsync"/>.</exception>
     public async Task<(CachedLayer Layer, ImmutableArray<string> UnrunScripts)> GetAsync(

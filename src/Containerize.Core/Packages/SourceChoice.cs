@@ -65,7 +65,7 @@ internal sealed class SourceChoice(PackageSettings settings, string architecture
         }
         catch (ContainerizeException)
         {
-            // What is wrong with the base's own sources is told.
+            // A fault in the base's own sources is a warning.
             return null;
         }
     }

@@ -24,7 +24,7 @@ public sealed partial record ContainerBuild
     /// <summary>What the image runs on.</summary>
     public required Platform Platform { get; init; }
 
-    /// <summary>The C library that the image is to have; null where nobody says.</summary>
+    /// <summary>The C library that the image is to have; null where no setting says it.</summary>
     public CLibrary? Library { get; init; }
 
     /// <summary>The full path of the publish folder.</summary>
@@ -58,7 +58,7 @@ public sealed partial record ContainerBuild
     /// <summary>The clock that the cache goes by; nothing in the image does.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Told how far the packing of layers is.</summary>
+    /// <summary>Receives the progress of packing layers.</summary>
     public IProgress<WorkProgress> Progress { get; init; } = NoProgress.Instance;
 
     /// <summary>Where the image goes.</summary>
@@ -102,7 +102,7 @@ public sealed partial record ContainerBuild
         Task[] all = [finding, fetching, installing, making, reusing];
         try
         {
-            // Of several failures the first is told.
+            // Of several failures the first is reported.
             await foreach (var done in Task.WhenEach(all).ConfigureAwait(false))
                 await done.ConfigureAwait(false);
             maker.Finish();
@@ -212,18 +212,18 @@ public sealed record ContainerBuildResult(
     /// <summary>The digest of the base's manifest as it was found, before its media types changed.</summary>
     public required Digest BaseDigest { get; init; }
 
-    /// <summary>A user or group that the container is to run as and the image does not know; null as far as can be
-    /// told.</summary>
+    /// <summary>A user or group that the container is to run as and the image does not know; null where none is
+    /// found.</summary>
     public string? UnknownUser { get; init; }
 
-    /// <summary>What the app will miss in the base image, as far as that can be told; null for nothing.</summary>
+    /// <summary>What the app will miss in the base image, as far as that is known; null for nothing.</summary>
     public string? BaseDoubt { get; init; }
 
     /// <summary>The operating-system packages that were installed; their bytes are gone. Null when none were asked
     /// for.</summary>
     public PackageInstallation? Packages { get; init; }
 
-    /// <summary>The packages with maintainer scripts that do something which nobody has done.</summary>
+    /// <summary>The packages with maintainer scripts whose effect is missing.</summary>
     public ImmutableArray<string> UnrunScripts { get; init; } = [];
 
     /// <summary>The project's layers, lowest first, and where each was had from.</summary>
@@ -232,7 +232,7 @@ public sealed record ContainerBuildResult(
     /// <summary>What the run read of files that went into layers; null without a cache.</summary>
     public ContentHashes? Hashes { get; init; }
 
-    /// <summary>What tells that base and outputs are still as this run left them; null where only another run
-    /// would.</summary>
+    /// <summary>How the next build checks that base and outputs are unchanged; null where it must build to
+    /// know.</summary>
     public ImageFreshness? Freshness { get; init; }
 }

@@ -56,7 +56,7 @@ public static class ContainerRecipe
 
     /// <summary>
     /// The user that the image names, with or without a group: the SDK's rule, but for its last step, where the SDK's
-    /// containers run as root because nobody says anything.
+    /// containers run as root because no setting says otherwise.
     /// </summary>
     /// <param name="baseImage">The base.</param>
     /// <param name="settings">What the project says.</param>

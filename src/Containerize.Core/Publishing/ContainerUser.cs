@@ -14,7 +14,7 @@ public static class ContainerUser
 
     /// <summary>
     /// The name of a user or a group that neither the base nor the project's layers know, of which an engine starts no
-    /// container; null where all is well, or where that cannot be told without fetching layers of the base.
+    /// container; null where all is well, or where only the layers of the base could show it.
     /// </summary>
     /// <param name="user">The user as the project writes it, with or without a group.</param>
     /// <param name="baseImage">The base image; its layers are read if all of them are on this machine.</param>

@@ -31,8 +31,8 @@ internal sealed class LayerMaker
     /// <summary>What is known of the files that went into layers; null without a cache.</summary>
     public ContentHashes? Hashes { get; }
 
-    /// <summary>The layer of packages, and those of them with scripts that do something which nobody has
-    /// done.</summary>
+    /// <summary>The layer of packages, and those of them with scripts whose effect
+    /// is missing.</summary>
     public async Task<(CachedLayer Layer, ImmutableArray<string> UnrunScripts)> MakeAsync(
         PackageInstallation packages,
         CancellationToken cancellationToken

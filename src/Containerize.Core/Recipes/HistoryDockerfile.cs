@@ -82,7 +82,7 @@ public static partial class HistoryDockerfile
             return;
         }
 
-        // A command that has the end's line in it would go on as instructions that nobody executed.
+        // A command that has the end's line in it would go on as instructions that were never executed.
         var end = "EOF";
         while (command.Split('\n').Contains(end))
             end += "_";

@@ -20,7 +20,7 @@ public static class ClosingMessage
     /// <param name="destinations">Where the image was to go.</param>
     /// <param name="images">The image, or those of several platforms.</param>
     /// <param name="reports">Where it went.</param>
-    /// <param name="layers">Where the layers of one image were had from; none where nobody knows.</param>
+    /// <param name="layers">Where the layers of one image came from; none where that is not known.</param>
     public static string Of(
         Destinations destinations,
         ImageSet images,

@@ -5,7 +5,7 @@ using Containerize.Images;
 
 namespace Containerize.Reporting;
 
-/// <summary>What the later steps of a pipeline are told of an image, in the words of the system that runs it.</summary>
+/// <summary>What the later steps of a pipeline learn of an image, in the form of the system that runs it.</summary>
 /// <param name="Values">Names, of letters, digits and <c>_</c>, with their values.</param>
 public sealed record PipelineOutputs(ImmutableArray<KeyValuePair<string, string>> Values)
 {

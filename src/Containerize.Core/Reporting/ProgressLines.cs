@@ -6,7 +6,7 @@ namespace Containerize.Reporting;
 /// Says by a line how far a piece of work is, once it takes longer than two seconds and every five from then on. What
 /// is quicker leaves no trace, and what stands still says nothing new.
 /// </summary>
-/// <param name="write">Told a line, by one caller at a time.</param>
+/// <param name="write">Receives a line, from one caller at a time.</param>
 /// <param name="time">The clock.</param>
 public sealed class ProgressLines(Action<string> write, TimeProvider time) : IProgress<WorkProgress>
 {

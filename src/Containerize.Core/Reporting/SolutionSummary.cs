@@ -14,10 +14,10 @@ public static class SolutionSummary
     /// <summary>Leaves the line of a project.</summary>
     /// <param name="folder">The absolute path of a folder of this build alone.</param>
     /// <param name="project">The absolute path of the project.</param>
-    /// <param name="line">What is said of its image.</param>
+    /// <param name="line">The line about its image.</param>
     /// <param name="count">How many projects there are.</param>
     /// <param name="solution">The name of the solution, which the summary is of: the project that ends last is any of
-    /// them. Null where nobody says it.</param>
+    /// them. Null where it is not known.</param>
     /// <returns>The summary for one of the projects, for which all others have ended; null for the others, and where
     /// the folder does not hold files.</returns>
     public static string? Add(string folder, string project, string line, int count, string? solution = null)

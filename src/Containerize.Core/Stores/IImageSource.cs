@@ -15,7 +15,7 @@ public interface IImageSource
     ImageReference? Reference => null;
 
     /// <summary>What tells that the image that was pulled is still the one that is meant; null where only another pull
-    /// would.</summary>
+    /// know.</summary>
     ImageFreshness? Freshness => null;
 
     /// <summary>Reads the image for the platform: its manifest and config now, the bytes of its layers when they are

@@ -17,7 +17,7 @@ public sealed record ImageFreshness(ImmutableArray<string> Files, ImmutableArray
     /// <summary>Files alone.</summary>
     public static ImageFreshness Of(params IEnumerable<string> files) => new([.. files], []);
 
-    /// <summary>All of it together; null when there is none for one of them.</summary>
+    /// <summary>Combines all parts; null if one of them is unknown.</summary>
     public static ImageFreshness? All(IEnumerable<ImageFreshness?> parts)
     {
         var all = parts.ToArray();

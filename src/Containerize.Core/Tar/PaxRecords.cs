@@ -77,7 +77,7 @@ internal sealed class PaxRecords
     public string? Text(string key) => Value(key) is { } value ? NameBytes.Decode(value) : null;
 
     /// <summary>The whole number of a record; the other where there is none.</summary>
-    /// <exception cref="InvalidDataException">For what is no number.</exception>
+    /// <exception cref="InvalidDataException">For anything but a number.</exception>
     public long Number(string key, long other)
     {
         if (Value(key) is not { } value)
@@ -88,7 +88,7 @@ internal sealed class PaxRecords
     }
 
     /// <summary>The seconds of a record, with their fraction; the other where there is none.</summary>
-    /// <exception cref="InvalidDataException">For what is no number.</exception>
+    /// <exception cref="InvalidDataException">For anything but a number.</exception>
     public decimal Seconds(string key, decimal other)
     {
         if (Value(key) is not { } value)

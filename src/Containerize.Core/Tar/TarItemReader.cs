@@ -11,7 +11,7 @@ namespace Containerize.Tar;
 /// </summary>
 /// <param name="archive">The tar, not compressed.</param>
 /// <param name="isHashed">
-/// Whether a digest of the tar is wanted. Where none is, contents that nobody reads are passed over without being read,
+/// Whether a digest of the tar is wanted. Where none is, unread contents are passed over without being read,
 /// if the stream can seek.
 /// </param>
 internal sealed class TarItemReader(Stream archive, bool isHashed = true) : IDisposable
@@ -219,7 +219,7 @@ internal sealed class TarItemReader(Stream archive, bool isHashed = true) : IDis
             ? (int)value
             : throw new InvalidDataException($"{value} is no number of a device");
 
-    // Directory services give numbers from 2^31 on; the last one means nobody to the kernel (chown(2)).
+    // Directory services give numbers from 2^31 on; the last one means no user to the kernel (chown(2)).
     private static long Owner(long value) =>
         value is >= 0 and < uint.MaxValue
             ? value

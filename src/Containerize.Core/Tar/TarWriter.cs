@@ -12,7 +12,7 @@ internal sealed class TarWriter(Stream output)
     private const int BlockSize = 512;
     private static readonly byte[] Zeros = new byte[2 * BlockSize];
 
-    /// <summary>Told how many bytes of a content were written, each time.</summary>
+    /// <summary>Receives the number of bytes of each write of a content.</summary>
     public Action<int> Copied { get; init; } = _ => { };
 
     /// <summary>Writes an entry with its content.</summary>

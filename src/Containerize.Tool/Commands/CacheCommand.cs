@@ -17,7 +17,7 @@ internal sealed class CacheCommand : Command
     public static Option<string> Folder() =>
         new("--cache-dir")
         {
-            Description = "The cache's folder; the platform's folder for caches if nothing is said.",
+            Description = "The cache's folder; the platform's folder for caches by default.",
             HelpName = "FOLDER",
         };
 }

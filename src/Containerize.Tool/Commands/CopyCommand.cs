@@ -30,7 +30,7 @@ internal sealed class CopyCommand : ToolCommand
         Description = "Copy all platforms, with their index byte for byte.",
     };
     private readonly Option<string> _platform = CommonOptions.OnePlatform(
-        "The platform to copy of several; this machine's if nothing is said."
+        "The platform to copy of several; this machine's by default."
     );
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _engine = CommonOptions.Engine();

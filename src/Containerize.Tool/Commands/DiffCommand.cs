@@ -18,7 +18,7 @@ internal sealed class DiffCommand : ToolCommand
         new Argument<string>("b") { Description = "The image that it is compared with, in the same words." }
     );
     private readonly Option<string> _platform = CommonOptions.OnePlatform(
-        "The platform to compare of several; this machine's if nothing is said."
+        "The platform to compare of several; this machine's by default."
     );
     private readonly Option<string[]> _ignore = new("--ignore")
     {

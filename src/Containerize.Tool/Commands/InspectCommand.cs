@@ -106,7 +106,7 @@ internal sealed class InspectCommand : ToolCommand
         }
         catch (ContainerizeException exception)
         {
-            Host.Screen.Warn($"What is attached to the image cannot be told: {exception.Message}");
+            Host.Screen.Warn($"What is attached to the image is not known: {exception.Message}");
             return [];
         }
     }

@@ -14,7 +14,7 @@ internal sealed class PublishCommand : ToolCommand
 {
     private readonly Argument<string> _project = new("project")
     {
-        Description = "A project, a solution, or the folder of one; the current folder if nothing is said.",
+        Description = "A project, a solution, or the folder of one; the current folder by default.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -39,12 +39,12 @@ internal sealed class PublishCommand : ToolCommand
     };
     private readonly Option<string> _base = new("--base")
     {
-        Description = "The base image; what the project says, else Microsoft's, if nothing is said.",
+        Description = "The base image; the project's, else Microsoft's, by default.",
         HelpName = "SOURCE",
     };
     private readonly Option<string> _configuration = new("--configuration", "-c")
     {
-        Description = "The configuration to publish; Release if nothing is said.",
+        Description = "The configuration to publish; Release by default.",
         HelpName = "NAME",
     };
     private readonly Option<string> _framework = new("--framework", "-f")

@@ -33,7 +33,7 @@ internal sealed class ReportCommand : ToolCommand
         HelpName = "FILE",
     };
     private readonly Option<string> _platform = CommonOptions.OnePlatform(
-        "The platform to show of several; the first of the index if nothing is said."
+        "The platform to show of several; the first of the index by default."
     );
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _engine = CommonOptions.Engine();

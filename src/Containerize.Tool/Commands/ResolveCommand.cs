@@ -28,14 +28,13 @@ internal sealed class ResolveCommand : ToolCommand
     };
     private readonly Option<string> _registry = new("--registry")
     {
-        Description =
-            "The registry in the images' names; what the project says (ContainerRegistry) if nothing is said.",
+        Description = "The registry in the images' names; the project's (ContainerRegistry) by default.",
         HelpName = "HOST[:PORT]",
     };
 
     private readonly Option<string> _configuration = new("--configuration", "-c")
     {
-        Description = "The configuration to publish; Release if nothing is said.",
+        Description = "The configuration to publish; Release by default.",
         HelpName = "NAME",
     };
     private readonly Argument<string[]> _arguments = new("arguments")
@@ -82,7 +81,7 @@ internal sealed class ResolveCommand : ToolCommand
             images[project] = image;
         }
 
-        // Whoever applies what comes out gets all of it or nothing.
+        // A reader of the output, as 'kubectl apply', gets all of it or nothing.
         await Host.Screen.Output.WriteAsync(
             YamlFile.Join(manifests.Select(manifest => manifest.With(path => images[projects[path]])))
         );

@@ -18,7 +18,7 @@ internal sealed class SbomCommand : ToolCommand
     );
 
     private readonly Option<string> _platform = CommonOptions.OnePlatform(
-        "The platform of several; this machine's if nothing is said."
+        "The platform of several; this machine's by default."
     );
 
     private readonly Option<string> _format = new("--format")

@@ -50,7 +50,7 @@ internal abstract class ToolCommand : Command
         }
         catch (Exception exception) when (Host.Screen.IsBrokenPipe(exception))
         {
-            // Whoever read our output has had enough, as in 'containerize inspect … | head'.
+            // The reader of our output has had enough, as in 'containerize inspect … | head'.
             return ExitCodes.Success;
         }
         catch (Exception exception) when (FullDisk.Of(exception) is { } full)

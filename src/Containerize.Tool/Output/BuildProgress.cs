@@ -8,7 +8,7 @@ using Containerize.Reporting;
 namespace Containerize.Tool.Output;
 
 /// <summary>
-/// The steps of a build: on a terminal those that go on are at its foot, with the last line that their command said,
+/// The steps of a build: on a terminal those that go on are at its foot, with the last line that their command wrote,
 /// and above them one line for each that is done; elsewhere all lines one after the other.
 /// </summary>
 /// <param name="screen">Where to.</param>

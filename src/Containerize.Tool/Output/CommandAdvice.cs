@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Containerize.Tool.Output;
 
 /// <summary>
-/// Advice in the words of the command. Core names settings as a project writes them; whoever typed a command has
+/// Advice in the words of the command. Core names settings as a project writes them; the user of a command has
 /// options and a Dockerfile instead.
 /// </summary>
 internal static class CommandAdvice

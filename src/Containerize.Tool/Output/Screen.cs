@@ -90,7 +90,7 @@ internal sealed class Screen : IDisposable
                 + $"help: {Page(exception.Diagnostic)}"
         );
 
-    /// <summary>Whether it is the end of whoever read our output.</summary>
+    /// <summary>Whether the reader of our output has ended.</summary>
     public bool IsBrokenPipe(Exception exception) => !OutputIsTerminal && StandardStream.IsBrokenPipe(exception);
 
     public void Flush()

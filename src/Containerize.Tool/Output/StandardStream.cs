@@ -4,7 +4,7 @@ namespace Containerize.Tool.Output;
 
 /// <summary>
 /// Standard output or standard error. What cannot be written to standard output ends the command with a coded error,
-/// once; what cannot be written to standard error is lost, for there is nobody left to tell.
+/// once; what cannot be written to standard error is lost, for no reader is left.
 /// </summary>
 /// <param name="inner">The stream of the process.</param>
 /// <param name="isOutput">Whether it is standard output.</param>
@@ -26,7 +26,7 @@ internal sealed class StandardStream(Stream inner, bool isOutput) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Whether it is the end of whoever read our output, as in <c>containerize inspect … | head</c>.</summary>
+    /// <summary>Whether the reader of our output has ended, as in <c>containerize inspect … | head</c>.</summary>
     public static bool IsBrokenPipe(Exception exception) =>
         exception is IOException { HResult: 32 or unchecked((int)0x8007006D) };
 

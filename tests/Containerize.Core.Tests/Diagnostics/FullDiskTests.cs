@@ -3,7 +3,7 @@ using Containerize.Diagnostics;
 
 namespace Containerize.Core.Tests.Diagnostics;
 
-/// <summary>A disk without room is told from everything else that can happen to a file.</summary>
+/// <summary>A full disk differs from every other fault of a file.</summary>
 public sealed class FullDiskTests
 {
     [Fact]

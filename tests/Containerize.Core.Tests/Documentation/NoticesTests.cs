@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace Containerize.Core.Tests.Documentation;
 
-/// <summary>Whose work the packages carry, as their licenses want it said.</summary>
+/// <summary>Whose work the packages carry, as their licenses demand.</summary>
 public sealed partial class NoticesTests
 {
     private static readonly string Notices = File.ReadAllText(Path.Combine(Repository.Root, "THIRD-PARTY-NOTICES.md"));

@@ -80,7 +80,7 @@ public sealed class ArchiveLimitTests
             RawTar.Entry('0', "x")
         );
 
-    // umoci takes them, and directory services give them; the last number means nobody to the kernel (chown(2)).
+    // umoci takes them, and directory services give them; the last number means no user to the kernel (chown(2)).
     [Theory]
     [InlineData(2147483648, true)]
     [InlineData(4294967294, true)]

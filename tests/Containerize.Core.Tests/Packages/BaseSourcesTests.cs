@@ -102,7 +102,7 @@ public sealed class BaseSourcesTests : IDisposable
     [Fact]
     public async Task Where_the_bases_sources_do_not_answer_the_machines_of_the_same_release_do()
     {
-        // Nobody listens on this port of this machine.
+        // No server listens on this port of this machine.
         var image = Base(
             "trixie",
             TestBase.File("etc/apt/sources.list", "deb http://127.0.0.1:9/debian trixie main\n")
@@ -178,7 +178,7 @@ public sealed class BaseSourcesTests : IDisposable
 
     private PackageMirror Mirror(string from) => PackageMirror.Parse(from, "file://" + _repository.Root);
 
-    // The machine's apt is told of repositories that lie on its disk, and trusts the key.
+    // The machine's apt has sources on its own disk, and trusts the key.
     private async Task WriteMachineAsync(TestRepository repository, string suite, TestRepository? other = null)
     {
         var folder = Directory

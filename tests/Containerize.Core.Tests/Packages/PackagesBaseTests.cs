@@ -7,7 +7,7 @@ namespace Containerize.Core.Tests.Packages;
 /// <summary>The base that is made of packages alone, of small packages that a test makes.</summary>
 public sealed class PackagesBaseTests
 {
-    // A self-signed certificate of nobody; only its subject counts.
+    // A self-signed certificate; only its subject counts.
     private const string Certificate = """
         -----BEGIN CERTIFICATE-----
         MIIBdjCCAR2gAwIBAgIUfMeQrH9zS6k1VMQsFprpxp9fPnUwCgYIKoZIzj0EAwIw

@@ -52,7 +52,7 @@ public sealed class HistoryDockerfileTests
         );
     }
 
-    // A is a variable of the image, so that its value can be told from a second variable.
+    // A is a variable of the image, so that its value differs from a second variable.
     private static Image WithHistory(string createdBy) =>
         TestImage.Of() is var image
             ? image.With(image.Config.WithVariable("A", "1 b").WithHistory(DateTimeOffset.UnixEpoch, createdBy))

@@ -5,7 +5,7 @@ using Containerize.Reporting;
 
 namespace Containerize.Core.Tests.Reporting;
 
-/// <summary>What later steps of a pipeline are told, as the systems that run them read it.</summary>
+/// <summary>What later steps of a pipeline learn, as the systems that run them read it.</summary>
 public sealed class PipelineOutputsTests : IDisposable
 {
     private static readonly Digest SomeDigest = Digest.Of("some"u8);

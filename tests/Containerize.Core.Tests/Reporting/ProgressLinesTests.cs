@@ -13,7 +13,7 @@ using ImageLayer = Containerize.Images.Layer;
 
 namespace Containerize.Core.Tests.Reporting;
 
-/// <summary>What is said of work that takes long, by a clock that goes on when the test says so.</summary>
+/// <summary>The lines about long work, by a clock that the test moves.</summary>
 public sealed class ProgressLinesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

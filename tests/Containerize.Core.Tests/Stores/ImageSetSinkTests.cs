@@ -169,7 +169,7 @@ public sealed class ImageSetSinkTests : RegistryTest, IDisposable
         );
     }
 
-    // As a source gives a base: every layer is called that, whoever made it.
+    // As a source gives a base: every layer is called that, from any builder.
     private async Task<Image> WaitAsync(Image based)
     {
         var pulled = await new HeldImage(based).PullAsync(TestImage.Amd64, Cancelled);

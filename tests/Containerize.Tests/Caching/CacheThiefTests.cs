@@ -125,9 +125,9 @@ public sealed class CacheThiefTests(Machine machine)
 
     /// <summary>How a run ended.</summary>
     /// <param name="IsKilled">Whether it was killed before its end.</param>
-    /// <param name="Digest">The digest that it said; null when it made no image.</param>
+    /// <param name="Digest">The digest that it printed; null when it made no image.</param>
     /// <param name="Tarball">The SHA-256 of the tarball; null when it made no image.</param>
-    /// <param name="Errors">What it said was wrong.</param>
+    /// <param name="Errors">Its errors.</param>
     private sealed record Outcome(bool IsKilled, string? Digest, string? Tarball, string Errors)
     {
         public Outcome Succeeded()

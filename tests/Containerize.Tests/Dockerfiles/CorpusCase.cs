@@ -1,6 +1,6 @@
 namespace Containerize.Tests.Dockerfiles;
 
-/// <summary>One Dockerfile of the corpus with its context, and what is said to the builders about it.</summary>
+/// <summary>One Dockerfile of the corpus with its context, and the options for the builders.</summary>
 /// <param name="Name">Its folder's name.</param>
 /// <param name="Context">The folder in which it is built.</param>
 public sealed record CorpusCase(string Name, string Context)

@@ -21,7 +21,7 @@ public sealed record Difference(string Case, string Builder, string What, string
             .Select(parts => new Difference(parts[0], parts[1], parts[2], parts[3])),
     ];
 
-    /// <summary>Whether this is what is said of it.</summary>
+    /// <summary>Whether this is the recorded difference.</summary>
     public bool Explains(string name, string builder, string what) =>
         (Case == "*" || name.EndsWith("-" + Case, StringComparison.Ordinal))
         && Builder == builder

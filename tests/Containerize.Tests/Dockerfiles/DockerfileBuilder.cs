@@ -57,8 +57,8 @@ public sealed class DockerfileBuilder(InstalledTool tool, string folder)
 
 /// <summary>What <c>containerize build</c> made.</summary>
 /// <param name="Tarball">The path of the image.</param>
-/// <param name="Result">What it said with <c>--json</c>.</param>
-/// <param name="Progress">What it said to people meanwhile.</param>
+/// <param name="Result">Its output with <c>--json</c>.</param>
+/// <param name="Progress">Its progress lines.</param>
 public sealed record BuiltImage(string Tarball, JsonNode Result, string Progress)
 {
     /// <summary>The image's digest.</summary>

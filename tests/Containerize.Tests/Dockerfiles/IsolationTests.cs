@@ -28,7 +28,7 @@ public sealed class IsolationTests : IDisposable
                 exec 2>&1
                 reach() { echo x > "$1{{outside}}/reached" 2>/dev/null && echo "reached by $1"; }
                 reach ""; reach /..; reach /proc/1/root; reach /proc/self/root/../../..; reach /proc/self/cwd/../..
-                # The way out of a chroot for whoever may chroot again.
+                # The way out of a chroot for a process that may chroot again.
                 mkdir -p /jail /bin/x; cp=/bin/busybox; cd /
                 chroot /jail true 2>/dev/null; for up in .. ../.. ../../../../../../../..; do reach "$up"; done
                 mount -t tmpfs none /tmp 2>/dev/null && echo mounted

@@ -89,7 +89,7 @@ public sealed class SandboxProbe : IDisposable
         return Read(lines);
     }
 
-    /// <summary>What the program said: <c>allowed</c> or <c>denied</c> by name.</summary>
+    /// <summary>What the program printed: <c>allowed</c> or <c>denied</c> by name.</summary>
     public static Dictionary<string, string> Read(IEnumerable<string> lines) =>
         lines
             .Select(line => line.Split('\t'))

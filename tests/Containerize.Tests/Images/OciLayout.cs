@@ -92,7 +92,7 @@ public sealed class OciLayout(string folder)
             yield return entry;
     }
 
-    /// <summary>The tar inside a blob: gzip and zstd are told by their first bytes, anything else is taken as it
+    /// <summary>The tar inside a blob: gzip and zstd show in their first bytes, anything else is taken as it
     /// is.</summary>
     public static Stream Inflate(FileStream blob)
     {

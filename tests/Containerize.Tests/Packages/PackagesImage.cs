@@ -45,7 +45,7 @@ public sealed class PackagesImage(Machine machine) : IAsyncLifetime
     /// <summary>The image's name in Docker.</summary>
     public string Name { get; private set; } = null!;
 
-    /// <summary>What the run said of the image.</summary>
+    /// <summary>What the run printed about the image.</summary>
     public JsonNode Metadata { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()

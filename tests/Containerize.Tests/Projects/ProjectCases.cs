@@ -20,12 +20,12 @@ public sealed class ProjectCases
 
     private ProjectCases(Dictionary<string, IReadOnlyList<string>> lines) => _lines = lines;
 
-    /// <summary>What was said in a case.</summary>
+    /// <summary>The output of a case.</summary>
     public PublishResult this[string name] =>
         new(new CommandResult($"The case '{name}'", 0, string.Join('\n', _lines[name]), ""));
 
     /// <summary>Runs a target of the project once for each case; the project has to be published already.</summary>
-    /// <param name="target">The target; the identities of the items that it returns are said, each after <c>=>
+    /// <param name="target">The target; the identities of the items that it returns are printed, each after <c>=>
     /// </c>.</param>
     /// <param name="extra">More of a project, for every case.</param>
     public static async Task<ProjectCases> RunAsync(

@@ -8,7 +8,7 @@ namespace Containerize.Tests.Projects;
 /// <param name="Feed">Where it restores from.</param>
 public sealed record WrittenProject(string Folder, string Name, PackageFeed Feed)
 {
-    /// <summary>The configuration's output folder, which is where images go that nobody gave a place.</summary>
+    /// <summary>The configuration's output folder, which is where images without a place of their own go.</summary>
     public string OutputFolder => Path.Combine(Folder, "bin/Release/net10.0/");
 
     /// <summary>What the project file's name ends in.</summary>
@@ -17,7 +17,7 @@ public sealed record WrittenProject(string Folder, string Name, PackageFeed Feed
     /// <summary>A solution that is published in the project's place.</summary>
     public string? SolutionFile { get; init; }
 
-    /// <summary>The cache folder of the user; one of the whole run where nothing is said, never the
+    /// <summary>The cache folder of the user; one of the whole run by default, never the
     /// machine's.</summary>
     public string? Cache { get; init; }
 

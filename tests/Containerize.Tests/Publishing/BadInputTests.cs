@@ -259,8 +259,8 @@ public sealed class BadInputTests(Machine machine, BadInputTests.Project built) 
         Assert.Empty(built.Files().Except(built.Published));
     }
 
-    /// <summary>A program, built once. Its project can be told to do something in the publish folder, or to have a bad
-    /// item.</summary>
+    /// <summary>A program, built once. A property makes its project do something in the publish folder, or to have a
+    /// bad item.</summary>
     public sealed class Project(Machine machine) : IAsyncLifetime
     {
         public WrittenProject Written { get; private set; } = null!;

@@ -5,7 +5,7 @@ using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Publishing;
 
-/// <summary>Same input, same digest: the sources are compiled and published anew each time, in another
+/// <summary>Same input, same digest: the sources are compiled and published again each time, in another
 /// folder.</summary>
 public sealed class DeterminismTests(Machine machine, DeterminismTests.Reference reference)
     : IClassFixture<DeterminismTests.Reference>

@@ -53,13 +53,13 @@ public sealed class PackageFilesTests(Machine machine)
                 && line.Contains("runtimes/win-x64", StringComparison.Ordinal)
         );
         // The library does not have the package, so nothing maps its folder.
-        var told = Assert.Single(
+        var causes = Assert.Single(
             result.Lines.Distinct(),
             line => line.Contains("warning CTZ0180", StringComparison.Ordinal)
         );
         Assert.Contains(
             $"/app/Middle.dll: the folder of '{folder}/Middle/Middle.csproj'",
-            told,
+            causes,
             StringComparison.Ordinal
         );
     }

@@ -73,7 +73,7 @@ public sealed class SettingsTests(Machine machine)
             )
         ).Succeeded();
         var said = JsonNode.Parse(answer.Command.Output)!;
-        // Where nothing is said, the tarball lies in the output folder and carries the assembly's name.
+        // By default the tarball lies in the output folder and carries the assembly's name.
         var tarball = Path.Combine(project.OutputFolder, "outputs.tar");
         Assert.Equal(tarball, (string?)said["Properties"]!["GeneratedArchiveOutputPath"]);
         var layout = OciLayout.FromTarball(tarball, Path.Combine(folder, "layout"));

@@ -15,7 +15,7 @@ public sealed class WebImage(Machine machine) : IAsyncLifetime
     /// <summary>The published project.</summary>
     public WrittenProject Project { get; private set; } = null!;
 
-    /// <summary>What the publish said.</summary>
+    /// <summary>The output of the publish.</summary>
     public PublishResult Published { get; private set; } = null!;
 
     /// <summary>The folder that holds the image's layout, its tarball and its Dockerfile.</summary>

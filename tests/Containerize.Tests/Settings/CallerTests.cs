@@ -132,7 +132,7 @@ public sealed class CallerTests(CallerTests.Project project) : IClassFixture<Cal
         ).Succeeded();
         Assert.Single(said.Lines, line => line.Contains("the image is loaded into Docker", StringComparison.Ordinal));
         Assert.Single(said.Lines, line => line.Trim() == "-> docker: docker.io/library/callers-people:latest");
-        // A publish that nobody called so needs no engine.
+        // A publish of another target needs no engine.
         var plain = (
             await project.OursWithDocker.PublishAsync("--no-build", "-p:ContainerRepository=callers-plain")
         ).Succeeded();

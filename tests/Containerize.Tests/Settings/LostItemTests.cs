@@ -3,8 +3,8 @@ using Containerize.Tests.Projects;
 namespace Containerize.Tests.Settings;
 
 /// <summary>
-/// Items whose <c>Include</c> MSBuild takes for a pattern of files: MSBuild drops them, and nobody would ever know that
-/// a package or an argument is missing.
+/// Items whose <c>Include</c> MSBuild takes for a pattern of files: MSBuild drops them, and the user would not learn
+/// that a package or an argument is missing.
 /// </summary>
 public sealed class LostItemTests(LostItemTests.Run run) : IClassFixture<LostItemTests.Run>
 {

@@ -24,7 +24,7 @@ public sealed partial class PlanTests(Machine machine, PlanTests.Project project
     [Fact]
     public void It_names_the_files_that_are_in_the_image_then_layer_by_layer()
     {
-        // The compiler may put a .pdb beside a reference's assembly; before it ran nobody can know.
+        // The compiler may put a .pdb beside a reference's assembly; before it ran nothing shows that.
         var expected = project
             .Layout.OwnLayers()
             .SelectMany(layer =>
@@ -240,7 +240,7 @@ public sealed partial class PlanTests(Machine machine, PlanTests.Project project
     {
         public WrittenProject Written { get; private set; } = null!;
 
-        /// <summary>The plan before anything was built, with a base that nobody can reach.</summary>
+        /// <summary>The plan before anything was built, with an unreachable base.</summary>
         public Plan Unbuilt { get; private set; } = null!;
 
         public IReadOnlyList<string> AssembliesAfterThePlan { get; private set; } = [];

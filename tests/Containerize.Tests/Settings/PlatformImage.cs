@@ -31,7 +31,7 @@ public sealed class PlatformImage(Machine machine) : IAsyncLifetime
 
     public string Tarball => Path.Combine(Folder, "image.tar");
 
-    /// <summary>What MSBuild's properties and items said after the run, a line each.</summary>
+    /// <summary>MSBuild's properties and items after the run, a line each.</summary>
     public string Outputs => Path.Combine(Folder, "outputs.txt");
 
     public async ValueTask InitializeAsync()

@@ -108,7 +108,7 @@ public sealed class PublisherTests(Machine machine)
         );
     }
 
-    // What was said before and after the image tells that the hooks ran in their places.
+    // The lines before and after the image show that the hooks ran in their places.
     private static string Made(PublishResult result)
     {
         var lines = result.Succeeded().Lines.Select(line => line.Trim()).ToList();

@@ -45,11 +45,11 @@ public sealed class StaticFileTests(Machine machine)
             answer => Assert.Equal((HttpStatusCode.OK, White), (answer.Status, answer.Text))
         );
         Assert.All(before.Zip(after).Take(Changing.Length), pair => Assert.NotEqual(pair.First.Tag, pair.Second.Tag));
-        // Who has what did not change is told so, by either of the two that serve it.
+        // A client that has the unchanged file gets 304, from either of the two that serve it.
         Assert.All(after.Skip(Changing.Length), answer => Assert.Equal(HttpStatusCode.NotModified, answer.Status));
     }
 
-    // The SDK's layers say the time of their making: browsers fetch everything anew with every image.
+    // The SDK's layers say the time of their making: browsers fetch everything again with every image.
     [Fact]
     public async Task In_an_image_of_the_SDK_an_unchanged_file_has_another_ETag_too()
     {

@@ -6,7 +6,7 @@ using Containerize.Tests.Tools;
 namespace Containerize.Tests.Settings;
 
 /// <summary>
-/// What people type and nobody means: each ended in silence, in a wrong image or in a stack trace once, and is one
+/// What people type by mistake: each ended in silence, in a wrong image or in a stack trace once, and is one
 /// coded error or warning now that says what to write instead. One project, built once.
 /// </summary>
 public sealed class WhatPeopleTypeTests(WhatPeopleTypeTests.Run run) : IClassFixture<WhatPeopleTypeTests.Run>
@@ -15,7 +15,7 @@ public sealed class WhatPeopleTypeTests(WhatPeopleTypeTests.Run run) : IClassFix
     private const string Image = "_ContainerizeImage";
     private const string Switch = "_ContainerizeCheckSwitch";
 
-    // The target that is run, what the project says, and what is said of it.
+    // The target that is run, what the project says, and the answer.
     private static readonly (string Target, string Xml, string Code, string Text)[] Rows =
     [
         (Plan, Property("ContainerRegistry", "127.0.0.1:99999"), "error CTZ0001", "has the port 99999"),

@@ -27,7 +27,7 @@ public sealed class Buildah(string folder)
     /// has no member for.</summary>
     /// <param name="context">The folder.</param>
     /// <param name="layout">The folder of the layout, which must not exist yet.</param>
-    /// <param name="arguments">What else is said on the command line.</param>
+    /// <param name="arguments">The rest of the command line.</param>
     public async Task BuildForDockerAsync(string context, string layout, params IEnumerable<string> arguments)
     {
         var name = "localhost/built:" + Guid.NewGuid().ToString("N");

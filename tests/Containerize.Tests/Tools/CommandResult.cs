@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Containerize.Tests.Tools;
 
-/// <summary>What a process left behind: how it was called, its exit code and all that it said.</summary>
+/// <summary>What a process left behind: how it was called, its exit code and its output.</summary>
 /// <param name="CommandLine">The program and its arguments, for messages.</param>
 /// <param name="ExitCode">0 is success.</param>
 /// <param name="Output">Standard output.</param>

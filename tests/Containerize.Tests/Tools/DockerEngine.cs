@@ -60,7 +60,7 @@ public sealed partial class DockerEngine : IAsyncDisposable
             Environment = new Dictionary<string, string?> { ["DOCKER_CONFIG"] = _folder },
         };
 
-    /// <summary>Loads a tarball and says what the daemon said, <c>Loaded image: NAME</c>.</summary>
+    /// <summary>Loads a tarball and gives the daemon's answer, <c>Loaded image: NAME</c>.</summary>
     public async Task<string> LoadAsync(string tarball) => (await DockerAsync("load", "--input", tarball)).Text;
 
     /// <summary>Loads a tarball, runs the image without a network and returns what it wrote.</summary>
@@ -92,7 +92,7 @@ public sealed partial class DockerEngine : IAsyncDisposable
     /// <summary>Builds the Dockerfile of a folder with BuildKit; its commands have no network.</summary>
     /// <param name="context">The folder.</param>
     /// <param name="name">The image's name.</param>
-    /// <param name="arguments">What else is said on the command line.</param>
+    /// <param name="arguments">The rest of the command line.</param>
     public async Task<CommandResult> BuildWithBuildKitAsync(
         string context,
         string name,

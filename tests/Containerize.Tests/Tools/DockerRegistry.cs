@@ -35,7 +35,7 @@ public sealed class DockerRegistry : IAsyncDisposable
 
     /// <summary>Starts a registry.</summary>
     /// <param name="folder">An empty folder of its own.</param>
-    /// <param name="htpasswd">Lines of users with bcrypt hashes; anybody may come in where nothing is said.</param>
+    /// <param name="htpasswd">Lines of users with bcrypt hashes; anybody may come in by default.</param>
     /// <param name="auth">Another kind of access, as a member of the configuration's <c>auth</c>.</param>
     /// <param name="http">Further members of the configuration's <c>http</c>.</param>
     /// <param name="storage">Further members of the configuration's <c>storage</c>.</param>

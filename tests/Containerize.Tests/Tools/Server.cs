@@ -35,7 +35,7 @@ public sealed class Server : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>All that the program has said so far.</summary>
+    /// <summary>All that the program has written so far.</summary>
     public string Log
     {
         get

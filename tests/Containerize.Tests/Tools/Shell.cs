@@ -34,7 +34,7 @@ public static class Shell
 /// <summary>A program with its arguments and surroundings, to be run once or more.</summary>
 public sealed record ShellCommand(string Program, IEnumerable<string> Arguments)
 {
-    /// <summary>The folder it runs in; the system's temporary folder where nothing is said.</summary>
+    /// <summary>The folder it runs in; the system's temporary folder by default.</summary>
     public string WorkingFolder { get; init; } = Path.GetTempPath();
 
     /// <summary>Environment variables on top of this process's; null takes one away.</summary>

@@ -21,7 +21,7 @@ public sealed class TestFolder : IDisposable
     public static string Repository { get; } = FindRepository();
 
     /// <summary>Makes a folder of its own for a test.</summary>
-    /// <param name="name">A word that helps whoever looks into the folder of a run that was stopped.</param>
+    /// <param name="name">A word that helps a reader of the folder of a run that was stopped.</param>
     public string Create(string name) =>
         Directory
             .CreateDirectory(

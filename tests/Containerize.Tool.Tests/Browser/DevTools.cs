@@ -22,7 +22,7 @@ public sealed class DevTools : IAsyncDisposable
         _reading = ReadAsync();
     }
 
-    /// <summary>What happened: the session, the name of the event, and what is said of it.</summary>
+    /// <summary>What happened: the session, the name of the event, and its parameters.</summary>
     public event Action<string?, string, JsonObject> Happened = (_, _, _) => { };
 
     public static async Task<DevTools> ConnectAsync(Uri address)

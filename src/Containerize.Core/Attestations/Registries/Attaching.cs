@@ -21,7 +21,7 @@ public enum AttachFate
     NotListed,
 }
 
-/// <summary>Puts artifacts beside an image in a registry, so that whoever finds the image finds them.</summary>
+/// <summary>Puts artifacts beside an image in a registry, so that a client that finds the image finds them.</summary>
 /// <param name="registry">The registry as references name it.</param>
 /// <param name="repository">The repository.</param>
 /// <param name="client">The run's client.</param>

@@ -35,7 +35,7 @@ public sealed class Referrers(string registry, string repository, RegistryClient
     /// <summary>All referrers of an image, wherever they are listed.</summary>
     /// <param name="subject">The digest of the image.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ContainerizeException">CTZ0304 for a list that is none, CTZ0030 to CTZ0039.</exception>
+    /// <exception cref="ContainerizeException">CTZ0304 for a broken list, CTZ0030 to CTZ0039.</exception>
     public async Task<ImmutableArray<Descriptor>> FindAsync(Digest subject, CancellationToken cancellationToken) =>
         await ListAsync(subject, cancellationToken).ConfigureAwait(false)
         ?? (await ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false)).Index?.Manifests

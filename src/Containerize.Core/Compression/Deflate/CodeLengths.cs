@@ -1,6 +1,7 @@
 namespace Containerize.Compression.Deflate;
 
-/// <summary>The lengths of a block's two codes, told by a third (RFC 1951, 3.2.7): runs as 16, 17 and 18.</summary>
+/// <summary>The lengths of a block's two codes, written with a third (RFC 1951, 3.2.7): runs as 16, 17 and
+/// 18.</summary>
 internal sealed class CodeLengths
 {
     private const int Repeat = 16,
@@ -38,7 +39,7 @@ internal sealed class CodeLengths
         for (int at = 0, previous = -1; at < lengths.Length; )
         {
             var length = lengths[at];
-            // What is not zero is told once before it is repeated, unless it was the last run's.
+            // What is not zero is written once before it is repeated, unless it was the last run's.
             if (length != 0 && length != previous)
             {
                 Add(length);

@@ -56,7 +56,7 @@ internal sealed unsafe class FastDeflater
                 previous = _previous
         )
         {
-            // Positions begin at 1, for 0 is none.
+            // Positions begin at 1, for 0 means no position.
             var window = data - 1;
             var (at, blockStart, filled, left) = (1, 1, 1, plain.Length);
             do

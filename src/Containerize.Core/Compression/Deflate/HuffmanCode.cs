@@ -22,7 +22,7 @@ internal sealed class HuffmanCode
     /// <summary>The codes, their first bit lowest.</summary>
     public ushort[] Bits { get; }
 
-    /// <summary>How many symbols are told of, up to the last that occurs.</summary>
+    /// <summary>How many symbols are described, up to the last that occurs.</summary>
     public int Count { get; }
 
     /// <summary>The code of given lengths.</summary>

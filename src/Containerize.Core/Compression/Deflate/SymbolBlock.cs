@@ -11,7 +11,7 @@ internal sealed class SymbolBlock
         LiteralCount = 286,
         DistanceCount = 30;
 
-    // RFC 1951, 3.2.7: the order in which the lengths of the code for lengths are told.
+    // RFC 1951, 3.2.7: the order in which the lengths of the code for lengths are written.
     private static readonly byte[] LengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
     // RFC 1951, 3.2.6.
@@ -82,10 +82,11 @@ internal sealed class SymbolBlock
         var literals = HuffmanCode.OfFrequencies(_literals, 257, 15);
         var distances = HuffmanCode.OfFrequencies(_distances, 1, 15);
         var lengths = new CodeLengths(literals, distances);
-        var told = LengthOrder.Length;
-        while (told > 4 && lengths.Code.Lengths[LengthOrder[told - 1]] == 0)
-            told--;
-        var own = 14 + (told * 3) + lengths.Size + literals.Size(_literals) + distances.Size(_distances) + _extraBits;
+        var written = LengthOrder.Length;
+        while (written > 4 && lengths.Code.Lengths[LengthOrder[written - 1]] == 0)
+            written--;
+        var own =
+            14 + (written * 3) + lengths.Size + literals.Size(_literals) + distances.Size(_distances) + _extraBits;
         var fixedSize = _extraBits + FixedLiterals.Size(_literals) + FixedDistances.Size(_distances);
         var last = isLast ? 1u : 0;
         if (!plain.IsEmpty && plain.Length + 4 < Math.Min(own, fixedSize) >> 3)
@@ -104,10 +105,10 @@ internal sealed class SymbolBlock
         {
             output.Write(4 | last, 3);
             output.Write(
-                (uint)(literals.Count - 257) | ((uint)(distances.Count - 1) << 5) | ((uint)(told - 4) << 10),
+                (uint)(literals.Count - 257) | ((uint)(distances.Count - 1) << 5) | ((uint)(written - 4) << 10),
                 14
             );
-            for (var i = 0; i < told; i++)
+            for (var i = 0; i < written; i++)
                 output.Write(lengths.Code.Lengths[LengthOrder[i]], 3);
             lengths.Write(ref output);
             WriteSymbols(ref output, literals, distances);

@@ -26,7 +26,7 @@ internal sealed record CheckOptions(
     /// <summary>Reads the options of a file.</summary>
     /// <param name="file">The file.</param>
     /// <param name="arguments">The values of <c>--build-arg</c>.</param>
-    /// <exception cref="ContainerizeException">CTZ0122 for what is no option of checks.</exception>
+    /// <exception cref="ContainerizeException">CTZ0122 for an unknown option of checks.</exception>
     public static CheckOptions Read(Dockerfile file, ImmutableDictionary<string, string> arguments)
     {
         var written = arguments.TryGetValue(Argument, out var given)

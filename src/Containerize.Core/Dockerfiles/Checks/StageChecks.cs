@@ -11,10 +11,10 @@ namespace Containerize.Dockerfiles.Checks;
 /// <param name="Arguments">The names that <c>ARG</c> declared, with a value or without.</param>
 internal sealed record CheckState(ShellVariables Variables, ImmutableHashSet<string> Arguments)
 {
-    /// <summary>Whether <c>SHELL</c> was said, so that lines are run by it on purpose.</summary>
+    /// <summary>Whether <c>SHELL</c> was set, so that lines are run by it on purpose.</summary>
     public bool HasShell { get; init; }
 
-    /// <summary>Whether <c>WORKDIR</c> was said.</summary>
+    /// <summary>Whether <c>WORKDIR</c> was set.</summary>
     public bool HasFolder { get; init; }
 }
 

@@ -8,13 +8,13 @@ using ICSharpCode.SharpZipLib.BZip2;
 
 namespace Containerize.Dockerfiles.Copying;
 
-/// <summary>A tar that <c>ADD</c> unpacks: plain, or compressed with gzip, bzip2, xz or zstd, told by its content and
-/// not by its name.</summary>
+/// <summary>A tar that <c>ADD</c> unpacks: plain, or compressed with gzip, bzip2, xz or zstd, recognized by its content
+/// and not by its name.</summary>
 /// <param name="Items">Its entries, in its order.</param>
 /// <param name="Path">The absolute path of the tar without compression, which contents are read from.</param>
 internal sealed record AddedArchive(ImmutableArray<TarItem> Items, string Path)
 {
-    /// <summary>Reads an archive; null for a file that is none.</summary>
+    /// <summary>Reads an archive; null for any other file.</summary>
     /// <param name="content">The file.</param>
     /// <param name="path">The absolute path that the tar without compression is written to.</param>
     public static AddedArchive? Read(FileContent content, string path)

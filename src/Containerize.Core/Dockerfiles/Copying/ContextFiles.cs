@@ -11,7 +11,7 @@ namespace Containerize.Dockerfiles.Copying;
 
 /// <summary>
 /// The context: a folder without what <c>.dockerignore</c> leaves out. Of modes only whether the owner may execute a
-/// file counts, as in git: the rest follows the umask of whoever checked it out. Owners are 0 and 0.
+/// file counts, as in git: the rest follows the umask of the user who checked it out. Owners are 0 and 0.
 /// </summary>
 /// <param name="folder">The absolute path.</param>
 /// <param name="ignore">What is left out.</param>

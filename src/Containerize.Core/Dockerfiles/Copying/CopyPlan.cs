@@ -67,7 +67,7 @@ internal sealed class CopyPlan(CopyOptions options, CopyTarget target, string fo
 
         var isInside = copied.Shape == CopyShape.Below || target.KindAt(place) == EntryKind.Directory;
         if (!isInside && _hasTakenPlace)
-            return $"several files go into a folder, and '{options.Destination}' is none: "
+            return $"several files go into a folder, and '{options.Destination}' is not one: "
                 + $"write '{options.Destination}/' with a slash at its end";
         _hasTakenPlace |= !isInside;
         var file = copied.Source.FileOf(copied.File) is { } known
@@ -94,7 +94,7 @@ internal sealed class CopyPlan(CopyOptions options, CopyTarget target, string fo
             ? options.Unpacks.Local
             : options.Unpacks.Remote && copied.File.Mode == RemoteFile.Mode;
 
-    // Whether a file is an archive, and what is in it, is told by several readings: all of them read what was hashed.
+    // Whether a file is an archive, and what is in it, shows in several readings: all of them read what was hashed.
     private FileContent InOwnFile(FileContent content)
     {
         var path = NewFile();

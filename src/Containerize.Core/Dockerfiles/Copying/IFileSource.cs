@@ -16,7 +16,7 @@ internal interface IFileSource
     /// <summary>Where a path leads to, all links followed; null where that is outside of the tree.</summary>
     ContainerPath? Follow(ContainerPath path);
 
-    /// <summary>What lies in a folder, sorted by path; empty for what is none.</summary>
+    /// <summary>What lies in a folder, sorted by path; empty for a path that is not a folder.</summary>
     IEnumerable<ImageFile> ChildrenOf(ContainerPath path);
 
     /// <summary>What tells a file whatever its name is: equal for names of one file; null for one name.</summary>

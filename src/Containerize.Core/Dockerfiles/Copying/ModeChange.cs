@@ -14,7 +14,7 @@ internal sealed class ModeChange
 
     private ModeChange(ImmutableArray<Func<int, bool, int>> steps) => _steps = steps;
 
-    /// <summary>Reads a change; null for a text that is none.</summary>
+    /// <summary>Reads a change; null for any other text.</summary>
     public static ModeChange? Parse(string text)
     {
         if (text.Length is > 0 and <= 5 && text.All(digit => digit is >= '0' and <= '7'))

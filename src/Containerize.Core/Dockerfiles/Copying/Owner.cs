@@ -18,7 +18,7 @@ internal sealed record Owner(int Uid, int Gid)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var (user, group) = colon < 0 ? (text, "") : (text[..colon], text[(colon + 1)..]);
-        // ":10" is root with another group: what is not said is 0.
+        // ":10" is root with another group: a missing part is 0.
         var (uid, gid) = (user.Length == 0 ? 0 : Number(user), Number(group));
         if (uid is not null && (gid is not null || group.Length == 0))
             return (new Owner(uid.Value, gid ?? uid.Value), null);

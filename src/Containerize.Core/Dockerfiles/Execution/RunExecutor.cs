@@ -179,7 +179,7 @@ public sealed class RunExecutor : IRunExecutor
     )
     {
         var changed = Path.Combine(folder.Path, machine.UsesOverlay ? "upper" : "root");
-        var (tar, said) = await PackAsync(changed, Path.Combine(folder.Path, "changes.tar"), cancellationToken)
+        var (tar, errors) = await PackAsync(changed, Path.Combine(folder.Path, "changes.tar"), cancellationToken)
             .ConfigureAwait(false);
         try
         {
@@ -195,7 +195,7 @@ public sealed class RunExecutor : IRunExecutor
             );
             // Where tar had something to say, a socket for one, there is more than it packed.
             var difference =
-                machine.UsesOverlay && said.Length == 0 ? UpperdirCleanup.Of(read, all, entries, request.Time) : null;
+                machine.UsesOverlay && errors.Length == 0 ? UpperdirCleanup.Of(read, all, entries, request.Time) : null;
             return new RunChanges(entries)
             {
                 Keeping = difference is null
@@ -266,7 +266,7 @@ public sealed class RunExecutor : IRunExecutor
         ContainerPath At(string path) => files.Follow(ContainerPath.Parse(path));
     }
 
-    // Who is not root of the image must get through its root all the same.
+    // A user other than root must get through the image's root folder, too.
     private static void SetRootMode(ImageFiles files, params string[] folders)
     {
         if (OperatingSystem.IsWindows())
@@ -298,7 +298,7 @@ public sealed class RunExecutor : IRunExecutor
         );
     }
 
-    private async Task<(FileStream Tar, string Said)> PackAsync(
+    private async Task<(FileStream Tar, string Errors)> PackAsync(
         string path,
         string tar,
         CancellationToken cancellationToken
@@ -327,7 +327,7 @@ public sealed class RunExecutor : IRunExecutor
                     ?? new ContainerizeException(
                         DiagnosticTable.RunnerFailed,
                         $"What a command of RUN changed cannot be read: tar ended with {result.ExitCode} and "
-                            + $"said: {result.Errors.Trim()}. RUN needs GNU tar and room on the disk."
+                            + $"wrote: {result.Errors.Trim()}. RUN needs GNU tar and room on the disk."
                     );
         }
         catch

@@ -69,7 +69,7 @@ public abstract record DockerfileOptions
     /// <summary>Labels that are set after the last instruction (<c>--label</c>).</summary>
     public ImmutableArray<KeyValuePair<string, string>> Labels { get; init; } = [];
 
-    /// <summary>Whether everything is done anew (<c>--no-cache</c>); what comes of it is kept all the same.</summary>
+    /// <summary>Whether every step runs again (<c>--no-cache</c>); the results are kept all the same.</summary>
     public bool IgnoresCache { get; init; }
 
     /// <summary>Where layers and their keys are kept; null for nowhere.</summary>

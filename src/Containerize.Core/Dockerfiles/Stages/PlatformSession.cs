@@ -54,7 +54,7 @@ internal sealed class PlatformSession(
         var tasks = needed.Select(stage => StageAsync(stage, stop.Token)).ToList();
         await foreach (var task in Task.WhenEach(tasks).ConfigureAwait(false))
         {
-            // One failure ends the others; which of them is told is decided below, by the order of the file.
+            // One failure ends the others; the order of the file decides below which of them is reported.
             if (!task.IsCompletedSuccessfully)
                 await stop.CancelAsync().ConfigureAwait(false);
         }

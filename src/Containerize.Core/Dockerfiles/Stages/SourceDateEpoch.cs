@@ -15,7 +15,7 @@ internal static class SourceDateEpoch
     private const string OfContext = "context";
 
     /// <summary>The time; null where neither says one.</summary>
-    /// <exception cref="ContainerizeException">CTZ0122 for what is no number of seconds since 1970.</exception>
+    /// <exception cref="ContainerizeException">CTZ0122 for anything but a number of seconds since 1970.</exception>
     public static DateTimeOffset? Of(Dockerfile file, DockerfileOptions build)
     {
         var pair = file

@@ -48,7 +48,7 @@ internal sealed class StageGraph(Dockerfile file, ShellVariables globals, NamedC
     }
 
     /// <summary>The stage that <c>--from</c> means in a stage; null for an image.</summary>
-    /// <exception cref="ContainerizeException">CTZ0122 for a variable, CTZ0127 for a number that is none, CTZ0128 for
+    /// <exception cref="ContainerizeException">CTZ0122 for a variable, CTZ0127 for a bad number, CTZ0128 for
     /// the stage itself.</exception>
     public Stage? Find(SourceText source, SourceWord from, Stage within)
     {

@@ -33,7 +33,7 @@ internal sealed class CopyStep(
         var from = options.Syntax.Flags["from"] is { } word
             ? await run.ImageOfAsync(Source, word, stage, cancellationToken).ConfigureAwait(false)
             : ((Image Image, string Name)?)null;
-        // What a stage has follows from its layers, so nobody need look into them where nothing changed.
+        // What a stage has follows from its layers, so they are not read where nothing changed.
         var early = from is { } image ? Key("from", StepKey.OfFiles(image.Image)) : null;
         if (early is not null && Finds(early, step, out var known))
             return (known, true);
@@ -133,7 +133,7 @@ internal sealed class CopyStep(
     /// <summary>The text below an instruction that a source names.</summary>
     internal static Heredoc TextOf(CopySyntax syntax, Heredoc named)
     {
-        // Two of one name are told apart by where they stand; in a list there is no text to any of them (as in
+        // Two of one name differ by where they stand; in a list there is no text to any of them (as in
         // BuildKit).
         var texts = syntax.Line.Heredocs.Where(heredoc => heredoc.Name == named.Name).ToList();
         return texts.Find(text => text.Position == named.Position) ?? texts.LastOrDefault() ?? named;

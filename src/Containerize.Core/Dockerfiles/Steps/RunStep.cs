@@ -25,7 +25,7 @@ internal sealed class RunStep(PlatformSession run, Stage stage, StageState state
                 DiagnosticTable.HostNetworkRefused,
                 options.Syntax.Position,
                 "RUN --network=host would give the command the machine's network, its loopback and its "
-                    + "abstract sockets, and nobody allowed that. Build with --allow network.host (in a project "
+                    + "abstract sockets, and this needs permission. Build with --allow network.host (in a project "
                     + "ContainerDockerfileNetwork=host), or remove the option."
             );
         var mounts = new List<(RunMount? Mount, string Key)>();

@@ -55,7 +55,7 @@ public sealed record DockerIgnore(ImmutableArray<(PathPattern Pattern, bool IsEx
         return isExcluded;
     }
 
-    /// <summary>Whether all of a folder is left out, so that nobody need look into it.</summary>
+    /// <summary>Whether all of a folder is left out, so that it need not be read.</summary>
     public bool ExcludesAllOf(string folder) =>
         Excludes(folder) && !Rules.Any(rule => rule.IsException && MayReach(rule.Pattern.Text, folder));
 

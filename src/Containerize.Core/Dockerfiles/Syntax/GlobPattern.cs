@@ -20,7 +20,7 @@ public sealed class GlobPattern
 
     private GlobPattern(Regex regex) => _regex = regex;
 
-    /// <summary>Reads a pattern; null for one that is none, such as a bracket that does not end.</summary>
+    /// <summary>Reads a pattern; null for an invalid one, such as a bracket that does not end.</summary>
     public static GlobPattern? Parse(string text)
     {
         var regex = new StringBuilder(@"\A");

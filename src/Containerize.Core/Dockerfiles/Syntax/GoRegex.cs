@@ -31,7 +31,7 @@ internal static class GoRegex
         ["xdigit"] = "0-9A-Fa-f",
     };
 
-    /// <summary>Compiles an expression; null for one that is none.</summary>
+    /// <summary>Compiles an expression; null for an invalid one.</summary>
     public static Regex? Compile(string text)
     {
         var regex = new StringBuilder();

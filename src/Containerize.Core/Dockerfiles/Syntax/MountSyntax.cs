@@ -44,10 +44,10 @@ internal sealed record MountSyntax(SourceText Source, SourceWord Word, Immutable
             Values.OrderBy(value => value.Key, StringComparer.Ordinal).Select(value => $"{value.Key}={value.Value}")
         );
 
-    /// <summary>Where it is mounted; null for nothing said.</summary>
+    /// <summary>Where it is mounted; null if not given.</summary>
     public string? Target => this["target"] ?? this["dst"] ?? this["destination"];
 
-    /// <summary>What is mounted; null for nothing said.</summary>
+    /// <summary>What is mounted; null if not given.</summary>
     public string? From => this["source"] ?? this["src"];
 
     /// <summary>The value; null where the name is not there.</summary>
@@ -100,21 +100,21 @@ internal sealed record MountSyntax(SourceText Source, SourceWord Word, Immutable
         return false;
     }
 
-    /// <summary>A number; the given one where nothing is said.</summary>
+    /// <summary>A number; the default where the key is missing.</summary>
     /// <exception cref="ContainerizeException">CTZ0122.</exception>
     public int Number(string name, int otherwise) =>
         this[name] is not { } text ? otherwise
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : throw Wrong($"{name} is '{text}', which is no number");
 
-    /// <summary>A mode in octal digits; the given one where nothing is said.</summary>
+    /// <summary>A mode in octal digits; the default where the key is missing.</summary>
     /// <exception cref="ContainerizeException">CTZ0122.</exception>
     public int Mode(int otherwise) =>
         this["mode"] is not { } text ? otherwise
         : text.Length is > 0 and <= 5 && text.All(digit => digit is >= '0' and <= '7') ? Convert.ToInt32(text, 8)
         : throw Wrong($"mode is '{text}', which is no mode in octal digits");
 
-    /// <summary>A size in bytes: <c>64m</c>; null where nothing is said.</summary>
+    /// <summary>A size in bytes: <c>64m</c>; null where the key is missing.</summary>
     /// <exception cref="ContainerizeException">CTZ0122.</exception>
     public long? Size()
     {

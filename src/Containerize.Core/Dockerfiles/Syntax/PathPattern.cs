@@ -15,7 +15,7 @@ public sealed class PathPattern
     /// <summary>The pattern as it is written.</summary>
     public string Text { get; }
 
-    /// <summary>Reads a pattern; null for one that is none, such as a bracket that does not end.</summary>
+    /// <summary>Reads a pattern; null for an invalid one, such as a bracket that does not end.</summary>
     /// <param name="text">A clean path with wildcards: no <c>.</c> in it, <c>..</c> at its start only.</param>
     public static PathPattern? Parse(string text)
     {

@@ -58,8 +58,8 @@ internal static class MemberComparison
                     Add(members, name.Length == 0 ? key : $"{name}.{key}", value, settings);
             }
 
-            // A set such as ExposedPorts has members without a value; no set at all is another thing than an empty one
-            // to nobody.
+            // A set such as ExposedPorts has members without a value; a missing set means the same as an empty
+            // one.
             if (json.Count == 0 && name.Count(letter => letter == '.') > 1)
                 members[name] = "{}";
         }

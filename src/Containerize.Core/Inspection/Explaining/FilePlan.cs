@@ -8,7 +8,7 @@ using Containerize.Publishing.Settings;
 
 namespace Containerize.Inspection.Explaining;
 
-/// <summary>Which file lies in which layer, and why: told by names alone, so that files may not even be there
+/// <summary>Which file lies in which layer, and why: decided by names alone, so that files may not even be there
 /// yet.</summary>
 /// <param name="Groups">Files of one layer with one reason, lowest layer first.</param>
 public sealed record FilePlan(ImmutableArray<FileGroup> Groups)

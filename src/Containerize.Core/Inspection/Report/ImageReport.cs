@@ -24,7 +24,7 @@ public sealed record ImageReport
     /// <summary>The digest of its config.</summary>
     public required Digest ImageId { get; init; }
 
-    /// <summary>When the image was made, as it is written; null when it is not said.</summary>
+    /// <summary>When the image was made, as it is written; null when it is not given.</summary>
     public required string? Created { get; init; }
 
     /// <summary>The base image, where labels or annotations of the OCI say it; null elsewhere.</summary>
@@ -61,6 +61,6 @@ public sealed record ReportedPlatform(Platform Platform, Digest Digest, long Byt
 /// <summary>
 /// What an image says of its base (image-spec, annotations.md, <c>org.opencontainers.image.base</c>).
 /// </summary>
-/// <param name="Name">The reference; null when it is not said.</param>
-/// <param name="Digest">The digest of the base's manifest; null when it is not said.</param>
+/// <param name="Name">The reference; null when it is not given.</param>
+/// <param name="Digest">The digest of the base's manifest; null when it is not given.</param>
 public sealed record ReportedBase(string? Name, string? Digest);

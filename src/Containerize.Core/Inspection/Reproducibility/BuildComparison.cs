@@ -57,14 +57,14 @@ public static class BuildComparison
         return [.. differences];
     }
 
-    // Layers of the base have one name; they are told apart by their place.
+    // Layers of the base have one name; they differ by their place.
     private static Dictionary<string, Layer> Named(Image image) =>
         image
             .Layers.Zip(image.Config.OwnLayerNames)
             .Select((pair, i) => pair.First with { Name = pair.Second ?? $"{Layer.BaseName} {i + 1}" })
             .ToDictionary(layer => layer.Name, StringComparer.Ordinal);
 
-    // The layers' digests follow from their files, which were told already.
+    // The layers' digests follow from their files, which are reported already.
     private static Dictionary<string, string> Values(Image image)
     {
         var json = OciJson.Parse(image.Config.Bytes.Span, "the config");

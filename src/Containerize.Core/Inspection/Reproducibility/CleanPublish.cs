@@ -11,7 +11,7 @@ namespace Containerize.Inspection.Reproducibility;
 /// </summary>
 /// <param name="Dotnet">The program <c>dotnet</c>.</param>
 /// <param name="ProjectFile">The project's absolute path.</param>
-/// <param name="Folder">An absolute folder of its own for the image and what is said of it.</param>
+/// <param name="Folder">An absolute folder of its own for the image and its metadata.</param>
 /// <param name="Properties">Properties of the command line.</param>
 /// <param name="Environment">Variables on top of this process's; null takes one away.</param>
 public sealed partial record CleanPublish(
@@ -94,12 +94,12 @@ public sealed partial record CleanPublish(
             throw;
         }
 
-        var said = await output.ConfigureAwait(false) + await error.ConfigureAwait(false);
+        var text = await output.ConfigureAwait(false) + await error.ConfigureAwait(false);
         if (process.ExitCode != 0 || !File.Exists(Metadata))
             throw new ContainerizeException(
                 DiagnosticTable.VerifyFailed,
                 $"A publish of '{ProjectFile}' ended with {process.ExitCode} and left no image to compare: "
-                    + $"{Errors(said)}"
+                    + $"{Errors(text)}"
             );
     }
 
@@ -115,15 +115,15 @@ public sealed partial record CleanPublish(
             .SetItem("ContainerImageTag", Tag)
             .SetItem("UseSharedCompilation", "false");
 
-    private static string Errors(string said)
+    private static string Errors(string text)
     {
         var errors = Error()
-            .Matches(said)
+            .Matches(text)
             .Select(match => match.Value.Trim())
             .Distinct(StringComparer.Ordinal)
             .Take(MostErrors)
             .ToList();
-        return errors.Count > 0 ? string.Join(" ", errors) : said.Trim();
+        return errors.Count > 0 ? string.Join(" ", errors) : text.Trim();
     }
 
     // The command line splits values at these characters unless they are escaped.

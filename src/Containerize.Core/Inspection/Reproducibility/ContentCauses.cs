@@ -89,7 +89,7 @@ internal static class ContentCauses
         }
     }
 
-    // The first byte that differs is the last but a few of a time that is written with its highest byte first.
+    // A time in big-endian order: clocks of two builds differ only in its last bytes, so its first bytes are equal.
     private static bool IsTime(byte[] bytes, int at, BuildTraces traces)
     {
         for (var start = Math.Max(0, at - 7); start <= at && start + 4 <= bytes.Length; start++)

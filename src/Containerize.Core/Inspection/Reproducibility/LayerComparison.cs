@@ -7,7 +7,7 @@ namespace Containerize.Inspection.Reproducibility;
 /// <summary>What differs between two layers of one name.</summary>
 internal static class LayerComparison
 {
-    // Whoever has more of them has one cause for all.
+    // An image with more of them has one cause for all.
     private const int MostFiles = 20;
 
     public static async Task<IEnumerable<Difference>> CompareAsync(

@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace Containerize.Inspection.Reproducibility;
 
-/// <summary>Tells from two texts that should be one what each of them is.</summary>
+/// <summary>Guesses why two texts that should be equal differ: a date, a GUID, an absolute path, …</summary>
 internal static partial class TextCauses
 {
     private static readonly string[] TimeFormats = ["yyyyMMddHHmmss", "yyyyMMddHHmm", "yyyyMMdd"];
 
-    /// <summary>The cause, with what was found; null when it is none that is known.</summary>
+    /// <summary>The cause, with what was found; null when no known cause fits.</summary>
     public static string? Of(string first, string second, BuildTraces traces)
     {
         if ((Path(first, traces) ?? Path(second, traces)) is { } path)

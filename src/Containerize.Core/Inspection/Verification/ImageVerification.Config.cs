@@ -28,9 +28,9 @@ public sealed partial class ImageVerification
             config["rootfs"] is JsonObject rootfs && OciJson.Text(rootfs["type"]) == "layers",
             "has no rootfs of the type 'layers'"
         );
-        var said = ((config["rootfs"] as JsonObject)?["diff_ids"] as JsonArray ?? []).Select(OciJson.Text).ToList();
-        Require(where, said.Count == diffIds.Count, $"has {said.Count} diff ids for {diffIds.Count} layers");
-        foreach (var (says, real) in said.Zip(diffIds))
+        var stated = ((config["rootfs"] as JsonObject)?["diff_ids"] as JsonArray ?? []).Select(OciJson.Text).ToList();
+        Require(where, stated.Count == diffIds.Count, $"has {stated.Count} diff ids for {diffIds.Count} layers");
+        foreach (var (says, real) in stated.Zip(diffIds))
             Require(
                 where,
                 real is null || real.ToString() == says,
@@ -41,7 +41,7 @@ public sealed partial class ImageVerification
             Require(
                 where,
                 OciJson.Text(variable)?.IndexOf('=', StringComparison.Ordinal) > 0,
-                $"has a variable that is none: {variable?.ToJsonString()}"
+                $"has an invalid variable: {variable?.ToJsonString()}"
             );
     }
 
@@ -66,7 +66,7 @@ public sealed partial class ImageVerification
         Require(
             where,
             entries.All(entry => entry is JsonObject json && (json["created"] is null || IsTime(json["created"]))),
-            "has history with a time that is none"
+            "has history with an invalid time"
         );
     }
 

@@ -4,7 +4,7 @@ using Containerize.Images;
 
 namespace Containerize.Inspection.Verification;
 
-/// <summary>Content: there, as long as it is said to be, with the digest that it is named by.</summary>
+/// <summary>Content: present, with the size and the digest of its descriptor.</summary>
 public sealed partial class ImageVerification
 {
     private async Task<JsonObject?> ReadAsync(

@@ -12,8 +12,8 @@ public sealed partial class ImageVerification
 {
     private const int TarBlock = 512;
 
-    /// <summary>Checks a layer, each once, and gives the diff id that it has in truth; null where that cannot be
-    /// told.</summary>
+    /// <summary>Checks a layer, each once, and gives the diff id of its bytes; null where they cannot be
+    /// read.</summary>
     private async Task<Digest?> CheckLayerAsync(Descriptor descriptor, CancellationToken cancellationToken)
     {
         if (_diffIds.TryGetValue(descriptor.Digest, out var known))

@@ -101,7 +101,7 @@ public sealed partial class ImageVerification
                 where,
                 child.Platform is not { Os: not ("unknown" or "") } platform
                     || platforms.Add($"{platform.InIndex()} {platform.OsVersion}"),
-                $"has {child.Platform} twice; nobody gets the second"
+                $"has {child.Platform} twice; no client gets the second"
             );
             await CheckDocumentAsync(child, depth + 1, cancellationToken).ConfigureAwait(false);
         }
@@ -187,7 +187,7 @@ public sealed partial class ImageVerification
     private static bool IsAttestation(Descriptor descriptor) =>
         descriptor.Platform is { Os: "unknown" } || descriptor.Annotation("vnd.docker.reference.type") is not null;
 
-    // What is no image has contents that mean nothing to us: they must only be what they are said to be.
+    // The contents of what is no image mean nothing to us: they must only fit their descriptors.
     private async Task CheckArtifactAsync(IEnumerable<Descriptor?> parts, CancellationToken cancellationToken)
     {
         foreach (var part in parts.OfType<Descriptor>().Where(part => _artifacts.Add(part.Digest)))

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Containerize.Inspection.Verification;
 
 /// <summary>
-/// What is wrong, in the order in which it was found. An image may have millions of faults, which nobody reads: the
+/// What is wrong, in the order in which it was found. An image may have millions of faults, too many to read: the
 /// first thousand are kept, and the others are counted.
 /// </summary>
 internal sealed class ViolationList

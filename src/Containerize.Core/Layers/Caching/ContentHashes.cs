@@ -65,7 +65,7 @@ public sealed class ContentHashes
     }
 
     /// <summary>
-    /// The same layer, each content with the hash that it has now: whoever packs it fails with CTZ0012 for other bytes.
+    /// The same layer, each content with the hash that it has now: packing it fails with CTZ0012 for other bytes.
     /// </summary>
     public PlannedLayer Pin(PlannedLayer plan) =>
         plan with
@@ -101,8 +101,8 @@ public sealed class ContentHashes
         CacheFolder.Remove(_file);
     }
 
-    /// <summary>What is known of a file that was asked for in this run; its look only if that says enough. Null for
-    /// another.</summary>
+    /// <summary>The hash of a file hashed in this build, with its stamp where that is old enough to be trusted (a
+    /// change within the clock's resolution leaves it as it is). Null for any other file.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="name">What it is to be called.</param>
     public KnownFile? Find(string path, string name) =>

@@ -11,7 +11,7 @@ internal sealed record LayerRecord(Digest DiffId, Digest Digest, long Size)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{DiffId} {Digest} {Size}");
 
-    /// <summary>Reads a record; null for anything that is none.</summary>
+    /// <summary>Reads a record; null for anything else.</summary>
     public static LayerRecord? Parse(string? text) =>
         text?.Split(' ') is [var diffId, var digest, var size]
         && Digest.TryParse(diffId, out var plain)

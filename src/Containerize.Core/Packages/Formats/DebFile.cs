@@ -8,7 +8,7 @@ using Containerize.Tar;
 namespace Containerize.Packages.Formats;
 
 /// <summary>
-/// A package file (deb(5)): an <c>ar</c> archive with a tar of what dpkg is told and a tar of what is installed. The
+/// A package file (deb(5)): an <c>ar</c> archive with a tar of dpkg's control files and a tar of what is installed. The
 /// latter is decompressed once into a file of the work folder, so that its files can be read from there in any order.
 /// </summary>
 public sealed class DebFile

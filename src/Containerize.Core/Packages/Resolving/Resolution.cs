@@ -31,7 +31,7 @@ public sealed record Resolution(ImmutableArray<ResolvedPackage> Packages, Immuta
     /// <param name="requests">What was asked for.</param>
     /// <param name="closure">Whether to leave out what only maintainer scripts need.</param>
     /// <exception cref="ContainerizeException">
-    /// CTZ0079 for an unknown package, CTZ0080 for a version that nobody has, CTZ0081 for a relation that nothing
+    /// CTZ0079 for an unknown package, CTZ0080 for a version that no source has, CTZ0081 for a relation that nothing
     /// satisfies, CTZ0082 for packages that exclude each other; with the chain that led there.
     /// </exception>
     public static Resolution Of(

@@ -4,7 +4,7 @@ namespace Containerize.Packages.Resolving;
 
 /// <summary>
 /// The packages that are depended upon for the sake of maintainer scripts. No script is ever run, so a relation that
-/// leads to one of these is not followed in the <see cref="PackageClosure.Runtime"/> closure; whoever wants one asks
+/// leads to one of these is not followed in the <see cref="PackageClosure.Runtime"/> closure; a user who wants one asks
 /// for it by name. What they alone need (perl-base of debconf, passwd of adduser) falls away with them.
 /// </summary>
 public static class ScriptOnlyPackages
@@ -14,8 +14,8 @@ public static class ScriptOnlyPackages
     )
     {
         ["adduser"] = "makes users in postinst; its configuration is read by nothing else",
-        ["cdebconf"] = "asks questions of packages; nobody is there to answer",
-        ["debconf"] = "asks questions of packages; nobody is there to answer",
+        ["cdebconf"] = "asks questions of packages, and a build has no user who answers",
+        ["debconf"] = "asks questions of packages, and a build has no user who answers",
         ["debianutils"] = "add-shell, run-parts and the like, called by scripts",
         ["dpkg"] = "dpkg-trigger, dpkg-divert, update-alternatives: called by scripts",
         ["init-system-helpers"] = "invoke-rc.d and deb-systemd-helper: an image has no init system to tell",

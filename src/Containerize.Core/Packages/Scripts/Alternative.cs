@@ -17,7 +17,7 @@ internal sealed record Alternative(
     ImmutableArray<(string Link, string Name, string Path)> Slaves
 )
 {
-    /// <summary>Reads a call of <c>update-alternatives --install</c>; null when it is none or has variables in
+    /// <summary>Reads a call of <c>update-alternatives --install</c>; null for any other text, or one with variables in
     /// it.</summary>
     public static Alternative? Parse(string command)
     {

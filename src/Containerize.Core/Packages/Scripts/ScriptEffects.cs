@@ -9,7 +9,7 @@ namespace Containerize.Packages.Scripts;
 
 /// <summary>
 /// What maintainer scripts would have done that matters, done in code; and the names of those whose scripts do
-/// something that nobody does.
+/// something that Containerize does not do.
 /// </summary>
 internal static class ScriptEffects
 {

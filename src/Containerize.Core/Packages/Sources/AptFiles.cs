@@ -1,6 +1,6 @@
 namespace Containerize.Packages.Sources;
 
-/// <summary>Files in which apt is told its sources and keys: those of a machine, or of an image.</summary>
+/// <summary>Files with apt's sources and keys: those of a machine, or of an image.</summary>
 public abstract class AptFiles
 {
     /// <summary>The files of this machine.</summary>

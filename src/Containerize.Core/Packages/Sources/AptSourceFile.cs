@@ -4,7 +4,7 @@ using Containerize.Packages.Formats;
 
 namespace Containerize.Packages.Sources;
 
-/// <summary>Reads the files in which apt is told its sources (sources.list(5)).</summary>
+/// <summary>Reads the files with apt's sources (sources.list(5)).</summary>
 public static class AptSourceFile
 {
     private const string MirrorFile = "mirror+file:";
@@ -151,7 +151,7 @@ public static class AptSourceFile
             : [.. value.Split([' ', ',', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries)];
 
     // A disc that the system was installed from, and what apt keeps of it, can be no source of an image; what an image
-    // calls a file is none of this machine's. A list of mirrors (apt-transport-mirror(1)) has one in each line, the
+    // calls a file does not lie on this machine. A list of mirrors (apt-transport-mirror(1)) has one in each line, the
     // best first.
     private static string[] Addresses(string url, string where, AptFiles files)
     {

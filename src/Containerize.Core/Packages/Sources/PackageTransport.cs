@@ -19,9 +19,9 @@ internal sealed class PackageTransport(HttpClient http, TransferOptions options)
     /// <summary>Writes what the URL has into a file.</summary>
     /// <param name="url">The URL.</param>
     /// <param name="path">The file to write.</param>
-    /// <param name="most">The number of bytes after which it ends; whoever sends more does not fill the disk.</param>
+    /// <param name="most">The number of bytes after which it ends, so that a server cannot fill the disk.</param>
     /// <param name="what">What is fetched, for errors.</param>
-    /// <param name="work">What is told of its progress.</param>
+    /// <param name="work">Receives its progress.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Whether there was such a file.</returns>
     /// <exception cref="ContainerizeException">CTZ0072 when there is no answer, or another than the file or "not

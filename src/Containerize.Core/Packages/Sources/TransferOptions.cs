@@ -5,7 +5,7 @@ namespace Containerize.Packages.Sources;
 /// <summary>How files are brought from package sources.</summary>
 public sealed record TransferOptions
 {
-    /// <summary>Told how far each file is.</summary>
+    /// <summary>Receives the progress of each file.</summary>
     public IProgress<WorkProgress> Progress { get; init; } = NoProgress.Instance;
 
     /// <summary>How long a server may send nothing; then it is asked again.</summary>

@@ -3,7 +3,7 @@ using Containerize.Packages.Sources;
 
 namespace Containerize.Packages.Systems;
 
-/// <summary>The files of a base image in which its apt is told its sources and keys.</summary>
+/// <summary>The files of a base image with its apt's sources and keys.</summary>
 /// <param name="system">The base.</param>
 internal sealed class BaseAptFiles(BaseSystem system) : AptFiles
 {

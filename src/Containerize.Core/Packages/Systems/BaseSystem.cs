@@ -23,7 +23,7 @@ public sealed record BaseSystem(
     /// <summary>The path of the bundle of certificates that most programs read.</summary>
     public static ContainerPath CertificateBundle { get; } = ContainerPath.Parse("/etc/ssl/certs/ca-certificates.crt");
 
-    /// <summary>The files in which apt is told its sources and keys.</summary>
+    /// <summary>The files with apt's sources and keys.</summary>
     public ImmutableSortedDictionary<ContainerPath, ImmutableArray<byte>> AptFiles { get; init; } =
         ImmutableSortedDictionary<ContainerPath, ImmutableArray<byte>>.Empty;
 

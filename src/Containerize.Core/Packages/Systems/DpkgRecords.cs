@@ -42,7 +42,7 @@ internal static class DpkgRecords
     }
 
     /// <summary>
-    /// dpkg's own record of the base without the packages that are installed anew: each has one record only. Null when
+    /// dpkg's own record of the base without the packages that are installed again: each has one record only. Null when
     /// it has none of them.
     /// </summary>
     public static LayerEntry? WithoutUpgraded(BaseSystem system, IReadOnlySet<string> names, DateTimeOffset time)

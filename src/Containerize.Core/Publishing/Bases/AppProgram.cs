@@ -15,7 +15,7 @@ internal static class AppProgram
     /// <param name="folder">What was published.</param>
     /// <param name="settings">The command, and the files beside the published ones.</param>
     /// <param name="platform">What the image runs on.</param>
-    /// <param name="library">The C library of the runtime identifier that the image is for; null where nobody
+    /// <param name="library">The C library of the runtime identifier that the image is for; null where no setting
     /// says.</param>
     /// <returns>What the program's head says; null where the command starts none of the published programs.</returns>
     /// <exception cref="ContainerizeException">CTZ0196 for a default command whose file is not there, CTZ0197 for a

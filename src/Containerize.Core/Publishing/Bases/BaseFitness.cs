@@ -5,7 +5,7 @@ namespace Containerize.Publishing.Bases;
 
 /// <summary>
 /// Whether an app can start above a base image, as far as the base's name, its history and the packages upon it tell:
-/// its layers are not fetched for it. So it is a doubt to be said, and no reason to refuse.
+/// its layers are not fetched for it. So it is a warning, and no reason to refuse.
 /// </summary>
 internal sealed record BaseFitness
 {
@@ -58,7 +58,7 @@ internal sealed record BaseFitness
 
     private bool IsScratch => From == "scratch" && Packages.IsEmpty;
 
-    /// <summary>What the app will miss in the base; null for nothing that can be told.</summary>
+    /// <summary>What the app will miss in the base; null for nothing known.</summary>
     /// <param name="program">What the head of the app's program says; null where <c>dotnet</c> runs the app.</param>
     /// <param name="needsRuntime">Whether the app was published without the .NET runtime.</param>
     public string? Objection(ProgramFile? program, bool needsRuntime)

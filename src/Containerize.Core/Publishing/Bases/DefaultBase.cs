@@ -36,7 +36,7 @@ public sealed record DefaultBase
     public bool UsesInvariantGlobalization { get; init; }
 
     /// <summary>The image's reference.</summary>
-    /// <exception cref="ContainerizeException">CTZ0040 for a version nobody can read and for Windows without a family,
+    /// <exception cref="ContainerizeException">CTZ0040 for an unreadable version and for Windows without a family,
     /// CTZ0041 for mixed C libraries.</exception>
     public string Reference()
     {

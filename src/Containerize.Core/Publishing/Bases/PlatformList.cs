@@ -19,8 +19,8 @@ public static class PlatformList
     /// <param name="rids">The runtime identifiers, each once.</param>
     /// <param name="hasBase">Whether the project names its base image; one that is inferred serves all
     /// platforms.</param>
-    /// <param name="isOfProject">Whether the list is the project's <c>RuntimeIdentifiers</c>, and nobody named those
-    /// for the container.</param>
+    /// <param name="isOfProject">Whether the list is the project's <c>RuntimeIdentifiers</c>, and no other setting
+    /// names those for the container.</param>
     /// <exception cref="ContainerizeException">CTZ0041, CTZ0042, CTZ0043, CTZ0202.</exception>
     public static void Check(ImmutableArray<string> rids, bool hasBase, bool isOfProject)
     {

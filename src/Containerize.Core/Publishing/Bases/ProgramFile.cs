@@ -12,7 +12,7 @@ namespace Containerize.Publishing.Bases;
 /// outside of ELF.</param>
 public sealed record ProgramFile(string Os, string? Architecture, string? Interpreter)
 {
-    // The program headers follow the file header in every linker's output; more than this is none that we need to read.
+    // The program headers follow the file header in every linker's output; longer headers need not be read.
     private const int HeadBytes = 64 * 1024;
     private const int LongestInterpreter = 4096;
     private const uint PtInterp = 3;

@@ -7,7 +7,7 @@ internal static class EntryRights
 {
     /// <summary>Reads a mode in octal digits: <c>644</c>, <c>0755</c>, <c>4755</c>; empty is null.</summary>
     /// <param name="text">What the project says.</param>
-    /// <param name="invalid">The error for a text that is none; it is given the reason.</param>
+    /// <param name="invalid">The error for an invalid text; it is given the reason.</param>
     public static int? ParseMode(string text, Func<string, ContainerizeException> invalid)
     {
         if (text.Length == 0)

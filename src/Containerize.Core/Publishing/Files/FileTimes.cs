@@ -7,7 +7,7 @@ namespace Containerize.Publishing.Files;
 /// <summary>
 /// The times of files in layers. Web servers make a static file's ETag of its time and length, wherever it lies: with
 /// one time for all, a changed file of the same length would keep its ETag, and browsers their old copy. So the time of
-/// a file follows from its content. Only an assembly that the app itself loads has the image's time: nobody serves it,
+/// a file follows from its content. Only an assembly that the app itself loads has the image's time: it is not served,
 /// and programs take it for the time that they were built at.
 /// </summary>
 /// <param name="created">The image's time.</param>

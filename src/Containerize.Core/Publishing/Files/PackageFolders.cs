@@ -4,7 +4,7 @@ namespace Containerize.Publishing.Files;
 
 /// <summary>
 /// The folders in which NuGet keeps packages on this machine: NuGet's own and the fallback folders. A file in one of
-/// them is of the package that the two folders above it name, whoever listed it: <c>ROOT/serilog/4.3.0/…</c>.
+/// them is of the package that the two folders above it name, wherever it is listed: <c>ROOT/serilog/4.3.0/…</c>.
 /// </summary>
 /// <param name="Roots">Full paths, each with a separator at its end.</param>
 public sealed record PackageFolders(ImmutableArray<string> Roots)
@@ -13,7 +13,7 @@ public sealed record PackageFolders(ImmutableArray<string> Roots)
     public static PackageFolders None { get; } = new([]);
 
     /// <summary>The folders of some paths.</summary>
-    /// <param name="paths">Full paths; an empty one is none.</param>
+    /// <param name="paths">Full paths; empty ones do not count.</param>
     public static PackageFolders Of(IEnumerable<string> paths) =>
         new([
             .. paths

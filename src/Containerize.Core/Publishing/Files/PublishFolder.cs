@@ -56,7 +56,7 @@ public sealed record PublishFolder(string Path, ImmutableArray<PublishFolderEntr
             && entry.RelativePath.StartsWith(folder.RelativePath + "/", StringComparison.Ordinal)
         );
 
-    // Everything is told by one look at each name: a link to a folder is a link, whatever it leads to.
+    // One look at each name decides: a link to a folder is a link, whatever it leads to.
     private static IEnumerable<PublishFolderEntry> List(DirectoryInfo folder, string prefix) =>
         LinuxFile.IsSupported ? ListByBytes(folder.FullName, prefix) : ListByText(folder, prefix);
 

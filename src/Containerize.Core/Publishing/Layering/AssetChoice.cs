@@ -56,7 +56,7 @@ internal sealed class AssetChoice
             : Other(HasClient && (asset.SourceType == "Computed" || asset.Trait is WasmResource or "ScopedCss"));
     }
 
-    // A linker writes all assemblies of a client anew. The server publishes those of the projects that both use, and
+    // A linker writes all assemblies of a client again. The server publishes those of the projects that both use, and
     // their packages; what it does not publish it has in its shared framework.
     private LayerReason OfAssembly(StaticAsset asset)
     {

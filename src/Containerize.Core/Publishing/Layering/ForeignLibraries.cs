@@ -18,7 +18,7 @@ public sealed record ForeignLibraries(ImmutableArray<string> Platforms, long Siz
 
     private const string Folder = "runtimes";
 
-    // Of other systems than Linux: a name that is none of these may be a distribution's (debian.12-x64), and is not
+    // Of other systems than Linux: any other name may be a distribution's (debian.12-x64), and is not
     // counted.
     private static readonly ImmutableArray<string> OtherSystems =
     [

@@ -63,7 +63,7 @@ public sealed record Destinations
     /// one of them out.
     /// </param>
     /// <param name="version">The project's version.</param>
-    /// <exception cref="ContainerizeException">CTZ0004 when both are, CTZ0003 for a tag that is none.</exception>
+    /// <exception cref="ContainerizeException">CTZ0004 when both are, CTZ0003 for an invalid tag.</exception>
     public static ImmutableArray<string> ParseTags(string tag, string tags, string version)
     {
         if (tag.Length > 0 && tags.Length > 0)
@@ -102,8 +102,8 @@ public sealed record Destinations
     /// <param name="client">Reaches registries.</param>
     /// <param name="temporaryFolder">An absolute folder for what an engine reads.</param>
     /// <param name="cache">Where it is noted what was sent where; null for nowhere.</param>
-    /// <exception cref="ContainerizeException">CTZ0008 for an output inside the publish folder, CTZ0001 for a registry
-    /// that is none.</exception>
+    /// <exception cref="ContainerizeException">CTZ0008 for an output inside the publish folder, CTZ0001 for an invalid
+    /// registry.</exception>
     public ImmutableArray<IImageSink> CreateSinks(
         RegistryClient client,
         string temporaryFolder,

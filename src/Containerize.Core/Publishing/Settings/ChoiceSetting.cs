@@ -49,7 +49,7 @@ public static class ChoiceSetting
             : throw Invalid(
                 "ContainerCompressionLevel",
                 text,
-                most == 0 ? "nothing, since ContainerCompression is none" : $"a number from 1 to {most}"
+                most == 0 ? "nothing, since ContainerCompression is 'none'" : $"a number from 1 to {most}"
             );
     }
 

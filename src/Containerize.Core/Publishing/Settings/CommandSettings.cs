@@ -6,7 +6,7 @@ namespace Containerize.Publishing.Settings;
 /// <summary>Which instruction the app's command goes into (<c>ContainerAppCommandInstruction</c>).</summary>
 public enum AppCommandInstruction
 {
-    /// <summary>Not said: <c>ENTRYPOINT</c>, or <c>CMD</c> if the project has an entrypoint of its own.</summary>
+    /// <summary>Not set: <c>ENTRYPOINT</c>, or <c>CMD</c> if the project has an entrypoint of its own.</summary>
     Automatic,
 
     /// <summary><c>ENTRYPOINT</c>.</summary>
@@ -142,5 +142,5 @@ public sealed record CommandSettings
     }
 
     private static ContainerizeException Invalid(string why) =>
-        new(DiagnosticTable.InvalidEntrypoint, $"The container's command cannot be told: {why}.");
+        new(DiagnosticTable.InvalidEntrypoint, $"The container's command is not valid: {why}.");
 }

@@ -50,12 +50,12 @@ public static class CommitTime
 
     private static string FirstLine(string text) =>
         text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault()
-        ?? "it said nothing";
+        ?? "it wrote nothing";
 
     private static ContainerizeException Unknown(string folder, string why, Exception? inner = null) =>
         new(
             DiagnosticTable.CommitUnknown,
-            $"ContainerCreated is 'commit' and the time of the commit of '{folder}' cannot be told: "
+            $"ContainerCreated is 'commit' and the time of the commit of '{folder}' is not known: "
                 + $"{why.TrimEnd('.')}. "
                 + "Publish from a git working tree with a commit, or set ContainerCreated to a time.",
             inner

@@ -19,7 +19,7 @@ public sealed partial class KnownNames
     /// <summary>The items, such as <c>ContainerPort</c>.</summary>
     public FrozenSet<string> Items { get; }
 
-    /// <summary>The metadata of each item that is read; of an item that is not here nobody knows.</summary>
+    /// <summary>The metadata of each item that is read; other items are unknown.</summary>
     public static FrozenDictionary<string, string[]> Metadata { get; } =
         new Dictionary<string, string[]>
         {

@@ -45,7 +45,7 @@ internal static class LayerBudget
         ];
 
     /// <summary>Which kinds lie in the layer of another, so that there are no more layers than the budget
-    /// has.</summary>
+    /// reset.</summary>
     /// <param name="used">The names of the layers that hold something; those of the project's own count and
     /// stay.</param>
     /// <param name="budget">How many there may be.</param>

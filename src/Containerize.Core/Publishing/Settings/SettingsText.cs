@@ -31,7 +31,7 @@ public sealed record SettingsText(
     /// <summary>Nothing.</summary>
     public static SettingsText Empty { get; } = new([], []);
 
-    /// <summary>Reads the text of a project, props or targets file; what is no XML is MSBuild's to refuse, and empty
+    /// <summary>Reads the text of a project, props or targets file; MSBuild refuses malformed XML, which is empty
     /// here.</summary>
     public static SettingsText Parse(string xml)
     {

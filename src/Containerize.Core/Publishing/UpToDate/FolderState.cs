@@ -34,7 +34,7 @@ public sealed record FolderState(ImmutableArray<(string Path, FileState State)> 
 
     /// <summary>
     /// What is known of the entries after a run that read them; null when one is not any more what the look saw, so
-    /// that nobody can say what was read.
+    /// that it is not known what was read.
     /// </summary>
     /// <param name="path">The folder's absolute path.</param>
     /// <param name="hashes">What the run read.</param>

@@ -6,12 +6,12 @@ using Containerize.Stores;
 namespace Containerize.Publishing.UpToDate;
 
 /// <summary>
-/// What a run went from, what it left behind, and what it said at its end: enough to tell that another run would do the
+/// What a run went from, what it left behind, and its closing message: enough to tell that another run would do the
 /// same, and to say the same without doing it.
 /// </summary>
 public sealed record LastBuild
 {
-    /// <summary>All that was said about the run, as one text; compared and not understood.</summary>
+    /// <summary>All settings of the run, as one text; compared and not parsed.</summary>
     public required string Settings { get; init; }
 
     /// <summary>Everything in the publish folder, in the order of <see cref="FolderState"/>.</summary>
@@ -34,7 +34,7 @@ public sealed record LastBuild
     /// Whether a run with these settings would find on this machine what the recorded one found, and its outputs
     /// untouched. A file that only looks changed is read and compared.
     /// </summary>
-    /// <param name="settings">All that is said about the run.</param>
+    /// <param name="settings">All settings of the run.</param>
     /// <param name="published">The publish folder now.</param>
     /// <param name="publishPath">Its absolute path.</param>
     public bool Fits(string settings, FolderState published, string publishPath) =>

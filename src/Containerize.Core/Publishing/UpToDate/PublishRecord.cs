@@ -62,7 +62,7 @@ public sealed record PublishRecord(ImmutableSortedDictionary<string, FileState> 
         };
     }
 
-    /// <summary>The files to leave out: once listed, not listed now, and written by nobody since.</summary>
+    /// <summary>The files to leave out: once listed, not listed now, and not written since.</summary>
     /// <param name="listed">What this publish lists.</param>
     /// <param name="folder">The publish folder now.</param>
     public ImmutableSortedSet<string> LeftOver(IReadOnlySet<string> listed, FolderState folder) =>

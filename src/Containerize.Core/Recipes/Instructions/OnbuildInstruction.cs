@@ -2,7 +2,7 @@ using Containerize.Images;
 
 namespace Containerize.Recipes.Instructions;
 
-/// <summary><c>ONBUILD</c>: an instruction for whoever builds upon the image.</summary>
+/// <summary><c>ONBUILD</c>: an instruction for builds upon the image.</summary>
 /// <param name="Trigger">The instruction; with heredocs it has several lines.</param>
 public sealed record OnbuildInstruction(string Trigger) : Instruction
 {

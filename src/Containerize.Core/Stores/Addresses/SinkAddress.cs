@@ -43,7 +43,7 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
     /// registry.</summary>
     /// <param name="text">The place as the user writes it.</param>
     /// <param name="folder">The absolute folder that relative paths are relative to.</param>
-    /// <exception cref="ContainerizeException">CTZ0151, or CTZ0001 for a name that is none.</exception>
+    /// <exception cref="ContainerizeException">CTZ0151, or CTZ0001 for an invalid name.</exception>
     public static SinkAddress Parse(string text, string folder)
     {
         if (Rest(text, "oci:") is { } layout)
@@ -82,7 +82,7 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
     /// </summary>
     /// <param name="text">The option's value.</param>
     /// <param name="folder">The absolute folder that relative paths are relative to.</param>
-    /// <exception cref="ContainerizeException">CTZ0151, or CTZ0001 for a name that is none.</exception>
+    /// <exception cref="ContainerizeException">CTZ0151, or CTZ0001 for an invalid name.</exception>
     public static SinkAddress ParseOption(string text, string folder)
     {
         if (text == "-")
@@ -145,7 +145,7 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
 
     /// <summary>The names that the image gets there: the place's own, else those that it has.</summary>
     /// <param name="others">What the image is called, best first; may be empty.</param>
-    /// <exception cref="ContainerizeException">CTZ0151 when there is none, CTZ0001 for one that is none.</exception>
+    /// <exception cref="ContainerizeException">CTZ0151 when there is none, CTZ0001 for an invalid one.</exception>
     public ImmutableArray<ImageReference> NamesOr(ImmutableArray<ImageReference> others) =>
         Name is null
             ? others.IsEmpty
@@ -230,7 +230,7 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
     private static ContainerizeException Invalid(string text, string why) =>
         new(
             DiagnosticTable.InvalidOutput,
-            $"The output '{text}' cannot be told: {why}. Write 'type=oci,dest=FILE', "
+            $"The output '{text}' is not valid: {why}. Write 'type=oci,dest=FILE', "
                 + "'type=oci,tar=false,dest=FOLDER', 'type=docker,dest=FILE', 'type=docker' or 'type=registry'; "
                 + $"'type=tar,dest=FILE' or 'type=local,dest=FOLDER' for the files alone. {NameHint}"
         );
@@ -253,7 +253,7 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
     private static bool IsPlainName(string text) =>
         !text.Contains('/', StringComparison.Ordinal) && !text.Contains(':', StringComparison.Ordinal);
 
-    // What nobody named is called after its file or folder.
+    // An image without a name is called after its file or folder.
     private string FileName =>
         RepositoryName.Normalize(
             System.IO.Path.GetFileNameWithoutExtension(System.IO.Path.TrimEndingDirectorySeparator(Path))

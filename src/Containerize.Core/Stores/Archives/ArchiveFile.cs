@@ -133,7 +133,7 @@ internal sealed class ArchiveFile : IDisposable
             {
                 InvalidDataException => new ContainerizeException(
                     DiagnosticTable.InvalidArchive,
-                    $"'{path}' begins as a gzip file and is none: {exception.Message.TrimEnd('.')}. Fetch or "
+                    $"'{path}' begins as a gzip file and is not one: {exception.Message.TrimEnd('.')}. Fetch or "
                         + "make it again.",
                     exception
                 ),

@@ -51,8 +51,8 @@ internal sealed class ArchiveTree : IFileTree
         return _files.TryGetValue(resolved, out var place) ? _file.Slice(place.Offset, place.Length) : null;
     }
 
-    // An entry that leaves the tree is nobody's: it is not unpacked, and no name leads to it. Of two the last one
-    // counts, as in any tar.
+    // An entry that leaves the tree counts for nothing: it is not unpacked, and no name leads to it. Of two the last
+    // one counts, as in any tar.
     private void Add(TarItem item)
     {
         if (TreePath.Normalize(item.Name) is not { } name)

@@ -7,7 +7,7 @@ public static class ContentSources
 {
     /// <summary>Reads the one image, or the index as it is with everything in it: documents now, layers when they are
     /// opened.</summary>
-    /// <exception cref="Diagnostics.ContainerizeException">Codes from CTZ0020 on, CTZ0152 for what is no
+    /// <exception cref="Diagnostics.ContainerizeException">Codes from CTZ0020 on, CTZ0152 for a file that is no
     /// image.</exception>
     public static async Task<ImageSet> PullAllAsync(this IContentSource source, CancellationToken cancellationToken)
     {

@@ -48,7 +48,7 @@ internal sealed class DocumentWalk(string where)
     {
         if (++_documents > MostDocuments)
             throw OciJson.Invalid(where, $"it has more than {MostDocuments} indexes, manifests and configs");
-        // A document that is too long by itself is refused by who reads it, in words of its own.
+        // A document that is too long by itself is refused by its reader, with a message of its own.
         _bytes += document.Size <= MostBytes ? document.Size : 0;
         if (_bytes > MostBytes)
             throw OciJson.Invalid(where, $"its indexes, manifests and configs have more than {MostBytes} bytes");

@@ -14,7 +14,7 @@ public sealed class ImageSetReader(IImageContents contents)
     private readonly DocumentWalk _walk = new(contents.Where);
 
     /// <summary>The one image, or the index as it is with everything in it.</summary>
-    /// <exception cref="ContainerizeException">CTZ0020 to CTZ0024 for what is there, CTZ0152 for what is no
+    /// <exception cref="ContainerizeException">CTZ0020 to CTZ0024 for what is there, CTZ0152 for a file that is no
     /// image.</exception>
     public async Task<ImageSet> ReadAsync(CancellationToken cancellationToken)
     {

@@ -55,8 +55,8 @@ public sealed record LocalEngine(string Command)
     }
 
     /// <summary>Runs the engine's command to its end.</summary>
-    /// <exception cref="ContainerizeException">CTZ0029 when it is not there or fails, with the last line that it
-    /// said.</exception>
+    /// <exception cref="ContainerizeException">CTZ0029 when it is not there or fails, with the last line of its
+    /// output.</exception>
     internal async Task RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
         using var process = Start(arguments);
@@ -104,7 +104,7 @@ public sealed record LocalEngine(string Command)
 
     private static string LastLine(string text) =>
         text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
-        ?? "it said nothing.";
+        ?? "it wrote nothing.";
 
     private static ContainerizeException Failed(string message, Exception? inner = null) =>
         new(DiagnosticTable.EngineFailed, message, inner);

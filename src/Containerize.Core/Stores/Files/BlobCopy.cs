@@ -51,7 +51,7 @@ internal static class BlobCopy
             throw new ContainerizeException(
                 DiagnosticTable.FileUnreadable,
                 $"The content {blob.Descriptor.Digest} cannot be read: {exception.Message.TrimEnd('.')}. "
-                    + "Publish again to have it made or fetched anew.",
+                    + "Publish again to have it made or fetched again.",
                 exception
             );
         }

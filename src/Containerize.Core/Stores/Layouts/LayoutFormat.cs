@@ -60,7 +60,7 @@ internal static class LayoutFormat
         return ImageIndex.Parse(bytes, MediaTypes.OciIndex, $"'{IndexName}' in {tree.Where}");
     }
 
-    /// <summary>The descriptors that are meant by a name; all of them by none.</summary>
+    /// <summary>The descriptors with a name; all descriptors when the name is null.</summary>
     /// <exception cref="ContainerizeException">CTZ0020 when there is none.</exception>
     public static List<Descriptor> Meant(ImageIndex index, string? name, IFileTree tree)
     {

@@ -28,7 +28,7 @@ internal sealed class LayoutLock : IDisposable
     /// <summary>Whether the folder was no layout before.</summary>
     public bool IsNew { get; }
 
-    /// <summary>Waits until nobody writes; null for what is no layout or cannot be read, which is for the reader to
+    /// <summary>Waits until no process writes; null for anything but a readable layout, which is for the reader to
     /// say.</summary>
     /// <exception cref="ContainerizeException">CTZ0025 when somebody writes for too long.</exception>
     public static async Task<IDisposable?> SharedAsync(
@@ -57,7 +57,7 @@ internal sealed class LayoutLock : IDisposable
         throw InUse(DiagnosticTable.InvalidLayout, folder);
     }
 
-    /// <summary>Waits until nobody reads or writes. The file is there afterwards, empty if it was not there
+    /// <summary>Waits until no process reads or writes. The file is there afterwards, empty if it was not there
     /// before.</summary>
     /// <param name="folder">The layout, or the place of a new one.</param>
     /// <param name="files">Remembers the folders that are made.</param>
@@ -86,7 +86,7 @@ internal sealed class LayoutLock : IDisposable
         throw InUse(DiagnosticTable.OutputNotWritable, folder);
     }
 
-    /// <summary>What the file <c>oci-layout</c> holds; nobody else can read it now.</summary>
+    /// <summary>What the file <c>oci-layout</c> holds; no other process can read it now.</summary>
     /// <exception cref="ContainerizeException">CTZ0007.</exception>
     public byte[] Read() =>
         OutputFiles.Guard(

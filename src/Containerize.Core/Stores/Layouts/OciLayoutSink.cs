@@ -17,7 +17,7 @@ public sealed class OciLayoutSink : IImageSink
     private readonly FolderTree _tree;
 
     /// <summary>
-    /// Leaves the layers of base images out, for a layout that only waits to be read: whoever reads it has them from
+    /// Leaves the layers of base images out, for a layout that only waits to be read: its reader has them from
     /// the base.
     /// </summary>
     public bool WithoutBase { get; init; }

@@ -1,7 +1,7 @@
 namespace Containerize.Stores.Registries;
 
 /// <summary>
-/// What a registry is told about who we are: a name and a password, an identity token to get tokens with, or a token
+/// What a registry learns about the user: a name and a password, an identity token to get tokens with, or a token
 /// as it is. Its text form never holds a secret.
 /// </summary>
 /// <param name="Username">The user's name; empty with a token.</param>

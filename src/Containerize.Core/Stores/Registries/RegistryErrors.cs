@@ -29,13 +29,13 @@ internal static class RegistryErrors
     {
         var errors = Errors(body);
         var isAccess = status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
-        var said = errors.IsEmpty
+        var answer = errors.IsEmpty
             ? Encoding.UTF8.GetString(body)
             : string.Join(
                 "; ",
                 errors.Select(error => error.Message.Length > 0 ? $"{error.Code}: {error.Message}" : error.Code)
             );
-        var words = SingleLineText.Of(secrets.Hide(said));
+        var words = SingleLineText.Of(secrets.Hide(answer));
         return new ContainerizeException(
             isAccess ? access.Kind : DiagnosticTable.RegistryRefused,
             $"{HttpErrors.Request(method, url)} was refused: "

@@ -29,10 +29,10 @@ public sealed record RegistryOptions : HttpOptions
     /// <summary>Uploads in chunks from the start; for proxies that are known to limit the size of a body.</summary>
     public bool ForceChunks { get; init; }
 
-    /// <summary>Told what a registry wants the user to know (<c>Warning</c> header of distribution-spec), each
+    /// <summary>Receives what a registry wants the user to know (<c>Warning</c> header of distribution-spec), each
     /// once.</summary>
     public Action<string> Warn { get; init; } = _ => { };
 
-    /// <summary>Told how far what is fetched and sent is.</summary>
+    /// <summary>Receives the progress of transfers.</summary>
     public IProgress<WorkProgress> Progress { get; init; } = NoProgress.Instance;
 }

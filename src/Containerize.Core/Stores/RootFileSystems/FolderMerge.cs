@@ -32,7 +32,7 @@ internal sealed class FolderMerge(string folder, ImageFiles files, FileAttribute
     /// this machine cannot keep inside of the folder.</exception>
     public static void Check(string folder, ImageFiles files)
     {
-        var anew = new HashSet<ContainerPath>();
+        var replaced = new HashSet<ContainerPath>();
         foreach (var file in files.All)
         {
             // Backslashes, drives and streams of Windows would lead elsewhere.
@@ -60,9 +60,9 @@ internal sealed class FolderMerge(string folder, ImageFiles files, FileAttribute
                         + "machine. "
                         + "Choose a folder with a shorter path, or write a tar: 'type=tar,dest=FILE'."
                 );
-            if (anew.Contains(file.Path.Parent!))
+            if (replaced.Contains(file.Path.Parent!))
             {
-                anew.Add(file.Path);
+                replaced.Add(file.Path);
                 continue;
             }
 
@@ -73,7 +73,7 @@ internal sealed class FolderMerge(string folder, ImageFiles files, FileAttribute
                         + "name, and what is in it would be lost. Remove it, or choose another folder."
                 );
             if (kind != FileStateKind.Folder)
-                anew.Add(file.Path);
+                replaced.Add(file.Path);
         }
     }
 

@@ -11,12 +11,12 @@ namespace Containerize.Stores.RootFileSystems;
 /// The root file system of an image in a folder. What is in the folder stays; files and links of the image take the
 /// place of files and links there, and no link is ever followed, be it the image's or one that was there. Of several
 /// platforms each has a folder below, <c>linux_amd64</c>. Devices are left out: a node of a device is a way to the
-/// machine's own disks for whoever may open it.
+/// machine's own disks for every user who may open it.
 /// </summary>
 /// <param name="path">The absolute path of the folder; made when it is missing.</param>
 /// <param name="keepsOwners">
-/// Whether this process may give files away. Else they belong to whoever runs it, and lose what only means something
-/// with their owner: set-id bits and extended attributes of the system.
+/// Whether this process may give files away. Else they belong to the user who runs it, and lose what only means
+/// something with their owner: set-id bits and extended attributes of the system.
 /// </param>
 public sealed class RootFolderSink(string path, bool keepsOwners) : IImageSink
 {

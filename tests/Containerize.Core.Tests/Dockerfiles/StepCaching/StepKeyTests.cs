@@ -11,7 +11,7 @@ namespace Containerize.Core.Tests.Dockerfiles.StepCaching;
 
 /// <summary>
 /// Every option of an instruction is part of its step's key: changed alone it makes the step run again. BuildKit's
-/// digest of a step is over all of them, and its cache mounts are told apart by their id and by what they begin as
+/// digest of a step is over all of them, and its cache mounts differ by their id and by what they begin as
 /// (solver/llbsolver/mounts/mount.go).
 /// </summary>
 public sealed class StepKeyTests

@@ -24,7 +24,7 @@ public class BadDockerfileTests
     [InlineData(
         "FROM scratch\nCOPY app.txt b.txt c\n",
         "CTZ0131",
-        "Dockerfile:2:20: COPY cannot put it there: several files go into a folder, and 'c' is none: write 'c/'"
+        "Dockerfile:2:20: COPY cannot put it there: several files go into a folder, and 'c' is not one: write 'c/'"
     )]
     [InlineData("FROM scratch\nCOPY app.txt dir c\n", "CTZ0131", "'/c' is a file in the image, and no folder")]
     [InlineData("FROM scratch\nCOPY nowhere /x\n", "CTZ0129", "'nowhere' is a symbolic link to 'nope' in the context")]
@@ -159,7 +159,7 @@ public class BadDockerfileTests
         "CTZ0131",
         "'/bin' is a symbolic link in the image, and a folder cannot take its place"
     )]
-    [InlineData("FROM scratch\nCOPY *.txt /x\n", "CTZ0131", "several files go into a folder, and '/x' is none")]
+    [InlineData("FROM scratch\nCOPY *.txt /x\n", "CTZ0131", "several files go into a folder, and '/x' is not one")]
     [InlineData(
         "FROM system\nCOPY --chown=nobody app.txt /x\n",
         "CTZ0132",

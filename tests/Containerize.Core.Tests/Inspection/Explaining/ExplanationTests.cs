@@ -8,7 +8,7 @@ using Containerize.Publishing.Settings;
 
 namespace Containerize.Core.Tests.Inspection.Explaining;
 
-/// <summary>What is said of an image before it is made, to the letter.</summary>
+/// <summary>The explanation of an image before it is made, to the letter.</summary>
 public sealed class ExplanationTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

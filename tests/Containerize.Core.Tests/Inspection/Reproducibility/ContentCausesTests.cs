@@ -8,7 +8,7 @@ using Containerize.Inspection.Reproducibility;
 
 namespace Containerize.Core.Tests.Inspection.Reproducibility;
 
-/// <summary>What is told of two contents that should be one.</summary>
+/// <summary>The report on two contents that should be equal.</summary>
 public sealed class ContentCausesTests
 {
     private static readonly DateTimeOffset Begin = new(2026, 5, 4, 10, 0, 0, TimeSpan.Zero);

@@ -138,7 +138,7 @@ internal static class BrokenImages
         [
             new("gzip that is cut off", "to its end") { Compress = tar => BrokenImage.Gzip(tar)[..^12] },
             new("gzip with a wrong sum", "to its end") { Compress = tar => Damaged(BrokenImage.Gzip(tar), -6) },
-            new("gzip that is none", "is compressed with None") { Compress = tar => tar },
+            new("gzip in name only", "is compressed with None") { Compress = tar => tar },
             new("zstd that is gzip", "is compressed with Gzip")
             {
                 Manifest = Layer("application/vnd.oci.image.layer.v1.tar+zstd"),

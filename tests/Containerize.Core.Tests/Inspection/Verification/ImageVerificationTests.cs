@@ -76,7 +76,7 @@ public sealed class ImageVerificationTests
     public Task A_variable_that_is_none() =>
         AssertFoundAsync(
             contents => contents.Config(json => json["config"]!["Env"] = new JsonArray("=x")),
-            "a variable that is none"
+            "an invalid variable"
         );
 
     [Fact]

@@ -78,7 +78,7 @@ internal sealed class TestContents : IImageContents
         return this;
     }
 
-    /// <summary>Changes the config; the manifest names it anew.</summary>
+    /// <summary>Changes the config; the manifest names the new one.</summary>
     public void Config(Action<JsonObject> change)
     {
         _parts["config"] = Changed("config", change);
@@ -87,7 +87,7 @@ internal sealed class TestContents : IImageContents
 
     public void Manifest(Action<JsonObject> change) => _parts["manifest"] = Changed("manifest", change);
 
-    /// <summary>Puts other bytes in the place of a part; what names it names it anew.</summary>
+    /// <summary>Puts other bytes in the place of a part; what names it names the new one.</summary>
     public void Set(string part, byte[] bytes)
     {
         _parts[part] = bytes;

@@ -83,7 +83,7 @@ public sealed class PackageTransferTests : IDisposable
     [Fact]
     public async Task Packages_come_side_by_side()
     {
-        // Nobody is answered before all three have asked.
+        // No request is answered before all three have arrived.
         var (waiting, all) = (0, new TaskCompletionSource());
         await using var server = await ServeAsync(
             async (context, _) =>

@@ -5,7 +5,7 @@ using Containerize.Publishing.Settings;
 
 namespace Containerize.Core.Tests.Publishing.Files;
 
-/// <summary>Files that packages bring: told by the folder they lie in, and by the platform that they are for.</summary>
+/// <summary>Files that packages bring: by the folder they lie in, and by the platform that they are for.</summary>
 public sealed class PackageFoldersTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("containerize-foreign-").FullName;

@@ -91,7 +91,7 @@ public sealed class ChoiceSettingTests
             Assert.Throws<ContainerizeException>(() => CommitTime.Read(Path.GetTempPath())).Diagnostic
         );
 
-    private static DateTimeOffset NoCommit() => throw new InvalidOperationException("Nobody asked for the commit.");
+    private static DateTimeOffset NoCommit() => throw new InvalidOperationException("The commit was not asked for.");
 
     private static void Refused(Action action) =>
         Assert.Equal(DiagnosticTable.InvalidSetting, Assert.Throws<ContainerizeException>(action).Diagnostic);

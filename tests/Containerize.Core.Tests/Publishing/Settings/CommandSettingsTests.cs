@@ -4,7 +4,7 @@ using Containerize.Publishing.Settings;
 
 namespace Containerize.Core.Tests.Publishing.Settings;
 
-/// <summary>The SDK's own truth table. A dash is an empty list; words are told apart by spaces.</summary>
+/// <summary>The SDK's own truth table. A dash is an empty list; spaces separate words.</summary>
 public sealed class CommandSettingsTests
 {
     [Theory]

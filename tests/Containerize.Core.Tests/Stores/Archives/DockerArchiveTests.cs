@@ -304,7 +304,7 @@ public sealed class DockerArchiveTests : IDisposable
         );
     }
 
-    // Nobody inflates these layers, so of compressed ones any diff id will do.
+    // These layers are never inflated, so of compressed ones any diff id will do.
     private static byte[] Config(byte[][] layers) =>
         Encoding.UTF8.GetBytes(
             $"{{\"architecture\":\"amd64\",\"os\":\"linux\",\"container\":\"kept\",\"rootfs\":{{\"type\":\"layers\",\"diff_ids\":[{string.Join(',', layers.Select(bytes => $"\"{Digest.Of(bytes)}\""))}]}}}}"

@@ -72,7 +72,7 @@ public sealed class ImageSetReaderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // As BuildKit writes it: an image's config, a layer of another kind, and a platform that is none.
+    // As BuildKit writes it: an image's config, a layer of another kind, and an unknown platform.
     private static ImageSet WithAttestation(Image image)
     {
         var artifact = Attestation(image.Digest);

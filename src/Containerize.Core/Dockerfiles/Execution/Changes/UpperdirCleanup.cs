@@ -6,8 +6,8 @@ using Containerize.Entries;
 
 namespace Containerize.Dockerfiles.Execution.Changes;
 
-/// <summary>How a folder that a command changed differs from the layer that was made of it: by what a layer never
-/// has.</summary>
+/// <summary>What must be undone in an overlay's upperdir so that it equals the layer packed from it: mount points to
+/// remove and times to reset.</summary>
 /// <param name="Removed">What is not in the layer: mount points, each after what is in it.</param>
 /// <param name="Late">The paths whose time is not the layer's.</param>
 /// <param name="Time">The time that these have in the layer.</param>

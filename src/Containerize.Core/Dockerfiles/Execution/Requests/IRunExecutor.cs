@@ -21,7 +21,7 @@ public sealed class RunChanges(IReadOnlyList<LayerEntry> entries) : IAsyncDispos
     /// <summary>The entries of the layer.</summary>
     public IReadOnlyList<LayerEntry> Entries { get; } = entries;
 
-    /// <summary>Told which layer was made of the entries.</summary>
+    /// <summary>Receives the layer that was made of the entries.</summary>
     public Func<Layer, CancellationToken, Task> Keeping { get; init; } = (_, _) => Task.CompletedTask;
 
     /// <summary>Removes the bytes.</summary>

@@ -87,7 +87,7 @@ public sealed record SecretMount(string Target, string Id, ReadOnlyMemory<byte> 
 
     public int Gid { get; init; }
 
-    // A record's own text would tell the content's type at most, but nobody should have to check.
+    // A record's own text would tell the content's type at most, but a reader should not have to check.
     public override string ToString() => $"secret {Id}";
 }
 

@@ -35,7 +35,7 @@ public sealed record ResourceLimit(string Name, ulong Soft, ulong Hard)
     /// <summary>The kernel's number of the limit.</summary>
     public int Number => Array.IndexOf(Names, Name);
 
-    /// <summary>Reads <c>NAME=SOFT[:HARD]</c>; -1 is no limit, and what is not said is the same.</summary>
+    /// <summary>Reads <c>NAME=SOFT[:HARD]</c>; -1 is no limit, and a missing HARD equals SOFT.</summary>
     /// <exception cref="ContainerizeException">CTZ0232.</exception>
     public static ResourceLimit Parse(string text)
     {
@@ -74,7 +74,7 @@ public sealed record RunResources(
     ImmutableArray<ResourceLimit> Limits
 )
 {
-    /// <summary>Nothing is said.</summary>
+    /// <summary>No resource is limited.</summary>
     public static RunResources None { get; } = new([], null, []);
 
     /// <summary>Their part of a step's key: a command may read each of them. Empty for nothing.</summary>

@@ -33,7 +33,7 @@ internal static class CommandLauncher
     public static byte[] Write(SandboxRun run, Architecture architecture)
     {
         var program = new SystemCallProgram(architecture);
-        // Whoever has a terminal could type into it.
+        // A program with a terminal could type into it.
         program.Do("setsid", NotEntered, "The command gets no session of its own.\n");
         program.Do(
             "sethostname",
@@ -96,7 +96,7 @@ internal static class CommandLauncher
         }
     }
 
-    // Before the user changes: only who is root of the namespace may set a filter and still let programs gain rights
+    // Before the user changes: only root of the namespace may set a filter and still let programs gain rights
     // (no_new_privs).
     private static void SetFilter(SystemCallProgram program, Architecture architecture)
     {

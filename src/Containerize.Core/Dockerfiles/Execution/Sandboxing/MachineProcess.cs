@@ -25,7 +25,7 @@ internal static class MachineProcess
         return start;
     }
 
-    /// <summary>The words before those of a program that is to die with whoever starts it.</summary>
+    /// <summary>The words before those of a program that is to die with its parent.</summary>
     public static string[] WithUs(RunnerMachine machine) => [machine.Tools["setpriv"], "--pdeathsig", "KILL"];
 
     /// <summary>Starts a program. The kernel's word "parent" means the thread, and threads of the pool come and go: it

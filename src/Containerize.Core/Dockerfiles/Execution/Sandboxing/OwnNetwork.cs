@@ -77,5 +77,5 @@ internal sealed class OwnNetwork : IAsyncDisposable
 }
 
 /// <summary>A command can have no network namespace of its own with a way out here.</summary>
-/// <param name="message">What the program said.</param>
+/// <param name="message">What the program wrote.</param>
 internal sealed class OwnNetworkException(string message) : Exception(message);

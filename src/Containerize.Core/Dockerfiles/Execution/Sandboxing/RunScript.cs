@@ -52,7 +52,7 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
         umask 022
         folder=$1; shift
         cd -- "$folder"
-        # The machine's own list of mounts is none of ours.
+        # The machine's own list of mounts stays as it is.
         mount() { command mount -n "$@"; }
         stop() { printf '%s\n' "$1"; exit 125; }
         # Links were followed as the image has them; whatever a mount brings in, no link of it is followed outside.
@@ -99,7 +99,7 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
             proc) place /proc; mount -t proc -o nosuid,nodev,noexec proc root/proc;;
             sys)
               place /sys
-              # Whoever does not own the network may not mount this anew.
+              # A process that does not own the network may not mount this again.
               mount -t sysfs -o ro,nosuid,nodev,noexec sysfs root/sys 2>/dev/null || {
                 mount --rbind /sys root/sys; flags ro,nodev root/sys; mount -t tmpfs -o ro tmpfs root/sys/fs/cgroup
               };;

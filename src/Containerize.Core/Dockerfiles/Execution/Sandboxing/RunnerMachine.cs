@@ -67,7 +67,7 @@ public sealed record RunnerMachine
 
     /// <summary>Looks at a machine.</summary>
     /// <param name="folders">The absolute paths of the folders that programs are looked for in, in order.</param>
-    /// <param name="identity">Who the build runs as; null where that cannot be told.</param>
+    /// <param name="identity">The user that the build runs as; null where it is not known.</param>
     public static RunnerMachine Find(IEnumerable<string> folders, UnixIdentity? identity)
     {
         // Programs of administrators are on few users' paths.

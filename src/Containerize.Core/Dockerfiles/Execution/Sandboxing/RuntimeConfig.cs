@@ -87,7 +87,7 @@ internal static class RuntimeConfig
             Mount("/proc", "proc", "proc", "nosuid", "noexec", "nodev"),
             // No file system that a command may write to knows devices, whether or not it could make one.
             Mount("/dev", "tmpfs", "tmpfs", "nosuid", "nodev", "noexec", "strictatime", "mode=755", "size=65536k"),
-            // Whoever is root of a user namespace only cannot make any, and the runtime mounts those of the machine by
+            // Root of a mere user namespace cannot make any, and the runtime mounts those of the machine by
             // itself.
             .. isRoot ? Devices.Select(name => Mount(name, "bind", name, "bind", "rw")) : [],
             Mount(
@@ -114,7 +114,7 @@ internal static class RuntimeConfig
                 ]
             ),
             Mount("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev"),
-            // Whoever does not own the network may not mount this anew.
+            // A process that does not own the network may not mount this again.
             isRoot
                 ? Mount("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", "ro")
                 : Mount("/sys", "none", "/sys", "rbind", "nosuid", "noexec", "nodev", "ro"),

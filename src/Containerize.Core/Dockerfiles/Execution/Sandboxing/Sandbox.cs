@@ -92,8 +92,8 @@ internal sealed class Sandbox(RunnerMachine machine)
             .. script.Network == SandboxNetwork.Host ? Array.Empty<string>() : ["--net"],
             .. script.Network == SandboxNetwork.Own ? waiting : [],
         ];
-        // The numbers are given from outside, while the process waits; whoever executes a program without a number of
-        // root loses root's rights, and whoever gains them loses the wish to die with us: so both are said again
+        // The parent writes uid_map while the child waits. exec as a user without a number of
+        // root drops its capabilities, and gaining them clears PDEATHSIG (prctl(2)), so setpriv runs a second time
         // afterwards.
         string[] asUser = machine.IsRoot
             ? []

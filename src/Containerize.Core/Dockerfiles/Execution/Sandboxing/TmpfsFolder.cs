@@ -1,6 +1,6 @@
 namespace Containerize.Dockerfiles.Execution.Sandboxing;
 
-/// <summary>Folders that only their owner gets into: programs of images may have more rights than whoever looks at
+/// <summary>Folders that only their owner gets into: programs of images may have more rights than the user who looks at
 /// their files.</summary>
 internal static class TmpfsFolder
 {

@@ -18,7 +18,7 @@ internal sealed class TransientFolder : IAsyncDisposable
     {
         Path = path;
         _sandbox = sandbox;
-        // Before the folder, so that nobody takes it for one that was left behind.
+        // Before the folder, so that no process takes it for one that was left behind.
         _lock = new FileStream(
             path + LockExtension,
             FileMode.CreateNew,

@@ -17,7 +17,7 @@ namespace Containerize.Dockerfiles.Execution.Snapshots;
 /// found to be right.
 /// </summary>
 /// <param name="folder">The absolute path of the folder for them.</param>
-/// <param name="sandbox">Unpacks, as who may give files to any user of a container.</param>
+/// <param name="sandbox">Unpacks, with the right to give files to any user of a container.</param>
 /// <param name="hasDevices">Whether devices can be made.</param>
 internal sealed class LayerSnapshots(string folder, Sandbox sandbox, bool hasDevices)
 {
@@ -114,7 +114,7 @@ internal sealed class LayerSnapshots(string folder, Sandbox sandbox, bool hasDev
         var temporary = TransientFolder.Create(folder, sandbox);
         await using (temporary.ConfigureAwait(false))
         {
-            // Whoever mounts an image may not be its owner.
+            // The user who mounts an image may not be its owner.
             var root = Directory.CreateDirectory(Path.Combine(temporary.Path, "layer")).FullName;
             await UnpackAsync(
                     sandbox,
@@ -164,7 +164,7 @@ internal sealed class LayerSnapshots(string folder, Sandbox sandbox, bool hasDev
             throw FullDisk.OfProgram($"{what} cannot be unpacked into '{path}'", result.Errors)
                 ?? new ContainerizeException(
                     DiagnosticTable.RunnerFailed,
-                    $"{what} cannot be unpacked into '{path}': tar ended with {result.ExitCode} and said: "
+                    $"{what} cannot be unpacked into '{path}': tar ended with {result.ExitCode} and wrote: "
                         + $"{result.Errors.Trim()}. RUN needs GNU tar and a file system of Linux with room enough."
                 );
     }

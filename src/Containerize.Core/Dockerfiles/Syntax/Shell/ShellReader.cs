@@ -177,7 +177,7 @@ internal sealed class ShellReader(ShellLexer lexer, string text)
         }
     }
 
-    // $1, $@ and their kind are names too, of variables that nobody sets.
+    // $1, $@ and their kind are names too, of variables that are never set.
     private string ReadName()
     {
         var start = _at;

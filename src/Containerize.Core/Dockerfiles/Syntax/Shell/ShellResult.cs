@@ -13,7 +13,7 @@ internal sealed class ShellResult
     /// <summary>All as one text.</summary>
     public string Text => _text.ToString();
 
-    /// <summary>The words; an empty one is none.</summary>
+    /// <summary>The words, without empty ones.</summary>
     public ImmutableArray<string> Words()
     {
         EndWord();

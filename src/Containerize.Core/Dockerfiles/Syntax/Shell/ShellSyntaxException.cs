@@ -1,6 +1,6 @@
 namespace Containerize.Dockerfiles.Syntax.Shell;
 
-/// <summary>What is wrong with quotes or variables of a word; whoever knows the place makes a coded error of
+/// <summary>What is wrong with quotes or variables of a word; the caller, who knows the place, makes a coded error of
 /// it.</summary>
 /// <param name="message">What is wrong.</param>
 /// <param name="offset">Where in the word, from 0.</param>

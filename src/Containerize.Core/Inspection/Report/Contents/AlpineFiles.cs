@@ -12,7 +12,7 @@ internal static class AlpineFiles
     /// <summary>Where apk keeps its records.</summary>
     public static ContainerPath Database { get; } = ContainerPath.Parse("/lib/apk/db/installed");
 
-    /// <summary>The packages of the records; a line that is none is passed over.</summary>
+    /// <summary>The packages of the records; a malformed line is passed over.</summary>
     public static IEnumerable<(PackageName Package, ContainerPath? Path)> Of(string text)
     {
         var (name, version, folder) = ("", "", ContainerPath.Root);

@@ -26,7 +26,7 @@ internal static class ConfigSection
         if (config.Environment.Concat(config.Labels).Any(variable => variable.IsMasked))
             html.Leaf(
                 "p",
-                "Stars stand for what looks like a secret. The image still holds it, and whoever can pull the "
+                "Stars stand for what looks like a secret. The image still holds it, and everybody who can pull the "
                     + "image can read it.",
                 "class",
                 "note"

@@ -5,7 +5,7 @@ namespace Containerize.Inspection.Report.Pages;
 
 /// <summary>
 /// Writes HTML that is XML as well: every element is closed and every attribute has quotes. Every text and every value
-/// of an attribute passes <see cref="Escape"/>, whoever it is of.
+/// of an attribute passes <see cref="Escape"/>, whatever its source.
 /// </summary>
 internal sealed class Html
 {

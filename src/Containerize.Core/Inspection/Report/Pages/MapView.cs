@@ -113,7 +113,7 @@ internal static class MapView
     /// <summary>The class of a sort of layer in the style.</summary>
     public static string KindOf(LayerKind kind) => "k-" + kind.ToString().ToLowerInvariant();
 
-    // A path is told apart by its end.
+    // Paths differ most at their ends.
     private static string LastName(SizeNode node) =>
         node.Id is null && node.Title.StartsWith('/') ? node.Title[(node.Title.LastIndexOf('/') + 1)..] : node.Title;
 

@@ -87,7 +87,7 @@ internal sealed record Challenge(string Scheme, ImmutableDictionary<string, stri
         return text[start..at];
     }
 
-    // Without its closing quote a value may have been cut short: it is none.
+    // Without its closing quote a value may have been cut short: it does not count.
     private static string? Quoted(string text, ref int at)
     {
         var value = new StringBuilder();

@@ -36,7 +36,7 @@ internal sealed class TokenClient(HttpTransport transport, RedirectPolicy rules,
                     + "because it is plain HTTP. "
                     + $"List {realm.Authority} as insecure if that is meant to be."
             );
-        // Which of the two a server knows is nowhere said. Passwords go the older way first, as Docker does; identity
+        // No document says which of the two a server knows. Passwords go the older way first, as Docker does; identity
         // tokens know only OAuth. GCR answers 404 to OAuth, ACR 400, Artifactory 401 (containerd's authorizer.go).
         // OpenShift's registry leaves the service out and means itself (go-containerregistry's transport does the
         // same).

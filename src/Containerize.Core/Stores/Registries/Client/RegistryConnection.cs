@@ -28,8 +28,8 @@ internal sealed class RegistryConnection
         _endpoint = new AsyncOnce<RegistryEndpoint>(FindAsync);
     }
 
-    /// <summary>Sends the request once, as whoever we are; with redirects, and again after each challenge that can be
-    /// met.</summary>
+    /// <summary>Sends the request with the credentials known so far, follows redirects, and sends it again after each
+    /// challenge that can be met.</summary>
     /// <returns>An answer that is neither a redirect nor one that may pass; its head is read, its body is
     /// not.</returns>
     /// <exception cref="TransientException">It failed in a way that may pass.</exception>
@@ -65,7 +65,7 @@ internal sealed class RegistryConnection
         }
     }
 
-    /// <summary>The error for an answer that was not hoped for.</summary>
+    /// <summary>Makes the exception for an unexpected response.</summary>
     public async Task<ContainerizeException> RefusedAsync(
         HttpResponseMessage response,
         RegistryAccess access,
@@ -150,7 +150,7 @@ internal sealed class RegistryConnection
         var plain = new Uri($"http://{RegistryEndpoint.ApiHost(_registry)}");
         if (!_rules.MayBePlain(secure) && !_rules.MayBePlain(plain))
             return new RegistryEndpoint(_registry, secure, Listed: false);
-        // On this machine nobody sits in between, and most that listen here speak plain HTTP: to get ready for TLS
+        // On this machine no other sits in between, and most servers here speak plain HTTP: to get ready for TLS
         // would take longer than all the rest. What wants credentials and may not have them that way is asked for TLS
         // all the same.
         if (RedirectPolicy.IsLoopback(plain) && await IsPlainAsync(plain, cancellationToken).ConfigureAwait(false))

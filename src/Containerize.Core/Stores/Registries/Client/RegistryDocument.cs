@@ -45,7 +45,7 @@ internal sealed record RegistryDocument(byte[] Bytes, string MediaType, string? 
             : throw OciJson.Invalid(
                 where,
                 $"it came as '{SingleLineText.Of(MediaType)}', which is no manifest that we know; images of "
-                    + "before 2017 must be pushed anew"
+                    + "before 2017 must be pushed again"
             );
     }
 

@@ -10,8 +10,8 @@ namespace Containerize.Stores.Registries.Client;
 public static class RegistryNames
 {
     /// <summary>
-    /// Whether every name still means what it meant. One that a registry does not tell, for whatever reason, does not:
-    /// who then does all the work hears the reason.
+    /// Whether every tag still resolves to the same digest. A fault of a registry counts as no: the whole build that
+    /// follows reports it.
     /// </summary>
     public static async Task<bool> StillMeanAsync(
         this RegistryClient client,

@@ -13,7 +13,7 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Url, RegistryAcces
     /// <summary>The media types that are understood.</summary>
     public ImmutableArray<string> Accept { get; init; } = [];
 
-    /// <summary>Makes the body, anew each time it is sent; null for none.</summary>
+    /// <summary>Makes the body, once for each time it is sent; null for none.</summary>
     public Func<StallGuard, HttpContent>? Content { get; init; }
 
     /// <summary>The first byte that is wanted of a body; 0 for all.</summary>

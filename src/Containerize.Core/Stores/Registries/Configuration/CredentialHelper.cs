@@ -71,14 +71,15 @@ public sealed partial class CredentialHelper(string name, HostEnvironment enviro
             var output = ReadAsync(process.StandardOutput, cancellationToken);
             var error = ReadAsync(process.StandardError, cancellationToken);
             await WriteAsync(process.StandardInput, server, cancellationToken).ConfigureAwait(false);
-            // A helper that nobody reads from waits for ever, so all that it writes is read; only the beginning counts.
-            var ((answer, isWhole), (said, _)) = (
+            // A helper whose output is not read waits for ever, so all that it writes is read; only the beginning
+            // counts.
+            var ((answer, isWhole), (errors, _)) = (
                 await output.ConfigureAwait(false),
                 await error.ConfigureAwait(false)
             );
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             return isWhole
-                ? (process.ExitCode, answer, said)
+                ? (process.ExitCode, answer, errors)
                 : throw Failed($"its answer is longer than {LongestAnswer / 1024} KiB");
         }
         finally

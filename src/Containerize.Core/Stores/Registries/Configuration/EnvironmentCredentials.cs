@@ -9,7 +9,7 @@ namespace Containerize.Stores.Registries.Configuration;
 /// </summary>
 /// <remarks>
 /// A name and a password do not say which registry they are for. With the SDK a run has one base and one output, here a
-/// Dockerfile may name any number of registries, and whoever writes it would get the password. So they go to the
+/// Dockerfile may name any number of registries, and its author would get the password. So they go to the
 /// registry of the base and to the one that is pushed to, as with the SDK, and nowhere else; <c>…_HOST</c> beside them
 /// names other hosts.
 /// </remarks>

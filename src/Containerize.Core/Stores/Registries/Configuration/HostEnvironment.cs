@@ -16,11 +16,11 @@ public sealed record HostEnvironment(IReadOnlyDictionary<string, string> Variabl
     /// too.</summary>
     public ImmutableArray<string> OutputRegistries { get; init; } = [];
 
-    /// <summary>The registries of the bases that the project or the command line names; what a Dockerfile names is none
-    /// of them.</summary>
+    /// <summary>The registries of the bases that the project or the command line names; what a Dockerfile names is not
+    /// one of them.</summary>
     public ImmutableArray<string> BaseRegistries { get; init; } = [];
 
-    /// <summary>Told of what does not work but does not matter for now, such as a broken credential helper during a
+    /// <summary>Receives faults that do not matter for now, such as a broken credential helper during a
     /// pull.</summary>
     public Action<string> Warn { get; init; } = _ => { };
 

@@ -11,7 +11,7 @@ namespace Containerize.Stores.Registries.Pull;
 
 /// <summary>
 /// An image in a registry of which nothing is fetched twice on this machine. A tag is asked what it means, which
-/// fetches nothing; what has a digest is taken from the cache where it is there. Offline nobody is asked.
+/// fetches nothing; what has a digest is taken from the cache where it is there. Offline no registry is asked.
 /// </summary>
 /// <param name="inner">The image in the registry.</param>
 /// <param name="client">Asks what tags mean.</param>
@@ -125,7 +125,7 @@ public sealed class CachedSource(
     private static Blob BlobOf(Image image, Descriptor layer) =>
         image.Layers.First(its => its.Blob.Descriptor == layer).Blob;
 
-    // What the registry's side fails with is told from what the cache's does: only the latter is forgiven.
+    // Faults of the registry's side are kept apart from those of the cache: only the latter are forgiven.
     private async Task CopyAsync(Stream fetched, Stream file, CancellationToken cancellationToken)
     {
         var buffer = new byte[1 << 17];

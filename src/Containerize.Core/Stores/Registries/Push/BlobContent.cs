@@ -10,7 +10,7 @@ namespace Containerize.Stores.Registries.Push;
 /// <param name="length">The part's length in bytes.</param>
 /// <param name="toEnd">Whether the part ends where the source does, so that the source's own checks must have their
 /// say.</param>
-/// <param name="guard">Told whenever bytes went out.</param>
+/// <param name="guard">Learns whenever bytes went out.</param>
 /// <param name="answerLimit">How long the answer may take once all bytes are out.</param>
 internal sealed class BlobContent(
     BlobReader reader,
@@ -23,7 +23,7 @@ internal sealed class BlobContent(
 {
     private const int BufferSize = 128 * 1024;
 
-    /// <summary>Told up to which byte of the source the body went out.</summary>
+    /// <summary>Receives the byte of the source up to which the body went out.</summary>
     public Action<long> Sent { get; init; } = _ => { };
 
     /// <summary>Makes a body of bytes in memory with a media type.</summary>

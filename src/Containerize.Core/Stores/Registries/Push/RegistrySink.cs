@@ -9,7 +9,7 @@ namespace Containerize.Stores.Registries.Push;
 
 /// <summary>
 /// A repository in a registry (distribution-spec, "Push"). Blobs come first, then the manifest under its digest, then
-/// its tags: whoever pulls a tag meanwhile gets the old image or the new one, whole.
+/// its tags: a client that pulls a tag meanwhile gets the old image or the new one, whole.
 /// </summary>
 /// <param name="registry">The registry as references name it.</param>
 /// <param name="repository">The repository.</param>

@@ -2,7 +2,7 @@ using Containerize.Dockerfiles.Execution.Mounts;
 
 namespace Containerize.Core.Tests.Dockerfiles.Execution.Mounts;
 
-/// <summary>Which name servers a command with a network of its own is told: none on the loopback, as with
+/// <summary>Which name servers a command with a network of its own gets: none on the loopback, as with
 /// Docker.</summary>
 public class NameServersTests
 {

@@ -97,7 +97,7 @@ public sealed class SystemCallProgramTests : IDisposable
         Assert.Equal([157, 116, 119, 117, 126, 59, 59, -1], numbers[^8..]);
     }
 
-    // The list begins behind headers of 176 bytes and 80 bytes of code, and ends with a call that is none.
+    // The list begins behind headers of 176 bytes and 80 bytes of code, and ends with an unknown call.
     private static IEnumerable<long> Numbers(byte[] program)
     {
         for (var place = 176 + 80; ; place += 72)

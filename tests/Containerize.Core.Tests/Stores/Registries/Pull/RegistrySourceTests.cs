@@ -182,7 +182,7 @@ public sealed class RegistrySourceTests : RegistryTest
             {
                 await context.Response.Body.WriteAsync(block);
                 if (sent > 16 * 1024 * 1024)
-                    await Task.Delay(10); // the client has hung up; the server is told in its own time
+                    await Task.Delay(10); // the client has hung up; the server learns it in its own time
             }
 
             return true;
