@@ -97,11 +97,18 @@ internal sealed class CopyStep(
             if (Heredoc.Parse(word) is { } named)
                 files.Add(Single(HeredocSource(named)));
             else if (options.Syntax.IsAdd && RemoteFile.IsGit(text))
-                throw Source.Error(
-                    DiagnosticTable.DockerfileUnsupported,
-                    word.Position,
-                    $"'{text}' is a repository of git, which ADD does not clone here. Clone it before the "
-                        + "build and copy from the context, or ADD an archive of it by its URL."
+                files.AddRange(
+                    Select(
+                        new CopySelection(
+                            options,
+                            await AddedRepository
+                                .FetchAsync(options, word, text, run, cancellationToken)
+                                .ConfigureAwait(false),
+                            run.Shared.Warn
+                        ),
+                        word,
+                        "."
+                    )
                 );
             else if (options.Syntax.IsAdd && RemoteFile.IsUrl(text))
                 files.Add(Single(await FetchAsync(word, text, cancellationToken).ConfigureAwait(false)));
