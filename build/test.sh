@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Checks the formatting, builds everything and runs all tests. Installs the tools that the tests drive on a Debian machine.
+# Checks the formatting and the pages, builds everything and runs all tests. Installs the tools that the tests drive on a Debian machine.
 set -euo pipefail
 
 usage() {
   cat <<'USAGE'
 Usage: build/test.sh [--core | --only NAME] [--no-format] [-- FILTER...]
 
-  --core       only the hermetic tests of Containerize.Core
+  --core       only the hermetic tests: those of Containerize.Core and of the tasks
   --only NAME  only the tests of the project tests/NAME
-  --no-format  do not check the formatting
+  --no-format  do not check the formatting and the pages
   FILTER       handed to the test programs, as: -- -class '*LayerTests' -method '*gzip*'
 
 CONTAINERIZE_TESTS_KEEP=1 in the environment keeps the folder of the tests.
@@ -18,10 +18,11 @@ USAGE
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 projects=(tests/*.Tests)
 projects=("${projects[@]#tests/}")
+hermetic=(Containerize.Core.Tests Containerize.Task.Tests)
 format=yes
 while [ $# -gt 0 ]; do
   case "$1" in
-    --core) projects=(Containerize.Core.Tests) ;;
+    --core) projects=("${hermetic[@]}") ;;
     --only) projects=("${2:?--only wants the name of a project}"); shift ;;
     --no-format) format=no ;;
     --help) usage; exit 0 ;;
@@ -56,7 +57,7 @@ missing=()
 for tool in "${tools[@]}"; do
   command -v "${tool%%=*}" >/dev/null || missing+=("${tool#*=}")
 done
-if [ ${#missing[@]} -gt 0 ] && [ "${projects[*]}" != Containerize.Core.Tests ]; then
+if [ ${#missing[@]} -gt 0 ] && [ "${projects[*]}" != "${hermetic[*]}" ]; then
   read -ra missing <<<"$(printf '%s\n' "${missing[@]}" | sort -u | tr '\n' ' ')"
   root=()
   if [ "$(id -u)" != 0 ]; then root=(sudo); fi
@@ -73,6 +74,7 @@ dotnet restore Containerize.sln
 if [ "$format" = yes ]; then
   dotnet tool restore
   dotnet csharpier check .
+  build/docs.sh
 fi
 dotnet build Containerize.sln --no-restore --configuration Release -warnaserror
 

@@ -51,6 +51,24 @@ public sealed partial class ContentsTests
     }
 
     [Fact]
+    public void Every_link_between_pages_leads_to_a_file() =>
+        Assert.Empty(
+            Directory
+                .EnumerateFiles(Docs, "*.md", SearchOption.AllDirectories)
+                .Concat(Directory.EnumerateFiles(Repository.Root, "*.md"))
+                .Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "samples"), "README.md"))
+                .SelectMany(page =>
+                    LinkPattern()
+                        .Matches(File.ReadAllText(page))
+                        .Select(match => match.Groups[1].Value)
+                        .Where(link => !link.Contains("://", StringComparison.Ordinal))
+                        .Select(link => Path.Combine(Path.GetDirectoryName(page)!, link))
+                        .Where(target => !Path.Exists(target))
+                        .Select(target => $"{Path.GetRelativePath(Repository.Root, page)}: {target}")
+                )
+        );
+
+    [Fact]
     public void Every_sample_is_in_the_contents()
     {
         var samples = Path.Combine(Repository.Root, "samples");
