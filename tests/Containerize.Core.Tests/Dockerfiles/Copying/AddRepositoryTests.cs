@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Containerize.Core.Tests.Stores;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles;
 using Containerize.Repositories;
 
 namespace Containerize.Core.Tests.Dockerfiles.Copying;
