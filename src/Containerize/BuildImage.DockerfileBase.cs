@@ -136,6 +136,7 @@ public sealed partial class BuildImage
             WorkFolder = work,
             Created = time,
             Http = http,
+            Git = Repositories.GitAccess.OfDockerfile,
             Progress = Report,
             Format = ChoiceSetting.ParseFormat(ImageFormat),
             Runner = new RunExecutor(

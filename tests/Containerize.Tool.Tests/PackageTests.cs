@@ -27,6 +27,7 @@ public sealed class PackageTests(ToolMachine machine)
         "Spectre.Console.dll",
         "System.CommandLine.dll",
         "Tomlyn.dll",
+        "YamlDotNet.dll",
         "ZstdSharp.dll",
         "buildMultiTargeting/Containerize.targets",
         .. Directory

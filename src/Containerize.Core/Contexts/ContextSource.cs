@@ -2,6 +2,7 @@ using Containerize.Diagnostics;
 using Containerize.Dockerfiles;
 using Containerize.Images;
 using Containerize.IO;
+using Containerize.Repositories;
 using Containerize.Stores.RootFileSystems;
 
 namespace Containerize.Contexts;
@@ -28,6 +29,7 @@ public static class ContextSource
     /// <param name="folder">The absolute folder that relative paths are relative to.</param>
     /// <param name="work">The absolute path of a folder of our own for what is fetched or unpacked.</param>
     /// <param name="input">Opens standard input.</param>
+    /// <param name="http">Fetches what a URL names.</param>
     /// <param name="isOffline">Whether nothing may be fetched.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ContainerizeException">CTZ0233.</exception>
@@ -36,18 +38,24 @@ public static class ContextSource
         string folder,
         string work,
         Func<Stream> input,
+        HttpClient http,
         bool isOffline,
         CancellationToken cancellationToken
     )
     {
         if (text == StandardInput)
-            return await ReadAsync(input(), work, cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(StandardInput, input(), work, cancellationToken).ConfigureAwait(false);
         var path = Path.GetFullPath(text, folder);
-        if (!Path.Exists(path) && GitContext.Parse(text) is { } git)
-            return new OpenedContext(
-                await git.FetchAsync(Path.Combine(work, "repository"), isOffline, cancellationToken)
-                    .ConfigureAwait(false)
-            );
+        if (!Path.Exists(path) && GitRepository.Parse(text) is { } git)
+            return new OpenedContext(await CloneAsync(git, work, isOffline, cancellationToken).ConfigureAwait(false));
+        if (!Path.Exists(path) && RemoteContext.IsUrl(text))
+            return await ReadAsync(
+                    text,
+                    await RemoteContext.OpenAsync(text, http, isOffline, cancellationToken).ConfigureAwait(false),
+                    work,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         if (!File.Exists(path))
             return new OpenedContext(path);
         var copy = InputIn(work);
@@ -57,7 +65,34 @@ public static class ContextSource
             : throw Unavailable(text, "it is a file and no tar. Name a folder, a tar, or '-f FILE' for a Dockerfile");
     }
 
-    private static async Task<OpenedContext> ReadAsync(Stream input, string work, CancellationToken cancellationToken)
+    private static async Task<string> CloneAsync(
+        GitRepository git,
+        string work,
+        bool isOffline,
+        CancellationToken cancellationToken
+    )
+    {
+        if (isOffline)
+            throw Unavailable(git.Url, "it would have to be fetched, and --offline forbids it");
+        try
+        {
+            var target = Path.Combine(work, "repository");
+            var (folder, _) = await git.FetchAsync(target, GitAccess.OfUser, keepsGitFolder: false, cancellationToken)
+                .ConfigureAwait(false);
+            return folder;
+        }
+        catch (GitException exception)
+        {
+            throw Unavailable(git.Url, exception.Message, exception);
+        }
+    }
+
+    private static async Task<OpenedContext> ReadAsync(
+        string text,
+        Stream input,
+        string work,
+        CancellationToken cancellationToken
+    )
     {
         var path = InputIn(work);
         await using (input.ConfigureAwait(false))
@@ -68,11 +103,11 @@ public static class ContextSource
         }
 
         if (new FileInfo(path).Length == 0)
-            throw Unavailable(StandardInput, "standard input is empty. Give it a Dockerfile or a tar");
+            throw Unavailable(text, "it is empty. A Dockerfile or a tar is needed");
         if (await UnpackAsync(path, work, cancellationToken).ConfigureAwait(false) is { } unpacked)
             return new OpenedContext(unpacked);
         if (new FileInfo(path).Length > LongestDockerfile)
-            throw Unavailable(StandardInput, "standard input is no tar, and too long for a Dockerfile");
+            throw Unavailable(text, "it is no tar, and too long for a Dockerfile");
         return new OpenedContext(
             Directory.CreateDirectory(Path.Combine(work, "empty")).FullName,
             await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false)

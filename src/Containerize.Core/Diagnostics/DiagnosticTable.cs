@@ -140,6 +140,22 @@ public static partial class DiagnosticTable
     );
     public static readonly Diagnostic PredicateUnreadable = new("CTZ0366", "What is to be attested cannot be read");
 
+    public static readonly Diagnostic ComposeInvalid = new("CTZ0340", "A Compose file cannot be read");
+    public static readonly Diagnostic ComposeVariable = new(
+        "CTZ0341",
+        "A variable of a Compose file cannot be replaced"
+    );
+    public static readonly Diagnostic ComposeService = new("CTZ0342", "A service of a Compose file cannot be built");
+    public static readonly Diagnostic ComposeUnsupported = new(
+        "CTZ0343",
+        "A Compose file asks for what a build here does not have"
+    );
+
+    public static readonly Diagnostic RepositoryUnavailable = new(
+        "CTZ0344",
+        "A repository that ADD names cannot be fetched"
+    );
+
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All =>
         [

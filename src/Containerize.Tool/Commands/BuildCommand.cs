@@ -4,6 +4,7 @@ using Containerize.Contexts;
 using Containerize.Dockerfiles.Execution.Sandboxing;
 using Containerize.Images;
 using Containerize.IO;
+using Containerize.Repositories;
 using Containerize.Stores;
 using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;
@@ -17,6 +18,7 @@ namespace Containerize.Tool.Commands;
 internal sealed class BuildCommand : ToolCommand
 {
     private readonly BuildOptions _options = new();
+    private int _builds;
 
     public BuildCommand(ToolHost host)
         : base(host, "build", "Builds a Dockerfile, with no engine.")
@@ -41,6 +43,10 @@ internal sealed class BuildCommand : ToolCommand
                 "writes the files of a stage into a folder, as type=local,dest=bin does"
             ),
             (
+                "containerize build --compose compose.yaml web --push",
+                "builds a service of a Compose file and what it needs"
+            ),
+            (
                 "containerize build . -t shop:v1 --secret id=token,env=TOKEN",
                 "shows a secret to the commands that ask for it"
             ),
@@ -49,6 +55,17 @@ internal sealed class BuildCommand : ToolCommand
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
+        if (line.GetValue(_options.Compose) is not { Length: > 0 })
+            return await BuildAsync(line, cancellationToken);
+        var code = ExitCodes.Success;
+        foreach (var service in new ComposeLines(Host, this, _options).Of(line))
+            code = Math.Max(code, await BuildAsync(service, cancellationToken));
+        return code;
+    }
+
+    private async Task<int> BuildAsync(ParseResult line, CancellationToken cancellationToken)
+    {
+        _builds++;
         var opened = await OpenContextAsync(line, cancellationToken);
         ImmutableArray<ImageReference> names = [.. (line.GetValue(_options.Names) ?? []).Select(ImageReference.Parse)];
         if (names.IsEmpty)
@@ -75,6 +92,7 @@ internal sealed class BuildCommand : ToolCommand
                     Sources = sources.OpenAsync,
                     Progress = steps,
                     Http = http,
+                    Git = GitAccess.OfDockerfile,
                     Packages = (requests, own) =>
                         new BuildRequest(Host, _options).Packages(requests, own, work, line, http),
                 };
@@ -120,18 +138,23 @@ internal sealed class BuildCommand : ToolCommand
         return findings.IsEmpty ? ExitCodes.Success : ExitCodes.No;
     }
 
-    private string WorkFolder => Directory.CreateDirectory(Path.Combine(Host.TemporaryFolder, "build")).FullName;
+    private string WorkFolder => FolderOf("build");
+
+    private string FolderOf(string name) =>
+        Directory.CreateDirectory(Path.Combine(Host.TemporaryFolder, $"{name}-{_builds}")).FullName;
 
     private async Task<OpenedContext> OpenContextAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var text = line.GetRequiredValue(_options.Context);
         if (text == ContextSource.StandardInput && line.GetValue(_options.File) == ContextSource.StandardInput)
             throw ContextSource.TwiceRead();
+        using var http = new HttpClient();
         return await ContextSource.OpenAsync(
             text,
             Host.Folder,
-            Directory.CreateDirectory(Path.Combine(Host.TemporaryFolder, "context")).FullName,
+            FolderOf("context"),
             Console.OpenStandardInput,
+            http,
             line.GetValue(_options.Offline),
             cancellationToken
         );

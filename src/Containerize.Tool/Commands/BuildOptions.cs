@@ -8,8 +8,35 @@ internal sealed class BuildOptions
 {
     public Argument<string> Context { get; } =
         CommonOptions.Operand(
-            new Argument<string>("context") { Description = "The folder that COPY takes files from." }
+            new Argument<string>("context")
+            {
+                Description = "The folder that COPY takes files from; with --compose a service.",
+                Arity = ArgumentArity.ZeroOrOne,
+            }
         );
+
+    public Argument<string[]> Services { get; } =
+        CommonOptions.Operand(
+            new Argument<string[]>("service")
+            {
+                Description = "With --compose: further services to build; all without a name.",
+                Arity = ArgumentArity.ZeroOrMore,
+            }
+        );
+
+    public Option<string[]> Compose { get; } =
+        new("--compose")
+        {
+            Description = "A Compose file, or a folder with one, whose services are built; several over each other.",
+            HelpName = "FILE",
+        };
+
+    public Option<string[]> Profiles { get; } =
+        new("--profile")
+        {
+            Description = "With --compose: a profile whose services are built, too.",
+            HelpName = "NAME",
+        };
 
     public Option<string[]> Names { get; } =
         new("--tag", "-t")
@@ -179,9 +206,12 @@ internal sealed class BuildOptions
         Network.AcceptOnlyFromAmong("default", "none", "host");
         Allow.AcceptOnlyFromAmong("network.host");
         command.Add(Context);
+        command.Add(Services);
         foreach (
             var option in new Option[]
             {
+                Compose,
+                Profiles,
                 Names,
                 File,
                 Target,
@@ -219,6 +249,27 @@ internal sealed class BuildOptions
             command.Add(option);
         command.Validators.Add(result =>
         {
+            if (result.GetValue(Compose) is { Length: > 0 })
+            {
+                foreach (
+                    var option in new Option[] { Names, File, Target }.Where(option =>
+                        result.GetResult(option) is not null
+                    )
+                )
+                    result.AddError(
+                        $"{option.Name} stands in the Compose file, for each service its own. Leave it out."
+                    );
+            }
+            else
+            {
+                if (result.GetValue(Context) is null)
+                    result.AddError("Required argument missing for command: 'build'.");
+                if (result.GetValue(Services) is [var more, ..])
+                    result.AddError($"Unrecognized command or argument '{more}'.");
+                if (result.GetResult(Profiles) is not null)
+                    result.AddError("--profile is about services. Name their file with --compose.");
+            }
+
             if (result.GetValue(Offline) && result.GetValue(Pull))
                 result.AddError("--offline and --pull contradict each other: one forbids what the other asks for.");
         });

@@ -12,6 +12,7 @@ namespace Containerize.Core.Tests.Dockerfiles;
 public sealed class ContextSourceTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly HttpClient _http = new(new Answers());
 
     [Fact]
     public async Task A_folder_is_itself()
@@ -122,7 +123,53 @@ public sealed class ContextSourceTests : IDisposable
         );
     }
 
-    public void Dispose() => _folder.Dispose();
+    [Theory]
+    [InlineData("https://example.test/c.tar.gz", "FROM scratch\n")]
+    [InlineData("http://example.test/Dockerfile", "FROM x\n")]
+    public async Task A_url_is_a_tar_or_a_Dockerfile(string url, string dockerfile)
+    {
+        var opened = await OpenAsync(url);
+        Assert.Equal(
+            dockerfile,
+            opened.DockerfileText
+                ?? await File.ReadAllTextAsync(
+                    Path.Combine(opened.Folder, "Dockerfile"),
+                    TestContext.Current.CancellationToken
+                )
+        );
+    }
+
+    [Theory]
+    [InlineData("https://example.test/missing", false, "404")]
+    [InlineData("https://example.test/c.tar.gz", true, "--offline forbids it")]
+    public async Task A_url_that_gives_nothing_is_an_error(string url, bool isOffline, string words)
+    {
+        var exception = await Assert.ThrowsAsync<ContainerizeException>(() => OpenAsync(url, isOffline: isOffline));
+        Assert.Equal(DiagnosticTable.ContextUnavailable, exception.Diagnostic);
+        Assert.Contains(words, exception.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _folder.Dispose();
+    }
+
+    private sealed class Answers : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        ) =>
+            Task.FromResult(
+                request.RequestUri!.AbsolutePath switch
+                {
+                    "/c.tar.gz" => new HttpResponseMessage { Content = new ByteArrayContent(Tar(isCompressed: true)) },
+                    "/Dockerfile" => new HttpResponseMessage { Content = new StringContent("FROM x\n") },
+                    _ => new HttpResponseMessage(System.Net.HttpStatusCode.NotFound),
+                }
+            );
+    }
 
     private Task<OpenedContext> OpenAsync(string text, byte[]? input = null, bool isOffline = false) =>
         ContextSource.OpenAsync(
@@ -130,6 +177,7 @@ public sealed class ContextSourceTests : IDisposable
             _folder.Root,
             Directory.CreateDirectory(_folder["work"]).FullName,
             () => new MemoryStream(input ?? []),
+            _http,
             isOffline,
             TestContext.Current.CancellationToken
         );

@@ -3,6 +3,7 @@ using System.Text;
 using Containerize.Dockerfiles;
 using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Dockerfiles.Stages;
+using Containerize.Entries;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 
@@ -193,6 +194,32 @@ public class RunTests : RunTest
             .Images[0]
             .Steps.Count(done =>
                 done.Step.Text.StartsWith(step, StringComparison.Ordinal) && done.Outcome == StepOutcome.Ran
+            );
+    }
+
+    [Theory]
+    [InlineData("/.wh.gone", "CTZ0009")]
+    [InlineData("/a/../b", "CTZ0010")]
+    public async Task A_file_that_no_layer_can_hold_is_an_error_at_its_command(string path, string code)
+    {
+        using var build = new TestBuild().WithSystem();
+        var options = build.Options("FROM system\nENV A=1\nRUN make it\n") with { Runner = new NameRunner(path) };
+        var exception = await Assert.ThrowsAsync<ContainerizeException>(() =>
+            options.RunAsync(TestContext.Current.CancellationToken)
+        );
+        Assert.Equal(code, exception.Diagnostic.Code);
+        Assert.StartsWith(
+            "Dockerfile:3:1: the command made a file that no layer can hold: ",
+            exception.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    private sealed class NameRunner(string path) : IRunExecutor
+    {
+        public Task<RunChanges> RunAsync(RunRequest request, CancellationToken cancellationToken) =>
+            Task.FromResult(
+                new RunChanges([new LayerEntry(ContainerPath.Parse(path), EntryKind.Directory, 0b111_101_101)])
             );
     }
 }

@@ -52,6 +52,7 @@ public sealed class PackageTests(Machine machine)
                 "tasks/net10.0/NuGet.Versioning.dll",
                 "tasks/net10.0/SharpCompress.dll",
                 "tasks/net10.0/Tomlyn.dll",
+                "tasks/net10.0/YamlDotNet.dll",
                 "tasks/net10.0/ZstdSharp.dll",
                 .. from machine in new[] { "linux-arm64", "linux-musl-x64", "linux-x64" }
                 from name in new[]

@@ -34,6 +34,12 @@ internal sealed record CopyOptions
     /// <summary><c>--checksum</c>, of what a URL gives; null for none.</summary>
     public string? Checksum { get; init; }
 
+    /// <summary><c>--checksum</c> of a repository: the beginning of its commit; null for none.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary><c>--keep-git-dir</c>.</summary>
+    public bool KeepsGitFolder { get; init; }
+
     /// <summary>Whether archives of the context are unpacked, and those that URLs give.</summary>
     public (bool Local, bool Remote) Unpacks { get; init; }
 
@@ -71,7 +77,11 @@ internal sealed record CopyOptions
                             + "Write '\\[' for a '[' in a name."
                     )
             ),
-            // Of a repository it is a commit, which is no digest; the step says that ADD does not clone.
+            KeepsGitFolder = flags.IsOn("keep-git-dir"),
+            Commit =
+                flags["checksum"] is { } commit && sources.Any(source => RemoteFile.IsGit(source.Item2))
+                    ? ParseCommit(syntax, commit, expansion.Word(commit))
+                    : null,
             Checksum =
                 flags["checksum"] is { } checksum && !sources.Any(source => RemoteFile.IsGit(source.Item2))
                     ? ParseChecksum(syntax, checksum, expansion.Word(checksum))
@@ -112,6 +122,16 @@ internal sealed record CopyOptions
                     $"--chmod is '{text}', which is no mode. Write octal digits, such as 0755, or changes, "
                         + "such as u=rwX,go=rX."
                 );
+
+    private static string ParseCommit(CopySyntax syntax, SourceWord word, string text) =>
+        text.Length is >= 7 and <= 64 && text.All(char.IsAsciiHexDigitLower)
+            ? text
+            : throw Wrong(
+                syntax,
+                word.Position,
+                $"--checksum is '{text}', which is no commit of a repository. Write its hexadecimal digits, "
+                    + "seven at least."
+            );
 
     private static string ParseChecksum(CopySyntax syntax, SourceWord word, string text) =>
         Images.Digest.TryParse(text, out _)

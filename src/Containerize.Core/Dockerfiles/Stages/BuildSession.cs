@@ -61,6 +61,14 @@ internal sealed class BuildSession : IDisposable
     /// <summary>The absolute path of a folder for contents of images.</summary>
     public string ContentFolder => Path.Combine(_options.WorkFolder, "contents");
 
+    /// <summary>The absolute path of a folder of its own that is not there yet.</summary>
+    public string NewContentFolder() => Path.Combine(ContentFolder, Guid.NewGuid().ToString("N"));
+
+    /// <summary>The files of a folder that was fetched, with the modes and owners that files of the context
+    /// have.</summary>
+    public ContextFiles FilesOf(string folder) =>
+        new(folder, DockerIgnore.Nothing, [], ContentHashes.Read(Path.Combine(ContentFolder, "none"), _options.Time));
+
     /// <summary>
     /// The absolute path of a folder with what the context holds: itself, or a copy without what is left out, made when
     /// it is first asked for.

@@ -5,6 +5,7 @@ using Containerize.Images;
 using Containerize.IO;
 using Containerize.Layers;
 using Containerize.Packages;
+using Containerize.Repositories;
 using Containerize.Stores;
 
 namespace Containerize.Dockerfiles.Stages;
@@ -107,6 +108,9 @@ public abstract record DockerfileOptions
 
     /// <summary>Fetches what <c>ADD</c> names by URL; null to refuse it.</summary>
     public HttpClient? Http { get; init; }
+
+    /// <summary>What git may use when it fetches what <c>ADD</c> names by a repository; null to refuse it.</summary>
+    public GitAccess? Git { get; init; }
 
     /// <summary>
     /// Installs what <c># containerize: packages=…</c> names, without running anything: the installer for the names,

@@ -98,7 +98,9 @@ internal static partial class ConfigInstructions
             ? port
             : null;
 
-    private static Healthcheck Check(HealthcheckSyntax syntax)
+    /// <summary>The health check that an instruction asks for.</summary>
+    /// <exception cref="ContainerizeException">CTZ0122.</exception>
+    internal static Healthcheck Check(HealthcheckSyntax syntax)
     {
         if (syntax.Command is not { } command)
             return new Healthcheck(["NONE"]);

@@ -96,11 +96,18 @@ internal sealed class CopyStep(
             if (Heredoc.Parse(word) is { } named)
                 files.Add(Single(HeredocSource(named)));
             else if (options.Syntax.IsAdd && RemoteFile.IsGit(text))
-                throw Source.Error(
-                    DiagnosticTable.DockerfileUnsupported,
-                    word.Position,
-                    $"'{text}' is a repository of git, which ADD does not clone here. Clone it before the "
-                        + "build and copy from the context, or ADD an archive of it by its URL."
+                files.AddRange(
+                    Select(
+                        new CopySelection(
+                            options,
+                            await AddedRepository
+                                .FetchAsync(options, word, text, run, cancellationToken)
+                                .ConfigureAwait(false),
+                            run.Shared.Warn
+                        ),
+                        word,
+                        "."
+                    )
                 );
             else if (options.Syntax.IsAdd && RemoteFile.IsUrl(text))
                 files.Add(Single(await FetchAsync(word, text, cancellationToken).ConfigureAwait(false)));
@@ -129,12 +136,18 @@ internal sealed class CopyStep(
     private static CopiedFile Single(SingleFileSource source) =>
         new(source.File, source, CopyShape.File, source.File.Path.Name);
 
-    private SingleFileSource HeredocSource(Heredoc named)
+    /// <summary>The text below an instruction that a source names.</summary>
+    internal static Heredoc TextOf(CopySyntax syntax, Heredoc named)
     {
         // Two of one name differ by where they stand; in a list there is no text to any of them (as in
         // BuildKit).
-        var texts = options.Syntax.Line.Heredocs.Where(heredoc => heredoc.Name == named.Name).ToList();
-        var heredoc = texts.Find(text => text.Position == named.Position) ?? texts.LastOrDefault() ?? named;
+        var texts = syntax.Line.Heredocs.Where(heredoc => heredoc.Name == named.Name).ToList();
+        return texts.Find(text => text.Position == named.Position) ?? texts.LastOrDefault() ?? named;
+    }
+
+    private SingleFileSource HeredocSource(Heredoc named)
+    {
+        var heredoc = TextOf(options.Syntax, named);
         return new SingleFileSource(
             heredoc.Name,
             FileContent.FromBytes(Encoding.UTF8.GetBytes(expansion.Text(heredoc)), heredoc.Position.ToString()),

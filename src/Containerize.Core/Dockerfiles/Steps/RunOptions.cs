@@ -35,6 +35,12 @@ internal sealed record RunOptions
     public static RunOptions Of(RunSyntax syntax, StageState state, Expansion expansion)
     {
         RefuseUnsupported(syntax, expansion);
+        if (syntax.Command is { Words: [] })
+            throw syntax.Line.Source.Error(
+                DiagnosticTable.DockerfileSyntax,
+                syntax.Position,
+                "RUN needs a command, and the list is empty."
+            );
         var flags = syntax
             .Flags.Values.Where(flag => flag.Name != "mount" || flag.Value is not null)
             .Select(flag => $"--{flag.Name}={flag.Value} ");

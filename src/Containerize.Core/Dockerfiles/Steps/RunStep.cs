@@ -50,19 +50,49 @@ internal sealed class RunStep(PlatformSession run, Stage stage, StageState state
                 async () =>
                 {
                     var request = Request(step, mounts.Select(mount => mount.Mount).OfType<RunMount>());
-                    var changes = await RunAsync(runner, request, cancellationToken).ConfigureAwait(false);
-                    await using (changes.ConfigureAwait(false))
-                    {
-                        made.CheckUntouched();
-                        var layer = run.Shared.Cache.Keep(key, step.Text, changes.Entries, cancellationToken);
-                        if (layer is not null)
-                            await changes.Keeping(layer, cancellationToken).ConfigureAwait(false);
-                        return (layer, false);
-                    }
+                    return (
+                        await KeepAsync(runner, request, made, key, step, cancellationToken).ConfigureAwait(false),
+                        false
+                    );
                 },
                 cancellationToken
             )
             .ConfigureAwait(false);
+    }
+
+    private async Task<Layer?> KeepAsync(
+        IRunExecutor runner,
+        RunRequest request,
+        RunMounts made,
+        StepKey key,
+        BuildStep step,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var changes = await RunAsync(runner, request, cancellationToken).ConfigureAwait(false);
+            await using (changes.ConfigureAwait(false))
+            {
+                made.CheckUntouched();
+                var layer = run.Shared.Cache.Keep(key, step.Text, changes.Entries, cancellationToken);
+                if (layer is not null)
+                    await changes.Keeping(layer, cancellationToken).ConfigureAwait(false);
+                return layer;
+            }
+        }
+        catch (ContainerizeException exception)
+            when (exception.Diagnostic == DiagnosticTable.WhiteoutName
+                || exception.Diagnostic == DiagnosticTable.InvalidPath
+            )
+        {
+            throw options.Syntax.Line.Source.Error(
+                exception.Diagnostic,
+                options.Syntax.Position,
+                $"the command made a file that no layer can hold: {exception.Message}",
+                exception
+            );
+        }
     }
 
     // What the runner makes on the way lies in the cache and in temporary files, and either can be full or read-only.

@@ -15,14 +15,11 @@ public sealed partial record Directives(char Escape, string? Frontend, SourceWor
     /// none.</exception>
     public static Directives Read(SourceText source)
     {
-        var (escape, frontend, check, count) = ('\\', (string?)null, (SourceWord?)null, 0);
+        var (escape, frontend, count) = ('\\', (string?)null, 0);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var line in source.Lines)
         {
-            if (Form().Match(line.TrimStart()) is not { Success: true } match)
-                break;
-            var name = match.Groups["name"].Value.ToLowerInvariant();
-            if (name is not ("escape" or "syntax" or "check"))
+            if (Match(line.TrimStart()) is not var (name, value))
                 break;
             var position = source.At(count, line.Length - line.TrimStart().Length);
             if (!seen.Add(name))
@@ -31,11 +28,8 @@ public sealed partial record Directives(char Escape, string? Frontend, SourceWor
                     position,
                     $"the directive '{name}' stands here for a second time. Remove one."
                 );
-            var value = match.Groups["value"].Value;
             if (name == "syntax")
                 frontend = value;
-            else if (name == "check")
-                check = new SourceWord(value, position);
             else if (name == "escape")
                 escape = value is "\\" or "`"
                     ? value[0]
@@ -47,9 +41,32 @@ public sealed partial record Directives(char Escape, string? Frontend, SourceWor
             count++;
         }
 
-        return new Directives(escape, frontend, check, count);
+        return new Directives(escape, frontend, CheckOf(source), count);
     }
 
-    [GeneratedRegex(@"^#\s*(?<name>[a-zA-Z][a-zA-Z0-9]*)\s*=\s*(?<value>.+?)\s*\z", RegexOptions.CultureInvariant)]
+    // As BuildKit looks for it: at the beginning of a line, and below a '#!', which ends the others.
+    private static SourceWord? CheckOf(SourceText source)
+    {
+        for (var i = source.Lines[0].StartsWith("#!", StringComparison.Ordinal) ? 1 : 0; i < source.Lines.Length; i++)
+        {
+            if (Match(source.Lines[i]) is not var (name, value))
+                return null;
+            if (name == "check")
+                return new SourceWord(value, source.At(i, 0));
+        }
+
+        return null;
+    }
+
+    private static (string Name, string Value)? Match(string line) =>
+        Form().Match(line.TrimEnd('\r')) is { Success: true } match
+        && match.Groups["name"].Value.ToLowerInvariant() is "escape" or "syntax" or "check"
+            ? (match.Groups["name"].Value.ToLowerInvariant(), match.Groups["value"].Value)
+            : null;
+
+    [GeneratedRegex(
+        @"^#[\t\f\r ]*(?<name>[a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=[\t\f\r ]*(?<value>.+?)[\t\f\r ]*\z",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Form();
 }

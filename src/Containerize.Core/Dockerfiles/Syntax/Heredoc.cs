@@ -50,7 +50,7 @@ public sealed partial record Heredoc(string Name, bool Expands, bool StripsTabs,
     /// <summary>Whether a line, without its line end, is the last of this text.</summary>
     public bool EndsWith(string line) => (StripsTabs ? line.TrimStart('\t') : line) == Name;
 
-    [GeneratedRegex(@"^[0-9]*<<(?<dash>-?)\s*(?<name>[^<]*)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^[0-9]*<<(?<dash>-?)[\t\n\f\r ]*(?<name>[^<]*)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Form();
 
     [GeneratedRegex("^\t+", RegexOptions.Multiline | RegexOptions.CultureInvariant)]

@@ -15,8 +15,9 @@ public sealed record InstructionFlags(
 {
     private static readonly string[] MayRepeat = ["mount", "exclude", "device"];
 
-    /// <summary>The option's value; null where it is not given.</summary>
-    public SourceWord? this[string name] => Values.LastOrDefault(flag => flag.Name == name).Value;
+    /// <summary>The option's value; null where it is not given or empty.</summary>
+    public SourceWord? this[string name] =>
+        Values.LastOrDefault(flag => flag.Name == name).Value is { Text.Length: > 0 } value ? value : null;
 
     /// <summary>The values of an option that may stand several times.</summary>
     public IEnumerable<SourceWord> All(string name) =>
@@ -30,8 +31,8 @@ public sealed record InstructionFlags(
         return found is not null
             && value?.Text.ToLowerInvariant() switch
             {
-                null or "true" or "1" or "t" => true,
-                "false" or "0" or "f" => false,
+                null or "true" => true,
+                "false" => false,
                 var other => throw Line.Source.Error(
                     DiagnosticTable.DockerfileSyntax,
                     position,
@@ -48,27 +49,22 @@ public sealed record InstructionFlags(
     {
         var values = ImmutableArray.CreateBuilder<(string, SourceWord?, SourcePosition)>();
         var at = SkipSpaces(line.Text, start);
-        while (
-            at + 2 < line.Text.Length
-            && line.Text[at] == '-'
-            && line.Text[at + 1] == '-'
-            && !char.IsWhiteSpace(line.Text[at + 2])
-        )
+        while (line.Text.AsSpan(at).StartsWith("--"))
         {
-            var end = QuotedText.EndOfWord(line.Text, at, escape);
-            var equals = line.Text.IndexOf('=', at, end - at);
-            var name = line.Text[(at + 2)..(equals < 0 ? end : equals)];
-            values.Add((name, equals < 0 ? null : Unquote(line.Slice(equals + 1, end), escape), line.PositionAt(at)));
+            var (word, end) = Word(line.Text, at, escape);
+            // Two hyphens alone end the options.
+            if (word != "--")
+                values.Add(Option(line, at, end, word));
             at = SkipSpaces(line.Text, end);
+            if (word == "--")
+                break;
         }
 
-        // Two hyphens alone end the options.
-        if (
-            line.Text.AsSpan(at).StartsWith("--")
-            && (at + 2 == line.Text.Length || char.IsWhiteSpace(line.Text[at + 2]))
-        )
-            at = SkipSpaces(line.Text, at + 2);
-        return new InstructionFlags(line, values.ToImmutable(), at);
+        return new InstructionFlags(
+            line,
+            values.ToImmutable(),
+            at + line.Text[at..].Length - line.Text[at..].TrimStart().Length
+        );
     }
 
     /// <summary>The same options, if the instruction has all of them.</summary>
@@ -103,7 +99,9 @@ public sealed record InstructionFlags(
                 );
             }
 
-            if (takesValue && value is null)
+            if (!takesValue)
+                IsOn(name);
+            else if (value is null)
                 throw Line.Source.Error(
                     DiagnosticTable.DockerfileSyntax,
                     position,
@@ -116,32 +114,46 @@ public sealed record InstructionFlags(
 
     private static int SkipSpaces(string text, int at)
     {
-        while (at < text.Length && char.IsWhiteSpace(text[at]))
+        while (at < text.Length && QuotedText.IsBlank(text[at]))
             at++;
         return at;
     }
 
-    // Variables are replaced later, so only what the quotes and the escape mean to the option itself goes.
-    private static SourceWord Unquote(SourceWord word, char escape)
+    private static (string Name, SourceWord? Value, SourcePosition Position) Option(
+        LogicalLine line,
+        int start,
+        int end,
+        string word
+    )
     {
-        var plain = new System.Text.StringBuilder();
+        var equals = word.IndexOf('=', StringComparison.Ordinal);
+        var written = line.Text.IndexOf('=', start, end - start);
+        return equals < 0
+            ? (word[2..], null, line.PositionAt(start))
+            : (
+                word[2..equals],
+                new SourceWord(word[(equals + 1)..], line.PositionAt(Math.Max(start, written) + 1)),
+                line.PositionAt(start)
+            );
+    }
+
+    // Variables are replaced later, so only what the quotes and the escape mean to the option itself goes. As in
+    // BuildKit an escape counts between single quotes, too.
+    private static (string Word, int End) Word(string text, int at, char escape)
+    {
+        var word = new System.Text.StringBuilder();
         char? quote = null;
-        for (var i = 0; i < word.Text.Length; i++)
+        for (; at < text.Length && (quote is not null || !QuotedText.IsBlank(text[at])); at++)
         {
-            var letter = word.Text[i];
-            if (letter == escape && quote != '\'' && i + 1 < word.Text.Length)
-                plain.Append(word.Text[++i]);
-            else if (quote is null && letter is '"' or '\'')
-                quote = letter;
-            else if (letter == quote)
-                quote = null;
-            else
-                plain.Append(letter);
+            var letter = text[at];
+            if (quote is null ? letter is '"' or '\'' : letter == quote)
+                quote = quote is null ? letter : null;
+            else if (letter != escape)
+                word.Append(letter);
+            else if (++at < text.Length)
+                word.Append(text[at]);
         }
 
-        return word with
-        {
-            Text = plain.ToString(),
-        };
+        return (word.ToString(), Math.Min(at, text.Length));
     }
 }

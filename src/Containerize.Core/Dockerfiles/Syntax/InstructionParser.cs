@@ -41,14 +41,18 @@ internal static partial class InstructionParser
         return name switch
         {
             "FROM" => ParseFrom(flags.Check("platform=")),
-            "RUN" => new RunSyntax(line, ParseRun(flags), flags.Check("mount=", "network=", "security=", "device=")),
+            "RUN" => new RunSyntax(
+                line,
+                ParseCommand(line, flags.End),
+                flags.Check("mount=", "network=", "security=", "device=")
+            ),
             "COPY" => ParseCopy(flags.Check("from=", "chown=", "chmod=", "link", "parents", "exclude="), "COPY"),
             "ADD" => ParseCopy(
                 flags.Check("chown=", "chmod=", "link", "keep-git-dir", "checksum=", "exclude=", "unpack"),
                 "ADD"
             ),
             "HEALTHCHECK" => ParseHealthcheck(flags),
-            "ONBUILD" => ParseOnbuild(line, word.Text.Length, escape),
+            "ONBUILD" => ParseOnbuild(line, flags.Check().End, escape),
             _ when Names.Contains(name) => ParsePlain(line, name, flags.Check().End, escape),
             _ => throw line.Source.Error(
                 DiagnosticTable.UnknownInstruction,
@@ -70,7 +74,7 @@ internal static partial class InstructionParser
             "STOPSIGNAL" => new StopSignalSyntax(line, Rest(line, start, name)),
             "SHELL" => new ShellSyntax(line, JsonForm.Require(line, start, name)),
             "EXPOSE" => new ExposeSyntax(line, AtLeastOne(line, line.Words(start), name)),
-            "VOLUME" => new VolumeSyntax(line, AtLeastOne(line, WordsOrList(line, start), name)),
+            "VOLUME" => ParseVolume(line, AtLeastOne(line, WordsOrList(line, start), name)),
             "CMD" => new CmdSyntax(line, ParseCommand(line, start)),
             _ => new EntrypointSyntax(line, ParseCommand(line, start)),
         };
@@ -80,12 +84,13 @@ internal static partial class InstructionParser
             ? new CommandSyntax(words, "")
             : new CommandSyntax(null, line.Text[start..]);
 
-    private static CommandSyntax ParseRun(InstructionFlags flags) =>
-        ParseCommand(flags.Line, flags.End) switch
-        {
-            { Words: [] } => throw Wrong(flags.Line, flags.Line.Start, "RUN needs a command, and the list is empty."),
-            var command => command,
-        };
+    private static VolumeSyntax ParseVolume(LogicalLine line, ImmutableArray<SourceWord> paths)
+    {
+        var trimmed = paths.Select(path => path with { Text = path.Text.Trim() }).ToImmutableArray();
+        return trimmed.FirstOrDefault(path => path.Text.Length == 0) is { Text: not null } empty
+            ? throw Wrong(line, empty.Position, "VOLUME is followed by paths, and one of them is empty.")
+            : new VolumeSyntax(line, trimmed);
+    }
 
     private static FromSyntax ParseFrom(InstructionFlags flags)
     {
@@ -150,19 +155,20 @@ internal static partial class InstructionParser
         var start = line.Text.IndexOf(kind.Text, flags.End, StringComparison.Ordinal) + kind.Text.Length;
         var command = isNone
             ? null
-            : ParseCommand(line, start + line.Text[start..].Length - line.Text[start..].TrimStart().Length);
+            : ParseCommand(line, line.Text.Length - line.Text.AsSpan(start).TrimStart(" \t\v\f\r").Length);
         if (command is { Words: [] })
             throw Wrong(line, kind.Position, "HEALTHCHECK CMD needs a command, and the list is empty.");
+        // As in BuildKit, NONE needs no option and none is looked at.
         return new HealthcheckSyntax(
             line,
             command,
-            flags.Check("interval=", "timeout=", "start-period=", "start-interval=", "retries=")
+            isNone ? flags : flags.Check("interval=", "timeout=", "start-period=", "start-interval=", "retries=")
         );
     }
 
     private static OnbuildSyntax ParseOnbuild(LogicalLine line, int start, char escape)
     {
-        var rest = line.Text[start..].TrimStart();
+        var rest = line.Text[start..];
         if (rest.Length == 0)
             throw Wrong(line, line.Start, "ONBUILD needs an instruction: ONBUILD COPY . /app.");
         var trigger = line with
@@ -181,7 +187,9 @@ internal static partial class InstructionParser
             )
             : new OnbuildSyntax(
                 line,
-                rest + string.Concat(line.Heredocs.Select(heredoc => "\n" + heredoc.RawContent + heredoc.Name))
+                rest
+                    + line.Tail
+                    + string.Concat(line.Heredocs.Select(heredoc => "\n" + heredoc.RawContent + heredoc.Name))
             );
     }
 

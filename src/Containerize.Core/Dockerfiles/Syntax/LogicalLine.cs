@@ -18,6 +18,9 @@ public sealed record LogicalLine(
     /// <summary>The texts in the lines below it, in the order of their words.</summary>
     public ImmutableArray<Heredoc> Heredocs { get; init; } = [];
 
+    /// <summary>The blanks at its end, which are no part of the text.</summary>
+    public string Tail { get; init; } = "";
+
     /// <summary>The first empty line between its lines; null for none.</summary>
     public SourcePosition? EmptyLine { get; init; }
 
@@ -34,20 +37,20 @@ public sealed record LogicalLine(
     /// <summary>A piece of the text with its place.</summary>
     public SourceWord Slice(int start, int end) => new(Text[start..end], PositionAt(start));
 
-    /// <summary>The words between spaces, quotes not looked at, from an offset on.</summary>
+    /// <summary>The words between blanks, quotes not looked at, from an offset on.</summary>
     public ImmutableArray<SourceWord> Words(int start)
     {
         var words = ImmutableArray.CreateBuilder<SourceWord>();
         for (var at = start; at < Text.Length; )
         {
-            if (char.IsWhiteSpace(Text[at]))
+            if (QuotedText.IsBlank(Text[at]))
             {
                 at++;
                 continue;
             }
 
             var end = at;
-            while (end < Text.Length && !char.IsWhiteSpace(Text[end]))
+            while (end < Text.Length && !QuotedText.IsBlank(Text[end]))
                 end++;
             words.Add(Slice(at, end));
             at = end;
@@ -60,11 +63,8 @@ public sealed record LogicalLine(
     internal sealed class Builder
     {
         private readonly StringBuilder _text = new();
-        private readonly ImmutableArray<(int, int, int)>.Builder _pieces = ImmutableArray.CreateBuilder<(
-            int,
-            int,
-            int
-        )>();
+        private readonly ImmutableArray<(int Offset, int Line, int Column)>.Builder _pieces =
+            ImmutableArray.CreateBuilder<(int Offset, int Line, int Column)>();
 
         public void Add(string text, int line, int column)
         {
@@ -75,7 +75,18 @@ public sealed record LogicalLine(
         public LogicalLine Build(SourceText source, ImmutableArray<SourceWord> comments)
         {
             var text = _text.ToString();
-            return new LogicalLine(source, text.TrimEnd(), _pieces.ToImmutable(), comments);
+            // Blanks before the name are there where the line above holds an escape alone.
+            var start = text.Length - text.TrimStart().Length;
+            var end = text.TrimEnd().Length;
+            return new LogicalLine(
+                source,
+                text[Math.Min(start, end)..end],
+                [.. _pieces.Select(piece => piece with { Offset = piece.Offset - start })],
+                comments
+            )
+            {
+                Tail = text[end..],
+            };
         }
     }
 }

@@ -17,8 +17,8 @@ internal sealed class LogicalLines(SourceText source, Directives directives)
     private int _line = directives.Count;
 
     /// <summary>Reads all instructions, in order.</summary>
-    /// <exception cref="ContainerizeException">CTZ0123 for a heredoc that does not end, CTZ0125 for quotes that do
-    /// not.</exception>
+    /// <exception cref="ContainerizeException">CTZ0122 for an escape that nothing follows, CTZ0123 for a heredoc that
+    /// does not end, CTZ0125 for quotes that do not.</exception>
     public IEnumerable<LogicalLine> ReadAll()
     {
         while (_line < source.Lines.Length)
@@ -29,9 +29,8 @@ internal sealed class LogicalLines(SourceText source, Directives directives)
                 _line++;
             else if (line[indent] == '#')
                 AddComment(line, indent);
-            // An escape alone joins nothing with nothing.
-            else if (ReadOne(indent) is var instruction && !string.IsNullOrWhiteSpace(instruction.Text))
-                yield return instruction;
+            else
+                yield return ReadOne(indent);
         }
     }
 
@@ -46,13 +45,14 @@ internal sealed class LogicalLines(SourceText source, Directives directives)
 
     private LogicalLine ReadOne(int indent)
     {
+        var start = source.At(_line, indent);
         var instruction = new LogicalLine.Builder();
         SourcePosition? empty = null;
         for (var goesOn = AddLine(instruction, indent); goesOn && _line < source.Lines.Length; )
         {
             var next = source.Lines[_line].TrimStart();
             // What follows the file's last line feed is no line.
-            if (next.Length == 0 && _line < source.Lines.Length - 1)
+            if (next.Length == 0 && (_line < source.Lines.Length - 1 || source.Lines[_line].Length > 0))
                 empty ??= source.At(_line, 0);
             if (next is "" or ['#', ..])
                 _line++;
@@ -61,6 +61,13 @@ internal sealed class LogicalLines(SourceText source, Directives directives)
         }
 
         var read = instruction.Build(source, _comments.DrainToImmutable()) with { EmptyLine = empty };
+        if (read.Text.Length == 0)
+            throw source.Error(
+                DiagnosticTable.DockerfileSyntax,
+                start,
+                $"a line with nothing but '{directives.Escape}' goes on in the next, and no instruction "
+                    + "follows. Remove it."
+            );
         return ReadHeredocs(read);
     }
 
@@ -82,19 +89,22 @@ internal sealed class LogicalLines(SourceText source, Directives directives)
 
     private LogicalLine ReadHeredocs(LogicalLine line)
     {
-        var words = line.Words(0);
-        var first = words.FirstOrDefault(word => !word.Text.Equals("ONBUILD", StringComparison.OrdinalIgnoreCase));
+        var words = line.Words(0).Select(word => word.Text.Trim());
+        var first = words.FirstOrDefault(word =>
+            word.Length > 0 && !word.Equals("ONBUILD", StringComparison.OrdinalIgnoreCase)
+        );
         if (
-            !WithHeredocs.Contains(first.Text, StringComparer.OrdinalIgnoreCase)
+            !WithHeredocs.Contains(first, StringComparer.OrdinalIgnoreCase)
             || !line.Text.Contains("<<", StringComparison.Ordinal)
         )
             return line;
         return line with { Heredocs = [.. HeredocsOf(line).Select(ReadText)] };
     }
 
-    private ImmutableArray<Heredoc> HeredocsOf(LogicalLine line)
+    // As in BuildKit the escape is a backslash here, whatever the file says.
+    private static ImmutableArray<Heredoc> HeredocsOf(LogicalLine line)
     {
-        var lexer = new ShellLexer(directives.Escape, ShellVariables.None)
+        var lexer = new ShellLexer('\\', ShellVariables.None)
         {
             KeepsQuotes = true,
             KeepsEscapes = true,

@@ -61,7 +61,7 @@ internal static class PairReader
     private static PairSyntax ReadOldForm(LogicalLine line, int start, string instruction)
     {
         var name = line.Words(start)[0];
-        var value = line.Text.AsSpan(start).TrimStart()[name.Text.Length..].TrimStart();
+        var value = line.Text.AsSpan(start)[name.Text.Length..].TrimStart(" \t\v\f\r");
         if (value.IsEmpty)
             throw line.Source.Error(
                 DiagnosticTable.DockerfileSyntax,
@@ -104,10 +104,16 @@ internal static class PairReader
             }
 
             var end = QuotedText.EndOfWord(line.Text, at, escape);
-            words.Add(line.Slice(at, end));
+            var kept = end - (EndsWithEscape(line.Text.AsSpan(at, end - at), escape) ? 1 : 0);
+            if (kept > at)
+                words.Add(line.Slice(at, kept));
             at = end;
         }
 
         return words.ToImmutable();
     }
+
+    // What ends a text has nothing to escape and goes.
+    private static bool EndsWithEscape(ReadOnlySpan<char> word, char escape) =>
+        (word.Length - word.TrimEnd(escape).Length) % 2 == 1;
 }

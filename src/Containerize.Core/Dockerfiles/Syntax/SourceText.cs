@@ -13,7 +13,7 @@ public sealed class SourceText
     public SourceText(string file, string text)
     {
         File = file;
-        Lines = [.. text.TrimStart('\uFEFF').Split('\n')];
+        Lines = [.. (text is ['\uFEFF', ..] ? text[1..] : text).Split('\n')];
     }
 
     /// <summary>What the user calls the file.</summary>

@@ -37,12 +37,6 @@ public class AddTests
         "gave sha256:"
     )]
     [InlineData("--checksum=md5 http://example.test/x /a", "CTZ0122", "--checksum is 'md5'")]
-    [InlineData("git@example.test:x.git /a", "CTZ0135", "is a repository of git")]
-    [InlineData(
-        "--keep-git-dir --checksum=0123456789abcdef0123456789abcdef01234567 https://example.test/x.git /a",
-        "CTZ0135",
-        "is a repository of git"
-    )]
     public async Task What_is_wrong_with_it_is_told(string arguments, string code, string message)
     {
         using var build = new TestBuild();

@@ -167,8 +167,8 @@ public class BadDockerfileTests
     )]
     [InlineData(
         "FROM scratch\nADD https://example.test/x.git /x\n",
-        "CTZ0135",
-        "Dockerfile:2:5: 'https://example.test/x.git' is a repository of git"
+        "CTZ0344",
+        "Dockerfile:2:5: 'https://example.test/x.git' cannot be added"
     )]
     [InlineData(
         "FROM scratch\nRUN --security=insecure x\n",

@@ -24,8 +24,7 @@ internal sealed record Substitution(string Name, int Offset, char Sign, bool IsS
             '?' => isMissing ? throw MissingValue(value) : value!,
             '#' => Pattern(IsStrong, isAtStart: true).Replace(value ?? "", "", 1),
             '%' => WithoutEnd(value ?? ""),
-            '/' => Pattern(isGreedy: true, isAtStart: false)
-                .Replace(value ?? "", Replacement.Replace("$", "$$", StringComparison.Ordinal), IsStrong ? -1 : 1),
+            '/' => Replaced(value ?? ""),
             _ => value ?? "",
         };
     }
@@ -34,6 +33,20 @@ internal sealed record Substitution(string Name, int Offset, char Sign, bool IsS
     {
         var reason = value is null ? "it is not set, and must be" : "it is empty, and must not be";
         return new($"{Name}: {(Word.Length > 0 ? Word : reason)}", Offset, isMissingValue: true);
+    }
+
+    // As in Go, nothing stands between two matches that touch each other.
+    private string Replaced(string value)
+    {
+        var last = -1;
+        return Pattern(isGreedy: true, isAtStart: false).Replace(value, Replace, IsStrong ? -1 : 1);
+
+        string Replace(Match match)
+        {
+            var isNothing = match.Length == 0 && match.Index == last;
+            last = match.Index + match.Length;
+            return isNothing ? "" : Replacement;
+        }
     }
 
     // The shortest end is the one that begins last, so it is looked for from there.
@@ -62,9 +75,9 @@ internal sealed record Substitution(string Name, int Offset, char Sign, bool IsS
         for (var i = 0; i < Word.Length; i++)
         {
             var letter = Word[i];
-            if (letter == '\\' && i + 1 < Word.Length)
+            if (letter == '\\')
             {
-                letter = Word[++i];
+                letter = ++i < Word.Length ? Word[i] : ' ';
                 if (letter is not ('*' or '?' or '\\' or '}' or '/'))
                     throw new ShellSyntaxException($"'\\{letter}' in a pattern means nothing", Offset);
                 regex.Append(Regex.Escape(letter.ToString()));
