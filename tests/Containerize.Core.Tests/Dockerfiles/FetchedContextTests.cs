@@ -17,6 +17,7 @@ public sealed class FetchedContextTests : IDisposable
 
     private readonly TestBuild _build = new();
     private readonly TemporaryFolder _outside = new();
+    private readonly HttpClient _http = new();
 
     public FetchedContextTests() => File.WriteAllText(_outside["secret"], $"[{Canary}\n");
 
@@ -26,6 +27,7 @@ public sealed class FetchedContextTests : IDisposable
     {
         _build.Dispose();
         _outside.Dispose();
+        _http.Dispose();
     }
 
     [Theory]
@@ -145,6 +147,7 @@ public sealed class FetchedContextTests : IDisposable
             _outside.Root,
             Directory.CreateDirectory(_outside["work"]).FullName,
             () => Stream.Null,
+            _http,
             isOffline: false,
             TestContext.Current.CancellationToken
         );

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Containerize.Diagnostics;
 using Containerize.Dockerfiles;
 using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Dockerfiles.Stages;

@@ -6,6 +6,7 @@ using Containerize.Dockerfiles;
 using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Dockerfiles.Stages;
 using Containerize.Manifests;
+using Containerize.Repositories;
 
 namespace Containerize.Core.Tests.Fuzzing;
 
@@ -64,6 +65,7 @@ public sealed class ContextFuzzTests : IDisposable
             "FROM scratch\n"u8.ToArray(),
         ];
         var outside = Directory.CreateDirectory(_folder["outside"]).FullName;
+        using var http = new HttpClient();
         Fuzz.Bytes(
             502,
             400,
@@ -79,6 +81,7 @@ public sealed class ContextFuzzTests : IDisposable
                             outside,
                             Directory.CreateDirectory(work).FullName,
                             () => new MemoryStream(bytes),
+                            http,
                             isOffline: true,
                             TestContext.Current.CancellationToken
                         )
@@ -111,7 +114,7 @@ public sealed class ContextFuzzTests : IDisposable
             text =>
             {
                 // Nothing of a context is an option of git, or a way of git's to run a command.
-                if (GitContext.Parse(text) is { } git)
+                if (GitRepository.Parse(text) is { } git)
                     Assert.Matches("^(https?|ssh|git|file)://|^git@[^/]", git.Url);
             }
         );
