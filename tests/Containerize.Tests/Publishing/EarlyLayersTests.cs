@@ -10,7 +10,8 @@ public sealed class EarlyLayersTests(Machine machine)
     private const string Targets = """
         <Project>
           <Target Name="WaitForLayer" AfterTargets="CoreCompile" Condition="'$(WaitIn)' != ''">
-            <Exec Command="timeout 100 sh -c 'until ls &quot;$0&quot;/layers/*; do sleep 0.1; done' '$(WaitIn)' 2&gt;/dev/null" />
+            <Exec
+              Command="timeout 100 sh -c 'until ls $0/layers/*; do sleep 0.1; done' '$(WaitIn)' 2&gt;/dev/null" />
           </Target>
           <Target Name="ChangeFile" AfterTargets="Publish" Condition="'$(ChangeIt)' == 'true'">
             <WriteLinesToFile File="$(PublishDir)NodaTime.dll" Lines="changed" Overwrite="false" />
