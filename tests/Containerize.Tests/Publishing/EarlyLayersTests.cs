@@ -11,8 +11,7 @@ public sealed class EarlyLayersTests(Machine machine)
         <Project>
           <Target Name="WaitForLayer" AfterTargets="CoreCompile" Condition="'$(WaitIn)' != ''">
             <Exec
-              Command="timeout 100 sh -c 'until ls &quot;$0&quot;/layers/*; do sleep 0.1; done'
-                '$(WaitIn)' 2&gt;/dev/null" />
+              Command="timeout 100 sh -c 'until ls $0/layers/*; do sleep 0.1; done' '$(WaitIn)' 2&gt;/dev/null" />
           </Target>
           <Target Name="ChangeFile" AfterTargets="Publish" Condition="'$(ChangeIt)' == 'true'">
             <WriteLinesToFile File="$(PublishDir)NodaTime.dll" Lines="changed" Overwrite="false" />
