@@ -91,10 +91,40 @@ public static class CorpusBases
             new JsonObject { ["Env"] = new JsonArray("PATH=/bin") }
         );
 
+    // Well-known images that the forms of public projects are built upon; each is the same few files here.
+    private static readonly string[] WellKnown =
+    [
+        "alpine",
+        "composer",
+        "debian",
+        "distroless/base",
+        "dotnet/aspnet",
+        "dotnet/runtime-deps",
+        "dotnet/sdk",
+        "eclipse-temurin",
+        "golang",
+        "hugo",
+        "keycloak",
+        "maven",
+        "nginx",
+        "node",
+        "php",
+        "python",
+        "ruby",
+        "rust",
+        "tomcat",
+        "ubi",
+        "ubuntu",
+    ];
+
     /// <summary>Pushes them all under the names that the corpus has for them.</summary>
     public static async Task PushAsync(string folder, DockerRegistry registry)
     {
-        foreach (var (name, image) in new[] { ("busybox", Busybox), ("onbuild", Onbuild), ("modes", Modes) })
+        foreach (
+            var (name, image) in new[] { ("busybox", Busybox), ("onbuild", Onbuild), ("modes", Modes) }.Concat(
+                WellKnown.Select(name => (name, Busybox))
+            )
+        )
             await Skopeo.CopyAsync(
                 $"oci:{image.WriteTo(Path.Combine(folder, name)).Folder}:1.0",
                 $"docker://{registry.Address}/{name}:latest"
