@@ -119,7 +119,13 @@ internal sealed class ComposeProject
         return ComposeTree.Merge(below, replaced);
     }
 
-    private static JsonObject Included(JsonNode? entry, string file, string folder, ComposeVariables variables, int depth)
+    private static JsonObject Included(
+        JsonNode? entry,
+        string file,
+        string folder,
+        ComposeVariables variables,
+        int depth
+    )
     {
         var place = $"{file}: include";
         var paths = entry is JsonObject mapping ? mapping["path"] : entry;

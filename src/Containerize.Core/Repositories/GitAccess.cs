@@ -13,8 +13,8 @@ public sealed record GitAccess(
     bool IsUsers
 )
 {
-    // No hook, no monitor and no helper that a command line names is started. A submodule may name a command (ext::) or a
-    // repository of this machine (file://), which git forbids where nothing is configured.
+    // No hook, no monitor and no helper that a command line names is started. A submodule may name a command (ext::)
+    // or a repository of this machine (file://), which git forbids where nothing is configured.
     private static readonly ImmutableArray<(string, string)> Always =
     [
         ("core.hooksPath", "/dev/null"),
