@@ -12,7 +12,7 @@ namespace Containerize.Core.Tests.Dockerfiles;
 public sealed class ContextSourceTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly HttpClient _http = new(new Answers());
+    private readonly HttpClient _http = new(new ContextAnswers());
 
     [Fact]
     public async Task A_folder_is_itself()
@@ -155,22 +155,6 @@ public sealed class ContextSourceTests : IDisposable
         _folder.Dispose();
     }
 
-    private sealed class Answers : HttpMessageHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(
-            HttpRequestMessage request,
-            CancellationToken cancellationToken
-        ) =>
-            Task.FromResult(
-                request.RequestUri!.AbsolutePath switch
-                {
-                    "/c.tar.gz" => new HttpResponseMessage { Content = new ByteArrayContent(Tar(isCompressed: true)) },
-                    "/Dockerfile" => new HttpResponseMessage { Content = new StringContent("FROM x\n") },
-                    _ => new HttpResponseMessage(System.Net.HttpStatusCode.NotFound),
-                }
-            );
-    }
-
     private Task<OpenedContext> OpenAsync(string text, byte[]? input = null, bool isOffline = false) =>
         ContextSource.OpenAsync(
             text,
@@ -182,7 +166,7 @@ public sealed class ContextSourceTests : IDisposable
             TestContext.Current.CancellationToken
         );
 
-    private static byte[] Tar(bool isCompressed)
+    internal static byte[] Tar(bool isCompressed)
     {
         using var bytes = new MemoryStream();
         using (
