@@ -4,6 +4,7 @@ using Containerize.Core.Tests.Stores;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles;
 using Containerize.Dockerfiles.Stages;
+using Containerize.FileSystems;
 
 namespace Containerize.Core.Tests.Dockerfiles;
 
@@ -64,6 +65,19 @@ public sealed class FetchedContextTests : IDisposable
     {
         _build.With("real/file", "FROM scratch\nCOPY real /\n").WithLink("Dockerfile", target);
         await RunAsync(Fetched("Dockerfile"));
+    }
+
+    [Fact]
+    public async Task Patterns_behind_a_link_in_it_count()
+    {
+        _build
+            .With("Dockerfile", "FROM scratch\nCOPY . /\n")
+            .With("patterns", "secret\n")
+            .With("secret", "x")
+            .WithLink(".dockerignore", "/patterns");
+        var built = await RunAsync(Fetched("Dockerfile"));
+        var files = await ImageFiles.ReadAsync(built.Images[0].Image, TestContext.Current.CancellationToken);
+        Assert.Equal(["/.dockerignore", "/Dockerfile", "/patterns"], files.All.Select(file => file.Path.ToString()));
     }
 
     [Fact]

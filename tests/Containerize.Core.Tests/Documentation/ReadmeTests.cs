@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Containerize.Core.Tests.Documentation;
 
-/// <summary>The README says what the package can do, no less and no more.</summary>
+/// <summary>The page of settings says what the package can do, no less and no more, and the README has commands that
+/// run.
+/// </summary>
 public sealed partial class ReadmeTests
 {
     // For people who work on Containerize, and what the switch is called by mistake; no settings of a project.
@@ -16,6 +18,9 @@ public sealed partial class ReadmeTests
     ];
 
     private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+    private static readonly string Settings = File.ReadAllText(
+        Path.Combine(Repository.Root, "docs", "settings", "README.md")
+    );
     private static readonly string Targets = string.Concat(
         Directory
             .GetFiles(Path.Combine(Repository.Root, "src", "Containerize", "build"), "*.targets")
@@ -23,19 +28,19 @@ public sealed partial class ReadmeTests
     );
 
     [Fact]
-    public void Every_setting_that_the_targets_read_is_in_the_README() =>
-        Assert.Empty(SettingsOfTargets().Except(Words(Readme)).Except(Internals));
+    public void Every_setting_that_the_targets_read_is_on_the_page() =>
+        Assert.Empty(SettingsOfTargets().Except(Words(Settings)).Except(Internals));
 
     [Fact]
-    public void Every_setting_in_the_README_is_read_by_the_targets() =>
+    public void Every_setting_on_the_page_is_read_by_the_targets() =>
         Assert.Empty(
-            Words(Readme)
+            Words(Settings)
                 .Where(word => word.StartsWith("Container", StringComparison.Ordinal))
                 .Except(SettingsOfTargets())
         );
 
     [Fact]
-    public void Every_output_of_the_targets_is_in_the_README_and_the_other_way_round()
+    public void Every_output_of_the_targets_is_on_the_page_and_the_other_way_round()
     {
         var outputs = Output()
             .Matches(Targets)
@@ -44,7 +49,7 @@ public sealed partial class ReadmeTests
             .Order(StringComparer.Ordinal);
         Assert.Equal(
             outputs,
-            Words(Readme)
+            Words(Settings)
                 .Where(word => word.StartsWith("Generated", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal)
         );

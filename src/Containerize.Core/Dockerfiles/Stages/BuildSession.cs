@@ -217,10 +217,10 @@ internal sealed class BuildSession : IDisposable
     private static DockerIgnore ReadIgnore(DockerfileOptions options, string? dockerfile)
     {
         var path =
-            dockerfile is not null && File.Exists(dockerfile + ".dockerignore")
+            dockerfile is not null && options.HasText(dockerfile + ".dockerignore")
                 ? dockerfile + ".dockerignore"
                 : Path.Combine(options.Context, ".dockerignore");
-        if (!File.Exists(path))
+        if (!options.HasText(path))
             return DockerIgnore.Nothing;
         try
         {

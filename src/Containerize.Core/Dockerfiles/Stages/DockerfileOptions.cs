@@ -133,6 +133,12 @@ public abstract record DockerfileOptions
     /// <summary>Builds the image of the first platform.</summary>
     internal abstract Task<Image> BuildFirstAsync(CancellationToken cancellationToken);
 
+    /// <summary>Whether a file of patterns is there. Of a context that was fetched a link counts, wherever it leads on
+    /// this machine: <see cref="ReadText"/> follows it in the context, or refuses it.</summary>
+    /// <param name="path">The absolute path.</param>
+    internal bool HasText(string path) =>
+        File.Exists(path) || (IsContextFetched && new FileInfo(path).LinkTarget is not null);
+
     /// <summary>The text of the Dockerfile or of <c>.dockerignore</c>.</summary>
     /// <param name="path">The absolute path.</param>
     /// <exception cref="IOException">It cannot be read, or leads out of a context that was fetched.</exception>

@@ -44,10 +44,12 @@ internal sealed partial class BackgroundThreads : TaskScheduler, IDisposable
             RunOnPool(task);
     }
 
-    /// <summary>Ends the threads when they have done what is queued; nothing may be queued afterwards.</summary>
+    /// <summary>Ends the threads when each has done its task. What is queued belongs to a layer that was given up, and
+    /// is dropped; what is queued afterwards fails.</summary>
     public void Dispose()
     {
         _tasks.CompleteAdding();
+        while (_tasks.TryTake(out _)) { }
         foreach (var thread in _threads)
             thread.Join();
         _tasks.Dispose();

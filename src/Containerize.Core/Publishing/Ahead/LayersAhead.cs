@@ -76,11 +76,11 @@ public sealed class LayersAhead : IDisposable
             _stop.Cancel();
         }
 
-        // One that hangs in a file system does not make the build hang.
-        if (!_worker.Join(Patience))
-            return;
+        // A worker that hangs in a file system does not make the build hang.
+        var isEnded = _worker.Join(Patience);
         _threads.Dispose();
-        _stop.Dispose();
+        if (isEnded)
+            _stop.Dispose();
     }
 
     private void Work()
@@ -126,7 +126,15 @@ public sealed class LayersAhead : IDisposable
                 TaskCreationOptions.LongRunning,
                 TaskScheduler.Default
             );
-            End(making.GetAwaiter().GetResult());
+            var isMade = false;
+            try
+            {
+                isMade = making.GetAwaiter().GetResult();
+            }
+            finally
+            {
+                End(isMade);
+            }
         }
 
         hashes.Write();

@@ -5,7 +5,7 @@ using Containerize.Images;
 namespace Containerize.Core.Tests.Architecture;
 
 /// <summary>What Core is built of, and what it keeps its hands off.</summary>
-public sealed class ArchitectureTests
+public sealed class ForbiddenCallTests
 {
     private static readonly Assembly Core = typeof(Digest).Assembly;
 

@@ -13,7 +13,7 @@ namespace Containerize.Tasks;
 /// <summary>
 /// Publishes the project in its folder and twice in a copy elsewhere, and says what differs between the images and why.
 /// </summary>
-public sealed class VerifyImage : Microsoft.Build.Utilities.Task, ICancelableTask, IDisposable
+public sealed class CheckReproducible : Microsoft.Build.Utilities.Task, ICancelableTask, IDisposable
 {
     private readonly CancellationTokenSource _cancellation = new();
 

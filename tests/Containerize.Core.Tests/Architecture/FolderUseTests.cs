@@ -4,7 +4,7 @@ using Containerize.Images;
 namespace Containerize.Core.Tests.Architecture;
 
 /// <summary>The folders of Core use each other as <c>docs/architecture.md</c> says.</summary>
-public sealed class FolderTests
+public sealed class FolderUseTests
 {
     private static readonly FolderTable Table = FolderTable.Read();
 
