@@ -29,9 +29,8 @@ public sealed partial class BuildImage
         if (Offline || Dockerfile.Length > 0 || source is not CachedSource { Reference: { } reference })
             throw new ContainerizeException(
                 DiagnosticTable.BaseNotSigned,
-                $"ContainerBaseImageKey demands a signature of the base image, and {NoSignature(source)}. Nothing "
-                    + "was built. "
-                    + "Use a base image in a registry, or remove ContainerBaseImageKey."
+                $"ContainerBaseImageKey demands a signature of the base image, and {NoSignature(source)}. No image "
+                    + "was made. Use a base image in a registry, or remove ContainerBaseImageKey."
             );
         var platform = Images.Platform.FromRuntimeIdentifier(RuntimeIdentifier);
         var pinned = reference.Digest is null ? packages.PinnedBase(platform) : null;

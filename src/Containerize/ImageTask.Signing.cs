@@ -44,13 +44,7 @@ public abstract partial class ImageTask
     private protected SigningKey? OpenSigningKey()
     {
         _ = SignsSimply;
-        if (SigningKey.Length > 0 && SigningCommand.Length > 0)
-            throw new ContainerizeException(
-                DiagnosticTable.SigningKeyUnreadable,
-                "ContainerSigningKey and ContainerSigningCommand are both set, and one key signs. Remove one of them."
-            );
-        var place = SigningCommand.Length > 0 ? "exec:" + SigningCommand : SigningKey;
-        return place.Length > 0 ? Keys.Open(place, SigningPublicKey) : null;
+        return Keys.OpenOfProject(SigningKey, SigningCommand, SigningPublicKey);
     }
 
     /// <summary>Signs images that are in all registries of the run.</summary>

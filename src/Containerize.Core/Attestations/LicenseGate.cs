@@ -31,12 +31,12 @@ public sealed record LicenseGate(ImmutableArray<License> Allowed, ImmutableSorte
                             + $"<ContainerLicenseException Include=\"{package}\" Reason=\"…\" />; it goes into the "
                             + "SBOM."
                     );
+        var parts = allowed.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        // Properties that are put together and are both empty must not open the gate.
+        if (allowed.Length > 0 && parts.Length == 0)
+            throw Invalid(allowed, "holds no licence");
         return new(
-            [
-                .. allowed
-                    .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                    .SelectMany(text => LicensesOf(LicenseExpression.Parse(text), text)),
-            ],
+            [.. parts.SelectMany(text => LicensesOf(LicenseExpression.Parse(text), text))],
             reasons.ToImmutable()
         );
     }
@@ -69,7 +69,7 @@ public sealed record LicenseGate(ImmutableArray<License> Allowed, ImmutableSorte
             );
         throw new ContainerizeException(
             DiagnosticTable.LicenseNotAllowed,
-            "ContainerAllowedLicenses lets not all of the image pass: "
+            "Not allowed by ContainerAllowedLicenses: "
                 + string.Join("; ", named)
                 + (faults.Length > MostNamed ? $"; and {faults.Length - MostNamed} more" : "")
                 + ". Nothing was pushed. Replace the package, add its licence to ContainerAllowedLicenses, or make "
@@ -95,12 +95,14 @@ public sealed record LicenseGate(ImmutableArray<License> Allowed, ImmutableSorte
         {
             License license => [license],
             OneOf either => LicensesOf(either.Left, text).Concat(LicensesOf(either.Right, text)),
-            _ => throw new ContainerizeException(
-                DiagnosticTable.InvalidAllowedLicenses,
-                $"ContainerAllowedLicenses has '{SingleLineText.Of(text)}', which is no licence of SPDX's list. "
-                    + "Write ids "
-                    + "with ';' between them, such as 'MIT;Apache-2.0;GPL-2.0-only WITH Classpath-exception-2.0'; "
-                    + "AND ties none."
-            ),
+            _ => throw Invalid(text, "is no licence of SPDX's list"),
         };
+
+    private static ContainerizeException Invalid(string text, string why) =>
+        new(
+            DiagnosticTable.InvalidAllowedLicenses,
+            $"ContainerAllowedLicenses has '{SingleLineText.Of(text)}', which {why}. Write ids with ';' between them, "
+                + "such as 'MIT;Apache-2.0;GPL-2.0-only WITH Classpath-exception-2.0'; expressions with AND are not "
+                + "accepted."
+        );
 }

@@ -46,7 +46,7 @@ internal sealed class AttestCommand : ToolCommand
         var name = line.GetRequiredValue(_options.Image);
         var key = _options.Open(Host, line);
         var type = PredicateTypeNames.Parse(line.GetRequiredValue(_type));
-        var predicate = StatementFile.Read(Host.PathOf(line.GetRequiredValue(_predicate)), type);
+        var file = StatementFile.Read(Host.PathOf(line.GetRequiredValue(_predicate)), type);
         using var client = Host.CreateClient(KeyOptions.RegistriesOf(Host, name), NoProgress.Instance, name);
         using var opened = await OpenedImages.OpenAsync(Host, name, "docker", client, cancellationToken);
         var place = KeyOptions.PlaceOf(opened);
@@ -56,7 +56,7 @@ internal sealed class AttestCommand : ToolCommand
         var fate = await new ImageSigning(place.Registry, place.Repository, client, key).AttestAsync(
             subject,
             type,
-            predicate,
+            file.PredicateOf(subject.Digest),
             cancellationToken
         );
         Host.Screen.Write(

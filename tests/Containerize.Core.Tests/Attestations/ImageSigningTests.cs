@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Containerize.Attestations;
 using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
 using Containerize.Core.Tests.Stores.Registries;
@@ -35,6 +36,7 @@ public sealed class ImageSigningTests : RegistryTest
     {
         await using var registry = await TestRegistry.StartAsync(listsReferrers: true);
         using var client = new RegistryClient(Options);
+        Assert.Equal("has no such attestation", (await CheckAsync(registry, type: Spdx)).Why);
         await Signing(registry, client).AttestAsync(Subject, Spdx, new JsonObject { ["name"] = "a" }, Cancelled);
         Assert.False((await CheckAsync(registry)).IsSigned);
         Assert.True((await CheckAsync(registry, type: Spdx)).IsSigned);
@@ -62,6 +64,7 @@ public sealed class ImageSigningTests : RegistryTest
         var report = await CheckAsync(registry);
         Assert.False(report.IsSigned);
         Assert.Contains($"it is signed for {other}", report.Why, StringComparison.Ordinal);
+        Assert.StartsWith("has 1 signature, which does not count: of sha256:", report.Why, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,6 +81,28 @@ public sealed class ImageSigningTests : RegistryTest
         );
         await SignAsync(registry);
         Assert.True((await CheckAsync(registry)).IsSigned);
+    }
+
+    [Fact]
+    public async Task Only_documents_can_be_held_back_where_the_list_is_broken()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        using var client = new RegistryClient(Options);
+        registry.AddManifest(App, MediaTypes.OciIndex, "no index"u8.ToArray(), Referrers.FallbackTag(Subject.Digest));
+        var signing = await Assert.ThrowsAsync<ContainerizeException>(() => SignAsync(registry));
+        Assert.Equal(DiagnosticTable.ReferrersInvalid, signing.Diagnostic);
+        Assert.DoesNotContain("ContainerAttestations", signing.Message, StringComparison.Ordinal);
+        await AssertFailsAsync(
+            DiagnosticTable.ReferrersInvalid,
+            () =>
+                new Attaching(registry.Authority, App, client).AttachAsync(
+                    Subject,
+                    new ImageDocuments(Subject.Digest, [new(".spdx.json", ImageDocument.Spdx, [.. "a"u8])]),
+                    AttestationMode.Always,
+                    Cancelled
+                ),
+            "or set ContainerAttestations to 'never'."
+        );
     }
 
     [Fact]

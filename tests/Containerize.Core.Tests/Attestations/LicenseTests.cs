@@ -76,6 +76,8 @@ public sealed class LicenseTests : IDisposable
     [InlineData("Files: *\nLicense: public-domain", "LicenseRef-public-domain")]
     [InlineData("Files: *\nLicense: GPL-2+ with OpenSSL exception", "LicenseRef-GPL-2--with-OpenSSL-exception")]
     [InlineData("License: Expat\n the text alone", null)]
+    [InlineData("Files: *\nLicense: Expat\n\nFiles: b\nCopyright: 2020", null)]
+    [InlineData("Files: *\nLicense: Expat\n\nFiles: b\nLicense:\n do what you want", null)]
     public void The_names_of_Debian_become_those_of_SPDX(string stanzas, string? expression)
     {
         var header = "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\n";
@@ -153,6 +155,8 @@ public sealed class LicenseTests : IDisposable
     [Theory]
     [InlineData("MIT;Nonsense")]
     [InlineData("MIT AND Zlib")]
+    [InlineData(";")]
+    [InlineData(" ")]
     public void What_allows_nothing_that_is_known_is_refused(string allowed) =>
         Assert.Equal(
             DiagnosticTable.InvalidAllowedLicenses,

@@ -63,6 +63,12 @@ public sealed class SigningKeyTests
     [InlineData("no key", null, "no PEM block")]
     [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", null, "neither ECDSA nor RSA")]
     [InlineData("-----BEGIN SECRET-----\nAAAA\n-----END SECRET-----", null, "'SECRET', which is no key that is known")]
+    [InlineData(
+        "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n"
+            + "-----END EC PRIVATE KEY-----",
+        TestKeys.Password,
+        "convert it with 'openssl pkcs8 -topk8"
+    )]
     public void What_is_no_key_is_refused_without_a_word_of_it(string pem, string? password, string why)
     {
         var exception = Assert.Throws<ContainerizeException>(() => Open(pem, password));
@@ -91,6 +97,38 @@ public sealed class SigningKeyTests
         var exception = Assert.Throws<ContainerizeException>(() => TestKeys.Source().Open(TestKeys.Private, ""));
         Assert.Contains("'env://NAME'", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("MIGH", exception.Message, StringComparison.Ordinal);
+        exception = Assert.Throws<ContainerizeException>(() => TestKeys.Source().OpenPublic(TestKeys.Private));
+        Assert.Equal(DiagnosticTable.PublicKeyUnreadable, exception.Diagnostic);
+        Assert.DoesNotContain("MIGH", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_command_in_the_property_of_the_key_is_refused_without_a_word_of_it()
+    {
+        var source = TestKeys.Source(("KEY", TestKeys.Private), ("PUBLIC", TestKeys.Public));
+        var exception = Assert.Throws<ContainerizeException>(() =>
+            source.OpenOfProject("exec:sign hunter2", "", "env://PUBLIC")
+        );
+        Assert.Equal(DiagnosticTable.SigningKeyUnreadable, exception.Diagnostic);
+        Assert.Contains("into ContainerSigningCommand", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", exception.Message, StringComparison.Ordinal);
+        Assert.Throws<ContainerizeException>(() => source.OpenOfProject("env://KEY", "sign", "env://PUBLIC"));
+        Assert.NotNull(source.OpenOfProject("env://KEY", "", ""));
+        Assert.NotNull(source.OpenOfProject("", "sign", "env://PUBLIC"));
+        Assert.Null(source.OpenOfProject("", "", ""));
+    }
+
+    [Fact]
+    public void Memory_beyond_all_bounds_is_refused_though_its_product_overflows()
+    {
+        var json =
+            """{"kdf":{"name":"scrypt","params":{"N":1073741824,"r":134217728,"p":1},"salt":"AAAA"},"cipher":"""
+            + """{"name":"nacl/secretbox","nonce":"AAAA"},"ciphertext":"AAAA"}""";
+        var pem = PemEncoding.WriteString("ENCRYPTED SIGSTORE PRIVATE KEY", System.Text.Encoding.UTF8.GetBytes(json));
+        Assert.Equal(
+            DiagnosticTable.SigningKeyUnreadable,
+            Assert.Throws<ContainerizeException>(() => Open(pem, TestKeys.Password)).Diagnostic
+        );
     }
 
     [Fact]
@@ -121,7 +159,9 @@ public sealed class SigningKeyTests
         var check = $"test \"$(od -An -v -tx1 | tr -d ' \\n')$CONTAINERIZE_HASH\" = {digest}sha256 || exit 3; ";
         var octal = string.Concat(Expected.Select(each => "\\" + Convert.ToString(each, 8).PadLeft(3, '0')));
         var jws = Convert.ToBase64String(Convert.FromHexString(R + S)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
-        foreach (var answer in new[] { octal, Convert.ToBase64String(Expected) + "\\n", jws })
+        var lines = Convert.ToBase64String(Expected, Base64FormattingOptions.InsertLineBreaks) + "\n";
+        Assert.Contains("\r\n", lines, StringComparison.Ordinal);
+        foreach (var answer in new[] { octal, Convert.ToBase64String(Expected) + "\\n", lines, jws })
             Assert.Equal(Expected, await Command($"{check}printf '{answer}'"));
     }
 
@@ -142,8 +182,8 @@ public sealed class SigningKeyTests
 
     [Fact]
     public void A_command_without_a_public_key_is_refused() =>
-        Assert.Contains(
-            "ContainerSigningPublicKey",
+        Assert.EndsWith(
+            "Set ContainerSigningPublicKey, or --public-key.",
             Assert.Throws<ContainerizeException>(() => TestKeys.Source().Open("exec:true", "")).Message,
             StringComparison.Ordinal
         );

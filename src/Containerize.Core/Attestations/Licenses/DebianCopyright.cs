@@ -10,7 +10,7 @@ public static class DebianCopyright
 
     /// <summary>The licences of all files of a package, as one SPDX expression.</summary>
     /// <param name="text">The file <c>copyright</c>.</param>
-    /// <returns>Null for a file that only people can read.</returns>
+    /// <returns>Null for a file that only people can read, and where files have no licence with a name.</returns>
     public static string? Parse(string text)
     {
         var lines = text.ReplaceLineEndings("\n").Split('\n');
@@ -27,8 +27,11 @@ public static class DebianCopyright
             hasFiles |= line.StartsWith("Files:", StringComparison.OrdinalIgnoreCase);
             if (line.Trim().Length > 0)
                 continue;
+            // Files without a named licence may be under any.
+            if (hasFiles && license.Length == 0)
+                return null;
             // A paragraph without files is the text of a licence that others name.
-            if (hasFiles && license.Length > 0)
+            if (hasFiles)
                 names.Add(Expression(license));
             (license, hasFiles) = ("", false);
         }

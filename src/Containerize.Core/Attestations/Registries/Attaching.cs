@@ -40,18 +40,27 @@ public sealed class Attaching(string registry, string repository, RegistryClient
     /// <param name="mode">Whether they go to a registry that does not list referrers.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">CTZ0304, CTZ0305, CTZ0030 to CTZ0039.</exception>
-    public Task<AttachFate> AttachAsync(
+    public async Task<AttachFate> AttachAsync(
         Descriptor subject,
         ImageDocuments documents,
         AttestationMode mode,
         CancellationToken cancellationToken
-    ) =>
-        AttachAsync(
-            subject.Digest,
-            [.. documents.All.Select(document => ReferrerManifest.Create(subject, document))],
-            mode,
-            cancellationToken
-        );
+    )
+    {
+        var artifacts = documents.All.Select(document => ReferrerManifest.Create(subject, document)).ToImmutableArray();
+        try
+        {
+            return await AttachAsync(subject.Digest, artifacts, mode, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.ReferrersInvalid)
+        {
+            throw new ContainerizeException(
+                exception.Diagnostic,
+                exception.Message.TrimEnd('.') + ", or set ContainerAttestations to 'never'.",
+                exception
+            );
+        }
+    }
 
     /// <summary>Attaches artifacts to an image that is in the repository.</summary>
     /// <param name="subject">The digest of the image's manifest.</param>
@@ -91,16 +100,6 @@ public sealed class Attaching(string registry, string repository, RegistryClient
         return AttachFate.Attached;
     }
 
-    /// <summary>Stores an artifact under a tag, in place of what was there.</summary>
-    /// <param name="artifact">The artifact.</param>
-    /// <param name="tag">The tag.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    internal async Task PutAsync(Artifact artifact, string tag, CancellationToken cancellationToken)
-    {
-        await PutBlobsAsync(artifact, cancellationToken).ConfigureAwait(false);
-        await PutAsync(tag, artifact.Bytes, MediaTypes.OciManifest, null, cancellationToken).ConfigureAwait(false);
-    }
-
     private async Task<ImmutableArray<Descriptor>> FallbackAsync(Digest subject, CancellationToken cancellationToken) =>
         (await _referrers.ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false)).Index?.Manifests ?? [];
 
@@ -132,17 +131,45 @@ public sealed class Attaching(string registry, string repository, RegistryClient
                 .ConfigureAwait(false);
     }
 
-    // Two writers read the same index, and the later one takes the entry of the earlier one away. Writers of this
-    // process take
-    // turns. Against others a registry that honours If-Match refuses the later one; elsewhere each looks again after a
-    // while, twice, and writes once more.
-    private async Task TagAsync(Digest subject, ImmutableArray<Descriptor> added, CancellationToken cancellationToken)
+    private Task TagAsync(Digest subject, ImmutableArray<Descriptor> added, CancellationToken cancellationToken) =>
+        AddAsync(
+            subject,
+            Referrers.FallbackTag(subject),
+            async () =>
+            {
+                var (index, etag) = await _referrers
+                    .ReadFallbackAsync(subject, cancellationToken)
+                    .ConfigureAwait(false);
+                var before = index?.Manifests ?? [];
+                var lacking = added.ExceptBy(before.Select(other => other.Digest), entry => entry.Digest).ToArray();
+                var after = ImageIndex.Create(ImageFormat.Oci, before.AddRange(lacking));
+                return (lacking.Length == 0 ? null : new Artifact(after.Descriptor, after.Bytes, []), etag);
+            },
+            cancellationToken
+        );
+
+    /// <summary>
+    /// Adds to what a tag holds. Two writers read the same, and the later one takes away what the earlier one added.
+    /// Writers of this process take turns. Against others a registry that honours If-Match refuses the later one;
+    /// elsewhere each looks again after a while, twice, and writes once more.
+    /// </summary>
+    /// <param name="subject">The image that the tag is about.</param>
+    /// <param name="tag">The tag.</param>
+    /// <param name="next">Reads the tag: what it has to hold, or null where it holds that, and its version.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ContainerizeException">CTZ0305, CTZ0030 to CTZ0039.</exception>
+    internal async Task AddAsync(
+        Digest subject,
+        string tag,
+        Func<Task<(Artifact? After, string? ETag)>> next,
+        CancellationToken cancellationToken
+    )
     {
-        var turn = Turns.GetOrAdd($"{registry}/{repository}@{subject}", _ => new SemaphoreSlim(1));
+        var turn = Turns.GetOrAdd($"{registry}/{repository}:{tag}", _ => new SemaphoreSlim(1));
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await WriteTagAsync(subject, added, cancellationToken).ConfigureAwait(false);
+            await WriteTagAsync(subject, tag, next, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -152,44 +179,31 @@ public sealed class Attaching(string registry, string repository, RegistryClient
 
     private async Task WriteTagAsync(
         Digest subject,
-        ImmutableArray<Descriptor> added,
+        string tag,
+        Func<Task<(Artifact? After, string? ETag)>> next,
         CancellationToken cancellationToken
     )
     {
         var seen = 0;
         for (var round = 1; round <= MostRounds; round++)
         {
-            var (index, etag) = await _referrers.ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false);
-            var before = index?.Manifests ?? [];
-            ImmutableArray<Descriptor> lacking =
-            [
-                .. added.Where(entry => before.All(other => other.Digest != entry.Digest)),
-            ];
-            if (lacking.IsEmpty && ++seen >= 2)
+            var (after, etag) = await next().ConfigureAwait(false);
+            if (after is null && ++seen >= 2)
                 return;
-            if (!lacking.IsEmpty)
+            if (after is not null)
             {
                 seen = 0;
-                var after = ImageIndex.Create(ImageFormat.Oci, before.AddRange(lacking));
-                await PutAsync(
-                        Referrers.FallbackTag(subject),
-                        after.Bytes,
-                        MediaTypes.OciIndex,
-                        etag,
-                        cancellationToken
-                    )
+                await PutBlobsAsync(after, cancellationToken).ConfigureAwait(false);
+                await PutAsync(tag, after.Bytes, after.Descriptor.MediaType, etag, cancellationToken)
                     .ConfigureAwait(false);
             }
-
             await Task.Delay(Pause(), client.Options.Time, cancellationToken).ConfigureAwait(false);
         }
 
         throw new ContainerizeException(
             DiagnosticTable.ReferrersContested,
             $"The documents about {registry}/{repository}@{subject} are in the registry, but the tag "
-                + $"{Referrers.FallbackTag(subject)} that names them was changed by others {MostRounds} times "
-                + "meanwhile. "
-                + "Run the command again."
+                + $"{tag} that names them was changed by others {MostRounds} times meanwhile. Run the command again."
         );
     }
 

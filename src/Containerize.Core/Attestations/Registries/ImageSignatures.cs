@@ -13,19 +13,22 @@ public sealed record FoundSignature(string Where, string? Fault);
 
 /// <summary>The signatures of an image, checked.</summary>
 /// <param name="Image">The digest of the image.</param>
-/// <param name="Found">All that were looked at.</param>
-public sealed record SignatureReport(Digest Image, ImmutableArray<FoundSignature> Found)
+/// <param name="PredicateType">The type of statement that is demanded: a signature, or an attestation.</param>
+/// <param name="Found">All that were looked at; the last one is the one that counts, if there is one.</param>
+public sealed record SignatureReport(Digest Image, string PredicateType, ImmutableArray<FoundSignature> Found)
 {
     /// <summary>Whether one of them is what is demanded.</summary>
     public bool IsSigned => Found.Any(found => found.Fault is null);
 
     /// <summary>Why the image does not count as signed, in words that follow its name.</summary>
     public string Why =>
-        Found.IsEmpty
-            ? "has no signature"
-            : $"has {Found.Length} {(Found.Length == 1 ? "signature" : "signatures")}, and "
-                + $"{(Found.Length == 1 ? "" : "none counts: ")}"
-                + string.Join("; ", Found.Take(3).Select(found => $"of {found.Where}: {found.Fault}"));
+        Found.IsEmpty ? $"has no {Noun}"
+        : Found.Length == 1 ? $"has 1 {Noun}, which does not count: {Faults}"
+        : $"has {Found.Length} {Noun}s, and none counts: {Faults}";
+
+    private string Noun => PredicateType == SignedStatement.SignatureType ? "signature" : "such attestation";
+
+    private string Faults => string.Join("; ", Found.Take(3).Select(found => $"of {found.Where}: {found.Fault}"));
 }
 
 /// <summary>Finds the signatures of images in a repository, and checks them.</summary>
@@ -39,7 +42,7 @@ public sealed class ImageSignatures(string registry, string repository, Registry
 
     private readonly Referrers _referrers = new(registry, repository, client);
 
-    /// <summary>Checks the signatures of an image: bundles, and where there are none of them, the older form.</summary>
+    /// <summary>Checks the signatures of an image: bundles, and where none of them counts, the older form.</summary>
     /// <param name="check">What is demanded.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">CTZ0304, CTZ0030 to CTZ0039.</exception>
@@ -53,22 +56,28 @@ public sealed class ImageSignatures(string registry, string repository, Registry
             var where = referrer.Digest.ToString();
             found.Add(new(where, await FaultOfAsync(referrer, check, cancellationToken).ConfigureAwait(false)));
             if (found[^1].Fault is null)
-                return new(check.Image, found.ToImmutable());
+                return Report();
         }
 
         if (check.PredicateType == SignedStatement.SignatureType)
         {
             var old = new OldSignatures(registry, repository, client);
             foreach (var layer in await old.ReadAsync(check.Image, cancellationToken).ConfigureAwait(false))
+            {
                 found.Add(
                     new(
                         layer.Digest.ToString(),
                         await old.FaultOfAsync(layer, check, cancellationToken).ConfigureAwait(false)
                     )
                 );
+                if (found[^1].Fault is null)
+                    return Report();
+            }
         }
 
-        return new(check.Image, found.ToImmutable());
+        return Report();
+
+        SignatureReport Report() => new(check.Image, check.PredicateType, found.ToImmutable());
     }
 
     /// <summary>

@@ -61,8 +61,7 @@ public sealed class ImageSigning(string registry, string repository, RegistryCli
     public async Task SignOldAsync(Descriptor subject, CancellationToken cancellationToken)
     {
         var old = new OldSignatures(registry, repository, client);
-        var layers = await old.ReadAsync(subject.Digest, cancellationToken).ConfigureAwait(false);
-        foreach (var layer in layers)
+        foreach (var layer in await old.ReadAsync(subject.Digest, cancellationToken).ConfigureAwait(false))
         {
             if (
                 await old.FaultOfAsync(
@@ -78,9 +77,7 @@ public sealed class ImageSigning(string registry, string repository, RegistryCli
 
         var payload = SimpleSigning.Payload($"{registry}/{repository}", subject.Digest);
         var signature = await key.SignAsync(payload, cancellationToken).ConfigureAwait(false);
-        await OldSignatures
-            .WriteAsync(subject.Digest, layers, payload, signature, _attaching, cancellationToken)
-            .ConfigureAwait(false);
+        await old.AddAsync(subject.Digest, payload, signature, _attaching, cancellationToken).ConfigureAwait(false);
     }
 
     // A key in a device makes another signature each time, and one of the same statement is enough.

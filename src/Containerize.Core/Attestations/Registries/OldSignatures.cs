@@ -21,27 +21,21 @@ internal sealed class OldSignatures(string registry, string repository, Registry
     /// <summary>The tag of an image's signatures.</summary>
     public static string TagOf(Digest image) => Referrers.FallbackTag(image) + ".sig";
 
-    /// <summary>The signatures; none where there is no such tag.</summary>
+    /// <summary>The signatures that are looked at; none where there is no such tag, or one with something
+    /// else.</summary>
     public async Task<ImmutableArray<Descriptor>> ReadAsync(Digest image, CancellationToken cancellationToken)
     {
-        var contents = Contents(image);
         try
         {
-            var descriptor = await contents.ResolveAsync(cancellationToken).ConfigureAwait(false);
-            using var stream = (await contents.OpenAsync(descriptor, cancellationToken).ConfigureAwait(false))!;
-            var bytes = await JsonDocuments.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false);
+            var (manifest, _) = await ManifestAsync(image, cancellationToken).ConfigureAwait(false);
             return
             [
-                .. Manifest
-                    .Parse(bytes, descriptor.MediaType, contents.Where)
-                    .Layers.Where(layer => layer.MediaType == SimpleSigning.MediaType)
+                .. (manifest?.Layers ?? [])
+                    .Where(layer => layer.MediaType == SimpleSigning.MediaType)
                     .Take(ImageSignatures.Most),
             ];
         }
-        catch (ContainerizeException exception)
-            when (exception.Diagnostic == DiagnosticTable.ImageNotFound
-                || exception.Diagnostic == DiagnosticTable.InvalidManifest
-            )
+        catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.InvalidManifest)
         {
             return [];
         }
@@ -67,28 +61,43 @@ internal sealed class OldSignatures(string registry, string repository, Registry
         }
     }
 
-    /// <summary>Writes the tag with one more signature.</summary>
-    public static async Task WriteAsync(
+    /// <summary>Adds a signature under the tag, and keeps all that is there.</summary>
+    /// <exception cref="ContainerizeException">CTZ0024 where the tag holds something else, CTZ0305, CTZ0030 to
+    /// CTZ0039.</exception>
+    public Task AddAsync(
         Digest image,
-        ImmutableArray<Descriptor> others,
         byte[] payload,
         byte[] signature,
         Attaching attaching,
         CancellationToken cancellationToken
     )
     {
-        var layer = Blob.FromBytes(SimpleSigning.MediaType, payload);
-        var layers = others
-            .Append(
-                layer.Descriptor with
-                {
-                    Annotations = Descriptor.NoAnnotations.Add(
-                        SimpleSigning.Signature,
-                        Convert.ToBase64String(signature)
-                    ),
-                }
-            )
-            .ToImmutableArray();
+        var blob = Blob.FromBytes(SimpleSigning.MediaType, payload);
+        var text = Convert.ToBase64String(signature);
+        var layer = blob.Descriptor with { Annotations = Descriptor.NoAnnotations.Add(SimpleSigning.Signature, text) };
+        return attaching.AddAsync(
+            image,
+            TagOf(image),
+            async () =>
+            {
+                var (before, version) = await ManifestAsync(image, cancellationToken).ConfigureAwait(false);
+                var layers = before?.Layers ?? [];
+                return layers.Any(each =>
+                    each.Digest == layer.Digest && each.Annotation(SimpleSigning.Signature) == text
+                )
+                    ? (null, version)
+                    : (Write(layers.Add(layer), before?.Annotations ?? Descriptor.NoAnnotations, blob), version);
+            },
+            cancellationToken
+        );
+    }
+
+    private static Artifact Write(
+        ImmutableArray<Descriptor> layers,
+        ImmutableSortedDictionary<string, string> annotations,
+        Blob added
+    )
+    {
         // cosign reads the layers and nothing else, but registries and engines expect the config of an image.
         var config = Blob.FromBytes(
             MediaTypes.OciConfig,
@@ -106,14 +115,22 @@ internal sealed class OldSignatures(string registry, string repository, Registry
                 }
             )
         );
-        var manifest = Manifest.Create(ImageFormat.Oci, config.Descriptor, layers, Descriptor.NoAnnotations);
-        await attaching
-            .PutAsync(
-                new Artifact(manifest.Descriptor, manifest.Bytes, [config, layer]),
-                TagOf(image),
-                cancellationToken
-            )
+        var manifest = Manifest.Create(ImageFormat.Oci, config.Descriptor, layers, annotations);
+        return new Artifact(manifest.Descriptor, manifest.Bytes, [config, added]);
+    }
+
+    private async Task<(Manifest? Manifest, string? Version)> ManifestAsync(
+        Digest image,
+        CancellationToken cancellationToken
+    )
+    {
+        var where = $"{registry}/{repository}:{TagOf(image)}, which holds signatures,";
+        var (document, version) = await new Referrers(registry, repository, client)
+            .ReadTagAsync(TagOf(image), cancellationToken)
             .ConfigureAwait(false);
+        return document is null
+            ? (null, null)
+            : (Manifest.Parse(document.Bytes, document.ManifestType(where), where), version);
     }
 
     private RegistryContents Contents(Digest image) =>

@@ -103,18 +103,30 @@ public sealed class Referrers(string registry, string repository, RegistryClient
 
     /// <summary>The index under the fallback tag, and what tells that it is still the same.</summary>
     /// <returns>No index where there is no such tag.</returns>
-    internal Task<(ImageIndex? Index, string? Tag)> ReadFallbackAsync(
+    internal async Task<(ImageIndex? Index, string? Version)> ReadFallbackAsync(
         Digest subject,
         CancellationToken cancellationToken
+    )
+    {
+        var (document, version) = await ReadTagAsync(FallbackTag(subject), cancellationToken).ConfigureAwait(false);
+        return document is null
+            ? (null, null)
+            : (
+                IndexOf(document.Bytes) ?? throw Broken(subject, $"the tag {FallbackTag(subject)} holds no index"),
+                version
+            );
+    }
+
+    /// <summary>What a tag holds, and what tells that it is still the same.</summary>
+    /// <returns>No document where there is no such tag; an empty one for one that is too long.</returns>
+    internal Task<(RegistryDocument? Document, string? Version)> ReadTagAsync(
+        string tag,
+        CancellationToken cancellationToken
     ) =>
-        client.RetryAsync<(ImageIndex?, string?)>(
+        client.RetryAsync<(RegistryDocument?, string?)>(
             async _ =>
             {
-                var request = new RegistryRequest(
-                    HttpMethod.Get,
-                    $"/v2/{repository}/manifests/{FallbackTag(subject)}",
-                    _read
-                )
+                var request = new RegistryRequest(HttpMethod.Get, $"/v2/{repository}/manifests/{tag}", _read)
                 {
                     Accept = RegistryDocument.Accepted,
                 };
@@ -124,9 +136,8 @@ public sealed class Referrers(string registry, string repository, RegistryClient
                     return (null, null);
                 if (response.StatusCode != HttpStatusCode.OK)
                     throw await connection.RefusedAsync(response, _read, cancellationToken).ConfigureAwait(false);
-                return await IndexOf(response, cancellationToken).ConfigureAwait(false) is { } index
-                    ? (index, response.Headers.ETag?.ToString())
-                    : throw Broken(subject, $"the tag {FallbackTag(subject)} holds no index");
+                var bytes = await BodyAsync(response, cancellationToken).ConfigureAwait(false);
+                return (RegistryDocument.Read(bytes, response), response.Headers.ETag?.ToString());
             },
             cancellationToken
         );
@@ -136,7 +147,7 @@ public sealed class Referrers(string registry, string repository, RegistryClient
         new(
             DiagnosticTable.ReferrersInvalid,
             $"The referrers of {registry}/{repository}@{subject} cannot be read: {what}. "
-                + "Remove what is wrong from the registry, or set ContainerAttestations to 'never'."
+                + "Remove what is wrong from the registry."
         );
 
     private Task<(ImageIndex? Index, string? Next)> PageAsync(string path, CancellationToken cancellationToken) =>
@@ -150,20 +161,25 @@ public sealed class Referrers(string registry, string repository, RegistryClient
                     .ConfigureAwait(false);
                 if (response.StatusCode != HttpStatusCode.OK)
                     return (null, null);
-                return (await IndexOf(response, cancellationToken).ConfigureAwait(false), NextOf(response));
+                return (IndexOf(await BodyAsync(response, cancellationToken).ConfigureAwait(false)), NextOf(response));
             },
             cancellationToken
         );
 
-    // A web site answers 200 to everything, too.
-    private async Task<ImageIndex?> IndexOf(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<byte[]> BodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var (bytes, more) = await ResponseBody
             .ReadAsync(response, RegistrySource.LargestManifest, client.Options, cancellationToken)
             .ConfigureAwait(false);
+        return more ? [] : bytes;
+    }
+
+    // A web site answers 200 to everything, too.
+    private static ImageIndex? IndexOf(byte[] bytes)
+    {
         try
         {
-            return more ? null : ImageIndex.Parse(bytes, MediaTypes.OciIndex, "The list of referrers");
+            return ImageIndex.Parse(bytes, MediaTypes.OciIndex, "The list of referrers");
         }
         catch (ContainerizeException)
         {

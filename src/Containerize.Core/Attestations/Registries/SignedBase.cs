@@ -60,7 +60,7 @@ public sealed record SignedBase(Digest Root, Digest Image)
             DiagnosticTable.BaseNotSigned,
             $"The base image {reference} must be signed by the key that ContainerBaseImageKey names, and is not: "
                 + string.Join("; ", reports.Select(report => $"{report.Image} {report.Why}"))
-                + ". Nothing was built. Use a base that is signed by that key, or correct ContainerBaseImageKey."
+                + ". No image was made. Use a base that is signed by that key, or correct ContainerBaseImageKey."
         );
     }
 

@@ -44,7 +44,7 @@ internal static class CosignKey
                 || (cost & (cost - 1)) != 0
                 || block < 1
                 || lanes is < 1 or > 16
-                || 128L * cost * block > MostMemory
+                || checked(128L * cost * block) > MostMemory
             )
                 throw unreadable("its parameters of scrypt are out of bounds");
             var key = SCrypt.Generate(

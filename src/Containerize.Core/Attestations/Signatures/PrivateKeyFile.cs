@@ -14,6 +14,12 @@ internal static class PrivateKeyFile
     /// <exception cref="ContainerizeException">CTZ0360.</exception>
     public static SigningKey Parse(string pem, string? password, string where)
     {
+        // The older encryption of openssl is a header in the block (RFC 1421), with MD5 for the password.
+        if (pem.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
+            throw Unreadable(
+                where,
+                "it is encrypted in openssl's old form; convert it with 'openssl pkcs8 -topk8 -in OLD -out NEW'"
+            );
         // What openssl writes of an EC key begins with a block about its curve.
         var block =
             PemBlock.All(pem).FirstOrDefault(block => block.Label != "EC PARAMETERS")

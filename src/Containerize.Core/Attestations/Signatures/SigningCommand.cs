@@ -55,7 +55,8 @@ internal sealed class SigningCommand(
     private async Task<byte[]> RunAsync(byte[] digest, CancellationToken cancellationToken)
     {
         var start = OperatingSystem.IsWindows()
-            ? new ProcessStartInfo("cmd.exe", ["/d", "/s", "/c", command])
+            // With /s cmd takes the outer quotes away and nothing else; a list of arguments would escape inner ones.
+            ? new ProcessStartInfo("cmd.exe", $"/d /s /c \"{command}\"")
             : new ProcessStartInfo("/bin/sh", ["-c", command]);
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         (start.UseShellExecute, start.CreateNoWindow, start.WorkingDirectory) = (false, true, folder);
@@ -119,7 +120,9 @@ internal sealed class SigningCommand(
 
     private static byte[]? Decoded(byte[] answer)
     {
-        var text = Encoding.Latin1.GetString(answer).Trim().Replace('-', '+').Replace('_', '/').TrimEnd('=');
+        // base64 breaks its lines after 76 columns.
+        var lines = Encoding.Latin1.GetString(answer).Split([' ', '\t', '\r', '\n']);
+        var text = string.Concat(lines).Replace('-', '+').Replace('_', '/').TrimEnd('=');
         try
         {
             return text.All(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '/')

@@ -14,20 +14,45 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
     // A key is a page; more than this is something else.
     private const int Longest = 1 << 16;
 
+    /// <summary>Opens the key that the properties of a project name.</summary>
+    /// <param name="key"><c>ContainerSigningKey</c>: a file or <c>env://NAME</c>; or empty.</param>
+    /// <param name="command"><c>ContainerSigningCommand</c>; or empty.</param>
+    /// <param name="publicKey"><c>ContainerSigningPublicKey</c>; or empty.</param>
+    /// <returns>Null where nothing is signed.</returns>
+    /// <exception cref="ContainerizeException">CTZ0360, CTZ0363.</exception>
+    public SigningKey? OpenOfProject(string key, string command, string publicKey)
+    {
+        if (key.Length > 0 && command.Length > 0)
+            throw new ContainerizeException(
+                DiagnosticTable.SigningKeyUnreadable,
+                "ContainerSigningKey and ContainerSigningCommand are both set, and one key signs. Remove one of them."
+            );
+        // The place of a key is remembered from run to run; a command may hold a token, and only its digest is.
+        if (key.StartsWith(OfCommand, StringComparison.Ordinal))
+            throw new ContainerizeException(
+                DiagnosticTable.SigningKeyUnreadable,
+                "ContainerSigningKey begins with 'exec:', and it names a PEM file or 'env://NAME'. Write the command, "
+                    + "without 'exec:', into ContainerSigningCommand."
+            );
+        return command.Length > 0 ? Open(OfCommand + command, publicKey)
+            : key.Length > 0 ? Open(key, publicKey)
+            : null;
+    }
+
     /// <summary>Opens a key that signs.</summary>
     /// <param name="text">Where it is.</param>
     /// <param name="publicKey">Where the public half of a command's key is; empty for none.</param>
     /// <exception cref="ContainerizeException">CTZ0360, CTZ0363.</exception>
     public SigningKey Open(string text, string publicKey)
     {
-        RefuseKey(text);
+        RefuseKey(text, DiagnosticTable.SigningKeyUnreadable);
         if (text.StartsWith(OfCommand, StringComparison.Ordinal))
             return publicKey.Length > 0
                 ? new SigningCommand(text[OfCommand.Length..], OpenPublic(publicKey), Folder, Variables)
-                : throw PrivateKeyFile.Unreadable(
-                    "a command",
-                    "its public half is not named, and what a command "
-                        + "answers is checked with it; set ContainerSigningPublicKey, or --public-key"
+                : throw new ContainerizeException(
+                    DiagnosticTable.SigningKeyUnreadable,
+                    "The signing command cannot be used: its answer is checked with the public half of its key, which "
+                        + "is not named. Set ContainerSigningPublicKey, or --public-key."
                 );
         // An empty password is one, too: cosign makes keys with it.
         return PrivateKeyFile.Parse(
@@ -40,8 +65,10 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
     /// <summary>Opens a key that signatures are checked with.</summary>
     /// <param name="text">Where it is: a file or <c>env://NAME</c>.</param>
     /// <exception cref="ContainerizeException">CTZ0363.</exception>
-    public VerificationKey OpenPublic(string text) =>
-        VerificationKey.Parse(
+    public VerificationKey OpenPublic(string text)
+    {
+        RefuseKey(text, DiagnosticTable.PublicKeyUnreadable);
+        return VerificationKey.Parse(
             Read(
                 text,
                 (where, why, inner) =>
@@ -54,6 +81,7 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
             ),
             WhereOf(text)
         );
+    }
 
     /// <summary>The absolute path of the file that a key is in; null for one that is in none.</summary>
     public string? PathOf(string text) =>
@@ -70,13 +98,13 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
     private static string WhereOf(string text) => $"'{SingleLineText.Of(text)}'";
 
     // Properties and command lines are written into logs, so a key in one of them is lost.
-    private static void RefuseKey(string text)
+    private static void RefuseKey(string text, Diagnostic diagnostic)
     {
         if (text.Contains("-----BEGIN", StringComparison.Ordinal))
             throw new ContainerizeException(
-                DiagnosticTable.SigningKeyUnreadable,
-                "The signing key itself stands where the place of a key is expected. What stands there is written into "
-                    + "logs: make a new key, put it into a variable, and write 'env://NAME'."
+                diagnostic,
+                "A key itself stands where the place of a key is expected. What stands there is written into logs: "
+                    + "put the key into a variable, a new one if it is private, and write 'env://NAME'."
             );
     }
 
