@@ -99,7 +99,17 @@ public static class ContextSource
         {
             var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None);
             await using (file.ConfigureAwait(false))
-                await input.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
+            {
+                try
+                {
+                    await input.CopyToAsync(file, cancellationToken).ConfigureAwait(false);
+                }
+                catch (Exception exception)
+                    when (exception is HttpRequestException or IOException && FullDisk.Of(exception) is null)
+                {
+                    throw Unavailable(text, $"it broke off: {exception.Message.TrimEnd('.')}", exception);
+                }
+            }
         }
 
         if (new FileInfo(path).Length == 0)

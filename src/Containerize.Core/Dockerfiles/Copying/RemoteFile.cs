@@ -75,8 +75,11 @@ internal static class RemoteFile
             }
         }
         catch (Exception exception)
-            when (exception is HttpRequestException or IOException or UriFormatException
-                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            when (FullDisk.Of(exception) is null
+                && (
+                    exception is HttpRequestException or IOException or UriFormatException
+                    || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+                )
             )
         {
             throw syntax.Line.Source.Error(

@@ -44,8 +44,11 @@ internal sealed class PackageTransport(HttpClient http, TransferOptions options)
                     : await DownloadAsync(url, path, most, work, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception)
-                when (exception is HttpRequestException or IOException or UnauthorizedAccessException
-                    || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+                when (!FullDisk.Is(exception)
+                    && (
+                        exception is HttpRequestException or IOException or UnauthorizedAccessException
+                        || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+                    )
                 )
             {
                 if (
