@@ -44,12 +44,20 @@ public sealed class CorpusTests(Corpus corpus) : IClassFixture<Corpus>
             .Where(finding => !Difference.All.Any(difference => difference.Explains(name, builder, finding.What)))
             .Select(finding => $"{builder}: {finding.Text}");
 
+    // What runc mounts upon is made where the base has none. BuildKit 0.8 removes the empty file afterwards, and now and
+    // then does not, so differences.txt cannot name the Dockerfiles.
+    private static bool IsStub(string builder, (string What, string Text) finding) =>
+        builder == "buildkit"
+        && finding.What is ("/etc/hosts" or "/etc/resolv.conf")
+        && finding.Text.StartsWith('+')
+        && finding.Text.Contains(" 0:0 0 ", StringComparison.Ordinal);
+
     // That a builder does not build the file at all is a difference like any other.
     private IReadOnlyList<(string What, string Text)> Findings(string name, string builder)
     {
         try
         {
-            return [.. corpus.Differences(name, builder)];
+            return [.. corpus.Differences(name, builder).Where(finding => !IsStub(builder, finding))];
         }
         catch (InvalidOperationException exception)
             when (exception.Message.StartsWith(builder, StringComparison.Ordinal))
