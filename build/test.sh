@@ -94,7 +94,10 @@ for project in "${projects[@]}"; do
     continue
   fi
   # What a RUN can do on this machine, beside Docker and buildah: the only output of a test that passes.
-  sed -n '/SandboxTableTests\.Nothing_is_allowed/,/<\/output>/p' "$report" | sed 's/.*<output>\(<!\[CDATA\[\)\?//; s/\(\]\]>\)\?<\/output>.*//'
+  awk 'BEGIN { RS = "<test " }
+    /SandboxTableTests\.Nothing_is_allowed/ && /<output>/ {
+      sub(/.*<output>(<!\[CDATA\[)?/, ""); sub(/(]]>)?<\/output>.*/, ""); print
+    }' "$report"
   passed=$((passed + $(count "$report" passed)))
   failed=$((failed + $(count "$report" failed) + $(count "$report" errors)))
 done

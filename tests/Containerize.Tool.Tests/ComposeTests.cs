@@ -41,7 +41,7 @@ public sealed class ComposeTests(ToolMachine machine)
         var made = (await RunAsync(folder, "build", "--compose", ".")).Expect(0);
         Assert.Contains("docker.io/acme/web:v7@sha256:", made.Output, StringComparison.Ordinal);
         Assert.Equal(
-            ["compose-common.tar", "web.tar"],
+            [$"{Path.GetFileName(folder)}-common.tar", "web.tar"],
             Directory.GetFiles(folder, "*.tar").Select(Path.GetFileName).Order(StringComparer.Ordinal)
         );
         var image = (await RunAsync(folder, "inspect", "archive:web.tar", "--json")).Expect(0).Output;

@@ -37,6 +37,17 @@ public sealed partial class DocumentationTests(ToolMachine machine)
             TestContext.Current.CancellationToken
         );
         await File.WriteAllTextAsync(
+            Path.Combine(folder, "compose.yaml"),
+            $"services:\n  web:\n    image: {registry.Address}/web:v1\n    build: .\n"
+                + "  seed:\n    build: .\n    profiles: [seed]\n",
+            TestContext.Current.CancellationToken
+        );
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "compose.prod.yaml"),
+            $"services:\n  web:\n    image: {registry.Address}/web:prod\n",
+            TestContext.Current.CancellationToken
+        );
+        await File.WriteAllTextAsync(
             Path.Combine(folder, "deploy/Dockerfile"),
             Dockerfile + "FROM test\nLABEL last=yes\n",
             TestContext.Current.CancellationToken

@@ -142,7 +142,7 @@ public sealed class SandboxTableTests(Machine machine, ITestOutputHelper output)
 
     private async Task<Dictionary<string, string>> DockerAsync(string context)
     {
-        var result = await (
+        var result = await DockerEngine.RunAsync(
             (await machine.Docker).Command("build", "--network", "none", "--no-cache", context) with
             {
                 Environment = new Dictionary<string, string?>
@@ -151,7 +151,7 @@ public sealed class SandboxTableTests(Machine machine, ITestOutputHelper output)
                     ["DOCKER_CONFIG"] = context,
                 },
             }
-        ).RunAsync();
+        );
         return SandboxProbe.Read(result.Expect(0).Lines);
     }
 

@@ -144,10 +144,10 @@ public sealed partial class DockerEngine : IAsyncDisposable
         File.Delete(tarball);
     }
 
-    // On a loaded machine this engine sometimes loses the files of a root while it uses them: its runc then finds no
-    // program, its own 'save' no file below 'merged'. It says so in these words; what is really missing is missing each
-    // time.
-    private static async Task<CommandResult> RunAsync(ShellCommand command)
+    /// <summary>Runs a command of this engine, again where the engine lost the files of a root.</summary>
+    // On a loaded machine this happens while it uses them: its runc then finds no program, its own 'save' no file below
+    // 'merged'. It says so in these words; what is really missing is missing each time.
+    public static async Task<CommandResult> RunAsync(ShellCommand command)
     {
         var result = await command.RunAsync();
         for (var tries = 1; tries < 3 && result.ExitCode != 0 && LostRoot().IsMatch(result.Error); tries++)

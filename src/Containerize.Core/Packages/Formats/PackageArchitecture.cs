@@ -18,8 +18,8 @@ public static class PackageArchitecture
             ("linux", "ppc64le", _) => "ppc64el",
             _ => throw new ContainerizeException(
                 DiagnosticTable.PackagePlatform,
-                $"There are no Debian packages for {platform}. Remove the ContainerPackage items, and "
-                    + "ContainerBaseImage=packages, for this platform."
+                $"There are no Debian packages for {platform}. "
+                    + "Remove the ContainerPackage items, and ContainerBaseImage=packages, for this platform."
             ),
         };
 }
