@@ -44,8 +44,8 @@ public sealed class CorpusTests(Corpus corpus) : IClassFixture<Corpus>
             .Where(finding => !Difference.All.Any(difference => difference.Explains(name, builder, finding.What)))
             .Select(finding => $"{builder}: {finding.Text}");
 
-    // What runc mounts upon is made where the base has none. BuildKit 0.8 removes the empty file afterwards, and now and
-    // then does not, so differences.txt cannot name the Dockerfiles.
+    // What runc mounts upon is made where the base has none. BuildKit 0.8 removes the empty file afterwards, and now
+    // and then does not, so differences.txt cannot name the Dockerfiles.
     private static bool IsStub(string builder, (string What, string Text) finding) =>
         builder == "buildkit"
         && finding.What is ("/etc/hosts" or "/etc/resolv.conf")
