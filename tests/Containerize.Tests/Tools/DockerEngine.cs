@@ -145,8 +145,8 @@ public sealed partial class DockerEngine : IAsyncDisposable
     }
 
     /// <summary>Runs a command of this engine, again where the engine lost the files of a root.</summary>
-    // On a loaded machine this happens while it uses them: its runc then finds no program, its own 'save' no file below
-    // 'merged'. It says so in these words; what is really missing is missing each time.
+    // On a loaded machine this happens while it uses them: its runc then finds no program, or may not see it, its own
+    // 'save' no file below 'merged'. It says so in these words; what is really missing is missing each time.
     public static async Task<CommandResult> RunAsync(ShellCommand command)
     {
         var result = await command.RunAsync();
@@ -157,7 +157,7 @@ public sealed partial class DockerEngine : IAsyncDisposable
 
     [GeneratedRegex(
         """
-            exec:[ ]"[^"]+":[ ](stat[ ][^:]+:[ ]no[ ]such[ ]file[ ]or[ ]directory
+            exec:[ ]"[^"]+":[ ](stat[ ][^:]+:[ ](no[ ]such[ ]file[ ]or[ ]directory|permission[ ]denied)
               |executable[ ]file[ ]not[ ]found[ ]in[ ][$]PATH)
             |open[ ]/[^ ]+/merged/[^:]+:[ ]no[ ]such[ ]file[ ]or[ ]directory
             """,
