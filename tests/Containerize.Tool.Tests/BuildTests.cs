@@ -108,7 +108,7 @@ public sealed class BuildTests(ToolMachine machine) : BuildTest(machine)
     public async Task A_base_image_is_fetched_once_and_then_needs_no_network()
     {
         var registry = await Machine.Registry;
-        var name = $"{registry.Address}/bases/small:1";
+        var name = $"{registry.Address}/bases/once:1";
         await Machine.OutputAsync("copy", $"oci:{Machine.Small.Folder}:1.0", name);
         var folder = Context("base");
         await File.WriteAllTextAsync(
@@ -127,18 +127,15 @@ public sealed class BuildTests(ToolMachine machine) : BuildTest(machine)
         var missing = (await RunAsync(folder, ["build", ".", "--offline", .. cache])).Expect(1);
         Assert.Contains("error CTZ0113: --offline is given and", missing.Error, StringComparison.Ordinal);
         var first = await BuildAsync(folder, cache);
-        var before = registry.Requests.Count;
+        var before = Asked().Count();
         Assert.Equal((string?)first["digest"], (string?)(await BuildAsync(folder, cache))["digest"]);
-        Assert.All(
-            registry.Requests.Skip(before),
-            request => Assert.True(request.Method == "HEAD" || request.Path == "/v2/", $"{request}")
-        );
-        before = registry.Requests.Count;
+        Assert.All(Asked().Skip(before), request => Assert.True(request.Method == "HEAD", $"{request}"));
+        before = Asked().Count();
         Assert.Equal((string?)first["digest"], (string?)(await BuildAsync(folder, ["--offline", .. cache]))["digest"]);
-        Assert.Equal(before, registry.Requests.Count);
+        Assert.Equal(before, Asked().Count());
         await BuildAsync(folder, ["--pull", "--no-cache", .. cache]);
         Assert.Contains(
-            registry.Requests.Skip(before),
+            Asked().Skip(before),
             request => request.Method == "GET" && request.Path.Contains("/blobs/", StringComparison.Ordinal)
         );
         Assert.Contains(
@@ -146,6 +143,10 @@ public sealed class BuildTests(ToolMachine machine) : BuildTest(machine)
             (await RunAsync(folder, "build", ".", "--pull", "--offline")).Expect(2).Error,
             StringComparison.Ordinal
         );
+
+        // Other tests ask the same registry for other things.
+        IEnumerable<RegistryRequest> Asked() =>
+            registry.Requests.Where(request => request.Path.Contains("/bases/once/", StringComparison.Ordinal));
     }
 
     [Fact]
