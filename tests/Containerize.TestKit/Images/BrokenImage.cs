@@ -2,14 +2,13 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Containerize.Core.Tests.FileSystems;
 
-namespace Containerize.Core.Tests.Inspection.Verification;
+namespace Containerize.TestKit.Images;
 
 /// <summary>An image of one layer with one thing wrong, as a layout that is a docker archive, too.</summary>
 /// <param name="Name">What is wrong.</param>
 /// <param name="Violation">A part of what <c>verify</c> says; null for an image that is good.</param>
-internal sealed record BrokenImage(string Name, string? Violation)
+public sealed record BrokenImage(string Name, string? Violation)
 {
     public const string LayerType = "application/vnd.oci.image.layer.v1.tar+gzip";
     private const string ManifestType = "application/vnd.oci.image.manifest.v1+json";

@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
-using Containerize.Core.Tests.FileSystems;
 
-namespace Containerize.Core.Tests.Inspection.Verification;
+namespace Containerize.TestKit.Images;
 
 /// <summary>The corpus: images with one thing wrong each, and good ones beside them.</summary>
-internal static class BrokenImages
+public static class BrokenImages
 {
     public static IReadOnlyList<BrokenImage> All { get; } =
     [.. Good, .. BrokenTars.Tars, .. BrokenTars.Compressions, .. Configs, .. Manifests];

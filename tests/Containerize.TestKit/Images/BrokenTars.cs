@@ -1,11 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Containerize.Core.Tests.FileSystems;
 
-namespace Containerize.Core.Tests.Inspection.Verification;
+namespace Containerize.TestKit.Images;
 
 /// <summary>Layers that are broken, each by one thing.</summary>
-internal static class BrokenTars
+public static class BrokenTars
 {
     /// <summary>A tar of one file that is right.</summary>
     public static byte[] File { get; } = RawTar.Entry('0', "file", "content"u8.ToArray());

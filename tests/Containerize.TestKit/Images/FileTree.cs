@@ -1,7 +1,7 @@
 using System.Formats.Tar;
 using System.Security.Cryptography;
 
-namespace Containerize.Tests.Images;
+namespace Containerize.TestKit.Images;
 
 /// <summary>What a container sees at a path.</summary>
 /// <param name="Kind">File, Directory, SymbolicLink or another kind of tar entry. A hard link is the file it leads

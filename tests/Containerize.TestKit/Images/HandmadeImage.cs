@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Containerize.Tests.Images;
+namespace Containerize.TestKit.Images;
 
 /// <summary>An image made by hand, so that there are images in these tests that Containerize did not write.</summary>
 /// <param name="Layers">The entries of each layer, bottom to top; written as they are, however wrong.</param>

@@ -2,7 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
 
-namespace Containerize.Tests.Images;
+namespace Containerize.TestKit.Images;
 
 public sealed partial class ImageValidator
 {

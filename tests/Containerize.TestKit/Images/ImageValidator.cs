@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Containerize.Tests.Images;
+namespace Containerize.TestKit.Images;
 
 /// <summary>
 /// Recomputes everything that an OCI layout claims about its images and collects all that is wrong. It shares no code

@@ -1,9 +1,9 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Text.Json.Nodes;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Tools;
 
-namespace Containerize.Tests.Images;
+namespace Containerize.TestKit.Images;
 
 /// <summary>An OCI layout folder as a reader that is not ours sees it. It trusts what it reads; the validator does
 /// not.</summary>

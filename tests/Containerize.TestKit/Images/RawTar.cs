@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Containerize.Core.Tests.FileSystems;
+namespace Containerize.TestKit.Images;
 
 /// <summary>Tars block by block, with what no library's writer writes.</summary>
-internal static class RawTar
+public static class RawTar
 {
     /// <summary>The end of a tar: two blocks of zeros.</summary>
     public static byte[] End => new byte[1024];

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Containerize.Images;
 
-namespace Containerize.Core.Tests.Stores.Registries;
+namespace Containerize.TestKit.Images;
 
 /// <summary>Images whose layers are bytes that only digests care about.</summary>
 public static class TestImages

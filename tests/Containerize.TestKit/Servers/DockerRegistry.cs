@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Containerize.Tests.Tools;
+namespace Containerize.TestKit.Servers;
 
 /// <summary>Debian's docker-registry on a loopback port, with its storage in a folder.</summary>
 public sealed class DockerRegistry : IAsyncDisposable

@@ -1,6 +1,6 @@
 using Containerize.Stores.Registries;
 
-namespace Containerize.Core.Tests.Stores.Registries;
+namespace Containerize.TestKit.Servers;
 
 /// <summary>The same credential for all registries, and a record of who asked.</summary>
 public sealed class FixedCredentials(string username, string password) : ICredentialSource

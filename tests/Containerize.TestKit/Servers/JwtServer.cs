@@ -4,10 +4,9 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
-using Containerize.Core.Tests.Stores.Registries;
 using Microsoft.AspNetCore.Http;
 
-namespace Containerize.Registries.Tests;
+namespace Containerize.TestKit.Servers;
 
 /// <summary>A token server with tokens that docker-registry checks (distribution's jwt.md): signed, with the
 /// certificate in them.</summary>

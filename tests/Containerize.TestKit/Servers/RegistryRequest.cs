@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace Containerize.Tests.Tools;
+namespace Containerize.TestKit.Servers;
 
 /// <summary>One request that a registry answered, read from its log.</summary>
 /// <param name="Method">GET, HEAD, POST, PATCH, PUT, DELETE.</param>

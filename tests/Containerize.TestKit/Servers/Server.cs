@@ -2,8 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Containerize.TestKit.Tools;
 
-namespace Containerize.Tests.Tools;
+namespace Containerize.TestKit.Servers;
 
 /// <summary>
 /// A program that runs until it is disposed of. It is ended by its process id, and also when this process dies without

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Containerize.Registries.Tests;
+namespace Containerize.TestKit.Servers;
 
 /// <summary>An authority of the tests that signs for 127.0.0.1.</summary>
 public sealed class TestAuthority : IDisposable

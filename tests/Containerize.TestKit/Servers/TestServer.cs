@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
-namespace Containerize.Core.Tests.Stores.Registries;
+namespace Containerize.TestKit.Servers;
 
 /// <summary>A web server on a free port of 127.0.0.1 that does what a function says.</summary>
 public sealed class TestServer : IAsyncDisposable

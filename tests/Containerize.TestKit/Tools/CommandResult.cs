@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Containerize.Tests.Tools;
+namespace Containerize.TestKit.Tools;
 
 /// <summary>What a process left behind: how it was called, its exit code and its output.</summary>
 /// <param name="CommandLine">The program and its arguments, for messages.</param>

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using Containerize.TestKit.Servers;
 
-namespace Containerize.Tests.Tools;
+namespace Containerize.TestKit.Tools;
 
 /// <summary>
 /// Debian's Docker daemon with everything of its own below one folder, and its client. The client is named by its path:

@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security;
-using Containerize.Tests.Projects;
 
-namespace Containerize.Tests.Tools;
+namespace Containerize.TestKit.Tools;
 
 /// <summary>The tool as a user has it: packed from this repository, offered by a folder, installed with <c>dotnet tool
 /// install</c>.</summary>

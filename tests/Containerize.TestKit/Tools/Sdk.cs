@@ -1,4 +1,4 @@
-namespace Containerize.Tests.Projects;
+namespace Containerize.TestKit.Tools;
 
 /// <summary>How the tests call the .NET SDK.</summary>
 public static class Sdk

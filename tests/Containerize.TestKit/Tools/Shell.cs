@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 
-namespace Containerize.Tests.Tools;
+namespace Containerize.TestKit.Tools;
 
 /// <summary>Runs programs of this machine. A program that is not there is a failed test, never a skipped one.</summary>
 public static class Shell
@@ -16,7 +16,7 @@ public static class Shell
 
     /// <summary>Starts a process, with standard input at its end; a missing program is a failed test that says
     /// so.</summary>
-    internal static Process Start(ProcessStartInfo start)
+    public static Process Start(ProcessStartInfo start)
     {
         try
         {

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Containerize.Tests.Tools;
+namespace Containerize.TestKit.Tools;
 
 /// <summary>skopeo: copies and looks at images of every kind of store. The registries are plain HTTP on
 /// loopback.</summary>

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 
-namespace Containerize.Tests.Tools;
+namespace Containerize.TestKit.Tools;
 
 /// <summary>
 /// The folder that skopeo and buildah call <c>dir:</c>: the documents of an image as they are. On the way into an OCI

@@ -1,4 +1,4 @@
-namespace Containerize.Tests.Tools;
+namespace Containerize.TestKit.Tools;
 
 /// <summary>The folders of the tests: one in the system's temporary folder for each run, gone after it.</summary>
 public sealed class TestFolder : IDisposable

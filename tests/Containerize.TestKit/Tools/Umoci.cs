@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Containerize.Tests.Tools;
+namespace Containerize.TestKit.Tools;
 
 /// <summary>umoci: unpacks an OCI layout as a runtime would.</summary>
 public static class Umoci

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Containerize.Tests.Tools;
+namespace Containerize.TestKit.Tools;
 
 /// <summary>The program zstd, which is not the library that we compress with.</summary>
 public static class Zstd
