@@ -51,7 +51,8 @@ internal sealed class Emulation(RunnerMachine machine, RunRequest request, Image
             ? $"The kernel's entry '{format.Name}' names the emulator '{format.Interpreter}', which is not in the "
                 + "image: make the entry with the flag F, as Debian's package qemu-user-static does."
             : "No emulator for it is known to the kernel. Install one: Debian's and Ubuntu's package qemu-user-static "
-                + $"does, and where Docker is 'docker run --privileged --rm tonistiigi/binfmt --install {architecture}'.";
+                + "does, and where Docker is "
+                + $"'docker run --privileged --rm tonistiigi/binfmt --install {architecture}'.";
 
     // A kernel for 64 bits usually runs what its 32-bit forerunner ran, and says so itself where it does not.
     private static bool Runs(string? here, string architecture) =>
