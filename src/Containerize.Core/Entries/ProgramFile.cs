@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Containerize.Publishing.Bases;
+namespace Containerize.Entries;
 
 /// <summary>What the head of a native program says about where it runs (ELF's gABI, Microsoft's PE/COFF, Apple's
 /// Mach-O).</summary>
@@ -16,24 +16,6 @@ public sealed record ProgramFile(string Os, string? Architecture, string? Interp
     private const int HeadBytes = 64 * 1024;
     private const int LongestInterpreter = 4096;
     private const uint PtInterp = 3;
-
-    /// <summary>The C library that the program is linked with; null where it names none.</summary>
-    public CLibrary? Library
-    {
-        get
-        {
-            if (Interpreter is null)
-                return null;
-            if (Interpreter.Contains("/ld-musl", StringComparison.Ordinal))
-                return CLibrary.Musl;
-            if (
-                Interpreter.Contains("/ld-linux", StringComparison.Ordinal)
-                || Interpreter.Contains("/ld64.so", StringComparison.Ordinal)
-            )
-                return CLibrary.Glibc;
-            return null;
-        }
-    }
 
     /// <summary>Reads the head of a file.</summary>
     /// <param name="stream">The file from its start.</param>
