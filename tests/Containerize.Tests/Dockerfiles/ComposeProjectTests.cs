@@ -55,7 +55,14 @@ public sealed class ComposeProjectTests(Machine machine)
                 "",
                 ["demo . --file $/src/ad/Dockerfile --label org.example.part=ad", "collector observability/collector"]
             },
-            { "stack", "", ["stack-common . --file ^/common --platform linux/arm64", "stack-web . --file ^/web"] },
+            {
+                "stack",
+                "",
+                [
+                    "stack-common . --file ^/common --platform linux/arm64",
+                    "stack-web . --file ^/web --platform linux/arm64",
+                ]
+            },
         };
 
     [Theory]
