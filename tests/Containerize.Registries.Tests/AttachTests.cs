@@ -1,9 +1,8 @@
 using System.Text;
 using Containerize.Attestations;
 using Containerize.Attestations.Registries;
-using Containerize.Images;
 using Containerize.Stores.Registries.Client;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Servers;
 
 namespace Containerize.Registries.Tests;
 

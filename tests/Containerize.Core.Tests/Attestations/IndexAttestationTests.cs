@@ -9,6 +9,7 @@ using Containerize.Stores;
 using Containerize.Stores.Archives;
 using Containerize.Stores.Contents;
 using Containerize.Stores.Layouts;
+using Containerize.TestKit.Images;
 
 namespace Containerize.Core.Tests.Attestations;
 

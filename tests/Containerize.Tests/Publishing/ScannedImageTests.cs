@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Containerize.Tests.Projects;
 using Containerize.Tests.Scanners;
-using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Publishing;
 

