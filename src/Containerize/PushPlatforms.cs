@@ -34,7 +34,7 @@ public sealed class PushPlatforms : ImageTask
     private async Task PushAsync(CancellationToken cancellationToken)
     {
         var destinations = ReadDestinations();
-        AttestationModes.Parse(Attestations);
+        var mode = AttestationModes.Parse(Attestations);
         var key = OpenSigningKey();
         WarnOfChangedName(destinations);
         Remember(
@@ -56,7 +56,10 @@ public sealed class PushPlatforms : ImageTask
             var build = new PlatformBuild(
                 [.. Platforms.Select(item => Read(item, sources[BaseOf(item)]))],
                 destinations.CreateSinks(client, IntermediateFolder, Cache)
-            );
+            )
+            {
+                AttestsInIndex = mode == AttestationMode.Index,
+            };
             await PushAsync(build, destinations, client, key, cancellationToken).ConfigureAwait(false);
         }
         finally
