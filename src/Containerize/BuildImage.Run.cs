@@ -107,10 +107,19 @@ public sealed partial class BuildImage
                 .WriteAsync(MetadataPath, BuildMetadata.Of(destinations.Names, result).Json)
                 .ConfigureAwait(false);
         written.Write(DocumentStem);
-        await WriteReportAsync(destinations.Names[0], result.Image, cancellationToken).ConfigureAwait(false);
         var isAttached = await AttachAsync(destinations, client, [(result.Image, written)], cancellationToken)
             .ConfigureAwait(false);
         await SignAsync(destinations, client, key, [result.Image.Manifest.Descriptor], cancellationToken)
+            .ConfigureAwait(false);
+        await WriteReportAsync(
+                destinations.Names[0],
+                result.Image,
+                written,
+                LayerFates.ByDigest(result.Image, result.Reports, result.Layers),
+                client,
+                isPushed: !destinations.Registries.IsEmpty,
+                cancellationToken
+            )
             .ConfigureAwait(false);
         GeneratedManifest = Text(result.Image.Manifest.Bytes);
         GeneratedConfiguration = Text(result.Image.Config.Bytes);
