@@ -51,7 +51,7 @@ fi
 tools=(
   /usr/bin/docker=docker.io dockerd=docker.io runc=runc containerd=containerd ctr=containerd
   docker-registry=docker-registry skopeo=skopeo podman=podman buildah=buildah umoci=umoci
-  nginx=nginx zstd=zstd dpkg-deb=dpkg tar=tar taskset=util-linux git=git g++=g++ busybox=busybox-static crun=crun newuidmap=uidmap script=bsdutils tmux=tmux slirp4netns=slirp4netns debootstrap=debootstrap npm=npm openssl=openssl chromium=chromium
+  nginx=nginx zstd=zstd dpkg-deb=dpkg tar=tar taskset=util-linux git=git g++=g++ busybox=busybox-static crun=crun qemu-aarch64-static=qemu-user-static newuidmap=uidmap script=bsdutils tmux=tmux slirp4netns=slirp4netns debootstrap=debootstrap npm=npm openssl=openssl chromium=chromium
 )
 missing=()
 for tool in "${tools[@]}"; do

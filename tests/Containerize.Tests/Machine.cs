@@ -1,4 +1,6 @@
 using System.Runtime.Versioning;
+using Containerize.TestKit.Servers;
+using Containerize.TestKit.Tools;
 using Containerize.Tests;
 using Containerize.Tests.Images;
 using Containerize.Tests.Projects;

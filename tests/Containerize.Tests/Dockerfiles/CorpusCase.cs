@@ -1,3 +1,5 @@
+using Containerize.TestKit.Tools;
+
 namespace Containerize.Tests.Dockerfiles;
 
 /// <summary>One Dockerfile of the corpus with its context, and the options for the builders.</summary>
@@ -30,7 +32,7 @@ public sealed record CorpusCase(string Name, string Context)
 
     /// <summary>The folder of the corpus in the repository.</summary>
     public static string Folder =>
-        Path.Combine(Tools.TestFolder.Repository, "tests", "Containerize.Tests", "Dockerfiles", "Corpus");
+        Path.Combine(TestFolder.Repository, "tests", "Containerize.Tests", "Dockerfiles", "Corpus");
 
     /// <summary>The names of all of them, in order.</summary>
     public static IReadOnlyList<string> Names =>

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Containerize.Tests.Images;
+using Containerize.TestKit.Images;
 
 namespace Containerize.Tests.Dockerfiles;
 

@@ -1,4 +1,4 @@
-using Containerize.Tests.Images;
+using Containerize.TestKit.Images;
 
 namespace Containerize.Tests.Dockerfiles;
 

@@ -1,3 +1,5 @@
+using Containerize.TestKit.Tools;
+
 namespace Containerize.Tests.Tools;
 
 /// <summary>buildah with a store of its own, building without namespaces of its own.</summary>

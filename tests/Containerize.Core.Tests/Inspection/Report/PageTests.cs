@@ -5,6 +5,7 @@ using System.Xml.Linq;
 using Containerize.Core.Tests.FileSystems;
 using Containerize.Images;
 using Containerize.Inspection.Report.Pages;
+using Containerize.TestKit.Images;
 using static Containerize.Core.Tests.FileSystems.TestTar;
 
 namespace Containerize.Core.Tests.Inspection.Report;
