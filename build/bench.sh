@@ -89,9 +89,13 @@ if [ -n "$record" ]; then
   } >"$record"
   # The README has the same lines: each is known by its beginning.
   awk -v measured="$measured" '
-    FNR == NR { if (/^The rows of the README:/) rows = 1; else if (rows && split($0, cell, "|") > 2) row[cell[2]] = $0; next }
+    FNR == NR {
+      if (/^The rows of the README:/) at = 1
+      else if (at && split($0, cell, "|") > 2 && cell[2] != " " && cell[2] !~ /^-/) { row[cell[2]] = $0; rows = rows $0 "\n" }
+      next
+    }
     /^Measured on / { $0 = measured }
-    split($0, cell, "|") > 2 && cell[2] in row && cell[2] != " " && cell[2] !~ /^-/ { $0 = row[cell[2]] }
+    split($0, cell, "|") > 2 && cell[2] in row { if (!done) printf "%s", rows; done = 1; next }
     { print }
   ' "$record" README.md >"$work/readme"
   cp -- "$work/readme" README.md

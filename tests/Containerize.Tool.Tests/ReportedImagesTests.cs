@@ -1,9 +1,8 @@
 using System.Formats.Tar;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Containerize.Core.Tests.FileSystems;
-using Containerize.Tests.Images;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Tools;
 using Containerize.Tool.Tests.Browser;
 using Deque.AxeCore.Commons;
 

@@ -115,7 +115,7 @@ public sealed partial class ReadmeTests
             .SkipWhile(line => line != "The rows of the README:")
             .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
             .ToList();
-        Assert.Equal(6, rows.Count);
+        Assert.Contains(rows, row => row.StartsWith("| a changed line sends |", StringComparison.Ordinal));
         Assert.All(rows, row => Assert.Contains(row, readme));
         Assert.Contains(recorded.Single(line => line.StartsWith("Measured on ", StringComparison.Ordinal)), readme);
         // No other row of the README has seconds or bytes.
