@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Syntax;
-using Containerize.Dockerfiles.Syntax.Shell;
 
 namespace Containerize.Dockerfiles.Checks;
 
