@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Images;
 using Containerize.Layers.Caching;
@@ -89,6 +90,14 @@ public sealed partial record ContainerBuild
     {
         var folder = PublishFolder.Read(PublishPath, LeaveOut);
         var program = AppProgram.Check(folder, Settings, Platform, Library);
+        maker.Hashes?.HashAhead(
+            folder
+                .Entries.Where(entry =>
+                    entry.Kind == EntryKind.File && !StaticAssetEndpoints.IsManifest(entry.RelativePath)
+                )
+                .Select(entry => entry.FullPath),
+            cancellationToken
+        );
         var plan = LayerPlan.Create(folder, Index, Settings, maker.Hashes is { } hashes ? hashes.Of : null);
         var whole = LocalCertificates.AreIn(Settings.Files)
             ? await WithCertificatesAsync(plan, (await below.ConfigureAwait(false)).Image, cancellationToken)
@@ -104,6 +113,14 @@ public sealed partial record ContainerBuild
                 .ConfigureAwait(false);
         if (VolumeFolders.AreIn(Settings))
             whole = await new VolumeFolders(
+                Settings,
+                (await below.ConfigureAwait(false)).Image,
+                new ImageFileSystemCache(Cache, Time)
+            )
+                .AddToAsync(whole, cancellationToken)
+                .ConfigureAwait(false);
+        if (FoldersAbove.AreIn(Settings))
+            whole = await new FoldersAbove(
                 Settings,
                 (await below.ConfigureAwait(false)).Image,
                 new ImageFileSystemCache(Cache, Time)
