@@ -1,4 +1,3 @@
-using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Reporting;
@@ -7,7 +6,9 @@ using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Configuration;
 using Containerize.Stores.Registries.Pull;
 using Containerize.Stores.Registries.Push;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Servers;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Registries.Tests;
 

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Registries;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Servers;
 
 namespace Containerize.Registries.Tests;
 

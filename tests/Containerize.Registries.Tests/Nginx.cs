@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Servers;
 
 namespace Containerize.Registries.Tests;
 

@@ -1,4 +1,3 @@
-using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores;
@@ -6,7 +5,8 @@ using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 using Containerize.Stores.Registries.Push;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Registries.Tests;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using Containerize.Core.Tests.Stores.Registries;
-using Containerize.Tests.Images;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Servers;
+using Containerize.TestKit.Tools;
 using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Tool.Tests;

@@ -1,5 +1,5 @@
-using Containerize.Core.Tests.Inspection.Verification;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tool.Tests;
 

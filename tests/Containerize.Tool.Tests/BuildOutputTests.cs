@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Containerize.Tests.Images;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tool.Tests;
 

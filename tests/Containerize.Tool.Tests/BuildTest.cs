@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tool.Tests;
 

@@ -1,4 +1,5 @@
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Servers;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tool.Tests;
 

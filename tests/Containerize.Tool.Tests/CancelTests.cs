@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Containerize.Core.Tests.Stores.Registries;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Servers;
+using Containerize.TestKit.Tools;
 using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Tool.Tests;

@@ -1,3 +1,5 @@
+using Containerize.TestKit.Tools;
+
 namespace Containerize.Tool.Tests;
 
 /// <summary>What people type first, and what they mistype.</summary>
@@ -63,7 +65,7 @@ public sealed class CommandLineTests(ToolMachine machine)
             "link"
         );
         File.CreateSymbolicLink(Path.Combine(folder, "link"), "made.json");
-        await Containerize.Tests.Tools.Shell.RunAsync("mkfifo", Path.Combine(folder, "pipe"));
+        await Shell.RunAsync("mkfifo", Path.Combine(folder, "pipe"));
         // Opening a pipe waits for its other end, so it must not be this thread that opens it.
         var reading = Task.Run(
             () => File.ReadAllText(Path.Combine(folder, "pipe")),

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Containerize.Tests.Images;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tool.Tests;
 
@@ -214,7 +214,7 @@ public sealed class FullDiskTests(ToolMachine machine)
 
     private Dictionary<string, string?> Variables(params IEnumerable<(string Name, string Value)> more)
     {
-        var variables = new Dictionary<string, string?>(Containerize.Tests.Projects.Sdk.Quiet)
+        var variables = new Dictionary<string, string?>(Sdk.Quiet)
         {
             ["XDG_CACHE_HOME"] = machine.Folder.Create("cache"),
             ["NO_COLOR"] = "1",

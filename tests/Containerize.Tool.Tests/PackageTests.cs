@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tool.Tests;
 

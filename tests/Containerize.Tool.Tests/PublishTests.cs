@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Containerize.Tests.Images;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tool.Tests;
 
@@ -57,9 +57,8 @@ public sealed class PublishTests(ToolMachine machine)
         var result = await machine.RunAsync(
             "publish",
             Path.Combine(folder, "Shop"),
-            "-t",
+            "--output",
             $"{registry.Address}/acme/shop:v2",
-            "--push",
             "--json",
             "--base",
             $"oci:{machine.Small.Folder}:1.0",

@@ -1,6 +1,6 @@
 using System.Formats.Tar;
 using System.Text.Json.Nodes;
-using Containerize.Tests.Images;
+using Containerize.TestKit.Images;
 using Containerize.Tool.Tests.Browser;
 using Deque.AxeCore.Commons;
 

@@ -1,7 +1,7 @@
 using System.Formats.Tar;
-using Containerize.Tests.Images;
-using Containerize.Tests.Tools;
-using static Containerize.Tests.Images.HandmadeImage;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Tools;
+using static Containerize.TestKit.Images.HandmadeImage;
 
 namespace Containerize.Tool.Tests;
 

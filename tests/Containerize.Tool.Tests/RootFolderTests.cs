@@ -1,8 +1,8 @@
 using System.Formats.Tar;
 using System.Text.Json.Nodes;
-using Containerize.Tests.Images;
-using Containerize.Tests.Tools;
-using static Containerize.Tests.Images.HandmadeImage;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Tools;
+using static Containerize.TestKit.Images.HandmadeImage;
 
 namespace Containerize.Tool.Tests;
 

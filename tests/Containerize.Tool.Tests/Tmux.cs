@@ -1,4 +1,4 @@
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tool.Tests;
 

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
-using Containerize.Tests.Images;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Servers;
+using Containerize.TestKit.Tools;
 using Containerize.Tool.Tests;
 
 [assembly: SupportedOSPlatform("linux")]

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Containerize.Tests.Images;
+using Containerize.TestKit.Images;
 
 namespace Containerize.Tool.Tests;
 

@@ -155,5 +155,6 @@ public static partial class DiagnosticTable
         "CTZ0145",
         "The image does not know the user that a RUN is to run as"
     );
+    public static readonly Diagnostic EmulatorMissing = new("CTZ0440", "A RUN needs an emulator of another processor");
     public static readonly Diagnostic RunMountInvalid = new("CTZ0146", "A mount of a RUN cannot be made");
 }

@@ -1,6 +1,7 @@
 using Containerize.Diagnostics;
 using Containerize.FileSystems;
 using Containerize.Tar;
+using Containerize.TestKit.Images;
 
 namespace Containerize.Core.Tests.FileSystems;
 

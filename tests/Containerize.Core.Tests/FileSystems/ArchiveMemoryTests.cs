@@ -2,12 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
-using Containerize.Core.Tests.Inspection.Verification;
 using Containerize.Core.Tests.Stores;
 using Containerize.Diagnostics;
 using Containerize.FileSystems;
 using Containerize.Images;
 using Containerize.Inspection.Verification;
+using Containerize.TestKit.Images;
 
 namespace Containerize.Core.Tests.FileSystems;
 

@@ -1,6 +1,6 @@
-using Containerize.Core.Tests.FileSystems;
 using Containerize.Core.Tests.Stores;
 using Containerize.Diagnostics;
+using Containerize.TestKit.Images;
 
 namespace Containerize.Core.Tests.Fuzzing;
 

@@ -1,12 +1,12 @@
 using System.Text;
 using Containerize.Contexts;
-using Containerize.Core.Tests.FileSystems;
 using Containerize.Core.Tests.Stores;
 using Containerize.Dockerfiles;
 using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Dockerfiles.Stages;
 using Containerize.Manifests;
 using Containerize.Repositories;
+using Containerize.TestKit.Images;
 
 namespace Containerize.Core.Tests.Fuzzing;
 

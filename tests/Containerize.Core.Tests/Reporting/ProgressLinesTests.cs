@@ -9,6 +9,7 @@ using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 using Containerize.Stores.Registries.Push;
+using Containerize.TestKit.Images;
 using ImageLayer = Containerize.Images.Layer;
 
 namespace Containerize.Core.Tests.Reporting;

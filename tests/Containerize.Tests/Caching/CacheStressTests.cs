@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tests.Caching;
 

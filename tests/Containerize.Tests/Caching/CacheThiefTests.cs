@@ -1,3 +1,5 @@
+using Containerize.TestKit.Servers;
+using Containerize.TestKit.Tools;
 using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Caching;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tests.Caching;
 

@@ -1,7 +1,8 @@
 using System.Formats.Tar;
 using System.Text.Json.Nodes;
-using Containerize.Tests.Images;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Servers;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tests.Dockerfiles;
 

@@ -1,3 +1,5 @@
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Tools;
 using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
 
@@ -50,7 +52,7 @@ public sealed class DockerfileBaseTests(Machine machine)
         {
             var architecture = (string)manifest!["platform"]!["architecture"]!;
             var one = Path.Combine(folder, architecture);
-            await Tools.Shell.RunAsync(
+            await Shell.RunAsync(
                 "skopeo",
                 "copy",
                 "--quiet",

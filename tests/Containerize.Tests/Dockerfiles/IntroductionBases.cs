@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Containerize.Packages.Sources;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tests.Dockerfiles;
 

@@ -6,8 +6,8 @@ using Containerize.Images;
 using Containerize.Packages;
 using Containerize.Stores;
 using Containerize.Stores.Layouts;
-using Containerize.Tests.Images;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tests.Dockerfiles;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Execution.Requests;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tests.Dockerfiles;
 

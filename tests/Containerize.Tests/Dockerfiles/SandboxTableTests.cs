@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tests.Dockerfiles;
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Containerize.Build;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Servers;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tests.Images;
 

@@ -1,4 +1,6 @@
 using System.Formats.Tar;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tests.Images;
 
@@ -83,7 +85,7 @@ public sealed class FileTreeTests(Machine machine)
             ],
             []
         ).WriteTo(Path.Combine(folder, "image"));
-        var root = await Tools.Umoci.UnpackAsync(layout.Folder, "1.0", Path.Combine(folder, "bundle"));
+        var root = await Umoci.UnpackAsync(layout.Folder, "1.0", Path.Combine(folder, "bundle"));
         var unpacked = Directory
             .EnumerateFileSystemEntries(root, "*", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(root, path))

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Containerize.TestKit.Images;
 
 namespace Containerize.Tests.Images;
 

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.Text;
 using System.Text.Json.Nodes;
+using Containerize.TestKit.Images;
 
 namespace Containerize.Tests.Images;
 

@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using System.Reflection.PortableExecutable;
 using System.Security.Cryptography;
 using System.Text;
+using Containerize.TestKit.Images;
 
 namespace Containerize.Tests.Images;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Tools;
 using Json.Schema;
 
 namespace Containerize.Tests.Images;

@@ -1,6 +1,6 @@
+using Containerize.TestKit.Tools;
 using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
-using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Packages;
 

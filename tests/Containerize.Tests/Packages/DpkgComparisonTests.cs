@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Containerize.Entries;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tests.Packages;
 

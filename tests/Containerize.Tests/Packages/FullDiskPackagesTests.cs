@@ -1,6 +1,5 @@
 using System.Globalization;
-using Containerize.Tests.Projects;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tests.Packages;
 

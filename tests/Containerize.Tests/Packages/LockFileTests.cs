@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Containerize.Tests.Images;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Tools;
 using Containerize.Tests.Projects;
-using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Packages;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Containerize.Tests.Images;
+using Containerize.TestKit.Images;
 using Containerize.Tests.Projects;
 
 namespace Containerize.Tests.Packages;

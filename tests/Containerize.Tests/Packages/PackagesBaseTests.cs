@@ -1,8 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
-using Containerize.Core.Tests.Stores.Registries;
-using Containerize.Registries.Tests;
+using Containerize.TestKit.Servers;
+using Containerize.TestKit.Tools;
 using Containerize.Tests.Projects;
-using Containerize.Tests.Tools;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 

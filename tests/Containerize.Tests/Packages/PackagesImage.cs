@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Containerize.Registries.Tests;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Servers;
 using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
 

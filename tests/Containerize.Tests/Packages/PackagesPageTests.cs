@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Containerize.Registries.Tests;
-using Containerize.Tests.Images;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Servers;
+using Containerize.TestKit.Tools;
 using Containerize.Tests.Projects;
 using Containerize.Tests.Settings;
-using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Packages;
 

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Tools;
 using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
-using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Packages;
 

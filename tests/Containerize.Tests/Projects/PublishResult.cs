@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tests.Projects;
 

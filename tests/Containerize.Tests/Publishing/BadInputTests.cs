@@ -1,5 +1,7 @@
 using System.Globalization;
-using Containerize.Tests.Images;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Servers;
+using Containerize.TestKit.Tools;
 using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Publishing;

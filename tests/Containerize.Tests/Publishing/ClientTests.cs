@@ -1,7 +1,8 @@
 using System.IO.Compression;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Tools;
 using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
-using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Publishing;
 
@@ -64,6 +65,14 @@ public sealed class ClientTests(Machine machine)
         Assert.DoesNotContain(
             before.FilesOf("app"),
             path => path.StartsWith("app/BlazorDebugProxy/", StringComparison.Ordinal)
+        );
+
+        Assert.Contains(
+            before.OwnLayers().Where(layer => layer.Name.StartsWith("dependencies", StringComparison.Ordinal)),
+            layer =>
+                before
+                    .FilesOf(layer.Name)
+                    .Any(path => path.StartsWith("app/BlazorDebugProxy/", StringComparison.Ordinal))
         );
 
         var page = Path.Combine(folder, "Auto.Client/Pages/Counter.razor");

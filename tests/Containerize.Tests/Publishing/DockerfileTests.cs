@@ -1,3 +1,4 @@
+using Containerize.TestKit.Images;
 using Containerize.Tests.Images;
 
 namespace Containerize.Tests.Publishing;

@@ -1,3 +1,5 @@
+using Containerize.TestKit.Servers;
+using Containerize.TestKit.Tools;
 using Containerize.Tests.Projects;
 using Containerize.Tests.Tools;
 

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using Containerize.Tests.Images;
+using Containerize.TestKit.Images;
 using Containerize.Tests.Projects;
 
 namespace Containerize.Tests.Publishing;

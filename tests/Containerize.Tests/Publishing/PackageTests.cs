@@ -1,7 +1,8 @@
 using System.IO.Compression;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Tools;
 using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
-using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Publishing;
 

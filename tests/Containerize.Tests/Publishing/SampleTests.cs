@@ -1,7 +1,7 @@
 using System.Globalization;
-using Containerize.Tests.Images;
-using Containerize.Tests.Projects;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Servers;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tests.Publishing;
 

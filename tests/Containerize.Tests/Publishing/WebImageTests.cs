@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Servers;
+using Containerize.TestKit.Tools;
 using Containerize.Tests.Images;
 using Containerize.Tests.Tools;
 

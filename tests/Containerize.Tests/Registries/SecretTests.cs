@@ -1,8 +1,7 @@
 using System.IO.Compression;
 using System.Text;
-using Containerize.Registries.Tests;
+using Containerize.TestKit.Servers;
 using Containerize.Tests.Projects;
-using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Registries;
 

@@ -1,5 +1,5 @@
+using Containerize.TestKit.Tools;
 using Containerize.Tests.Projects;
-using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Settings;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Containerize.TestKit.Images;
 using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
 

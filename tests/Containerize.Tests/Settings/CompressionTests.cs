@@ -1,6 +1,6 @@
-using Containerize.Tests.Images;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Tools;
 using Containerize.Tests.Projects;
-using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Settings;
 

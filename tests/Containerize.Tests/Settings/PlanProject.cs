@@ -1,4 +1,4 @@
-using Containerize.Tests.Images;
+using Containerize.TestKit.Images;
 using Containerize.Tests.Projects;
 
 namespace Containerize.Tests.Settings;

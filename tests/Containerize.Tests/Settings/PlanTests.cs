@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Containerize.Tests.Images;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Tools;
 using Containerize.Tests.Projects;
 
 namespace Containerize.Tests.Settings;
@@ -163,7 +164,7 @@ public sealed partial class PlanTests(Machine machine, PlanProject project) : IC
     public async Task Every_command_of_the_page_is_run_by_these_tests()
     {
         var page = await File.ReadAllTextAsync(
-            Path.Combine(Tools.TestFolder.Repository, "docs/settings/explain.md"),
+            Path.Combine(TestFolder.Repository, "docs/settings/explain.md"),
             TestContext.Current.CancellationToken
         );
         Assert.Equal(

@@ -1,9 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Containerize.Tests.Images;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Tools;
 using Containerize.Tests.Projects;
-using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Settings;
 

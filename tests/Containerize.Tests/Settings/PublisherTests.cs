@@ -1,3 +1,4 @@
+using Containerize.TestKit.Images;
 using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
 

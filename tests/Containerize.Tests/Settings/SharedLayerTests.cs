@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Containerize.TestKit.Servers;
 using Containerize.Tests.Projects;
-using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Settings;
 

@@ -1,3 +1,5 @@
+using Containerize.TestKit.Tools;
+
 namespace Containerize.Tests.Tools;
 
 /// <summary>containerd's own client, in a namespace of the tests, on the containerd that a Docker daemon

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Servers;
+using Containerize.TestKit.Tools;
 using Containerize.Tests.Images;
 
 namespace Containerize.Tests.Tools;

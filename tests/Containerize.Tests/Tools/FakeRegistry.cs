@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Containerize.TestKit.Servers;
 
 namespace Containerize.Tests.Tools;
 

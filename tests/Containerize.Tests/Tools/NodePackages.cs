@@ -1,3 +1,5 @@
+using Containerize.TestKit.Tools;
+
 namespace Containerize.Tests.Tools;
 
 /// <summary>The checks of <c>tests/Outside</c>, with the packages of npm that they need.</summary>

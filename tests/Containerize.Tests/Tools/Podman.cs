@@ -1,3 +1,5 @@
+using Containerize.TestKit.Tools;
+
 namespace Containerize.Tests.Tools;
 
 /// <summary>Podman with a store of its own; the vfs driver leaves no mounts behind.</summary>

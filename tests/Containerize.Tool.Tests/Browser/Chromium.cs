@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Containerize.Tests.Tools;
+using Containerize.TestKit.Servers;
+using Containerize.TestKit.Tools;
 
 namespace Containerize.Tool.Tests.Browser;
 

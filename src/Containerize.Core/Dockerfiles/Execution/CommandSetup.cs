@@ -10,7 +10,7 @@ namespace Containerize.Dockerfiles.Execution;
 /// <summary>What a command of <c>RUN</c> is given, and the folders that it begins with.</summary>
 internal static class CommandSetup
 {
-    private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    public const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /// <summary>The command as the sandbox runs it.</summary>
     public static SandboxRun Of(

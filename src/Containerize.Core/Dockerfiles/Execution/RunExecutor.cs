@@ -162,6 +162,10 @@ public sealed class RunExecutor : IRunExecutor
             .ConfigureAwait(false);
         if (File.Exists(Path.Combine(folder, RunScript.NoOverlay)))
             return null;
+        if (result.ExitCode != 0)
+            await new Emulation(machine, request, files)
+                .CheckAsync(Path.Combine(folder, "program"), cancellationToken)
+                .ConfigureAwait(false);
         CommandEnd.Check(request, result, lines, folder);
         return await ReadAsync(request, files, run, machine, transient, cancellationToken).ConfigureAwait(false);
     }

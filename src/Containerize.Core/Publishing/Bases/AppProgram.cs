@@ -73,7 +73,7 @@ internal static class AppProgram
             return $"is a program for {Text(program.Os)}, while the image is for {platform}";
         if (program.Architecture != platform.Architecture)
             return $"is a program for {program.Architecture ?? "another processor"}, while the image is for {platform}";
-        return library is { } wanted && program.Library is { } linked && linked != wanted
+        return library is { } wanted && CLibraries.Of(program) is { } linked && linked != wanted
             ? $"is linked with {linked.Text()}, while ContainerRuntimeIdentifier asks for {wanted.Text()}"
             : null;
     }

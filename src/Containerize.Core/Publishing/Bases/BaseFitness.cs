@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Containerize.Entries;
 using Containerize.Images;
 
 namespace Containerize.Publishing.Bases;
@@ -74,7 +75,7 @@ internal sealed record BaseFitness
             return $"The app's program needs the C library with its loader '{loader}', and 'scratch' has none, so a "
                 + "container of it will not start. "
                 + "Use ContainerBaseImage 'packages' or an image such as mcr.microsoft.com/dotnet/runtime-deps.";
-        return program.Library is { } linked && LibraryOf() is { } there && linked != there
+        return CLibraries.Of(program) is { } linked && LibraryOf() is { } there && linked != there
             ? $"The app's program is linked with {linked.Text()}, and the base image '{From}' looks like one with "
                 + $"{there.Text()}, so a container of it will not start. "
                 + $"Publish for {(there == CLibrary.Musl ? "'linux-musl-…'" : "'linux-…' without 'musl'")}, or take "

@@ -1,3 +1,5 @@
+using Containerize.Entries;
+
 namespace Containerize.Publishing.Bases;
 
 /// <summary>The C libraries of Linux that .NET has runtimes for; a program for one does not start with the
@@ -20,6 +22,21 @@ public static class CLibraries
         runtimeIdentifier.StartsWith("linux-musl-", StringComparison.Ordinal) ? CLibrary.Musl
         : runtimeIdentifier.StartsWith("linux-", StringComparison.Ordinal) ? CLibrary.Glibc
         : null;
+
+    /// <summary>The C library that a program is linked with; null where it names none.</summary>
+    public static CLibrary? Of(ProgramFile program)
+    {
+        if (program.Interpreter is null)
+            return null;
+        if (program.Interpreter.Contains("/ld-musl", StringComparison.Ordinal))
+            return CLibrary.Musl;
+        if (
+            program.Interpreter.Contains("/ld-linux", StringComparison.Ordinal)
+            || program.Interpreter.Contains("/ld64.so", StringComparison.Ordinal)
+        )
+            return CLibrary.Glibc;
+        return null;
+    }
 
     /// <summary>The name as users know it, with a distribution that has it.</summary>
     public static string Text(this CLibrary library) =>

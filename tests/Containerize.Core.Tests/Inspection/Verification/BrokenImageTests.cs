@@ -5,6 +5,7 @@ using Containerize.Inspection.Verification;
 using Containerize.Stores;
 using Containerize.Stores.Contents;
 using Containerize.Stores.Layouts;
+using Containerize.TestKit.Images;
 
 namespace Containerize.Core.Tests.Inspection.Verification;
 

@@ -10,6 +10,7 @@ using Containerize.Stores;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 using Containerize.Stores.Registries.Push;
+using Containerize.TestKit.Images;
 
 namespace Containerize.Core.Tests.Layers.Caching;
 

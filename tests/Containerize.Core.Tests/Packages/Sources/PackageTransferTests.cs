@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Diagnostics;
 using Containerize.IO;
 using Containerize.Packages.Sources;
+using Containerize.TestKit.Servers;
 using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Core.Tests.Packages.Sources;

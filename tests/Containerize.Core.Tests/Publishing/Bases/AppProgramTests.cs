@@ -23,7 +23,7 @@ public sealed class AppProgramTests : IDisposable
     public void A_command_whose_file_is_there_is_good(string file, string way, string target)
     {
         Write(file, Heads.Elf(62, Heads.Glibc));
-        Assert.Equal(CLibrary.Glibc, Check(Command(way, target))?.Library);
+        Assert.Equal(CLibrary.Glibc, CLibraries.Of(Check(Command(way, target))!));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Core.Tests.Stores;
+using Containerize.Entries;
 using Containerize.Images;
 using Containerize.Publishing.Bases;
 

@@ -1,3 +1,4 @@
+using Containerize.Entries;
 using Containerize.Publishing.Bases;
 
 namespace Containerize.Core.Tests.Publishing.Bases;
@@ -35,7 +36,7 @@ public sealed class ProgramFileTests
     [InlineData("/system/bin/linker64", null)]
     [InlineData(null, null)]
     public void The_loader_tells_the_C_library(string? loader, CLibrary? library) =>
-        Assert.Equal(library, Read(Heads.Elf(62, loader))!.Library);
+        Assert.Equal(library, CLibraries.Of(Read(Heads.Elf(62, loader))!));
 
     [Theory]
     [InlineData(0x8664, true, "amd64")]

@@ -2,6 +2,8 @@ using Containerize.Diagnostics;
 using Containerize.Http;
 using Containerize.Images;
 using Containerize.Stores.Registries;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Servers;
 
 namespace Containerize.Core.Tests.Stores.Registries;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Servers;
 using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Core.Tests.Stores.Registries;

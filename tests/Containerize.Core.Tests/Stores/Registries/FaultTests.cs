@@ -4,6 +4,7 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
+using Containerize.TestKit.Images;
 using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Core.Tests.Stores.Registries;

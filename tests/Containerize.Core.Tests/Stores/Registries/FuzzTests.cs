@@ -2,6 +2,7 @@ using System.Text;
 using Containerize.Images;
 using Containerize.Stores.Registries.Authentication;
 using Containerize.Stores.Registries.Configuration;
+using Containerize.TestKit.Images;
 
 namespace Containerize.Core.Tests.Stores.Registries;
 

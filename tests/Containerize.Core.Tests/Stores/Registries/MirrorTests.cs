@@ -2,6 +2,7 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
+using Containerize.TestKit.Images;
 
 namespace Containerize.Core.Tests.Stores.Registries;
 

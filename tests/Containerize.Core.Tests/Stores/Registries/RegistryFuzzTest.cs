@@ -1,5 +1,6 @@
 using Containerize.Core.Tests.Fuzzing;
 using Containerize.Images;
+using Containerize.TestKit.Images;
 
 namespace Containerize.Core.Tests.Stores.Registries;
 

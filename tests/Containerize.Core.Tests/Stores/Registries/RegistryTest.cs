@@ -5,6 +5,7 @@ using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 using Containerize.Stores.Registries.Push;
+using Containerize.TestKit.Images;
 
 namespace Containerize.Core.Tests.Stores.Registries;
 

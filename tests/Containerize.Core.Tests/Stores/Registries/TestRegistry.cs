@@ -2,10 +2,15 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Containerize.Images;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Servers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Containerize.Core.Tests.Stores.Registries;
+
+// The tests of the tasks compile this file, too, and there the name alone is that of their namespace.
+using Task = System.Threading.Tasks.Task;
 
 /// <summary>
 /// A registry in memory that speaks distribution-spec over real HTTP, and whatever else a test scripts: the script sees

@@ -87,7 +87,7 @@ internal sealed class RunScript(RunnerMachine machine, string folder, SandboxRun
         while [ $# -gt 0 ]; do
           step=$1; shift
           case $step in
-            overlay) mount -t overlay -o "$1" overlay "$2" || { : > no-overlay; exit 125; }; shift 2;;
+            overlay) mount -t overlay -o "$1" overlay "$2" 2>/dev/null || { : > no-overlay; exit 125; }; shift 2;;
             copies) mount --bind root root; flags nodev root;;
             link) ln -s -- "$1" "$2"; shift 2;;
             folder) mkdir -p -- "$1"; shift;;

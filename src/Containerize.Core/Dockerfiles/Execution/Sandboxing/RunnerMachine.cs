@@ -60,6 +60,10 @@ public sealed record RunnerMachine
     /// <summary>What commands with the machine's network see as <c>/etc/hosts</c>: an absolute path.</summary>
     public string Hosts { get; init; } = "/etc/hosts";
 
+    /// <summary>Where the kernel lists the emulators that it starts for programs of other processors: an absolute
+    /// path.</summary>
+    public string BinaryFormats { get; init; } = "/proc/sys/fs/binfmt_misc";
+
     /// <summary>What is missing for commands to be run, each with what to do about it; empty when nothing is.</summary>
     public required ImmutableArray<string> Missing { get; init; }
 

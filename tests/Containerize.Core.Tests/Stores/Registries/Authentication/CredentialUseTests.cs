@@ -2,6 +2,8 @@ using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Registries;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Servers;
 using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Core.Tests.Stores.Registries.Authentication;

@@ -2,6 +2,8 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Servers;
 using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Core.Tests.Stores.Registries.Pull;

@@ -3,6 +3,7 @@ using Containerize.Images;
 using Containerize.Stores;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Push;
+using Containerize.TestKit.Images;
 
 namespace Containerize.Core.Tests.Stores.Registries.Push;
 
