@@ -122,11 +122,20 @@ public sealed partial class BuildImage
                 .WriteAsync(MetadataPath, BuildMetadata.Of(destinations.Names, result).Json)
                 .ConfigureAwait(false);
         written.Write(DocumentStem);
-        await WriteReportAsync(destinations.Names[0], result.Images, cancellationToken).ConfigureAwait(false);
         var isAttached = await AttachAsync(destinations, client, [(result.Image, written)], cancellationToken)
             .ConfigureAwait(false);
         Descriptor[] signed = [result.Images.Descriptor, result.Image.Manifest.Descriptor];
         await SignAsync(destinations, client, key, signed, cancellationToken).ConfigureAwait(false);
+        await WriteReportAsync(
+                destinations.Names[0],
+                result.Images,
+                written,
+                LayerFates.ByDigest(result.Image, result.Reports, result.Layers),
+                client,
+                isPushed: !destinations.Registries.IsEmpty,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         GeneratedManifest = Text(result.Image.Manifest.Bytes);
         GeneratedConfiguration = Text(result.Image.Config.Bytes);
         Close(destinations, result.Images, result.Reports, result.Layers);
