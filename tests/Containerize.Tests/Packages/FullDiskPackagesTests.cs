@@ -22,7 +22,6 @@ public sealed class FullDiskPackagesTests(Machine machine)
     /// <summary>The place of the small file system, and the room in KiB: the base has some 15 MiB.</summary>
     [Theory]
     [InlineData("cache", 400)]
-    [InlineData("cache", 30_000)]
     [InlineData("temporary", 400)]
     [InlineData("temporary", 6_000)]
     [InlineData("tar", 6_000)]
