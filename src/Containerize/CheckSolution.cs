@@ -91,12 +91,9 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
         }
     }
 
-    private static Destinations Read(ITaskItem project)
-    {
-        using var task = new SolutionProject
+    private static Destinations Read(ITaskItem project) =>
+        new DestinationOptions(project.GetMetadata("AssemblyName"))
         {
-            ProjectFile = project.GetMetadata("FullPath"),
-            AssemblyName = project.GetMetadata("AssemblyName"),
             Registry = project.GetMetadata("Registry"),
             Repository = project.GetMetadata("Repository"),
             ImageTag = project.GetMetadata("ImageTag"),
@@ -106,16 +103,5 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
             OciLayoutPath = project.GetMetadata("OciLayoutPath"),
             LocalRegistry = project.GetMetadata("LocalRegistry"),
             DefaultOutputFolder = project.GetMetadata("DefaultOutputFolder"),
-        };
-        return task.ReadDestinations();
-    }
-
-    // Destinations are read in one way only, by the tasks that store.
-    private sealed class SolutionProject : ImageTask
-    {
-        private protected override IEnumerable<string> BaseLocations => [];
-
-        private protected override System.Threading.Tasks.Task RunAsync(CancellationToken cancellationToken) =>
-            throw new InvalidOperationException("This project is read and not run.");
-    }
+        }.Read();
 }

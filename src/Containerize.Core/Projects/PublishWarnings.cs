@@ -1,42 +1,41 @@
+using System.Collections.Immutable;
 using Containerize.Diagnostics;
+using Containerize.Images;
 using Containerize.IO;
 using Containerize.Publishing;
 using Containerize.Publishing.Layering;
 using Containerize.Publishing.Settings;
-using Microsoft.Build.Framework;
 
-namespace Containerize.Tasks;
+namespace Containerize.Projects;
 
-/// <summary>What is worth a word and stops nothing.</summary>
-public sealed partial class BuildImage
+/// <summary>What is worth a word of a finished image.</summary>
+/// <param name="ProjectFile">The full path of the project.</param>
+/// <param name="RuntimeIdentifier">What it is published for.</param>
+public sealed record PublishWarnings(string ProjectFile, string RuntimeIdentifier)
 {
     /// <summary>The full paths of the projects whose assemblies are published with this one's.</summary>
-    public string[] ReferencedProjects { get; set; } = [];
+    public ImmutableArray<string> ReferencedProjects { get; init; } = [];
 
-    /// <summary>Whether compiled code is meant to be free of this machine's folders
-    /// (<c>ContainerizeMapPaths</c>).</summary>
-    public bool MapPaths { get; set; }
+    /// <summary>Whether compiled code is meant to be free of this machine's folders.</summary>
+    public bool MapPaths { get; init; }
 
-    private void WarnOf(ContainerBuildResult result, ContainerSettings settings)
+    /// <summary>Reports what is worth a word of a build and stops nothing.</summary>
+    public void Report(ContainerBuildResult result, ContainerSettings settings, IProjectLog log)
     {
         foreach (var link in result.Plan.DanglingLinks)
-            WarnCoded(
+            log.Warn(
                 DiagnosticTable.LinkDangles,
                 $"The symbolic link '{link}' points at nothing in the publish folder; it is in the image as it is."
             );
         foreach (var layer in result.Plan.EmptyLayers)
-            WarnCoded(
+            log.Warn(
                 DiagnosticTable.EmptyLayer,
                 $"ContainerLayer '{layer}' matches no published file; the image has no such layer. Check its Files."
             );
         foreach (var path in result.Plan.Contested)
-            Log.LogMessage(
-                MessageImportance.Low,
-                "'{0}' is claimed by more than one ContainerLayer; the first has it.",
-                path
-            );
+            log.Write(LineWeight.Low, $"'{path}' is claimed by more than one ContainerLayer; the first has it.");
         if (result.BaseImage.Config.OnBuild is { IsEmpty: false } triggers)
-            WarnCoded(
+            log.Warn(
                 DiagnosticTable.BaseTriggersNotRun,
                 "The base image wants this done when an image is built upon it, and Containerize runs nothing: "
                     + $"{string.Join("; ", triggers)}. "
@@ -44,7 +43,7 @@ public sealed partial class BuildImage
                     + "without ONBUILD."
             );
         if (settings.Command.ReplacesSilently(result.BaseImage.Config.Entrypoint))
-            WarnCoded(
+            log.Warn(
                 DiagnosticTable.BaseEntrypointReplaced,
                 $"The base image has the entrypoint '{string.Join(' ', result.BaseImage.Config.Entrypoint)}', "
                     + "which the app's command replaces. "
@@ -52,7 +51,7 @@ public sealed partial class BuildImage
                     + "the base's start the app."
             );
         if (result.UnknownUser is { } unknown)
-            WarnCoded(
+            log.Warn(
                 DiagnosticTable.UserUnknown,
                 $"ContainerUser is '{settings.User}', and the image has no '{unknown}' in /etc/passwd or "
                     + "/etc/group: an engine will not start it. "
@@ -62,7 +61,7 @@ public sealed partial class BuildImage
             ForeignLibraries.Of(result.Plan, settings.WorkingDirectory, result.Image.Config.Platform) is
             { Size: >= ForeignLibraries.WorthAWord } foreign
         )
-            WarnCoded(
+            log.Warn(
                 DiagnosticTable.ForeignLibraries,
                 $"The image is for {result.Image.Config.Platform} and carries {ByteSize.Text(foreign.Size)} of "
                     + "libraries for other platforms, which nothing in it can load: "
@@ -75,7 +74,7 @@ public sealed partial class BuildImage
                 ? MachinePaths.Of(result.Plan, settings.WorkingDirectory, [ProjectFile, .. ReferencedProjects])
                 : []
         )
-            WarnCoded(
+            log.Warn(
                 DiagnosticTable.MachinePath,
                 $"{string.Join(", ", held.Files)}: the folder of '{held.Project}' on this machine is in it, so the "
                     + "same sources give another image elsewhere. "
@@ -88,9 +87,9 @@ public sealed partial class BuildImage
                     )
             );
         if (result.BaseDoubt is { } doubt)
-            WarnCoded(DiagnosticTable.BaseUnfit, doubt);
-        if (settings.Healthcheck is not null && result.Image.Manifest.Format == Images.ImageFormat.Oci)
-            WarnCoded(
+            log.Warn(DiagnosticTable.BaseUnfit, doubt);
+        if (settings.Healthcheck is not null && result.Image.Manifest.Format == ImageFormat.Oci)
+            log.Warn(
                 DiagnosticTable.HealthcheckInOci,
                 "The image has a health check and OCI's format: Docker runs it, engines that know only OCI do "
                     + "not. Set ContainerImageFormat=Docker to be sure, or use the probes of your orchestrator."

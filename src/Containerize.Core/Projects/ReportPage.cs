@@ -3,28 +3,27 @@ using Containerize.Inspection.Report;
 using Containerize.Inspection.Report.Contents;
 using Containerize.Inspection.Report.Pages;
 
-namespace Containerize.Tasks;
+namespace Containerize.Projects;
 
-/// <summary>The page of the image.</summary>
-public abstract partial class ImageTask
+/// <summary>The page of an image among the outputs of a publish.</summary>
+public static class ReportPage
 {
-    /// <summary>The page among the outputs of the run; nothing where none is asked for.</summary>
-    private protected IEnumerable<string> ReportFiles => ReportPath.Length > 0 ? [ReportPath] : [];
-
-    /// <summary>Writes the page, if it is asked for.</summary>
+    /// <summary>Writes the page.</summary>
+    /// <param name="path">Its full path, or empty for no page.</param>
     /// <param name="name">The name of the image, or of one of the same images.</param>
     /// <param name="images">The images, whose layers can be opened still.</param>
     /// <param name="cancellationToken">Ends the reading of the layers.</param>
-    private protected async Task WriteReportAsync(
+    public static async Task WriteAsync(
+        string path,
         ImageReference name,
         ImageSet images,
         CancellationToken cancellationToken
     )
     {
-        if (ReportPath.Length == 0)
+        if (path.Length == 0)
             return;
         var request = new ReportRequest(new NamedImages(name.ToString(), images));
         var report = await ReportReader.ReadAsync(request, cancellationToken).ConfigureAwait(false);
-        await Page.WriteAsync(ReportPath, report).ConfigureAwait(false);
+        await Page.WriteAsync(path, report).ConfigureAwait(false);
     }
 }
