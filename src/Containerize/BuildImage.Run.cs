@@ -127,7 +127,7 @@ public sealed partial class BuildImage
         var (result, destinations) = (published.Result, published.Publish.Plan.Destinations);
         GeneratedManifest = Text(result.Image.Manifest.Bytes);
         GeneratedConfiguration = Text(result.Image.Config.Bytes);
-        Close(destinations, result.Image, result.Reports, result.Layers);
+        Close(destinations, result.Images, result.Reports, result.Layers);
         var unchanged = result with
         {
             Reports = [.. result.Reports.Select(report => report.Unchanged())],
@@ -135,7 +135,7 @@ public sealed partial class BuildImage
         };
         Remember(
             published,
-            LastWords(destinations, result.Image, unchanged.Reports, unchanged.Layers),
+            LastWords(destinations, result.Images, unchanged.Reports, unchanged.Layers),
             MetadataPath.Length > 0 ? BuildMetadata.Of(destinations.Names, unchanged).Json : ""
         );
     }

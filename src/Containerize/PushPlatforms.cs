@@ -1,4 +1,5 @@
 using Containerize.Attestations;
+using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
 using Containerize.Images;
 using Containerize.Projects;
@@ -56,7 +57,10 @@ public sealed class PushPlatforms : ImageTask
             var build = new PlatformBuild(
                 [.. Platforms.Select(item => Read(item, sources[BaseOf(item)]))],
                 destinations.CreateSinks(client, IntermediateFolder, Cache)
-            );
+            )
+            {
+                AttestsInIndex = delivery.Mode == AttestationMode.Index,
+            };
             await PushAsync(build, destinations, delivery, cancellationToken).ConfigureAwait(false);
         }
         finally

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Containerize.Attestations;
+using Containerize.Attestations.Registries;
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
@@ -110,6 +112,8 @@ public sealed record ProjectPublish(ProjectPlan Plan)
                 ? null
                 : new PackageInstaller(packages, http, new TransferOptions { Progress = Progress }),
         };
+        var isIndex = delivery.Mode == AttestationMode.Index && !paths.IsOneOfSeveral;
+        Task<ImageDocuments>? writing = null;
         var result = await DamagedFiles
             .RepeatAsync(
                 sources.Cache,
@@ -120,11 +124,20 @@ public sealed record ProjectPublish(ProjectPlan Plan)
                     await documents.CheckAsync(built, paths.Platform, cancellationToken).ConfigureAwait(false);
                     LogExplanation(BaseFacts.Of(source, built.BaseImage), packages, leftOut);
                     await WriteDockerfileAsync(built, cancellationToken).ConfigureAwait(false);
-                    return await built.PushAsync(cancellationToken).ConfigureAwait(false);
+                    // The documents are written while the image is sent, unless they are a part of it.
+                    var made = built.Made;
+                    writing = Task.Run(
+                        () => documents.OfAsync(made, Plan.Settings, source.Reference),
+                        cancellationToken
+                    );
+                    var images = isIndex
+                        ? ProjectDocuments.InIndex(built.Image, await writing.ConfigureAwait(false))
+                        : built.Image;
+                    return await built.PushAsync(images, cancellationToken).ConfigureAwait(false);
                 }
             )
             .ConfigureAwait(false);
-        var written = await documents.OfAsync(result, Plan.Settings, source.Reference).ConfigureAwait(false);
+        var written = (await writing!.ConfigureAwait(false)).About(result.Image.Digest);
         Warnings.Report(result, Plan.Settings, Log);
         if (result.Packages is { } installation)
             Plan.Packages.Report(installation, result.UnrunScripts, Log);
@@ -227,9 +240,11 @@ public sealed record ProjectPublish(ProjectPlan Plan)
                 .WriteAsync(paths.MetadataPath, BuildMetadata.Of(names, result).Json)
                 .ConfigureAwait(false);
         written.Write(paths.DocumentStem);
-        await ReportPage.WriteAsync(paths.ReportPath, names[0], result.Image, cancellationToken).ConfigureAwait(false);
+        await ReportPage.WriteAsync(paths.ReportPath, names[0], result.Images, cancellationToken).ConfigureAwait(false);
         var isWhole = await delivery.AttachAsync([(result.Image, written)], cancellationToken).ConfigureAwait(false);
-        await delivery.SignAsync([result.Image.Manifest.Descriptor], cancellationToken).ConfigureAwait(false);
+        await delivery
+            .SignAsync([result.Images.Descriptor, result.Image.Manifest.Descriptor], cancellationToken)
+            .ConfigureAwait(false);
         return published with { IsWhole = isWhole };
     }
 }

@@ -60,21 +60,32 @@ public sealed class BuiltImage : IDisposable
     /// <summary>The layer of the packages; null for none.</summary>
     public Layer? PackagesLayer => _system.Layers.FirstOrDefault()?.Layer;
 
-    /// <summary>Stores the image everywhere.</summary>
-    /// <exception cref="Diagnostics.ContainerizeException">The codes of the places.</exception>
-    public async Task<ContainerBuildResult> PushAsync(CancellationToken cancellationToken)
-    {
-        var reports = await _build.Sinks.PushAsync(Image, cancellationToken).ConfigureAwait(false);
-        return new ContainerBuildResult(Image, _found.Image, Recipe, _project.Plan, reports)
+    /// <summary>What is known of the image before it goes anywhere.</summary>
+    public ContainerBuildResult Made =>
+        new(Image, _found.Image, Recipe, _project.Plan, [])
         {
             BaseDigest = _found.Pulled.Digest,
-            UnknownUser = await FindUnknownUserAsync(cancellationToken).ConfigureAwait(false),
-            BaseDoubt = Fitness.Objection(_project.Program, _build.Settings.Command.NeedsRuntime),
             Packages = _system.Packages,
             UnrunScripts = _system.UnrunScripts,
             Layers = Layers,
             Hashes = _project.Hashes,
-            Freshness = Freshness,
+        };
+
+    /// <summary>Stores the image everywhere.</summary>
+    /// <param name="images">The image, or an index with it, of the same config.</param>
+    /// <param name="cancellationToken">Ends the push.</param>
+    /// <exception cref="Diagnostics.ContainerizeException">The codes of the places.</exception>
+    public async Task<ContainerBuildResult> PushAsync(ImageSet images, CancellationToken cancellationToken)
+    {
+        var reports = await _build.Sinks.PushAsync(images, cancellationToken).ConfigureAwait(false);
+        return Made with
+        {
+            Image = images.Images[0],
+            Images = images,
+            Reports = reports,
+            UnknownUser = await FindUnknownUserAsync(cancellationToken).ConfigureAwait(false),
+            BaseDoubt = Fitness.Objection(_project.Program, _build.Settings.Command.NeedsRuntime),
+            Freshness = FreshnessOf(images),
         };
     }
 
@@ -92,11 +103,11 @@ public sealed class BuiltImage : IDisposable
         };
 
     // Which packages there are is for their source to say, unless all of them are locked.
-    private ImageFreshness? Freshness =>
+    private ImageFreshness? FreshnessOf(ImageSet images) =>
         ImageFreshness.All([
             _build.Base.Freshness,
             _build.Packages is null ? ImageFreshness.None : _build.Packages.Freshness,
-            .. _build.Sinks.Select(sink => sink.FreshnessOf(Image)),
+            .. _build.Sinks.Select(sink => sink.FreshnessOf(images)),
         ]);
 
     private async Task<string?> FindUnknownUserAsync(CancellationToken cancellationToken) =>

@@ -71,7 +71,7 @@ public sealed partial record ContainerBuild
             async () =>
             {
                 using var built = await MakeAsync(cancellationToken).ConfigureAwait(false);
-                return await built.PushAsync(cancellationToken).ConfigureAwait(false);
+                return await built.PushAsync(built.Image, cancellationToken).ConfigureAwait(false);
             }
         );
 

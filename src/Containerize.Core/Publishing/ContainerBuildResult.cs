@@ -22,6 +22,9 @@ public sealed record ContainerBuildResult(
     ImmutableArray<PushReport> Reports
 )
 {
+    /// <summary>What the places have: the image, or an index with it.</summary>
+    public ImageSet Images { get; init; } = Image;
+
     /// <summary>The digest of the base's manifest as it was found, before its media types changed.</summary>
     public required Digest BaseDigest { get; init; }
 

@@ -34,7 +34,7 @@ public static class ClosingMessage
             $"Container image {string.Join(", ", destinations.Names)}\n  {images.Digest}\n"
         );
         var rows = (
-            images.Index is null ? LayerRows(images.Images[0], reports, layers) : PlatformRows(images, reports)
+            images.Images is [var only] ? LayerRows(only, reports, layers) : PlatformRows(images, reports)
         ).ToList();
         var width = rows.Max(row => row.Name.Length);
         foreach (var (name, size, fates) in rows)

@@ -72,4 +72,8 @@ public sealed class ProjectDocuments
         );
         return ImageDocuments.Of(inventory, _formats, _hasProvenance ? _options.Parameters(baseReference) : null);
     }
+
+    /// <summary>An index with the image and its documents; the image alone where there are none.</summary>
+    public static ImageSet InIndex(Image image, ImageDocuments documents) =>
+        documents.All.IsEmpty ? image : IndexAttestations.With(image, _ => documents);
 }
