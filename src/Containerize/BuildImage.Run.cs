@@ -84,7 +84,7 @@ public sealed partial class BuildImage
             PlatformLayout = PlatformLayout,
             DockerfilePath = DockerfilePath,
             MetadataPath = MetadataPath,
-            ReportPath = ReportPath,
+            ReportPath = ReportFile,
             DocumentStem = DocumentStem,
         };
         return new ProjectPublish(new(paths, destinations, ReadSettings(), Index) { Packages = ReadPackages() })

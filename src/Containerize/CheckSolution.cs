@@ -1,4 +1,5 @@
 using Containerize.Diagnostics;
+using Containerize.Projects;
 using Containerize.Publishing.Outputs;
 using Containerize.Reporting;
 using Microsoft.Build.Framework;
@@ -35,6 +36,7 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
             var destinations = Read(ours);
             (First, Count) = (Projects[0].GetMetadata("FullPath"), Projects.Length);
             WarnOfOutputs(ours);
+            RefuseSharedPage(ours);
             foreach (var other in Projects.Where(project => project != ours))
             {
                 if (TryRead(other) is { } theirs && destinations.With(theirs) is { } shared)
@@ -54,6 +56,23 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
 
         return !Log.HasLoggedErrors;
     }
+
+    // A path on the command line is one path for all projects.
+    private void RefuseSharedPage(ITaskItem ours)
+    {
+        var mine = PageOf(ours);
+        if (mine.Length > 0 && Projects.FirstOrDefault(other => other != ours && PageOf(other) == mine) is { } twin)
+            throw new ContainerizeException(
+                DiagnosticTable.PageTwice,
+                $"'{ProjectFile}' and '{twin.GetMetadata("FullPath")}' of this solution would both write the page "
+                    + $"'{mine}', and the second would replace the first. Set ContainerReportPath to a "
+                    + "folder, with '/' at its end: each project writes the page that is called as its "
+                    + "AssemblyName there."
+            );
+    }
+
+    private static string PageOf(ITaskItem project) =>
+        ReportPage.FileOf(project.GetMetadata("ReportPath"), project.GetMetadata("AssemblyName"));
 
     // Names of variables know no case in Azure Pipelines.
     private void WarnOfOutputs(ITaskItem ours)

@@ -38,6 +38,8 @@ public abstract partial class ImageTask
     private protected string DocumentStem =>
         Path.Combine(Path.GetDirectoryName(MetadataPath) ?? DefaultOutputFolder, AssemblyName);
 
+    private protected string ReportFile => ReportPage.FileOf(ReportPath, AssemblyName);
+
     // One list for all publish folders of the project: the targets exclude what it names from the project's items.
     private protected void Remember(OwnOutputs outputs)
     {

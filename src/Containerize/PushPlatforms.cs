@@ -45,7 +45,7 @@ public sealed class PushPlatforms : ImageTask
                 dockerfileFolder: "",
                 lockFile: "",
                 Platforms.Select(PlatformOf).SelectMany(DocumentFilesOf),
-                ReportPath
+                ReportFile
             )
         );
         var opener = SourcesOf(client);
@@ -84,15 +84,24 @@ public sealed class PushPlatforms : ImageTask
                 .ConfigureAwait(false);
         foreach (var (image, documents) in result.Images.Images.Zip(result.Documents))
             documents.Write(DocumentStemOf(image.Config.Platform));
-        await ReportPage
-            .WriteAsync(ReportPath, destinations.Names[0], result.Images, cancellationToken)
-            .ConfigureAwait(false);
         var isAttached = await delivery
             .AttachAsync(result.Images.Images.Zip(result.Documents), cancellationToken)
             .ConfigureAwait(false);
         await delivery
             .SignAsync(
                 result.Images.Images.Select(image => image.Manifest.Descriptor).Prepend(result.Images.Descriptor),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        await ReportPage
+            .WriteAsync(
+                ReportFile,
+                destinations.Names[0],
+                result.Images,
+                result.Documents[0],
+                LayerFates.ByDigest(result.Images.Images[0], result.Reports, []),
+                delivery.Client,
+                isPushed: !destinations.Registries.IsEmpty,
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -104,7 +113,7 @@ public sealed class PushPlatforms : ImageTask
         var written = result
             .Images.Images.Zip(result.Documents)
             .SelectMany(pair => pair.Second.Files(DocumentStemOf(pair.First.Config.Platform)))
-            .Concat(ReportPath.Length > 0 ? [ReportPath] : Array.Empty<string>());
+            .Concat(ReportFile.Length > 0 ? [ReportFile] : Array.Empty<string>());
         Remember(
             isAttached ? build.FreshnessOf(result) : null,
             null,

@@ -51,6 +51,16 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public void Two_projects_of_one_page_are_an_error_for_both_and_a_folder_is_for_both()
+    {
+        var file = new[] { Project("A", page: "/pages/image.html"), Project("B", page: "/pages/image.html") };
+        Assert.All(file, project => Assert.False(Solution(project, file).Execute()));
+        Assert.Equal(["CTZ0435", "CTZ0435"], _app.Engine.Codes);
+        var folder = new[] { Project("A", page: "/pages/"), Project("B", page: "/pages/"), Project("C") };
+        Assert.All(folder, project => Assert.True(Solution(project, folder).Execute()));
+    }
+
+    [Fact]
     public void Projects_of_different_names_pass_and_are_counted()
     {
         var projects = new[] { Project("A"), Project("B"), Project("C", tag: "no tag") };
@@ -157,7 +167,7 @@ public sealed class CheckTests : IDisposable
             Projects = projects,
         };
 
-    private TaskItem Project(string name, string repository = "", string tag = "") =>
+    private TaskItem Project(string name, string repository = "", string tag = "", string page = "") =>
         new(
             Path.Combine(_app.Folder, name + ".csproj"),
             new Dictionary<string, string>
@@ -165,6 +175,7 @@ public sealed class CheckTests : IDisposable
                 ["AssemblyName"] = name,
                 ["Repository"] = repository,
                 ["ImageTag"] = tag,
+                ["ReportPath"] = page,
                 ["DefaultOutputFolder"] = Path.Combine(_app.Folder, name),
             }
         );

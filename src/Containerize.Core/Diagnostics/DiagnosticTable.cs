@@ -156,6 +156,8 @@ public static partial class DiagnosticTable
         "A repository that ADD names cannot be fetched"
     );
 
+    public static readonly Diagnostic PageTwice = new("CTZ0435", "Two projects would write the same page");
+
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All =>
         [

@@ -240,10 +240,21 @@ public sealed record ProjectPublish(ProjectPlan Plan)
                 .WriteAsync(paths.MetadataPath, BuildMetadata.Of(names, result).Json)
                 .ConfigureAwait(false);
         written.Write(paths.DocumentStem);
-        await ReportPage.WriteAsync(paths.ReportPath, names[0], result.Images, cancellationToken).ConfigureAwait(false);
         var isWhole = await delivery.AttachAsync([(result.Image, written)], cancellationToken).ConfigureAwait(false);
         await delivery
             .SignAsync([result.Images.Descriptor, result.Image.Manifest.Descriptor], cancellationToken)
+            .ConfigureAwait(false);
+        await ReportPage
+            .WriteAsync(
+                paths.ReportPath,
+                names[0],
+                result.Images,
+                written,
+                LayerFates.ByDigest(result.Image, result.Reports, result.Layers),
+                delivery.Client,
+                isPushed: !Plan.Destinations.Registries.IsEmpty,
+                cancellationToken
+            )
             .ConfigureAwait(false);
         return published with { IsWhole = isWhole };
     }

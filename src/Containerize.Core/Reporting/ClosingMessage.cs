@@ -74,7 +74,7 @@ public static class ClosingMessage
         foreach (var (layer, made) in CachedLayer.Join(image, layers))
         {
             if (layer.Name != Layer.BaseName)
-                yield return Row(layer.Name, [layer], reports, made is null ? [] : [Word(made.Origin)]);
+                yield return Row(layer.Name, [layer], reports, made is null ? [] : [made]);
         }
 
         if (image.Layers.IsEmpty)
@@ -90,27 +90,8 @@ public static class ClosingMessage
         string name,
         ImmutableArray<Layer> layers,
         ImmutableArray<PushReport> reports,
-        IEnumerable<string> origin
-    )
-    {
-        var fates = reports
-            .SelectMany(report => layers.Select(layer => report.Layers.GetValueOrDefault(layer.Blob.Descriptor.Digest)))
-            .Distinct()
-            .Order()
-            .Select(Word);
-        return (name, Total(layers), string.Join(", ", origin.Concat(fates)));
-    }
+        IEnumerable<CachedLayer> made
+    ) => (name, Total(layers), LayerFates.Of(layers, reports, made));
 
     private static long Total(IEnumerable<Layer> layers) => layers.Sum(layer => layer.Blob.Descriptor.Size);
-
-    private static string Word(LayerOrigin origin) => origin == LayerOrigin.Built ? "built" : "reused";
-
-    private static string Word(BlobFate fate) =>
-        fate switch
-        {
-            BlobFate.Written => "written",
-            BlobFate.Sent => "sent",
-            BlobFate.AlreadyThere => "already there",
-            _ => "mounted",
-        };
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 
-namespace Containerize.Inspection.Report.Pages;
+namespace Containerize.Inspection.Report.Sizes;
 
 /// <summary>
 /// The bytes of an image by layer, then by package, then by file. A file of no known package counts to its folder.
@@ -31,6 +31,9 @@ internal static class SizeTree
             layers
         );
     }
+
+    /// <summary>The part of one layer, with all of its files.</summary>
+    public static SizeNode Of(ReportedLayer layer) => OfLayer(layer, new Limits(1, 1));
 
     private static SizeNode OfLayer(ReportedLayer layer, Limits limits)
     {
@@ -112,7 +115,7 @@ internal static class SizeTree
         );
 
     private static LayerKind KindOf(ReportedFile file, ReportedLayer layer) =>
-        file.Package is { } package ? PackagesSection.KindOf(package.Kind) : layer.Kind;
+        file.Package is { } package ? PackageOrigins.KindOf(package.Kind) : layer.Kind;
 
     // "/usr/lib/x/y.so" lies in "/usr/lib", "/init" in "/".
     private static string FolderOf(string path)

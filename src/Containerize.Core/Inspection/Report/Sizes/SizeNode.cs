@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Containerize.Inspection.Report.Pages;
+namespace Containerize.Inspection.Report.Sizes;
 
 /// <summary>A part of an image's bytes: the image, a layer, a package or folder, or a file.</summary>
 /// <param name="Id">The name by which the page links to it; null for what has no view of its own.</param>
