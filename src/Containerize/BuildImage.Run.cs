@@ -59,7 +59,14 @@ public sealed partial class BuildImage
         if (PlanOnly)
         {
             var plan = await publish
-                .ExplainAsync(PlannedFolder, RegistrySettings, Cache, PublishSingleFile, cancellationToken)
+                .Plan.ExplainAsync(
+                    publish.Base,
+                    PlannedFolder,
+                    RegistrySettings,
+                    Cache,
+                    PublishSingleFile,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
             Log.LogResult(ProjectFile, $"The plan of an image; nothing is built, fetched or written\n{plan}");
             return;
@@ -96,6 +103,7 @@ public sealed partial class BuildImage
             {
                 MapPaths = MapPaths,
                 ReferencedProjects = [.. ReferencedProjects],
+                Checks = Checks,
             },
             Log = this,
             Progress = Progress,
@@ -121,6 +129,19 @@ public sealed partial class BuildImage
                     .OrderBy(entry => entry.RelativePath, StringComparer.Ordinal),
             ]
         );
+
+    private LeftoverFiles LeftoverFiles =>
+        new(PublishFolder, HistoryFolder, Published)
+        {
+            Paths =
+            [
+                .. Index.Items.Select(item => item.RelativePath),
+                .. StaticAssets.Select(asset => asset.GetMetadata("TargetPath")),
+                .. OtherPublishedFiles,
+            ],
+            Writes = FileWrites.Select(file => file.GetMetadata("FullPath")),
+            Program = PublishAot && !IncludeNativeSymbols ? Path.GetFileNameWithoutExtension(TargetFileName) : "",
+        };
 
     private void Close(FinishedPublish published)
     {

@@ -100,6 +100,24 @@ public sealed partial class BuildImage
             Packages = Containerize.Publishing.Files.PackageFolders.Of(PackageFolders),
         };
 
+    private SettingChecks Checks =>
+        new(BaseImage, Dockerfile, Family)
+        {
+            OfDockerfile =
+            [
+                ("ContainerDockerfileTarget", DockerfileTarget.Length > 0),
+                ("ContainerDockerfileContext", DockerfileContextPath.Length > 0),
+                ("ContainerDockerfileNetwork", DockerfileNetwork.Length > 0),
+                ("ContainerDockerfileArgument", DockerfileArguments.Length > 0),
+            ],
+            Pairs =
+            [
+                ("ContainerLabel", [.. Pairs(Labels)]),
+                ("ContainerAnnotation", [.. Pairs(Annotations)]),
+                ("ContainerDockerfileArgument", [.. Pairs(DockerfileArguments)]),
+            ],
+        };
+
     private DefaultBase InferredBase =>
         new()
         {
@@ -214,19 +232,6 @@ public sealed partial class BuildImage
             IsNativeAot = PublishAot,
             IsSelfContained = SelfContained || PublishAot,
             Frameworks = Words(FrameworkReferences),
-        };
-
-    private LeftoverFiles LeftoverFiles =>
-        new(PublishFolder, HistoryFolder, Published)
-        {
-            Paths =
-            [
-                .. Index.Items.Select(item => item.RelativePath),
-                .. StaticAssets.Select(asset => asset.GetMetadata("TargetPath")),
-                .. OtherPublishedFiles,
-            ],
-            Writes = FileWrites.Select(file => file.GetMetadata("FullPath")),
-            Program = PublishAot && !IncludeNativeSymbols ? Path.GetFileNameWithoutExtension(TargetFileName) : "",
         };
 
     private static string Word(bool value) => value ? "true" : "";

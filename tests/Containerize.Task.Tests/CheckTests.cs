@@ -25,6 +25,17 @@ public sealed class CheckTests : IDisposable
     }
 
     [Theory]
+    [InlineData("out/shop.tar", true)]
+    [InlineData("~/shop.tar", false)]
+    public void A_path_is_one_for_every_program(string value, bool isOne)
+    {
+        var task = Settings(_app.Engine);
+        task.Paths = PublishedApp.Pairs(("ContainerArchiveOutputPath", value));
+        Assert.Equal(isOne, task.Execute());
+        Assert.Equal(isOne ? [] : ["CTZ0390"], _app.Engine.Codes);
+    }
+
+    [Theory]
     [InlineData("ContainerBaseImege", "ContainerBaseImage")]
     [InlineData("ContainerBaseImage", null)]
     [InlineData("SomethingElse", null)]

@@ -50,9 +50,29 @@ internal sealed class ComposeProject
     /// Absolute paths of files, each over those before it; of a folder its usual file, with its override over it.
     /// </param>
     /// <param name="environment">The variables of the environment.</param>
+    /// <param name="warn">Takes a sentence about a variable that has no value, once for each.</param>
     /// <exception cref="ContainerizeException">CTZ0340, CTZ0341, CTZ0342.</exception>
-    public static ComposeProject Read(ImmutableArray<string> paths, IReadOnlyDictionary<string, string> environment) =>
-        Read(paths, null, new ComposeVariables(environment.ToImmutableDictionary(StringComparer.Ordinal)), 0);
+    public static ComposeProject Read(
+        ImmutableArray<string> paths,
+        IReadOnlyDictionary<string, string> environment,
+        Action<string> warn
+    )
+    {
+        var unset = new HashSet<string>(StringComparer.Ordinal);
+        return Read(
+            paths,
+            null,
+            new ComposeVariables(
+                environment.ToImmutableDictionary(StringComparer.Ordinal),
+                name =>
+                {
+                    if (unset.Add(name))
+                        warn($"The variable {name} is not set and stands for nothing. Set it, or write ${{{name}:-}}.");
+                }
+            ),
+            0
+        );
+    }
 
     private static ComposeProject Read(
         ImmutableArray<string> paths,

@@ -6,7 +6,8 @@ namespace Containerize.Compose;
 
 /// <summary>The variables of a Compose file: those of the environment, then those of the file <c>.env</c>.</summary>
 /// <param name="Values">The values by name.</param>
-internal sealed record ComposeVariables(ImmutableDictionary<string, string> Values)
+/// <param name="OnUnset">Takes the name of a variable that is replaced, has no value and no default.</param>
+internal sealed record ComposeVariables(ImmutableDictionary<string, string> Values, Action<string> OnUnset)
 {
     /// <summary>The variables with those of a folder's <c>.env</c> below them.</summary>
     /// <param name="folder">The absolute path of the folder.</param>
@@ -26,7 +27,7 @@ internal sealed record ComposeVariables(ImmutableDictionary<string, string> Valu
                 ? (before.Trim(), after)
                 : (assigned, "");
             if (!Values.ContainsKey(name))
-                all = new ComposeVariables(all.Values.SetItem(name, all.Value(written.Trim(), path)));
+                all = all with { Values = all.Values.SetItem(name, all.Value(written.Trim(), path)) };
         }
 
         return all;
@@ -58,11 +59,19 @@ internal sealed record ComposeVariables(ImmutableDictionary<string, string> Valu
                 var end = EndOfName(text, at + 1);
                 if (end == at + 1)
                     throw Invalid(place, $"'{text}' has a '$' that begins no name: write '$$' for the sign itself");
-                at = Append(expanded, Values.GetValueOrDefault(text[(at + 1)..end], ""), end);
+                at = Append(expanded, ValueOrNothing(text[(at + 1)..end]), end);
             }
         }
 
         return expanded.ToString();
+    }
+
+    private string ValueOrNothing(string name)
+    {
+        if (Values.TryGetValue(name, out var value))
+            return value;
+        OnUnset(name);
+        return "";
     }
 
     private string Replace(string inside, string place)
@@ -85,7 +94,7 @@ internal sealed record ComposeVariables(ImmutableDictionary<string, string> Valu
                     $"{name} has no value: {(word.Length > 0 ? Expand(word, place) : "it must be set")}"
                 )
                 : value!,
-            '\0' when !isEmptyUnset => value ?? "",
+            '\0' when !isEmptyUnset => ValueOrNothing(name),
             _ => throw Invalid(place, $"'${{{inside}}}' means nothing: after the name stand :-, -, :?, ?, :+ or +"),
         };
     }

@@ -63,11 +63,19 @@ public sealed record Healthcheck(ImmutableArray<string> Test)
     }
 
     /// <summary>A check by a line for the shell; <c>NONE</c> switches the base's off; empty is null.</summary>
+    /// <exception cref="ContainerizeException">CTZ0054 for an instruction of a Dockerfile, of which a shell would run
+    /// the first word.</exception>
     public static Healthcheck? Parse(string command) =>
         command switch
         {
             "" => null,
             "NONE" => new Healthcheck(["NONE"]),
+            _ when command.Split(' ', 2) is ["HEALTHCHECK" or "CMD" or "CMD-SHELL", _]
+                    || command.StartsWith("[\"", StringComparison.Ordinal) => throw new ContainerizeException(
+                DiagnosticTable.InvalidHealthcheck,
+                $"ContainerHealthcheckCommand is '{command}', and a shell gets it as it is. Write the line for the "
+                    + "shell alone, such as 'curl -f http://localhost:8080/health'."
+            ),
             _ => new Healthcheck(["CMD-SHELL", command]),
         };
 

@@ -46,8 +46,29 @@ public sealed record ProjectPlan(
         return outputs;
     }
 
+    /// <summary>The plan as a text; nothing is made, fetched or written.</summary>
+    /// <param name="options">The base image.</param>
+    /// <param name="folder">The files that are going to be published.</param>
+    /// <param name="registry">How registries are reached.</param>
+    /// <param name="cache">What remembers bases.</param>
+    /// <param name="isSingleFile">Whether assemblies are put into one program.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<string> ExplainAsync(
+        BaseOptions options,
+        PublishFolder folder,
+        RegistryOptions registry,
+        CacheFolder cache,
+        bool isSingleFile,
+        CancellationToken cancellationToken
+    )
+    {
+        var start = await ReadBaseAsync(options, registry, cache, cancellationToken).ConfigureAwait(false);
+        var explanation = Explain(start, folder, Packages.Read(Paths, cache, Settings.Created));
+        return (explanation with { Notes = [.. Notes(options.Inferred, isSingleFile)] }).ToText();
+    }
+
     /// <summary>What the base is, as far as that is known without a registry.</summary>
-    public async Task<BaseFacts> ReadBaseAsync(
+    private async Task<BaseFacts> ReadBaseAsync(
         BaseOptions options,
         RegistryOptions registry,
         CacheFolder cache,
@@ -111,7 +132,7 @@ public sealed record ProjectPlan(
         };
 
     /// <summary>What the reader of a plan must know of a program that is not made yet.</summary>
-    public static IEnumerable<string> Notes(DefaultBase app, bool isSingleFile)
+    private static IEnumerable<string> Notes(DefaultBase app, bool isSingleFile)
     {
         if (app.IsNativeAot)
             yield return "PublishAot: the assemblies above become one program, which lies in app.";

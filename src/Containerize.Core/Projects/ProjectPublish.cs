@@ -17,7 +17,6 @@ using Containerize.Publishing.Outputs;
 using Containerize.Recipes;
 using Containerize.Reporting;
 using Containerize.Stores;
-using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Pull;
 
 namespace Containerize.Projects;
@@ -49,30 +48,6 @@ public sealed record ProjectPublish(ProjectPlan Plan)
 
     /// <summary>Images in registries whose layers are mounted.</summary>
     public ImmutableArray<string> ReuseFrom { get; init; } = [];
-
-    /// <summary>The plan as a text; nothing is made, fetched or written.</summary>
-    /// <param name="folder">The files that are going to be published.</param>
-    /// <param name="registry">How registries are reached.</param>
-    /// <param name="cache">What remembers bases.</param>
-    /// <param name="isSingleFile">Whether assemblies are put into one program.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task<string> ExplainAsync(
-        PublishFolder folder,
-        RegistryOptions registry,
-        CacheFolder cache,
-        bool isSingleFile,
-        CancellationToken cancellationToken
-    )
-    {
-        var start = await Plan.ReadBaseAsync(Base, registry, cache, cancellationToken).ConfigureAwait(false);
-        var packages = Plan.Packages.Read(Plan.Paths, cache, Plan.Settings.Created);
-        return (
-            Plan.Explain(start, folder, packages) with
-            {
-                Notes = [.. ProjectPlan.Notes(Base.Inferred, isSingleFile)],
-            }
-        ).ToText();
-    }
 
     /// <summary>Publishes.</summary>
     /// <param name="sources">Opens images.</param>

@@ -16,6 +16,9 @@ public sealed record PublishWarnings(string ProjectFile, string RuntimeIdentifie
     /// <summary>The full paths of the projects whose assemblies are published with this one's.</summary>
     public ImmutableArray<string> ReferencedProjects { get; init; } = [];
 
+    /// <summary>Settings that may have no effect.</summary>
+    public required SettingChecks Checks { get; init; }
+
     /// <summary>Whether compiled code is meant to be free of this machine's folders.</summary>
     public bool MapPaths { get; init; }
 
@@ -86,6 +89,7 @@ public sealed record PublishWarnings(string ProjectFile, string RuntimeIdentifie
                                 + "ContinuousIntegrationBuild to true in it."
                     )
             );
+        Checks.Report(log);
         if (result.BaseDoubt is { } doubt)
             log.Warn(DiagnosticTable.BaseUnfit, doubt);
         if (settings.Healthcheck is not null && result.Image.Manifest.Format == ImageFormat.Oci)

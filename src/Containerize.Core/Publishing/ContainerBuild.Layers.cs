@@ -86,6 +86,7 @@ public sealed partial record ContainerBuild
     )
     {
         var folder = PublishFolder.Read(PublishPath, LeaveOut);
+        CommandWord.Check(folder, Settings);
         var program = AppProgram.Check(folder, Settings, Platform, Library);
         var plan = LayerPlan.Create(folder, Index, Settings, maker.Hashes is { } hashes ? hashes.Of : null);
         var whole = LocalCertificates.AreIn(Settings.Files)

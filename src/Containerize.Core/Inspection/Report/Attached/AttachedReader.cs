@@ -109,7 +109,7 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
         CancellationToken cancellationToken
     )
     {
-        var type = referrer.Annotation(ReferrerManifest.PredicateType) ?? referrer.ArtifactType ?? "unknown";
+        var type = referrer.Annotation(ArtifactManifest.PredicateType) ?? referrer.ArtifactType ?? "unknown";
         try
         {
             var bytes = await _referrers
