@@ -103,7 +103,14 @@ internal sealed class PublishCommand : ToolCommand
         var outputs = (line.GetValue(_outputs) ?? [])
             .Select(text => SinkAddress.ParseOption(text == "daemon:" ? "type=docker" : text, Host.Folder))
             .ToImmutableArray();
-        var names = (line.GetValue(_names) ?? []).Select(ImageReference.Parse).ToImmutableArray();
+        // A registry that --output names is pushed to under that name.
+        var names = (line.GetValue(_names) ?? [])
+            .Concat(
+                outputs.Where(output => output.Kind == SinkKind.Registry).Select(output => output.Name).OfType<string>()
+            )
+            .Select(ImageReference.Parse)
+            .Distinct()
+            .ToImmutableArray();
         var push = line.GetValue(_push) || outputs.Any(output => output.Kind == SinkKind.Registry);
         // In 'publish -- -p:X=1' no project is named, and the first of the arguments takes its place.
         string[] own = line.GetValue(_project) is { Length: > 0 } first ? [first] : [];
@@ -135,9 +142,28 @@ internal sealed class PublishCommand : ToolCommand
                     + "are only libraries, tests or projects that are not publishable, or Containerize is set to "
                     + "false. Name a project with OutputType Exe."
             );
-        Write(await ReadAsync(publish.Metadata, cancellationToken), line.GetValue(_json));
+        var images = await ReadAsync(publish.Metadata, cancellationToken);
+        if (push && names.IsEmpty && images.FirstOrDefault(image => !IsPushed(image!)) is { } kept)
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidOutput,
+                $"The image {kept["digest"]} was made and not pushed: no registry is named. "
+                    + "Write its name with '--tag', such as '--tag registry.example/shop:v1', or set ContainerRegistry "
+                    + "in the project."
+            );
+        Write(images, line.GetValue(_json));
         return ExitCodes.Success;
     }
+
+    // A destination in a registry begins with the image's name there.
+    private static bool IsPushed(JsonNode image) =>
+        image["names"]!
+            .AsArray()
+            .Select(name => ImageReference.Parse((string)name!).Name)
+            .Any(name =>
+                image["destinations"]!
+                    .AsArray()
+                    .Any(place => ((string)place!).StartsWith(name, StringComparison.Ordinal))
+            );
 
     private IEnumerable<KeyValuePair<string, string>> Properties(ParseResult line)
     {

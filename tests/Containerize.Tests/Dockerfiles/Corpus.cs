@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Formats.Tar;
-using System.Text;
 using System.Text.Json.Nodes;
 using Containerize.Caching;
 using Containerize.Dockerfiles;
@@ -37,10 +36,7 @@ public sealed class Corpus(Machine machine) : IAsyncLifetime
     {
         _folder = machine.Folder.Create("corpus");
         var (registry, docker) = (await machine.Registry, await machine.Docker);
-        await CorpusBases.PushAsync(Path.Combine(_folder, "bases"), registry);
-        await Shell.RunAsync("cp", "-a", CorpusCase.Folder, Path.Combine(_folder, "contexts"));
-        await Shell.RunAsync("chmod", "-R", "go-w", Path.Combine(_folder, "contexts"));
-        var all = CorpusCase.Names.Select(name => Prepare(name, registry.Address)).ToList();
+        var all = await CorpusCase.CopyAsync(_folder, registry);
         var ours = BuildOursAsync(all);
         await Parallel.ForEachAsync(
             all,
@@ -115,8 +111,7 @@ public sealed class Corpus(Machine machine) : IAsyncLifetime
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, Ours)).FullName;
         var services = new JsonObject(
-            all.Where(one => one.Refusal is null)
-                .Select(one => KeyValuePair.Create(one.Name, (JsonNode?)ServiceOf(one)))
+            all.Where(one => one.Refusal is null).Select(one => KeyValuePair.Create(one.Name, (JsonNode?)one.Service))
         );
         var file = Path.Combine(folder, "compose.yaml");
         await File.WriteAllTextAsync(file, new JsonObject { ["services"] = services }.ToJsonString());
@@ -144,20 +139,6 @@ public sealed class Corpus(Machine machine) : IAsyncLifetime
             );
     }
 
-    private static JsonObject ServiceOf(CorpusCase one)
-    {
-        var build = new JsonObject
-        {
-            ["context"] = one.Context,
-            ["args"] = new JsonObject(
-                one.Arguments.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))
-            ),
-        };
-        if (one.Target is { } target)
-            build["target"] = target;
-        return new JsonObject { ["image"] = $"localhost/corpus/{one.Name}:built", ["build"] = build };
-    }
-
     private async Task<CommandResult> RunOursAsync(string folder, params string[] arguments) =>
         await (
             (await machine.Tool).Command([
@@ -175,22 +156,6 @@ public sealed class Corpus(Machine machine) : IAsyncLifetime
         ).RunAsync();
 
     private string LayoutOf(string name, string builder) => Path.Combine(_folder, builder, name);
-
-    private CorpusCase Prepare(string name, string registry)
-    {
-        var one = Case(name);
-        foreach (var dockerfile in new[] { Path.Combine(one.Context, "Dockerfile"), one.PeerFile }.Distinct())
-        {
-            // Its bytes are the test: nothing else of them changes.
-            var text = Encoding.Latin1.GetString(File.ReadAllBytes(dockerfile));
-            File.WriteAllBytes(
-                dockerfile,
-                Encoding.Latin1.GetBytes(text.Replace(CorpusCase.Registry, registry, StringComparison.Ordinal))
-            );
-        }
-
-        return one;
-    }
 
     private async Task TryAsync(string name, string builder, Func<string, Task> build)
     {

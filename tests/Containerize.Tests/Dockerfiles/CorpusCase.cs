@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Containerize.TestKit.Servers;
 using Containerize.TestKit.Tools;
 
 namespace Containerize.Tests.Dockerfiles;
@@ -59,6 +62,45 @@ public sealed record CorpusCase(string Name, string Context)
 
     /// <summary>What the command lines of the other builders say.</summary>
     public IEnumerable<string> PeerCommandLine => LineOf(PeerFile);
+
+    /// <summary>It as a service of a Compose file.</summary>
+    public JsonObject Service
+    {
+        get
+        {
+            var build = new JsonObject
+            {
+                ["context"] = Context,
+                ["args"] = new JsonObject(
+                    Arguments.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))
+                ),
+            };
+            if (Target is { } target)
+                build["target"] = target;
+            return new JsonObject { ["image"] = $"localhost/corpus/{Name}:built", ["build"] = build };
+        }
+    }
+
+    /// <summary>Copies all of them below a folder, and pushes what they build upon.</summary>
+    public static async Task<IReadOnlyList<CorpusCase>> CopyAsync(string folder, DockerRegistry registry)
+    {
+        var contexts = Path.Combine(folder, "contexts");
+        await CorpusBases.PushAsync(Path.Combine(folder, "bases"), registry);
+        await Shell.RunAsync("cp", "-a", Folder, contexts);
+        await Shell.RunAsync("chmod", "-R", "go-w", contexts);
+        var all = Names.Select(name => new CorpusCase(name, Path.Combine(contexts, name))).ToList();
+        foreach (var file in all.SelectMany(one => new[] { one.OwnFile, one.PeerFile }.Distinct()))
+        {
+            // Its bytes are the test: nothing else of them changes.
+            var text = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file));
+            await File.WriteAllBytesAsync(
+                file,
+                Encoding.Latin1.GetBytes(text.Replace(Registry, registry.Address, StringComparison.Ordinal))
+            );
+        }
+
+        return all;
+    }
 
     /// <summary>The folder of the corpus in the repository.</summary>
     public static string Folder =>

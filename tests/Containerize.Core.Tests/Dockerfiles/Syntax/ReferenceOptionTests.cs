@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Core.Tests.FileSystems;
 using Containerize.Diagnostics;
-using Containerize.Dockerfiles;
 using Containerize.Dockerfiles.Syntax;
 
 namespace Containerize.Core.Tests.Dockerfiles.Syntax;
