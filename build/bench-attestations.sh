@@ -30,6 +30,7 @@ for tool in docker-registry curl openssl; do
   command -v "$tool" >/dev/null || { echo "$tool is missing." >&2; exit 1; }
 done
 work="$(mktemp -d)"
+export NUGET_PACKAGES="${NUGET_PACKAGES:-$work/packages}"
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf -- "$work"' EXIT
 if [ -z "${CONTAINERIZE_FEED:-}" ]; then

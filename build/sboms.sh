@@ -22,6 +22,7 @@ esac
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_ROLL_FORWARD=LatestMajor
 work="$(mktemp -d)"
+export NUGET_PACKAGES="${NUGET_PACKAGES:-$work/packages}"
 trap 'rm -rf -- "$work"' EXIT
 if [ -z "${CONTAINERIZE_FEED:-}" ]; then
   CONTAINERIZE_FEED="$work/feed"

@@ -57,8 +57,9 @@ public sealed class PublishTests(ToolMachine machine)
         var result = await machine.RunAsync(
             "publish",
             Path.Combine(folder, "Shop"),
-            "--output",
+            "-t",
             $"{registry.Address}/acme/shop:v2",
+            "--push",
             "--json",
             "--base",
             $"oci:{machine.Small.Folder}:1.0",

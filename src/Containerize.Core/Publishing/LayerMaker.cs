@@ -40,6 +40,8 @@ internal sealed class LayerMaker
         if (cache is null)
             return;
         Hashes = ContentHashes.Read(Path.Combine(layerPath, "hashes.txt"), time);
+        if (ahead?.Hashes is { } known)
+            Hashes.LearnFrom(known);
         _cache = new LayerCache(cache, _writer, encoding, Hashes, time);
     }
 

@@ -103,14 +103,7 @@ internal sealed class PublishCommand : ToolCommand
         var outputs = (line.GetValue(_outputs) ?? [])
             .Select(text => SinkAddress.ParseOption(text == "daemon:" ? "type=docker" : text, Host.Folder))
             .ToImmutableArray();
-        // A registry that --output names is pushed to under that name.
-        var names = (line.GetValue(_names) ?? [])
-            .Concat(
-                outputs.Where(output => output.Kind == SinkKind.Registry).Select(output => output.Name).OfType<string>()
-            )
-            .Select(ImageReference.Parse)
-            .Distinct()
-            .ToImmutableArray();
+        var names = (line.GetValue(_names) ?? []).Select(ImageReference.Parse).ToImmutableArray();
         var push = line.GetValue(_push) || outputs.Any(output => output.Kind == SinkKind.Registry);
         // In 'publish -- -p:X=1' no project is named, and the first of the arguments takes its place.
         string[] own = line.GetValue(_project) is { Length: > 0 } first ? [first] : [];
