@@ -1,4 +1,5 @@
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Images;
 using Containerize.Layers.Caching;
