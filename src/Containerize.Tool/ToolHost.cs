@@ -87,7 +87,7 @@ internal sealed class ToolHost : IDisposable
     public CacheFolder Cache(string? folder) =>
         _cache ??= CachePlace.Choose(
             folder is { Length: > 0 } ? PathOf(folder) : null,
-            Environment.CacheFolder,
+            CachePlace.OfUser(Environment.Variables, Environment.Home),
             Path.GetTempPath(),
             () => Path.Combine(TemporaryFolder, "cache"),
             Screen.Warn

@@ -1,26 +1,29 @@
-using Containerize.Attestations;
-using Containerize.Attestations.Registries;
-using Containerize.Caching;
+using System.Collections.Immutable;
+using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.Images;
-using Containerize.Inspection.Explaining;
 using Containerize.Layers.Caching;
-using Containerize.Packages;
-using Containerize.Packages.Sources;
-using Containerize.Publishing;
+using Containerize.Projects;
+using Containerize.Publishing.Ahead;
+using Containerize.Publishing.Files;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
-using Containerize.Recipes;
 using Containerize.Reporting;
 using Containerize.Stores.Registries.Client;
+using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
 
-/// <summary>The run.</summary>
+/// <summary>The run, and which of its inputs decide whether there is anything to do.</summary>
 public sealed partial class BuildImage
 {
-    private protected override async System.Threading.Tasks.Task RunAsync(CancellationToken cancellationToken)
+    // Taken once, before anything is made.
+    private ImmutableSortedSet<string> LeftOut => field ??= LeftoverFiles.TakeLeftOut();
+
+    private bool IsOneOfSeveral => PlatformLayout.Length > 0;
+
+    private protected override async Task RunAsync(CancellationToken cancellationToken)
     {
         if (!ProjectCanRun)
             throw new ContainerizeException(
@@ -29,7 +32,8 @@ public sealed partial class BuildImage
                     + "publishable. "
                     + "Containerize a project with OutputType Exe."
             );
-        RefuseMissingLockFile();
+        if (LockFile.Length > 0)
+            RefuseMissingLockFile();
         if (!PlanOnly && !IsOneOfSeveral)
             await ChooseEngineAsync(cancellationToken).ConfigureAwait(false);
         // What a Dockerfile's steps read is looked at by the steps themselves.
@@ -38,104 +42,110 @@ public sealed partial class BuildImage
         await MakeAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    // A method of its own, for what it names is loaded when it begins.
-    private async System.Threading.Tasks.Task MakeAsync(CancellationToken cancellationToken)
+    // A method of its own, for what it names is loaded when it begins; so is the next.
+    private void RefuseMissingLockFile() => ReadPackages().RefuseMissingLockFile();
+
+    private async Task MakeAsync(CancellationToken cancellationToken)
     {
         var destinations = ReadDestinations();
         if (!IsOneOfSeveral)
             WarnOfChangedName(destinations);
         if (DockerfilePath.Length > 0)
             OutputPath.RefuseInside(DockerfilePath, PublishFolder, "ContainerDockerfilePath");
-        var settings = ReadSettings();
-        var outputs = ReadOutputs(destinations, settings);
+        var publish = ReadPublish(destinations);
+        var outputs = publish.Plan.CheckOutputs(
+            PublishedFiles.Concat(StaticAssets).Select(item => item.GetMetadata("FullPath"))
+        );
         if (PlanOnly)
         {
-            await PlanAsync(destinations, settings, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        CachePlace.RefuseInside(CacheFolderPath, PublishFolder, "the publish folder");
-        var documents = ReadDocuments(destinations);
-        var isIndex = AttestationModes.Parse(Attestations) == AttestationMode.Index && !IsOneOfSeveral;
-        var key = IsOneOfSeveral ? null : OpenSigningKey();
-        // The folder with the outputs of several platforms is remembered by the one that writes into it.
-        if (!IsOneOfSeveral)
-            Remember(outputs);
-        using var client = new RegistryClient(RegistrySettings);
-        var location =
-            Dockerfile.Length > 0
-                ? await BuildBaseAsync(client, settings.Created, outputs, cancellationToken).ConfigureAwait(false)
-            : BaseImage.Length > 0 ? BaseImage
-            : InferBase();
-        // Where a Dockerfile's image waits is no name that another machine's lock file could have.
-        var packages = ReadPackages(settings.Created) with
-        {
-            BaseName = Dockerfile.Length > 0 ? "dockerfile:" + Path.GetFileName(Dockerfile) : location,
-        };
-        var opened = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
-        using var disposable = opened as IDisposable;
-        var source = await SignedAsync(opened, packages, client, cancellationToken).ConfigureAwait(false);
-        using var http = packages.IsIdle ? null : new HttpClient();
-        Task<ImageDocuments>? writing = null;
-        var build = CreateBuild(source, client, destinations, settings) with
-        {
-            // The documents are written while the image is sent, unless they are a part of it.
-            Complete = async (made, token) =>
-            {
-                writing = System.Threading.Tasks.Task.Run(
-                    () => documents.OfAsync(made, settings, source.Reference),
-                    token
-                );
-                if (!isIndex)
-                    return made.Image;
-                var inside = await writing.ConfigureAwait(false);
-                return inside.All.IsEmpty ? made.Image : IndexAttestations.With(made.Image, _ => inside);
-            },
-            Index = ReadIndex(),
-            LeaveOut = LeaveOut,
-            CheckPackages = documents.CheckAsync,
-            BeforePush = (recipe, image, token) =>
-            {
-                LogExplanation(destinations, settings, BaseFacts.Of(source, image), packages);
-                return WriteDockerfileAsync(recipe, image, token);
-            },
-            Packages = http is null
-                ? null
-                : new PackageInstaller(packages, http, new TransferOptions { Progress = Progress }),
-        };
-        var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
-        var written = (await writing!.ConfigureAwait(false)).About(result.Image.Digest);
-        WarnOf(result, settings);
-        if (result.Packages is { } installation)
-            ReportPackages(installation, result.UnrunScripts);
-        GeneratedBase = source.Reference is { } reference ? $"{reference.Name}@{result.BaseDigest}" : location;
-        if (IsOneOfSeveral)
-        {
-            await PackageReport.WriteAsync(PlatformLayout, result.Packages?.Packages ?? []).ConfigureAwait(false);
-            written.Leave(PlatformLayout);
-            Remember(result, settings, written.Files(PlatformLayout), "", "");
-            return;
-        }
-
-        if (MetadataPath.Length > 0)
-            await BuildMetadata
-                .WriteAsync(MetadataPath, BuildMetadata.Of(destinations.Names, result).Json)
+            var plan = await publish
+                .Plan.ExplainAsync(
+                    publish.Base,
+                    PlannedFolder,
+                    RegistrySettings,
+                    Cache,
+                    PublishSingleFile,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
-        written.Write(DocumentStem);
-        var isAttached = await AttachAsync(destinations, client, [(result.Image, written)], cancellationToken)
+            Log.LogResult(ProjectFile, $"The plan of an image; nothing is built, fetched or written\n{plan}");
+            return;
+        }
+
+        using var client = new RegistryClient(RegistrySettings);
+        var published = await publish
+            .RunAsync(SourcesOf(client), outputs, LeftOut, cancellationToken)
             .ConfigureAwait(false);
-        Descriptor[] signed = [result.Images.Descriptor, result.Image.Manifest.Descriptor];
-        await SignAsync(destinations, client, key, signed, cancellationToken).ConfigureAwait(false);
-        await WriteReportAsync(
-                destinations.Names[0],
-                result.Images,
-                written,
-                LayerFates.ByDigest(result.Image, result.Reports, result.Layers),
-                client,
-                isPushed: !destinations.Registries.IsEmpty,
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        GeneratedBase = published.Base;
+        if (IsOneOfSeveral)
+            Remember(published, "", "");
+        else
+            Close(published);
+    }
+
+    private ProjectPublish ReadPublish(Destinations destinations)
+    {
+        var paths = new ProjectPaths(ProjectFile, PublishFolder, IntermediateFolder, RuntimeIdentifier)
+        {
+            HistoryFolder = HistoryFolder,
+            PlatformLayout = PlatformLayout,
+            DockerfilePath = DockerfilePath,
+            MetadataPath = MetadataPath,
+            ReportPath = ReportFile,
+            DocumentStem = DocumentStem,
+        };
+        return new ProjectPublish(new(paths, destinations, ReadSettings(), Index) { Packages = ReadPackages() })
+        {
+            Base = Base,
+            Documents = ReadDocuments(destinations.Repository),
+            Delivery = Delivery,
+            Warnings = new(ProjectFile, RuntimeIdentifier)
+            {
+                MapPaths = MapPaths,
+                ReferencedProjects = [.. ReferencedProjects],
+                Checks = Checks,
+            },
+            Log = this,
+            Progress = Progress,
+            Ahead =
+                (BuildEngine as IBuildEngine4)?.GetRegisteredTaskObject(AheadKey, RegisteredTaskObjectLifetime.Build)
+                as LayersAhead,
+            ReuseFrom = [.. ReuseFrom.SelectMany(name => Split(name))],
+        };
+    }
+
+    private PublishFolder PlannedFolder =>
+        new(
+            PublishFolder,
+            [
+                .. PublishedFiles
+                    .Select(item => new PublishFolderEntry(
+                        RelativePath(item),
+                        item.GetMetadata("FullPath"),
+                        EntryKind.File,
+                        null
+                    ))
+                    .DistinctBy(entry => entry.RelativePath)
+                    .OrderBy(entry => entry.RelativePath, StringComparer.Ordinal),
+            ]
+        );
+
+    private LeftoverFiles LeftoverFiles =>
+        new(PublishFolder, HistoryFolder, Published)
+        {
+            Paths =
+            [
+                .. Index.Items.Select(item => item.RelativePath),
+                .. StaticAssets.Select(asset => asset.GetMetadata("TargetPath")),
+                .. OtherPublishedFiles,
+            ],
+            Writes = FileWrites.Select(file => file.GetMetadata("FullPath")),
+            Program = PublishAot && !IncludeNativeSymbols ? Path.GetFileNameWithoutExtension(TargetFileName) : "",
+        };
+
+    private void Close(FinishedPublish published)
+    {
+        var (result, destinations) = (published.Result, published.Publish.Plan.Destinations);
         GeneratedManifest = Text(result.Image.Manifest.Bytes);
         GeneratedConfiguration = Text(result.Image.Config.Bytes);
         Close(destinations, result.Images, result.Reports, result.Layers);
@@ -145,34 +155,69 @@ public sealed partial class BuildImage
             Layers = [.. result.Layers.Select(layer => layer with { Origin = LayerOrigin.Cache })],
         };
         Remember(
-            isAttached ? result : result with { Freshness = null },
-            settings,
-            [.. written.Files(DocumentStem), .. ReportFiles],
+            published,
             LastWords(destinations, result.Images, unchanged.Reports, unchanged.Layers),
             MetadataPath.Length > 0 ? BuildMetadata.Of(destinations.Names, unchanged).Json : ""
         );
     }
 
-    private void Remember(
-        ContainerBuildResult result,
-        ContainerSettings settings,
-        IEnumerable<string> documents,
-        string closing,
-        string metadata
-    )
-    {
-        var context = DockerfilePath.Length > 0 ? DockerfileContext.Files(DockerfilePath, result.Recipe) : [];
-        var report = IsOneOfSeveral ? [PackageReport.PathOf(PlatformLayout)] : Enumerable.Empty<string>();
-        var added = settings.Files.Where(file => file.Kind == EntryKind.File).Select(file => file.SourcePath);
+    private void Remember(FinishedPublish published, string closing, string metadata) =>
         Remember(
-            result.Freshness,
-            result.Hashes,
-            [DockerfileText, .. context, .. report, .. documents, .. AssetsFiles()],
-            added,
+            published.IsWhole ? published.Result.Freshness : null,
+            published.Result.Hashes,
+            published.Watched,
+            published.Added,
             closing,
             metadata
         );
-    }
 
-    private bool IsOneOfSeveral => PlatformLayout.Length > 0;
+    private protected override IEnumerable<string> BaseLocations => Dockerfile.Length > 0 ? [] : [Base.Location];
+
+    private protected override IEnumerable<string> KeyPlaces => [SigningKey, SigningPublicKey, BaseImageKey];
+
+    private protected override string? FolderToRead => PublishFolder;
+
+    // Of the published files only what decides their layer counts, and the files themselves.
+    private protected override bool IsSetting(string property) =>
+        base.IsSetting(property)
+        && property
+            is not (
+                nameof(PublishedFiles)
+                or nameof(StaticAssets)
+                or nameof(OtherPublishedFiles)
+                or nameof(FileWrites)
+                or nameof(FrameworkReferences)
+                or nameof(BundledFiles)
+            );
+
+    private protected override void AddSettings(StringBuilder text)
+    {
+        // What decides the layer of an asset is long, and only whether it is the same counts.
+        text.Append(Digest.Of(Encoding.UTF8.GetBytes(string.Join('\n', Index.Assets)))).Append('\n');
+        foreach (var item in Index.Items)
+            text.Append(item.RelativePath)
+                .Append('\0')
+                .Append(item.PackageId)
+                .Append('\0')
+                .Append(item.PackageVersion)
+                .Append('\0')
+                .Append(item.IsRuntime)
+                .Append('\n');
+        text.AppendJoin('\0', LeftOut).Append('\n');
+        // No item shows a file that joins a folder.
+        foreach (var folder in Files.Select(file => file.GetMetadata("FullPath")).Where(Directory.Exists))
+        {
+            foreach (var entry in Containerize.Publishing.Files.PublishFolder.List(folder).Entries)
+                text.Append(entry.FullPath)
+                    .Append('\0')
+                    .Append(entry.Kind)
+                    .Append('\0')
+                    .Append(entry.LinkTarget)
+                    .Append('\n');
+        }
+
+        text.AppendJoin('\0', FrameworkReferences.Select(reference => reference.ItemSpec)).Append('\n');
+        if (Created == CommitTime.Keyword)
+            text.Append(CommitTime.Read(Path.GetDirectoryName(ProjectFile)!).UtcTicks);
+    }
 }

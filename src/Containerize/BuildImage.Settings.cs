@@ -1,18 +1,13 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
-using Containerize.Diagnostics;
+using Containerize.Attestations;
 using Containerize.Images;
 using Containerize.Packages;
-using Containerize.Publishing;
-using Containerize.Publishing.Ahead;
+using Containerize.Projects;
+using Containerize.Projects.Documents;
 using Containerize.Publishing.Bases;
 using Containerize.Publishing.Files;
-using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
 using Containerize.Recipes.Instructions;
-using Containerize.Stores;
-using Containerize.Stores.Registries.Client;
-using Containerize.Stores.Registries.Pull;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -20,43 +15,6 @@ namespace Containerize.Tasks;
 /// <summary>The translation of MSBuild's texts into values.</summary>
 public sealed partial class BuildImage
 {
-    private ContainerBuild CreateBuild(
-        IImageSource source,
-        RegistryClient client,
-        Destinations destinations,
-        ContainerSettings settings
-    ) =>
-        new()
-        {
-            Base = source,
-            Platform = Platform.FromRuntimeIdentifier(RuntimeIdentifier),
-            Library = CLibraries.Of(RuntimeIdentifier),
-            PublishPath = PublishFolder,
-            Index = new PublishIndex([]),
-            Settings = settings,
-            LayerPath = Path.Combine(IntermediateFolder, "layers"),
-            Cache = Cache,
-            Ahead =
-                (BuildEngine as IBuildEngine4)?.GetRegisteredTaskObject(AheadKey, RegisteredTaskObjectLifetime.Build)
-                as LayersAhead,
-            Progress = Progress,
-            ReuseFrom =
-            [
-                .. ReuseFrom
-                    .SelectMany(name => Split(name))
-                    .Select(name => new RegistrySource(ImageReference.Parse(name), client))
-                    .Where(_ => Registry.Length > 0),
-            ],
-            Sinks = CreateSinks(destinations, client),
-        };
-
-    // Also of an image that waits for other platforms the destinations are read, so that their faults are
-    // reported first.
-    private ImmutableArray<IImageSink> CreateSinks(Destinations destinations, RegistryClient client) =>
-        destinations.CreateSinks(client, IntermediateFolder, Cache) is var sinks && IsOneOfSeveral
-            ? [PlatformImage.Sink(PlatformLayout)]
-            : sinks;
-
     private ContainerSettings ReadSettings()
     {
         var folder = ReadLayering();
@@ -64,7 +22,7 @@ public sealed partial class BuildImage
         return folder with
         {
             User = User.Length > 0 ? User : null,
-            Environment = [.. PackagesEnvironment(), .. Pairs(Environment).Where(IsVariable)],
+            Environment = [.. ProjectVariables.Read([.. Pairs(Environment)], IsPackagesBase, IsAspNetCore, this)],
             Labels = [.. Pairs(Labels)],
             GeneratedLabels = new GeneratedLabels(
                 GeneratedLabels.Contains("Created"),
@@ -92,41 +50,27 @@ public sealed partial class BuildImage
                 ),
             ],
             Annotations = [.. Pairs(Annotations)],
-            StopSignal = ReadStopSignal(),
-            Healthcheck = ReadHealthcheck(),
+            StopSignal = StopSignals.ParseSetting(StopSignal),
+            Healthcheck = Healthcheck.Parse(
+                HealthcheckCommand,
+                HealthcheckInterval,
+                HealthcheckTimeout,
+                HealthcheckStartPeriod,
+                HealthcheckRetries
+            ),
             Format = ChoiceSetting.ParseFormat(ImageFormat),
             Command = ReadCommand(folder),
         };
     }
 
-    private string? ReadStopSignal() =>
-        StopSignal.Length == 0 ? null
-        : StopSignals.Objection(StopSignal) is not { } objection ? StopSignal
-        : throw new ContainerizeException(DiagnosticTable.InvalidSetting, $"ContainerStopSignal: {objection}");
-
-    private CommandSettings ReadCommand(ContainerSettings folder)
-    {
-        var instruction =
-            AppCommandInstruction.Length == 0 ? Publishing.Settings.AppCommandInstruction.Automatic
-            : Enum.TryParse<AppCommandInstruction>(AppCommandInstruction, ignoreCase: true, out var known) ? known
-            : throw new ContainerizeException(
-                DiagnosticTable.InvalidEntrypoint,
-                $"ContainerAppCommandInstruction is '{AppCommandInstruction}'. Set it to Entrypoint, "
-                    + "DefaultArgs or None."
-            );
-        var app =
-            AppCommand.Length > 0 ? new CommandSettings { AppCommand = Words(AppCommand) }
-            : instruction == Publishing.Settings.AppCommandInstruction.None ? new CommandSettings()
-            : CommandSettings.Default(folder, PublishedApp);
-        return app with
+    private CommandSettings ReadCommand(ContainerSettings folder) =>
+        CommandSettings.Create(AppCommandInstruction, Words(AppCommand), folder, PublishedApp) with
         {
-            Instruction = instruction,
             AppCommandArgs = Words(AppCommandArgs),
             Entrypoint = Words(Entrypoint),
             EntrypointArgs = Words(EntrypointArgs),
             DefaultArgs = Words(DefaultArgs),
         };
-    }
 
     private PublishedApp PublishedApp =>
         new(AssemblyName, TargetFileName)
@@ -136,8 +80,9 @@ public sealed partial class BuildImage
             IsSingleFile = PublishSingleFile,
         };
 
-    private PublishIndex ReadIndex() =>
-        new(ReadItems(PublishedFiles))
+    // Read once: of thousands of files a run reads each metadata of each item.
+    private PublishIndex Index =>
+        field ??= new PublishIndex(ReadItems(PublishedFiles))
         {
             Assets =
             [
@@ -155,13 +100,26 @@ public sealed partial class BuildImage
             Packages = Containerize.Publishing.Files.PackageFolders.Of(PackageFolders),
         };
 
-    private bool IsAspNetCore => FrameworkReferences.Any(reference => reference.ItemSpec == "Microsoft.AspNetCore.App");
+    private SettingChecks Checks =>
+        new(BaseImage, Dockerfile, Family)
+        {
+            OfDockerfile =
+            [
+                ("ContainerDockerfileTarget", DockerfileTarget.Length > 0),
+                ("ContainerDockerfileContext", DockerfileContextPath.Length > 0),
+                ("ContainerDockerfileNetwork", DockerfileNetwork.Length > 0),
+                ("ContainerDockerfileArgument", DockerfileArguments.Length > 0),
+            ],
+            Pairs =
+            [
+                ("ContainerLabel", [.. Pairs(Labels)]),
+                ("ContainerAnnotation", [.. Pairs(Annotations)]),
+                ("ContainerDockerfileArgument", [.. Pairs(DockerfileArguments)]),
+            ],
+        };
 
-    private protected override IEnumerable<string> BaseLocations =>
-        Dockerfile.Length > 0 ? [] : [BaseImage.Length > 0 ? BaseImage : InferBase()];
-
-    private string InferBase() =>
-        new DefaultBase
+    private DefaultBase InferredBase =>
+        new()
         {
             SdkVersion = SdkVersion,
             TargetFrameworkVersion = TargetFrameworkVersion,
@@ -172,38 +130,114 @@ public sealed partial class BuildImage
             IsNativeAot = PublishAot,
             IsTrimmed = PublishTrimmed,
             UsesInvariantGlobalization = InvariantGlobalization,
-        }.Reference();
+        };
 
-    // The base of packages brings what Microsoft's images bring, unless the project says otherwise.
-    private IEnumerable<KeyValuePair<string, string>> PackagesEnvironment() =>
-        IsPackagesBase
-            ? PackagesBase.EnvironmentOf(IsAspNetCore).Where(pair => Environment.All(own => own.ItemSpec != pair.Key))
-            : [];
+    private bool IsAspNetCore => FrameworkReferences.Any(reference => reference.ItemSpec == "Microsoft.AspNetCore.App");
 
-    private bool IsVariable(KeyValuePair<string, string> variable)
-    {
-        if (VariableName().IsMatch(variable.Key))
-            return true;
-        var pair = variable.Key.Split('=', 2);
-        WarnCoded(
-            DiagnosticTable.InvalidVariable,
-            $"'{variable.Key}' is no name of an environment variable (letters, digits and '_', no digit first); "
-                + "the variable is left out."
-                + (
-                    pair.Length > 1
-                        ? $" Write the value as metadata: <ContainerEnvironmentVariable Include=\"{pair[0]}\" "
-                            + $"Value=\"{pair[1]}\" />."
-                        : ""
-                )
-        );
-        return false;
-    }
+    private bool IsPackagesBase => BaseImage == PackagesBase.Name;
+
+    private BaseOptions Base =>
+        new(BaseImage, InferredBase)
+        {
+            Key = BaseImageKey,
+            Dockerfile =
+                Dockerfile.Length == 0
+                    ? null
+                    : new DockerfileBase(
+                        Dockerfile,
+                        DockerfileTarget,
+                        DockerfileNetwork,
+                        Pairs(DockerfileArguments).ToImmutableDictionary(StringComparer.Ordinal)
+                    )
+                    {
+                        Context =
+                            DockerfileContextPath.Length > 0
+                                ? DockerfileContextPath
+                                : Path.GetDirectoryName(Dockerfile)!,
+                        Format = ImageFormat,
+                        ProgramFolders =
+                        [
+                            .. (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator),
+                        ],
+                    },
+        };
+
+    private PackageOptions ReadPackages() =>
+        new()
+        {
+            Requests = [.. Packages.Select(item => (item.ItemSpec, item.GetMetadata("Version")))],
+            Sources =
+            [
+                .. PackageSources.Select(item => new PackageSourceItem(
+                    item.ItemSpec,
+                    item.GetMetadata("Suites"),
+                    item.GetMetadata("Components"),
+                    item.GetMetadata("SignedBy")
+                )),
+            ],
+            Mirrors = [.. PackageMirrors.Select(item => (item.ItemSpec, item.GetMetadata("Url")))],
+            Closure = PackageClosure,
+            Exclude = PackageExclude,
+            LockFile = LockFile,
+            UpdateLock = UpdateLock,
+            Base = IsPackagesBase
+                ? PackagesBase.From(TargetFrameworkVersion, PublishAot, InvariantGlobalization)
+                : null,
+            HasRuntime = SelfContained || PublishAot,
+            Offline = Offline,
+        };
+
+    private DocumentOptions ReadDocuments(string repository) =>
+        new(ReadFacts(repository))
+        {
+            Sbom = Sbom,
+            Provenance = Provenance,
+            AllowedLicenses = AllowedLicenses,
+            LicenseExceptions = [.. LicenseExceptions.Select(item => (item.ItemSpec, item.GetMetadata("Reason")))],
+            Settings =
+            [
+                ("project", Path.GetFileName(ProjectFile)),
+                ("configuration", Configuration),
+                ("targetFramework", TargetFramework),
+                ("runtimeIdentifier", RuntimeIdentifier),
+                ("selfContained", Word(SelfContained)),
+                ("publishAot", Word(PublishAot)),
+                ("publishTrimmed", Word(PublishTrimmed)),
+                ("publishSingleFile", Word(PublishSingleFile)),
+                ("packages", string.Join(';', Packages.Select(item => item.ItemSpec))),
+            ],
+            SdkVersion = SdkVersion,
+        };
+
+    private PublishFacts ReadFacts(string repository) =>
+        new(AssemblyName)
+        {
+            Version = Version,
+            Repository = repository,
+            AssetsFile = AssetsFile,
+            TargetFramework = TargetFramework,
+            RuntimeIdentifier = PublishRuntimeIdentifier,
+            Packages = Index.Packages,
+            RuntimePacks =
+            [
+                .. ResolvedRuntimePacks.Select(pack => new RuntimePack(
+                    pack.GetMetadata("NuGetPackageId"),
+                    pack.GetMetadata("NuGetPackageVersion"),
+                    pack.GetMetadata("FrameworkName"),
+                    pack.GetMetadata("PackageDirectory")
+                )),
+            ],
+            Items = Index.Items,
+            Bundled = PublishSingleFile ? ReadItems(BundledFiles) : [],
+            IsNativeAot = PublishAot,
+            IsSelfContained = SelfContained || PublishAot,
+            Frameworks = Words(FrameworkReferences),
+        };
+
+    private static string Word(bool value) => value ? "true" : "";
 
     private static IEnumerable<KeyValuePair<string, string>> Pairs(ITaskItem[] items) =>
         items.Select(item => KeyValuePair.Create(item.ItemSpec, item.GetMetadata("Value")));
 
     private static ImmutableArray<string> Words(ITaskItem[] items) => [.. items.Select(item => item.ItemSpec)];
-
-    [GeneratedRegex(@"^[a-zA-Z_][a-zA-Z0-9_]*\z", RegexOptions.CultureInvariant)]
-    private static partial Regex VariableName();
 }

@@ -98,6 +98,92 @@ public sealed partial class BuildImage : LayeredTask
     /// </summary>
     public string PlatformLayout { get; set; } = "";
 
+    /// <summary>Where the public key is that the base image has to be signed by: a file, or <c>env://NAME</c>; or
+    /// empty.</summary>
+    public string BaseImageKey { get; set; } = "";
+
+    /// <summary>The full path of the Dockerfile whose last stage is the base, or empty.</summary>
+    public string Dockerfile { get; set; } = "";
+
+    /// <summary>Another stage of it, or empty.</summary>
+    public string DockerfileTarget { get; set; } = "";
+
+    /// <summary>The full path of its context; empty for the folder that it lies in.</summary>
+    public string DockerfileContextPath { get; set; } = "";
+
+    /// <summary><c>ContainerDockerfileNetwork</c>: <c>default</c>, <c>none</c> or <c>host</c> for its
+    /// <c>RUN</c>.</summary>
+    public string DockerfileNetwork { get; set; } = "";
+
+    /// <summary>The items <c>ContainerDockerfileArgument</c>: values for its <c>ARG</c>.</summary>
+    public ITaskItem[] DockerfileArguments { get; set; } = [];
+
+    /// <summary>The items <c>ContainerPackage</c>: <c>name</c>, with <c>Version</c> or as
+    /// <c>name=version</c>.</summary>
+    public ITaskItem[] Packages { get; set; } = [];
+
+    /// <summary>The items <c>ContainerPackageSource</c>, with <c>Suites</c>, <c>Components</c> and
+    /// <c>SignedBy</c>.</summary>
+    public ITaskItem[] PackageSources { get; set; } = [];
+
+    /// <summary>The items <c>ContainerPackageMirror</c>, with <c>Url</c>.</summary>
+    public ITaskItem[] PackageMirrors { get; set; } = [];
+
+    /// <summary><c>runtime</c> or <c>full</c>.</summary>
+    public string PackageClosure { get; set; } = "";
+
+    /// <summary>Globs of what is left out; empty for the usual ones.</summary>
+    public string PackageExclude { get; set; } = "";
+
+    /// <summary>The full path of the lock file, or empty.</summary>
+    public string LockFile { get; set; } = "";
+
+    /// <summary>Whether the lock file is written instead of read.</summary>
+    public bool UpdateLock { get; set; }
+
+    /// <summary>The full path of <c>project.assets.json</c>, or empty.</summary>
+    public string AssetsFile { get; set; } = "";
+
+    /// <summary>The project's <c>TargetFramework</c>.</summary>
+    public string TargetFramework { get; set; } = "";
+
+    /// <summary>The runtime identifier that the project is published for; empty for any.</summary>
+    public string PublishRuntimeIdentifier { get; set; } = "";
+
+    /// <summary><c>Release</c> or <c>Debug</c>.</summary>
+    public string Configuration { get; set; } = "";
+
+    /// <summary>The items of <c>ResolvedRuntimePack</c>.</summary>
+    public ITaskItem[] ResolvedRuntimePacks { get; set; } = [];
+
+    /// <summary>The files that a single-file publish put into its program.</summary>
+    public ITaskItem[] BundledFiles { get; set; } = [];
+
+    /// <summary>The licences that packages may be under: SPDX ids with <c>;</c> between them; empty for any.</summary>
+    public string AllowedLicenses { get; set; } = "";
+
+    /// <summary>The items <c>ContainerLicenseException</c>, each with a <c>Reason</c>.</summary>
+    public ITaskItem[] LicenseExceptions { get; set; } = [];
+
+    /// <summary>Paths below the publish folder of published files that are neither.</summary>
+    public string[] OtherPublishedFiles { get; set; } = [];
+
+    /// <summary>The items of <c>FileWrites</c>: what targets say they wrote. Those below the folder count.</summary>
+    public ITaskItem[] FileWrites { get; set; } = [];
+
+    /// <summary>Whether the debug symbols of a program compiled ahead of time are part of the image.</summary>
+    public bool IncludeNativeSymbols { get; set; }
+
+    /// <summary>The full paths of the projects whose assemblies are published with this one's.</summary>
+    public string[] ReferencedProjects { get; set; } = [];
+
+    /// <summary>Whether compiled code is meant to be free of this machine's folders
+    /// (<c>ContainerizeMapPaths</c>).</summary>
+    public bool MapPaths { get; set; }
+
+    /// <summary>Whether to say what would be done, and do nothing.</summary>
+    public bool PlanOnly { get; set; }
+
     /// <summary>The base, in the words of <c>ContainerBaseImage</c>; of a registry by its digest.</summary>
     [Output]
     public string GeneratedBase { get; private set; } = "";

@@ -1,4 +1,5 @@
 using Containerize.Diagnostics;
+using Containerize.Projects;
 using Containerize.Publishing.Outputs;
 using Containerize.Reporting;
 using Microsoft.Build.Framework;
@@ -59,20 +60,19 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
     // A path on the command line is one path for all projects.
     private void RefuseSharedPage(ITaskItem ours)
     {
-        using var mine = new SolutionProject(ours);
-        foreach (var other in Projects.Where(project => project != ours))
-        {
-            using var theirs = new SolutionProject(other);
-            if (mine.Page.Length > 0 && mine.Page == theirs.Page)
-                throw new ContainerizeException(
-                    DiagnosticTable.PageTwice,
-                    $"'{ProjectFile}' and '{theirs.ProjectFile}' of this solution would both write the page "
-                        + $"'{mine.Page}', and the second would replace the first. Set ContainerReportPath to a "
-                        + "folder, with '/' at its end: each project writes the page that is called as its "
-                        + "AssemblyName there."
-                );
-        }
+        var mine = PageOf(ours);
+        if (mine.Length > 0 && Projects.FirstOrDefault(other => other != ours && PageOf(other) == mine) is { } twin)
+            throw new ContainerizeException(
+                DiagnosticTable.PageTwice,
+                $"'{ProjectFile}' and '{twin.GetMetadata("FullPath")}' of this solution would both write the page "
+                    + $"'{mine}', and the second would replace the first. Set ContainerReportPath to a "
+                    + "folder, with '/' at its end: each project writes the page that is called as its "
+                    + "AssemblyName there."
+            );
     }
+
+    private static string PageOf(ITaskItem project) =>
+        ReportPage.FileOf(project.GetMetadata("ReportPath"), project.GetMetadata("AssemblyName"));
 
     // Names of variables know no case in Azure Pipelines.
     private void WarnOfOutputs(ITaskItem ours)
@@ -110,37 +110,17 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
         }
     }
 
-    private static Destinations Read(ITaskItem project)
-    {
-        using var task = new SolutionProject(project);
-        return task.ReadDestinations();
-    }
-
-    // Destinations are read in one way only, by the tasks that store.
-    private sealed class SolutionProject : ImageTask
-    {
-        public SolutionProject(ITaskItem project)
+    private static Destinations Read(ITaskItem project) =>
+        new DestinationOptions(project.GetMetadata("AssemblyName"))
         {
-            ProjectFile = project.GetMetadata("FullPath");
-            AssemblyName = project.GetMetadata("AssemblyName");
-            Registry = project.GetMetadata("Registry");
-            Repository = project.GetMetadata("Repository");
-            ImageTag = project.GetMetadata("ImageTag");
-            ImageTags = project.GetMetadata("ImageTags");
-            Version = project.GetMetadata("Version");
-            ArchiveOutputPath = project.GetMetadata("ArchiveOutputPath");
-            OciLayoutPath = project.GetMetadata("OciLayoutPath");
-            LocalRegistry = project.GetMetadata("LocalRegistry");
-            DefaultOutputFolder = project.GetMetadata("DefaultOutputFolder");
-            ReportPath = project.GetMetadata("ReportPath");
-        }
-
-        /// <summary>The absolute path of the page; empty for none.</summary>
-        public string Page => ReportFile;
-
-        private protected override IEnumerable<string> BaseLocations => [];
-
-        private protected override System.Threading.Tasks.Task RunAsync(CancellationToken cancellationToken) =>
-            throw new InvalidOperationException("This project is read and not run.");
-    }
+            Registry = project.GetMetadata("Registry"),
+            Repository = project.GetMetadata("Repository"),
+            ImageTag = project.GetMetadata("ImageTag"),
+            ImageTags = project.GetMetadata("ImageTags"),
+            Version = project.GetMetadata("Version"),
+            ArchiveOutputPath = project.GetMetadata("ArchiveOutputPath"),
+            OciLayoutPath = project.GetMetadata("OciLayoutPath"),
+            LocalRegistry = project.GetMetadata("LocalRegistry"),
+            DefaultOutputFolder = project.GetMetadata("DefaultOutputFolder"),
+        }.Read();
 }

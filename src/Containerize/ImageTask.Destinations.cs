@@ -3,13 +3,11 @@ using System.Runtime.InteropServices;
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Packages;
+using Containerize.Projects;
 using Containerize.Publishing.Outputs;
-using Containerize.Stores;
 using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;
 using Containerize.Stores.Registries.Client;
-using Containerize.Stores.Registries.Pull;
 using Microsoft.Build.Framework;
 
 namespace Containerize.Tasks;
@@ -19,28 +17,28 @@ public abstract partial class ImageTask
 {
     private CacheFolder? _cache;
 
-    internal Destinations ReadDestinations() =>
-        new()
+    private protected Destinations ReadDestinations() =>
+        new DestinationOptions(AssemblyName)
         {
-            Repository =
-                Repository.Length > 0 ? RepositoryName.Parse(Repository) : RepositoryName.Normalize(AssemblyName),
-            Tags =
-                ImageTag.Length > 0 || ImageTags.Length > 0
-                    ? Destinations.ParseTags(ImageTag, ImageTags, Version)
-                    : ["latest"],
-            Registries = Split(Registry),
-            NameRegistry = NameRegistry.Length > 0 ? NameRegistry : ImageReference.DockerHub,
-            Archive = ArchiveOutputPath,
-            Layout = OciLayoutPath,
-            Engine = LocalRegistry,
-            DefaultFolder = DefaultOutputFolder,
-            PublishPath = PublishFolder,
+            Registry = Registry,
+            Repository = Repository,
+            ImageTag = ImageTag,
+            ImageTags = ImageTags,
+            Version = Version,
+            ArchiveOutputPath = ArchiveOutputPath,
+            OciLayoutPath = OciLayoutPath,
+            LocalRegistry = LocalRegistry,
+            NameRegistry = NameRegistry,
+            DefaultOutputFolder = DefaultOutputFolder,
+            PublishFolder = PublishFolder,
             Machine = Platform.OfProcessor(RuntimeInformation.OSArchitecture),
-        };
+        }.Read();
 
     // Beside the metadata, under the assembly's name.
     private protected string DocumentStem =>
         Path.Combine(Path.GetDirectoryName(MetadataPath) ?? DefaultOutputFolder, AssemblyName);
+
+    private protected string ReportFile => ReportPage.FileOf(ReportPath, AssemblyName);
 
     // One list for all publish folders of the project: the targets exclude what it names from the project's items.
     private protected void Remember(OwnOutputs outputs)
@@ -48,9 +46,6 @@ public abstract partial class ImageTask
         if (HistoryFolder.Length > 0)
             outputs.Remember(OutputsList, Path.GetDirectoryName(ProjectFile)!);
     }
-
-    private protected IEnumerable<string> RememberedOutputs() =>
-        HistoryFolder.Length > 0 ? OwnOutputs.Remembered(OutputsList, Path.GetDirectoryName(ProjectFile)!) : [];
 
     private string OutputsList => Path.Combine(HistoryFolder, "..", "outputs.txt");
 
@@ -65,35 +60,18 @@ public abstract partial class ImageTask
             );
     }
 
-    private protected async Task<IImageSource> OpenSourceAsync(
-        string location,
-        RegistryClient client,
-        CancellationToken cancellationToken
-    )
-    {
-        var source = await ImageSources
-            .OpenAsync(
-                PackagesBase.SourceOf(location),
-                Path.GetDirectoryName(ProjectFile)!,
-                IntermediateFolder,
-                LocalEngine.Parse(LocalRegistry.Length > 0 ? LocalRegistry : "Docker"),
-                client,
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        return source is RegistrySource registry ? Cached(registry, client) : source;
-    }
-
-    private protected CachedSource Cached(RegistrySource source, RegistryClient client) =>
-        new(source, client, Cache, Offline, TimeProvider.System);
-
-    private protected string CacheFolderPath => Cache.Path;
+    private protected ProjectSources SourcesOf(RegistryClient client) =>
+        new(client, Cache, Path.GetDirectoryName(ProjectFile)!, IntermediateFolder)
+        {
+            Engine = LocalRegistry.Length > 0 ? LocalRegistry : "Docker",
+            Offline = Offline,
+        };
 
     // In obj where no folder that outlives the project's own can be trusted.
     private protected CacheFolder Cache =>
         _cache ??= CachePlace.Choose(
             CacheDirectory,
-            Host.CacheFolder,
+            CachePlace.OfUser(Host.Variables, Host.Home),
             Path.GetTempPath(),
             () => Path.Combine(IntermediateFolder, "cache"),
             line => Log.LogMessage(MessageImportance.High, "{0}", line)

@@ -2,6 +2,7 @@ using System.Collections;
 using Containerize.Diagnostics;
 using Containerize.IO;
 using Containerize.Packages;
+using Containerize.Projects;
 using Containerize.Reporting;
 using Containerize.Stores.Addresses;
 using Containerize.Stores.Registries;
@@ -14,8 +15,24 @@ namespace Containerize.Tasks;
 /// What the registry client learns of the machine. It comes from the environment and never from properties, for those
 /// are written into binary logs.
 /// </summary>
-public abstract partial class ImageTask
+public abstract partial class ImageTask : IProjectLog
 {
+    bool IProjectLog.ShowsDetails => Log.LogsMessagesOfImportance(MessageImportance.Low);
+
+    void IProjectLog.Warn(Diagnostic diagnostic, string message) => WarnCoded(diagnostic, message);
+
+    void IProjectLog.Write(LineWeight weight, string text) =>
+        Log.LogMessage(
+            weight switch
+            {
+                LineWeight.High => MessageImportance.High,
+                LineWeight.Normal => MessageImportance.Normal,
+                _ => MessageImportance.Low,
+            },
+            "{0}",
+            text
+        );
+
     private static readonly char[] Separators = [';'];
 
     // Quick transfers write nothing, so each line is worth showing at any verbosity.

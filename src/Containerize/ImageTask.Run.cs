@@ -58,7 +58,7 @@ public abstract partial class ImageTask : IDisposable
         Destinations destinations,
         ImageSet images,
         ImmutableArray<PushReport> reports,
-        IReadOnlyCollection<CachedLayer> layers
+        IReadOnlyList<CachedLayer> layers
     )
     {
         if (
@@ -86,7 +86,7 @@ public abstract partial class ImageTask : IDisposable
         Destinations destinations,
         ImageSet images,
         ImmutableArray<PushReport> reports,
-        IReadOnlyCollection<CachedLayer> layers
+        IReadOnlyList<CachedLayer> layers
     ) =>
         InSolution
             ? ClosingMessage.Line(destinations, images, reports)

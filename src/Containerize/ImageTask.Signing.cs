@@ -1,10 +1,6 @@
-using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
-using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Publishing.Outputs;
-using Containerize.Stores.Registries.Client;
-using Microsoft.Build.Framework;
+using Containerize.Projects;
 
 namespace Containerize.Tasks;
 
@@ -38,54 +34,13 @@ public abstract partial class ImageTask
             .Where(value => !string.IsNullOrEmpty(value))
             .Select(value => Digest.Of(System.Text.Encoding.UTF8.GetBytes(value!)).ToString());
 
-    private bool SignsSimply => Publishing.Settings.Switches.Parse("ContainerSimpleSigning", SimpleSigning);
-
-    /// <summary>Opens the key before anything is made, so that a key that cannot be used costs no build.</summary>
-    private protected SigningKey? OpenSigningKey()
-    {
-        _ = SignsSimply;
-        return Keys.OpenOfProject(SigningKey, SigningCommand, SigningPublicKey);
-    }
-
-    /// <summary>Signs images that are in all registries of the run.</summary>
-    private protected async Task SignAsync(
-        Destinations destinations,
-        RegistryClient client,
-        SigningKey? key,
-        IEnumerable<Descriptor> images,
-        CancellationToken cancellationToken
-    )
-    {
-        if (key is null || destinations.Registries.IsEmpty)
-            return;
-        try
+    private protected DeliveryOptions Delivery =>
+        new(Keys)
         {
-            foreach (var place in Places(destinations))
-            {
-                var signing = new ImageSigning(place.Registry, place.Repository, client, key);
-                foreach (var image in images.DistinctBy(image => image.Digest))
-                {
-                    var fate = await signing.SignAsync(image, cancellationToken).ConfigureAwait(false);
-                    if (SignsSimply)
-                        await signing.SignOldAsync(image, cancellationToken).ConfigureAwait(false);
-                    Log.LogMessage(
-                        MessageImportance.Low,
-                        "Containerize: signature of {0}@{1}: {2}",
-                        place.Name,
-                        image.Digest,
-                        fate
-                    );
-                }
-            }
-        }
-        catch (ContainerizeException exception)
-        {
-            throw new ContainerizeException(
-                DiagnosticTable.NotSigned,
-                $"The image is in the registry, whole, but it is not signed: {exception.Message} Publish again "
-                    + "to sign it.",
-                exception
-            );
-        }
-    }
+            Attestations = Attestations,
+            Key = SigningKey,
+            Command = SigningCommand,
+            PublicKey = SigningPublicKey,
+            SimpleSigning = SimpleSigning,
+        };
 }

@@ -78,7 +78,7 @@ public sealed class PackAhead : LayeredTask
     private CacheFolder OpenCache()
     {
         var cache =
-            CachePlace.FindQuietly(CacheDirectory, Host.CacheFolder)
+            CachePlace.FindQuietly(CacheDirectory, CachePlace.OfUser(Host.Variables, Host.Home))
             ?? throw new IOException("There is no cache that is used without a word.");
         CachePlace.RefuseInside(cache.Path, PublishFolder, "the publish folder");
         return cache;

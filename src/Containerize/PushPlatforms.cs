@@ -2,6 +2,7 @@ using Containerize.Attestations;
 using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
 using Containerize.Images;
+using Containerize.Projects;
 using Containerize.Publishing;
 using Containerize.Publishing.Outputs;
 using Containerize.Reporting;
@@ -34,9 +35,9 @@ public sealed class PushPlatforms : ImageTask
     private async Task PushAsync(CancellationToken cancellationToken)
     {
         var destinations = ReadDestinations();
-        var mode = AttestationModes.Parse(Attestations);
-        var key = OpenSigningKey();
         WarnOfChangedName(destinations);
+        using var client = new RegistryClient(RegistrySettings);
+        var delivery = Delivery.Open(destinations, client, this);
         Remember(
             OwnOutputs.Of(
                 destinations,
@@ -47,20 +48,20 @@ public sealed class PushPlatforms : ImageTask
                 ReportFile
             )
         );
-        using var client = new RegistryClient(RegistrySettings);
+        var opener = SourcesOf(client);
         var sources = new Dictionary<string, IImageSource>(StringComparer.Ordinal);
         try
         {
             foreach (var location in Platforms.Select(BaseOf).Distinct(StringComparer.Ordinal))
-                sources[location] = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
+                sources[location] = await opener.OpenAsync(location, cancellationToken).ConfigureAwait(false);
             var build = new PlatformBuild(
                 [.. Platforms.Select(item => Read(item, sources[BaseOf(item)]))],
                 destinations.CreateSinks(client, IntermediateFolder, Cache)
             )
             {
-                AttestsInIndex = mode == AttestationMode.Index,
+                AttestsInIndex = delivery.Mode == AttestationMode.Index,
             };
-            await PushAsync(build, destinations, client, key, cancellationToken).ConfigureAwait(false);
+            await PushAsync(build, destinations, delivery, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -72,8 +73,7 @@ public sealed class PushPlatforms : ImageTask
     private async Task PushAsync(
         PlatformBuild build,
         Destinations destinations,
-        RegistryClient client,
-        SigningKey? key,
+        Delivery delivery,
         CancellationToken cancellationToken
     )
     {
@@ -84,27 +84,23 @@ public sealed class PushPlatforms : ImageTask
                 .ConfigureAwait(false);
         foreach (var (image, documents) in result.Images.Images.Zip(result.Documents))
             documents.Write(DocumentStemOf(image.Config.Platform));
-        var isAttached = await AttachAsync(
-                destinations,
-                client,
-                result.Images.Images.Zip(result.Documents),
-                cancellationToken
-            )
+        var isAttached = await delivery
+            .AttachAsync(result.Images.Images.Zip(result.Documents), cancellationToken)
             .ConfigureAwait(false);
-        await SignAsync(
-                destinations,
-                client,
-                key,
+        await delivery
+            .SignAsync(
                 result.Images.Images.Select(image => image.Manifest.Descriptor).Prepend(result.Images.Descriptor),
                 cancellationToken
             )
             .ConfigureAwait(false);
-        await WriteReportAsync(
+        await ReportPage
+            .WriteAsync(
+                ReportFile,
                 destinations.Names[0],
                 result.Images,
                 result.Documents[0],
                 LayerFates.ByDigest(result.Images.Images[0], result.Reports, []),
-                client,
+                delivery.Client,
                 isPushed: !destinations.Registries.IsEmpty,
                 cancellationToken
             )
@@ -117,7 +113,7 @@ public sealed class PushPlatforms : ImageTask
         var written = result
             .Images.Images.Zip(result.Documents)
             .SelectMany(pair => pair.Second.Files(DocumentStemOf(pair.First.Config.Platform)))
-            .Concat(ReportFiles);
+            .Concat(ReportFile.Length > 0 ? [ReportFile] : Array.Empty<string>());
         Remember(
             isAttached ? build.FreshnessOf(result) : null,
             null,

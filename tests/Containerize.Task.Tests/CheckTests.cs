@@ -138,7 +138,7 @@ public sealed class CheckTests : IDisposable
     [InlineData("127.0.0.1:1/base:1", false, "CTZ0030")]
     public void The_base_is_asked_for_only_at_a_registry(string image, bool offline, string? code)
     {
-        using var task = new FindBase
+        using var task = new PullBase
         {
             BuildEngine = _app.Engine,
             ProjectFile = Path.Combine(_app.Folder, "shop.csproj"),

@@ -13,6 +13,27 @@ public static class CachePlace
     private const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OthersWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
+    /// <summary>
+    /// The absolute folder in which this user's programs keep what can be made again: below <c>XDG_CACHE_HOME</c> or
+    /// <c>~/.cache</c> (XDG Base Directory Specification), <c>~/Library/Caches</c> on macOS, the local application data
+    /// on Windows. Null without a home.
+    /// </summary>
+    /// <param name="variables">The environment.</param>
+    /// <param name="home">The absolute path of the user's home; or empty.</param>
+    public static string? OfUser(IReadOnlyDictionary<string, string> variables, string home)
+    {
+        if (OperatingSystem.IsMacOS())
+            return Below(home, "Library", "Caches", "containerize");
+        if (OperatingSystem.IsWindows())
+            return Below(Variable("LOCALAPPDATA"), "containerize") ?? Below(home, "AppData", "Local", "containerize");
+        return Below(Variable("XDG_CACHE_HOME"), "containerize") ?? Below(home, ".cache", "containerize");
+
+        string? Variable(string name) => variables.GetValueOrDefault(name);
+
+        static string? Below(string? folder, params string[] names) =>
+            folder is { Length: > 0 } && Path.IsPathFullyQualified(folder) ? Path.Combine([folder, .. names]) : null;
+    }
+
     /// <summary>Chooses and makes the folder.</summary>
     /// <param name="named">The absolute path that the user names, taken as it is; null or empty for none.</param>
     /// <param name="usual">The absolute path of the platform's folder for our cache; null where there is none.</param>

@@ -89,6 +89,25 @@ public sealed record Healthcheck(ImmutableArray<string> Test)
             _ => new Healthcheck(["CMD-SHELL", command]),
         };
 
+    /// <summary>Reads the settings <c>ContainerHealthcheck*</c>; without a command it is null.</summary>
+    /// <exception cref="ContainerizeException">CTZ0054.</exception>
+    public static Healthcheck? Parse(
+        string command,
+        string interval,
+        string timeout,
+        string startPeriod,
+        string retries
+    ) =>
+        Parse(command) is { } check
+            ? check with
+            {
+                Interval = ParseTime(interval, "ContainerHealthcheckInterval"),
+                Timeout = ParseTime(timeout, "ContainerHealthcheckTimeout"),
+                StartPeriod = ParseTime(startPeriod, "ContainerHealthcheckStartPeriod"),
+                Retries = ParseRetries(retries),
+            }
+            : RefuseWithoutCommand(interval, timeout, startPeriod, retries);
+
     /// <summary>Reads how many failures count; empty is null.</summary>
     /// <exception cref="ContainerizeException">CTZ0054.</exception>
     public static int? ParseRetries(string text) =>

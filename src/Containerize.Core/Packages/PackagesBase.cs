@@ -70,6 +70,18 @@ public sealed record PackagesBase
 
     private const string HttpPorts = "ASPNETCORE_HTTP_PORTS";
 
+    /// <summary>The needs of an app.</summary>
+    /// <param name="frameworkVersion"><c>TargetFrameworkVersion</c>: <c>v10.0</c>.</param>
+    /// <param name="isNativeAot">Whether it is compiled ahead of time.</param>
+    /// <param name="isInvariant">Whether it does without ICU.</param>
+    public static PackagesBase From(string frameworkVersion, bool isNativeAot, bool isInvariant) =>
+        new()
+        {
+            FrameworkMajor = Version.TryParse(frameworkVersion.TrimStart('v'), out var version) ? version.Major : 10,
+            IsNativeAot = isNativeAot,
+            UsesInvariantGlobalization = isInvariant,
+        };
+
     /// <summary>Those of the variables that an app gets.</summary>
     /// <param name="isAspNetCore">Whether the app is one of ASP.NET Core: only such a one listens on a port for the
     /// asking.</param>

@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Images;
 using Containerize.Layers.Caching;
-using Containerize.Packages;
 using Containerize.Packages.Systems;
 using Containerize.Publishing.Bases;
 using Containerize.Publishing.Files;
@@ -128,14 +126,8 @@ public sealed partial record ContainerBuild
             )
                 .AddToAsync(whole, cancellationToken)
                 .ConfigureAwait(false);
-        return new ProjectLayers(
-            plan,
-            await maker.MakeAsync(whole, cancellationToken).ConfigureAwait(false),
-            maker.Hashes
-        )
-        {
-            Program = program,
-        };
+        var made = await maker.MakeAsync(whole, cancellationToken).ConfigureAwait(false);
+        return new ProjectLayers(plan, [.. whole.Layers.Zip(made)], maker.Hashes) { Program = program };
     }
 
     private async Task<LayerPlan> WithCertificatesAsync(
@@ -167,22 +159,5 @@ public sealed partial record ContainerBuild
                     + "without zstd."
             );
         return image.In(Settings.Format ?? (hasZstd ? ImageFormat.Oci : image.Manifest.Format));
-    }
-
-    /// <summary>The base image as it is, and in the format that the new image will have.</summary>
-    private sealed record FoundBase(Image Pulled, Image Image);
-
-    /// <summary>What was installed, if packages were asked for, and the base with it.</summary>
-    private sealed record SystemLayers(PackageInstallation? Packages, Image Image)
-    {
-        public ImmutableArray<CachedLayer> Layers { get; init; } = [];
-
-        public ImmutableArray<string> UnrunScripts { get; init; } = [];
-    }
-
-    private sealed record ProjectLayers(LayerPlan Plan, ImmutableArray<CachedLayer> Layers, ContentHashes? Hashes)
-    {
-        /// <summary>What the head of the app's program says; null where <c>dotnet</c> runs the app.</summary>
-        public ProgramFile? Program { get; init; }
     }
 }

@@ -1,17 +1,13 @@
 using System.Collections.Immutable;
 using Containerize.Caching;
-using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.IO;
 using Containerize.Layers;
-using Containerize.Layers.Caching;
 using Containerize.Packages;
 using Containerize.Publishing.Ahead;
 using Containerize.Publishing.Bases;
 using Containerize.Publishing.Files;
-using Containerize.Publishing.Layering;
 using Containerize.Publishing.Settings;
-using Containerize.Recipes;
 using Containerize.Stores;
 
 namespace Containerize.Publishing;
@@ -67,48 +63,25 @@ public sealed partial record ContainerBuild
     /// <summary>Where the image goes.</summary>
     public required ImmutableArray<IImageSink> Sinks { get; init; }
 
-    /// <summary>
-    /// What else is to be written of the recipe and the base image, before the image goes anywhere: what fails here has
-    /// pushed nothing.
-    /// </summary>
-    public Func<Recipe, Image, CancellationToken, Task> BeforePush { get; init; } = (_, _, _) => Task.CompletedTask;
-
-    /// <summary>
-    /// Looks at the packages of the operating system and their layers, before the image goes anywhere: what fails here
-    /// has pushed nothing.
-    /// </summary>
-    public Func<PackageInstallation?, ImmutableArray<Layer>, CancellationToken, Task> CheckPackages { get; init; } =
-        (_, _, _) => Task.CompletedTask;
-
-    /// <summary>
-    /// What goes into the places: the image, or an index with it, of the same config. Called before the image goes
-    /// anywhere.
-    /// </summary>
-    public Func<ContainerBuildResult, CancellationToken, Task<ImageSet>> Complete { get; init; } =
-        (made, _) => Task.FromResult<ImageSet>(made.Image);
-
     /// <summary>Makes the image and stores it everywhere.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">For anything that a user can cause.</exception>
-    public async Task<ContainerBuildResult> RunAsync(CancellationToken cancellationToken)
-    {
-        for (var damaged = Cache?.Damaged; ; damaged = Cache!.Damaged)
-        {
-            try
+    public Task<ContainerBuildResult> RunAsync(CancellationToken cancellationToken) =>
+        DamagedFiles.RepeatAsync(
+            Cache,
+            async () =>
             {
-                return await RunOnceAsync(cancellationToken).ConfigureAwait(false);
+                using var built = await MakeAsync(cancellationToken).ConfigureAwait(false);
+                return await built.PushAsync(built.Image, cancellationToken).ConfigureAwait(false);
             }
-            catch (ContainerizeException) when (Cache?.Damaged > damaged)
-            {
-                // A file of the cache was not what it should be, which its reader could tell at its end only. It is
-                // gone, and no place has a part of the image: they take it whole or not at all.
-            }
-        }
-    }
+        );
 
-    private async Task<ContainerBuildResult> RunOnceAsync(CancellationToken cancellationToken)
+    /// <summary>Makes the image, which goes nowhere yet.</summary>
+    /// <exception cref="Diagnostics.ContainerizeException">For anything that a user can cause.</exception>
+    public async Task<BuiltImage> MakeAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var maker = new LayerMaker(this);
+        var encoding = new LayerEncoding(Settings.Compression, Settings.CompressionLevel);
+        var maker = new LayerMaker(LayerPath, encoding, Cache, Ahead, Progress, Time);
         // Side by side, each from a thread of its own: to get ready to speak to a registry takes as long as to look at
         // what was published.
         var finding = Task.Run(() => FindBaseAsync(stop.Token), stop.Token);
@@ -117,106 +90,29 @@ public sealed partial record ContainerBuild
         var making = Task.Run(() => MakeLayersAsync(installing, maker, stop.Token), stop.Token);
         var reusing = Task.Run(() => FindReusableAsync(stop.Token), stop.Token);
         Task[] all = [finding, fetching, installing, making, reusing];
+        var isMade = false;
         try
         {
             // Of several failures the first is reported.
             await foreach (var done in Task.WhenEach(all).ConfigureAwait(false))
                 await done.ConfigureAwait(false);
             maker.Finish();
-            return await PushAsync(
-                    await finding.ConfigureAwait(false),
-                    await installing.ConfigureAwait(false),
-                    await making.ConfigureAwait(false),
-                    await reusing.ConfigureAwait(false),
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
+            var built = BuiltImage.Create(
+                this,
+                await finding.ConfigureAwait(false),
+                await installing.ConfigureAwait(false),
+                await making.ConfigureAwait(false),
+                await reusing.ConfigureAwait(false)
+            );
+            isMade = true;
+            return built;
         }
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(all).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (installing.IsCompletedSuccessfully)
+            if (!isMade && installing.IsCompletedSuccessfully)
                 (await installing.ConfigureAwait(false)).Packages?.Dispose();
         }
     }
-
-    private async Task<ContainerBuildResult> PushAsync(
-        FoundBase found,
-        SystemLayers system,
-        ProjectLayers project,
-        ReusableLayers reusable,
-        CancellationToken cancellationToken
-    )
-    {
-        var cached = project.Layers.InsertRange(0, system.Layers);
-        var layers = cached.Select(layer => layer.Layer).ToImmutableArray();
-        var recipe = ContainerRecipe.Create(RecipeBase.Of(Base, found.Image, found.Pulled.Digest), layers, Settings);
-        var image = recipe.ApplyTo(found.Image, Settings.Created).WithOrigins(blob => reusable.Find(blob.Descriptor));
-        await CheckPackages(system.Packages, [.. system.Layers.Select(layer => layer.Layer)], cancellationToken)
-            .ConfigureAwait(false);
-        await BeforePush(recipe, found.Pulled, cancellationToken).ConfigureAwait(false);
-        var made = new ContainerBuildResult(image, found.Image, recipe, project.Plan, [])
-        {
-            BaseDigest = found.Pulled.Digest,
-            Packages = system.Packages,
-            UnrunScripts = system.UnrunScripts,
-            Layers = cached,
-            Hashes = project.Hashes,
-        };
-        var images = await Complete(made, cancellationToken).ConfigureAwait(false);
-        var reports = await Sinks.PushAsync(images, cancellationToken).ConfigureAwait(false);
-        return made with
-        {
-            Image = images.Images[0],
-            Images = images,
-            Reports = reports,
-            UnknownUser = await FindUnknownUserAsync(found.Pulled, project.Plan, layers, cancellationToken)
-                .ConfigureAwait(false),
-            BaseDoubt = FitnessOf(found, system).Objection(project.Program, Settings.Command.NeedsRuntime),
-            Freshness = FreshnessOf(images),
-        };
-    }
-
-    private BaseFitness FitnessOf(FoundBase found, SystemLayers system) =>
-        new()
-        {
-            From = Base.Name,
-            Reference = Base.Reference,
-            Base = found.Pulled,
-            Packages = system.Packages is { } installed ? [.. installed.Packages.Select(package => package.Name)] : [],
-            AddedFiles = [.. Settings.Files.Select(file => file.Path.Name)],
-        };
-
-    private async Task<string?> FindUnknownUserAsync(
-        Image pulled,
-        LayerPlan plan,
-        ImmutableArray<Layer> layers,
-        CancellationToken cancellationToken
-    )
-    {
-        if (Settings.User is null)
-            return null;
-        var withAccounts = plan
-            .Layers.Where(ContainerUser.HasAccounts)
-            .Select(layer => layer.Name)
-            .Append(LayerNames.Packages)
-            .ToHashSet();
-        return await ContainerUser
-            .FindUnknownAsync(
-                Settings.User,
-                pulled,
-                layers.Where(layer => withAccounts.Contains(layer.Name)),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-    }
-
-    // Which packages there are is for their source to say, unless all of them are locked.
-    private ImageFreshness? FreshnessOf(ImageSet images) =>
-        ImageFreshness.All([
-            Base.Freshness,
-            Packages is null ? ImageFreshness.None : Packages.Freshness,
-            .. Sinks.Select(sink => sink.FreshnessOf(images)),
-        ]);
 }

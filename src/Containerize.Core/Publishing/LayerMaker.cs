@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Containerize.Caching;
+using Containerize.IO;
 using Containerize.Layers;
 using Containerize.Layers.Caching;
 using Containerize.Packages;
+using Containerize.Publishing.Ahead;
 using Containerize.Publishing.Layering;
 
 namespace Containerize.Publishing;
@@ -10,24 +12,37 @@ namespace Containerize.Publishing;
 /// <summary>Makes the layers of a run, or finds them made: in the cache, or in a registry.</summary>
 internal sealed class LayerMaker
 {
-    private readonly ContainerBuild _build;
+    private readonly CacheFolder? _folder;
+    private readonly LayersAhead? _ahead;
+    private readonly TimeProvider _time;
     private readonly LayerEncoding _encoding;
     private readonly LayerWriter _writer;
     private readonly LayerCache? _cache;
     private int _built;
 
-    /// <param name="build">The run.</param>
-    public LayerMaker(ContainerBuild build)
+    /// <param name="layerPath">The full path of a folder of ours for the finished layers.</param>
+    /// <param name="encoding">How layers are compressed.</param>
+    /// <param name="cache">Where finished layers are kept; null for nowhere.</param>
+    /// <param name="ahead">What packs layers while the project is compiled; null for nothing.</param>
+    /// <param name="progress">Receives the progress of packing.</param>
+    /// <param name="time">The clock that the cache goes by.</param>
+    public LayerMaker(
+        string layerPath,
+        LayerEncoding encoding,
+        CacheFolder? cache,
+        LayersAhead? ahead,
+        IProgress<WorkProgress> progress,
+        TimeProvider time
+    )
     {
-        _build = build;
-        _encoding = new LayerEncoding(build.Settings.Compression, build.Settings.CompressionLevel);
-        _writer = new LayerWriter(build.LayerPath, _encoding, build.Progress);
-        if (build.Cache is null)
+        (_encoding, _folder, _ahead, _time) = (encoding, cache, ahead, time);
+        _writer = new LayerWriter(layerPath, encoding, progress);
+        if (cache is null)
             return;
-        Hashes = ContentHashes.Read(Path.Combine(build.LayerPath, "hashes.txt"), build.Time);
-        if (build.Ahead?.Hashes is { } ahead)
-            Hashes.LearnFrom(ahead);
-        _cache = new LayerCache(build.Cache, _writer, _encoding, Hashes, build.Time);
+        Hashes = ContentHashes.Read(Path.Combine(layerPath, "hashes.txt"), time);
+        if (ahead?.Hashes is { } known)
+            Hashes.LearnFrom(known);
+        _cache = new LayerCache(cache, _writer, encoding, Hashes, time);
     }
 
     /// <summary>What is known of the files that went into layers; null without a cache.</summary>
@@ -41,7 +56,7 @@ internal sealed class LayerMaker
     )
     {
         if (_cache is not null)
-            return await new PackagesLayerCache(_build.Cache!, _cache, _encoding, _build.Time)
+            return await new PackagesLayerCache(_folder!, _cache, _encoding, _time)
                 .GetAsync(packages, cancellationToken)
                 .ConfigureAwait(false);
         var unpacked = await packages.UnpackAsync(cancellationToken).ConfigureAwait(false);
@@ -54,7 +69,7 @@ internal sealed class LayerMaker
     /// <summary>The layers of a plan, lowest first.</summary>
     public async Task<ImmutableArray<CachedLayer>> MakeAsync(LayerPlan plan, CancellationToken cancellationToken)
     {
-        if (_build.Ahead is { } ahead && _cache is { } keys)
+        if (_ahead is { } ahead && _cache is { } keys)
             ahead.Claim(
                 await Task.WhenAll(plan.Layers.Select(layer => Task.Run(() => keys.KeyOf(layer), cancellationToken)))
                     .ConfigureAwait(false)
@@ -82,14 +97,14 @@ internal sealed class LayerMaker
     private async Task<CachedLayer> GetAsync(PlannedLayer plan, LayerCache cache, CancellationToken cancellationToken)
     {
         var layer = await cache.GetAsync(plan, cancellationToken).ConfigureAwait(false);
-        return _build.Ahead?.HasMade(cache.KeyOf(plan)) == true ? layer with { Origin = LayerOrigin.Built } : layer;
+        return _ahead?.HasMade(cache.KeyOf(plan)) == true ? layer with { Origin = LayerOrigin.Built } : layer;
     }
 
     /// <summary>Remembers what was read, and makes room in the cache if it grew.</summary>
     public void Finish()
     {
         Hashes?.Write();
-        if (_build.Cache is not null && _built > 0)
-            CachePruning.PruneHourly(_build.Cache, CachePruning.DefaultLimit, _build.Time);
+        if (_folder is not null && _built > 0)
+            CachePruning.PruneHourly(_folder, CachePruning.DefaultLimit, _time);
     }
 }

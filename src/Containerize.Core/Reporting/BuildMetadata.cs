@@ -29,7 +29,9 @@ public sealed record BuildMetadata(string Json)
                 ["platform"] = result.Image.Config.Platform.ToString(),
                 ["base"] = new JsonObject { ["name"] = result.Recipe.From, ["digest"] = result.BaseDigest.ToString() },
                 ["layers"] = new JsonArray([
-                    .. result.Image.Layers.Select(layer => LayerJson(layer, result.Reports, result.Layers)),
+                    .. CachedLayer
+                        .Join(result.Image, result.Layers)
+                        .Select(layer => LayerJson(layer.Layer, result.Reports, layer.Made)),
                 ]),
                 ["packages"] = PackageReport.ToJson(result.Packages?.Packages ?? []),
                 ["destinations"] = OciJson.From(result.Reports.Select(report => report.Destination)),
@@ -53,7 +55,7 @@ public sealed record BuildMetadata(string Json)
                         ["imageId"] = image.Config.Digest.ToString(),
                         ["platform"] = image.Config.Platform.InIndex().ToString(),
                         ["layers"] = new JsonArray([
-                            .. image.Layers.Select(layer => LayerJson(layer, result.Reports, [])),
+                            .. image.Layers.Select(layer => LayerJson(layer, result.Reports, null)),
                         ]),
                         ["packages"] = result.Packages[image.Config.Digest].DeepClone(),
                     }),
@@ -97,11 +99,7 @@ public sealed record BuildMetadata(string Json)
         }
     }
 
-    private static JsonObject LayerJson(
-        Layer layer,
-        ImmutableArray<Stores.PushReport> reports,
-        ImmutableArray<CachedLayer> made
-    )
+    private static JsonObject LayerJson(Layer layer, ImmutableArray<Stores.PushReport> reports, CachedLayer? made)
     {
         var json = new JsonObject
         {
@@ -111,8 +109,8 @@ public sealed record BuildMetadata(string Json)
             ["diffId"] = layer.DiffId.ToString(),
             ["size"] = layer.Blob.Descriptor.Size,
         };
-        if (made.FirstOrDefault(own => own.Layer.Name == layer.Name) is { } known)
-            json["origin"] = Word(known.Origin);
+        if (made is not null)
+            json["origin"] = Word(made.Origin);
         json["fates"] = OciJson.From(
             reports.Select(report => Word(report.Layers.GetValueOrDefault(layer.Blob.Descriptor.Digest)))
         );

@@ -25,7 +25,7 @@ public static class ClosingMessage
         Destinations destinations,
         ImageSet images,
         ImmutableArray<PushReport> reports,
-        IReadOnlyCollection<CachedLayer> layers
+        IReadOnlyList<CachedLayer> layers
     )
     {
         var text = new StringBuilder();
@@ -65,14 +65,18 @@ public static class ClosingMessage
     private static IEnumerable<(string Name, long Size, string Fates)> LayerRows(
         Image image,
         ImmutableArray<PushReport> reports,
-        IReadOnlyCollection<CachedLayer> layers
+        IReadOnlyList<CachedLayer> layers
     )
     {
         var theirs = image.Layers.Where(layer => layer.Name == Layer.BaseName).ToImmutableArray();
         if (!theirs.IsEmpty)
             yield return Row(Layer.BaseName, theirs, reports, []);
-        foreach (var layer in image.Layers.Where(layer => layer.Name != Layer.BaseName))
-            yield return Row(layer.Name, [layer], reports, layers.Where(made => made.Layer.Name == layer.Name));
+        foreach (var (layer, made) in CachedLayer.Join(image, layers))
+        {
+            if (layer.Name != Layer.BaseName)
+                yield return Row(layer.Name, [layer], reports, made is null ? [] : [made]);
+        }
+
         if (image.Layers.IsEmpty)
             yield return ("no layers", 0, "");
     }

@@ -3,6 +3,7 @@ using System.Text;
 using Containerize.Attestations;
 using Containerize.Core.Tests.Dockerfiles;
 using Containerize.Images;
+using Containerize.Projects.Documents;
 using Containerize.Publishing;
 using Containerize.Publishing.Settings;
 using Containerize.Stores;

@@ -16,7 +16,6 @@ public sealed class ImageSigningTests : RegistryTest
 {
     private const string Spdx = "https://spdx.dev/Document";
     private static readonly Image Signed = TestImages.Create("signed", 10);
-
     private static Descriptor Subject => Signed.Manifest.Descriptor;
 
     [Theory]

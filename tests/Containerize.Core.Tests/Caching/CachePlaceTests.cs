@@ -4,7 +4,6 @@ using Containerize.Caching;
 using Containerize.Core.Tests.Dockerfiles;
 using Containerize.Core.Tests.Stores;
 using Containerize.Diagnostics;
-using Containerize.Stores.Registries.Configuration;
 
 namespace Containerize.Core.Tests.Caching;
 
@@ -47,7 +46,7 @@ public sealed class CachePlaceTests : IDisposable
     [InlineData("not/absolute")]
     public void Without_a_home_it_lies_among_temporary_files_and_never_in_the_current_folder(string home)
     {
-        var usual = new HostEnvironment(new Dictionary<string, string> { ["XDG_CACHE_HOME"] = home }, home).CacheFolder;
+        var usual = CachePlace.OfUser(new Dictionary<string, string> { ["XDG_CACHE_HOME"] = home }, home);
         Assert.Null(usual);
         var place = Choose(null, usual);
         Assert.StartsWith(_folder["tmp"] + "/containerize-", place, StringComparison.Ordinal);

@@ -7,6 +7,7 @@ using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Packages.Sources;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Containerize.Core.Tests.Packages;
 
@@ -107,7 +108,7 @@ internal sealed class TestRepository : IDisposable
         return await new PackageArchive(
             new PackageDownloads(Cache, http, offline),
             new MachineKeys(_folder),
-            new FixedClock(now ?? Now)
+            new FakeTimeProvider(now ?? Now)
         ).ReadAsync([source ?? Source], Architecture, TestContext.Current.CancellationToken);
     }
 
@@ -120,7 +121,7 @@ internal sealed class TestRepository : IDisposable
             AptFolder = _folder,
             CacheFolder = Cache,
             WorkFolder = Work,
-            Clock = new FixedClock(Now),
+            Clock = new FakeTimeProvider(Now),
         };
 
     /// <summary>Installs upon a base of Debian that has some files, and unpacks.</summary>

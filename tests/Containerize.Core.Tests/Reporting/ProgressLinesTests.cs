@@ -10,6 +10,7 @@ using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 using Containerize.Stores.Registries.Push;
 using Containerize.TestKit.Images;
+using Microsoft.Extensions.Time.Testing;
 using ImageLayer = Containerize.Images.Layer;
 
 namespace Containerize.Core.Tests.Reporting;
@@ -18,7 +19,7 @@ namespace Containerize.Core.Tests.Reporting;
 public sealed class ProgressLinesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly List<string> _lines = [];
 
     private ProgressLines Progress => field ??= new(_lines.Add, _time);
@@ -89,7 +90,7 @@ public sealed class ProgressLinesTests : IDisposable
         await using var stream = await pulled.Layers[0].Blob.OpenAsync(TestContext.Current.CancellationToken);
         await stream.ReadExactlyAsync(new byte[1_000_000], TestContext.Current.CancellationToken);
         Assert.Empty(_lines);
-        _time.Pass(2);
+        _time.Advance(TimeSpan.FromSeconds(2));
         await stream.ReadExactlyAsync(new byte[1], TestContext.Current.CancellationToken);
         var line = Assert.Single(_lines);
         Assert.StartsWith(
@@ -125,7 +126,7 @@ public sealed class ProgressLinesTests : IDisposable
     private void Go(Work work, long done, double thenSeconds)
     {
         Progress.Report(new WorkProgress(work, done));
-        _time.Pass(thenSeconds);
+        _time.Advance(TimeSpan.FromSeconds(thenSeconds));
     }
 
     private ImageLayer Slow(string name, int size) =>

@@ -6,8 +6,7 @@ using Containerize.Tests.Projects;
 
 namespace Containerize.Tests.Publishing;
 
-/// <summary>Same input, same digest: the sources are compiled and published again each time, in another
-/// folder.</summary>
+/// <summary>Same input, same digest: each test compiles and publishes the sources in another folder.</summary>
 public sealed class DeterminismTests(Machine machine, DeterminismTests.Reference reference)
     : IClassFixture<DeterminismTests.Reference>
 {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Containerize.Diagnostics;
+using Containerize.IO;
 
 namespace Containerize.Dockerfiles.Syntax;
 
@@ -120,20 +121,8 @@ internal sealed record MountSyntax(SourceText Source, SourceWord Word, Immutable
     {
         if (this["size"] is not { } text)
             return null;
-        var digits = text.TrimEnd('b', 'B', 'k', 'K', 'm', 'M', 'g', 'G');
-        var factor = text[digits.Length..].ToLowerInvariant() switch
-        {
-            "" or "b" => 1L,
-            "k" or "kb" => 1L << 10,
-            "m" or "mb" => 1L << 20,
-            "g" or "gb" => 1L << 30,
-            _ => 0,
-        };
-        return
-            long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && factor > 0
-            && number <= long.MaxValue / factor
-            ? number * factor
+        return ByteSize.TryParse(text, out var bytes)
+            ? bytes
             : throw Wrong($"size is '{text}', which is no size, such as 64m");
     }
 

@@ -47,6 +47,35 @@ public sealed record CommandSettings
     /// command.</summary>
     public bool NeedsRuntime { get; init; }
 
+    /// <summary>The settings of an app that may name its command.</summary>
+    /// <param name="instruction"><c>ContainerAppCommandInstruction</c>, or empty.</param>
+    /// <param name="appCommand"><c>ContainerAppCommand</c>, or empty.</param>
+    /// <param name="folder">Where the app lies.</param>
+    /// <param name="app">How the app is published.</param>
+    /// <exception cref="ContainerizeException">There is no such instruction.</exception>
+    public static CommandSettings Create(
+        string instruction,
+        ImmutableArray<string> appCommand,
+        ContainerSettings folder,
+        PublishedApp app
+    )
+    {
+        var known = AppCommandInstruction.Automatic;
+        if (instruction.Length > 0 && !Enum.TryParse(instruction, ignoreCase: true, out known))
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidEntrypoint,
+                $"ContainerAppCommandInstruction is '{instruction}'. Set it to Entrypoint, DefaultArgs or None."
+            );
+        if (!appCommand.IsEmpty)
+            return new CommandSettings { Instruction = known, AppCommand = appCommand };
+        return known == AppCommandInstruction.None
+            ? new CommandSettings { Instruction = known }
+            : Default(folder, app) with
+            {
+                Instruction = known,
+            };
+    }
+
     /// <summary>The settings of an app that does not name its command: it starts itself where it can, else
     /// <c>dotnet</c> starts its assembly.</summary>
     /// <param name="folder">Where the app lies.</param>

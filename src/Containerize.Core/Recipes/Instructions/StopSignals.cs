@@ -76,6 +76,17 @@ public static class StopSignals
         return $"'{text}' is no signal.{meant} Write a name, such as SIGTERM, or a number.";
     }
 
+    /// <summary>Reads <c>ContainerStopSignal</c>; empty is null.</summary>
+    /// <exception cref="ContainerizeException">No engine knows the signal.</exception>
+    public static string? ParseSetting(string text)
+    {
+        if (text.Length == 0)
+            return null;
+        return Objection(text) is { } objection
+            ? throw new ContainerizeException(DiagnosticTable.InvalidSetting, $"ContainerStopSignal: {objection}")
+            : text;
+    }
+
     // 34 and 64 are the first and the last of them; the way from one to the other is 30.
     private static bool IsRealTime(string name) =>
         (name.StartsWith("RTMIN+", StringComparison.Ordinal) || name.StartsWith("RTMAX-", StringComparison.Ordinal))

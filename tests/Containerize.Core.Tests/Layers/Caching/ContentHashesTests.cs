@@ -1,6 +1,6 @@
-using Containerize.Core.Tests.Caching;
 using Containerize.Entries;
 using Containerize.Layers.Caching;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Containerize.Core.Tests.Layers.Caching;
 
@@ -87,7 +87,10 @@ public sealed class ContentHashesTests : IDisposable
     public void A_run_knows_each_file_as_it_was_when_it_was_first_hashed()
     {
         var path = Write("one");
-        var hashes = ContentHashes.Read(Remembered, new LaterTime(TimeSpan.FromHours(1)));
+        var hashes = ContentHashes.Read(
+            Remembered,
+            new FakeTimeProvider(DateTimeOffset.UtcNow + TimeSpan.FromHours(1))
+        );
         var hash = hashes.Of(FileContent.FromFile(path));
         Assert.True(hashes.IsUntouched(path));
         File.WriteAllText(path, "two");
@@ -110,7 +113,7 @@ public sealed class ContentHashesTests : IDisposable
 
     private string Hash(string path, TimeSpan later)
     {
-        var hashes = ContentHashes.Read(Remembered, new LaterTime(later));
+        var hashes = ContentHashes.Read(Remembered, new FakeTimeProvider(DateTimeOffset.UtcNow + later));
         var hash = hashes.Of(FileContent.FromFile(path));
         hashes.Write();
         return hash;

@@ -1,6 +1,6 @@
 using Containerize.Caching;
-using Containerize.Core.Tests.Caching;
 using Containerize.Layers.Caching;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Containerize.Core.Tests.Layers.Caching;
 
@@ -88,7 +88,7 @@ public sealed class PruningTests : LayerCacheTest
         using (
             await DirectoryLease.ShareAsync(
                 FolderOf("recent"),
-                new LaterTime(TimeSpan.FromHours(-3)),
+                new FakeTimeProvider(DateTimeOffset.UtcNow + TimeSpan.FromHours(-3)),
                 TestContext.Current.CancellationToken
             )
         )

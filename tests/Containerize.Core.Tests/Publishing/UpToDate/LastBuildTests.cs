@@ -1,9 +1,9 @@
-using Containerize.Core.Tests.Caching;
 using Containerize.Entries;
 using Containerize.Images;
 using Containerize.Layers.Caching;
 using Containerize.Publishing.UpToDate;
 using Containerize.Stores;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Containerize.Core.Tests.Publishing.UpToDate;
 
@@ -142,7 +142,7 @@ public sealed class LastBuildTests : IDisposable
 
     private LastBuild Remember(TimeSpan later)
     {
-        var time = new LaterTime(later);
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow + later);
         var hashes = ContentHashes.Read(In("hashes.txt"), time);
         var published = FolderState.Of(In("publish"), time);
         foreach (var path in new[] { "publish/app.dll", "extra.txt" })
@@ -163,6 +163,8 @@ public sealed class LastBuildTests : IDisposable
         return record;
     }
 
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
+
     private bool Fits(LastBuild record, string settings = Settings) =>
         record.Fits(settings, FolderState.Of(In("publish"), TimeProvider.System), In("publish"));
 
@@ -172,7 +174,8 @@ public sealed class LastBuildTests : IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(In(path))!);
         // Later than whatever was written before, whatever the grain of the clock is.
-        Thread.Sleep(15);
+        _clock.Advance(TimeSpan.FromMilliseconds(15));
         File.WriteAllText(In(path), content);
+        File.SetLastWriteTimeUtc(In(path), _clock.GetUtcNow().UtcDateTime);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using Containerize.Diagnostics;
+using Containerize.IO;
 
 namespace Containerize.Dockerfiles.Execution.Requests;
 
@@ -141,25 +142,10 @@ public sealed record RunResources(
             : throw Invalid("--add-host", text, "write NAME:ADDRESS, such as db.example:10.0.0.5");
     }
 
-    private static long Size(string text)
-    {
-        var digits = text.TrimEnd('b', 'B', 'k', 'K', 'm', 'M', 'g', 'G');
-        var factor = text[digits.Length..].ToLowerInvariant() switch
-        {
-            "" or "b" => 1L,
-            "k" or "kb" => 1L << 10,
-            "m" or "mb" => 1L << 20,
-            "g" or "gb" => 1L << 30,
-            _ => 0,
-        };
-        return
-            long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number > 0
-            && factor > 0
-            && number <= long.MaxValue / factor
-            ? number * factor
+    private static long Size(string text) =>
+        ByteSize.TryParse(text, out var bytes) && bytes > 0
+            ? bytes
             : throw Invalid("--shm-size", text, "write a size, such as 64m");
-    }
 
     internal static ContainerizeException Invalid(string option, string text, string why) =>
         new(DiagnosticTable.InvalidRunOption, $"{option} {text} cannot be used: {why}.");

@@ -43,17 +43,6 @@ public sealed record HostEnvironment(IReadOnlyDictionary<string, string> Variabl
     /// home.</summary>
     public string? Config(params string[] names) => Below(Variable("XDG_CONFIG_HOME") ?? Below(Home, ".config"), names);
 
-    /// <summary>
-    /// The absolute folder in which we keep what can be made again: below <c>XDG_CACHE_HOME</c> or <c>~/.cache</c> (XDG
-    /// Base Directory Specification), <c>~/Library/Caches</c> on macOS, the local application data on Windows. Null
-    /// without a home.
-    /// </summary>
-    public string? CacheFolder =>
-        OperatingSystem.IsMacOS() ? Below(Home, "Library", "Caches", "containerize")
-        : OperatingSystem.IsWindows()
-            ? Below(Variable("LOCALAPPDATA") ?? Below(Home, "AppData", "Local"), "containerize")
-        : Below(Variable("XDG_CACHE_HOME"), "containerize") ?? Below(Home, ".cache", "containerize");
-
     /// <summary>A path below a folder; null without the folder.</summary>
     public static string? Below(string? folder, params string[] names) =>
         folder is { Length: > 0 } && Path.IsPathFullyQualified(folder) ? Path.Combine([folder, .. names]) : null;
@@ -70,7 +59,7 @@ public sealed record HostEnvironment(IReadOnlyDictionary<string, string> Variabl
         var defaults = new RegistryOptions();
         return defaults with
         {
-            Credentials = new CredentialChain([new EnvironmentCredentials(this), .. AuthFileSource.All(this)]),
+            Credentials = CredentialChain.Of(this),
             Certificates = new CertificateFolders(this).For,
             Proxy = EnvironmentProxy.Create(this),
             Mirrors = mirrors.PlacesOf,

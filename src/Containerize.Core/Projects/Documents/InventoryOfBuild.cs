@@ -6,8 +6,10 @@ using Containerize.Entries;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
+using Containerize.Publishing;
+using Containerize.Publishing.Settings;
 
-namespace Containerize.Publishing;
+namespace Containerize.Projects.Documents;
 
 /// <summary>
 /// The inventory of an image that a run made: what the publish consists of, and where it lies in the image.
@@ -39,7 +41,7 @@ public sealed class InventoryOfBuild
         PublishFacts facts,
         ProjectComponents project,
         ContainerBuildResult result,
-        Settings.ContainerSettings settings,
+        ContainerSettings settings,
         ImageReference? baseReference,
         bool withSha1
     )
@@ -89,7 +91,7 @@ public sealed class InventoryOfBuild
         };
     }
 
-    private IEnumerable<Component> Project(Settings.ContainerSettings settings)
+    private IEnumerable<Component> Project(ContainerSettings settings)
     {
         var entries = _result
             .Plan.Layers.SelectMany(layer =>
@@ -143,7 +145,7 @@ public sealed class InventoryOfBuild
         );
     }
 
-    private Component OwnerOf(ContainerPath path, Settings.ContainerSettings settings)
+    private Component OwnerOf(ContainerPath path, ContainerSettings settings)
     {
         var root = settings.WorkingDirectory == ContainerPath.Root ? "/" : settings.WorkingDirectory.Text + "/";
         return path.Text.StartsWith(root, StringComparison.Ordinal)

@@ -12,7 +12,7 @@ namespace Containerize.Tasks;
 /// Asks for the base image before the project is compiled, so that a missing one is reported at once, and not after
 /// minutes. What is in the cache is not asked for, and what is found is in the cache for the run.
 /// </summary>
-public sealed class FindBase : ImageTask
+public sealed class PullBase : ImageTask
 {
     /// <summary><c>ContainerBaseImage</c>.</summary>
     [Required]
@@ -37,7 +37,8 @@ public sealed class FindBase : ImageTask
             !await IsKnownAsync(new RegistrySource(reference, client), client, platform, cancellationToken)
                 .ConfigureAwait(false)
         )
-            await Cached(new RegistrySource(reference, client), client)
+            await SourcesOf(client)
+                .Cached(new RegistrySource(reference, client))
                 .PullAsync(platform, cancellationToken)
                 .ConfigureAwait(false);
     }

@@ -8,21 +8,20 @@ using Containerize.Inspection.Report.Pages;
 using Containerize.Publishing.Outputs;
 using Containerize.Stores.Registries.Client;
 
-namespace Containerize.Tasks;
+namespace Containerize.Projects;
 
-/// <summary>The page of the image.</summary>
-public abstract partial class ImageTask
+/// <summary>The page of an image among the outputs of a publish.</summary>
+public static class ReportPage
 {
-    /// <summary>The page: of a folder, the file in it that is called as the assembly, as tarballs are.</summary>
-    private protected string ReportFile =>
-        ReportPath.Length > 0 && OutputPath.IsFolder(ReportPath)
-            ? Path.Combine(ReportPath, AssemblyName + ".html")
-            : ReportPath;
+    /// <summary>The full path of the page: of a folder, the file in it that is called as the assembly, as tarballs
+    /// are; or empty.</summary>
+    /// <param name="path">The full path of a page or a folder, or empty.</param>
+    /// <param name="assemblyName">The name of the assembly.</param>
+    public static string FileOf(string path, string assemblyName) =>
+        path.Length > 0 && OutputPath.IsFolder(path) ? Path.Combine(path, assemblyName + ".html") : path;
 
-    /// <summary>The page among the outputs of the run; nothing where none is asked for.</summary>
-    private protected IEnumerable<string> ReportFiles => ReportFile.Length > 0 ? [ReportFile] : [];
-
-    /// <summary>Writes the page, if it is asked for.</summary>
+    /// <summary>Writes the page.</summary>
+    /// <param name="path">Its full path, or empty for no page.</param>
     /// <param name="name">The name of the image, or of one of the same images.</param>
     /// <param name="images">The images, whose layers can be opened still.</param>
     /// <param name="documents">The documents about the image that is shown, which name licences.</param>
@@ -30,7 +29,8 @@ public abstract partial class ImageTask
     /// <param name="client">The run's client.</param>
     /// <param name="isPushed">Whether the image is in the registry of its name.</param>
     /// <param name="cancellationToken">Ends the reading of the layers.</param>
-    private protected async Task WriteReportAsync(
+    public static async Task WriteAsync(
+        string path,
         ImageReference name,
         ImageSet images,
         ImageDocuments documents,
@@ -40,7 +40,7 @@ public abstract partial class ImageTask
         CancellationToken cancellationToken
     )
     {
-        if (ReportFile.Length == 0)
+        if (path.Length == 0)
             return;
         var attached = isPushed
             ? await new AttachedReader(name, client, key: null)
@@ -57,6 +57,6 @@ public abstract partial class ImageTask
             Fates = fates,
         };
         var report = await ReportReader.ReadAsync(request, cancellationToken).ConfigureAwait(false);
-        await Page.WriteAsync(ReportFile, report).ConfigureAwait(false);
+        await Page.WriteAsync(path, report).ConfigureAwait(false);
     }
 }

@@ -5,7 +5,7 @@ using Containerize.FileSystems;
 using Containerize.Images;
 using Containerize.Packages;
 
-namespace Containerize.Publishing;
+namespace Containerize.Projects.Documents;
 
 /// <summary>The licences of operating-system packages, read from what they bring along.</summary>
 public static class PackageLicenses

@@ -1,0 +1,39 @@
+using Containerize.Attestations.Registries;
+using Containerize.Attestations.Signatures;
+using Containerize.Publishing.Outputs;
+using Containerize.Publishing.Settings;
+using Containerize.Stores.Registries.Client;
+
+namespace Containerize.Projects;
+
+/// <summary>What goes to registries beside an image, in the words of the project.</summary>
+/// <param name="Keys">Opens keys.</param>
+public sealed record DeliveryOptions(SigningKeySource Keys)
+{
+    /// <summary>Whether documents go to registries: <c>auto</c>, <c>always</c>, <c>never</c>; empty for the
+    /// first.</summary>
+    public string Attestations { get; init; } = "";
+
+    /// <summary>Where the private key is; empty for no signature.</summary>
+    public string Key { get; init; } = "";
+
+    /// <summary>The command that signs a digest, instead of a key; or empty.</summary>
+    public string Command { get; init; } = "";
+
+    /// <summary>Where the public half of the command's key is; or empty.</summary>
+    public string PublicKey { get; init; } = "";
+
+    /// <summary>Whether images are signed in cosign's older form, too; empty for false.</summary>
+    public string SimpleSigning { get; init; } = "";
+
+    /// <summary>Reads the words and opens the key, before anything is made: a key that cannot be used costs no
+    /// build.</summary>
+    /// <exception cref="Diagnostics.ContainerizeException">A word that means nothing, or the key's codes.</exception>
+    public Delivery Open(Destinations destinations, RegistryClient client, IProjectLog log) =>
+        new(destinations, client, log)
+        {
+            Mode = AttestationModes.Parse(Attestations),
+            SignsSimply = Switches.Parse("ContainerSimpleSigning", SimpleSigning),
+            Key = Keys.OpenOfProject(Key, Command, PublicKey),
+        };
+}
