@@ -57,8 +57,12 @@ public sealed partial class BuildImage
         var work = Path.Combine(IntermediateFolder, "dockerfile");
         try
         {
-            using var http = new HttpClient();
-            var build = DockerfileBuildOf(client, sources, http, work, time) with { Outputs = OwnFiles(outputs) };
+            using var http = Host.CreateClient();
+            using var packages = CreatePackageClient();
+            var build = DockerfileBuildOf(client, sources, http, packages, work, time) with
+            {
+                Outputs = OwnFiles(outputs),
+            };
             var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
             foreach (var warning in result.Warnings)
                 WarnCoded(DiagnosticTable.DockerfileSuspicious, warning);
@@ -116,6 +120,7 @@ public sealed partial class BuildImage
         RegistryClient client,
         List<IImageSource> sources,
         HttpClient http,
+        HttpClient packages,
         string work,
         DateTimeOffset time
     ) =>
@@ -155,7 +160,7 @@ public sealed partial class BuildImage
                         LockPath = null,
                         UpdatesLock = false,
                     },
-                    http
+                    packages
                 ),
             Sources = async (location, _, cancellationToken) =>
             {

@@ -73,7 +73,7 @@ public sealed partial class BuildImage
         var opened = await OpenSourceAsync(location, client, cancellationToken).ConfigureAwait(false);
         using var disposable = opened as IDisposable;
         var source = await SignedAsync(opened, packages, client, cancellationToken).ConfigureAwait(false);
-        using var http = packages.IsIdle ? null : new HttpClient();
+        using var http = packages.IsIdle ? null : CreatePackageClient();
         var build = CreateBuild(source, client, destinations, settings) with
         {
             Index = ReadIndex(),
