@@ -6,7 +6,6 @@ using Containerize.TestKit.Images;
 using Containerize.TestKit.Servers;
 using Containerize.TestKit.Tools;
 using Containerize.Tests.Projects;
-using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Publishing;
 
