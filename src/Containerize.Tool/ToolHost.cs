@@ -8,6 +8,8 @@ using Containerize.Dockerfiles.Execution.Sandboxing;
 using Containerize.Images;
 using Containerize.IO;
 using Containerize.Layers;
+using Containerize.Packages;
+using Containerize.Packages.Sources;
 using Containerize.Stores;
 using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;
@@ -70,7 +72,10 @@ internal sealed class ToolHost : IDisposable
         var environment = new HostEnvironment(
             variables,
             System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile)
-        );
+        )
+        {
+            SystemProxy = OperatingSystem.IsLinux() ? null : HttpClient.DefaultProxy,
+        };
         return new ToolHost(environment, Directory.GetCurrentDirectory(), Screen.OfThisProcess(environment));
     }
 
@@ -116,16 +121,16 @@ internal sealed class ToolHost : IDisposable
             Warn = Screen.Warn,
         };
         var options = environment.ToOptions();
-        return new RegistryClient(
-            options with
-            {
-                // Windows and macOS keep a proxy in their settings, which counts where no variable names one.
-                Proxy = options.Proxy ?? HttpClient.DefaultProxy,
-                Warn = Screen.Warn,
-                Progress = progress,
-            }
-        );
+        return new RegistryClient(options with { Warn = Screen.Warn, Progress = progress });
     }
+
+    /// <summary>A client for package sources, which are asked as the machine's apt asks them.</summary>
+    public HttpClient CreatePackageClient() =>
+        AptProxy.CreateClient(
+            PackageSettings.MachineFolder,
+            Environment.Proxy,
+            url => EnvironmentProxy.IsExcepted(Environment, url)
+        );
 
     /// <summary>Opens a source as the user writes it.</summary>
     public Task<IImageSource> OpenSourceAsync(

@@ -28,6 +28,9 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
     [Output]
     public int Count { get; private set; }
 
+    /// <summary>Whether a pipeline runs this build and takes outputs.</summary>
+    public bool IsInPipeline { get; set; } = ImageTask.IsInPipeline;
+
     public override bool Execute()
     {
         try
@@ -35,7 +38,6 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
             var ours = Projects.Single(project => project.GetMetadata("FullPath") == ProjectFile);
             var destinations = Read(ours);
             (First, Count) = (Projects[0].GetMetadata("FullPath"), Projects.Length);
-            WarnOfOutputs(ours);
             RefuseSharedPage(ours);
             foreach (var other in Projects.Where(project => project != ours))
             {
@@ -48,6 +50,8 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
                             + "to false in one."
                     );
             }
+
+            RefuseSharedOutputs(ours);
         }
         catch (ContainerizeException exception)
         {
@@ -74,12 +78,13 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
     private static string PageOf(ITaskItem project) =>
         ReportPage.FileOf(project.GetMetadata("ReportPath"), project.GetMetadata("AssemblyName"));
 
-    // Names of variables know no case in Azure Pipelines.
-    private void WarnOfOutputs(ITaskItem ours)
+    // A digest that another project's replaces would deploy the wrong image. Names of variables know no case in Azure
+    // Pipelines.
+    private void RefuseSharedOutputs(ITaskItem ours)
     {
         var prefix = PipelineOutputs.PrefixOf(ours.GetMetadata("AssemblyName"));
         if (
-            ImageTask.IsInPipeline
+            IsInPipeline
             && Projects.FirstOrDefault(other =>
                 other != ours
                 && PipelineOutputs
@@ -88,12 +93,11 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
             )
                 is { } twin
         )
-            Log.WarnCoded(
-                ProjectFile,
+            throw new ContainerizeException(
                 DiagnosticTable.OutputsTwice,
-                $"The outputs '{prefix}image' and '{prefix}digest' of this pipeline's step are those of "
-                    + $"'{ProjectFile}' and of '{twin.GetMetadata("FullPath")}', and the last of them stays. "
-                    + "Give one of the projects another AssemblyName."
+                $"The outputs '{prefix}image' and '{prefix}digest' of this pipeline's step would be those of "
+                    + $"'{ProjectFile}' and of '{twin.GetMetadata("FullPath")}', and the second would replace the "
+                    + "first. Give one of the projects another AssemblyName, or publish the two in steps of their own."
             );
     }
 

@@ -63,6 +63,8 @@ public abstract partial class ImageTask
     private protected ProjectSources SourcesOf(RegistryClient client) =>
         new(client, Cache, Path.GetDirectoryName(ProjectFile)!, IntermediateFolder)
         {
+            CreateClient = Host.CreateClient,
+            CreatePackageClient = CreatePackageClient,
             Engine = LocalRegistry.Length > 0 ? LocalRegistry : "Docker",
             Offline = Offline,
         };

@@ -2,6 +2,7 @@ using System.Collections;
 using Containerize.Diagnostics;
 using Containerize.IO;
 using Containerize.Packages;
+using Containerize.Packages.Sources;
 using Containerize.Projects;
 using Containerize.Reporting;
 using Containerize.Stores.Addresses;
@@ -50,7 +51,21 @@ public abstract partial class ImageTask : IProjectLog
                     OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal
                 ),
             System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile)
+        )
+        {
+            SystemProxy = OperatingSystem.IsLinux() ? null : HttpClient.DefaultProxy,
+        };
+
+    // Package sources are asked as the machine's apt asks them.
+    private protected static HttpClient CreatePackageClient()
+    {
+        var host = Host;
+        return AptProxy.CreateClient(
+            PackageSettings.MachineFolder,
+            host.Proxy,
+            url => EnvironmentProxy.IsExcepted(host, url)
         );
+    }
 
     // The bases that the project names; none where a Dockerfile names them.
     private protected abstract IEnumerable<string> BaseLocations { get; }
@@ -79,8 +94,6 @@ public abstract partial class ImageTask : IProjectLog
             var options = environment.ToOptions();
             return options with
             {
-                // Windows and macOS keep a proxy in their settings, which counts where no variable names one.
-                Proxy = options.Proxy ?? HttpClient.DefaultProxy,
                 Log = line => Log.LogMessage(MessageImportance.Low, "{0}", line),
                 Warn = line => Log.LogMessage(MessageImportance.High, "{0}", line),
                 Progress = Progress,

@@ -61,6 +61,28 @@ public sealed class CheckTests : IDisposable
         Assert.Equal(["CTZ0046", "CTZ0046"], _app.Engine.Codes);
     }
 
+    [Theory]
+    [InlineData("a-b", true, true)]
+    [InlineData("a.b", true, true)]
+    [InlineData("A-B", false, false)]
+    [InlineData("A.C", true, false)]
+    public void Two_projects_with_one_name_for_their_outputs_are_an_error_in_a_pipeline(
+        string other,
+        bool isInPipeline,
+        bool isError
+    )
+    {
+        var projects = new[] { Project("A.B", repository: "first"), Project(other, repository: "second") };
+        var task = Solution(projects[0], projects);
+        task.IsInPipeline = isInPipeline;
+        Assert.Equal(!isError, task.Execute());
+        Assert.Equal(isError ? ["CTZ0207"] : [], _app.Engine.Codes);
+        Assert.All(
+            _app.Engine.Errors,
+            error => Assert.Contains("'A_B_image' and 'A_B_digest'", error.Message, StringComparison.Ordinal)
+        );
+    }
+
     [Fact]
     public void Two_projects_of_one_page_are_an_error_for_both_and_a_folder_is_for_both()
     {

@@ -16,7 +16,15 @@ namespace Containerize.Packages;
 /// <param name="transfers">How files are fetched; null for the usual way.</param>
 public sealed class PackageInstaller(PackageSettings settings, HttpClient http, TransferOptions? transfers = null)
 {
-    private readonly PackageDownloads _downloads = new(settings.CacheFolder, http, settings.IsOffline, transfers);
+    private readonly PackageDownloads _downloads = new(
+        settings.CacheFolder,
+        http,
+        settings.IsOffline,
+        (transfers ?? new TransferOptions()) with
+        {
+            Logins = new Lazy<AptLogins>(() => AptLogins.Read(AptFiles.Machine, settings.AptFolder)),
+        }
+    );
 
     /// <summary>What tells that the same packages would be installed again: a lock file that was only read. Null where
     /// their source floats.</summary>

@@ -9,6 +9,9 @@ namespace Containerize.Packages;
 /// <summary>What a project says about operating-system packages, and what the machine has for them.</summary>
 public sealed record PackageSettings
 {
+    /// <summary>The folder of apt's configuration on a machine.</summary>
+    public const string MachineFolder = "/etc/apt";
+
     /// <summary>What the project calls the base image, for the lock file; null for what its source calls it.</summary>
     public string? BaseName { get; init; }
 
@@ -28,8 +31,8 @@ public sealed record PackageSettings
     /// <summary>Addresses that are asked in place of others.</summary>
     public ImmutableArray<PackageMirror> Mirrors { get; init; } = [];
 
-    /// <summary>Absolute path of the folder with apt's sources and keys.</summary>
-    public string AptFolder { get; init; } = "/etc/apt";
+    /// <summary>Absolute path of the machine's folder with apt's sources, keys, proxies and passwords.</summary>
+    public string AptFolder { get; init; } = MachineFolder;
 
     /// <summary>The globs of what is left out.</summary>
     public string Exclusions { get; init; } = PackageExclusions.Default;

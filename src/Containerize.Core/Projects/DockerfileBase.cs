@@ -63,8 +63,9 @@ public sealed record DockerfileBase(
         var work = Path.Combine(paths.IntermediateFolder, "dockerfile");
         try
         {
-            using var http = new HttpClient();
-            var build = CreateBuild(paths, sources, packages, http, opened) with
+            using var http = sources.CreateClient();
+            using var packageHttp = sources.CreatePackageClient();
+            var build = CreateBuild(paths, sources, packages, (http, packageHttp), opened) with
             {
                 WorkFolder = work,
                 Outputs = OwnFiles(paths, packages, outputs),
@@ -127,7 +128,7 @@ public sealed record DockerfileBase(
         ProjectPaths paths,
         ProjectSources sources,
         PackageSettings packages,
-        HttpClient http,
+        (HttpClient Any, HttpClient Packages) http,
         List<IImageSource> opened
     ) =>
         new()
@@ -142,7 +143,7 @@ public sealed record DockerfileBase(
             Cache = sources.Cache,
             WorkFolder = paths.IntermediateFolder,
             Created = packages.Time,
-            Http = http,
+            Http = http.Any,
             Git = Repositories.GitAccess.OfDockerfile,
             Format = ChoiceSetting.ParseFormat(Format),
             Runner = new RunExecutor(
@@ -158,7 +159,7 @@ public sealed record DockerfileBase(
                         LockPath = null,
                         UpdatesLock = false,
                     },
-                    http
+                    http.Packages
                 ),
             Sources = async (location, _, cancellationToken) =>
             {

@@ -79,7 +79,7 @@ public sealed record ProjectPublish(ProjectPlan Plan)
         using var disposable = opened as IDisposable;
         var source = await Base.SignedAsync(opened, packages, paths, sources, Delivery.Keys, cancellationToken)
             .ConfigureAwait(false);
-        using var http = packages.IsIdle ? null : new HttpClient();
+        using var http = packages.IsIdle ? null : sources.CreatePackageClient();
         var build = CreateBuild(source, sources) with
         {
             LeaveOut = leftOut,

@@ -20,6 +20,12 @@ public sealed record ProjectSources(
     string TemporaryFolder
 )
 {
+    /// <summary>Makes a client for what is fetched by its URL.</summary>
+    public required Func<HttpClient> CreateClient { get; init; }
+
+    /// <summary>Makes a client that asks package sources as the machine's apt does.</summary>
+    public required Func<HttpClient> CreatePackageClient { get; init; }
+
     /// <summary>The engine that an image without another place comes from.</summary>
     public string Engine { get; init; } = "Docker";
 

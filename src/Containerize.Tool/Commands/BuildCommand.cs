@@ -85,7 +85,8 @@ internal sealed class BuildCommand : ToolCommand
             async (transfers, steps) =>
             {
                 using var client = Host.CreateClient(registries, transfers);
-                using var http = new HttpClient();
+                using var http = Host.Environment.CreateClient();
+                using var packages = Host.CreatePackageClient();
                 using var sources = new OpenSources(text => OpenAsync(text, line, client, cancellationToken));
                 var build = new BuildRequest(Host, _options).Create(line, opened, variables, work) with
                 {
@@ -95,7 +96,7 @@ internal sealed class BuildCommand : ToolCommand
                     Http = http,
                     Git = GitAccess.OfDockerfile,
                     Packages = (requests, own) =>
-                        new BuildRequest(Host, _options).Packages(requests, own, work, line, http),
+                        new BuildRequest(Host, _options).Packages(requests, own, work, line, packages),
                 };
                 var built = await build.RunAsync(cancellationToken);
                 var sinks = SinkAddress.Open(
@@ -149,7 +150,7 @@ internal sealed class BuildCommand : ToolCommand
         var text = line.GetRequiredValue(_options.Context);
         if (text == ContextSource.StandardInput && line.GetValue(_options.File) == ContextSource.StandardInput)
             throw ContextSource.TwiceRead();
-        using var http = new HttpClient();
+        using var http = Host.Environment.CreateClient();
         return await ContextSource.OpenAsync(
             text,
             Host.Folder,

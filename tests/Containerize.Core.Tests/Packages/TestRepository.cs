@@ -128,10 +128,11 @@ internal sealed class TestRepository : IDisposable
     public async Task<TestInstallation> InstallAsync(
         PackageSettings settings,
         Image? baseImage = null,
-        TransferOptions? transfers = null
+        TransferOptions? transfers = null,
+        HttpClient? client = null
     )
     {
-        using var http = new HttpClient();
+        using var http = client ?? new HttpClient();
         var chosen = await new PackageInstaller(settings, http, transfers).InstallAsync(
             "test",
             baseImage ?? TestBase.Debian(Suite),

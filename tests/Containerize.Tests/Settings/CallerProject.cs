@@ -71,6 +71,19 @@ public sealed class CallerProject(Machine machine) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    /// <summary>Fails unless the engine has the image of an answer: without the containerd store it calls an image by
+    /// the digest of its config.</summary>
+    internal async Task AssertLoadedAsync(string name, CallerAnswer answer)
+    {
+        Assert.Contains(
+            "containerize.v2",
+            answer.Property("GeneratedContainerConfiguration"),
+            StringComparison.Ordinal
+        );
+        var id = (await Docker.DockerAsync("image", "inspect", "--format", "{{.Id}}", name)).Text;
+        Assert.Equal(CallerAnswer.DigestOf(answer.Property("GeneratedContainerConfiguration")), id);
+    }
+
     private static WrittenProject With(WrittenProject written, string variable, string value) =>
         written with
         {

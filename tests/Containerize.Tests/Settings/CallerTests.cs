@@ -1,8 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Containerize.TestKit.Tools;
-using Containerize.Tests.Projects;
 
 namespace Containerize.Tests.Settings;
 
@@ -65,8 +62,8 @@ public sealed class CallerTests(CallerProject project) : IClassFixture<CallerPro
         AssertSame(ours, theirs, [.. CallerAnswer.Single, "GeneratedArchiveOutputPath"]);
         Assert.Equal(ours.Property("GeneratedArchiveOutputPath"), theirs.Property("GeneratedArchiveOutputPath"));
 
-        var loaded = await AskAsync(project.OursWithDocker, [.. line, "/p:LocalRegistry=docker"]);
-        await AssertLoadedAsync("callers-one:a", loaded);
+        var loaded = await CallerAnswer.AskAsync(project.OursWithDocker, [.. line, "/p:LocalRegistry=docker"]);
+        await project.AssertLoadedAsync("callers-one:a", loaded);
     }
 
     [Fact]
@@ -89,7 +86,10 @@ public sealed class CallerTests(CallerProject project) : IClassFixture<CallerPro
             ["GeneratedArchiveOutputPath", "GeneratedImageIndex"],
             ["GeneratedContainerDigest", "GeneratedContainerMediaType"]
         );
-        Assert.Equal(DigestOf(ours.Property("GeneratedImageIndex")), ours.Property("GeneratedContainerDigest"));
+        Assert.Equal(
+            CallerAnswer.DigestOf(ours.Property("GeneratedImageIndex")),
+            ours.Property("GeneratedContainerDigest")
+        );
         Assert.Equal(
             ["amd64", "arm64"],
             JsonNode.Parse(ours.Property("GeneratedImageIndex"))!["manifests"]!
@@ -112,9 +112,9 @@ public sealed class CallerTests(CallerProject project) : IClassFixture<CallerPro
             "Debug",
             "-p:ContainerImageTag=dev",
         ];
-        await AssertLoadedAsync(
+        await project.AssertLoadedAsync(
             "callers:dev",
-            await AskAsync(project.OursWithDocker, [.. editor, "-p:LocalRegistry=Docker"])
+            await CallerAnswer.AskAsync(project.OursWithDocker, [.. editor, "-p:LocalRegistry=Docker"])
         );
 
         var said = (
@@ -137,18 +137,45 @@ public sealed class CallerTests(CallerProject project) : IClassFixture<CallerPro
     [Fact]
     public async Task Of_profiles_there_is_one_image_and_a_profile_without_a_registry_loads_it()
     {
-        var pushed = await AskAsync(project.Ours, ["-p:PublishProfile=Hub"]);
+        var pushed = await CallerAnswer.AskAsync(project.Ours, ["-p:PublishProfile=Hub"]);
         Assert.Equal(
             await Skopeo.DigestAsync($"docker://{project.Registry}/vs/shop:7"),
             pushed.Property("GeneratedContainerDigest")
         );
-        await AssertLoadedAsync(
+        await project.AssertLoadedAsync(
             "callers-profile:latest",
-            await AskAsync(
+            await CallerAnswer.AskAsync(
                 project.OursWithDocker,
                 ["--no-build", "-p:PublishProfile=DefaultContainer", "-p:ContainerRepository=callers-profile"]
             )
         );
+    }
+
+    [Theory]
+    [InlineData("-t:PublishContainer", "-p:ContainerImageTags=\"v1;latest\"")]
+    [InlineData("-p:PublishProfile=DefaultContainer -p:PublishSingleFile=true --self-contained -p:UseAppHost=true", "")]
+    public async Task Of_aspirate_the_image_is_pushed(string how, string tags)
+    {
+        string[] line =
+        [
+            .. how.Split(' '),
+            "--verbosity",
+            "quiet",
+            "--nologo",
+            "-r",
+            "linux-x64",
+            $"-p:ContainerRegistry={project.Registry}",
+            "-p:ContainerRepository=callers/aspirate",
+            tags.Length > 0 ? tags : "-p:ContainerImageTag=latest",
+        ];
+        var theirs = await CallerAnswer.AskAsync(project.Theirs, line);
+        var ours = await CallerAnswer.AskAsync(project.Ours, line);
+        ours.AssertSameOutputs(theirs, CallerAnswer.Single);
+        foreach (var tag in tags.Length > 0 ? new[] { "v1", "latest" } : ["latest"])
+            Assert.Equal(
+                await Skopeo.DigestAsync($"docker://{project.Registry}/callers/aspirate:{tag}"),
+                ours.Property("GeneratedContainerDigest")
+            );
     }
 
     [Fact]
@@ -169,44 +196,27 @@ public sealed class CallerTests(CallerProject project) : IClassFixture<CallerPro
 
     private async Task<(CallerAnswer Ours, CallerAnswer Theirs)> BothAsync(params string[] line)
     {
-        var ours = await AskAsync(project.Ours, line);
-        var theirs = await AskAsync(project.Theirs, line);
+        var ours = await CallerAnswer.AskAsync(project.Ours, line);
+        var theirs = await CallerAnswer.AskAsync(project.Theirs, line);
         Assert.DoesNotContain("containerize.v2", theirs.Text, StringComparison.Ordinal);
         return (ours, theirs);
     }
 
-    private static async Task<CallerAnswer> AskAsync(WrittenProject written, string[] line)
-    {
-        var result = await written.PublishAsync([
-            .. line,
-            .. CallerAnswer.Properties.Select(name => "--getProperty:" + name),
-            "--getItem:GeneratedContainer",
-            "--getItem:GeneratedContainerName",
-            .. Targets(line),
-        ]);
-        return new CallerAnswer(result.Succeeded().Command.Output);
-    }
-
-    private static string[] Targets(string[] line) =>
-        line.Contains("/t:PublishContainer") ? ["--getTargetResult:PublishContainer"] : [];
-
     // Equal in name and form: the same outputs are there, of the same kind, and no other.
     private static void AssertSame(CallerAnswer ours, CallerAnswer theirs, string[] expected, params string[] only)
     {
-        Assert.Equal(expected.Order(StringComparer.Ordinal), theirs.Given);
-        Assert.Equal(expected.Concat(only).Order(StringComparer.Ordinal), ours.Given);
+        ours.AssertSameOutputs(theirs, expected, only);
         foreach (var answer in new[] { ours, theirs })
         {
-            Assert.All(answer.Given, name => Assert.Matches(Form(name), answer.Property(name)));
             Assert.Equal("Success", (string?)answer.Result["Result"]);
             Assert.All(
                 answer.Result["Items"]!.AsArray(),
                 item =>
                 {
-                    Assert.Equal(DigestOf((string)item!["Manifest"]!), (string?)item["ManifestDigest"]);
+                    Assert.Equal(CallerAnswer.DigestOf((string)item!["Manifest"]!), (string?)item["ManifestDigest"]);
                     Assert.Equal(
                         (string?)JsonNode.Parse((string)item["Manifest"]!)!["config"]!["digest"],
-                        DigestOf((string)item["Configuration"]!)
+                        CallerAnswer.DigestOf((string)item["Configuration"]!)
                     );
                     Assert.Matches("^application/vnd", (string)item["ManifestMediaType"]!);
                 }
@@ -215,30 +225,5 @@ public sealed class CallerTests(CallerProject project) : IClassFixture<CallerPro
 
         Assert.Equal(theirs.Digests.Count, ours.Digests.Count);
         Assert.Equal(ours.Digests, ours.Items("GeneratedContainer", "ManifestDigest").Distinct());
-        Assert.Contains("containerize.v2", ours.Text, StringComparison.Ordinal);
     }
-
-    private static string Form(string name) =>
-        name switch
-        {
-            "GeneratedContainerDigest" => @"^sha256:[0-9a-f]{64}\z",
-            "GeneratedContainerMediaType" => @"^application/vnd\.oci\.image\.(manifest|index)\.v1\+json\z",
-            "GeneratedArchiveOutputPath" => @"^/.*\.tar\z",
-            _ => @"^\{.*\}\z",
-        };
-
-    // The engine without the containerd store calls an image by the digest of its config.
-    private async Task AssertLoadedAsync(string name, CallerAnswer answer)
-    {
-        Assert.Contains(
-            "containerize.v2",
-            answer.Property("GeneratedContainerConfiguration"),
-            StringComparison.Ordinal
-        );
-        var id = (await project.Docker.DockerAsync("image", "inspect", "--format", "{{.Id}}", name)).Text;
-        Assert.Equal(DigestOf(answer.Property("GeneratedContainerConfiguration")), id);
-    }
-
-    private static string DigestOf(string text) =>
-        "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -21,6 +21,20 @@ public abstract class AptFiles
     /// <param name="path">The absolute path of the file.</param>
     public string? ReadText(string path) => Read(path) is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : null;
 
+    /// <summary>
+    /// The paths of a file in parts: those in the folder <c>NAME.d</c> by name, then of the file itself. A part ends in
+    /// <c>.conf</c> or has no end, and its name is of letters, digits, <c>-</c>, <c>_</c> and <c>.</c>, so that what a
+    /// package manager or an editor left over does not count (apt.conf(5)).
+    /// </summary>
+    /// <param name="folder">Absolute path of what is <c>/etc/apt</c> there.</param>
+    /// <param name="name">The name of the file.</param>
+    public IEnumerable<string> Parts(string folder, string name) =>
+        List($"{folder}/{name}.d").Where(IsPart).Append($"{folder}/{name}");
+
+    private static bool IsPart(string path) =>
+        Path.GetExtension(path) is "" or ".conf"
+        && Path.GetFileName(path).All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
+
     private sealed class MachineFiles : AptFiles
     {
         public override bool IsMachine => true;

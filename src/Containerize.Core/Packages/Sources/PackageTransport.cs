@@ -77,6 +77,11 @@ internal sealed class PackageTransport(HttpClient http, TransferOptions options)
             )
             : exception.Message;
 
+    private string? LoginOf(Uri url) =>
+        url.UserInfo.Length > 0 ? Uri.UnescapeDataString(url.UserInfo)
+        : options.Logins.Value.Of(url) is { } login ? $"{login.UserName}:{login.Password}"
+        : null;
+
     private async Task<bool> DownloadAsync(
         Uri url,
         string path,
@@ -87,10 +92,10 @@ internal sealed class PackageTransport(HttpClient http, TransferOptions options)
     {
         using var guard = new StallGuard(options.StallLimit, options.Time, cancellationToken);
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        if (url.UserInfo.Length > 0)
+        if (LoginOf(url) is { } login)
             request.Headers.Authorization = new AuthenticationHeaderValue(
                 "Basic",
-                Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(url.UserInfo)))
+                Convert.ToBase64String(Encoding.UTF8.GetBytes(login))
             );
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, guard.Token)
             .ConfigureAwait(false);

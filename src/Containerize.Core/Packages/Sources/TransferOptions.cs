@@ -11,6 +11,9 @@ public sealed record TransferOptions
     /// <summary>How long a server may send nothing; then it is asked again.</summary>
     public TimeSpan StallLimit { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Names and passwords for addresses that hold none.</summary>
+    public Lazy<AptLogins> Logins { get; init; } = new(AptLogins.None);
+
     /// <summary>The clock for waits.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -31,20 +31,28 @@ public sealed class EnvironmentProxy : IWebProxy
         var https = Read(environment, "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy");
         if (http is null && https is null)
             return null;
-        var exceptions = (environment.FirstVariable("NO_PROXY", "no_proxy") ?? "").Split(
-            [',', ' '],
-            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
-        );
-        return new EnvironmentProxy(Bare(http), Bare(https), [.. exceptions])
+        return new EnvironmentProxy(Bare(http), Bare(https), Exceptions(environment))
         {
             Credentials = CredentialsOf(http, https),
         };
     }
 
+    /// <summary>Whether <c>NO_PROXY</c> names an address.</summary>
+    public static bool IsExcepted(HostEnvironment environment, Uri url) =>
+        Exceptions(environment).Any(exception => Matches(exception, url));
+
     public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : For(destination);
 
     public bool IsBypassed(Uri host) =>
         For(host) is null || RedirectPolicy.IsLoopback(host) || _exceptions.Any(exception => Matches(exception, host));
+
+    private static ImmutableArray<string> Exceptions(HostEnvironment environment) =>
+        [
+            .. (environment.FirstVariable("NO_PROXY", "no_proxy") ?? "").Split(
+                [',', ' '],
+                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+            ),
+        ];
 
     private Uri? For(Uri url) => url.Scheme == Uri.UriSchemeHttps ? _https : _http;
 

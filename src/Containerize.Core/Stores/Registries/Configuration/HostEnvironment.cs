@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 
 namespace Containerize.Stores.Registries.Configuration;
 
@@ -23,6 +24,19 @@ public sealed record HostEnvironment(IReadOnlyDictionary<string, string> Variabl
     /// <summary>Receives faults that do not matter for now, such as a broken credential helper during a
     /// pull.</summary>
     public Action<string> Warn { get; init; } = _ => { };
+
+    /// <summary>The proxy of the system's settings, which Windows and macOS have; it counts where no variable names
+    /// one. Null for none.</summary>
+    public IWebProxy? SystemProxy { get; init; }
+
+    /// <summary>The proxy for what is fetched; null for none.</summary>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0015 for a proxy that is no URL.</exception>
+    public IWebProxy? Proxy => EnvironmentProxy.Create(this) ?? SystemProxy;
+
+    /// <summary>A client for what is fetched by its URL, with the proxy of these variables: the one that .NET finds by
+    /// itself stays what it was when the process first asked, and a process of MSBuild may outlive them.</summary>
+    public HttpClient CreateClient() =>
+        new(new SocketsHttpHandler { UseProxy = Proxy is not null, Proxy = Proxy }, disposeHandler: true);
 
     /// <summary>The variable's value; null when it is absent or empty.</summary>
     public string? Variable(string name) => Variables.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
@@ -61,7 +75,7 @@ public sealed record HostEnvironment(IReadOnlyDictionary<string, string> Variabl
         {
             Credentials = CredentialChain.Of(this),
             Certificates = new CertificateFolders(this).For,
-            Proxy = EnvironmentProxy.Create(this),
+            Proxy = Proxy,
             Mirrors = mirrors.PlacesOf,
             InsecureRegistries = [.. Insecure(), .. mirrors.Insecure],
             ParallelUploads =

@@ -1,6 +1,4 @@
-using Containerize.TestKit.Tools;
-
-namespace Containerize.Tests.Tools;
+namespace Containerize.TestKit.Tools;
 
 /// <summary>The checks of <c>tests/Outside</c>, with the packages of npm that they need.</summary>
 /// <param name="Folder">Where they lie.</param>
