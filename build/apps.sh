@@ -4,8 +4,9 @@ set -uo pipefail
 
 usage() {
   cat <<'USAGE'
-Usage: build/apps.sh [--only WHAT] [--keep]
+Usage: build/apps.sh [--bytes] [--only WHAT] [--keep]
 
+  --bytes      only publishes and counts, without a container; the first of the options
   --only WHAT  only the apps whose name fits the regular expression: 'grpc|kafka'
   --keep       keeps the folders
 
@@ -16,52 +17,36 @@ CONTAINERIZE_FEED names a folder with packages of ours that are packed already.
 USAGE
 }
 
-only=
-keep=
-while [ $# -gt 0 ]; do
-  case "$1" in
-    --only) only="$2"; shift ;;
-    --keep) keep=1 ;;
-    --help) usage; exit 0 ;;
-    *) usage >&2; exit 2 ;;
-  esac
+bytes=
+if [ "${1:-}" = --bytes ]; then
+  bytes=1
   shift
-done
-
-cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
-export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
-export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+fi
+# shellcheck source=build/rows.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/rows.sh"
 DOTNET_ROOT="$(dirname "$(dotnet --list-runtimes | sed -n '/Microsoft.NETCore.App /s/.*\[\(.*\)\/shared\/.*/\1/p' | head -1)/dotnet")"
 export DOTNET_ROOT
-work="$(mktemp -d)"
 engine=
 outside=
 end() {
   [ -z "$outside" ] || kill "$outside" 2>/dev/null
+  [ ! -e "$work/asked.pid" ] || kill "$(cat "$work/asked.pid")" 2>/dev/null
   if [ -n "$engine" ]; then
     kill "$engine" 2>/dev/null
     wait "$engine" 2>/dev/null
   fi
   # The daemon leaves the host's network namespace mounted.
   grep -o " $work/[^ ]*" /proc/self/mounts | sort -r | xargs -r -n1 umount
-  if [ -n "$keep" ]; then echo "Folders: $work"; else rm -rf -- "$work"; fi
 }
-trap end EXIT
 
 engine() { docker --host "unix://$work/docker.sock" "$@"; }
-dockerd --iptables=false --bridge=none --host "unix://$work/docker.sock" --data-root "$work/data" --exec-root "$work/exec" \
-  --pidfile "$work/docker.pid" >"$work/dockerd.log" 2>&1 &
-engine=$!
+if [ -z "$bytes" ]; then
+  dockerd --iptables=false --bridge=none --host "unix://$work/docker.sock" --data-root "$work/data" --exec-root "$work/exec" \
+    --pidfile "$work/docker.pid" >"$work/dockerd.log" 2>&1 &
+  engine=$!
+fi
 base="${CONTAINERIZE_BASE:-$work/base}"
 [ -e "$base/index.json" ] || dotnet run --project build/BaseImage -c Release -- aspnet "$base" >/dev/null || exit 1
-feed="${CONTAINERIZE_FEED:-$work/feed}"
-[ -e "$feed" ] || dotnet pack src/Containerize -c Release -o "$feed" -p:ContainerizeReadyToRun=false -v q >"$work/pack.log" 2>&1 ||
-  { cat "$work/pack.log" >&2; exit 1; }
-version="$(basename "$feed"/Containerize.[0-9]*.nupkg .nupkg)"
-version="${version#Containerize.}"
-# A package of this version may be in the machine's folder, of other sources.
-rm -rf "${NUGET_PACKAGES:-$HOME/.nuget/packages}/containerize/$version"
-failed=0
 port=5400
 
 # new FOLDER TEMPLATE...: a project of a template, or an empty folder without one; both have the package.
@@ -70,18 +55,7 @@ new() {
   mkdir -p "$1"
   local folder="$1"
   shift
-  cat >"$folder/Directory.Build.props" <<XML
-<Project>
-  <PropertyGroup>
-    <NuGetAudit>false</NuGetAudit>
-    <ContainerBaseImage>oci:$base</ContainerBaseImage>
-    <RestoreAdditionalProjectSources>$feed</RestoreAdditionalProjectSources>
-  </PropertyGroup>
-  <ItemGroup>
-    <PackageReference Include="Containerize" Version="$version" PrivateAssets="all" />
-  </ItemGroup>
-</Project>
-XML
+  with_package "$folder" "<ContainerBaseImage>oci:$base</ContainerBaseImage>"
   [ $# = 0 ] || dotnet new "$@" -o "$folder/App" -n "${title:-App}" --no-restore >"$work/new.log" 2>&1 || { echo "FAIL  $name: $(tail -1 "$work/new.log")"; return 1; }
 }
 
@@ -110,7 +84,7 @@ publish() {
   shift 3
   dotnet publish "$folder/App/$project" -nologo -v m -tl:off -p:Containerize=true -p:ContainerOciLayoutPath="$layout" \
     -p:ContainerArchiveOutputPath="$layout.tar" -p:ContainerRepository=apps/app -p:ContainerCacheDirectory="$work/cache" "$@" >"$work/publish.log" 2>&1 ||
-    { grep -m1 -oE 'error [A-Z]+[0-9]+.*' "$work/publish.log" || tail -1 "$work/publish.log"; return 1; }
+    { error_of "$work/publish.log"; return 1; }
 }
 
 # What an answer has of the moment and of the session, and what a path of a log has of the machine.
@@ -129,29 +103,21 @@ ask() {
   for path in "$@"; do curl -s ${http2:-} -w '%{http_code}\n' "http://127.0.0.1:$port$path" | plain; done
 }
 
-# app NAME PROJECT EDIT SOURCE ARGUMENTS -- PATH...: publishes what "made" holds. Without a path the output is compared.
-app() {
-  local name="$1" project="$2" edit="$3" source="$4" folder="$made" arguments=() began=$SECONDS
-  shift 4
-  while [ $# -gt 0 ] && [ "$1" != -- ]; do arguments+=("$1"); shift; done
-  shift
-  rm -rf "$work"/layout*
-  publish "$folder" "$project" "$work/layout" "${arguments[@]}" || { echo "FAIL  $name"; failed=1; return; }
-  local warnings
-  warnings="$(grep -oE 'warning CTZ[0-9]+' "$work/publish.log" | sort -u | tr '\n' ' ')"
-  engine load -q -i "$work/layout.tar" >/dev/null || { echo "FAIL  $name: docker load"; failed=1; return; }
-  local program
+# answer FOLDER PROJECT PATH...: what the app answers outside and in a container, and what is wrong with that. Without a path the output is compared.
+answer() {
+  local folder="$1" project="$2" program
+  shift 2
+  engine load -q -i "$work/layout.tar" >/dev/null || { echo "docker load; "; return; }
   program="$(find "$folder" -path '*/publish/*' \( -name App -o -name app -o -name Site \) -type f -perm -u+x | head -1)"
   [ -n "$program" ] || program="$(sed -n 's/^.* -> \(\/.*\/\)$/\1/p' "$work/publish.log" | tail -1)$(basename "$project" .cs)"
   if [ $# -gt 0 ]; then
-    port=$((port + 1))
     export ASPNETCORE_URLS="http://127.0.0.1:$port"
     (cd "$(dirname "$program")" && exec "$program") >"$work/outside.log" 2>&1 &
-    outside=$!
+    echo $! >"$work/asked.pid"
     ask "$@" >"$work/outside.txt"
-    kill "$outside"
-    wait "$outside" 2>/dev/null
-    outside=
+    kill $!
+    wait $! 2>/dev/null
+    rm "$work/asked.pid"
     engine run --detach --name app --network host --env ASPNETCORE_URLS apps/app >/dev/null
     ask "$@" >"$work/inside.txt"
     engine logs app >"$work/inside.log" 2>&1
@@ -161,13 +127,27 @@ app() {
     timeout -s INT 10 docker --host "unix://$work/docker.sock" run --rm --init --network host --name app apps/app 2>&1 | head -2 | plain >"$work/inside.txt"
     engine rm --force app >/dev/null 2>&1
   fi
-  local faults=""
-  [ -s "$work/outside.txt" ] || faults="the app writes nothing outside; "
-  ! grep -qE '^(000|5[0-9][0-9])$' "$work/outside.txt" || faults="the app fails outside; "
-  cmp -s "$work/outside.txt" "$work/inside.txt" || faults="$faults$(diff "$work/outside.txt" "$work/inside.txt" | head -3 | tr '\n' ' '); "
+  [ -s "$work/outside.txt" ] || echo "the app writes nothing outside; "
+  ! grep -qE '^(000|5[0-9][0-9])$' "$work/outside.txt" || echo "the app fails outside; "
+  cmp -s "$work/outside.txt" "$work/inside.txt" || echo "$(diff "$work/outside.txt" "$work/inside.txt" | head -3 | tr '\n' ' '); "
+}
+
+# app NAME PROJECT EDIT SOURCE ARGUMENTS -- PATH...: publishes what "made" holds.
+app() {
+  local name="$1" project="$2" edit="$3" source="$4" folder="$made" arguments=() began=$SECONDS
+  shift 4
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do arguments+=("$1"); shift; done
+  shift
+  rm -rf "$work"/layout*
+  publish "$folder" "$project" "$work/layout" "${arguments[@]}" || { echo "FAIL  $name"; failed=1; return; }
+  local warnings faults="" all sent
+  warnings="$(grep -oE 'warning CTZ[0-9]+' "$work/publish.log" | sort -u | tr '\n' ' ')"
+  if [ -z "$bytes" ]; then
+    port=$((port + 1))
+    faults="$(answer "$folder" "$project" "$@" | tr '\n' ' ')"
+  fi
   sed -i "$edit" "$folder/App/$source"
   publish "$folder" "$project" "$work/layout2" "${arguments[@]}" || faults="${faults}the edited one; "
-  local all sent
   all="$(find "$work/layout/blobs" -type f -printf '%s\n' | awk '{ n += $1 } END { print n }')"
   sent="$(comm -13 <(ls "$work/layout/blobs/sha256") <(ls "$work/layout2/blobs/sha256") | (cd "$work/layout2/blobs/sha256" && xargs -r stat -c %s) | awk '{ n += $1 } END { print n + 0 }')"
   if [ -n "$faults" ]; then
@@ -178,9 +158,11 @@ app() {
   fi
 }
 
-wants() { [[ "$1" =~ $only ]]; }
 made="$work/app"
-for i in $(seq 100); do engine version >/dev/null 2>&1 && break; sleep 0.2; done
+for i in $(seq 100); do
+  [ -n "$bytes" ] || engine version >/dev/null 2>&1 && break
+  sleep 0.2
+done
 # shellcheck source=build/apps/kinds.sh
 source build/apps/kinds.sh
 exit $failed

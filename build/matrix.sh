@@ -16,31 +16,8 @@ CONTAINERIZE_FEED names a folder with packages of ours that are packed already.
 USAGE
 }
 
-only=
-keep=
-while [ $# -gt 0 ]; do
-  case "$1" in
-    --only) only="$2"; shift ;;
-    --keep) keep=1 ;;
-    --help) usage; exit 0 ;;
-    *) usage >&2; exit 2 ;;
-  esac
-  shift
-done
-
-cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
-export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-work="$(mktemp -d)"
-[ -n "$keep" ] && echo "Folders: $work" || trap 'rm -rf -- "$work"' EXIT
-feed="${CONTAINERIZE_FEED:-$work/feed}"
-[ -e "$feed" ] || dotnet pack src/Containerize -c Release -o "$feed" -p:ContainerizeReadyToRun=false -v q >"$work/pack.log" 2>&1 ||
-  { cat "$work/pack.log" >&2; exit 1; }
-version="$(basename "$feed"/Containerize.[0-9]*.nupkg .nupkg)"
-version="${version#Containerize.}"
-# A package of this version may be in the machine's folder, of other sources.
-package="${NUGET_PACKAGES:-$HOME/.nuget/packages}/containerize/$version"
-rm -rf "$package"
-failed=0
+# shellcheck source=build/rows.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/rows.sh"
 properties=
 
 # publish PROJECT ARGUMENT...: prints the digest, or what went wrong.
@@ -51,7 +28,7 @@ publish() {
   rm -f "$work/metadata.json"
   if ! dotnet publish "$project" -nologo -v q -p:Containerize=true -p:ContainerMetadataPath="$work/metadata.json" \
       -p:ContainerOciLayoutPath="$work/layout" -p:ContainerCacheDirectory="$work/cache" "$@" >"$work/publish.log" 2>&1; then
-    grep -m1 -oE 'error [A-Z]+[0-9]+.*' "$work/publish.log" || tail -1 "$work/publish.log"
+    error_of "$work/publish.log"
     return 1
   fi
   grep -oE '"digest": *"sha256:[0-9a-f]+"' "$work/metadata.json" | head -1 | grep -oE 'sha256:[0-9a-f]{12}'
@@ -62,7 +39,7 @@ publish() {
 row() {
   local name="$1" template="$2" project="$3" source="$4" edit="$5"
   shift 5
-  [[ "$name" =~ $only ]] || return 0
+  wants "$name" || return 0
   local here="$work/s" there="$work/a-much-longer-folder/and,a=deeper one"
   # fsc has no way to map a folder with a comma or an equals sign in its name; it compiles there, to other bytes.
   # With artifacts the Razor SDK evaluates the whole path of obj/ as arguments of a function, and splits it at the comma.
@@ -75,19 +52,7 @@ row() {
   else
     dotnet new $template -o "$here/App" -n Site --no-restore >"$work/new.log" 2>&1 || { echo "FAIL  $name: $(tail -1 "$work/new.log")"; failed=1; return; }
   fi
-  cat >"$here/Directory.Build.props" <<XML
-<Project>
-  <PropertyGroup>
-    <NuGetAudit>false</NuGetAudit>
-    <ContainerBaseImage>scratch</ContainerBaseImage>
-    $properties
-    <RestoreAdditionalProjectSources>$feed</RestoreAdditionalProjectSources>
-  </PropertyGroup>
-  <ItemGroup>
-    <PackageReference Include="Containerize" Version="$version" PrivateAssets="all" />
-  </ItemGroup>
-</Project>
-XML
+  with_package "$here" '<ContainerBaseImage>scratch</ContainerBaseImage>' "$properties"
   cp -r "$here/." "$there"
   local first edited reverted second began=$SECONDS
   first="$(publish "$here/App/$project" "$@")" || { echo "FAIL  $name: $first"; failed=1; return; }

@@ -4,9 +4,10 @@ set -uo pipefail
 
 usage() {
   cat <<'USAGE'
-Usage: build/templates.sh [--only WHAT]
+Usage: build/templates.sh [--only WHAT] [--keep]
 
   --only WHAT  only the rows whose name fits the regular expression: 'blazor|worker'
+  --keep       keeps the folders
 
 One row for each template that makes a program, in each language and with each choice that makes other projects. A row passes when
 both ways, each in a folder of its own and twice, give the expected images with one digest, or the expected error. It takes about
@@ -16,34 +17,12 @@ CONTAINERIZE_FEED names a folder with packages of ours that are packed already.
 USAGE
 }
 
-only=
-while [ $# -gt 0 ]; do
-  case "$1" in
-    --only) only="$2"; shift ;;
-    --help) usage; exit 0 ;;
-    *) usage >&2; exit 2 ;;
-  esac
-  shift
-done
-
-cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
-export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-work="$(mktemp -d)"
-trap 'rm -rf -- "$work"' EXIT
-feed="${CONTAINERIZE_FEED:-$work/feed}"
-[ -e "$feed" ] || for project in Containerize Containerize.Tool; do
-  dotnet pack "src/$project" -c Release -o "$feed" -p:ContainerizeReadyToRun=false \
-    -p:ContainerizeToolRuntimes=linux-x64 -v q >"$work/pack.log" 2>&1 || { cat "$work/pack.log" >&2; exit 1; }
-done
-version="$(basename "$feed"/Containerize.[0-9]*.nupkg .nupkg)"
-version="${version#Containerize.}"
-# A package of this version may be in the machine's folder, of other sources.
-packages="${NUGET_PACKAGES:-$HOME/.nuget/packages}"
-rm -rf "$packages/containerize/$version" "$packages"/containerize.tool*/"$version"
+packed=(Containerize.Tool)
+# shellcheck source=build/rows.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/rows.sh"
 mkdir "$work/install"
 printf '<configuration><packageSources><clear /><add key="here" value="%s" /></packageSources></configuration>\n' "$feed" >"$work/install/nuget.config"
 (cd "$work/install" && dotnet tool install Containerize.Tool --tool-path "$work/tools" --version "$version") >"$work/pack.log" 2>&1 || { cat "$work/pack.log" >&2; exit 1; }
-failed=0
 seen=()
 
 # The code of the error, or the digests of the images.
@@ -75,7 +54,7 @@ row() {
   [ $# = 0 ] || shift
   name="${template[*]}"
   seen+=("${template[0]}")
-  [[ "$name" =~ $only ]] || return 0
+  wants "$name" || return 0
   rm -rf "$work/package" "$work/tool"
   local began=$SECONDS
   mkdir -p "$work/package" "$work/tool"
@@ -84,17 +63,7 @@ row() {
   cp -r "$work/package/App" "$work/tool/App"
   local target="$work/package/App" solution
   solution="$(find "$target" -maxdepth 1 -name '*.sln*' | head -1)"
-  cat >"$work/package/Directory.Build.props" <<XML
-<Project>
-  <PropertyGroup>
-    <NuGetAudit>false</NuGetAudit>
-    <RestoreAdditionalProjectSources>$feed</RestoreAdditionalProjectSources>
-  </PropertyGroup>
-  <ItemGroup>
-    <PackageReference Include="Containerize" Version="$version" PrivateAssets="all" />
-  </ItemGroup>
-</Project>
-XML
+  with_package "$work/package"
   # Each way twice: the first in a new folder, the second after its own outputs.
   local one other again
   publish package "${solution:-$target}" "$@"

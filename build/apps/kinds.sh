@@ -49,12 +49,16 @@ var reply = await new App.Greeter.GreeterClient(channel).SayHelloAsync(new App.H
 Console.WriteLine("The server says: " + reply.Message);
 CS
   program="$(find "$work/server" -path '*/publish/App' -type f | head -1)"
-  (cd "$(dirname "$program")" && ASPNETCORE_URLS=http://127.0.0.1:5399 exec "$program") >"$work/server.log" 2>&1 &
-  outside=$!
+  if [ -z "$bytes" ]; then
+    (cd "$(dirname "$program")" && ASPNETCORE_URLS=http://127.0.0.1:5399 exec "$program") >"$work/server.log" 2>&1 &
+    outside=$!
+  fi
   app 'grpc client' App.csproj 's/The server/A server/' Program.cs --
-  kill "$outside"
-  wait "$outside" 2>/dev/null
-  outside=
+  if [ -n "$outside" ]; then
+    kill "$outside"
+    wait "$outside" 2>/dev/null
+    outside=
+  fi
 fi
 
 wants 'worker C#' && new "$made" worker && app 'worker C#' App.csproj 's/running at/walking at/' Worker.cs --
