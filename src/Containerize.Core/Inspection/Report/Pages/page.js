@@ -56,7 +56,8 @@
   for (const time of document.querySelectorAll('time')) {
     const days = Math.floor((Date.now() - Date.parse(time.dateTime)) / 86400000);
     // An image whose time is that of 1970 does not say when it was made.
-    if (days >= 0 && days < 10000) {
+    const isKnown = days >= 0 ? 10000 > days : false;
+    if (isKnown) {
       time.after(days === 0 ? ' (today)' : days === 1 ? ' (1 day ago)' : ' (' + days + ' days ago)');
     }
   }
