@@ -7,7 +7,6 @@ using Containerize.TestKit.Servers;
 using Containerize.TestKit.Tools;
 using Containerize.Tests.Projects;
 using Containerize.Tests.Scanners;
-using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Publishing;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Containerize.TestKit.Tools;
-using Containerize.Tests.Tools;
 
 namespace Containerize.Tests.Scanners;
 
