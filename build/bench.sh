@@ -4,11 +4,13 @@ set -euo pipefail
 
 usage() {
   cat <<'USAGE'
-Usage: build/bench.sh [--rounds N] [--only WORK]... [--no-others]
+Usage: build/bench.sh [--rounds N] [--only WORK]... [--into SINK] [--no-others] [--record FILE]
 
   --rounds N   how often each work is published in each way, "2 GB" and "20 services" once at most; medians count (5)
   --only WORK  "framework-dependent" or "self-contained" (samples/HelloWeb), "300 files", "10,000 files", "2 GB", "20 services"; all by default
+  --into SINK  "tarball" or "push", into a registry; both by default
   --no-others  not also the other build/bench-*.sh
+  --record FILE  writes the measurements as a page, too: docs/performance.md, whose numbers README.md names
 
 The ways, which take turns:
   plain    dotnet publish, without an image
@@ -27,12 +29,17 @@ USAGE
 
 rounds=5
 others=yes
+record=
+into=
 only=()
+command="build/bench.sh$(printf ' %q' "$@")"
 while [ $# -gt 0 ]; do
   case "$1" in
     --rounds) rounds="$2"; shift ;;
     --only) only+=("$2"); shift ;;
     --no-others) others=no ;;
+    --into) into="$2"; shift ;;
+    --record) record="$(realpath -- "$2")"; shift ;;
     --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
   esac
@@ -60,13 +67,39 @@ echo "Packing Containerize ..." >&2
 dotnet pack src/Containerize -c Release -o "$work/feed" -nologo -v quiet
 unzip -q "$work"/feed/*.nupkg -d "$work/package"
 dotnet build build/Bench -c Release -nologo -v quiet -clp:NoSummary
-dotnet build/Bench/bin/Release/net10.0/Bench.dll "$work/package/build/Containerize.targets" "$PWD/samples" "$PWD/artifacts/base" "$rounds" "${only[@]}" >"$work/report"
+dotnet build/Bench/bin/Release/net10.0/Bench.dll "$work/package/build/Containerize.targets" "$PWD/samples" "$PWD/artifacts/base" "$rounds" "$into" "${only[@]}" >"$work/report"
 
-printf '\n%s, %s cores, %s GiB; %s, kernel %s\n' "$(sed -nE 's/^model name\s*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" \
-  "$(awk '/^MemTotal/ {printf "%.1f", $2 / 1048576}' /proc/meminfo)" "$(sed -nE 's/^PRETTY_NAME="(.*)"/\1/p' /etc/os-release)" "$(uname -r)"
-printf '.NET SDK %s; docker-registry %s; %s; Containerize %s; %s rounds, medians; load at the end %s\n\n' "$(dotnet --version)" \
-  "$(docker-registry --version | awk '{print $3}')" "$(buildah --version | cut -d ' ' -f 1-3)" "$(git rev-parse --short HEAD)" "$rounds" "$(cut -d ' ' -f 1-3 /proc/loadavg)"
-cat "$work/report"
+{
+  printf '%s, %s cores, %s GiB; %s, kernel %s\n' "$(sed -nE 's/^model name\s*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" \
+    "$(awk '/^MemTotal/ {printf "%.1f", $2 / 1048576}' /proc/meminfo)" "$(sed -nE 's/^PRETTY_NAME="(.*)"/\1/p' /etc/os-release)" "$(uname -r)"
+  printf '.NET SDK %s; docker-registry %s; %s; Containerize %s; %s rounds, medians; load at the end %s\n\n' "$(dotnet --version)" \
+    "$(docker-registry --version | awk '{print $3}')" "$(buildah --version | cut -d ' ' -f 1-3)" "$(git rev-parse --short HEAD)" "$rounds" \
+    "$(cut -d ' ' -f 1-3 /proc/loadavg)"
+  cat "$work/report"
+} >"$work/text"
+printf '\n'
+cat "$work/text"
+
+if [ -n "$record" ]; then
+  measured="Measured on $(date -u +%F) by \`$command\`."
+  {
+    printf '# What a publish costs\n\n%s\n\nThat command replaces this page and the rows of README.md. ' "$measured"
+    printf 'What the words mean says `build/bench.sh --help`. Times are those of one machine.\n\n'
+    cat "$work/text"
+  } >"$record"
+  # The README has the same lines: each is known by its beginning.
+  awk -v measured="$measured" '
+    FNR == NR {
+      if (/^The rows of the README:/) at = 1
+      else if (at && split($0, cell, "|") > 2 && cell[2] != " " && cell[2] !~ /^-/) { row[cell[2]] = $0; rows = rows $0 "\n" }
+      next
+    }
+    /^Measured on / { $0 = measured }
+    split($0, cell, "|") > 2 && cell[2] in row { if (!done) printf "%s", rows; done = 1; next }
+    { print }
+  ' "$record" README.md >"$work/readme"
+  cp -- "$work/readme" README.md
+fi
 
 if [ "$others" = yes ]; then
   for script in build/bench-*.sh; do

@@ -34,7 +34,7 @@ sed -i -E 's#\]\(([A-Za-z.]+)\)#](\1/\1.csproj)#' samples/README.md
 {
   printf -- '- name: Start\n  href: README.md\n'
   contents "For users" docs/migrate-*.md docs/tool.md docs/dockerfile.md docs/ci.md docs/callers.md docs/offline.md docs/sbom.md \
-    docs/report.md docs/security.md docs/what-people-type.md
+    docs/report.md docs/performance.md docs/security.md docs/what-people-type.md
   contents Settings docs/settings/*.md
   contents "Errors and warnings" docs/diagnostics-index.md docs/diagnostics/*.md
   contents "Checks of a Dockerfile" docs/checks/*.md

@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
-# Draws docs/run.svg for the README: what 'dotnet publish' prints for samples/HelloWeb, pushed to an empty registry on this
-# machine (Debian's docker-registry), and then for the same after a changed line.
+# Draws the pictures of the pages from two publishes of samples/HelloWeb to an empty registry on this machine (Debian's
+# docker-registry), the second of them after a changed line:
+#   docs/run.svg     what 'dotnet publish' prints
+#   docs/layers.svg  the layers of the image, each as wide as the bytes that it takes
+#   docs/change.svg  the same after the changed line: what is sent, and what is there already
+#   docs/page.png    the page of ContainerReportPath, as Debian's Chromium shows it
 set -euo pipefail
 
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
@@ -23,7 +27,8 @@ registry=$!
 
 # The image's part of a publish, without the machine's folders. MSBuild indents it below the project's line.
 publish() {
-  dotnet publish samples/HelloWeb -p:Containerize=true -p:ContainerRegistry=localhost:5000 -v minimal -tl:off \
+  dotnet publish samples/HelloWeb -p:Containerize=true -p:ContainerRegistry=localhost:5000 \
+    -p:ContainerReportPath="$work/$1.html" -v minimal -tl:off \
     | sed -n '/HelloWeb -> Container image/,$p' \
     | sed -e "s#$work/clone/##g" -e 's#^  ##' -e 's#\(sha256:[0-9a-f]\{16\}\)[0-9a-f]*#\1…#' \
     | sed -e '/^ *docker run/d' -e '/^$/d'
@@ -32,11 +37,11 @@ publish() {
 command="\$ dotnet publish samples/HelloWeb -p:Containerize=true -p:ContainerRegistry=localhost:5000"
 {
   echo "$command"
-  publish
+  publish first
   echo
   sed -i 's/<title>HelloWeb/<title>HelloWeb, changed/' samples/HelloWeb/MarkdownPages.cs
   echo "$command  # after a changed line"
-  publish
+  publish second
 } >"$work/run.txt"
 
 awk '
@@ -59,4 +64,36 @@ awk '
     print "</g>\n</svg>"
   }
 ' "$work/run.txt" >"$OLDPWD/docs/run.svg"
+
+# draw N: the layers of the N-th publish, below each other. A layer of a few kilobytes is a line.
+draw() {
+  awk -v publish="$1" -v title="$2" '
+    function bytes(number, unit) { return number * (unit == "MiB" ? 1048576 : unit == "KiB" ? 1024 : 1) }
+    /^\$/ { at++ }
+    at == publish && $3 ~ /^(B|KiB|MiB)$/ {
+      name[++n] = $1; text[n] = $2 " " $3; size[n] = bytes($2, $3); if (size[n] > most) most = size[n]
+      fate[n] = $0; sub(/.*(B|KiB|MiB)  /, "", fate[n])
+    }
+    END {
+      h = n * 34 + 56
+      printf "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"820\" height=\"%d\" viewBox=\"0 0 820 %d\" role=\"img\">\n", h, h
+      printf "<title>%s</title>\n<rect width=\"820\" height=\"%d\" rx=\"8\" fill=\"#ffffff\" stroke=\"#d0d7de\"/>\n", title, h
+      print "<g font-family=\"system-ui, sans-serif\" font-size=\"14\" fill=\"#1f2328\">"
+      printf "<text x=\"20\" y=\"30\" font-weight=\"600\">%s</text>\n", title
+      for (i = n; i >= 1; i--) { # the highest layer on top, as they lie over each other
+        y = (n - i) * 34 + 46; w = 360 * size[i] / most; if (w < 2) w = 2
+        sent = fate[i] ~ /sent/
+        printf "<text x=\"20\" y=\"%d\">%s</text>\n", y + 17, name[i]
+        printf "<rect x=\"130\" y=\"%d\" width=\"%.1f\" height=\"24\" rx=\"2\" fill=\"%s\"/>\n", y, w, sent ? "#1a7f37" : "#afb8c1"
+        printf "<text x=\"%.1f\" y=\"%d\">%s, %s</text>\n", 138 + w, y + 17, text[i], fate[i]
+      }
+      print "</g>\n</svg>"
+    }
+  ' "$work/run.txt" >"$OLDPWD/docs/$3"
+}
+draw 1 "The layers of samples/HelloWeb" layers.svg
+draw 2 "After a changed line: green is sent, grey is there already" change.svg
+
+HOME="$work" chromium --headless=new --no-sandbox --disable-gpu --hide-scrollbars --window-size=1200,1500 \
+  --screenshot="$OLDPWD/docs/page.png" "file://$work/first.html" >/dev/null 2>&1
 cat "$work/run.txt"

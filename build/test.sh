@@ -93,11 +93,19 @@ for project in "${projects[@]}"; do
     failed=$((failed + 1))
     continue
   fi
-  # What a RUN can do on this machine, beside Docker and buildah: the only output of a test that passes.
+  # What a RUN can do on this machine, beside Docker and buildah, and how Dockerfiles compare: the only output of tests that pass.
   awk 'BEGIN { RS = "<test " }
-    /SandboxTableTests\.Nothing_is_allowed/ && /<output>/ {
+    /(SandboxTableTests\.Nothing_is_allowed|CorpusTests\.The_table)/ && /<output>/ {
       sub(/.*<output>(<!\[CDATA\[)?/, ""); sub(/(]]>)?<\/output>.*/, ""); print
     }' "$report"
+  # Each reader of foreign bytes, and how many changed inputs it got.
+  grep -oE 'FUZZED [0-9]+ cases, [0-9]+ accepted: [A-Za-z_.]+' "$report" | awk '
+    { cases[$6] += $2; accepted[$6] += $4; total += $2 }
+    END {
+      for (name in cases) print "fuzzed: " name ", " cases[name] " cases, " accepted[name] " accepted" | "sort"
+      close("sort")
+      if (total) print "fuzzed: " total " cases in all"
+    }' || true
   passed=$((passed + $(count "$report" passed)))
   failed=$((failed + $(count "$report" failed) + $(count "$report" errors)))
 done

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Containerize.Bench;
 
-// Bench PACKAGE SAMPLES BASES ROUNDS [WORK...]: bench.sh calls it and says what the words mean.
+// Bench PACKAGE SAMPLES BASES ROUNDS INTO [WORK...]: bench.sh calls it and says what the words mean.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var (package, samples, bases, rounds) = (args[0], args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture));
+var (onlySink, only) = (args[4], args[5..]);
 var folder = Directory.CreateTempSubdirectory("containerize-bench-").FullName;
 try
 {
@@ -28,13 +29,16 @@ try
     var place = new Place(folder, package);
     foreach (
         var work in Work.All(samples, Path.Combine(folder, "shared"))
-            .Where(work => args.Length == 4 || args.Skip(4).Contains(work.Name))
+            .Where(work => only.Length == 0 || only.Contains(work.Name))
     )
     {
         Contender[] contenders =
         [
             new("plain", work, "none", place),
-            .. from sink in work.Sinks from way in work.Ways select new Contender(way, work, sink, place),
+            .. from sink in work.Sinks
+            where onlySink.Length == 0 || sink == onlySink
+            from way in work.Ways
+            select new Contender(way, work, sink, place),
         ];
         foreach (var contender in contenders)
             contender.Prepare();

@@ -62,6 +62,7 @@ internal sealed class Report
                 $"| {who.Work.Name} | {scenario} | {who.Way} | {traffic.Sent} | {traffic.Blobs} | "
                     + $"{traffic.Manifests} | {fresh} | {traffic.Received} |"
             );
+        new ReadmeRows(this).Write(output);
     }
 
     private Cost? Median(string work, string way, string sink, string scenario)

@@ -14,9 +14,11 @@ internal static class LocalReference
     /// elsewhere.</summary>
     /// <param name="text">The word as the user wrote it.</param>
     /// <param name="folder">The absolute folder that relative paths are relative to.</param>
-    /// <exception cref="ContainerizeException">CTZ0020 for a path at which there is nothing.</exception>
+    /// <exception cref="ContainerizeException">CTZ0020 for a path at which there is nothing, CTZ0001 for a word that
+    /// may be an image and a file.</exception>
     public static string Resolve(string text, string folder)
     {
+        RefuseEither(text, folder);
         if (!IsPath(text, folder))
             return text;
         var path = Path.GetFullPath(text, folder);
@@ -41,6 +43,21 @@ internal static class LocalReference
     public static bool IsPath(string text, string folder) =>
         SinkAddress.IsPath(text)
         && (!SinkAddress.IsTarball(text) || !NamesARegistry(text) || File.Exists(Path.GetFullPath(text, folder)));
+
+    // A bare word is an image in Docker Hub, and a folder or a file of that name is what the user sees.
+    private static void RefuseEither(string text, string folder)
+    {
+        if (IsPath(text, folder) || text.AsSpan().ContainsAny("/:@"))
+            return;
+        var path = Path.GetFullPath(text, folder);
+        if (!File.Exists(path) && !File.Exists(Path.Combine(path, "oci-layout")))
+            return;
+        throw new ContainerizeException(
+            DiagnosticTable.InvalidReference,
+            $"'{text}' may be what lies here, './{text}', or the image in Docker Hub, 'docker.io/library/{text}'. "
+                + "Write one of the two."
+        );
+    }
 
     // As Docker tells a registry from a repository: its first part has a dot or a port, or is 'localhost'.
     private static bool NamesARegistry(string text) =>

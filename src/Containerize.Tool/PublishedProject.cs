@@ -19,6 +19,12 @@ internal static partial class PublishedProject
                 DiagnosticTable.ProjectMissing,
                 $"'{path}' does not exist. Name a project, a solution, or the folder of one."
             );
+        if (File.Exists(path) && !IsSolutionFile(path) && !IsProjectFile(path) && !IsSource(path))
+            throw new ContainerizeException(
+                DiagnosticTable.ProjectMissing,
+                $"'{path}' is no project, no solution and no file of C#. Name one, or the folder of one; "
+                    + "'containerize build' makes an image of a Dockerfile."
+            );
         if (IsEmptyFolder(path))
             throw new ContainerizeException(
                 DiagnosticTable.ProjectMissing,
@@ -59,6 +65,9 @@ internal static partial class PublishedProject
 
     private static bool IsSolutionFile(string path) =>
         Path.GetExtension(path).ToUpperInvariant() is ".SLN" or ".SLNX" or ".SLNF";
+
+    private static bool IsSource(string path) =>
+        Path.GetExtension(path).Equals(".cs", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsProjectFile(string path) =>
         Path.GetExtension(path).EndsWith("proj", StringComparison.OrdinalIgnoreCase);

@@ -28,6 +28,7 @@ internal sealed class ToolCommandLine
             new CopyCommand(host),
             new DiffCommand(host),
             new ReportCommand(host),
+            new ExplainCommand(host),
             new VerifyCommand(host),
             new SbomCommand(host),
             new SignCommand(host),

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Runtime.InteropServices;
 using System.Text;
 using Containerize.Caching;
+using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Execution;
 using Containerize.Dockerfiles.Execution.Sandboxing;
 using Containerize.Images;
@@ -79,7 +80,12 @@ internal sealed class ToolHost : IDisposable
     }
 
     /// <summary>An absolute path of what the user wrote.</summary>
-    public string PathOf(string path) => Path.GetFullPath(path, Folder);
+    /// <exception cref="ContainerizeException">CTZ0390 for <c>~/…</c>.</exception>
+    public string PathOf(string path)
+    {
+        WrittenPath.RefuseHome(path);
+        return Path.GetFullPath(path, Folder);
+    }
 
     /// <summary>The cache: in the folder that the user names, else in the platform's, else one that can be trusted
     /// (<see cref="CachePlace"/>).</summary>

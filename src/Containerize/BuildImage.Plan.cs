@@ -141,8 +141,8 @@ public sealed partial class BuildImage
         );
         if (MetadataPath.Length > 0 && !IsOneOfSeveral)
             yield return ("metadata", MetadataPath);
-        if (ReportPath.Length > 0 && !IsOneOfSeveral)
-            yield return ("report", ReportPath);
+        if (ReportFile.Length > 0 && !IsOneOfSeveral)
+            yield return ("report", ReportFile);
         if (UpdateLock)
             yield return ("lock file", LockFile);
     }

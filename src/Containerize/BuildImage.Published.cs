@@ -41,7 +41,7 @@ public sealed partial class BuildImage
             DockerfilePath,
             UpdateLock ? LockFile : "",
             DocumentFiles(),
-            IsOneOfSeveral ? "" : ReportPath
+            IsOneOfSeveral ? "" : ReportFile
         );
         outputs.RefuseAsInputs(
             PublishedFiles

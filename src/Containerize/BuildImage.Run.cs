@@ -1,7 +1,9 @@
+using Containerize.Attestations;
 using Containerize.Attestations.Registries;
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Entries;
+using Containerize.Images;
 using Containerize.Inspection.Explaining;
 using Containerize.Layers.Caching;
 using Containerize.Packages;
@@ -54,7 +56,7 @@ public sealed partial class BuildImage
 
         CachePlace.RefuseInside(CacheFolderPath, PublishFolder, "the publish folder");
         var documents = ReadDocuments(destinations);
-        AttestationModes.Parse(Attestations);
+        var isIndex = AttestationModes.Parse(Attestations) == AttestationMode.Index && !IsOneOfSeveral;
         var key = IsOneOfSeveral ? null : OpenSigningKey();
         // The folder with the outputs of several platforms is remembered by the one that writes into it.
         if (!IsOneOfSeveral)
@@ -74,8 +76,21 @@ public sealed partial class BuildImage
         using var disposable = opened as IDisposable;
         var source = await SignedAsync(opened, packages, client, cancellationToken).ConfigureAwait(false);
         using var http = packages.IsIdle ? null : CreatePackageClient();
+        Task<ImageDocuments>? writing = null;
         var build = CreateBuild(source, client, destinations, settings) with
         {
+            // The documents are written while the image is sent, unless they are a part of it.
+            Complete = async (made, token) =>
+            {
+                writing = System.Threading.Tasks.Task.Run(
+                    () => documents.OfAsync(made, settings, source.Reference),
+                    token
+                );
+                if (!isIndex)
+                    return made.Image;
+                var inside = await writing.ConfigureAwait(false);
+                return inside.All.IsEmpty ? made.Image : IndexAttestations.With(made.Image, _ => inside);
+            },
             Index = ReadIndex(),
             LeaveOut = LeaveOut,
             CheckPackages = documents.CheckAsync,
@@ -89,7 +104,7 @@ public sealed partial class BuildImage
                 : new PackageInstaller(packages, http, new TransferOptions { Progress = Progress }),
         };
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
-        var written = await documents.OfAsync(result, settings, source.Reference).ConfigureAwait(false);
+        var written = (await writing!.ConfigureAwait(false)).About(result.Image.Digest);
         WarnOf(result, settings);
         if (result.Packages is { } installation)
             ReportPackages(installation, result.UnrunScripts);
@@ -107,14 +122,23 @@ public sealed partial class BuildImage
                 .WriteAsync(MetadataPath, BuildMetadata.Of(destinations.Names, result).Json)
                 .ConfigureAwait(false);
         written.Write(DocumentStem);
-        await WriteReportAsync(destinations.Names[0], result.Image, cancellationToken).ConfigureAwait(false);
         var isAttached = await AttachAsync(destinations, client, [(result.Image, written)], cancellationToken)
             .ConfigureAwait(false);
-        await SignAsync(destinations, client, key, [result.Image.Manifest.Descriptor], cancellationToken)
+        Descriptor[] signed = [result.Images.Descriptor, result.Image.Manifest.Descriptor];
+        await SignAsync(destinations, client, key, signed, cancellationToken).ConfigureAwait(false);
+        await WriteReportAsync(
+                destinations.Names[0],
+                result.Images,
+                written,
+                LayerFates.ByDigest(result.Image, result.Reports, result.Layers),
+                client,
+                isPushed: !destinations.Registries.IsEmpty,
+                cancellationToken
+            )
             .ConfigureAwait(false);
         GeneratedManifest = Text(result.Image.Manifest.Bytes);
         GeneratedConfiguration = Text(result.Image.Config.Bytes);
-        Close(destinations, result.Image, result.Reports, result.Layers);
+        Close(destinations, result.Images, result.Reports, result.Layers);
         var unchanged = result with
         {
             Reports = [.. result.Reports.Select(report => report.Unchanged())],
@@ -124,7 +148,7 @@ public sealed partial class BuildImage
             isAttached ? result : result with { Freshness = null },
             settings,
             [.. written.Files(DocumentStem), .. ReportFiles],
-            LastWords(destinations, result.Image, unchanged.Reports, unchanged.Layers),
+            LastWords(destinations, result.Images, unchanged.Reports, unchanged.Layers),
             MetadataPath.Length > 0 ? BuildMetadata.Of(destinations.Names, unchanged).Json : ""
         );
     }

@@ -87,6 +87,11 @@ public sealed partial class BuildImage
                                 + "ContinuousIntegrationBuild to true in it."
                     )
             );
+        foreach (var (setting, why) in WithoutEffect())
+            WarnCoded(DiagnosticTable.SettingWithoutEffect, $"{setting} has no effect: {why}.");
+        WarnOfValuesInNames("ContainerLabel", Labels);
+        WarnOfValuesInNames("ContainerAnnotation", Annotations);
+        WarnOfValuesInNames("ContainerDockerfileArgument", DockerfileArguments);
         if (result.BaseDoubt is { } doubt)
             WarnCoded(DiagnosticTable.BaseUnfit, doubt);
         if (settings.Healthcheck is not null && result.Image.Manifest.Format == Images.ImageFormat.Oci)
@@ -95,5 +100,43 @@ public sealed partial class BuildImage
                 "The image has a health check and OCI's format: Docker runs it, engines that know only OCI do "
                     + "not. Set ContainerImageFormat=Docker to be sure, or use the probes of your orchestrator."
             );
+    }
+
+    private IEnumerable<(string Setting, string Why)> WithoutEffect()
+    {
+        if (Family.Length > 0 && BaseImage.Length + Dockerfile.Length > 0)
+            yield return (
+                "ContainerFamily",
+                (BaseImage.Length > 0 ? $"ContainerBaseImage is '{BaseImage}'" : "ContainerDockerfile makes the base")
+                    + ", and the family is that of a base which follows from the project. Remove one of the two"
+            );
+        if (Dockerfile.Length > 0)
+            yield break;
+        var settings = new[]
+        {
+            ("ContainerDockerfileTarget", DockerfileTarget.Length),
+            ("ContainerDockerfileContext", DockerfileContextPath.Length),
+            ("ContainerDockerfileNetwork", DockerfileNetwork.Length),
+            ("ContainerDockerfileArgument", DockerfileArguments.Length),
+        };
+        foreach (var (setting, length) in settings.Where(one => one.Item2 > 0))
+            yield return (setting, "ContainerDockerfile is not set. Name the Dockerfile with it");
+    }
+
+    // The name of a variable is checked elsewhere; those of labels may hold any letter.
+    private void WarnOfValuesInNames(string kind, ITaskItem[] items)
+    {
+        foreach (var item in items)
+        {
+            if (
+                item.GetMetadata("Value").Length == 0
+                && item.ItemSpec.Split('=', 2) is [{ Length: > 0 } name, var value]
+            )
+                WarnCoded(
+                    DiagnosticTable.ValueInName,
+                    $"{kind} '{item.ItemSpec}' has no Value, and '{item.ItemSpec}' is its whole name. Write "
+                        + $"<{kind} Include=\"{name}\" Value=\"{value}\" />."
+                );
+        }
     }
 }

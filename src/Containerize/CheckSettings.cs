@@ -14,6 +14,9 @@ public sealed class CheckSettings : Microsoft.Build.Utilities.Task
     /// <summary>The properties that are on or off, with their values as <c>Value</c>.</summary>
     public ITaskItem[] Switches { get; set; } = [];
 
+    /// <summary>The properties that are paths, with their values as <c>Value</c>.</summary>
+    public ITaskItem[] Paths { get; set; } = [];
+
     /// <summary>The full paths of the files that may set properties: the project, and what it imports by
     /// name.</summary>
     public string[] SettingsFiles { get; set; } = [];
@@ -28,6 +31,8 @@ public sealed class CheckSettings : Microsoft.Build.Utilities.Task
         {
             foreach (var one in Switches)
                 Containerize.Publishing.Settings.Switches.Parse(one.ItemSpec, one.GetMetadata("Value"));
+            foreach (var one in Paths)
+                WrittenPath.Check(one.ItemSpec, one.GetMetadata("Value"));
             foreach (
                 var doubt in Misspellings.Of(
                     KnownNames.Of(Texts(TargetsFiles)),

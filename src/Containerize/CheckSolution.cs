@@ -37,6 +37,7 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
             var ours = Projects.Single(project => project.GetMetadata("FullPath") == ProjectFile);
             var destinations = Read(ours);
             (First, Count) = (Projects[0].GetMetadata("FullPath"), Projects.Length);
+            RefuseSharedPage(ours);
             foreach (var other in Projects.Where(project => project != ours))
             {
                 if (TryRead(other) is { } theirs && destinations.With(theirs) is { } shared)
@@ -57,6 +58,24 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
         }
 
         return !Log.HasLoggedErrors;
+    }
+
+    // A path on the command line is one path for all projects.
+    private void RefuseSharedPage(ITaskItem ours)
+    {
+        using var mine = new SolutionProject(ours);
+        foreach (var other in Projects.Where(project => project != ours))
+        {
+            using var theirs = new SolutionProject(other);
+            if (mine.Page.Length > 0 && mine.Page == theirs.Page)
+                throw new ContainerizeException(
+                    DiagnosticTable.PageTwice,
+                    $"'{ProjectFile}' and '{theirs.ProjectFile}' of this solution would both write the page "
+                        + $"'{mine.Page}', and the second would replace the first. Set ContainerReportPath to a "
+                        + "folder, with '/' at its end: each project writes the page that is called as its "
+                        + "AssemblyName there."
+                );
+        }
     }
 
     // A digest that another project's replaces would deploy the wrong image. Names of variables know no case in Azure
@@ -97,26 +116,32 @@ public sealed class CheckSolution : Microsoft.Build.Utilities.Task
 
     private static Destinations Read(ITaskItem project)
     {
-        using var task = new SolutionProject
-        {
-            ProjectFile = project.GetMetadata("FullPath"),
-            AssemblyName = project.GetMetadata("AssemblyName"),
-            Registry = project.GetMetadata("Registry"),
-            Repository = project.GetMetadata("Repository"),
-            ImageTag = project.GetMetadata("ImageTag"),
-            ImageTags = project.GetMetadata("ImageTags"),
-            Version = project.GetMetadata("Version"),
-            ArchiveOutputPath = project.GetMetadata("ArchiveOutputPath"),
-            OciLayoutPath = project.GetMetadata("OciLayoutPath"),
-            LocalRegistry = project.GetMetadata("LocalRegistry"),
-            DefaultOutputFolder = project.GetMetadata("DefaultOutputFolder"),
-        };
+        using var task = new SolutionProject(project);
         return task.ReadDestinations();
     }
 
     // Destinations are read in one way only, by the tasks that store.
     private sealed class SolutionProject : ImageTask
     {
+        public SolutionProject(ITaskItem project)
+        {
+            ProjectFile = project.GetMetadata("FullPath");
+            AssemblyName = project.GetMetadata("AssemblyName");
+            Registry = project.GetMetadata("Registry");
+            Repository = project.GetMetadata("Repository");
+            ImageTag = project.GetMetadata("ImageTag");
+            ImageTags = project.GetMetadata("ImageTags");
+            Version = project.GetMetadata("Version");
+            ArchiveOutputPath = project.GetMetadata("ArchiveOutputPath");
+            OciLayoutPath = project.GetMetadata("OciLayoutPath");
+            LocalRegistry = project.GetMetadata("LocalRegistry");
+            DefaultOutputFolder = project.GetMetadata("DefaultOutputFolder");
+            ReportPath = project.GetMetadata("ReportPath");
+        }
+
+        /// <summary>The absolute path of the page; empty for none.</summary>
+        public string Page => ReportFile;
+
         private protected override IEnumerable<string> BaseLocations => [];
 
         private protected override System.Threading.Tasks.Task RunAsync(CancellationToken cancellationToken) =>

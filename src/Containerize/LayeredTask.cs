@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Publishing.Files;
@@ -123,9 +125,18 @@ public abstract class LayeredTask : ImageTask
         var isFolder = target.Length == 0 || below.Length > 0 || (target.EndsWith('/') && !Directory.Exists(source));
         var full = isFolder ? $"{target}/{below}/{name}" : target;
         var isAbsolute = target.StartsWith('/') || (folder.IsWindows && target.Contains(':', StringComparison.Ordinal));
-        var path = isAbsolute
-            ? ContainerSettings.ParsePath(full, folder.IsWindows)
-            : folder.WorkingDirectory.Combine(full);
+        ContainerPath path;
+        try
+        {
+            path = isAbsolute
+                ? ContainerSettings.ParsePath(full, folder.IsWindows)
+                : folder.WorkingDirectory.Combine(full);
+        }
+        catch (ContainerizeException exception)
+        {
+            throw ExtraFile.Invalid(item.ItemSpec, $"TargetPath='{target}': {exception.Message.TrimEnd('.')}");
+        }
+
         var file = new ExtraFile(source, path)
         {
             Mode = ExtraFile.ParseMode(item.GetMetadata("Mode"), item.ItemSpec),

@@ -43,7 +43,7 @@ public sealed class PackAhead : LayeredTask
             var entries = files
                 .Select(item => new PublishFolderEntry(
                     PathOf(item),
-                    item.GetMetadata("FullPath"),
+                    WhereItLies(PathOf(item), item.GetMetadata("FullPath")),
                     EntryKind.File,
                     null
                 ))
@@ -87,6 +87,20 @@ public sealed class PackAhead : LayeredTask
     private static bool IsPublished(ITaskItem item) =>
         item.GetMetadata("NuGetPackageId").Length > 0
         && !string.Equals(item.GetMetadata("CopyToPublishDirectory"), "false", StringComparison.OrdinalIgnoreCase);
+
+    // The copy of an earlier publish, if this one will leave it as it is: its hash serves the run, too. MSBuild's
+    // copying goes by the time. On Windows an open file might be in the way of who replaces it.
+    private string WhereItLies(string path, string source)
+    {
+        var (published, original) = (new FileInfo(Path.Combine(PublishFolder, path)), new FileInfo(source));
+        return
+            !OperatingSystem.IsWindows()
+            && published.Exists
+            && published.Length == original.Length
+            && published.LastWriteTimeUtc == original.LastWriteTimeUtc
+            ? published.FullName
+            : source;
+    }
 
     private static string PathOf(ITaskItem item) =>
         (

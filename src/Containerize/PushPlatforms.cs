@@ -34,7 +34,7 @@ public sealed class PushPlatforms : ImageTask
     private async Task PushAsync(CancellationToken cancellationToken)
     {
         var destinations = ReadDestinations();
-        AttestationModes.Parse(Attestations);
+        var mode = AttestationModes.Parse(Attestations);
         var key = OpenSigningKey();
         WarnOfChangedName(destinations);
         Remember(
@@ -44,7 +44,7 @@ public sealed class PushPlatforms : ImageTask
                 dockerfileFolder: "",
                 lockFile: "",
                 Platforms.Select(PlatformOf).SelectMany(DocumentFilesOf),
-                ReportPath
+                ReportFile
             )
         );
         using var client = new RegistryClient(RegistrySettings);
@@ -56,7 +56,10 @@ public sealed class PushPlatforms : ImageTask
             var build = new PlatformBuild(
                 [.. Platforms.Select(item => Read(item, sources[BaseOf(item)]))],
                 destinations.CreateSinks(client, IntermediateFolder, Cache)
-            );
+            )
+            {
+                AttestsInIndex = mode == AttestationMode.Index,
+            };
             await PushAsync(build, destinations, client, key, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -81,7 +84,6 @@ public sealed class PushPlatforms : ImageTask
                 .ConfigureAwait(false);
         foreach (var (image, documents) in result.Images.Images.Zip(result.Documents))
             documents.Write(DocumentStemOf(image.Config.Platform));
-        await WriteReportAsync(destinations.Names[0], result.Images, cancellationToken).ConfigureAwait(false);
         var isAttached = await AttachAsync(
                 destinations,
                 client,
@@ -94,6 +96,16 @@ public sealed class PushPlatforms : ImageTask
                 client,
                 key,
                 result.Images.Images.Select(image => image.Manifest.Descriptor).Prepend(result.Images.Descriptor),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        await WriteReportAsync(
+                destinations.Names[0],
+                result.Images,
+                result.Documents[0],
+                LayerFates.ByDigest(result.Images.Images[0], result.Reports, []),
+                client,
+                isPushed: !destinations.Registries.IsEmpty,
                 cancellationToken
             )
             .ConfigureAwait(false);

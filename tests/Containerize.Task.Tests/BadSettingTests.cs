@@ -57,6 +57,16 @@ public sealed class BadSettingTests : IDisposable
             { nameof(BuildImage.Volumes), "data", "", "", "CTZ0053", "data" },
             { nameof(BuildImage.Volumes), "/data", "Mode", "rwx", "CTZ0190", "rwx" },
             { nameof(BuildImage.Folders), "/data", "Owner", "a:b:c", "CTZ0280", "a:b:c" },
+            {
+                nameof(BuildImage.Files),
+                "/x",
+                "TargetPath",
+                "../x",
+                "CTZ0058",
+                "ContainerFile '/x': TargetPath='../x'"
+            },
+            { nameof(BuildImage.AppCommand), "shop --port 80", "", "", "CTZ0391", "shop;…" },
+            { nameof(BuildImage.Volumes), "/data:/data", "", "", "CTZ0053", "docker run -v" },
             { nameof(BuildImage.Files), "/does/not/exist", "TargetPath", "/etc/x", "CTZ0058", "/does/not/exist" },
             { nameof(BuildImage.Layers), "a b", "Files", "*", "CTZ0057", "a b" },
         };

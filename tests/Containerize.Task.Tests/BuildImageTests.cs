@@ -174,15 +174,21 @@ public sealed class BuildImageTests : IDisposable
     {
         using var task = _app.Task();
         task.MetadataPath = Path.Combine(_app.Folder, "out", "image.json");
-        task.ReportPath = Path.Combine(_app.Folder, "out", "image.html");
+        task.ReportPath = Path.Combine(_app.Folder, "out") + Path.DirectorySeparatorChar;
         task.Sbom = "spdx;cyclonedx";
         task.Provenance = "";
         Assert.True(task.Execute(), string.Join('\n', _app.Engine.Errors.Select(error => error.Message)));
         Assert.Equal(
-            ["image.html", "image.json", "shop.cdx.json", "shop.provenance.json", "shop.spdx.json"],
+            ["image.json", "shop.cdx.json", "shop.html", "shop.provenance.json", "shop.spdx.json"],
             Directory.GetFiles(Path.Combine(_app.Folder, "out")).Select(Path.GetFileName).Order()
         );
         Assert.Equal(_app.Digest(), (string?)JsonNode.Parse(File.ReadAllText(task.MetadataPath))!["digest"]);
+        // What this run did with its layers.
+        Assert.Contains(
+            "<td class=\"short\">built, written</td>",
+            File.ReadAllText(Path.Combine(_app.Folder, "out", "shop.html")),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -25,6 +25,17 @@ public sealed class CheckTests : IDisposable
     }
 
     [Theory]
+    [InlineData("out/shop.tar", true)]
+    [InlineData("~/shop.tar", false)]
+    public void A_path_is_one_for_every_program(string value, bool isOne)
+    {
+        var task = Settings(_app.Engine);
+        task.Paths = PublishedApp.Pairs(("ContainerArchiveOutputPath", value));
+        Assert.Equal(isOne, task.Execute());
+        Assert.Equal(isOne ? [] : ["CTZ0390"], _app.Engine.Codes);
+    }
+
+    [Theory]
     [InlineData("ContainerBaseImege", "ContainerBaseImage")]
     [InlineData("ContainerBaseImage", null)]
     [InlineData("SomethingElse", null)]
@@ -70,6 +81,16 @@ public sealed class CheckTests : IDisposable
             _app.Engine.Errors,
             error => Assert.Contains("'A_B_image' and 'A_B_digest'", error.Message, StringComparison.Ordinal)
         );
+    }
+
+    [Fact]
+    public void Two_projects_of_one_page_are_an_error_for_both_and_a_folder_is_for_both()
+    {
+        var file = new[] { Project("A", page: "/pages/image.html"), Project("B", page: "/pages/image.html") };
+        Assert.All(file, project => Assert.False(Solution(project, file).Execute()));
+        Assert.Equal(["CTZ0435", "CTZ0435"], _app.Engine.Codes);
+        var folder = new[] { Project("A", page: "/pages/"), Project("B", page: "/pages/"), Project("C") };
+        Assert.All(folder, project => Assert.True(Solution(project, folder).Execute()));
     }
 
     [Fact]
@@ -179,7 +200,7 @@ public sealed class CheckTests : IDisposable
             Projects = projects,
         };
 
-    private TaskItem Project(string name, string repository = "", string tag = "") =>
+    private TaskItem Project(string name, string repository = "", string tag = "", string page = "") =>
         new(
             Path.Combine(_app.Folder, name + ".csproj"),
             new Dictionary<string, string>
@@ -187,6 +208,7 @@ public sealed class CheckTests : IDisposable
                 ["AssemblyName"] = name,
                 ["Repository"] = repository,
                 ["ImageTag"] = tag,
+                ["ReportPath"] = page,
                 ["DefaultOutputFolder"] = Path.Combine(_app.Folder, name),
             }
         );

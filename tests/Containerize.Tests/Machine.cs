@@ -24,6 +24,7 @@ public sealed class Machine : IAsyncDisposable
     private readonly Lazy<Task<PackageFeed>> _feed;
     private readonly Lazy<Task<BaseImages>> _bases;
     private readonly Lazy<Task<InstalledTool>> _tool;
+    private readonly Lazy<Task<NodePackages>> _outside;
 
     public Machine()
     {
@@ -32,6 +33,7 @@ public sealed class Machine : IAsyncDisposable
         _feed = new(() => PackageFeed.PackAsync(Folder.Path));
         _bases = new(async () => new BaseImages(Folder.Create("bases"), await Registry, PackageCache));
         _tool = new(InstallToolAsync);
+        _outside = new(() => NodePackages.InstallAsync(Folder.Create("outside")));
         Podman = new Podman(Folder.Create("podman"));
         Buildah = new Buildah(Folder.Create("buildah"));
     }
@@ -53,6 +55,9 @@ public sealed class Machine : IAsyncDisposable
 
     /// <summary>The command <c>containerize</c>, packed and installed once.</summary>
     public Task<InstalledTool> Tool => _tool.Value;
+
+    /// <summary>Tools of others from npm, installed once.</summary>
+    public Task<NodePackages> Outside => _outside.Value;
 
     /// <summary>The folder in which publishes of this run keep operating-system packages, and everything else too that
     /// fetches some.</summary>

@@ -6,7 +6,7 @@ namespace Containerize.Tool.Tests;
 public sealed class CompletionTests(ToolMachine machine)
 {
     public static TheoryData<string> Commands =>
-        ["build", "publish", "inspect", "diff", "report", "copy", "verify", "sbom", "cache", "completion"];
+        ["build", "publish", "inspect", "diff", "report", "explain", "copy", "verify", "sbom", "cache", "completion"];
 
     [Fact]
     public async Task Bash_completes_commands_and_options()

@@ -56,7 +56,7 @@ public sealed class ComposeTests(ToolMachine machine)
     [InlineData("--tag stands in the Compose file", 2, "--compose", ".", "-t", "a")]
     [InlineData("--profile is about services", 2, ".", "--profile", "a")]
     [InlineData("Unrecognized command or argument 'more'", 2, ".", "more")]
-    [InlineData("Required argument missing", 2)]
+    [InlineData("The context is missing", 2)]
     [InlineData("--output takes one image, and 2 services are built", 1, "--compose", ".", "--output", "oci:out")]
     [InlineData("there is no service 'nope'", 1, "--compose", ".", "nope")]
     public async Task What_does_not_fit_is_an_error(string words, int code, params string[] arguments)

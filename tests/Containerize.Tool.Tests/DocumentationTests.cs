@@ -57,7 +57,19 @@ public sealed partial class DocumentationTests(ToolMachine machine)
             .SelectMany(match => match.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             .ToList();
         Assert.Equal(
-            ["build", "cache", "completion", "copy", "diff", "inspect", "publish", "report", "resolve", "verify"],
+            [
+                "build",
+                "cache",
+                "completion",
+                "copy",
+                "diff",
+                "explain",
+                "inspect",
+                "publish",
+                "report",
+                "resolve",
+                "verify",
+            ],
             commands.Select(command => Verb().Match(command).Groups[1].Value).Distinct().Order(StringComparer.Ordinal)
         );
         foreach (var command in commands)
@@ -84,7 +96,20 @@ public sealed partial class DocumentationTests(ToolMachine machine)
     [Fact]
     public async Task Every_example_of_help_is_of_a_form_that_is_understood()
     {
-        foreach (var command in new[] { "build", "publish", "resolve", "inspect", "diff", "report", "copy", "verify" })
+        foreach (
+            var command in new[]
+            {
+                "build",
+                "publish",
+                "resolve",
+                "inspect",
+                "diff",
+                "report",
+                "explain",
+                "copy",
+                "verify",
+            }
+        )
         {
             var help = await machine.OutputAsync(command, "--help");
             var options = Option()

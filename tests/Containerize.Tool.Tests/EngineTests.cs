@@ -21,6 +21,14 @@ public sealed class EngineTests(ToolMachine machine)
         Assert.Contains("FROM_BASE=yes", await RunAsync("inspect", "daemon:acme/app:1.0"), StringComparison.Ordinal);
         await RunAsync("copy", "daemon:acme/app:1.0", $"oci:{folder}/back");
         FileTree.Of(new OciLayout($"{folder}/back")).AssertSame(FileTree.Of(machine.Small), times: true);
+        var context = Directory.CreateDirectory(Path.Combine(folder, "context")).FullName;
+        await File.WriteAllTextAsync(
+            Path.Combine(context, "Dockerfile"),
+            "FROM scratch\nENV BUILT=yes\nCOPY Dockerfile /\n",
+            TestContext.Current.CancellationToken
+        );
+        await RunAsync("build", context, "--tag", "acme/built:1.0", "--load", "--cache-dir", $"{folder}/cache");
+        Assert.Contains("BUILT=yes", await RunAsync("inspect", "daemon:acme/built:1.0"), StringComparison.Ordinal);
         Assert.Contains(
             "error CTZ0029",
             (await CommandAsync("inspect", "daemon:acme/nothing")).Expect(1).Error,

@@ -42,6 +42,13 @@ public sealed class PublishRefusalTests(ToolMachine machine)
             "--platform",
             "linux/amd65"
         );
+        await AssertSaysAsync(
+            "was made and not pushed: no registry is named. Write its name with '--tag'",
+            $"{folder}/Shop",
+            "--push",
+            "--base",
+            $"oci:{machine.Small.Folder}:1.0"
+        );
         await File.WriteAllTextAsync(
             $"{folder}/Shop/Shop.csproj",
             (await File.ReadAllTextAsync($"{folder}/Shop/Shop.csproj", TestContext.Current.CancellationToken)).Replace(

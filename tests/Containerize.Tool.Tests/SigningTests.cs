@@ -58,7 +58,7 @@ public sealed partial class SigningTests(ToolMachine machine)
     [Fact]
     public async Task What_cannot_be_signed_or_asked_is_an_error_of_its_own()
     {
-        var folder = machine.Folder.Create("unsigned");
+        var folder = machine.Folder.Create("notsigned");
         await Shell.RunAsync(
             "openssl",
             "ecparam",
@@ -110,11 +110,11 @@ public sealed partial class SigningTests(ToolMachine machine)
         Assert.True((bool)answer["valid"]!);
         Assert.False((bool)answer["signature"]!["signed"]!);
         // What is attached goes along, signatures too.
-        await machine.OutputAsync("copy", image, unsigned.Replace("unsigned", "copied", StringComparison.Ordinal));
+        await machine.OutputAsync("copy", image, unsigned.Replace("notsigned", "copied", StringComparison.Ordinal));
         (
             await machine.RunAsync(
                 "verify",
-                unsigned.Replace("unsigned", "copied", StringComparison.Ordinal),
+                unsigned.Replace("notsigned", "copied", StringComparison.Ordinal),
                 "--key",
                 key
             )

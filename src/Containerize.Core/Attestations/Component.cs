@@ -17,6 +17,9 @@ public enum ComponentKind
     /// <summary>A .NET runtime: of a runtime pack, or in the base image.</summary>
     Framework,
 
+    /// <summary>The operating system that packages are of.</summary>
+    OperatingSystem,
+
     /// <summary>A package of the operating system.</summary>
     SystemPackage,
 

@@ -74,6 +74,7 @@ public static class CycloneDxDocument
                 ComponentKind.Application => "application",
                 ComponentKind.BaseImage => "container",
                 ComponentKind.Framework => "framework",
+                ComponentKind.OperatingSystem => "operating-system",
                 _ => "library",
             },
         };

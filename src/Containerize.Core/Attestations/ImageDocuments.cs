@@ -13,12 +13,23 @@ public sealed record ImageDocument(string Suffix, string MediaType, ImmutableArr
 {
     public const string Spdx = "application/spdx+json",
         CycloneDx = "application/vnd.cyclonedx+json",
-        Statement = "application/vnd.in-toto+json";
+        Statement = "application/vnd.in-toto+json",
+        SpdxPredicate = "https://spdx.dev/Document",
+        CycloneDxPredicate = "https://cyclonedx.org/bom";
 
     /// <summary>
     /// The type of the predicate of a statement, for readers that look at annotations; null for an SBOM as it is.
     /// </summary>
     public string? PredicateType => MediaType == Statement ? ProvenanceStatement.PredicateType : null;
+
+    /// <summary>The type of the statement that the document is, or is the predicate of.</summary>
+    public string StatementType =>
+        MediaType switch
+        {
+            Spdx => SpdxPredicate,
+            CycloneDx => CycloneDxPredicate,
+            _ => ProvenanceStatement.PredicateType,
+        };
 }
 
 /// <summary>The documents about one image.</summary>

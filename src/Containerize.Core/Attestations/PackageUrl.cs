@@ -49,23 +49,27 @@ internal static class PackageUrl
     /// <param name="all">All that are installed with it.</param>
     public static string OfDebian(InstalledPackage package, ImmutableArray<InstalledPackage> all)
     {
-        var isUbuntu = all.Any(other => other.Version.Contains("ubuntu", StringComparison.Ordinal));
-        var release = isUbuntu
-            ? ""
-            : all.FirstOrDefault(other => other.Name == "base-files")?.Version.Split('.', '+')[0] ?? "";
+        var (name, release) = DistributionOf(all);
         return Of(
-            isUbuntu ? "deb/ubuntu" : "deb/debian",
+            "deb/" + name,
             package.Name,
             package.Version,
             ("arch", package.Architecture),
-            ("distro", release.Length > 0 ? "debian-" + release : ""),
+            ("distro", release.Length > 0 ? $"{name}-{release}" : ""),
             ("upstream", SourceOf(package))
         );
     }
 
-    // pool/main/g/glibc/libc6_2.36-9_amd64.deb
+    /// <summary>The distribution that packages are of, and its release; empty where that is not known.</summary>
+    /// <param name="all">All that are installed together.</param>
+    public static (string Name, string Release) DistributionOf(ImmutableArray<InstalledPackage> all) =>
+        all.Any(other => other.Version.Contains("ubuntu", StringComparison.Ordinal))
+            ? ("ubuntu", "")
+            : ("debian", all.FirstOrDefault(other => other.Name == "base-files")?.Version.Split('.', '+')[0] ?? "");
+
+    // pool/main/g/glibc/libc6_2.36-9_amd64.deb, and in the archive of security updates pool/updates/main/o/openssl/…
     private static string SourceOf(InstalledPackage package) =>
-        package.Path.Split('/') is ["pool", _, _, var source, _] && source != package.Name ? source : "";
+        package.Path.Split('/') is ["pool", _, _, .., var source, _] && source != package.Name ? source : "";
 
     // A colon stays as it is (purl-spec, "Character encoding").
     private static string Escape(string text) =>

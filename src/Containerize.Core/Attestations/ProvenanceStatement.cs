@@ -32,7 +32,8 @@ public static class ProvenanceStatement
     public static byte[] Write(Inventory inventory, BuildParameters parameters, string? toolVersion = null) =>
         DocumentJson.ToBytes(
             Statement(
-                inventory.Image,
+                inventory.Image.Digest,
+                inventory.Image.Name,
                 PredicateType,
                 new JsonObject
                 {
@@ -61,20 +62,23 @@ public static class ProvenanceStatement
         );
 
     /// <summary>A statement about an image (in-toto attestation, spec v1).</summary>
-    internal static JsonObject Statement(ImageSubject image, string predicateType, JsonObject predicate) =>
-        new()
+    /// <param name="image">The digest of the image.</param>
+    /// <param name="name">The name of the image; null for none.</param>
+    /// <param name="predicateType">A URI.</param>
+    /// <param name="predicate">What the statement says.</param>
+    internal static JsonObject Statement(Digest image, string? name, string predicateType, JsonObject predicate)
+    {
+        var subject = new JsonObject();
+        subject.Set("name", name);
+        subject["digest"] = new JsonObject { [image.Algorithm] = image.Hex };
+        return new()
         {
             ["_type"] = "https://in-toto.io/Statement/v1",
-            ["subject"] = new JsonArray(
-                new JsonObject
-                {
-                    ["name"] = image.Name,
-                    ["digest"] = new JsonObject { [image.Digest.Algorithm] = image.Digest.Hex },
-                }
-            ),
+            ["subject"] = new JsonArray(subject),
             ["predicateType"] = predicateType,
             ["predicate"] = predicate,
         };
+    }
 
     // What has no digest is no material: a reader could not check that it was this one.
     private static JsonObject? Dependency(Component component) =>

@@ -79,6 +79,7 @@ public static class SpdxDocument
             ComponentKind.Application => "APPLICATION",
             ComponentKind.BaseImage => "CONTAINER",
             ComponentKind.Framework => "FRAMEWORK",
+            ComponentKind.OperatingSystem => "OPERATING_SYSTEM",
             _ => "LIBRARY",
         };
         if (component.Hash is { } hash)
@@ -153,8 +154,9 @@ public static class SpdxDocument
             );
         foreach (var component in inventory.Components)
         {
+            var word = component.Kind == ComponentKind.OperatingSystem ? "CONTAINS" : "DEPENDS_ON";
             foreach (var dependency in component.Dependencies)
-                yield return Relationship(ids[component.Id], "DEPENDS_ON", ids[dependency]);
+                yield return Relationship(ids[component.Id], word, ids[dependency]);
             foreach (var file in component.Files)
                 yield return Relationship(ids[component.Id], "CONTAINS", IdOf(file));
         }

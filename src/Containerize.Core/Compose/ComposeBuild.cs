@@ -12,13 +12,16 @@ namespace Containerize.Compose;
 /// <param name="Options">Options with their values, paths absolute.</param>
 /// <param name="DockerfileText">The Dockerfile where the Compose file holds it; null otherwise.</param>
 /// <param name="Services">The names of contexts that are other services' images, with these services.</param>
+/// <param name="Variables">What secrets with <c>environment</c> have their values from: the environment, and below it
+/// <c>.env</c>.</param>
 public sealed record ComposeBuild(
     string Service,
     string Context,
     ImmutableArray<string> Names,
     ImmutableArray<string> Options,
     string? DockerfileText,
-    ImmutableArray<(string Name, string Service)> Services
+    ImmutableArray<(string Name, string Service)> Services,
+    ImmutableDictionary<string, string> Variables
 )
 {
     // A cache of our own does what these are for; documents about an image are not made for a Dockerfile.
@@ -120,7 +123,8 @@ public sealed record ComposeBuild(
                 .. Text("pull") is "true" ? ["--pull"] : Array.Empty<string>(),
             ],
             inline,
-            [.. images[true].Select(pair => (pair.Key, pair.Value[ComposeBuildKeys.ServicePrefix.Length..]))]
+            [.. images[true].Select(pair => (pair.Key, pair.Value[ComposeBuildKeys.ServicePrefix.Length..]))],
+            project.Variables.Values
         );
 
         string? Text(string name) => ComposeTree.Text(build[name], $"{place}.{name}");

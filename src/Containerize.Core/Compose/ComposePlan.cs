@@ -13,7 +13,7 @@ public static class ComposePlan
     /// off.</param>
     /// <param name="profiles">The profiles that are on, beside those in <c>COMPOSE_PROFILES</c>.</param>
     /// <param name="environment">The variables of the environment.</param>
-    /// <param name="warn">Takes a sentence about what has no effect.</param>
+    /// <param name="warn">Takes a sentence about what has no effect or no value.</param>
     /// <exception cref="ContainerizeException">CTZ0340 to CTZ0343.</exception>
     public static ImmutableArray<ComposeBuild> Read(
         ImmutableArray<string> paths,
@@ -23,7 +23,7 @@ public static class ComposePlan
         Action<string> warn
     )
     {
-        var project = ComposeProject.Read(paths, environment);
+        var project = ComposeProject.Read(paths, environment, warn);
         var isOn = profiles
             .Concat((project.Variables.Values.GetValueOrDefault("COMPOSE_PROFILES") ?? "").Split(','))
             .ToHashSet(StringComparer.Ordinal);

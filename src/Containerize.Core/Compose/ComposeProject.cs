@@ -24,10 +24,10 @@ internal sealed class ComposeProject
     private readonly JsonObject _tree;
     private readonly string _folder;
     private readonly ComposeVariables _variables;
-    private readonly int _depth;
+    private readonly ComposeNesting _nesting;
 
-    private ComposeProject(JsonObject tree, string folder, ComposeVariables variables, int depth) =>
-        (_tree, _folder, _variables, _depth) = (tree, folder, variables, depth);
+    private ComposeProject(JsonObject tree, string folder, ComposeVariables variables, ComposeNesting nesting) =>
+        (_tree, _folder, _variables, _nesting) = (tree, folder, variables, nesting);
 
     /// <summary>The project's name, which images without a name begin with.</summary>
     public string Name =>
@@ -50,26 +50,45 @@ internal sealed class ComposeProject
     /// Absolute paths of files, each over those before it; of a folder its usual file, with its override over it.
     /// </param>
     /// <param name="environment">The variables of the environment.</param>
+    /// <param name="warn">Takes a sentence about a variable that has no value, once for each.</param>
     /// <exception cref="ContainerizeException">CTZ0340, CTZ0341, CTZ0342.</exception>
-    public static ComposeProject Read(ImmutableArray<string> paths, IReadOnlyDictionary<string, string> environment) =>
-        Read(paths, null, new ComposeVariables(environment.ToImmutableDictionary(StringComparer.Ordinal)), 0);
+    public static ComposeProject Read(
+        ImmutableArray<string> paths,
+        IReadOnlyDictionary<string, string> environment,
+        Action<string> warn
+    )
+    {
+        var unset = new HashSet<string>(StringComparer.Ordinal);
+        return Read(
+            paths,
+            null,
+            new ComposeVariables(
+                environment.ToImmutableDictionary(StringComparer.Ordinal),
+                name =>
+                {
+                    if (unset.Add(name))
+                        warn($"The variable {name} is not set and stands for nothing. Set it, or write ${{{name}:-}}.");
+                }
+            ),
+            ComposeNesting.Start()
+        );
+    }
 
     private static ComposeProject Read(
         ImmutableArray<string> paths,
         string? projectFolder,
         ComposeVariables environment,
-        int depth
+        ComposeNesting above
     )
     {
-        if (depth > DeepestExtension)
-            throw ComposeYaml.Invalid(paths[0], "files include or extend each other in a circle");
+        var nesting = above.Enter(paths[0]);
         ImmutableArray<string> files = [.. paths.SelectMany(FilesOf)];
         var folder = projectFolder ?? Path.GetDirectoryName(files[0])!;
         var variables = environment.WithFileIn(folder);
         var tree = new JsonObject();
         foreach (var file in files)
-            tree = (JsonObject)ComposeTree.Merge(tree, ReadFile(file, folder, variables, depth))!;
-        var project = new ComposeProject(tree, folder, variables, depth);
+            tree = (JsonObject)ComposeTree.Merge(tree, ReadFile(file, folder, variables, nesting))!;
+        var project = new ComposeProject(tree, folder, variables, nesting);
         var services = tree["services"] as JsonObject ?? [];
         project.Services = services.ToImmutableSortedDictionary(
             pair => pair.Key,
@@ -92,7 +111,7 @@ internal sealed class ComposeProject
         return above is null ? [usual] : [usual, above];
     }
 
-    private static JsonNode? ReadFile(string file, string folder, ComposeVariables variables, int depth)
+    private static JsonNode? ReadFile(string file, string folder, ComposeVariables variables, ComposeNesting nesting)
     {
         string text;
         try
@@ -114,7 +133,7 @@ internal sealed class ComposeProject
         MakeAbsolute(replaced, folder);
         JsonNode? below = new JsonObject();
         foreach (var included in replaced["include"] as JsonArray ?? [])
-            below = ComposeTree.Merge(below, Included(included, file, folder, variables, depth));
+            below = ComposeTree.Merge(below, Included(included, file, folder, variables, nesting));
         replaced.Remove("include");
         return ComposeTree.Merge(below, replaced);
     }
@@ -124,7 +143,7 @@ internal sealed class ComposeProject
         string file,
         string folder,
         ComposeVariables variables,
-        int depth
+        ComposeNesting nesting
     )
     {
         var place = $"{file}: include";
@@ -136,7 +155,7 @@ internal sealed class ComposeProject
             ).Select(path => Path.GetFullPath(path, folder)),
         ];
         var own = ComposeTree.Text((entry as JsonObject)?["project_directory"], place);
-        var project = Read(files, own is null ? null : Path.GetFullPath(own, folder), variables, depth + 1);
+        var project = Read(files, own is null ? null : Path.GetFullPath(own, folder), variables, nesting);
         var services = new JsonObject();
         foreach (var (name, service) in project.Services)
             services[name] = service.DeepClone();
@@ -189,8 +208,7 @@ internal sealed class ComposeProject
         if ((extends as JsonObject)?["file"] is { } file)
         {
             var path = Path.GetFullPath(ComposeTree.Text(file, place)!, _folder);
-            below = Read([path], Path.GetDirectoryName(path), _variables, _depth + 1)
-                .Services.GetValueOrDefault(wanted);
+            below = Read([path], Path.GetDirectoryName(path), _variables, _nesting).Services.GetValueOrDefault(wanted);
         }
         else
         {

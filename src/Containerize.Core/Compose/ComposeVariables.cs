@@ -1,13 +1,19 @@
 using System.Collections.Immutable;
 using System.Text;
 using Containerize.Diagnostics;
+using Containerize.IO;
 
 namespace Containerize.Compose;
 
 /// <summary>The variables of a Compose file: those of the environment, then those of the file <c>.env</c>.</summary>
 /// <param name="Values">The values by name.</param>
-internal sealed record ComposeVariables(ImmutableDictionary<string, string> Values)
+/// <param name="OnUnset">Takes the name of a variable that is replaced, has no value and no default.</param>
+internal sealed record ComposeVariables(ImmutableDictionary<string, string> Values, Action<string> OnUnset)
 {
+    // Far more than a file that somebody wrote has; variables of variables double with each line.
+    private const int MostUnfolded = 1 << 20;
+    private const int Deepest = 100;
+
     /// <summary>The variables with those of a folder's <c>.env</c> below them.</summary>
     /// <param name="folder">The absolute path of the folder.</param>
     /// <exception cref="ContainerizeException">CTZ0341.</exception>
@@ -17,7 +23,7 @@ internal sealed record ComposeVariables(ImmutableDictionary<string, string> Valu
         if (!File.Exists(path))
             return this;
         var all = this;
-        foreach (var line in File.ReadLines(path).Select(line => line.Trim()))
+        foreach (var line in Lines(path).Select(line => line.Trim()))
         {
             if (line is "" or ['#', ..])
                 continue;
@@ -26,7 +32,7 @@ internal sealed record ComposeVariables(ImmutableDictionary<string, string> Valu
                 ? (before.Trim(), after)
                 : (assigned, "");
             if (!Values.ContainsKey(name))
-                all = new ComposeVariables(all.Values.SetItem(name, all.Value(written.Trim(), path)));
+                all = all with { Values = all.Values.SetItem(name, all.Value(written.Trim(), path)) };
         }
 
         return all;
@@ -39,8 +45,12 @@ internal sealed record ComposeVariables(ImmutableDictionary<string, string> Valu
     /// <param name="text">The text.</param>
     /// <param name="place">Where it stands, for messages.</param>
     /// <exception cref="ContainerizeException">CTZ0341.</exception>
-    public string Expand(string text, string place)
+    public string Expand(string text, string place) => Expand(text, place, 0);
+
+    private string Expand(string text, string place, int depth)
     {
+        if (depth > Deepest)
+            throw Invalid(place, $"it nests more than {Deepest} variables");
         var expanded = new StringBuilder();
         for (var at = 0; at < text.Length; )
         {
@@ -51,21 +61,32 @@ internal sealed record ComposeVariables(ImmutableDictionary<string, string> Valu
             else if (at + 1 < text.Length && text[at + 1] == '{')
             {
                 var end = EndOf(text, at + 2, place);
-                at = Append(expanded, Replace(text[(at + 2)..end], place), end + 1);
+                at = Append(expanded, Replace(text[(at + 2)..end], place, depth), end + 1);
             }
             else
             {
                 var end = EndOfName(text, at + 1);
                 if (end == at + 1)
                     throw Invalid(place, $"'{text}' has a '$' that begins no name: write '$$' for the sign itself");
-                at = Append(expanded, Values.GetValueOrDefault(text[(at + 1)..end], ""), end);
+                at = Append(expanded, ValueOrNothing(text[(at + 1)..end]), end);
             }
+
+            if (expanded.Length > text.Length + MostUnfolded)
+                throw Invalid(place, $"its variables unfold to more than {MostUnfolded} letters");
         }
 
         return expanded.ToString();
     }
 
-    private string Replace(string inside, string place)
+    private string ValueOrNothing(string name)
+    {
+        if (Values.TryGetValue(name, out var value))
+            return value;
+        OnUnset(name);
+        return "";
+    }
+
+    private string Replace(string inside, string place, int depth)
     {
         var end = EndOfName(inside, 0);
         var (name, rest) = (inside[..end], inside[end..]);
@@ -77,15 +98,15 @@ internal sealed record ComposeVariables(ImmutableDictionary<string, string> Valu
         var word = rest.Length > (isEmptyUnset ? 1 : 0) ? rest[(isEmptyUnset ? 2 : 1)..] : "";
         return (isEmptyUnset ? rest.ElementAtOrDefault(1) : rest.FirstOrDefault()) switch
         {
-            '-' => isMissing ? Expand(word, place) : value!,
-            '+' => isMissing ? "" : Expand(word, place),
+            '-' => isMissing ? Expand(word, place, depth + 1) : value!,
+            '+' => isMissing ? "" : Expand(word, place, depth + 1),
             '?' => isMissing
                 ? throw Invalid(
                     place,
-                    $"{name} has no value: {(word.Length > 0 ? Expand(word, place) : "it must be set")}"
+                    $"{name} has no value: {(word.Length > 0 ? Expand(word, place, depth + 1) : "it must be set")}"
                 )
                 : value!,
-            '\0' when !isEmptyUnset => value ?? "",
+            '\0' when !isEmptyUnset => ValueOrNothing(name),
             _ => throw Invalid(place, $"'${{{inside}}}' means nothing: after the name stand :-, -, :?, ?, :+ or +"),
         };
     }
@@ -99,6 +120,18 @@ internal sealed record ComposeVariables(ImmutableDictionary<string, string> Valu
             return Expand(written[1..^1].Replace("\\n", "\n", StringComparison.Ordinal), place);
         var comment = written.IndexOf(" #", StringComparison.Ordinal);
         return Expand((comment < 0 ? written : written[..comment]).TrimEnd(), place);
+    }
+
+    private static string[] Lines(string path)
+    {
+        try
+        {
+            return RegularFile.ReadAllText(path).Split('\n');
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Invalid(path, $"it cannot be read: {exception.Message.TrimEnd('.')}");
+        }
     }
 
     private static int Append(StringBuilder text, string value, int next)

@@ -27,17 +27,35 @@ internal sealed class ComposeYaml
         var stream = new YamlStream();
         try
         {
+            RefuseDeep(file, text);
             stream.Load(new StringReader(text));
         }
         catch (YamlException exception)
         {
             throw Invalid($"{file}:{exception.Start.Line}:{exception.Start.Column}", PlainText.Line(exception.Message));
         }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // What the library makes of some brackets that do not end.
+            throw Invalid(file, $"it is no YAML: {PlainText.Line(exception.Message)}");
+        }
 
         return stream.Documents.Count == 0 ? []
             : stream.Documents.Count > 1 ? throw Invalid(file, "it holds several documents; write one file for each")
             : new ComposeYaml(file).Convert(stream.Documents[0].RootNode, 0) as JsonObject
                 ?? throw Invalid(file, "it is no mapping; 'services:' is missing");
+    }
+
+    // The tree is made by a recursion, and a stack that is too small ends the process.
+    private static void RefuseDeep(string file, string text)
+    {
+        var (events, depth) = (new Parser(new StringReader(text)), 0);
+        while (events.MoveNext())
+        {
+            depth += events.Current!.NestingIncrease;
+            if (depth > DeepestNode)
+                throw Invalid($"{file}:{events.Current.Start.Line}", "it nests deeper than a Compose file can mean");
+        }
     }
 
     /// <summary>An error about a place of a file.</summary>

@@ -80,6 +80,10 @@ public static partial class DiagnosticTable
     );
     public static readonly Diagnostic NothingPushed = new("CTZ0283", "An image has no registry to be pushed to");
     public static readonly Diagnostic MirrorInvalid = new("CTZ0284", "A ContainerPackageMirror is not valid");
+    public static readonly Diagnostic PathForOthers = new("CTZ0390", "A path is written for a shell or another tool");
+    public static readonly Diagnostic CommandOfOneWord = new("CTZ0391", "A word of the command names no program");
+    public static readonly Diagnostic SettingWithoutEffect = new("CTZ0392", "A setting has no effect");
+    public static readonly Diagnostic ValueInName = new("CTZ0393", "The name of an item holds its value");
     public static readonly Diagnostic OutputsTwice = new("CTZ0207", "Two projects have the same outputs in a pipeline");
     public static readonly Diagnostic ProjectMissing = new(
         "CTZ0208",
@@ -155,6 +159,8 @@ public static partial class DiagnosticTable
         "CTZ0344",
         "A repository that ADD names cannot be fetched"
     );
+
+    public static readonly Diagnostic PageTwice = new("CTZ0435", "Two projects would write the same page");
 
     /// <summary>All of them, by code.</summary>
     public static ImmutableArray<Diagnostic> All =>

@@ -116,6 +116,12 @@ public sealed record DockerfileBuild : DockerfileOptions
                 DiagnosticTable.DockerfileUnreadable,
                 $"The context '{Context}' is no folder. Name the folder that COPY takes files from."
             );
+        if (Directory.Exists(path))
+            throw new ContainerizeException(
+                DiagnosticTable.DockerfileUnreadable,
+                $"The Dockerfile '{path}' is a folder. Name a file, such as "
+                    + $"'{NameOf(Path.Combine(path, "Dockerfile"))}'."
+            );
         try
         {
             return ReadText(path);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -13,6 +14,7 @@ namespace Containerize.Images;
 public sealed record Healthcheck(ImmutableArray<string> Test)
 {
     private static readonly TimeSpan MostTime = TimeSpan.FromHours(2_562_047);
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
 
     public TimeSpan? Interval { get; init; }
 
@@ -26,7 +28,7 @@ public sealed record Healthcheck(ImmutableArray<string> Test)
     /// <summary>How many failures in a row make the container unhealthy.</summary>
     public int? Retries { get; init; }
 
-    /// <summary>Reads a time as Dockerfiles write it: <c>1m30s</c>, <c>500ms</c>; empty is null.</summary>
+    /// <summary>Reads a time as Dockerfiles write it: <c>1m30s</c>, <c>500ms</c>, <c>1.5h</c>; empty is null.</summary>
     /// <exception cref="ContainerizeException">CTZ0054.</exception>
     public static TimeSpan? ParseTime(string text, string setting)
     {
@@ -36,22 +38,30 @@ public sealed record Healthcheck(ImmutableArray<string> Test)
         var rest = text;
         while (rest.Length > 0)
         {
-            var digits = rest.AsSpan().IndexOfAnyExceptInRange('0', '9');
-            var letters = digits <= 0 ? -1 : rest.AsSpan(digits).IndexOfAnyInRange('0', '9');
+            var digits = rest.AsSpan().IndexOfAnyExcept(Digits);
+            var letters = digits <= 0 ? -1 : rest.AsSpan(digits).IndexOfAny(Digits);
             var unit =
                 digits <= 0 ? ""
                 : letters < 0 ? rest[digits..]
                 : rest[digits..(digits + letters)];
             if (
                 UnitOf(unit) is not { } one
-                || !int.TryParse(rest.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                || !decimal.TryParse(
+                    rest.AsSpan(0, digits),
+                    NumberStyles.AllowDecimalPoint,
+                    CultureInfo.InvariantCulture,
+                    out var count
+                )
             )
                 throw new ContainerizeException(
                     DiagnosticTable.InvalidHealthcheck,
                     $"{setting} is '{text}', which is no time. Write numbers with units, such as 30s, 1m30s or 500ms."
                 );
             // Engines count nanoseconds in 64 bits: 292 years, which is far below what a TimeSpan holds.
-            if (one.TotalSeconds * count > MostTime.TotalSeconds || (total += one * count) > MostTime)
+            if (
+                count > MostTime.Ticks / one.Ticks
+                || (total += TimeSpan.FromTicks((long)(one.Ticks * count))) > MostTime
+            )
                 throw new ContainerizeException(
                     DiagnosticTable.InvalidHealthcheck,
                     $"{setting} is '{text}', which is more than engines count. Write at most {MostTime.TotalHours}h."
@@ -63,11 +73,19 @@ public sealed record Healthcheck(ImmutableArray<string> Test)
     }
 
     /// <summary>A check by a line for the shell; <c>NONE</c> switches the base's off; empty is null.</summary>
+    /// <exception cref="ContainerizeException">CTZ0054 for an instruction of a Dockerfile, of which a shell would run
+    /// the first word.</exception>
     public static Healthcheck? Parse(string command) =>
         command switch
         {
             "" => null,
             "NONE" => new Healthcheck(["NONE"]),
+            _ when command.Split(' ', 2) is ["HEALTHCHECK" or "CMD" or "CMD-SHELL", _]
+                    || command.StartsWith("[\"", StringComparison.Ordinal) => throw new ContainerizeException(
+                DiagnosticTable.InvalidHealthcheck,
+                $"ContainerHealthcheckCommand is '{command}', and a shell gets it as it is. Write the line for the "
+                    + "shell alone, such as 'curl -f http://localhost:8080/health'."
+            ),
             _ => new Healthcheck(["CMD-SHELL", command]),
         };
 

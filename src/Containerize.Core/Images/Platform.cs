@@ -40,15 +40,17 @@ public sealed record Platform(string Os, string Architecture, string? Variant = 
             "loongarch64" => ("loong64", null),
             _ => ((string?)null, (string?)null),
         };
-        return os is not null && architecture is not null && parts.Length >= 2
+        return os is not null && architecture is not null && parts.Length >= 2 && IsOne(rid)
             ? new Platform(os, architecture, variant)
             : throw new ContainerizeException(
                 DiagnosticTable.UnknownPlatform,
-                $"The runtime identifier '{rid}' names no platform that container images exist "
-                    + $"for.{PlatformSuggestions.RuntimeSuggestion(rid)} "
-                    + "Use one such as 'linux-x64', 'linux-musl-x64' or 'linux-arm64' for ContainerRuntimeIdentifier."
+                $"The runtime identifier '{rid}' names no platform that container images exist for."
+                    + (IsOne(rid) ? PlatformSuggestions.RuntimeSuggestion(rid) : " Between several stands ';'.")
+                    + " Use one such as 'linux-x64', 'linux-musl-x64' or 'linux-arm64' for ContainerRuntimeIdentifier."
             );
     }
+
+    private static bool IsOne(string rid) => !rid.AsSpan().ContainsAny(", \t");
 
     /// <summary>The .NET runtime identifier for this platform, with glibc: <c>linux-arm64</c> for
     /// <c>linux/arm64</c>.</summary>

@@ -36,13 +36,19 @@ public static class RepositoryName
     /// to, CTZ0002 for no name at all.</exception>
     public static string Parse(string text)
     {
+        var scheme = text.IndexOf("://", StringComparison.Ordinal);
+        return scheme < 0 ? ParsePlain(text, text) : ParsePlain(text[(scheme + 3)..], text);
+    }
+
+    private static string ParsePlain(string text, string written)
+    {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         var first = slash < 0 ? "" : text[..slash];
         var isRegistry = first == "localhost" || first.AsSpan().ContainsAny(".:");
         var rest = isRegistry ? text[(slash + 1)..] : text;
         var end = rest.AsSpan().IndexOfAny(":@");
-        if (!isRegistry && end < 0)
-            return Normalize(text);
+        if (end == 0 || (!isRegistry && end < 0))
+            return Normalize(written);
         var repository = end < 0 ? rest : rest[..end];
         var parts = new[]
         {
@@ -60,7 +66,7 @@ public static class RepositoryName
         };
         throw new ContainerizeException(
             DiagnosticTable.RepositoryWithMore,
-            $"ContainerRepository is '{text}', which holds {what} beside the repository. Set "
+            $"ContainerRepository is '{written}', which holds {what} beside the repository. Set "
                 + $"{string.Join(", ", parts[..^1])}{(parts.Count > 1 ? " and " : "")}{parts[^1]}."
         );
     }

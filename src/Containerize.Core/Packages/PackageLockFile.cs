@@ -74,7 +74,7 @@ internal sealed class PackageLockFile(string? path, bool isUpdate)
     {
         try
         {
-            return PackageLock.Parse(File.ReadAllText(path!), path!);
+            return PackageLock.Parse(RegularFile.ReadAllText(path!), path!);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -89,7 +89,16 @@ public sealed partial record ContainerBuild
     )
     {
         var folder = PublishFolder.Read(PublishPath, LeaveOut);
+        CommandWord.Check(folder, Settings);
         var program = AppProgram.Check(folder, Settings, Platform, Library);
+        maker.Hashes?.HashAhead(
+            folder
+                .Entries.Where(entry =>
+                    entry.Kind == EntryKind.File && !StaticAssetEndpoints.IsManifest(entry.RelativePath)
+                )
+                .Select(entry => entry.FullPath),
+            cancellationToken
+        );
         var plan = LayerPlan.Create(folder, Index, Settings, maker.Hashes is { } hashes ? hashes.Of : null);
         var whole = LocalCertificates.AreIn(Settings.Files)
             ? await WithCertificatesAsync(plan, (await below.ConfigureAwait(false)).Image, cancellationToken)
@@ -105,6 +114,14 @@ public sealed partial record ContainerBuild
                 .ConfigureAwait(false);
         if (VolumeFolders.AreIn(Settings))
             whole = await new VolumeFolders(
+                Settings,
+                (await below.ConfigureAwait(false)).Image,
+                new ImageFileSystemCache(Cache, Time)
+            )
+                .AddToAsync(whole, cancellationToken)
+                .ConfigureAwait(false);
+        if (FoldersAbove.AreIn(Settings))
+            whole = await new FoldersAbove(
                 Settings,
                 (await below.ConfigureAwait(false)).Image,
                 new ImageFileSystemCache(Cache, Time)

@@ -80,6 +80,13 @@ public sealed partial record ContainerBuild
     public Func<PackageInstallation?, ImmutableArray<Layer>, CancellationToken, Task> CheckPackages { get; init; } =
         (_, _, _) => Task.CompletedTask;
 
+    /// <summary>
+    /// What goes into the places: the image, or an index with it, of the same config. Called before the image goes
+    /// anywhere.
+    /// </summary>
+    public Func<ContainerBuildResult, CancellationToken, Task<ImageSet>> Complete { get; init; } =
+        (made, _) => Task.FromResult<ImageSet>(made.Image);
+
     /// <summary>Makes the image and stores it everywhere.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">For anything that a user can cause.</exception>
     public async Task<ContainerBuildResult> RunAsync(CancellationToken cancellationToken)
@@ -149,18 +156,25 @@ public sealed partial record ContainerBuild
         await CheckPackages(system.Packages, [.. system.Layers.Select(layer => layer.Layer)], cancellationToken)
             .ConfigureAwait(false);
         await BeforePush(recipe, found.Pulled, cancellationToken).ConfigureAwait(false);
-        var reports = await Sinks.PushAsync(image, cancellationToken).ConfigureAwait(false);
-        return new ContainerBuildResult(image, found.Image, recipe, project.Plan, reports)
+        var made = new ContainerBuildResult(image, found.Image, recipe, project.Plan, [])
         {
             BaseDigest = found.Pulled.Digest,
-            UnknownUser = await FindUnknownUserAsync(found.Pulled, project.Plan, layers, cancellationToken)
-                .ConfigureAwait(false),
-            BaseDoubt = FitnessOf(found, system).Objection(project.Program, Settings.Command.NeedsRuntime),
             Packages = system.Packages,
             UnrunScripts = system.UnrunScripts,
             Layers = cached,
             Hashes = project.Hashes,
-            Freshness = FreshnessOf(image),
+        };
+        var images = await Complete(made, cancellationToken).ConfigureAwait(false);
+        var reports = await Sinks.PushAsync(images, cancellationToken).ConfigureAwait(false);
+        return made with
+        {
+            Image = images.Images[0],
+            Images = images,
+            Reports = reports,
+            UnknownUser = await FindUnknownUserAsync(found.Pulled, project.Plan, layers, cancellationToken)
+                .ConfigureAwait(false),
+            BaseDoubt = FitnessOf(found, system).Objection(project.Program, Settings.Command.NeedsRuntime),
+            Freshness = FreshnessOf(images),
         };
     }
 
@@ -199,52 +213,10 @@ public sealed partial record ContainerBuild
     }
 
     // Which packages there are is for their source to say, unless all of them are locked.
-    private ImageFreshness? FreshnessOf(Image image) =>
+    private ImageFreshness? FreshnessOf(ImageSet images) =>
         ImageFreshness.All([
             Base.Freshness,
             Packages is null ? ImageFreshness.None : Packages.Freshness,
-            .. Sinks.Select(sink => sink.FreshnessOf(image)),
+            .. Sinks.Select(sink => sink.FreshnessOf(images)),
         ]);
-}
-
-/// <summary>What a run made.</summary>
-/// <param name="Image">The image.</param>
-/// <param name="BaseImage">What it was made on.</param>
-/// <param name="Recipe">How it was made.</param>
-/// <param name="Plan">Which file lies in which layer.</param>
-/// <param name="Reports">Where it went.</param>
-public sealed record ContainerBuildResult(
-    Image Image,
-    Image BaseImage,
-    Recipe Recipe,
-    LayerPlan Plan,
-    ImmutableArray<PushReport> Reports
-)
-{
-    /// <summary>The digest of the base's manifest as it was found, before its media types changed.</summary>
-    public required Digest BaseDigest { get; init; }
-
-    /// <summary>A user or group that the container is to run as and the image does not know; null where none is
-    /// found.</summary>
-    public string? UnknownUser { get; init; }
-
-    /// <summary>What the app will miss in the base image, as far as that is known; null for nothing.</summary>
-    public string? BaseDoubt { get; init; }
-
-    /// <summary>The operating-system packages that were installed; their bytes are gone. Null when none were asked
-    /// for.</summary>
-    public PackageInstallation? Packages { get; init; }
-
-    /// <summary>The packages with maintainer scripts whose effect is missing.</summary>
-    public ImmutableArray<string> UnrunScripts { get; init; } = [];
-
-    /// <summary>The project's layers, lowest first, and where each was had from.</summary>
-    public ImmutableArray<CachedLayer> Layers { get; init; } = [];
-
-    /// <summary>What the run read of files that went into layers; null without a cache.</summary>
-    public ContentHashes? Hashes { get; init; }
-
-    /// <summary>How the next build checks that base and outputs are unchanged; null where it must build to
-    /// know.</summary>
-    public ImageFreshness? Freshness { get; init; }
 }

@@ -48,6 +48,7 @@ public sealed class InventoryOfBuild
         var self = new InventoryOfBuild(facts, project, result, withSha1);
         var components = self.Project(settings)
             .Concat(SystemPackages(facts, result.Packages?.Packages ?? []))
+            .Concat(SystemOf(result.Packages?.Packages ?? []))
             .Concat(self.OfBase(baseReference))
             .ToList();
         var app = components.FindIndex(component => component.Kind == ComponentKind.Application);
@@ -188,6 +189,18 @@ public sealed class InventoryOfBuild
                 Remarks = RemarksOf(facts, package.Name),
             };
         });
+
+    // Scanners leave out a package of an operating system where no document says of which.
+    private static IEnumerable<Component> SystemOf(ImmutableArray<InstalledPackage> packages)
+    {
+        var (name, release) = PackageUrl.DistributionOf(packages);
+        if (release.Length > 0)
+            yield return new Component($"os:{name}", ComponentKind.OperatingSystem, name, release)
+            {
+                Layer = LayerNames.Packages,
+                Dependencies = [.. packages.Select(package => PackageUrl.OfDebian(package, packages))],
+            };
+    }
 
     private static ImmutableArray<string> RemarksOf(PublishFacts facts, string name) =>
         facts.Exceptions.TryGetValue(name, out var reason) ? [$"licence allowed: {reason}"] : [];

@@ -25,6 +25,8 @@ internal sealed class LayerMaker
         if (build.Cache is null)
             return;
         Hashes = ContentHashes.Read(Path.Combine(build.LayerPath, "hashes.txt"), build.Time);
+        if (build.Ahead?.Hashes is { } ahead)
+            Hashes.LearnFrom(ahead);
         _cache = new LayerCache(build.Cache, _writer, _encoding, Hashes, build.Time);
     }
 

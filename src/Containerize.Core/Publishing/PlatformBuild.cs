@@ -48,6 +48,9 @@ public sealed record PlatformImage(Platform Platform, string Layout, IImageSourc
 /// <param name="Sinks">Where they go.</param>
 public sealed record PlatformBuild(ImmutableArray<PlatformImage> Platforms, ImmutableArray<IImageSink> Sinks)
 {
+    /// <summary>Whether the documents go into the index.</summary>
+    public bool AttestsInIndex { get; init; }
+
     /// <summary>Reads the images and stores them with their index everywhere.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0043, or the code of a layout or a sink.</exception>
     public async Task<PlatformBuildResult> RunAsync(CancellationToken cancellationToken)
@@ -62,6 +65,8 @@ public sealed record PlatformBuild(ImmutableArray<PlatformImage> Platforms, Immu
         }
 
         var set = ImageSet.Of(images);
+        if (AttestsInIndex)
+            set = IndexAttestations.With(set, image => documents[image.Config.Digest]);
         return new(set, packages, await Sinks.PushAsync(set, cancellationToken).ConfigureAwait(false))
         {
             Documents = [.. set.Images.Select(image => documents[image.Config.Digest].About(image.Digest))],

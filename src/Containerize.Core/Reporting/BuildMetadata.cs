@@ -23,8 +23,8 @@ public sealed record BuildMetadata(string Json)
             new JsonObject
             {
                 ["names"] = OciJson.From(names.Select(name => name.ToString())),
-                ["mediaType"] = result.Image.Manifest.Descriptor.MediaType,
-                ["digest"] = result.Image.Digest.ToString(),
+                ["mediaType"] = result.Images.Descriptor.MediaType,
+                ["digest"] = result.Images.Digest.ToString(),
                 ["imageId"] = result.Image.Config.Digest.ToString(),
                 ["platform"] = result.Image.Config.Platform.ToString(),
                 ["base"] = new JsonObject { ["name"] = result.Recipe.From, ["digest"] = result.BaseDigest.ToString() },

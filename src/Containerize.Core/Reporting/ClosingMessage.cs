@@ -34,7 +34,7 @@ public static class ClosingMessage
             $"Container image {string.Join(", ", destinations.Names)}\n  {images.Digest}\n"
         );
         var rows = (
-            images.Index is null ? LayerRows(images.Images[0], reports, layers) : PlatformRows(images, reports)
+            images.Images is [var only] ? LayerRows(only, reports, layers) : PlatformRows(images, reports)
         ).ToList();
         var width = rows.Max(row => row.Name.Length);
         foreach (var (name, size, fates) in rows)
@@ -72,12 +72,7 @@ public static class ClosingMessage
         if (!theirs.IsEmpty)
             yield return Row(Layer.BaseName, theirs, reports, []);
         foreach (var layer in image.Layers.Where(layer => layer.Name != Layer.BaseName))
-            yield return Row(
-                layer.Name,
-                [layer],
-                reports,
-                layers.Where(made => made.Layer.Name == layer.Name).Select(made => Word(made.Origin))
-            );
+            yield return Row(layer.Name, [layer], reports, layers.Where(made => made.Layer.Name == layer.Name));
         if (image.Layers.IsEmpty)
             yield return ("no layers", 0, "");
     }
@@ -91,27 +86,8 @@ public static class ClosingMessage
         string name,
         ImmutableArray<Layer> layers,
         ImmutableArray<PushReport> reports,
-        IEnumerable<string> origin
-    )
-    {
-        var fates = reports
-            .SelectMany(report => layers.Select(layer => report.Layers.GetValueOrDefault(layer.Blob.Descriptor.Digest)))
-            .Distinct()
-            .Order()
-            .Select(Word);
-        return (name, Total(layers), string.Join(", ", origin.Concat(fates)));
-    }
+        IEnumerable<CachedLayer> made
+    ) => (name, Total(layers), LayerFates.Of(layers, reports, made));
 
     private static long Total(IEnumerable<Layer> layers) => layers.Sum(layer => layer.Blob.Descriptor.Size);
-
-    private static string Word(LayerOrigin origin) => origin == LayerOrigin.Built ? "built" : "reused";
-
-    private static string Word(BlobFate fate) =>
-        fate switch
-        {
-            BlobFate.Written => "written",
-            BlobFate.Sent => "sent",
-            BlobFate.AlreadyThere => "already there",
-            _ => "mounted",
-        };
 }

@@ -14,7 +14,8 @@ public sealed record ImageLocation(string Path, string? Name)
     /// </summary>
     /// <param name="text">The location, without <c>oci:</c> or <c>archive:</c>.</param>
     /// <param name="folder">The absolute folder that a relative path is relative to.</param>
-    /// <exception cref="ContainerizeException">CTZ0001 when there is no path, or nothing after the colon.</exception>
+    /// <exception cref="ContainerizeException">CTZ0001 when there is no path, or nothing after the colon, CTZ0390 for
+    /// <c>~/…</c>.</exception>
     public static ImageLocation Parse(string text, string folder)
     {
         var drive = text.Length > 2 && char.IsAsciiLetter(text[0]) && text[1] == ':' && text[2] is '\\' or '/' ? 2 : 0;
@@ -26,6 +27,7 @@ public sealed record ImageLocation(string Path, string? Name)
                 $"'{text}' does not say where an image lies. Write a path, or a path, a colon and a tag, as in "
                     + "'out/image:1.0'."
             );
+        WrittenPath.RefuseHome(path);
         return new ImageLocation(System.IO.Path.GetFullPath(path, folder), colon < 0 ? null : text[(colon + 1)..]);
     }
 

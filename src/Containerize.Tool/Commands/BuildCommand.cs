@@ -9,6 +9,7 @@ using Containerize.Stores;
 using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;
 using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Configuration;
 using Containerize.Stores.Registries.Pull;
 using Containerize.Tool.Output;
 
@@ -56,14 +57,14 @@ internal sealed class BuildCommand : ToolCommand
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         if (line.GetValue(_options.Compose) is not { Length: > 0 })
-            return await BuildAsync(line, cancellationToken);
+            return await BuildAsync(line, Host.Environment, cancellationToken);
         var code = ExitCodes.Success;
-        foreach (var service in new ComposeLines(Host, this, _options).Of(line))
-            code = Math.Max(code, await BuildAsync(service, cancellationToken));
+        foreach (var (service, variables) in new ComposeLines(Host, this, _options).Of(line))
+            code = Math.Max(code, await BuildAsync(service, variables, cancellationToken));
         return code;
     }
 
-    private async Task<int> BuildAsync(ParseResult line, CancellationToken cancellationToken)
+    private async Task<int> BuildAsync(ParseResult line, HostEnvironment variables, CancellationToken cancellationToken)
     {
         _builds++;
         var opened = await OpenContextAsync(line, cancellationToken);
@@ -87,7 +88,7 @@ internal sealed class BuildCommand : ToolCommand
                 using var http = Host.Environment.CreateClient();
                 using var packages = Host.CreatePackageClient();
                 using var sources = new OpenSources(text => OpenAsync(text, line, client, cancellationToken));
-                var build = new BuildRequest(Host, _options).Create(line, opened, IsFetched(line), work) with
+                var build = new BuildRequest(Host, _options).Create(line, opened, variables, work) with
                 {
                     Outputs = new BuildOutputs(Host, _options).Paths(outputs, line),
                     Sources = sources.OpenAsync,
@@ -130,7 +131,7 @@ internal sealed class BuildCommand : ToolCommand
         using var client = Host.CreateClient([], NoProgress.Instance);
         using var sources = new OpenSources(text => OpenAsync(text, line, client, cancellationToken));
         var findings = await (
-            new BuildRequest(Host, _options).Create(line, context, IsFetched(line), WorkFolder) with
+            new BuildRequest(Host, _options).Create(line, context, Host.Environment, WorkFolder) with
             {
                 Sources = sources.OpenAsync,
             }
@@ -161,8 +162,7 @@ internal sealed class BuildCommand : ToolCommand
         );
     }
 
-    // What is fetched or unpacked holds its own Dockerfile; beside a folder -f is a path of this machine.
-    private bool IsFetched(ParseResult line) => !Directory.Exists(Host.PathOf(line.GetRequiredValue(_options.Context)));
+    private bool IsFetched(ParseResult line) => new BuildRequest(Host, _options).IsFetched(line);
 
     private string NameOf(ParseResult line)
     {

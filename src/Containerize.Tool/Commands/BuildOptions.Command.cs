@@ -71,7 +71,9 @@ internal sealed partial class BuildOptions
             else
             {
                 if (result.GetValue(Context) is null)
-                    result.AddError("Required argument missing for command: 'build'.");
+                    result.AddError(
+                        "The context is missing: name the folder of the Dockerfile, as in 'containerize build .'."
+                    );
                 if (result.GetValue(Services) is [var more, ..])
                     result.AddError($"Unrecognized command or argument '{more}'.");
                 if (result.GetResult(Profiles) is not null)

@@ -24,6 +24,15 @@ internal sealed class BuildOutputs(ToolHost host, BuildOptions options)
             outputs.Add(
                 new SinkAddress(SinkKind.Archive, host.PathOf(names[0].Repository.Split('/')[^1] + ".tar"), null)
             );
+        if (
+            outputs.Any(output => output is { Kind: SinkKind.Registry, Name: null })
+            && line.GetValue(options.Names) is not { Length: > 0 }
+        )
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidOutput,
+                "A push needs the name of the image in the registry, and none is given. Write it with '--tag', such as "
+                    + "'--tag registry.example/shop:v1'."
+            );
         var isTaken =
             line.GetValue(options.Json) || host.Screen.OutputIsTerminal || outputs.Count(IsStandardOutput) > 1;
         if (outputs.Any(IsStandardOutput) && isTaken)

@@ -9,19 +9,25 @@ using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Publishing.Settings;
+using Containerize.Stores.Registries.Configuration;
 
 namespace Containerize.Tool.Commands;
 
 /// <summary>The command line of <c>containerize build</c> as a build.</summary>
 internal sealed class BuildRequest(ToolHost host, BuildOptions options)
 {
+    /// <summary>Whether the context is no folder: what is fetched or unpacked holds its own Dockerfile; beside a folder
+    /// -f is a path of this machine.</summary>
+    public bool IsFetched(ParseResult line) => !Directory.Exists(host.PathOf(line.GetRequiredValue(options.Context)));
+
     /// <summary>The build, without its sources.</summary>
     /// <param name="line">The command line.</param>
     /// <param name="context">The context.</param>
-    /// <param name="isFetched">Whether the context was fetched, so that the Dockerfile lies in it.</param>
+    /// <param name="variables">What a secret may name.</param>
     /// <param name="work">The absolute path of a folder for the build alone.</param>
-    public DockerfileBuild Create(ParseResult line, OpenedContext context, bool isFetched, string work)
+    public DockerfileBuild Create(ParseResult line, OpenedContext context, HostEnvironment variables, string work)
     {
+        var isFetched = IsFetched(line);
         var file = line.GetValue(options.File);
         var platforms = (line.GetValue(options.Platforms) ?? [])
             .SelectMany(text => text.Split(','))
@@ -42,7 +48,7 @@ internal sealed class BuildRequest(ToolHost host, BuildOptions options)
             Target = line.GetValue(options.Target),
             Platforms = platforms.IsEmpty ? [ToolHost.Machine] : platforms,
             BuildPlatform = ToolHost.Machine,
-            Secrets = BuildInputs.ReadSecrets(line.GetValue(options.Secrets) ?? [], host.Environment, host.Folder),
+            Secrets = BuildInputs.ReadSecrets(line.GetValue(options.Secrets) ?? [], variables, host.Folder),
             SshSockets = BuildInputs.ReadSshSockets(line.GetValue(options.Ssh) ?? [], host.Environment, host.Folder),
             Network = NetworkModes.Parse("--network", line.GetRequiredValue(options.Network)),
             AllowsHostNetwork = (line.GetValue(options.Allow) ?? []).Length > 0,

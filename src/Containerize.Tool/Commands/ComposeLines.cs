@@ -3,6 +3,7 @@ using System.CommandLine;
 using Containerize.Compose;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Stores.Registries.Configuration;
 
 namespace Containerize.Tool.Commands;
 
@@ -15,9 +16,10 @@ namespace Containerize.Tool.Commands;
 /// <param name="options">Its options.</param>
 internal sealed class ComposeLines(ToolHost host, BuildCommand command, BuildOptions options)
 {
-    /// <summary>The lines, each after those whose images it needs.</summary>
+    /// <summary>The lines, each after those whose images it needs, with the variables that its secrets may
+    /// name.</summary>
     /// <exception cref="ContainerizeException">CTZ0340 to CTZ0343.</exception>
-    public IEnumerable<ParseResult> Of(ParseResult line)
+    public IEnumerable<(ParseResult Line, HostEnvironment Variables)> Of(ParseResult line)
     {
         ImmutableArray<string> services =
         [
@@ -41,9 +43,15 @@ internal sealed class ComposeLines(ToolHost host, BuildCommand command, BuildOpt
         foreach (var build in builds)
         {
             host.Screen.Note($"service {build.Service}");
-            yield return Parse(
-                build,
-                [.. ArgumentsOf(line, build), .. OutputsOf(build, needed.Contains(build.Service), hasOutput)]
+            yield return (
+                Parse(
+                    build,
+                    [.. ArgumentsOf(line, build), .. OutputsOf(build, needed.Contains(build.Service), hasOutput)]
+                ),
+                host.Environment with
+                {
+                    Variables = build.Variables,
+                }
             );
         }
     }

@@ -34,7 +34,23 @@ internal sealed class HelpCommand : Command
             (command, word) => command?.Subcommands.FirstOrDefault(sub => sub.Name == word)
         );
         // A word that is no command is the parser's to refuse: help of something else would hide the mistake.
-        var asks = named is { Subcommands.Count: > 0 } || (isHelp && named is not null);
-        return asks ? [.. words, Option] : words;
+        if (named is { Subcommands.Count: > 0 } || (isHelp && named is not null))
+            return [.. words, Option];
+        return isHelp && Path(words, root) is { Count: > 0 } path ? [.. path, Option] : words;
+    }
+
+    // The words up to a command that has no others below it: what follows is no command, and must not be carried out.
+    private static List<string> Path(string[] words, Command root)
+    {
+        var (command, path) = (root, new List<string>());
+        foreach (var word in words)
+        {
+            if (command.Subcommands.FirstOrDefault(sub => sub.Name == word) is not { } below)
+                break;
+            command = below;
+            path.Add(word);
+        }
+
+        return command.Subcommands.Count == 0 ? path : [];
     }
 }

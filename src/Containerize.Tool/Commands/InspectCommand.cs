@@ -3,6 +3,8 @@ using System.CommandLine;
 using Containerize.Attestations.Registries;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Inspection.Report;
+using Containerize.Inspection.Report.Contents;
 using Containerize.IO;
 using Containerize.Stores.Registries.Client;
 using Containerize.Tool.Output;
@@ -20,6 +22,10 @@ internal sealed class InspectCommand : ToolCommand
     {
         Description = "Write only the Dockerfile that would make the image.",
     };
+    private readonly Option<bool> _tree = new("--tree")
+    {
+        Description = "Also show what the bytes are made of: layers, packages and files. Every layer is read for it.",
+    };
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _engine = CommonOptions.Engine();
 
@@ -32,15 +38,22 @@ internal sealed class InspectCommand : ToolCommand
     {
         Add(_reference);
         Add(_platform);
+        Add(_tree);
         Add(_dockerfile);
         Add(_json);
         Add(_engine);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_tree) && (result.GetValue(_json) || result.GetValue(_dockerfile)))
+                result.AddError("--tree is for people: programs read the facts of 'containerize report --json'.");
+        });
         Examples =
         [
             (
                 "containerize inspect registry.example/shop:v1",
                 "shows the image in a registry, and that for this machine of several platforms"
             ),
+            ("containerize inspect registry.example/shop:v1 --tree", "also shows which packages and files are large"),
             ("containerize inspect archive:shop.tar --json", "writes what a tarball holds as JSON"),
             (
                 "containerize inspect oci:out --dockerfile",
@@ -85,6 +98,15 @@ internal sealed class InspectCommand : ToolCommand
             text.Write(
                 await AttachedAsync(opened.Reference, shown?.Digest ?? images.Digest, client, cancellationToken)
             );
+            if (line.GetValue(_tree) && shown is not null)
+                new SizeText(Host.Screen).Write(
+                    await Host.Screen.ShowAsync(_ =>
+                        ReportReader.ReadAsync(
+                            new ReportRequest(new NamedImages(opened.Name, shown)),
+                            cancellationToken
+                        )
+                    )
+                );
         }
 
         return ExitCodes.Success;

@@ -135,9 +135,28 @@ internal sealed class PublishCommand : ToolCommand
                     + "are only libraries, tests or projects that are not publishable, or Containerize is set to "
                     + "false. Name a project with OutputType Exe."
             );
-        Write(await ReadAsync(publish.Metadata, cancellationToken), line.GetValue(_json));
+        var images = await ReadAsync(publish.Metadata, cancellationToken);
+        if (push && names.IsEmpty && images.FirstOrDefault(image => !IsPushed(image!)) is { } kept)
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidOutput,
+                $"The image {kept["digest"]} was made and not pushed: no registry is named. "
+                    + "Write its name with '--tag', such as '--tag registry.example/shop:v1', or set ContainerRegistry "
+                    + "in the project."
+            );
+        Write(images, line.GetValue(_json));
         return ExitCodes.Success;
     }
+
+    // A destination in a registry begins with the image's name there.
+    private static bool IsPushed(JsonNode image) =>
+        image["names"]!
+            .AsArray()
+            .Select(name => ImageReference.Parse((string)name!).Name)
+            .Any(name =>
+                image["destinations"]!
+                    .AsArray()
+                    .Any(place => ((string)place!).StartsWith(name, StringComparison.Ordinal))
+            );
 
     private IEnumerable<KeyValuePair<string, string>> Properties(ParseResult line)
     {

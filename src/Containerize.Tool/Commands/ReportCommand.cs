@@ -1,10 +1,8 @@
 using System.CommandLine;
 using Containerize.Diagnostics;
 using Containerize.Inspection.Report;
-using Containerize.Inspection.Report.Contents;
 using Containerize.Inspection.Report.Pages;
 using Containerize.IO;
-using Containerize.Stores.Registries.Client;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool.Commands;
@@ -35,6 +33,11 @@ internal sealed class ReportCommand : ToolCommand
     private readonly Option<string> _platform = CommonOptions.OnePlatform(
         "The platform to show of several; the first of the index by default."
     );
+    private readonly Option<string> _key = new("--key")
+    {
+        Description = "Check the signatures by this public key: a PEM file, or env://NAME.",
+        HelpName = "KEY",
+    };
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _engine = CommonOptions.Engine();
 
@@ -49,6 +52,7 @@ internal sealed class ReportCommand : ToolCommand
         Add(_against);
         Add(_output);
         Add(_platform);
+        Add(_key);
         Add(_json);
         Add(_engine);
         Validators.Add(result =>
@@ -78,29 +82,20 @@ internal sealed class ReportCommand : ToolCommand
     {
         var names = line.GetRequiredValue(_images);
         var against = line.GetValue(_against);
+        var key = line.GetValue(_key) is { Length: > 0 } text ? KeyOptions.Source(Host).OpenPublic(text) : null;
         var report = await Host.Screen.ShowAsync(async progress =>
         {
             using var client = Host.CreateClient([], progress, [.. names, .. new[] { against }.OfType<string>()]);
-            var opened = new List<OpenedImages>();
-            try
-            {
-                var images = new List<NamedImages>();
-                foreach (var name in names)
-                    images.Add(await OpenAsync(opened, name, line, client, cancellationToken));
-                var request = new ReportRequest(images[0])
-                {
-                    Platform = CommonOptions.ReadPlatform(line, _platform),
-                    Against = against is null
-                        ? null
-                        : await OpenAsync(opened, against, line, client, cancellationToken),
-                    Others = [.. images.Skip(1)],
-                };
-                return await ReportReader.ReadAsync(request, cancellationToken);
-            }
-            finally
-            {
-                opened.ForEach(each => each.Dispose());
-            }
+            using var images = new ReportedImages(Host, line.GetRequiredValue(_engine), client);
+            return await images.ReadAsync(
+                names[0],
+                against,
+                names.Skip(1),
+                CommonOptions.ReadPlatform(line, _platform),
+                key,
+                withAttached: true,
+                cancellationToken
+            );
         });
         if (line.GetValue(_output) is { Length: > 0 } path)
             await WriteAsync(path, report);
@@ -109,25 +104,6 @@ internal sealed class ReportCommand : ToolCommand
         else if (line.GetValue(_output) != "-" && report.Comparison is { } comparison)
             Host.Screen.Write(PlainText.Line(comparison.Reason));
         return ExitCodes.Success;
-    }
-
-    private async Task<NamedImages> OpenAsync(
-        List<OpenedImages> opened,
-        string name,
-        ParseResult line,
-        RegistryClient client,
-        CancellationToken cancellationToken
-    )
-    {
-        var images = await OpenedImages.OpenAsync(
-            Host,
-            name,
-            line.GetRequiredValue(_engine),
-            client,
-            cancellationToken
-        );
-        opened.Add(images);
-        return new NamedImages(name, await images.ReadAsync(cancellationToken));
     }
 
     private async Task WriteAsync(string path, ImageReport report)

@@ -14,7 +14,7 @@ internal sealed class SbomCommand : ToolCommand
     private const int MostBytes = 64 << 20;
 
     private readonly Argument<string> _reference = CommonOptions.Operand(
-        new Argument<string>("reference") { Description = "NAME[:TAG] or NAME@DIGEST in a registry." }
+        new Argument<string>("reference") { Description = CommonOptions.References }
     );
 
     private readonly Option<string> _platform = CommonOptions.OnePlatform(
@@ -35,7 +35,11 @@ internal sealed class SbomCommand : ToolCommand
     };
 
     public SbomCommand(ToolHost host)
-        : base(host, "sbom", "Prints the SBOM that is attached to an image in a registry.")
+        : base(
+            host,
+            "sbom",
+            "Prints the SBOM of an image: that in its index, or one that is attached to it in a registry."
+        )
     {
         _format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "spdx", "cyclonedx");
         Add(_reference);
@@ -57,18 +61,24 @@ internal sealed class SbomCommand : ToolCommand
         var name = line.GetRequiredValue(_reference);
         using var client = Host.CreateClient([], NoProgress.Instance, name);
         using var opened = await OpenedImages.OpenAsync(Host, name, "docker", client, cancellationToken);
+        var images = await opened.ReadAsync(cancellationToken);
+        var image = await opened.ReadOneAsync(CommonOptions.ReadPlatform(line, _platform), cancellationToken);
+        var (type, predicate) = line.GetRequiredValue(_format).Equals("spdx", StringComparison.OrdinalIgnoreCase)
+            ? (ImageDocument.Spdx, ImageDocument.SpdxPredicate)
+            : (ImageDocument.CycloneDx, ImageDocument.CycloneDxPredicate);
+        if (await IndexAttestations.FindAsync(images, image.Digest, predicate, cancellationToken) is { } inside)
+        {
+            Write(line.GetValue(_file), inside);
+            return ExitCodes.Success;
+        }
+
         var place =
             opened.Reference
             ?? throw new ContainerizeException(
                 DiagnosticTable.SbomMissing,
-                $"'{name}' is a place on this machine, and documents are attached to images in registries. "
-                    + "Name an image in one."
+                $"'{name}' has no SBOM of the type '{type}' in an index, and it is a place on this machine, where "
+                    + "nothing is attached. Name an image in a registry, or publish with ContainerAttestations=index."
             );
-        var images = await opened.ReadAsync(cancellationToken);
-        var image = await opened.ReadOneAsync(CommonOptions.ReadPlatform(line, _platform), cancellationToken);
-        var type = line.GetRequiredValue(_format).Equals("spdx", StringComparison.OrdinalIgnoreCase)
-            ? ImageDocument.Spdx
-            : ImageDocument.CycloneDx;
         var referrers = new Referrers(place.Registry, place.Repository, client);
         // Of the image itself, else of the index that it is in.
         foreach (var subject in new[] { image.Digest, images.Digest }.Distinct())

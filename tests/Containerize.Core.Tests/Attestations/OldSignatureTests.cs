@@ -90,8 +90,8 @@ public sealed class OldSignatureTests : RegistryTest
     public async Task The_look_ends_at_the_signature_that_counts()
     {
         await using var registry = await TestRegistry.StartAsync();
-        await SignAsync(registry, TestKeys.Key);
         await SignAsync(registry, NewKey());
+        await SignAsync(registry, TestKeys.Key);
         using var client = new RegistryClient(Options);
         var report = await new ImageSignatures(registry.Authority, App, client).CheckAsync(
             new(TestKeys.Key.PublicKey, Subject.Digest, SignedStatement.SignatureType),

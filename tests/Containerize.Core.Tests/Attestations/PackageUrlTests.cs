@@ -36,6 +36,17 @@ public sealed class PackageUrlTests
         );
     }
 
+    [Fact]
+    public void A_package_of_the_security_updates_has_its_source_package() =>
+        Assert.EndsWith(
+            "&upstream=openssl",
+            PackageUrl.OfDebian(
+                Package("libssl3", "3.0.22", "pool/updates/main/o/openssl/libssl3_3.0.22_amd64.deb"),
+                []
+            ),
+            StringComparison.Ordinal
+        );
+
     private static InstalledPackage Package(string name, string version, string path) =>
         new(name, version, "amd64", Digest.Of("x"u8), 1, path);
 }

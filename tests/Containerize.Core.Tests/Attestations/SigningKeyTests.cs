@@ -197,4 +197,14 @@ public sealed class SigningKeyTests
     private static SigningKey Open(string pem, string? password) => PrivateKeyFile.Parse(pem, password, "a test");
 
     private static string Refused(string pem) => Assert.Throws<ContainerizeException>(() => Open(pem, null)).Message;
+
+    [Fact]
+    public void A_command_in_the_place_of_a_public_key_is_refused_and_not_repeated()
+    {
+        var exception = Assert.Throws<ContainerizeException>(() =>
+            TestKeys.Source().OpenPublic("exec:sign --token s3cret")
+        );
+        Assert.Equal(DiagnosticTable.PublicKeyUnreadable, exception.Diagnostic);
+        Assert.DoesNotContain("s3cret", exception.ToString(), StringComparison.Ordinal);
+    }
 }

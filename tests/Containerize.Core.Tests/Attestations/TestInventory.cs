@@ -60,6 +60,11 @@ internal static class TestInventory
                     Cpe = "cpe:2.3:a:microsoft:.net:10.0.1:*:*:*:*:*:*:*",
                     License = new PackageLicense(null, null, "https://example.com/license"),
                 },
+                new Component("os:debian", ComponentKind.OperatingSystem, "debian", "12")
+                {
+                    Layer = "packages",
+                    Dependencies = ["pkg:deb/debian/libc6@2.36-9%2Bdeb12u13?arch=amd64"],
+                },
                 new Component(
                     "pkg:deb/debian/libc6@2.36-9%2Bdeb12u13?arch=amd64",
                     ComponentKind.SystemPackage,

@@ -68,7 +68,8 @@ public class ComposePlanTests
     [InlineData(
         "stack",
         "common:$ [stack-common acme/common:v1] --platform linux/arm64 <FROM scratch|COPY . /common|>",
-        "web:$/web [stack-web] --build-context assets=$/assets --build-context tools=docker-image://alpine:3.22 "
+        "web:$/web [stack-web] --platform linux/arm64 --build-context assets=$/assets "
+            + "--build-context tools=docker-image://alpine:3.22 "
             + "--allow network.host common=common"
     )]
     public void A_file_of_a_public_project_is_lines_of_build(string file, params string[] expected)

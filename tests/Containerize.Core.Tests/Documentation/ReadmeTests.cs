@@ -90,6 +90,41 @@ public sealed partial class ReadmeTests
         );
     }
 
+    [Fact]
+    public void The_first_screen_says_what_it_is_how_to_try_it_and_what_it_costs()
+    {
+        var screen = string.Join('\n', Readme.Split('\n').Take(40));
+        Assert.All(
+            [
+                "turns a .NET project into a container image",
+                "For .NET developers",
+                "dotnet publish samples/HelloWeb -p:Containerize=true",
+                "<PackageReference Include=\"Containerize\"",
+                "| a changed line sends |",
+            ],
+            text => Assert.Contains(text, screen, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void Its_numbers_are_those_that_the_bench_recorded_with_their_date_and_command()
+    {
+        var recorded = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "performance.md"));
+        var readme = Readme.Split('\n');
+        var rows = recorded
+            .SkipWhile(line => line != "The rows of the README:")
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
+            .ToList();
+        Assert.Contains(rows, row => row.StartsWith("| a changed line sends |", StringComparison.Ordinal));
+        Assert.All(rows, row => Assert.Contains(row, readme));
+        Assert.Contains(recorded.Single(line => line.StartsWith("Measured on ", StringComparison.Ordinal)), readme);
+        // No other row of the README has seconds or bytes.
+        Assert.DoesNotContain(
+            readme.Except(rows),
+            line => line.StartsWith("| ", StringComparison.Ordinal) && Measured().IsMatch(line)
+        );
+    }
+
     private static IEnumerable<string> SettingsOfTargets() =>
         Setting()
             .Matches(Targets)
@@ -105,6 +140,9 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex(@"(?:PropertyName|ItemName)=""(Generated[A-Za-z]+)""", RegexOptions.CultureInvariant)]
     private static partial Regex Output();
+
+    [GeneratedRegex(@"\d (s|bytes|[KM]iB) ", RegexOptions.CultureInvariant)]
+    private static partial Regex Measured();
 
     // A whole span of code; `Container…` in running text is no name.
     [GeneratedRegex(@"`([A-Za-z]+)`", RegexOptions.CultureInvariant)]

@@ -28,6 +28,12 @@ public sealed partial class SecurityPageTests
     }
 
     [Fact]
+    public void Every_class_of_tests_that_the_page_names_is_there() =>
+        Assert.Empty(
+            Page.SelectMany(line => TestClass().Matches(line)).Select(match => match.Groups[1].Value).Except(Classes())
+        );
+
+    [Fact]
     public void Every_guard_names_classes_of_tests_that_there_are()
     {
         var lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs/security-guards.md"));

@@ -107,7 +107,11 @@ internal static class Fuzz
 
         // Cases that are all refused show little.
         Assert.True(accepted > cases / 500, $"{accepted} accepted, {refused} refused, the first: {first}");
-        TestContext.Current.TestOutputHelper?.WriteLine($"{accepted} accepted, {refused} refused");
+        // build/test.sh prints these lines, added up for each reader.
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"FUZZED {cases} cases, {accepted} accepted: {TestContext.Current.TestClass?.TestClassSimpleName}."
+                + $"{TestContext.Current.TestMethod?.MethodName}"
+        );
     }
 
 #pragma warning disable CA5394 // the same cases each time is what is wanted

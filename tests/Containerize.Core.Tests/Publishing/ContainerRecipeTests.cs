@@ -169,7 +169,9 @@ public sealed class ContainerRecipeTests
     [InlineData("s")]
     [InlineData("1d")]
     [InlineData("-1s")]
-    [InlineData("1.5s")]
+    [InlineData("1.5")]
+    [InlineData("1.2.3s")]
+    [InlineData(".s")]
     public void A_time_without_a_unit_is_an_error(string text) =>
         Assert.Equal(
             DiagnosticTable.InvalidHealthcheck,
@@ -177,6 +179,15 @@ public sealed class ContainerRecipeTests
                 .Throws<ContainerizeException>(() => Healthcheck.ParseTime(text, "ContainerHealthcheckInterval"))
                 .Diagnostic
         );
+
+    // As time.ParseDuration of Go, which BuildKit reads them with.
+    [Theory]
+    [InlineData("1m0.5s", 60_500)]
+    [InlineData(".5s", 500)]
+    [InlineData("1.h", 3_600_000)]
+    [InlineData("0s", 0)]
+    public void A_time_may_have_a_fraction(string text, int milliseconds) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Healthcheck.ParseTime(text, "x"));
 
     private static Recipe Recipe(ContainerSettings settings) => ContainerRecipe.Create(Base(Scratch), [App], settings);
 

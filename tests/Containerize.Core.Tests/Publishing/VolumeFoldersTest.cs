@@ -56,7 +56,7 @@ public abstract class VolumeFoldersTest
                 .Select(entry => $"{entry.Path} {Convert.ToString(entry.Mode, 8)} {entry.Uid}:{entry.Gid}")
         );
 
-    protected static System.Formats.Tar.TarEntry Owned(string path, int mode, int owner)
+    internal static System.Formats.Tar.TarEntry Owned(string path, int mode, int owner)
     {
         var folder = TestTar.Folder(path, mode);
         (folder.Uid, folder.Gid) = (owner, owner);

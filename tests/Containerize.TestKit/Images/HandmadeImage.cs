@@ -22,6 +22,9 @@ public sealed record HandmadeImage(IReadOnlyList<IReadOnlyList<TarEntry>> Layers
     /// <summary>Members of the config's document beside those that every image has.</summary>
     public JsonObject Document { get; init; } = [];
 
+    /// <summary>Layers above the others, as the bytes of their tars: what no library's writer writes.</summary>
+    public IReadOnlyList<byte[]> RawLayers { get; init; } = [];
+
     /// <summary>Annotations of the manifest.</summary>
     public JsonObject Annotations { get; init; } = [];
 
@@ -70,13 +73,13 @@ public sealed record HandmadeImage(IReadOnlyList<IReadOnlyList<TarEntry>> Layers
     {
         Directory.CreateDirectory(Path.Combine(folder, "blobs", "sha256"));
         var (layers, diffIds) = (new JsonArray(), new JsonArray());
-        foreach (var entries in Layers)
+        var tars = Layers.Select(WriteTar).Concat(RawLayers).ToList();
+        foreach (var tar in tars)
         {
-            var tar = WriteTar(entries);
             layers.Add(WriteBlob(folder, Compress(tar), Type + "layer.v1.tar+gzip"));
             diffIds.Add(DigestOf(tar));
         }
-        var history = new JsonArray([.. Layers.Select(_ => new JsonObject { ["created"] = "1970-01-01T00:00:00Z" })]);
+        var history = new JsonArray([.. tars.Select(_ => new JsonObject { ["created"] = "1970-01-01T00:00:00Z" })]);
         var document = new JsonObject
         {
             ["created"] = "1970-01-01T00:00:00Z",

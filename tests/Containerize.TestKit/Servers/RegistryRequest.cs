@@ -9,6 +9,9 @@ namespace Containerize.TestKit.Servers;
 /// <param name="Status">The HTTP status.</param>
 public sealed record RegistryRequest(string Method, string Path, int Status)
 {
+    /// <summary>The bytes of the answer's body.</summary>
+    public long Written { get; init; }
+
     /// <summary>Whether this request completed the upload of a blob.</summary>
     public bool CompletesBlob =>
         Method == "PUT" && Path.Contains("/blobs/uploads/", StringComparison.Ordinal) && Status == 201;
@@ -36,7 +39,10 @@ public sealed record RegistryRequest(string Method, string Path, int Status)
             (string)entry["http.request.method"]!,
             (string)entry["http.request.uri"]!,
             int.Parse(status.ToString(), CultureInfo.InvariantCulture)
-        );
+        )
+        {
+            Written = long.Parse(entry["http.response.written"]?.ToString() ?? "0", CultureInfo.InvariantCulture),
+        };
     }
 
     public override string ToString() => FormattableString.Invariant($"{Method} {Path} -> {Status}");

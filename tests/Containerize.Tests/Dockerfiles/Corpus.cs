@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Formats.Tar;
+using System.Text.Json.Nodes;
 using Containerize.Caching;
 using Containerize.Dockerfiles;
 using Containerize.Dockerfiles.Execution;
@@ -15,10 +17,11 @@ using Containerize.TestKit.Tools;
 namespace Containerize.Tests.Dockerfiles;
 
 /// <summary>The corpus, built by buildah, by BuildKit and by the installed <c>containerize build</c>: each Dockerfile
-/// once by each.</summary>
+/// once by each. Where the others are older than a syntax they build the same written without it.</summary>
 public sealed class Corpus(Machine machine) : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<(string, string), Exception> _failures = new();
+    private readonly ConcurrentDictionary<(string, string), IReadOnlyList<(string, string)>> _differences = new();
     private readonly RegistryClient _client = new(new RegistryOptions());
     private string _folder = "";
 
@@ -33,54 +36,40 @@ public sealed class Corpus(Machine machine) : IAsyncLifetime
     {
         _folder = machine.Folder.Create("corpus");
         var (registry, docker) = (await machine.Registry, await machine.Docker);
-        await CorpusBases.PushAsync(Path.Combine(_folder, "bases"), registry);
-        await Shell.RunAsync("cp", "-a", CorpusCase.Folder, Path.Combine(_folder, "contexts"));
-        await Shell.RunAsync("chmod", "-R", "go-w", Path.Combine(_folder, "contexts"));
+        var all = await CorpusCase.CopyAsync(_folder, registry);
+        var ours = BuildOursAsync(all);
         await Parallel.ForEachAsync(
-            CorpusCase.Names,
+            all,
             new ParallelOptions { MaxDegreeOfParallelism = 3 },
-            async (name, _) =>
+            async (one, _) =>
             {
-                var one = Prepare(name, registry.Address);
+                await TryAsync(one.Name, Again, layout => BuildAgainAsync(one, layout));
+                // What we refuse is compared with nothing.
+                if (one.Refusal is not null)
+                    return;
                 await TryAsync(
-                    name,
+                    one.Name,
                     "buildah",
-                    layout => machine.Buildah.BuildForDockerAsync(one.Context, layout, one.CommandLine)
+                    layout =>
+                        machine.Buildah.BuildForDockerAsync(one.Context, one.PeerFile, layout, one.PeerCommandLine)
                 );
                 await TryAsync(
-                    name,
+                    one.Name,
                     "buildkit",
                     async layout =>
                     {
-                        await docker.BuildWithBuildKitAsync(one.Context, $"corpus/{name}:1", one.CommandLine);
-                        await docker.SaveAsItIsAsync($"corpus/{name}:1", layout);
+                        // The last of two files counts.
+                        await docker.BuildWithBuildKitAsync(
+                            one.Context,
+                            $"corpus/{one.Name}:1",
+                            [.. one.PeerCommandLine, "--file", one.PeerFile]
+                        );
+                        await docker.SaveAsItIsAsync($"corpus/{one.Name}:1", layout);
                     }
                 );
-                await TryAsync(
-                    name,
-                    Ours,
-                    async layout =>
-                        (
-                            await (await machine.Tool)
-                                .Command([
-                                    "build",
-                                    one.Context,
-                                    "--tag",
-                                    "localhost/corpus:built",
-                                    "--platform",
-                                    "linux/amd64",
-                                    "--output",
-                                    $"oci:{layout}",
-                                    "--cache-dir",
-                                    Path.Combine(_folder, "cache"),
-                                    .. one.CommandLine,
-                                ])
-                                .RunAsync()
-                        ).Expect(0)
-                );
-                await TryAsync(name, Again, layout => BuildAgainAsync(one, layout));
             }
         );
+        await ours;
     }
 
     /// <summary>The image that a builder made of a Dockerfile.</summary>
@@ -89,8 +78,18 @@ public sealed class Corpus(Machine machine) : IAsyncLifetime
             ? throw new InvalidOperationException($"{builder} does not build {name}: {failure.Message}", failure)
             : new OciLayout(LayoutOf(name, builder));
 
+    /// <summary>A Dockerfile as it was built, by its name.</summary>
+    public CorpusCase Case(string name) => new(name, Path.Combine(_folder, "contexts", name));
+
+    /// <summary>Why a builder has no image of a Dockerfile; empty where it has.</summary>
+    public string Failure(string name, string builder) =>
+        _failures.TryGetValue((name, builder), out var failure) ? failure.Message : "";
+
     /// <summary>What differs, a line for each member of the config and each path: its name and both sides.</summary>
-    public IEnumerable<(string What, string Text)> Differences(string name, string builder)
+    public IReadOnlyList<(string What, string Text)> Differences(string name, string builder) =>
+        _differences.GetOrAdd((name, builder), _ => [.. Compare(name, builder)]);
+
+    private IEnumerable<(string What, string Text)> Compare(string name, string builder)
     {
         var (ours, theirs) = (Image(name, Ours), Image(name, builder));
         var (config, other) = (CorpusConfig.Of(ours), CorpusConfig.Of(theirs));
@@ -106,20 +105,57 @@ public sealed class Corpus(Machine machine) : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    private string LayoutOf(string name, string builder) => Path.Combine(_folder, builder, name);
-
-    private CorpusCase Prepare(string name, string registry)
+    // All as services of one Compose file, which spares hundreds of starts of the command. The first that fails ends
+    // it: what is not there then is built alone.
+    private async Task BuildOursAsync(IReadOnlyList<CorpusCase> all)
     {
-        var one = new CorpusCase(name, Path.Combine(_folder, "contexts", name));
-        var dockerfile = Path.Combine(one.Context, "Dockerfile");
-        // Its bytes are the test: nothing else of them changes.
-        var bytes = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(dockerfile));
-        File.WriteAllBytes(
-            dockerfile,
-            System.Text.Encoding.Latin1.GetBytes(bytes.Replace(CorpusCase.Registry, registry, StringComparison.Ordinal))
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, Ours)).FullName;
+        var services = new JsonObject(
+            all.Where(one => one.Refusal is null).Select(one => KeyValuePair.Create(one.Name, (JsonNode?)one.Service))
         );
-        return one;
+        var file = Path.Combine(folder, "compose.yaml");
+        await File.WriteAllTextAsync(file, new JsonObject { ["services"] = services }.ToJsonString());
+        await RunOursAsync(folder, "--compose", file);
+        foreach (var one in all)
+            await TryAsync(
+                one.Name,
+                Ours,
+                async layout =>
+                {
+                    if (!File.Exists(layout + ".tar"))
+                        (
+                            await RunOursAsync(
+                                folder,
+                                [one.Context, "--output", $"archive:{layout}.tar", .. one.CommandLine]
+                            )
+                        ).Expect(0);
+                    await TarFile.ExtractToDirectoryAsync(
+                        layout + ".tar",
+                        Directory.CreateDirectory(layout).FullName,
+                        overwriteFiles: false
+                    );
+                    File.Delete(layout + ".tar");
+                }
+            );
     }
+
+    private async Task<CommandResult> RunOursAsync(string folder, params string[] arguments) =>
+        await (
+            (await machine.Tool).Command([
+                "build",
+                .. arguments,
+                "--platform",
+                "linux/amd64",
+                "--cache-dir",
+                Path.Combine(_folder, "cache"),
+            ]) with
+            {
+                WorkingFolder = folder,
+                Timeout = TimeSpan.FromMinutes(15),
+            }
+        ).RunAsync();
+
+    private string LayoutOf(string name, string builder) => Path.Combine(_folder, builder, name);
 
     private async Task TryAsync(string name, string builder, Func<string, Task> build)
     {

@@ -32,6 +32,10 @@ public static class CorpusConfig
             name => Text(document["config"]?[name]),
             StringComparer.Ordinal
         );
+        // The names are unique, so that the order means nothing to a container; BuildKit keeps it, and so do we.
+        var variables = (document["config"]?["Env"] as JsonArray ?? []).Select(node => (string)node!).ToList();
+        values["Env"] = string.Join(' ', variables.Order(StringComparer.Ordinal));
+        values.Add("EnvOrder", string.Join(' ', variables.Select(variable => variable.Split('=')[0])));
         values.Add("author", Text(document["author"]));
         values.Add("platform", $"{document["os"]}/{document["architecture"]}");
         return values;

@@ -6,6 +6,7 @@ using Containerize.TestKit.Images;
 using Containerize.TestKit.Servers;
 using Containerize.TestKit.Tools;
 using Containerize.Tests.Projects;
+using Containerize.Tests.Scanners;
 
 namespace Containerize.Tests.Publishing;
 
@@ -83,7 +84,7 @@ public sealed class AttachedDocumentTests(Machine machine)
             listed.Select(entry => (string?)entry!["artifactType"]).Order(StringComparer.Ordinal)
         );
 
-        var outside = await NodePackages.InstallAsync(machine.Folder.Create("outside"));
+        var outside = await machine.Outside;
         Assert.Empty(
             await outside.RunAsync("sboms.js", PathOf(folders[0], ".spdx.json"), PathOf(folders[0], ".cdx.json"))
         );
@@ -91,6 +92,18 @@ public sealed class AttachedDocumentTests(Machine machine)
         var manifest = JsonNode.Parse(await GetAsync(registry, "manifests", (string)signature["digest"]!))!;
         var bundle = await GetAsync(registry, "blobs", (string)manifest["layers"]![0]!["digest"]!);
         await CheckAsync(outside, bundle, digest, key.ExportSubjectPublicKeyInfoPem());
+        var trivy = new Trivy(outside, machine.Folder.Create("trivy-attached"));
+        var found = await trivy.ReadAttachedAsync($"{registry.Address}/listed:v1");
+        Assert.Equal(["Newtonsoft.Json@13.0.4", "Serilog@4.4.0"], found);
+        // What a reader wants to compare, in the log of the test.
+        foreach (
+            var (name, bytes) in Suffixes
+                .Select(suffix => (suffix, Encoding.UTF8.GetBytes(Read(folders[1], suffix))))
+                .Append((".bundle", bundle))
+        )
+            TestContext.Current.TestOutputHelper!.WriteLine(
+                $"{name} sha256:{Convert.ToHexStringLower(SHA256.HashData(bytes))}"
+            );
     }
 
     // What sigstore's verifier and openssl say of the bundle, and of each way to change it.

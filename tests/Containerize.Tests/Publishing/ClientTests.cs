@@ -67,6 +67,14 @@ public sealed class ClientTests(Machine machine)
             path => path.StartsWith("app/BlazorDebugProxy/", StringComparison.Ordinal)
         );
 
+        Assert.Contains(
+            before.OwnLayers().Where(layer => layer.Name.StartsWith("dependencies", StringComparison.Ordinal)),
+            layer =>
+                before
+                    .FilesOf(layer.Name)
+                    .Any(path => path.StartsWith("app/BlazorDebugProxy/", StringComparison.Ordinal))
+        );
+
         var page = Path.Combine(folder, "Auto.Client/Pages/Counter.razor");
         var text = await File.ReadAllTextAsync(page, TestContext.Current.CancellationToken);
         Assert.Contains("currentCount++", text, StringComparison.Ordinal);

@@ -159,6 +159,59 @@ internal static class TypedSettings
             "needs the C library with its loader"
         ),
         (Image, Property("PublishSingleFile", "true"), "", "Container image docker.io/library/typed:latest"),
+        (
+            Plan,
+            Property("ContainerRepository", "https://ghcr.io/acme/shop"),
+            "error CTZ0199",
+            "Set ContainerRegistry to 'ghcr.io' and ContainerRepository to 'acme/shop'."
+        ),
+        (Image, Property("ContainerBaseImage", "docker://alpine"), "error CTZ0001", "Write 'alpine'."),
+        (Image, Property("ContainerBaseImage", "docker-daemon:alpine"), "error CTZ0001", "Write 'daemon:alpine'."),
+        (Image, Property("ContainerBaseImage", "oci-archive:base.tar"), "error CTZ0001", "Write 'archive:base.tar'."),
+        (Image, Property("ContainerBaseImage", "./base.tar"), "error CTZ0001", "Write 'archive:./base.tar'"),
+        (Image, Property("ContainerBaseImage", "SCRATCH"), "error CTZ0001", "Write 'scratch'."),
+        (
+            Image,
+            Property("ContainerRuntimeIdentifiers", "linux-x64,linux-arm64"),
+            "error CTZ0042",
+            "Between several stands ';'."
+        ),
+        (Image, Property("ContainerArchiveOutputPath", "~/shop.tar"), "error CTZ0390", "Write '$HOME/shop.tar'"),
+        (Image, Property("ContainerOciLayoutPath", "oci:out"), "error CTZ0390", "Write 'out'."),
+        (
+            Image,
+            Property("ContainerHealthcheckCommand", "CMD curl http://localhost"),
+            "error CTZ0054",
+            "Write the line for the shell alone"
+        ),
+        (Image, Item("ContainerVolume", "/data:/data"), "error CTZ0053", "'docker run -v /data:/data'"),
+        (Image, Item("ContainerVolume", "/"), "error CTZ0053", "is the root, which no engine mounts anything over"),
+        (
+            Image,
+            Item("ContainerAppCommand", "dotnet Typed.dll"),
+            "error CTZ0391",
+            "<ContainerAppCommand Include=\"dotnet;…\" />"
+        ),
+        (
+            Image,
+            Item("ContainerEntrypoint", "Typed"),
+            "error CTZ0391",
+            "<ContainerEntrypoint Include=\"/app/Typed\" />"
+        ),
+        (Image, Item("ContainerLabel", "a=b"), "warning CTZ0393", "<ContainerLabel Include=\"a\" Value=\"b\" />"),
+        (Image, Property("ContainerFamily", "alpine"), "warning CTZ0392", "ContainerFamily has no effect"),
+        (
+            Image,
+            Property("ContainerDockerfileTarget", "x"),
+            "warning CTZ0392",
+            "ContainerDockerfileTarget has no effect: ContainerDockerfile is not set"
+        ),
+        (
+            Image,
+            "<ItemGroup><ContainerFile Include=\"Program.cs\" TargetPath=\"../x\" /></ItemGroup>",
+            "error CTZ0058",
+            "ContainerFile 'Program.cs': TargetPath='../x'"
+        ),
     ];
 
     public static string Property(string name, string value) =>

@@ -30,7 +30,12 @@ public sealed class Buildah(string folder)
     /// <param name="context">The folder.</param>
     /// <param name="layout">The folder of the layout, which must not exist yet.</param>
     /// <param name="arguments">The rest of the command line.</param>
-    public async Task BuildForDockerAsync(string context, string layout, params IEnumerable<string> arguments)
+    public async Task BuildForDockerAsync(
+        string context,
+        string dockerfile,
+        string layout,
+        params IEnumerable<string> arguments
+    )
     {
         var name = "localhost/built:" + Guid.NewGuid().ToString("N");
         await BuildahAsync([
@@ -42,7 +47,7 @@ public sealed class Buildah(string folder)
             "--identity-label=false",
             "--tls-verify=false",
             "--file",
-            Path.Combine(context, "Dockerfile"),
+            dockerfile,
             "--tag",
             name,
             .. arguments,

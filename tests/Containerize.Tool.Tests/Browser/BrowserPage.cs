@@ -109,6 +109,26 @@ public sealed class BrowserPage
         );
     }
 
+    /// <summary>Keeps a picture of the page from its top to its end, or of the first 4,000 pixels, as a file.</summary>
+    /// <param name="path">The absolute path of a PNG.</param>
+    public async Task PictureAsync(string path)
+    {
+        var size = await EvaluateAsync("[innerWidth, Math.min(4000, document.documentElement.scrollHeight)]");
+        var clip = new JsonObject
+        {
+            ["x"] = 0,
+            ["y"] = 0,
+            ["width"] = size![0]!.DeepClone(),
+            ["height"] = size[1]!.DeepClone(),
+            ["scale"] = 1,
+        };
+        var answer = await CallAsync(
+            "Page.captureScreenshot",
+            new JsonObject { ["captureBeyondViewport"] = true, ["clip"] = clip }
+        );
+        await File.WriteAllBytesAsync(path, Convert.FromBase64String((string)answer["data"]!));
+    }
+
     /// <summary>Switches scripts off for pages that are opened from here on.</summary>
     public Task WithoutScriptsAsync() =>
         CallAsync("Emulation.setScriptExecutionDisabled", new JsonObject { ["value"] = true });

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Stores;
 using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Push;
@@ -75,7 +76,7 @@ public sealed class Attaching(string registry, string repository, RegistryClient
         CancellationToken cancellationToken
     )
     {
-        if (artifacts.IsEmpty || mode == AttestationMode.Never)
+        if (artifacts.IsEmpty || mode is AttestationMode.Never or AttestationMode.Index)
             return AttachFate.AlreadyThere;
         var listed = await _referrers.ListAsync(subject, cancellationToken).ConfigureAwait(false);
         if (listed is null && mode != AttestationMode.Always)
@@ -87,11 +88,10 @@ public sealed class Attaching(string registry, string repository, RegistryClient
         ];
         if (missing.IsEmpty)
             return AttachFate.AlreadyThere;
-        var isListing = listed is not null;
-        foreach (var artifact in missing)
-            isListing &= await PutAsync(artifact, cancellationToken).ConfigureAwait(false);
+        var answers = await Task.WhenAll(missing.Select(artifact => PutAsync(artifact, cancellationToken)))
+            .ConfigureAwait(false);
         // Who lists referrers says at each push that it does (distribution-spec, "Pushing Manifests with Subject").
-        if (isListing)
+        if (listed is not null && answers.All(isListed => isListed))
             return AttachFate.Attached;
         if (mode != AttestationMode.Always)
             return AttachFate.NotListed;
@@ -117,19 +117,18 @@ public sealed class Attaching(string registry, string repository, RegistryClient
                 .ConfigureAwait(false) == PutAnswer.Listed;
     }
 
-    private async Task PutBlobsAsync(Artifact artifact, CancellationToken cancellationToken)
-    {
-        foreach (var blob in artifact.Blobs)
-            await client
-                .UploadOnceAsync(
+    private Task<BlobFate[]> PutBlobsAsync(Artifact artifact, CancellationToken cancellationToken) =>
+        Task.WhenAll(
+            artifact.Blobs.Select(blob =>
+                client.UploadOnceAsync(
                     registry,
                     repository,
                     blob.Descriptor.Digest,
                     token => new BlobUpload(client, registry, repository, blob, "document").RunAsync(token),
                     cancellationToken
                 )
-                .ConfigureAwait(false);
-    }
+            )
+        );
 
     private Task TagAsync(Digest subject, ImmutableArray<Descriptor> added, CancellationToken cancellationToken) =>
         AddAsync(
@@ -184,9 +183,10 @@ public sealed class Attaching(string registry, string repository, RegistryClient
         CancellationToken cancellationToken
     )
     {
-        var seen = 0;
+        var (seen, longest) = (0, client.Options.RetryDelay / 100);
         for (var round = 1; round <= MostRounds; round++)
         {
+            var start = client.Options.Time.GetTimestamp();
             var (after, etag) = await next().ConfigureAwait(false);
             if (after is null && ++seen >= 2)
                 return;
@@ -197,7 +197,10 @@ public sealed class Attaching(string registry, string repository, RegistryClient
                 await PutAsync(tag, after.Bytes, after.Descriptor.MediaType, etag, cancellationToken)
                     .ConfigureAwait(false);
             }
-            await Task.Delay(Pause(), client.Options.Time, cancellationToken).ConfigureAwait(false);
+            // Between the reading and the writing of another writer lies about as much time as between ours.
+            var elapsed = client.Options.Time.GetElapsedTime(start).Ticks;
+            longest = new(Math.Clamp(elapsed, longest.Ticks, client.Options.RetryDelay.Ticks));
+            await Task.Delay(Pause(longest), client.Options.Time, cancellationToken).ConfigureAwait(false);
         }
 
         throw new ContainerizeException(
@@ -208,7 +211,7 @@ public sealed class Attaching(string registry, string repository, RegistryClient
     }
 
 #pragma warning disable CA5394 // nothing secret depends on when we come back
-    private TimeSpan Pause() => client.Options.RetryDelay / 20 * (1 + Random.Shared.NextDouble());
+    private static TimeSpan Pause(TimeSpan longest) => longest * (2 + Random.Shared.NextDouble());
 #pragma warning restore CA5394
 
     private Task<PutAnswer> PutAsync(

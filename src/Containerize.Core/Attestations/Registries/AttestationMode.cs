@@ -15,12 +15,15 @@ public enum AttestationMode
 
     /// <summary>Nowhere.</summary>
     Never,
+
+    /// <summary>In the index of the image, as BuildKit has them, wherever the image goes.</summary>
+    Index,
 }
 
 /// <summary>The words of <c>ContainerAttestations</c>.</summary>
 public static class AttestationModes
 {
-    /// <summary>Reads the property: <c>auto</c>, <c>always</c> or <c>never</c>.</summary>
+    /// <summary>Reads the property: <c>auto</c>, <c>always</c>, <c>never</c> or <c>index</c>.</summary>
     /// <param name="text">Its value; empty is <c>auto</c>.</param>
     /// <exception cref="ContainerizeException">CTZ0302.</exception>
     public static AttestationMode Parse(string text) =>
@@ -29,9 +32,10 @@ public static class AttestationModes
             "" or "AUTO" => AttestationMode.Auto,
             "ALWAYS" => AttestationMode.Always,
             "NEVER" => AttestationMode.Never,
+            "INDEX" => AttestationMode.Index,
             _ => throw new ContainerizeException(
                 DiagnosticTable.InvalidAttestations,
-                $"ContainerAttestations is '{text}'. Set it to 'auto', 'always' or 'never'."
+                $"ContainerAttestations is '{text}'. Set it to 'auto', 'always', 'never' or 'index'."
             ),
         };
 }

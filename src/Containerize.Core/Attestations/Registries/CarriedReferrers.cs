@@ -31,7 +31,13 @@ public static class CarriedReferrers
         {
             var artifacts = ImmutableArray.CreateBuilder<Artifact>();
             foreach (var referrer in await source.FindAsync(digest, cancellationToken).ConfigureAwait(false))
-                artifacts.Add(await source.ArtifactAsync(referrer, cancellationToken).ConfigureAwait(false));
+            {
+                var artifact = await source.ArtifactAsync(referrer, cancellationToken).ConfigureAwait(false);
+                // A list may name anything, and what is about another image does not belong to this one.
+                if (ReferrerManifest.SubjectOf(artifact.Bytes.Span, referrer.Digest.ToString())?.Digest == digest)
+                    artifacts.Add(artifact);
+            }
+
             await target
                 .AttachAsync(digest, artifacts.ToImmutable(), AttestationMode.Always, cancellationToken)
                 .ConfigureAwait(false);

@@ -18,22 +18,27 @@ internal sealed class OldSignatures(string registry, string repository, Registry
     // A payload is a line; more than this is something else.
     private const int LongestPayload = 1 << 20;
 
+    // Who signs the same name and digest signs the same payload.
+    private readonly Dictionary<Digest, byte[]> _payloads = [];
+
     /// <summary>The tag of an image's signatures.</summary>
     public static string TagOf(Digest image) => Referrers.FallbackTag(image) + ".sig";
 
-    /// <summary>The signatures that are looked at; none where there is no such tag, or one with something
-    /// else.</summary>
+    /// <summary>
+    /// The signatures that are looked at, the newest first: all, of as many payloads as are fetched. None where there
+    /// is no such tag, or one with something else.
+    /// </summary>
     public async Task<ImmutableArray<Descriptor>> ReadAsync(Digest image, CancellationToken cancellationToken)
     {
         try
         {
             var (manifest, _) = await ManifestAsync(image, cancellationToken).ConfigureAwait(false);
-            return
-            [
-                .. (manifest?.Layers ?? [])
-                    .Where(layer => layer.MediaType == SimpleSigning.MediaType)
-                    .Take(ImageSignatures.Most),
-            ];
+            var layers = (manifest?.Layers ?? [])
+                .Where(layer => layer.MediaType == SimpleSigning.MediaType)
+                .Reverse()
+                .ToArray();
+            var payloads = layers.Select(layer => layer.Digest).Distinct().Take(ImageSignatures.Most).ToHashSet();
+            return [.. layers.Where(layer => payloads.Contains(layer.Digest))];
         }
         catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.InvalidManifest)
         {
@@ -48,11 +53,16 @@ internal sealed class OldSignatures(string registry, string repository, Registry
             return $"it is {layer.Size} bytes long";
         try
         {
-            using var stream = await Contents(check.Image)
-                .Blob(layer)
-                .OpenAsync(cancellationToken)
-                .ConfigureAwait(false);
-            var payload = await JsonDocuments.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false);
+            if (!_payloads.TryGetValue(layer.Digest, out var payload))
+            {
+                using var stream = await Contents(check.Image)
+                    .Blob(layer)
+                    .OpenAsync(cancellationToken)
+                    .ConfigureAwait(false);
+                payload = await JsonDocuments.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false);
+                _payloads[layer.Digest] = payload;
+            }
+
             return check.FaultOf(payload, layer.Annotation(SimpleSigning.Signature) ?? "", "The payload");
         }
         catch (Exception exception) when (exception is ContainerizeException or IOException)

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Containerize.Attestations.Signatures;
 using Containerize.Images;
@@ -10,13 +9,7 @@ namespace Containerize.Attestations.Registries;
 /// </summary>
 internal static class ReferrerManifest
 {
-    /// <summary>The type of the config of an artifact that has none.</summary>
-    public const string EmptyConfig = "application/vnd.oci.empty.v1+json";
-
-    /// <summary>The annotation by which readers choose among statements.</summary>
-    public const string PredicateType = "in-toto.io/predicate-type";
-
-    /// <summary>The same of bundles.</summary>
+    /// <summary>The annotation by which readers choose among bundles.</summary>
     public const string BundlePredicateType = "dev.sigstore.bundle.predicateType";
 
     /// <summary>Makes the artifact of a document: always the same bytes for the same image and document.</summary>
@@ -37,32 +30,8 @@ internal static class ReferrerManifest
             new JsonObject { ["dev.sigstore.bundle.content"] = "dsse-envelope", [BundlePredicateType] = predicateType }
         );
 
-    private static Artifact Create(Descriptor subject, string type, byte[] content, JsonObject annotations)
-    {
-        var config = Blob.FromBytes(EmptyConfig, Encoding.UTF8.GetBytes("{}"));
-        var layer = Blob.FromBytes(type, content);
-        var json = new JsonObject
-        {
-            ["schemaVersion"] = 2,
-            ["mediaType"] = MediaTypes.OciManifest,
-            ["artifactType"] = type,
-            ["config"] = config.Descriptor.ToJson(),
-            ["layers"] = new JsonArray(layer.Descriptor.ToJson()),
-            ["subject"] = new Descriptor(subject.MediaType, subject.Digest, subject.Size).ToJson(),
-        };
-        if (annotations.Count > 0)
-            json["annotations"] = annotations.DeepClone();
-        var bytes = OciJson.ToBytes(json);
-        return new Artifact(
-            new Descriptor(MediaTypes.OciManifest, Digest.Of(bytes), bytes.Length)
-            {
-                ArtifactType = type,
-                Annotations = OciJson.Texts(annotations, "annotations"),
-            },
-            bytes,
-            [config, layer]
-        );
-    }
+    private static Artifact Create(Descriptor subject, string type, byte[] content, JsonObject annotations) =>
+        ArtifactManifest.Create(subject, type, [Blob.FromBytes(type, content)], annotations);
 
     /// <summary>The image that an artifact is about; null for a manifest that says none.</summary>
     /// <param name="bytes">The manifest.</param>
@@ -72,5 +41,5 @@ internal static class ReferrerManifest
         OciJson.Parse(bytes, where)["subject"] is { } subject ? Descriptor.Read(subject, where) : null;
 
     private static JsonObject Annotations(ImageDocument document) =>
-        document.PredicateType is { } type ? new JsonObject { [PredicateType] = type } : [];
+        document.PredicateType is { } type ? new JsonObject { [ArtifactManifest.PredicateType] = type } : [];
 }

@@ -11,9 +11,9 @@ public static class PredicateTypeNames
         ["slsaprovenance"] = "https://slsa.dev/provenance/v0.2",
         ["slsaprovenance02"] = "https://slsa.dev/provenance/v0.2",
         ["slsaprovenance1"] = ProvenanceStatement.PredicateType,
-        ["spdx"] = "https://spdx.dev/Document",
-        ["spdxjson"] = "https://spdx.dev/Document",
-        ["cyclonedx"] = "https://cyclonedx.org/bom",
+        ["spdx"] = ImageDocument.SpdxPredicate,
+        ["spdxjson"] = ImageDocument.SpdxPredicate,
+        ["cyclonedx"] = ImageDocument.CycloneDxPredicate,
         ["openvex"] = "https://openvex.dev/ns",
         ["vuln"] = "https://cosign.sigstore.dev/attestation/vuln/v1",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);

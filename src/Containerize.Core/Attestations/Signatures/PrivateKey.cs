@@ -1,11 +1,4 @@
 using System.Security.Cryptography;
-using Org.BouncyCastle.Asn1;
-using Org.BouncyCastle.Asn1.X9;
-using Org.BouncyCastle.Crypto;
-using Org.BouncyCastle.Crypto.Digests;
-using Org.BouncyCastle.Crypto.Parameters;
-using Org.BouncyCastle.Crypto.Signers;
-using Org.BouncyCastle.Math;
 
 namespace Containerize.Attestations.Signatures;
 
@@ -36,20 +29,6 @@ internal sealed class PrivateKey : SigningKey
         Task.FromResult(
             _rsa is not null
                 ? _rsa.SignData(message.Span, PublicKey.Algorithm, RSASignaturePadding.Pkcs1)
-                : SignEc(message.Span, _ec!.Value)
+                : EcSignature.ToDer(DeterministicEcdsa.Sign(_ec!.Value, PublicKey.Algorithm, message.Span))
         );
-
-    private byte[] SignEc(ReadOnlySpan<byte> message, ECParameters key)
-    {
-        var curve = ECNamedCurveTable.GetByOid(new DerObjectIdentifier(key.Curve.Oid.Value!));
-        var signer = new ECDsaSigner(new HMacDsaKCalculator(DigestOf(PublicKey.Algorithm)));
-        signer.Init(true, new ECPrivateKeyParameters(new BigInteger(1, key.D!), new ECDomainParameters(curve)));
-        var halves = signer.GenerateSignature(CryptographicOperations.HashData(PublicKey.Algorithm, message));
-        return StandardDsaEncoding.Instance.Encode(curve.N, halves[0], halves[1]);
-    }
-
-    private static IDigest DigestOf(HashAlgorithmName algorithm) =>
-        algorithm == HashAlgorithmName.SHA512 ? new Sha512Digest()
-        : algorithm == HashAlgorithmName.SHA384 ? new Sha384Digest()
-        : new Sha256Digest();
 }

@@ -68,6 +68,13 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
     public VerificationKey OpenPublic(string text)
     {
         RefuseKey(text, DiagnosticTable.PublicKeyUnreadable);
+        // A command may hold a token.
+        if (text.StartsWith(OfCommand, StringComparison.Ordinal))
+            throw new ContainerizeException(
+                DiagnosticTable.PublicKeyUnreadable,
+                "The place of a public key begins with 'exec:', and a command only signs. Name a file such as "
+                    + "cosign.pub, or 'env://NAME'."
+            );
         return VerificationKey.Parse(
             Read(
                 text,

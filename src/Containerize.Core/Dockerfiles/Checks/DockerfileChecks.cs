@@ -43,7 +43,8 @@ internal sealed class DockerfileChecks(PlatformSession run)
             var (text, from) = run.Graph.BaseOf(stage);
             var begin =
                 from is null ? await OfBaseAsync(stage, text, cancellationToken).ConfigureAwait(false)
-                : states.TryGetValue(from.Number, out var known) ? known
+                : states.TryGetValue(from.Number, out var known)
+                    ? AfterTriggers(stage, known.Triggers, known with { Triggers = [] })
                 : await OfContextAsync(from, cancellationToken).ConfigureAwait(false);
             var checks = new StageChecks(run.File, Given, Ignores);
             states[stage.Number] = checks.Run(stage, begin);
@@ -60,16 +61,18 @@ internal sealed class DockerfileChecks(PlatformSession run)
             text == Recipe.Scratch
                 ? FromStep.Scratch(platform)
                 : await run.Shared.ImageAsync(text, platform, cancellationToken).ConfigureAwait(false);
-        // What triggers set is seen below them; what is wrong with them is not this file's.
-        var triggers = image.Config.OnBuild.SelectMany(trigger => Dockerfile.ParseTrigger(stage, trigger));
-        return new StageChecks(run.File, Given, _ => false).Run(
+        return AfterTriggers(stage, image.Config.OnBuild, StateOf(image));
+    }
+
+    // What triggers set is seen below them; what is wrong with them is not of this stage.
+    private CheckState AfterTriggers(Stage stage, IEnumerable<string> triggers, CheckState state) =>
+        new StageChecks(run.File, Given, _ => false).Run(
             stage with
             {
-                Instructions = [.. triggers],
+                Instructions = [.. triggers.SelectMany(trigger => Dockerfile.ParseTrigger(stage, trigger))],
             },
-            StateOf(image)
+            state
         );
-    }
 
     private ShellVariables Defaults()
     {

@@ -1,22 +1,8 @@
-using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Syntax;
-using Containerize.Dockerfiles.Syntax.Shell;
 
 namespace Containerize.Dockerfiles.Checks;
-
-/// <summary>What is known after the instructions of a stage that were checked.</summary>
-/// <param name="Variables">What instructions see.</param>
-/// <param name="Arguments">The names that <c>ARG</c> declared, with a value or without.</param>
-internal sealed record CheckState(ShellVariables Variables, ImmutableHashSet<string> Arguments)
-{
-    /// <summary>Whether <c>SHELL</c> was set, so that lines are run by it on purpose.</summary>
-    public bool HasShell { get; init; }
-
-    /// <summary>Whether <c>WORKDIR</c> was set.</summary>
-    public bool HasFolder { get; init; }
-}
 
 /// <summary>The checks of the instructions of one stage, in order: what a variable is depends on what stands
 /// above.</summary>
@@ -69,6 +55,8 @@ internal sealed partial class StageChecks(
                 };
             case ShellSyntax:
                 return state with { HasShell = true };
+            case OnbuildSyntax onbuild:
+                return state with { Triggers = state.Triggers.Add(onbuild.Trigger) };
             case WorkdirSyntax workdir:
                 var path = Word(instruction, workdir.Path, state);
                 if (!state.HasFolder && !path.StartsWith('/') && !WindowsPath().IsMatch(path))

@@ -15,6 +15,18 @@ public sealed record InstructionFlags(
 {
     private static readonly string[] MayRepeat = ["mount", "exclude", "device"];
 
+    /// <summary>The options that there are, by the instruction's name; those that take a value end with <c>=</c>
+    /// (docs.docker.com/reference/dockerfile, syntax 1.20).</summary>
+    public static ImmutableSortedDictionary<string, ImmutableArray<string>> Known { get; } =
+        new Dictionary<string, ImmutableArray<string>>
+        {
+            ["FROM"] = ["platform="],
+            ["RUN"] = ["mount=", "network=", "security=", "device="],
+            ["COPY"] = ["from=", "chown=", "chmod=", "link", "parents", "exclude="],
+            ["ADD"] = ["chown=", "chmod=", "link", "keep-git-dir", "checksum=", "exclude=", "unpack"],
+            ["HEALTHCHECK"] = ["interval=", "timeout=", "start-period=", "start-interval=", "retries="],
+        }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
     /// <summary>The option's value; null where it is not given or empty.</summary>
     public SourceWord? this[string name] =>
         Values.LastOrDefault(flag => flag.Name == name).Value is { Text.Length: > 0 } value ? value : null;
@@ -68,10 +80,11 @@ public sealed record InstructionFlags(
     }
 
     /// <summary>The same options, if the instruction has all of them.</summary>
-    /// <param name="known">The options that it has; those that take a value end with <c>=</c>.</param>
+    /// <param name="instruction">Its name in capitals.</param>
     /// <exception cref="ContainerizeException">CTZ0122.</exception>
-    public InstructionFlags Check(params ReadOnlySpan<string> known)
+    public InstructionFlags Check(string instruction)
     {
+        var known = Known.GetValueOrDefault(instruction, []);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, value, position) in Values)
         {
@@ -84,8 +97,7 @@ public sealed record InstructionFlags(
             var takesValue = known.Contains(name + "=");
             if (!takesValue && !known.Contains(name))
             {
-                var instruction = Line.Words(0)[0].Text.ToUpperInvariant();
-                var names = known.ToArray().Select(option => option.TrimEnd('='));
+                var names = known.Select(option => option.TrimEnd('='));
                 var nearest = names.OrderBy(option => EditDistance.Between(option, name, 3)).FirstOrDefault();
                 throw Line.Source.Error(
                     DiagnosticTable.DockerfileSyntax,

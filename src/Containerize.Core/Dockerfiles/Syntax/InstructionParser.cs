@@ -40,20 +40,12 @@ internal static partial class InstructionParser
         var name = word.Text.ToUpperInvariant();
         return name switch
         {
-            "FROM" => ParseFrom(flags.Check("platform=")),
-            "RUN" => new RunSyntax(
-                line,
-                ParseCommand(line, flags.End),
-                flags.Check("mount=", "network=", "security=", "device=")
-            ),
-            "COPY" => ParseCopy(flags.Check("from=", "chown=", "chmod=", "link", "parents", "exclude="), "COPY"),
-            "ADD" => ParseCopy(
-                flags.Check("chown=", "chmod=", "link", "keep-git-dir", "checksum=", "exclude=", "unpack"),
-                "ADD"
-            ),
+            "FROM" => ParseFrom(flags.Check(name)),
+            "RUN" => new RunSyntax(line, ParseCommand(line, flags.End), flags.Check(name)),
+            "COPY" or "ADD" => ParseCopy(flags.Check(name), name),
             "HEALTHCHECK" => ParseHealthcheck(flags),
-            "ONBUILD" => ParseOnbuild(line, flags.Check().End, escape),
-            _ when Names.Contains(name) => ParsePlain(line, name, flags.Check().End, escape),
+            "ONBUILD" => ParseOnbuild(line, flags.Check(name).End, escape),
+            _ when Names.Contains(name) => ParsePlain(line, name, flags.Check(name).End, escape),
             _ => throw line.Source.Error(
                 DiagnosticTable.UnknownInstruction,
                 word.Position,
@@ -159,11 +151,7 @@ internal static partial class InstructionParser
         if (command is { Words: [] })
             throw Wrong(line, kind.Position, "HEALTHCHECK CMD needs a command, and the list is empty.");
         // As in BuildKit, NONE needs no option and none is looked at.
-        return new HealthcheckSyntax(
-            line,
-            command,
-            isNone ? flags : flags.Check("interval=", "timeout=", "start-period=", "start-interval=", "retries=")
-        );
+        return new HealthcheckSyntax(line, command, isNone ? flags : flags.Check("HEALTHCHECK"));
     }
 
     private static OnbuildSyntax ParseOnbuild(LogicalLine line, int start, char escape)

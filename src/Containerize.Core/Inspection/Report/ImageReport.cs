@@ -36,6 +36,9 @@ public sealed record ImageReport
     /// <summary>The packages of all layers, sorted by kind, name and version.</summary>
     public required ImmutableArray<ReportedPackage> Packages { get; init; }
 
+    /// <summary>Documents and signatures beside it; null where it was not read from a registry.</summary>
+    public ReportedAttachments? Attached { get; init; }
+
     /// <summary>How a container of the image is run.</summary>
     public required ReportedConfig Config { get; init; }
 
@@ -63,4 +66,7 @@ public sealed record ReportedPlatform(Platform Platform, Digest Digest, long Byt
 /// </summary>
 /// <param name="Name">The reference; null when it is not given.</param>
 /// <param name="Digest">The digest of the base's manifest; null when it is not given.</param>
-public sealed record ReportedBase(string? Name, string? Digest);
+/// <param name="Created">
+/// When its last layer was made, as the image's history has it; null when it is not given.
+/// </param>
+public sealed record ReportedBase(string? Name, string? Digest, string? Created);

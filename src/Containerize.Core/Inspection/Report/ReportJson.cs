@@ -26,7 +26,12 @@ public static class ReportJson
             ["imageId"] = report.ImageId.ToString(),
             ["created"] = report.Created,
             ["base"] = report.Base is { } from
-                ? new JsonObject { ["name"] = from.Name, ["digest"] = from.Digest }
+                ? new JsonObject
+                {
+                    ["name"] = from.Name,
+                    ["digest"] = from.Digest,
+                    ["created"] = from.Created,
+                }
                 : null,
             ["bytes"] = report.Bytes,
             ["layers"] = List(report.Layers, Layer),
@@ -37,12 +42,14 @@ public static class ReportJson
                     ["kind"] = Word(package.Package.Kind),
                     ["name"] = package.Package.Name,
                     ["version"] = package.Package.Version,
+                    ["license"] = package.License,
                     ["bytes"] = package.Bytes,
                     ["size"] = package.Size,
                     ["files"] = package.Files,
                     ["layers"] = new JsonArray([.. package.Layers.Select(layer => (JsonNode)layer)]),
                 }
             ),
+            ["attached"] = report.Attached is { } attached ? Attached(attached) : null,
             ["config"] = Config(report.Config),
             ["dockerfile"] = report.Dockerfile,
             ["comparison"] = report.Comparison is { } comparison ? Comparison(comparison) : null,
@@ -61,6 +68,7 @@ public static class ReportJson
             ["bytes"] = layer.Bytes,
             ["size"] = layer.Size,
             ["createdBy"] = layer.CreatedBy,
+            ["fate"] = layer.Fate,
             ["removals"] = layer.Removals,
             ["otherBytes"] = layer.OtherBytes,
             ["files"] = List(
@@ -72,6 +80,23 @@ public static class ReportJson
                     ["size"] = file.Size,
                     ["package"] = file.Package?.ToString(),
                     ["hidden"] = file.IsHidden,
+                }
+            ),
+        };
+
+    private static JsonObject Attached(ReportedAttachments attached) =>
+        new()
+        {
+            ["fault"] = attached.Fault,
+            ["all"] = List(
+                attached.All,
+                attachment => new JsonObject
+                {
+                    ["kind"] = Word(attachment.Kind),
+                    ["type"] = attachment.Type,
+                    ["digest"] = attachment.Digest.ToString(),
+                    ["state"] = Word(attachment.State),
+                    ["fault"] = attachment.Fault,
                 }
             ),
         };

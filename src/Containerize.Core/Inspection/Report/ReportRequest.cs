@@ -15,6 +15,16 @@ public sealed record ReportRequest(NamedImages Image)
     /// <summary>The image that it is compared with; null for none.</summary>
     public NamedImages? Against { get; init; }
 
+    /// <summary>What lies beside the image in its registry; null where it is in none.</summary>
+    public ReportedAttachments? Attached { get; init; }
+
+    /// <summary>Licences of packages that the image's own records do not name, by name and version.</summary>
+    public ImmutableDictionary<(string Name, string Version), string> Licenses { get; init; } =
+        ImmutableDictionary<(string, string), string>.Empty;
+
+    /// <summary>What a publish did with layers, by their digests; empty where there was none.</summary>
+    public ImmutableDictionary<Digest, string> Fates { get; init; } = ImmutableDictionary<Digest, string>.Empty;
+
     /// <summary>Images that may share layers with it. Their layers are not read.</summary>
     public ImmutableArray<NamedImages> Others { get; init; } = [];
 }

@@ -29,6 +29,9 @@ public sealed record ReportedLayer(
     /// <summary>How many paths it takes away from lower layers.</summary>
     public required int Removals { get; init; }
 
+    /// <summary>What the last publish did with it, such as <c>built, sent</c>; null where no publish tells.</summary>
+    public string? Fate { get; init; }
+
     /// <summary>The bytes of its files before compression.</summary>
     public long Size => Files.Sum(file => file.Size);
 

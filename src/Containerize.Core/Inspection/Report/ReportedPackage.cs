@@ -33,4 +33,8 @@ public sealed record PackageName(PackageKind Kind, string Name, string Version)
 /// <param name="Bytes">The part of the layers' stored bytes that its files stand for.</param>
 /// <param name="Files">How many files it has; 0 where the image does not say which they are.</param>
 /// <param name="Layers">The layers that its files are in, by their places.</param>
-public sealed record ReportedPackage(PackageName Package, long Size, long Bytes, int Files, ImmutableArray<int> Layers);
+public sealed record ReportedPackage(PackageName Package, long Size, long Bytes, int Files, ImmutableArray<int> Layers)
+{
+    /// <summary>Its licence, an SPDX expression or its maker's words; null where nothing names it.</summary>
+    public string? License { get; init; }
+}

@@ -83,6 +83,32 @@ public sealed class ContentHashes
             ],
         };
 
+    /// <summary>Takes over what others of this process have hashed, by the same look at the files.</summary>
+    public void LearnFrom(ContentHashes other)
+    {
+        foreach (var (path, known) in other._used.Where(pair => pair.Value.IsSettled))
+            _known[path] = known;
+    }
+
+    /// <summary>Hashes files on all cores, for later calls of <see cref="Of"/>. What cannot be read is an error
+    /// there.</summary>
+    public void HashAhead(IEnumerable<string> paths, CancellationToken cancellationToken) =>
+        Parallel.ForEach(
+            paths,
+            new ParallelOptions { CancellationToken = cancellationToken },
+            path =>
+            {
+                try
+                {
+                    Of(FileContent.FromFile(path));
+                }
+                catch (ContainerizeException)
+                {
+                    // A later call of Of says so.
+                }
+            }
+        );
+
     /// <summary>Whether a file that was hashed in this run was not touched since.</summary>
     /// <param name="path">The absolute path.</param>
     public bool IsUntouched(string path) =>

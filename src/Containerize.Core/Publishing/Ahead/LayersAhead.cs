@@ -23,6 +23,7 @@ public sealed class LayersAhead : IDisposable
     private readonly Thread _worker;
     private ImmutableHashSet<string> _made = [];
     private string? _current;
+    private ContentHashes? _hashes;
     private bool _isClosed;
 
     /// <summary>Begins.</summary>
@@ -60,6 +61,9 @@ public sealed class LayersAhead : IDisposable
         lock (_gate)
             return _current == key.Hex || _made.Contains(key.Hex);
     }
+
+    /// <summary>What was hashed here of the files; null for nothing yet.</summary>
+    public ContentHashes? Hashes => Volatile.Read(ref _hashes);
 
     /// <summary>Cancelled when the work is to end.</summary>
     internal CancellationToken Stopping => _stop.Token;
@@ -101,6 +105,7 @@ public sealed class LayersAhead : IDisposable
         var encoding = new LayerEncoding(settings.Compression, settings.CompressionLevel);
         var writer = new LayerWriter("", encoding, _request.Progress) { Scheduler = _threads };
         var hashes = ContentHashes.Read(_request.HashesFile, _time);
+        Volatile.Write(ref _hashes, hashes);
         var cache = new LayerCache(_request.OpenCache(), writer, encoding, hashes, _time);
         var layers = LayerPlan.Some(
             _request.Folder,

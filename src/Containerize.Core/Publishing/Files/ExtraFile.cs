@@ -106,6 +106,9 @@ public sealed record ExtraFile(string SourcePath, ContainerPath Path)
     // Who may read a folder may enter it, as chmod's X has it: one Mode is meant for the folder and the files in it.
     private int ModeOfFolder => Mode is { } mode ? mode | ((mode & 0b100_100_100) >> 2) : FileKind.ExecutableMode;
 
-    internal static ContainerizeException Invalid(string file, string why) =>
+    /// <summary>CTZ0058 for a file.</summary>
+    /// <param name="file">The file as the project names it.</param>
+    /// <param name="why">What is wrong, without a full stop.</param>
+    public static ContainerizeException Invalid(string file, string why) =>
         new(DiagnosticTable.InvalidFile, $"ContainerFile '{file}': {why}.");
 }

@@ -56,7 +56,7 @@ public sealed record Destinations
         get
         {
             if (Archive.Length > 0)
-                return IsFolder(Archive) ? Path.Combine(Archive, FileName) : Archive;
+                return OutputPath.IsFolder(Archive) ? Path.Combine(Archive, FileName) : Archive;
             if (Registries.IsEmpty && Layout.Length == 0 && Engine.Length == 0)
                 return Path.Combine(DefaultFolder, FileName);
             return null;
@@ -155,8 +155,4 @@ public sealed record Destinations
         : new ImageReference(registry, Repository, tag);
 
     private string FileName => Repository.Replace('/', '-') + ".tar";
-
-    // The SDK's rule: what has no extension or ends with a separator is a folder.
-    private static bool IsFolder(string path) =>
-        Path.EndsInDirectorySeparator(path) || Directory.Exists(path) || !Path.HasExtension(path);
 }

@@ -5,6 +5,14 @@ namespace Containerize.Publishing.Outputs;
 /// <summary>Where outputs may lie.</summary>
 public static class OutputPath
 {
+    /// <summary>
+    /// Whether an output is meant as a folder for it, by the SDK's rule: what is a folder, ends with a separator or has
+    /// no extension.
+    /// </summary>
+    /// <param name="path">The absolute path of the output.</param>
+    public static bool IsFolder(string path) =>
+        Path.EndsInDirectorySeparator(path) || Directory.Exists(path) || !Path.HasExtension(path);
+
     /// <summary>Refuses an output that the next publish would take for a published file, and so for a part of the
     /// image.</summary>
     /// <param name="path">The absolute path of the output.</param>

@@ -108,6 +108,8 @@ public sealed partial record ContainerVolume(string Path)
     {
         if (isWindows && WindowsPath().IsMatch(path))
             return path.Replace('/', '\\');
+        if (!isWindows && WhatElse(path) is { } mistake)
+            throw new ContainerizeException(DiagnosticTable.InvalidVolume, $"ContainerVolume '{path}' {mistake}");
         return path.StartsWith('/') && !isWindows
             ? path
             : throw new ContainerizeException(
@@ -116,6 +118,23 @@ public sealed partial record ContainerVolume(string Path)
                     + $"{(isWindows ? "with its drive, such as 'C:\\data'" : "with a leading '/', such as '/data'")}."
             );
     }
+
+    // Each would be the name of a folder, and no engine mounts the root.
+    private static string? WhatElse(string path)
+    {
+        if (path.Contains(':', StringComparison.Ordinal))
+            return $"has a colon. What is mounted there is chosen by 'docker run -v {path}'; an image says the folder "
+                + $"in the container alone, such as '{Folder(path)}'.";
+        if (path.Contains(",/", StringComparison.Ordinal))
+            return $"names several folders. Write <ContainerVolume Include=\"{path.Replace(',', ';')}\" />.";
+        return path.Length > 0 && path.Trim('/').Length == 0
+            ? "is the root, which no engine mounts anything over. Name a folder below it, such as '/data'."
+            : null;
+    }
+
+    // Of HOST:CONTAINER[:OPTIONS] the second, of CONTAINER:OPTIONS the first.
+    private static string Folder(string path) =>
+        path.Split(':') is [_, ['/', ..] inside, ..] ? inside : path.Split(':')[0];
 
     internal static ContainerizeException Invalid(string path, string why) =>
         new(DiagnosticTable.VolumeFolder, $"ContainerVolume '{path}': {why}.");

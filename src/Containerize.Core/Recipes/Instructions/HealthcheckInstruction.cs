@@ -21,7 +21,7 @@ public sealed record HealthcheckInstruction(Healthcheck Healthcheck) : Instructi
         void AddTime(string option, TimeSpan? time)
         {
             if (time is { } value)
-                text.Append(CultureInfo.InvariantCulture, $" --{option}={(long)value.TotalMilliseconds}ms");
+                text.Append(CultureInfo.InvariantCulture, $" --{option}={value.TotalMilliseconds:0.####}ms");
         }
     }
 

@@ -1,3 +1,4 @@
+using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Archives;
 using Containerize.Stores.Engines;
@@ -26,7 +27,7 @@ public static class ImageSources
     /// <param name="engine">The engine that <c>daemon:</c> means.</param>
     /// <param name="client">Reaches registries.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0001 for a text that names no source, CTZ0020 and CTZ0026
+    /// <exception cref="ContainerizeException">CTZ0001 for a text that names no source, CTZ0020 and CTZ0026
     /// for a tarball, CTZ0029 for an engine.</exception>
     public static async Task<IImageSource> OpenAsync(
         string text,
@@ -42,7 +43,7 @@ public static class ImageSources
             ? await EngineSource
                 .OpenAsync(engine, ImageReference.Parse(text[Daemon.Length..]), temporaryFolder, cancellationToken)
                 .ConfigureAwait(false)
-        : new RegistrySource(ImageReference.Parse(text), client);
+        : new RegistrySource(InRegistry(text), client);
 
     /// <summary>Opens the source if it lies on this machine and needs no engine: <c>scratch</c>, a layout or a tarball;
     /// null otherwise.</summary>
@@ -50,7 +51,7 @@ public static class ImageSources
     /// <param name="folder">The absolute folder that relative paths are relative to.</param>
     /// <param name="temporaryFolder">An absolute folder for what has to be unpacked.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0001 for a text that names no source, CTZ0020 and CTZ0026
+    /// <exception cref="ContainerizeException">CTZ0001 for a text that names no source, CTZ0020 and CTZ0026
     /// for a tarball.</exception>
     public static async Task<IImageSource?> OpenLocalAsync(
         string text,
@@ -74,17 +75,30 @@ public static class ImageSources
     public static bool IsOfEngine(string text) => text.StartsWith(Daemon, StringComparison.Ordinal);
 
     /// <summary>The registry that a source lies in; null for one on this machine.</summary>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0001.</exception>
+    /// <exception cref="ContainerizeException">CTZ0001.</exception>
     public static string? RegistryOf(string text) =>
         text == Scratch
         || IsOfEngine(text)
         || text.StartsWith(Layout, StringComparison.Ordinal)
         || text.StartsWith(Archive, StringComparison.Ordinal)
             ? null
-            : ImageReference.Parse(text).Registry;
+            : InRegistry(text).Registry;
 
     /// <summary>The reference that a source in a registry or an engine is found by.</summary>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0001.</exception>
+    /// <exception cref="ContainerizeException">CTZ0001.</exception>
     public static ImageReference ReferenceOf(string text) =>
-        ImageReference.Parse(text.StartsWith(Daemon, StringComparison.Ordinal) ? text[Daemon.Length..] : text);
+        IsOfEngine(text) ? ImageReference.Parse(text[Daemon.Length..]) : InRegistry(text);
+
+    private static ImageReference InRegistry(string text)
+    {
+        ForeignAddress.Refuse(text);
+        // No reference begins so, and the parser would complain of a registry.
+        return SinkAddress.IsPath(text) && (text.StartsWith('.') || Path.IsPathFullyQualified(text))
+            ? throw new ContainerizeException(
+                DiagnosticTable.InvalidReference,
+                $"'{text}' is a path, and a path does not say what lies there. Write 'archive:{text}' for a tarball, "
+                    + $"or 'oci:{text}' for a layout."
+            )
+            : ImageReference.Parse(text);
+    }
 }

@@ -46,6 +46,7 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
                             : $"Write 'oci:{text}' for a layout, or 'archive:{text}' for a tarball."
                     )
             );
+        ForeignAddress.Refuse(text);
         return Rest(text, "daemon:") is { } name
             ? new SinkAddress(SinkKind.Engine, "", ImageReference.Parse(name).ToString())
             : new SinkAddress(SinkKind.Registry, "", ImageReference.Parse(text).ToString());
@@ -92,6 +93,7 @@ public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
             words["dest"].SingleOrDefault(""),
             words["name"].SingleOrDefault()
         );
+        WrittenPath.RefuseHome(dest);
         if (name is not null)
             ImageReference.Parse(name);
         return (type, dest.Length > 0, words["tar"].SingleOrDefault("true")) switch

@@ -48,6 +48,7 @@ public sealed class DockerfileChecksTests : DockerfileChecksTest
             },
             { "UndefinedVar", "FROM scratch\nENV A=${B:-b}\n", "2:7" },
             { "UndefinedVar", "FROM scratch AS a\nARG B=1\nENV C=1\nFROM a\nLABEL d=$B$C\n", "" },
+            { "UndefinedVar", "FROM scratch AS a\nONBUILD ENV A=1\nFROM a\nLABEL b=$A\n", "" },
             { "UndefinedVar", "FROM scratch AS unused\nLABEL a=$B\nFROM scratch\n", "" },
             {
                 "MultipleInstructionsDisallowed",

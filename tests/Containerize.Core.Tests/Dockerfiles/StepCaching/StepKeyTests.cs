@@ -138,6 +138,32 @@ public sealed class StepKeyTests
         Assert.Empty(MountSyntax.Names.Except(changed));
     }
 
+    // What is refused never runs; what a URL or a repository has to give is in their tests: another checksum is another
+    // fetch, and the folder of git is among the files.
+    private static readonly string[] Elsewhere = ["RUN security", "RUN device", "ADD checksum", "ADD keep-git-dir"];
+
+    [Fact]
+    public void Every_option_of_a_step_with_a_layer_is_changed_above()
+    {
+        var changed = Steps
+            .SelectMany(step => step.Changed)
+            .SelectMany(line =>
+                line.Split(' ')
+                    .Where(word => word.StartsWith("--", StringComparison.Ordinal))
+                    .Select(word => $"{line.Split(' ')[0]} {word[2..].Split('=')[0]}")
+            )
+            .ToHashSet(StringComparer.Ordinal);
+        Assert.Equal(
+            Elsewhere.Order(StringComparer.Ordinal),
+            new[] { "ADD", "COPY", "RUN", "WORKDIR" }
+                .SelectMany(name =>
+                    InstructionFlags.Known.GetValueOrDefault(name, []).Select(option => $"{name} {option.TrimEnd('=')}")
+                )
+                .Except(changed)
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
     [Fact]
     public async Task Cache_mounts_that_begin_as_other_files_are_other_folders()
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Containerize.Inspection.Report.Pages;
+using Containerize.Inspection.Report.Sizes;
 using static Containerize.Core.Tests.FileSystems.TestTar;
 
 namespace Containerize.Core.Tests.Inspection.Report;

@@ -117,11 +117,14 @@ public sealed partial class PageTests
     {
         var (image, other) = (ReportTest.Of([File("a", "1")]), ReportTest.Of([File("a", "2")]));
         Assert.Equal(
-            ["size", "layers", "packages", "config", "dockerfile"],
+            ["size", "layers", "packages", "attached", "config", "dockerfile"],
             Sections(await ReportTest.PageAsync(image))
         );
         var page = await ReportTest.PageAsync(image, other, other);
-        Assert.Equal(["changes", "size", "layers", "shared", "packages", "config", "dockerfile"], Sections(page));
+        Assert.Equal(
+            ["changes", "size", "layers", "shared", "packages", "attached", "config", "dockerfile"],
+            Sections(page)
+        );
         Assert.Contains(page.Section("changes").Descendants("code"), code => code.Value == "/a");
         Assert.Equal(
             ["yes", "–", "–", "–", "yes", "yes"],

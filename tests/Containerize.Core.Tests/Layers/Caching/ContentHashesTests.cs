@@ -23,6 +23,32 @@ public sealed class ContentHashesTests : IDisposable
         Assert.Equal(new string('0', 64), Hash(path));
     }
 
+    [Fact]
+    public void What_was_hashed_ahead_is_not_read_again_unless_the_file_changed()
+    {
+        var (kept, changed) = (Write("one"), Path.Combine(_root, "changed"));
+        File.Copy(kept, changed);
+        var ahead = Read();
+        ahead.HashAhead([kept, changed, Path.Combine(_root, "missing")], TestContext.Current.CancellationToken);
+        ahead.Write();
+        // Only a wrong memory shows what counts.
+        File.WriteAllText(
+            Remembered,
+            File.ReadAllText(Remembered).Replace(HashOf("one"), new string('0', 64), StringComparison.Ordinal)
+        );
+        var wrong = Read();
+        wrong.HashAhead([kept, changed], TestContext.Current.CancellationToken);
+        File.WriteAllText(changed, "two");
+        File.SetLastWriteTimeUtc(changed, Old(1));
+        File.Delete(Remembered);
+        var run = Read();
+        run.LearnFrom(wrong);
+        Assert.Equal(new string('0', 64), run.Of(FileContent.FromFile(kept)));
+        Assert.Equal(HashOf("two"), run.Of(FileContent.FromFile(changed)));
+
+        ContentHashes Read() => ContentHashes.Read(Remembered, new LaterTime(TimeSpan.FromHours(1)));
+    }
+
     [Theory]
     [InlineData("longer", 1)]
     [InlineData("two", 2)]
@@ -89,6 +115,11 @@ public sealed class ContentHashesTests : IDisposable
         hashes.Write();
         return hash;
     }
+
+    private static string HashOf(string text) =>
+        Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text))
+        );
 
     private static readonly DateTime Now = DateTime.UtcNow;
 

@@ -9,6 +9,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Containerize.Core.Tests.Stores.Registries;
 
+// The tests of the tasks compile this file, too, and there the name alone is that of their namespace.
+using Task = System.Threading.Tasks.Task;
+
 /// <summary>
 /// A registry in memory that speaks distribution-spec over real HTTP, and whatever else a test scripts: the script sees
 /// each request first and answers it, changes something, or returns false and leaves it to the registry.

@@ -5,6 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Core.Tests.Stores.Registries;
 
+// The tests of the tasks compile this file, too, and there the name alone is that of their namespace.
+using Task = System.Threading.Tasks.Task;
+
 /// <summary>The sessions of uploads of a <see cref="TestRegistry"/>.</summary>
 internal sealed class TestUploads(TestRegistry registry)
 {

@@ -5,7 +5,14 @@ namespace Containerize.Dockerfiles.Syntax.Shell;
 /// <summary>One reading of one text by a <see cref="ShellLexer"/>.</summary>
 internal sealed class ShellReader(ShellLexer lexer, string text)
 {
+    // What nests deeper ends the process with its stack, and variables of variables double with each line: BuildKit has
+    // no limit, and Linux takes no variable of more than 128 KiB (execve(2)).
+    private const int Deepest = 100;
+    internal const int MostUnfolded = 1 << 20;
+
     private int _at;
+    private int _depth;
+    private int _unfolded;
 
     private char? Next => _at < text.Length ? text[_at] : null;
 
@@ -104,6 +111,17 @@ internal sealed class ShellReader(ShellLexer lexer, string text)
     }
 
     private string ReadVariable(bool keepsEscapes)
+    {
+        var start = _at;
+        if (++_depth > Deepest)
+            throw new ShellSyntaxException($"it nests more than {Deepest} variables", start);
+        var value = ReadValue(keepsEscapes);
+        _depth--;
+        _unfolded += value.Length;
+        return _unfolded <= MostUnfolded ? value : throw Substitution.TooLong(start);
+    }
+
+    private string ReadValue(bool keepsEscapes)
     {
         var start = _at++;
         if (Next != '{')

@@ -29,6 +29,9 @@ internal sealed record Substitution(string Name, int Offset, char Sign, bool IsS
         };
     }
 
+    internal static ShellSyntaxException TooLong(int offset) =>
+        new($"its variables unfold to more than {ShellReader.MostUnfolded} letters", offset);
+
     private ShellSyntaxException MissingValue(string? value)
     {
         var reason = value is null ? "it is not set, and must be" : "it is empty, and must not be";
@@ -38,14 +41,17 @@ internal sealed record Substitution(string Name, int Offset, char Sign, bool IsS
     // As in Go, nothing stands between two matches that touch each other.
     private string Replaced(string value)
     {
-        var last = -1;
+        var (last, unfolded) = (-1, 0);
         return Pattern(isGreedy: true, isAtStart: false).Replace(value, Replace, IsStrong ? -1 : 1);
 
         string Replace(Match match)
         {
             var isNothing = match.Length == 0 && match.Index == last;
             last = match.Index + match.Length;
-            return isNothing ? "" : Replacement;
+            unfolded += Replacement.Length;
+            return isNothing ? ""
+                : unfolded > ShellReader.MostUnfolded ? throw TooLong(Offset)
+                : Replacement;
         }
     }
 

@@ -106,7 +106,10 @@ internal sealed record ImageContents(
                     files[package].Sum(pair => pair.File.Bytes),
                     files[package].Count(),
                     [.. files[package].Select(pair => pair.Layer).Distinct()]
-                )),
+                )
+                {
+                    License = records.LicenseOf(package),
+                }),
         ];
     }
 }

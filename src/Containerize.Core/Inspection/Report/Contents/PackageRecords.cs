@@ -11,6 +11,8 @@ internal sealed class PackageRecords
     private readonly Dictionary<ContainerPath, PackageName> _byPath = [];
     private readonly HashSet<PackageName> _all = [];
 
+    private readonly Dictionary<PackageName, string> _licenses = [];
+
     private PackageRecords() { }
 
     /// <summary>All packages, those without a known file too.</summary>
@@ -20,7 +22,8 @@ internal sealed class PackageRecords
     public static bool IsRecord(ContainerPath path) =>
         path.Text.EndsWith(".deps.json", StringComparison.Ordinal)
         || DebianFiles.IsRecord(path)
-        || path == AlpineFiles.Database;
+        || path == AlpineFiles.Database
+        || RecordedLicenses.IsRecord(path);
 
     /// <summary>Reads the records of an image.</summary>
     /// <param name="files">Its files.</param>
@@ -50,8 +53,18 @@ internal sealed class PackageRecords
             records.Add(DepsJsonFiles.Of(path, text, files), files);
         records.Add(AlpineFiles.Of(texts.FirstOrDefault(text => text.Path == AlpineFiles.Database).Text ?? ""), files);
         records.Add(DebianFiles.Of(texts, platform), files);
+        var licenses = new RecordedLicenses(texts.ToDictionary(text => text.Path, text => text.Text), files);
+        foreach (var package in records._all)
+        {
+            if (licenses.Of(package) is { } license)
+                records._licenses[package] = license;
+        }
+
         return records;
     }
+
+    /// <summary>The licence that the image's records name for a package; null for none.</summary>
+    public string? LicenseOf(PackageName package) => _licenses.GetValueOrDefault(package);
 
     /// <summary>The package that a path is of; null for none that is known.</summary>
     public PackageName? Find(ContainerPath path) => _byPath.GetValueOrDefault(path);

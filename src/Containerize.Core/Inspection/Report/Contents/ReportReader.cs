@@ -48,8 +48,12 @@ public static class ReportReader
             ImageId = image.Config.Digest,
             Created = image.Config.Created,
             Base = BaseOf(image),
-            Layers = contents.Layers,
-            Packages = contents.Packages,
+            Layers =
+            [
+                .. contents.Layers.Select(layer => layer with { Fate = request.Fates.GetValueOrDefault(layer.Digest) }),
+            ],
+            Packages = [.. contents.Packages.Select(package => Licensed(package, request))],
+            Attached = request.Attached,
             Config = ConfigOf(image.Config, contents.Mask),
             Dockerfile = contents.Mask.Text(HistoryDockerfile.Of(image)),
             Comparison = comparison,
@@ -57,7 +61,9 @@ public static class ReportReader
         };
     }
 
-    private static Image Choose(ReportRequest request)
+    /// <summary>The image that a report shows.</summary>
+    /// <exception cref="ContainerizeException">CTZ0021 when no image is for the platform.</exception>
+    public static Image Choose(ReportRequest request)
     {
         var images = request.Image.Images.Images;
         if (request.Platform is not { } platform)
@@ -74,11 +80,28 @@ public static class ReportReader
     private static ReportedBase? BaseOf(Image image)
     {
         var (name, digest) = (Value(BaseName), Value(BaseDigest));
-        return name is null && digest is null ? null : new ReportedBase(name, digest);
+        return name is null && digest is null ? null : new ReportedBase(name, digest, BaseCreated(image.Config));
 
         string? Value(string key) =>
             image.Config.Labels.GetValueOrDefault(key) ?? image.Manifest.Annotations.GetValueOrDefault(key);
     }
+
+    // The layers below the lowest of ours are the base's, and the last of them is as old as the base.
+    private static string? BaseCreated(ImageConfig config)
+    {
+        var layers = config.HistoryLines.Where(line => !line.EmptyLayer).ToList();
+        var own = config.OwnLayerNames.TakeWhile(name => name is null).Count();
+        return own > 0 && own < layers.Count ? layers[own - 1].Created : null;
+    }
+
+    // What the image itself says comes first; an SBOM names a package of the runtime as NuGet does.
+    private static ReportedPackage Licensed(ReportedPackage package, ReportRequest request) =>
+        package.License is not null
+            ? package
+            : package with
+            {
+                License = request.Licenses.GetValueOrDefault((package.Package.Name, package.Package.Version)),
+            };
 
     private static ReportedConfig ConfigOf(ImageConfig config, SecretMask mask) =>
         new()

@@ -35,7 +35,8 @@ internal sealed partial class SecretMask
     /// <summary>
     /// A text with masks for values of secret variables, passwords in URLs and assignments to secret names.
     /// </summary>
-    public string Text(string text) => Assignment().Replace(Passwords.Hide(_values.Hide(text)), "${name}" + Stars);
+    public string Text(string text) =>
+        KnownShape().Replace(Assignment().Replace(Passwords.Hide(_values.Hide(text)), "${name}" + Stars), Stars);
 
     [GeneratedRegex(
         @"(passw(or)?d|passphrase|secret|token|credential|api_?key|access_?key|account_?key|private_?key"
@@ -43,6 +44,16 @@ internal sealed partial class SecretMask
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex SecretName();
+
+    // Values that are secrets whatever they are called: tokens of GitHub, GitLab, Slack and AWS, signed JSON web tokens
+    // (RFC 7519), and private keys (RFC 7468).
+    [GeneratedRegex(
+        @"\bgh[opsur]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{20,}|\bxox[abprs]-[\w-]{10,}"
+            + @"|\b(AKIA|ASIA)[A-Z0-9]{16}\b|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+"
+            + @"|-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?-----END [A-Z ]*PRIVATE KEY-----|.*)",
+        RegexOptions.CultureInvariant | RegexOptions.Singleline
+    )]
+    private static partial Regex KnownShape();
 
     // NAME=value and --name=value, in a command, an ARG, or a connection string; a quoted value to its closing quote.
     [GeneratedRegex(

@@ -25,9 +25,17 @@ internal static class HeadSection
         Fact(html, "Image id", report.ImageId.ToString());
         Fact(html, "Platform", report.Platform.ToString());
         if (report.Created is { } created)
-            Fact(html, "Created", created);
+            Time(html, "Created", created);
         if (report.Base is { } from)
-            Fact(html, "Base", string.Join(" ", new[] { from.Name, from.Digest }.OfType<string>()));
+        {
+            if (from.Name is { } name)
+                Fact(html, "Base", name);
+            if (from.Digest is { } digest)
+                Fact(html, "Base digest", digest);
+            if (from.Created is { } made)
+                Time(html, "Base made", made);
+        }
+
         html.CloseLine();
         if (report.Platforms.Length > 1)
             Platforms(html, report);
@@ -73,6 +81,10 @@ internal static class HeadSection
 
     private static void Fact(Html html, string name, string value) =>
         html.Open("div").Leaf("dt", name).Open("dd").Leaf("code", value).Close().Close();
+
+    // The page has no clock: its script adds how long ago that is when somebody reads it.
+    private static void Time(Html html, string name, string time) =>
+        html.Open("div").Leaf("dt", name).Open("dd").Leaf("time", time, "datetime", time).Close().Close();
 
     private static string Number(int value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -17,19 +17,24 @@ internal static class LayersSection
                 .Select(layer => layer.Digest)
                 .ToHashSet()
             ?? [];
+        // Only the page of a publish knows what became of layers.
+        var hasFates = report.Layers.Any(layer => layer.Fate is not null);
         Tables.Open(
             html,
             "Layers",
             true,
-            ("#", true),
-            ("Layer", false),
-            ("Kind", false),
-            ("Share", true),
-            ("Compressed", true),
-            ("Uncompressed", true),
-            ("Files", true),
-            ("Made by", false),
-            ("Digest", false)
+            [
+                ("#", true),
+                ("Layer", false),
+                ("Kind", false),
+                .. hasFates ? new[] { ("Last run", false) } : [],
+                ("Share", true),
+                ("Compressed", true),
+                ("Uncompressed", true),
+                ("Files", true),
+                ("Made by", false),
+                ("Digest", false),
+            ]
         );
         foreach (var layer in report.Layers)
         {
@@ -42,6 +47,8 @@ internal static class LayersSection
                 html.Text(" ").Leaf("span", "shared", "class", "mark");
             html.Close();
             Tables.Kind(html, layer.Kind);
+            if (hasFates)
+                Tables.Short(html, layer.Fate ?? "–");
             Tables.Share(html, layer.Bytes, report.Bytes, layer.Kind);
             Tables.Bytes(html, layer.Bytes);
             Tables.Bytes(html, layer.Size);

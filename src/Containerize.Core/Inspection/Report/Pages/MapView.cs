@@ -1,4 +1,5 @@
 using System.Globalization;
+using Containerize.Inspection.Report.Sizes;
 using Containerize.IO;
 
 namespace Containerize.Inspection.Report.Pages;

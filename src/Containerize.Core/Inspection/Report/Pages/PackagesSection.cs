@@ -1,3 +1,5 @@
+using Containerize.Inspection.Report.Sizes;
+
 namespace Containerize.Inspection.Report.Pages;
 
 /// <summary>The table of packages, largest first.</summary>
@@ -17,7 +19,8 @@ internal static class PackagesSection
         html.Leaf(
             "p",
             "As the image's own records name them. Bytes are 0 where the image does not say which files are a "
-                + "package's, or brings none of them."
+                + "package's, or brings none of them. Licences are those of the system's own records and of an SBOM "
+                + "of the image; – stands where neither names one."
         );
         Tables.Filter(html, "package-filter", "Find a package");
         Tables.Open(
@@ -27,6 +30,7 @@ internal static class PackagesSection
             ("Package", false),
             ("Version", false),
             ("Of", false),
+            ("Licence", false),
             ("Share", true),
             ("Compressed", true),
             ("Uncompressed", true),
@@ -37,8 +41,9 @@ internal static class PackagesSection
         {
             html.Open("tr").Leaf("td", package.Package.Name);
             Tables.Short(html, package.Package.Version);
-            Tables.Short(html, OriginOf(package.Package.Kind));
-            Tables.Share(html, package.Bytes, report.Bytes, KindOf(package.Package.Kind));
+            Tables.Short(html, PackageOrigins.NameOf(package.Package.Kind));
+            html.Leaf("td", package.License ?? "–");
+            Tables.Share(html, package.Bytes, report.Bytes, PackageOrigins.KindOf(package.Package.Kind));
             Tables.Bytes(html, package.Bytes);
             Tables.Bytes(html, package.Size);
             Tables.Number(html, package.Files);
@@ -47,23 +52,4 @@ internal static class PackagesSection
 
         Tables.Close(html);
     }
-
-    /// <summary>Who packages of a kind are of.</summary>
-    public static string OriginOf(PackageKind kind) =>
-        kind switch
-        {
-            PackageKind.NuGet => "NuGet",
-            PackageKind.Runtime => ".NET runtime",
-            PackageKind.Debian => "Debian",
-            _ => "Alpine",
-        };
-
-    /// <summary>The sort of layer that packages of a kind usually lie in, whose colour they have.</summary>
-    public static LayerKind KindOf(PackageKind kind) =>
-        kind switch
-        {
-            PackageKind.NuGet => LayerKind.Dependencies,
-            PackageKind.Runtime => LayerKind.Runtime,
-            _ => LayerKind.Packages,
-        };
 }

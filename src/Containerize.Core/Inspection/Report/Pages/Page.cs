@@ -78,6 +78,7 @@ public static class Page
         if (report.Shared is not null)
             sections.Add(("shared", "Shared layers", SharedSection.Write));
         sections.Add(("packages", "Packages", PackagesSection.Write));
+        sections.Add(("attached", "SBOM, provenance and signatures", AttachedSection.Write));
         sections.Add(("config", "Configuration", ConfigSection.Write));
         sections.Add(("dockerfile", "Dockerfile", DockerfileSection.Write));
         return sections;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Containerize.Inspection.Report.Sizes;
 using Containerize.IO;
 
 namespace Containerize.Inspection.Report.Pages;
@@ -45,7 +46,7 @@ internal static class SizeSection
         html.Open("ul", "class", "legend");
         var packages = report
             .Packages.Where(package => package.Files > 0)
-            .Select(package => PackagesSection.KindOf(package.Package.Kind));
+            .Select(package => PackageOrigins.KindOf(package.Package.Kind));
         foreach (var kind in report.Layers.Select(layer => layer.Kind).Concat(packages).Distinct().Order())
             html.Open("li").Leaf("span", Tables.WordOf(kind), "class", "tag " + MapView.KindOf(kind)).Close();
         html.CloseLine();

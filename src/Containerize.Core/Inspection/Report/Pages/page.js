@@ -52,6 +52,15 @@
     });
   }
 
+  // A time of the image, and how long ago it was when the page is read.
+  for (const time of document.querySelectorAll('time')) {
+    const days = Math.floor((Date.now() - Date.parse(time.dateTime)) / 86400000);
+    // An image whose time is that of 1970 does not say when it was made.
+    if (days >= 0 && days < 10000) {
+      time.after(days === 0 ? ' (today)' : days === 1 ? ' (1 day ago)' : ' (' + days + ' days ago)');
+    }
+  }
+
   // Who opens a cell goes on reading there; who goes back is at the cell again.
   const open = () => document.querySelector('.map:target');
   let last = open();

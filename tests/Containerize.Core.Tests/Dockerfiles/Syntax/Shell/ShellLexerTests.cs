@@ -86,4 +86,41 @@ public class ShellLexerTests
     [Fact]
     public void Another_escape_leaves_backslashes_alone() =>
         Assert.Equal("c:\\x $a", new ShellLexer('`', Variables).Expand("c:\\x `$a"));
+
+    /// <summary>A stack that is too small would end the process, that of MSBuild too.</summary>
+    [Fact]
+    public void Variables_in_variables_have_an_end()
+    {
+        Assert.Equal("x", Nested(100));
+        Assert.Contains(
+            "nests more than 100 variables",
+            Assert.Throws<ShellSyntaxException>(() => Nested(100_000)).Message,
+            StringComparison.Ordinal
+        );
+
+        static string Nested(int depth) =>
+            new ShellLexer('\\', Variables).Expand(
+                string.Concat(Enumerable.Repeat("${n:-", depth)) + "x" + new string('}', depth)
+            );
+    }
+
+    [Theory]
+    [InlineData("$a$a")]
+    [InlineData("${a//x/$a}")]
+    [InlineData("${n:-$a$a}")]
+    public void Variables_that_double_each_time_have_an_end(string text)
+    {
+        var value = new string('x', 1000);
+        Assert.Contains(
+            "unfold to more than",
+            Assert
+                .Throws<ShellSyntaxException>(() =>
+                {
+                    for (var turn = 0; turn < 40; turn++)
+                        value = new ShellLexer('\\', ShellVariables.None.With([new("a", value)])).Expand(text);
+                })
+                .Message,
+            StringComparison.Ordinal
+        );
+    }
 }

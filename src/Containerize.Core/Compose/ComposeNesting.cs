@@ -1,0 +1,31 @@
+namespace Containerize.Compose;
+
+/// <summary>How deep in files that include or extend each other a file is read, and how many were read in all: a few
+/// that name each other often would unfold to no end.</summary>
+internal sealed class ComposeNesting
+{
+    private const int Deepest = 20;
+    private const int MostFiles = 1000;
+
+    private readonly int _depth;
+    private readonly StrongCount _files;
+
+    private ComposeNesting(int depth, StrongCount files) => (_depth, _files) = (depth, files);
+
+    /// <summary>Where reading begins.</summary>
+    public static ComposeNesting Start() => new(0, new StrongCount());
+
+    /// <summary>Where a file that the current one names is read.</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0340.</exception>
+    public ComposeNesting Enter(string file) =>
+        _depth == Deepest ? throw ComposeYaml.Invalid(file, "files include or extend each other in a circle")
+        : ++_files.Value > MostFiles
+            ? throw ComposeYaml.Invalid(file, $"files include or extend each other more than {MostFiles} times")
+        : new(_depth + 1, _files);
+
+    private sealed class StrongCount
+    {
+        public int Value { get; set; }
+    }
+}

@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using Containerize.Attestations;
+using Containerize.Attestations.Registries;
+using Containerize.Attestations.Signatures;
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Stores.Registries.Client;
+
+namespace Containerize.Inspection.Report.Attached;
+
+/// <summary>What a registry has about an image, and what its SBOMs say of licences.</summary>
+/// <param name="Attachments">The documents and signatures.</param>
+/// <param name="Licenses">SPDX expressions by name and version of a package.</param>
+public sealed record AttachedFacts(
+    ReportedAttachments Attachments,
+    ImmutableDictionary<(string Name, string Version), string> Licenses
+);
+
+/// <summary>Reads what lies beside an image, and checks it.</summary>
+/// <param name="place">The image in its registry.</param>
+/// <param name="client">The run's client.</param>
+/// <param name="key">The key that signatures have to be by; null for none.</param>
+public sealed class AttachedReader(ImageReference place, RegistryClient client, VerificationKey? key)
+{
+    /// <summary>The most documents of one image that are read: each costs two requests.</summary>
+    public const int Most = ImageSignatures.Most;
+
+    // What other tools attach holds every file of an image; more than this is not looked into.
+    private const int MostBytes = 64 << 20;
+
+    private readonly Referrers _referrers = new(place.Registry, place.Repository, client);
+    private readonly ImmutableArray<ReportedAttachment>.Builder _all =
+        ImmutableArray.CreateBuilder<ReportedAttachment>();
+    private readonly ImmutableDictionary<(string, string), string>.Builder _licenses = SbomLicenses.None.ToBuilder();
+
+    /// <summary>Reads what is attached to an image, and to the index that it is in.</summary>
+    /// <param name="subjects">The digests of both; one where they are the same.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A fault instead of what is there where the registry does not answer: the image is shown
+    /// still.</returns>
+    public async Task<AttachedFacts> ReadAsync(IEnumerable<Digest> subjects, CancellationToken cancellationToken)
+    {
+        string? fault = null;
+        try
+        {
+            foreach (var subject in subjects.Distinct())
+                await ReadAsync(subject, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ContainerizeException exception)
+        {
+            fault = exception.Message;
+        }
+
+        return new AttachedFacts(new ReportedAttachments(_all.ToImmutable(), fault), _licenses.ToImmutable());
+    }
+
+    private async Task ReadAsync(Digest subject, CancellationToken cancellationToken)
+    {
+        foreach (
+            var referrer in (await _referrers.FindAsync(subject, cancellationToken).ConfigureAwait(false)).Take(Most)
+        )
+            _all.Add(
+                SignatureBundle.IsBundle(referrer.ArtifactType)
+                    ? await BundleAsync(referrer, subject, cancellationToken).ConfigureAwait(false)
+                    : await DocumentAsync(referrer, subject, cancellationToken).ConfigureAwait(false)
+            );
+        var old = new OldSignatures(place.Registry, place.Repository, client);
+        foreach (var layer in await old.ReadAsync(subject, cancellationToken).ConfigureAwait(false))
+        {
+            var fault = key is null
+                ? null
+                : await old.FaultOfAsync(
+                        layer,
+                        new SignatureCheck(key, subject, SignedStatement.SignatureType),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+            _all.Add(Signed(AttachmentKind.Signature, layer.MediaType, layer.Digest, fault));
+        }
+    }
+
+    private async Task<ReportedAttachment> BundleAsync(
+        Descriptor referrer,
+        Digest subject,
+        CancellationToken cancellationToken
+    )
+    {
+        var type = referrer.Annotation(ReferrerManifest.BundlePredicateType) ?? SignedStatement.SignatureType;
+        string? fault;
+        try
+        {
+            var bundle = await _referrers
+                .ReadAsync(referrer, subject, SignatureBundle.Longest, cancellationToken)
+                .ConfigureAwait(false);
+            fault = key is null ? null : new SignatureCheck(key, subject, type).FaultOf(bundle, "The bundle");
+        }
+        catch (ContainerizeException exception)
+        {
+            fault = exception.Message;
+        }
+
+        return Signed(KindOf(type), type, referrer.Digest, fault);
+    }
+
+    // An SBOM without a signature is the word of everybody who may push: its state says so.
+    private async Task<ReportedAttachment> DocumentAsync(
+        Descriptor referrer,
+        Digest subject,
+        CancellationToken cancellationToken
+    )
+    {
+        var type = referrer.Annotation(ArtifactManifest.PredicateType) ?? referrer.ArtifactType ?? "unknown";
+        try
+        {
+            var bytes = await _referrers
+                .ReadAsync(referrer, subject, MostBytes, cancellationToken)
+                .ConfigureAwait(false);
+            foreach (var (package, license) in SbomLicenses.Of(bytes))
+                _licenses[package] = license;
+            return new ReportedAttachment(KindOf(type), type, referrer.Digest, AttachmentState.NotSigned, null);
+        }
+        catch (ContainerizeException exception)
+        {
+            return new ReportedAttachment(
+                KindOf(type),
+                type,
+                referrer.Digest,
+                AttachmentState.Invalid,
+                exception.Message
+            );
+        }
+    }
+
+    private ReportedAttachment Signed(AttachmentKind kind, string type, Digest digest, string? fault) =>
+        new(
+            kind,
+            type,
+            digest,
+            fault is not null ? AttachmentState.Invalid
+                : key is null ? AttachmentState.NotChecked
+                : AttachmentState.Valid,
+            fault
+        );
+
+    private static AttachmentKind KindOf(string type) =>
+        type switch
+        {
+            ImageDocument.Spdx or ImageDocument.CycloneDx => AttachmentKind.Sbom,
+            SignedStatement.SignatureType => AttachmentKind.Signature,
+            _ when type.StartsWith("https://slsa.dev/provenance/", StringComparison.Ordinal) =>
+                AttachmentKind.Provenance,
+            _ when type.StartsWith("https://spdx.dev/", StringComparison.Ordinal) => AttachmentKind.Sbom,
+            _ when type.StartsWith("https://cyclonedx.org/bom", StringComparison.Ordinal) => AttachmentKind.Sbom,
+            _ => AttachmentKind.Other,
+        };
+}
