@@ -49,7 +49,7 @@ public sealed partial class CiPageTests(Machine machine)
         Assert.Equal(names.Length, texts.Count);
         foreach (var (name, text) in names.Zip(texts))
             await File.WriteAllTextAsync(Path.Combine(_folder, name), text, TestContext.Current.CancellationToken);
-        var outside = await NodePackages.InstallAsync(machine.Folder.Create("outside"));
+        var outside = await machine.Outside;
         var said = await outside.RunAsync("snippets.js", [.. names.Select(name => Path.Combine(_folder, name))]);
         Assert.All(said, line => Assert.StartsWith("{", line, StringComparison.Ordinal));
         return [.. said.Select(line => JsonNode.Parse(line)!)];
