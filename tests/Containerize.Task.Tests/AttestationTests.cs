@@ -2,11 +2,11 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
-using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Images;
 using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Client;
 using Containerize.Tasks;
+using Containerize.TestKit.Registries;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Build.Utilities;
 

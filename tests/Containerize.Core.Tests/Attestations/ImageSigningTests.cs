@@ -7,6 +7,7 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Registries.Client;
 using Containerize.TestKit.Images;
+using Containerize.TestKit.Registries;
 using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Core.Tests.Attestations;

@@ -10,6 +10,7 @@ using Containerize.Stores.Archives;
 using Containerize.Stores.Contents;
 using Containerize.Stores.Layouts;
 using Containerize.TestKit.Images;
+using Containerize.TestKit.Registries;
 
 namespace Containerize.Core.Tests.Attestations;
 

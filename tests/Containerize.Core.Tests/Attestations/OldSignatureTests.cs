@@ -5,6 +5,7 @@ using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Registries.Client;
+using Containerize.TestKit.Registries;
 
 namespace Containerize.Core.Tests.Attestations;
 

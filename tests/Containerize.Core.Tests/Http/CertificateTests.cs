@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Core.Tests.Stores.Registries.Configuration;
 using Containerize.Diagnostics;
 using Containerize.Images;
@@ -9,6 +8,7 @@ using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 using Containerize.Stores.Registries.Push;
 using Containerize.TestKit.Images;
+using Containerize.TestKit.Registries;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 

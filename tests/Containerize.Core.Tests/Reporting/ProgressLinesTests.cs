@@ -1,5 +1,4 @@
 using Containerize.Core.Tests.Stores;
-using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Entries;
 using Containerize.Images;
 using Containerize.IO;
@@ -10,6 +9,7 @@ using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 using Containerize.Stores.Registries.Push;
 using Containerize.TestKit.Images;
+using Containerize.TestKit.Registries;
 using Microsoft.Extensions.Time.Testing;
 using ImageLayer = Containerize.Images.Layer;
 

@@ -9,6 +9,7 @@ using Containerize.Stores.Layouts;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 using Containerize.Stores.Registries.Push;
+using Containerize.TestKit.Registries;
 
 namespace Containerize.Core.Tests.Stores;
 

@@ -11,6 +11,7 @@ using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 using Containerize.Stores.Registries.Push;
 using Containerize.TestKit.Images;
+using Containerize.TestKit.Registries;
 
 namespace Containerize.Core.Tests.Layers.Caching;
 

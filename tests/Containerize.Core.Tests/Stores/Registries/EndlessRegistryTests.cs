@@ -2,6 +2,7 @@ using System.Text;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.TestKit.Images;
+using Containerize.TestKit.Registries;
 using Containerize.TestKit.Servers;
 using Microsoft.AspNetCore.Http;
 

@@ -5,6 +5,7 @@ using Containerize.Images;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 using Containerize.TestKit.Images;
+using Containerize.TestKit.Registries;
 using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Core.Tests.Stores.Registries;

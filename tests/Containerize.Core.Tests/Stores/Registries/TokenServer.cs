@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using Containerize.TestKit.Registries;
 using Containerize.TestKit.Servers;
 using Microsoft.AspNetCore.Http;
 

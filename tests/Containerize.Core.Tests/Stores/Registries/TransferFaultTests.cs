@@ -6,6 +6,7 @@ using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 using Containerize.Stores.Registries.Push;
 using Containerize.TestKit.Images;
+using Containerize.TestKit.Registries;
 using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Core.Tests.Stores.Registries;

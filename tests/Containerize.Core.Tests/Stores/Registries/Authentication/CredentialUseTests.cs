@@ -3,6 +3,7 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Registries;
 using Containerize.TestKit.Images;
+using Containerize.TestKit.Registries;
 using Containerize.TestKit.Servers;
 using Microsoft.AspNetCore.Http;
 

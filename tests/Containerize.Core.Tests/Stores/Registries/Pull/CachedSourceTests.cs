@@ -4,6 +4,7 @@ using Containerize.Images;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 using Containerize.TestKit.Images;
+using Containerize.TestKit.Registries;
 
 namespace Containerize.Core.Tests.Stores.Registries.Pull;
 

@@ -3,6 +3,7 @@ using Containerize.Images;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 using Containerize.TestKit.Images;
+using Containerize.TestKit.Registries;
 using Containerize.TestKit.Servers;
 using Microsoft.AspNetCore.Http;
 

@@ -5,6 +5,7 @@ using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 using Containerize.Stores.Registries.Push;
 using Containerize.TestKit.Images;
+using Containerize.TestKit.Registries;
 
 namespace Containerize.Core.Tests.Stores.Registries.Push;
 

@@ -7,10 +7,7 @@ using Containerize.TestKit.Servers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace Containerize.Core.Tests.Stores.Registries;
-
-// The tests of the tasks compile this file, too, and there the name alone is that of their namespace.
-using Task = System.Threading.Tasks.Task;
+namespace Containerize.TestKit.Registries;
 
 /// <summary>
 /// A registry in memory that speaks distribution-spec over real HTTP, and whatever else a test scripts: the script sees

@@ -1,4 +1,4 @@
-namespace Containerize.Core.Tests.Stores.Registries;
+namespace Containerize.TestKit.Registries;
 
 /// <summary>A request as it came in.</summary>
 public sealed record SeenRequest(

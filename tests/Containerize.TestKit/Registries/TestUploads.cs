@@ -3,10 +3,7 @@ using System.Globalization;
 using Containerize.Images;
 using Microsoft.AspNetCore.Http;
 
-namespace Containerize.Core.Tests.Stores.Registries;
-
-// The tests of the tasks compile this file, too, and there the name alone is that of their namespace.
-using Task = System.Threading.Tasks.Task;
+namespace Containerize.TestKit.Registries;
 
 /// <summary>The sessions of uploads of a <see cref="TestRegistry"/>.</summary>
 internal sealed class TestUploads(TestRegistry registry)
