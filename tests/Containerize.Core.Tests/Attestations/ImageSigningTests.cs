@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Core.Tests.Attestations;
 
-/// <summary>Signatures beside an image in a registry, and bases that have to have one.</summary>
+/// <summary>Signatures beside an image in a registry.</summary>
 public sealed class ImageSigningTests : RegistryTest
 {
     private const string Spdx = "https://spdx.dev/Document";
@@ -163,39 +163,6 @@ public sealed class ImageSigningTests : RegistryTest
     }
 
     [Fact]
-    public async Task A_base_counts_when_it_or_its_index_is_signed_and_the_digest_is_kept()
-    {
-        await using var registry = await TestRegistry.StartAsync(listsReferrers: true);
-        await PushAsync(registry, Signed);
-        await AssertFailsAsync(DiagnosticTable.BaseNotSigned, () => BaseAsync(registry), "has no signature");
-        await SignAsync(registry);
-        Assert.Equal(Signed.Digest, (await BaseAsync(registry)).Image);
-
-        var index = ImageIndex.Create(ImageFormat.Oci, [Subject with { Platform = TestImages.Amd64 }]);
-        var bytes = index.Bytes.ToArray();
-        registry.AddManifest(App, MediaTypes.OciIndex, bytes, "1.0");
-        Assert.Equal(Signed.Digest, (await BaseAsync(registry)).Image);
-        Assert.Equal(Digest.Of(bytes), (await BaseAsync(registry)).Root);
-        // A lock file holds what the index names, or a digest without a signature.
-        Assert.Equal(Signed.Digest, (await BaseAsync(registry, Signed.Digest)).Image);
-        await AssertFailsAsync(DiagnosticTable.BaseNotSigned, () => BaseAsync(registry, Digest.Of("else"u8)));
-    }
-
-    [Fact]
-    public async Task A_signed_index_covers_the_image_that_it_names()
-    {
-        await using var registry = await TestRegistry.StartAsync(listsReferrers: true);
-        await PushAsync(registry, Signed);
-        var index = ImageIndex.Create(ImageFormat.Oci, [Subject with { Platform = TestImages.Amd64 }]);
-        var root = registry.AddManifest(App, MediaTypes.OciIndex, index.Bytes.ToArray(), "1.0");
-        using var client = new RegistryClient(Options);
-        await Signing(registry, client)
-            .SignAsync(new Descriptor(MediaTypes.OciIndex, root, index.Bytes.Length), Cancelled);
-        Assert.Equal(Signed.Digest, (await BaseAsync(registry)).Image);
-        Assert.Equal(Signed.Digest, (await BaseAsync(registry, Signed.Digest)).Image);
-    }
-
-    [Fact]
     public async Task A_registry_that_dies_at_the_signature_leaves_nothing_half_and_the_next_run_completes_it()
     {
         await using var registry = await TestRegistry.StartAsync();
@@ -232,19 +199,6 @@ public sealed class ImageSigningTests : RegistryTest
         using var client = new RegistryClient(Options);
         return await new ImageSignatures(registry.Authority, App, client).CheckAsync(
             new((key ?? TestKeys.Key).PublicKey, image ?? Subject.Digest, type),
-            Cancelled
-        );
-    }
-
-    private static async Task<SignedBase> BaseAsync(TestRegistry registry, Digest? pinned = null)
-    {
-        using var client = new RegistryClient(Options);
-        return await SignedBase.FindAsync(
-            ImageReference.Parse($"{registry.Authority}/{App}:1.0"),
-            pinned,
-            TestImages.Amd64,
-            TestKeys.Key.PublicKey,
-            client,
             Cancelled
         );
     }
