@@ -5,8 +5,6 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Projects;
 using Containerize.Publishing.Outputs;
-using Containerize.Stores.Addresses;
-using Containerize.Stores.Engines;
 using Containerize.Stores.Registries.Client;
 using Microsoft.Build.Framework;
 

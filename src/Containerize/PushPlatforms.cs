@@ -1,6 +1,5 @@
 using Containerize.Attestations;
 using Containerize.Attestations.Registries;
-using Containerize.Attestations.Signatures;
 using Containerize.Images;
 using Containerize.Projects;
 using Containerize.Publishing;

@@ -1,4 +1,3 @@
-using Containerize.Images;
 using Containerize.Inspection.Report.Sizes;
 using static Containerize.Core.Tests.FileSystems.TestTar;
 

@@ -46,7 +46,8 @@ public sealed class ContentHashesTests : IDisposable
         Assert.Equal(new string('0', 64), run.Of(FileContent.FromFile(kept)));
         Assert.Equal(HashOf("two"), run.Of(FileContent.FromFile(changed)));
 
-        ContentHashes Read() => ContentHashes.Read(Remembered, new LaterTime(TimeSpan.FromHours(1)));
+        ContentHashes Read() =>
+            ContentHashes.Read(Remembered, new FakeTimeProvider(DateTimeOffset.UtcNow + TimeSpan.FromHours(1)));
     }
 
     [Theory]

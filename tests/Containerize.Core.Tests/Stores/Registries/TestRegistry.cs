@@ -10,7 +10,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Containerize.Core.Tests.Stores.Registries;
 
 // The tests of the tasks compile this file, too, and there the name alone is that of their namespace.
+#pragma warning disable IDE0065 // outside of the namespace it would not count there
 using Task = System.Threading.Tasks.Task;
+#pragma warning restore IDE0065
 
 /// <summary>
 /// A registry in memory that speaks distribution-spec over real HTTP, and whatever else a test scripts: the script sees

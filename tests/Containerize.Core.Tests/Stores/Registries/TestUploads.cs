@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http;
 namespace Containerize.Core.Tests.Stores.Registries;
 
 // The tests of the tasks compile this file, too, and there the name alone is that of their namespace.
+#pragma warning disable IDE0065 // outside of the namespace it would not count there
 using Task = System.Threading.Tasks.Task;
+#pragma warning restore IDE0065
 
 /// <summary>The sessions of uploads of a <see cref="TestRegistry"/>.</summary>
 internal sealed class TestUploads(TestRegistry registry)
