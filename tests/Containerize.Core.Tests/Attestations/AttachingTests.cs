@@ -70,6 +70,20 @@ public sealed class AttachingTests : RegistryTest
         Assert.Equal(50, (await FindAsync(registry)).Select(referrer => referrer.Digest).Distinct().Count());
     }
 
+    [Fact] // docker-registry empties a blob's link while another writer of the blob writes it again
+    public async Task A_blob_that_the_registry_misses_for_a_moment_is_no_error()
+    {
+        var misses = 2;
+        await using var registry = await TestRegistry.StartAsync(async context =>
+            HttpMethods.IsPut(context.Request.Method)
+            && context.Request.Path.Value!.Contains("/manifests/", StringComparison.Ordinal)
+            && Interlocked.Decrement(ref misses) >= 0
+            && await TestRegistry.RefuseAsync(context, 400, "MANIFEST_BLOB_UNKNOWN")
+        );
+        Assert.Equal(AttachFate.Attached, await AttachAsync(registry, AttestationMode.Always, "one"));
+        Assert.Single(await FindAsync(registry));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -9,19 +9,6 @@ using Containerize.Stores.Registries.Push;
 
 namespace Containerize.Attestations.Registries;
 
-/// <summary>What became of the documents about an image.</summary>
-public enum AttachFate
-{
-    /// <summary>They are in the registry now.</summary>
-    Attached,
-
-    /// <summary>They were there already.</summary>
-    AlreadyThere,
-
-    /// <summary>The registry does not list referrers, and a tag for them is not wanted.</summary>
-    NotListed,
-}
-
 /// <summary>Puts artifacts beside an image in a registry, so that a client that finds the image finds them.</summary>
 /// <param name="registry">The registry as references name it.</param>
 /// <param name="repository">The repository.</param>
@@ -234,7 +221,9 @@ public sealed class Attaching(string registry, string repository, RegistryClient
                 if (ifMatch is not null && (int)response.StatusCode is 412 or 409)
                     return PutAnswer.Overtaken;
                 if (!response.IsSuccessStatusCode)
-                    throw await connection.RefusedAsync(response, _access, cancellationToken).ConfigureAwait(false);
+                    throw await connection
+                        .RefusedManifestAsync(response, _access, cancellationToken)
+                        .ConfigureAwait(false);
                 return response.Headers.NonValidated.Contains("OCI-Subject") ? PutAnswer.Listed : PutAnswer.Stored;
             },
             cancellationToken

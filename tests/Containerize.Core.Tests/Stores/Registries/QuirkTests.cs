@@ -41,6 +41,27 @@ public sealed class QuirkTests : RegistryTest
         Assert.All(report.Layers.Values, fate => Assert.Equal(BlobFate.Sent, fate));
     }
 
+    [Fact] // docker-registry empties a blob's link while another writer of the blob writes it again
+    public async Task Where_a_blob_is_missed_for_a_moment_the_manifest_is_sent_again_and_not_for_ever()
+    {
+        var (misses, puts) = (1, 0);
+        await using var registry = await TestRegistry.StartAsync(async context =>
+            HttpMethods.IsPut(context.Request.Method)
+            && context.Request.Path.Value!.Contains("/manifests/", StringComparison.Ordinal)
+            && ++puts <= misses
+            && await TestRegistry.RefuseAsync(context, 400, "MANIFEST_BLOB_UNKNOWN")
+        );
+        using var client = new RegistryClient(Options);
+        await new RegistrySink(registry.Authority, App, ["1.0"], client).PushAsync(SomeImage, Cancelled);
+        AssertHolds(registry, SomeImage);
+        misses = int.MaxValue;
+        var other = TestImages.Create("other", 10);
+        var exception = await Assert.ThrowsAsync<ContainerizeException>(() =>
+            new RegistrySink(registry.Authority, App, ["2.0"], client).PushAsync(other, Cancelled)
+        );
+        Assert.Contains("MANIFEST_BLOB_UNKNOWN", exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact] // ggcr#1679: the token server refuses the second scope
     public async Task Where_a_mount_is_not_allowed_the_blob_is_sent()
     {

@@ -90,6 +90,23 @@ internal sealed class RegistryConnection
         );
     }
 
+    /// <summary>
+    /// Makes the exception for a manifest that is refused. A registry that misses a blob which it took just now may
+    /// find it a moment later: docker-registry empties a blob's link while another writer of the same blob writes it again.
+    /// </summary>
+    /// <returns>What may pass, where the answer is MANIFEST_BLOB_UNKNOWN (distribution-spec, "Error Codes").</returns>
+    public async Task<Exception> RefusedManifestAsync(
+        HttpResponseMessage response,
+        RegistryAccess access,
+        CancellationToken cancellationToken
+    )
+    {
+        var error = await RefusedAsync(response, access, cancellationToken).ConfigureAwait(false);
+        return error.Message.Contains("MANIFEST_BLOB_UNKNOWN", StringComparison.Ordinal)
+            ? new TransientException(error)
+            : error;
+    }
+
     /// <summary>Where an upload goes on: the answer's location, made absolute, if it is one that we may go
     /// to.</summary>
     public async Task<Uri> LocationAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>

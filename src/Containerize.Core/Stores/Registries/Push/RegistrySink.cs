@@ -205,7 +205,9 @@ public sealed class RegistrySink(string registry, string repository, ImmutableAr
                 };
                 using var response = await _connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
                 if (!response.IsSuccessStatusCode)
-                    throw await _connection.RefusedAsync(response, _access, cancellationToken).ConfigureAwait(false);
+                    throw await _connection
+                        .RefusedManifestAsync(response, _access, cancellationToken)
+                        .ConfigureAwait(false);
                 // Under a tag a registry takes any manifest; one that was damaged on its way must not stay there.
                 if (RegistryDocument.Digest(response) is { } stored && stored != manifest.Digest.ToString())
                     throw new TransientException(
