@@ -61,7 +61,8 @@ version: 0.1
 storage: {filesystem: {rootdirectory: $work/registry}}
 http: {addr: "127.0.0.1:0"}
 YAML
-docker-registry serve "$work/registry.yml" >"$work/registry.log" 2>&1 &
+: >"$work/registry.log"
+docker-registry serve "$work/registry.yml" >>"$work/registry.log" 2>&1 &
 started+=($!)
 address=
 for _ in $(seq 100); do
@@ -144,7 +145,7 @@ for resource in api web worker; do
   digest="$(skopeo inspect --tls-verify=false --format '{{.Digest}}' "docker://$name")"
   again="$(skopeo inspect --tls-verify=false --format '{{.Digest}}' "docker://$address/second/$resource:latest")"
   whose=
-  if ! skopeo inspect --tls-verify=false --config "docker://$name" | grep -q "containerize\.v"; then whose=', not ours'; failed=1; fi
+  if ! skopeo inspect --tls-verify=false --config "docker://$name" | grep -c "containerize\.v" >/dev/null; then whose=', not ours'; failed=1; fi
   if [ "$digest" != "$again" ]; then whose="$whose, then $again"; failed=1; fi
   printf '| %s | %s | %s%s |\n' "$resource" "${name#"$address/"}" "$digest" "$whose"
 done

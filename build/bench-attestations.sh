@@ -81,9 +81,10 @@ signed=(-p:ContainerAttestations=always "-p:ContainerSigningKey=$work/key.pem")
 publish() {
   local case="$1" repository="$2" file="$3"
   local -n settings="$case"
+  # The log of a publish that fails goes to the script's own output, not to the times.
   { TIMEFORMAT='%R %U %S'; time dotnet publish "$work/Shop" -p:Containerize=true -nologo -v q -nodeReuse:false \
     "-p:ContainerRegistry=127.0.0.1:$port" "-p:ContainerRepository=$repository" "-p:ContainerCacheDirectory=$work/cache" \
-    "${settings[@]}" >"$work/publish.log" 2>&1 || { cat "$work/publish.log" >&2; exit 1; }; } 2>"$work/time"
+    "${settings[@]}" >"$work/publish.log" 2>&1 || { cat "$work/publish.log" >&3; exit 1; }; } 3>&2 2>"$work/time"
   awk 'END { print $1, $2 + $3 }' "$work/time" >>"$file"
 }
 

@@ -7,13 +7,13 @@ usage() {
 Usage: build/bench-before.sh [--rounds N] [--commit COMMIT]
 
   --rounds N       how often each run is measured; both commits take turns, and medians count (5)
-  --commit COMMIT  the earlier commit; by default the last one before attack C4 was answered (0c81613)
+  --commit COMMIT  the earlier commit; by default the last one that took layers over from a registry (0c81613)
 
 Publishes a small self-contained web app on "scratch" into docker-registry on this machine, in these states:
   cold          caches and the registry are empty
   one line      a line of code was added; the cache has the layers, and the registry has the image before
   fresh cache   the same with an empty cache, as on another machine
-Prints milliseconds, the difference within each round, and the bytes that the registry stored. The answer to C4 may take 300 ms
+Prints milliseconds, the difference within each round, and the bytes that the registry stored. Decision 0010 may take 300 ms
 more with a fresh cache. Times mean something only on a machine that does nothing else.
 USAGE
 }
@@ -37,13 +37,14 @@ for tool in dotnet git docker-registry unzip curl; do
 done
 work="$(mktemp -d)"
 declare -A server=()
-trap 'kill "${server[@]}" 2>/dev/null || true; git worktree remove --force "$work/source" 2>/dev/null || true; rm -rf -- "$work"' EXIT
+trap 'kill "${server[@]}" 2>/dev/null || true; rm -rf -- "$work"' EXIT
 declare -A port=([before]=$((20000 + RANDOM % 20000)))
 port[now]=$((port[before] + 1))
 export DOTNET_CONTAINER_INSECURE_REGISTRIES="127.0.0.1:${port[before]};127.0.0.1:${port[now]}"
 
 echo "Packing Containerize and its commit $commit ..." >&2
-git worktree add --quiet --detach "$work/source" "$commit"
+git clone --quiet --shared --no-checkout . "$work/source"
+git -C "$work/source" checkout --quiet --detach "$commit"
 for way in before now; do
   source="$([ "$way" = now ] && printf '%s' "$PWD" || printf '%s' "$work/source")"
   dotnet pack "$source/src/Containerize" -c Release -o "$work/$way/feed" -nologo -v quiet >"$work/pack.log" 2>&1 || { cat "$work/pack.log" >&2; exit 1; }

@@ -81,6 +81,7 @@ printf '\n'
 cat "$work/text"
 
 if [ -n "$record" ]; then
+  # A run without the rows of the README has measured other things than it names.
   measured="Measured on $(date -u +%F) by \`$command\`."
   {
     printf '# What a publish costs\n\n%s\n\nThat command replaces this page and the rows of README.md. ' "$measured"
@@ -88,7 +89,7 @@ if [ -n "$record" ]; then
     cat "$work/text"
   } >"$record"
   # The README has the same lines: each is known by its beginning.
-  awk -v measured="$measured" '
+  ! grep -q '^The rows of the README:' "$record" || awk -v measured="$measured" '
     FNR == NR {
       if (/^The rows of the README:/) at = 1
       else if (at && split($0, cell, "|") > 2 && cell[2] != " " && cell[2] !~ /^-/) { row[cell[2]] = $0; rows = rows $0 "\n" }
@@ -98,7 +99,7 @@ if [ -n "$record" ]; then
     split($0, cell, "|") > 2 && cell[2] in row { if (!done) printf "%s", rows; done = 1; next }
     { print }
   ' "$record" README.md >"$work/readme"
-  cp -- "$work/readme" README.md
+  [ ! -s "$work/readme" ] || cp -- "$work/readme" README.md
 fi
 
 if [ "$others" = yes ]; then

@@ -4,6 +4,7 @@ using Containerize.Inspection.Report;
 using Containerize.Inspection.Report.Attached;
 using Containerize.Inspection.Report.Contents;
 using Containerize.Stores.Registries.Client;
+using Containerize.Tool.Commands;
 
 namespace Containerize.Tool;
 
@@ -34,7 +35,11 @@ internal sealed class ReportedImages(ToolHost host, string engine, RegistryClien
     )
     {
         var image = await OpenAsync(name, cancellationToken);
-        var place = withAttached ? _opened[0].Reference : null;
+        // A key that nothing is checked by would look like a signature that holds.
+        var place =
+            key is not null ? KeyOptions.PlaceOf(_opened[0])
+            : withAttached ? _opened[0].Reference
+            : null;
         var shared = new List<NamedImages>();
         foreach (var other in others)
             shared.Add(await OpenAsync(other, cancellationToken));
@@ -47,7 +52,8 @@ internal sealed class ReportedImages(ToolHost host, string engine, RegistryClien
         if (place is not null)
         {
             var facts = await new AttachedReader(place, client, key).ReadAsync(
-                [ReportReader.Choose(request).Digest, image.Images.Digest],
+                ReportReader.Choose(request).Digest,
+                image.Images,
                 cancellationToken
             );
             request = request with { Attached = facts.Attachments, Licenses = facts.Licenses };

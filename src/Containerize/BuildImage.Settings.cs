@@ -147,7 +147,12 @@ public sealed partial class BuildImage
                         Dockerfile,
                         DockerfileTarget,
                         DockerfileNetwork,
-                        Pairs(DockerfileArguments).ToImmutableDictionary(StringComparer.Ordinal)
+                        // As with other items of MSBuild, the last of one name counts.
+                        Pairs(DockerfileArguments)
+                            .Aggregate(
+                                ImmutableDictionary.Create<string, string>(StringComparer.Ordinal),
+                                (all, pair) => all.SetItem(pair.Key, pair.Value)
+                            )
                     )
                     {
                         Context =

@@ -61,14 +61,14 @@ public abstract partial class ImageTask : Microsoft.Build.Utilities.Task, ICance
     /// <summary>The full path of the JSON that says what was made, or empty.</summary>
     public string MetadataPath { get; set; } = "";
 
-    /// <summary>The full path of the page of the image, or empty.</summary>
+    /// <summary>The full path of the page of the image, or of a folder for it; or empty.</summary>
     public string ReportPath { get; set; } = "";
 
     /// <summary>The formats of the SBOM that is written beside that: <c>spdx</c>, <c>cyclonedx</c>, both,
     /// <c>none</c>.</summary>
     public string Sbom { get; set; } = "";
 
-    /// <summary>Whether the documents go to registries: <c>auto</c>, <c>always</c>, <c>never</c>; empty for the
+    /// <summary>Whether the documents go along: <c>auto</c>, <c>always</c>, <c>never</c>, <c>index</c>; empty for the
     /// first.</summary>
     public string Attestations { get; set; } = "";
 

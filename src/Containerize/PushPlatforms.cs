@@ -19,7 +19,7 @@ public sealed class PushPlatforms : ImageTask
     [Required]
     public ITaskItem[] Platforms { get; set; } = [];
 
-    /// <summary>The index's JSON; empty where there is one platform.</summary>
+    /// <summary>The index's JSON; empty for one image alone.</summary>
     [Output]
     public string GeneratedIndex { get; private set; } = "";
 
@@ -105,7 +105,7 @@ public sealed class PushPlatforms : ImageTask
             )
             .ConfigureAwait(false);
         GeneratedIndex = result.Images.Index is { } index ? Text(index.Bytes) : "";
-        if (result.Images is { Index: null, Images: [var only] })
+        if (result.Images.Images is [var only])
             (GeneratedManifest, GeneratedConfiguration) = (Text(only.Manifest.Bytes), Text(only.Config.Bytes));
         Close(destinations, result.Images, result.Reports, []);
         var unchanged = result with { Reports = [.. result.Reports.Select(report => report.Unchanged())] };

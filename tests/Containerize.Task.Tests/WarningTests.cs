@@ -24,8 +24,8 @@ public sealed class WarningTests : IDisposable
     }
 
     [Theory]
-    [InlineData(nameof(BuildImage.Labels), "<ContainerLabel Include=\"a\" Value=\"b=c\" />")]
-    [InlineData(nameof(BuildImage.Annotations), "<ContainerAnnotation Include=\"a\" Value=\"b=c\" />")]
+    [InlineData(nameof(BuildImage.Labels), "<ContainerLabel Include=\"a\" Value=\"…\" />")]
+    [InlineData(nameof(BuildImage.Annotations), "<ContainerAnnotation Include=\"a\" Value=\"…\" />")]
     public void A_value_that_stands_in_a_name(string property, string advice)
     {
         using var task = _app.Task();
@@ -33,10 +33,9 @@ public sealed class WarningTests : IDisposable
             .GetProperty(property)!
             .SetValue(task, PublishedApp.Pairs(("a=b=c", ""), ("empty", ""), ("a=b", "meant")));
         Assert.True(task.Execute());
-        Assert.Contains(
-            advice,
-            Assert.Single(_app.Engine.Warnings, warning => warning.Code == "CTZ0393").Message,
-            StringComparison.Ordinal
-        );
+        var message = Assert.Single(_app.Engine.Warnings, warning => warning.Code == "CTZ0393").Message;
+        Assert.Contains(advice, message, StringComparison.Ordinal);
+        // It may be a password.
+        Assert.DoesNotContain("b=c", message, StringComparison.Ordinal);
     }
 }

@@ -14,8 +14,10 @@ public static class IndexAttestations
     /// <summary>The longest statement that BuildKit's readers take, in bytes.</summary>
     public const int Longest = 40 << 20;
 
-    private const string ArtifactType = "application/vnd.docker.attestation.manifest.v1+json",
-        ReferenceType = "vnd.docker.reference.type",
+    /// <summary>The type of the manifests; a registry lists them as referrers, too.</summary>
+    internal const string ArtifactType = "application/vnd.docker.attestation.manifest.v1+json";
+
+    private const string ReferenceType = "vnd.docker.reference.type",
         ReferenceDigest = "vnd.docker.reference.digest",
         AttestationManifest = "attestation-manifest";
 
@@ -89,6 +91,27 @@ public static class IndexAttestations
         return null;
     }
 
+    /// <summary>What an index has about an image in it: the type of each statement, and the digest of its
+    /// layer.</summary>
+    /// <param name="images">The index with all that is in it.</param>
+    /// <param name="image">The digest of the image.</param>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0024 for a damaged manifest.</exception>
+    public static IEnumerable<(string Type, Digest Digest)> StatementsAbout(ImageSet images, Digest image) =>
+        (images.Index?.Manifests ?? [])
+            .Where(entry => entry.Annotation(ReferenceDigest) == image.ToString())
+            .SelectMany(entry => images.Artifacts.Where(other => other.Descriptor.Digest == entry.Digest))
+            .SelectMany(artifact =>
+                Manifest
+                    .Parse(
+                        artifact.Bytes.Span,
+                        artifact.Descriptor.MediaType,
+                        $"The attestation {artifact.Descriptor.Digest}"
+                    )
+                    .Layers
+            )
+            .Where(layer => layer.MediaType == ImageDocument.Statement)
+            .Select(layer => (layer.Annotation(ArtifactManifest.PredicateType) ?? "unknown", layer.Digest));
+
     private static byte[] PredicateOf(byte[] bytes, Digest image, string where)
     {
         var statement = OciJson.Parse(bytes, where);
@@ -131,6 +154,11 @@ public static class IndexAttestations
                         OciJson.Parse(document.Bytes.AsSpan(), $"The document '{document.Suffix}'")
                     )
                 );
+        if (bytes.Length > Longest)
+            throw OciJson.Invalid(
+                $"The document '{document.Suffix}'",
+                $"its statement is {bytes.Length} bytes long and {Longest} is the most in an index"
+            );
         var blob = Blob.FromBytes(ImageDocument.Statement, bytes);
         return blob with
         {

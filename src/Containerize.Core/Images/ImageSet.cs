@@ -23,7 +23,8 @@ public sealed class ImageSet
     /// <summary>The index; null for one image alone.</summary>
     public ImageIndex? Index { get; }
 
-    /// <summary>What else the index names, inner ones before those that name them; none in indexes of ours.</summary>
+    /// <summary>What else the index names, inner ones before those that name them; documents about the images in
+    /// indexes of ours.</summary>
     public ImmutableArray<Artifact> Artifacts { get; }
 
     /// <summary>What the name stands for: the index, or the manifest of the one image.</summary>

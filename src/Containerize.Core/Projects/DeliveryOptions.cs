@@ -10,7 +10,7 @@ namespace Containerize.Projects;
 /// <param name="Keys">Opens keys.</param>
 public sealed record DeliveryOptions(SigningKeySource Keys)
 {
-    /// <summary>Whether documents go to registries: <c>auto</c>, <c>always</c>, <c>never</c>; empty for the
+    /// <summary>Whether documents go along: <c>auto</c>, <c>always</c>, <c>never</c>, <c>index</c>; empty for the
     /// first.</summary>
     public string Attestations { get; init; } = "";
 

@@ -64,7 +64,7 @@ public sealed record DockerfileBase(
         try
         {
             using var http = sources.CreateClient();
-            using var packageHttp = sources.CreatePackageClient();
+            using var packageHttp = new DeferredClient(sources.CreatePackageClient);
             var build = CreateBuild(paths, sources, packages, (http, packageHttp), opened) with
             {
                 WorkFolder = work,
@@ -128,7 +128,7 @@ public sealed record DockerfileBase(
         ProjectPaths paths,
         ProjectSources sources,
         PackageSettings packages,
-        (HttpClient Any, HttpClient Packages) http,
+        (HttpClient Any, DeferredClient Packages) http,
         List<IImageSource> opened
     ) =>
         new()
@@ -159,7 +159,7 @@ public sealed record DockerfileBase(
                         LockPath = null,
                         UpdatesLock = false,
                     },
-                    http.Packages
+                    http.Packages.Value
                 ),
             Sources = async (location, _, cancellationToken) =>
             {

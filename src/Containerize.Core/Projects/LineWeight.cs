@@ -1,6 +1,6 @@
 namespace Containerize.Projects;
 
-/// <summary>Who reads a line: everyone, readers of a usual log, or readers of a detailed one.</summary>
+/// <summary>Who reads a line: readers of a detailed log, readers of a usual one, or everyone.</summary>
 public enum LineWeight
 {
     Low,

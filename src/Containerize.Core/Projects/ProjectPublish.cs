@@ -108,7 +108,16 @@ public sealed record ProjectPublish(ProjectPlan Plan)
                     var images = isIndex
                         ? ProjectDocuments.InIndex(built.Image, await writing.ConfigureAwait(false))
                         : built.Image;
-                    return await built.PushAsync(images, cancellationToken).ConfigureAwait(false);
+                    try
+                    {
+                        return await built.PushAsync(images, cancellationToken).ConfigureAwait(false);
+                    }
+                    catch
+                    {
+                        // It reads the publish folder, which is the caller's again after this.
+                        await ((Task)writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                        throw;
+                    }
                 }
             )
             .ConfigureAwait(false);

@@ -44,7 +44,7 @@ public static class ReportPage
             return;
         var attached = isPushed
             ? await new AttachedReader(name, client, key: null)
-                .ReadAsync([images.Images[0].Digest, images.Digest], cancellationToken)
+                .ReadAsync(images.Images[0].Digest, images, cancellationToken)
                 .ConfigureAwait(false)
             : null;
         var request = new ReportRequest(new NamedImages(name.ToString(), images))

@@ -44,11 +44,12 @@ public sealed record SettingChecks(string BaseImage, string Dockerfile, string F
     // The name of a variable is checked elsewhere; those of labels may hold any letter.
     private static void WarnOfValueInName(string kind, string item, string value, IProjectLog log)
     {
-        if (value.Length == 0 && item.Split('=', 2) is [{ Length: > 0 } name, var meant])
+        // What follows '=' may be a password.
+        if (value.Length == 0 && item.Split('=', 2) is [{ Length: > 0 } name, _])
             log.Warn(
                 DiagnosticTable.ValueInName,
-                $"{kind} '{item}' has no Value, and '{item}' is its whole name. Write "
-                    + $"<{kind} Include=\"{name}\" Value=\"{meant}\" />."
+                $"{kind} '{name}=…' has no Value, and what follows '=' is a part of its name. Write "
+                    + $"<{kind} Include=\"{name}\" Value=\"…\" />."
             );
     }
 }

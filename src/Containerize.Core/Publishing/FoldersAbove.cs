@@ -65,6 +65,13 @@ internal sealed class FoldersAbove(ContainerSettings settings, Image below, Imag
     {
         var files = await views.OfAsync(below.Layers, cancellationToken).ConfigureAwait(false);
         var working = files.Follow(settings.WorkingDirectory);
+        // A folder that the project names stays as it says in every layer: the highest counts.
+        var named = plan
+            .Layers.SelectMany(layer => layer.Entries)
+            .Where(entry => entry.Kind == EntryKind.Directory)
+            .Select(entry => entry with { Path = PlaceOf(entry) })
+            .DistinctBy(entry => entry.Path)
+            .ToDictionary(entry => entry.Path);
         return plan with { Layers = [.. plan.Layers.Select(layer => layer with { Entries = [.. Entries(layer)] })] };
 
         IEnumerable<LayerEntry> Entries(PlannedLayer layer)
@@ -78,7 +85,7 @@ internal sealed class FoldersAbove(ContainerSettings settings, Image below, Imag
                 for (var above = path.Parent; above is not null && above != ContainerPath.Root; above = above.Parent)
                 {
                     if (files.Find(above) is { Kind: EntryKind.Directory } known && !IsAsMade(known))
-                        placed.TryAdd(above, AsKnown(known));
+                        placed.TryAdd(above, named.GetValueOrDefault(above) ?? AsKnown(known));
                 }
             }
 

@@ -65,7 +65,7 @@ public sealed record PlatformBuild(ImmutableArray<PlatformImage> Platforms, Immu
         }
 
         var set = ImageSet.Of(images);
-        if (AttestsInIndex)
+        if (AttestsInIndex && documents.Values.Any(one => !one.All.IsEmpty))
             set = IndexAttestations.With(set, image => documents[image.Config.Digest]);
         return new(set, packages, await Sinks.PushAsync(set, cancellationToken).ConfigureAwait(false))
         {

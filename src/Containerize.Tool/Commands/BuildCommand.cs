@@ -4,6 +4,7 @@ using Containerize.Contexts;
 using Containerize.Dockerfiles.Execution.Sandboxing;
 using Containerize.Images;
 using Containerize.IO;
+using Containerize.Packages;
 using Containerize.Repositories;
 using Containerize.Stores;
 using Containerize.Stores.Addresses;
@@ -86,7 +87,7 @@ internal sealed class BuildCommand : ToolCommand
             {
                 using var client = Host.CreateClient(registries, transfers);
                 using var http = Host.Environment.CreateClient();
-                using var packages = Host.CreatePackageClient();
+                using var packages = new DeferredClient(Host.CreatePackageClient);
                 using var sources = new OpenSources(text => OpenAsync(text, line, client, cancellationToken));
                 var build = new BuildRequest(Host, _options).Create(line, opened, variables, work) with
                 {
@@ -96,7 +97,7 @@ internal sealed class BuildCommand : ToolCommand
                     Http = http,
                     Git = GitAccess.OfDockerfile,
                     Packages = (requests, own) =>
-                        new BuildRequest(Host, _options).Packages(requests, own, work, line, packages),
+                        new BuildRequest(Host, _options).Packages(requests, own, work, line, packages.Value),
                 };
                 var built = await build.RunAsync(cancellationToken);
                 var sinks = SinkAddress.Open(

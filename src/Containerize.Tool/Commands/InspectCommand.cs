@@ -92,17 +92,18 @@ internal sealed class InspectCommand : ToolCommand
         {
             var shown = platform is null
                 ? OpenedImages.Choose(images, null)
+                    ?? (line.GetValue(_tree) ? await opened.ReadOneAsync(null, cancellationToken) : null)
                 : await opened.ReadOneAsync(platform, cancellationToken);
             var text = new InspectText(Host.Screen);
             text.Write(opened.Name, images, shown);
             text.Write(
                 await AttachedAsync(opened.Reference, shown?.Digest ?? images.Digest, client, cancellationToken)
             );
-            if (line.GetValue(_tree) && shown is not null)
+            if (line.GetValue(_tree))
                 new SizeText(Host.Screen).Write(
                     await Host.Screen.ShowAsync(_ =>
                         ReportReader.ReadAsync(
-                            new ReportRequest(new NamedImages(opened.Name, shown)),
+                            new ReportRequest(new NamedImages(opened.Name, shown!)),
                             cancellationToken
                         )
                     )

@@ -79,7 +79,7 @@ internal sealed class SizeText(Screen screen)
     {
         foreach (var layer in image.Children.Where(layer => layer.Bytes > 0))
         {
-            yield return new Row(0, layer.Title, layer.Kind, layer.Bytes);
+            yield return new Row(0, PlainText.Line(layer.Title), layer.Kind, layer.Bytes);
             foreach (var row in Parts(layer, image.Bytes, MostParts, "  "))
                 yield return row;
         }

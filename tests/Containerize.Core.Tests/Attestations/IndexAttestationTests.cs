@@ -5,6 +5,8 @@ using Containerize.Core.Tests.Fuzzing;
 using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Inspection.Report;
+using Containerize.Inspection.Report.Attached;
 using Containerize.Stores;
 using Containerize.Stores.Archives;
 using Containerize.Stores.Contents;
@@ -105,6 +107,33 @@ public sealed class IndexAttestationTests : RegistryTest, IDisposable
             var found = await IndexAttestations.FindAsync(set, Shop.Digest, ImageDocument.SpdxPredicate, Cancelled);
             Assert.Equal(Sbom, Encoding.UTF8.GetString(found!));
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_page_of_the_image_has_each_statement_once(bool listsReferrers)
+    {
+        var images = With(Shop);
+        await using var registry = await TestRegistry.StartAsync(listsReferrers: listsReferrers);
+        using var client = new Containerize.Stores.Registries.Client.RegistryClient(Options);
+        await new Containerize.Stores.Registries.Push.RegistrySink(registry.Authority, App, ["v1"], client).PushAsync(
+            images,
+            Cancelled
+        );
+        var facts = await new AttachedReader(
+            ImageReference.Parse($"{registry.Authority}/{App}:v1"),
+            client,
+            key: null
+        ).ReadAsync(Shop.Digest, images, Cancelled);
+        Assert.Null(facts.Attachments.Fault);
+        Assert.Equal(
+            [
+                (AttachmentKind.Sbom, ImageDocument.SpdxPredicate, AttachmentState.NotSigned),
+                (AttachmentKind.Provenance, Provenance, AttachmentState.NotSigned),
+            ],
+            facts.Attachments.All.Select(one => (one.Kind, one.Type, one.State))
+        );
     }
 
     [Fact]

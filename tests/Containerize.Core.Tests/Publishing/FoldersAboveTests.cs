@@ -76,6 +76,12 @@ public sealed class FoldersAboveTests
         var settings = new ContainerSettings { Files = [new ExtraFile("home", path) { Kind = EntryKind.Directory }] };
         var folder = new LayerEntry(path, EntryKind.Directory, 0b111_111_000) { Uid = 5, Gid = 6 };
         Assert.Equal("/home/app 770 5:6", Text(await AddAsync([new("app", [folder])], settings)));
+        // Also in a higher layer, whose entry would hide the lower one's.
+        var file = new LayerEntry(path.Combine("x"), EntryKind.File, 420) { Content = FileContent.FromBytes([], "x") };
+        Assert.Equal(
+            "/home/app 770 5:6; /home/app 770 5:6, /home/app/x 644 0:0",
+            Text(await AddAsync([new("home", [folder]), new("app", [file])], settings))
+        );
     }
 
     [Fact]

@@ -40,6 +40,7 @@ public sealed class CorpusTests(Corpus corpus) : IClassFixture<Corpus>
     public void There_are_enough_of_them_and_every_explanation_explains_something()
     {
         Assert.InRange(CorpusCase.Names.Count, 300, 400);
+        Assert.Equal("", corpus.Failure(Corpus.WholeRun, Corpus.Ours));
         Assert.InRange(CorpusCase.Names.Count(name => corpus.Case(name).Kind == "public"), 40, 100);
         var unused = Difference
             .All.Where(difference =>

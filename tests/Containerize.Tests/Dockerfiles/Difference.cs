@@ -23,7 +23,7 @@ public sealed record Difference(string Case, string Builder, string What, string
 
     /// <summary>Whether this is the recorded difference.</summary>
     public bool Explains(string name, string builder, string what) =>
-        (Case == "*" || name.EndsWith("-" + Case, StringComparison.Ordinal))
+        (Case == "*" || name[(name.IndexOf('-') + 1)..] == Case)
         && Builder == builder
         && (What == what || (What.EndsWith('*') && what.StartsWith(What[..^1], StringComparison.Ordinal)));
 }

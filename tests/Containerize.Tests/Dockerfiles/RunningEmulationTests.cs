@@ -44,7 +44,7 @@ public sealed class RunningEmulationTests : IDisposable
     {
         var empty = Directory.CreateDirectory(_base.Folder("formats")).FullName;
         var runner = new RunExecutor(RunningBase.Machine(way) with { BinaryFormats = empty }, _base.Folder("layers"));
-        foreach (var command in new[] { "/bin/other", "other", "/bin/script" })
+        foreach (var command in new[] { "/bin/other", "other", "/bin/script", "./bin/other" })
         {
             var exception = await Assert.ThrowsAsync<ContainerizeException>(() =>
                 runner.RunAsync(Request(S390x, "s390x", command), TestContext.Current.CancellationToken)
@@ -108,6 +108,20 @@ public sealed class RunningEmulationTests : IDisposable
                 )
         );
         Assert.Equal(DiagnosticTable.RunFailed, exception.Diagnostic);
+        // What the look for an emulator cannot follow is no reason to hide how the command ended.
+        exception = await Assert.ThrowsAsync<ContainerizeException>(() =>
+            _base
+                .Runner("unshare")
+                .RunAsync(
+                    _base.Request("") with
+                    {
+                        Command = ["/bin/../bin/sh", "-c", "exit 3"],
+                        Platform = new Platform("linux", "s390x"),
+                    },
+                    TestContext.Current.CancellationToken
+                )
+        );
+        Assert.Equal(DiagnosticTable.RunFailed, exception.Diagnostic);
     }
 
     [Fact]
@@ -123,7 +137,10 @@ public sealed class RunningEmulationTests : IDisposable
             unshare --user sh -c 'read -r go <go; exec setpriv --reuid 0 --regid 0 --clear-groups \
               unshare --mount --pid --fork --mount-proc sh -c "$0" sh "$@"' "$2" "$3" "$4" &
             child=$!
-            until printf '0 0 4294967295\n' >/proc/$child/uid_map 2>/dev/null; do sleep 0.1; done
+            until printf '0 0 4294967295\n' >/proc/$child/uid_map 2>/dev/null; do
+              kill -0 $child || exit 1
+              sleep 0.1
+            done
             printf '0 0 4294967295\n' >/proc/$child/gid_map
             echo go >go
             wait $child

@@ -198,7 +198,7 @@ internal static class TypedSettings
             "error CTZ0391",
             "<ContainerEntrypoint Include=\"/app/Typed\" />"
         ),
-        (Image, Item("ContainerLabel", "a=b"), "warning CTZ0393", "<ContainerLabel Include=\"a\" Value=\"b\" />"),
+        (Image, Item("ContainerLabel", "a=b"), "warning CTZ0393", "<ContainerLabel Include=\"a\" Value=\"…\" />"),
         (Image, Property("ContainerFamily", "alpine"), "warning CTZ0392", "ContainerFamily has no effect"),
         (
             Image,

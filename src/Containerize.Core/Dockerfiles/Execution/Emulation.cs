@@ -28,7 +28,21 @@ internal sealed class Emulation(RunnerMachine machine, RunRequest request, Image
     {
         var here = Platform.OfProcessor(RuntimeInformation.OSArchitecture)?.Architecture;
         // The label of an image may be wrong; what is in the file counts. An image for this machine needs no look.
-        if (request.Platform.Architecture == here || Find(request.Command[0]) is not { } path)
+        if (request.Platform.Architecture == here)
+            return;
+        try
+        {
+            await CheckAsync(here, folder, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ContainerizeException exception) when (exception.Diagnostic != DiagnosticTable.EmulatorMissing)
+        {
+            // A path of the command or of the image that leads nowhere: the command's own end says more.
+        }
+    }
+
+    private async Task CheckAsync(string? here, string folder, CancellationToken cancellationToken)
+    {
+        if (Find(request.Command[0]) is not { } path)
             return;
         var file = await FetchAsync(path, folder, cancellationToken).ConfigureAwait(false);
         if (file is { } script && Interpreter(script.Head) is { } interpreter && Find(interpreter) is { } loader)
@@ -50,8 +64,8 @@ internal sealed class Emulation(RunnerMachine machine, RunRequest request, Image
         formats is [var format, ..]
             ? $"The kernel's entry '{format.Name}' names the emulator '{format.Interpreter}', which is not in the "
                 + "image: make the entry with the flag F, as Debian's package qemu-user-static does."
-            : "No emulator for it is known to the kernel. Install one: Debian's and Ubuntu's package qemu-user-static "
-                + "does, and where Docker is "
+            : "No emulator for it is known to the kernel. Install one: the packages qemu-user-static and "
+                + "binfmt-support of Debian and Ubuntu, or where Docker is "
                 + $"'docker run --privileged --rm tonistiigi/binfmt --install {architecture}'.";
 
     // A kernel for 64 bits usually runs what its 32-bit forerunner ran, and says so itself where it does not.
@@ -66,8 +80,9 @@ internal sealed class Emulation(RunnerMachine machine, RunRequest request, Image
             : (
                 request.Environment.LastOrDefault(variable => variable.Key == "PATH").Value ?? CommandSetup.DefaultPath
             ).Split(':', StringSplitOptions.RemoveEmptyEntries);
+        var name = program.Split('/').Where(part => part != ".");
         return folders
-            .Select(folder => program.StartsWith('/') ? program : $"{folder}/{program}")
+            .Select(folder => program.StartsWith('/') ? program : $"{folder}/{string.Join('/', name)}")
             .Where(path => path.StartsWith('/'))
             .Select(path => files.Resolve(ContainerPath.Parse(path)))
             .FirstOrDefault(file => file is { Kind: EntryKind.File })

@@ -32,7 +32,7 @@ public sealed class AptConfiguration
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var path in files.Parts(folder, "apt.conf"))
         {
-            if (files.ReadText(path) is { } text)
+            if (files.ReadPart(path) is { } text)
                 new Reader(text, values).ReadGroup("");
         }
 

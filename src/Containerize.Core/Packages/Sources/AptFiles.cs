@@ -29,7 +29,34 @@ public abstract class AptFiles
     /// <param name="folder">Absolute path of what is <c>/etc/apt</c> there.</param>
     /// <param name="name">The name of the file.</param>
     public IEnumerable<string> Parts(string folder, string name) =>
-        List($"{folder}/{name}.d").Where(IsPart).Append($"{folder}/{name}");
+        ListParts($"{folder}/{name}.d").Where(IsPart).Append($"{folder}/{name}");
+
+    /// <summary>The content of a file as text; null where there is no such file, or where this user may not read it:
+    /// apt passes such a part of its configuration over.</summary>
+    /// <param name="path">The absolute path of the file.</param>
+    internal string? ReadPart(string path)
+    {
+        try
+        {
+            return ReadText(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private IEnumerable<string> ListParts(string folder)
+    {
+        try
+        {
+            return [.. List(folder)];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 
     private static bool IsPart(string path) =>
         Path.GetExtension(path) is "" or ".conf"

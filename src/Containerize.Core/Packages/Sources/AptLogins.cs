@@ -21,7 +21,7 @@ public sealed class AptLogins
     /// <param name="files">The files.</param>
     /// <param name="folder">Absolute path of what is <c>/etc/apt</c> there.</param>
     public static AptLogins Read(AptFiles files, string folder) =>
-        new([.. files.Parts(folder, "auth.conf").SelectMany(path => Parse(TryRead(files, path)))]);
+        new([.. files.Parts(folder, "auth.conf").SelectMany(path => Parse(files.ReadPart(path) ?? ""))]);
 
     /// <summary>The login for an address; null where there is none.</summary>
     /// <param name="url">The address. Without a scheme in the file a login is for <c>https</c> alone: it would go over
@@ -30,18 +30,6 @@ public sealed class AptLogins
         _entries.FirstOrDefault(entry => entry.IsFor(url)) is { } found
             ? new NetworkCredential(found.Login, found.Password)
             : null;
-
-    private static string TryRead(AptFiles files, string path)
-    {
-        try
-        {
-            return files.ReadText(path) ?? "";
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
 
     private static IEnumerable<Entry> Parse(string text)
     {

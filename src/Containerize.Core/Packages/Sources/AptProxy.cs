@@ -18,6 +18,9 @@ public sealed class AptProxy(
     Predicate<Uri> isExcepted
 ) : IWebProxy, ICredentials
 {
+    // Those that the client speaks (System.Net.Http, SocketsHttpHandler.Proxy).
+    private static readonly string[] Schemes = ["http", "https", "socks4", "socks4a", "socks5"];
+
     /// <summary>Name and password of a proxy; to set them does nothing.</summary>
     public ICredentials? Credentials
     {
@@ -29,15 +32,15 @@ public sealed class AptProxy(
     /// <param name="folder">Absolute path of what is <c>/etc/apt</c> on the machine.</param>
     /// <param name="environment">The proxies of the environment; null for none.</param>
     /// <param name="isExcepted">Whether the environment says of an address that no proxy is for it.</param>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0070 for a proxy that is no URL of a proxy.</exception>
     public static HttpClient CreateClient(string folder, IWebProxy? environment, Predicate<Uri> isExcepted)
     {
         var files = AptFiles.Machine;
-        var proxy = new AptProxy(
-            AptConfiguration.Read(files, folder),
-            AptLogins.Read(files, folder),
-            environment,
-            isExcepted
-        );
+        var configuration = AptConfiguration.Read(files, folder);
+        // A client that cannot learn its proxy goes without one, and says nothing.
+        foreach (var text in configuration.Proxies.Where(text => text.Length > 0))
+            Parse(text);
+        var proxy = new AptProxy(configuration, AptLogins.Read(files, folder), environment, isExcepted);
         return new HttpClient(new SocketsHttpHandler { Proxy = proxy }, disposeHandler: true);
     }
 
@@ -85,7 +88,7 @@ public sealed class AptProxy(
                 : "http://" + text,
             UriKind.Absolute,
             out var proxy
-        )
+        ) && Schemes.Contains(proxy.Scheme)
             ? proxy
         : throw AptSource.Invalid("apt.conf", $"the proxy '{Diagnostics.Passwords.Hide(text)}' is not a URL");
 

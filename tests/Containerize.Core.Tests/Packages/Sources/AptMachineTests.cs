@@ -124,6 +124,17 @@ public sealed class AptMachineTests : IDisposable
         Assert.DoesNotContain("word", exception.Message, StringComparison.Ordinal);
     }
 
+    // A client of .NET takes an exception of its proxy for no proxy.
+    [Theory]
+    [InlineData("http://:x")]
+    [InlineData("ftp://p.example:1")]
+    public void A_client_is_not_made_with_a_proxy_that_it_cannot_use(string proxy)
+    {
+        Write("apt.conf", $"Acquire::http::Proxy \"{proxy}\";");
+        var exception = Assert.Throws<ContainerizeException>(() => AptProxy.CreateClient(Folder, null, _ => false));
+        Assert.Equal(DiagnosticTable.PackageSourceInvalid, exception.Diagnostic);
+    }
+
     [Fact]
     public async Task Packages_come_through_the_machines_proxy_with_its_passwords()
     {

@@ -33,17 +33,21 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
         ImmutableArray.CreateBuilder<ReportedAttachment>();
     private readonly ImmutableDictionary<(string, string), string>.Builder _licenses = SbomLicenses.None.ToBuilder();
 
-    /// <summary>Reads what is attached to an image, and to the index that it is in.</summary>
-    /// <param name="subjects">The digests of both; one where they are the same.</param>
+    /// <summary>Reads what is attached to an image, to the index that it is in, and what the index has about
+    /// it.</summary>
+    /// <param name="image">The digest of the image.</param>
+    /// <param name="images">All of the name.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A fault instead of what is there where the registry does not answer: the image is shown
     /// still.</returns>
-    public async Task<AttachedFacts> ReadAsync(IEnumerable<Digest> subjects, CancellationToken cancellationToken)
+    public async Task<AttachedFacts> ReadAsync(Digest image, ImageSet images, CancellationToken cancellationToken)
     {
         string? fault = null;
         try
         {
-            foreach (var subject in subjects.Distinct())
+            foreach (var (type, digest) in IndexAttestations.StatementsAbout(images, image))
+                _all.Add(new ReportedAttachment(KindOf(type), type, digest, AttachmentState.NotSigned, null));
+            foreach (var subject in new[] { image, images.Digest }.Distinct())
                 await ReadAsync(subject, cancellationToken).ConfigureAwait(false);
         }
         catch (ContainerizeException exception)
@@ -57,7 +61,9 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
     private async Task ReadAsync(Digest subject, CancellationToken cancellationToken)
     {
         foreach (
-            var referrer in (await _referrers.FindAsync(subject, cancellationToken).ConfigureAwait(false)).Take(Most)
+            var referrer in (await _referrers.FindAsync(subject, cancellationToken).ConfigureAwait(false))
+                .Where(referrer => referrer.ArtifactType != IndexAttestations.ArtifactType)
+                .Take(Most)
         )
             _all.Add(
                 SignatureBundle.IsBundle(referrer.ArtifactType)

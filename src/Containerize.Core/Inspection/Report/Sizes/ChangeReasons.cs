@@ -48,7 +48,8 @@ internal static class ChangeReasons
             var all = found.ToList();
             if (all.Count == 0)
                 return;
-            var rest = all.Count > Most ? $" and {all.Count - Most:N0} more" : "";
+            var rest =
+                all.Count > Most ? string.Create(CultureInfo.InvariantCulture, $" and {all.Count - Most:N0} more") : "";
             lines.Add(
                 string.Create(
                     CultureInfo.InvariantCulture,

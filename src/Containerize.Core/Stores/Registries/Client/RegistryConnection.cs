@@ -92,7 +92,7 @@ internal sealed class RegistryConnection
 
     /// <summary>
     /// Makes the exception for a manifest that is refused. A registry that misses a blob which it took just now may
-    /// find it a moment later: docker-registry empties a blob's link while another writer of the same blob writes it again.
+    /// find it a moment later: docker-registry empties a blob's link while another writer of the blob writes it again.
     /// </summary>
     /// <returns>What may pass, where the answer is MANIFEST_BLOB_UNKNOWN (distribution-spec, "Error Codes").</returns>
     public async Task<Exception> RefusedManifestAsync(
