@@ -34,6 +34,7 @@ internal static class CommandWord
             );
         if (
             !word.Contains('/', StringComparison.Ordinal)
+            && !IsInPath(settings)
             && !settings.Files.Any(file => file.Path.Text.EndsWith("/" + word, StringComparison.Ordinal))
             && folder.Entries.Any(entry => entry.Kind != EntryKind.Directory && entry.RelativePath == word)
         )
@@ -46,6 +47,11 @@ internal static class CommandWord
                     )
             );
     }
+
+    private static bool IsInPath(ContainerSettings settings) =>
+        settings.Environment.Any(variable =>
+            variable.Key == "PATH" && variable.Value.Split(':').Contains(settings.WorkingDirectory.Text)
+        );
 
     private static ContainerizeException Invalid(string text) => new(DiagnosticTable.CommandOfOneWord, text);
 }

@@ -52,6 +52,17 @@ public sealed class CommandWordTests : IDisposable
         Check(new CommandSettings { AppCommand = [.. words] });
 
     [Fact]
+    public void A_published_file_is_found_where_PATH_has_the_working_directory() =>
+        CommandWord.Check(
+            PublishFolder.Read(_folder.Root, ImmutableHashSet<string>.Empty),
+            new ContainerSettings
+            {
+                Command = new CommandSettings { AppCommand = ["App"] },
+                Environment = [new("PATH", "/usr/bin:/app")],
+            }
+        );
+
+    [Fact]
     public void A_file_that_the_project_adds_may_lie_in_PATH() =>
         CommandWord.Check(
             PublishFolder.Read(_folder.Root, ImmutableHashSet<string>.Empty),
