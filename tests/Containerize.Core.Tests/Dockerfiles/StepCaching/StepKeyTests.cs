@@ -164,6 +164,22 @@ public sealed class StepKeyTests
         );
     }
 
+    [Theory]
+    [InlineData("bind")]
+    [InlineData("cache")]
+    public async Task Another_image_under_the_name_of_a_mount_makes_the_step_run_again(string type)
+    {
+        var step = $"RUN --mount=type={type},target=/c,from=second x";
+        using var build = new TestBuild()
+            .With("d/f", "f")
+            .WithImage("first", Image("1"))
+            .WithImage("second", Image("2"));
+        Assert.Equal(StepOutcome.Ran, await OutcomeAsync(build, step));
+        Assert.Equal(StepOutcome.Cached, await OutcomeAsync(build, step));
+        build.WithImage("second", Image("3"));
+        Assert.Equal(StepOutcome.Ran, await OutcomeAsync(build, step));
+    }
+
     [Fact]
     public async Task Cache_mounts_that_begin_as_other_files_are_other_folders()
     {
