@@ -87,7 +87,7 @@ public sealed partial class CallersPageTests(ToolMachine machine)
             await File.WriteAllTextAsync(files[^1], text, TestContext.Current.CancellationToken);
         }
 
-        var outside = await NodePackages.InstallAsync(machine.Folder.Create("outside"));
+        var outside = await machine.Outside;
         var said = await outside.RunAsync("snippets.js", [.. files]);
         Assert.All(said, line => Assert.StartsWith("{", line, StringComparison.Ordinal));
         Assert.Equal(texts.Count, said.Length);

@@ -85,7 +85,7 @@ public sealed class ResolveTests(ToolMachine machine)
 
         var result = Path.Combine(folder, "resolved.yaml");
         await WriteAsync(result, output);
-        var reader = await NodePackages.InstallAsync(machine.Folder.Create("outside"));
+        var reader = await machine.Outside;
         var references = texts.Sum(text => text.Split(YamlFile.Prefix + "src/").Length - 1) * folders.Length;
         Assert.Equal(
             [$"{references}"],

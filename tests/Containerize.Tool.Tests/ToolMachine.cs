@@ -15,11 +15,13 @@ public sealed class ToolMachine : IAsyncDisposable
     private readonly Lazy<Task<DockerRegistry>> _registry;
     private readonly Lazy<Task<InstalledTool>> _tool;
     private readonly Lazy<OciLayout> _small;
+    private readonly Lazy<Task<NodePackages>> _outside;
 
     public ToolMachine()
     {
         _registry = new(() => DockerRegistry.StartAsync(Folder.Create("registry")));
         _tool = new(() => InstalledTool.InstallAsync(Folder));
+        _outside = new(() => NodePackages.InstallAsync(Folder.Create("outside")));
         _small = new(() => HandmadeImage.Small.WriteTo(Path.Combine(Folder.Create("small"), "layout")));
     }
 
@@ -31,6 +33,9 @@ public sealed class ToolMachine : IAsyncDisposable
 
     /// <summary>The tool, packed and installed once.</summary>
     public Task<InstalledTool> Tool => _tool.Value;
+
+    /// <summary>Tools of others from npm, installed once.</summary>
+    public Task<NodePackages> Outside => _outside.Value;
 
     /// <summary>A handmade image of two layers, tagged <c>1.0</c>.</summary>
     public OciLayout Small => _small.Value;
