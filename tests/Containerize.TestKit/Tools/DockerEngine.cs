@@ -98,30 +98,32 @@ public sealed partial class DockerEngine : IAsyncDisposable
         string context,
         string name,
         params IEnumerable<string> arguments
-    ) =>
-        (
-            await RunAsync(
-                Command([
-                    "build",
-                    "--network",
-                    "none",
-                    "--tag",
-                    name,
-                    "--file",
-                    Path.Combine(context, "Dockerfile"),
-                    .. arguments,
-                    context,
-                ]) with
+    )
+    {
+        return (await RunAsync(Build(), Build("--no-cache"))).Expect(0);
+
+        ShellCommand Build(params string[] more) =>
+            Command([
+                "build",
+                "--network",
+                "none",
+                "--tag",
+                name,
+                "--file",
+                Path.Combine(context, "Dockerfile"),
+                .. more,
+                .. arguments,
+                context,
+            ]) with
+            {
+                Environment = new Dictionary<string, string?>
                 {
-                    Environment = new Dictionary<string, string?>
-                    {
-                        ["DOCKER_CONFIG"] = _folder,
-                        ["DOCKER_BUILDKIT"] = "1",
-                        ["BUILDKIT_PROGRESS"] = "plain",
-                    },
-                }
-            )
-        ).Expect(0);
+                    ["DOCKER_CONFIG"] = _folder,
+                    ["DOCKER_BUILDKIT"] = "1",
+                    ["BUILDKIT_PROGRESS"] = "plain",
+                },
+            };
+    }
 
     /// <summary>Saves an image with the config as it is.</summary>
     /// <param name="name">The image's name.</param>
@@ -146,13 +148,16 @@ public sealed partial class DockerEngine : IAsyncDisposable
     }
 
     /// <summary>Runs a command of this engine, again where the engine lost the files of a root.</summary>
-    // On a loaded machine this happens while it uses them: its runc then finds no program, or may not see it, its own
-    // 'save' no file below 'merged'. It says so in these words; what is really missing is missing each time.
-    public static async Task<CommandResult> RunAsync(ShellCommand command)
+    /// <param name="command">The command.</param>
+    /// <param name="again">What is run the next times; null for the same. A root that is lost may be in the engine's
+    /// cache.</param>
+    public static async Task<CommandResult> RunAsync(ShellCommand command, ShellCommand? again = null)
     {
+        // On a loaded machine this happens while it uses them: its runc then finds no program, or may not see it, its
+        // own 'save' no file below 'merged'. It says so in these words; what is really missing is missing each time.
         var result = await command.RunAsync();
         for (var tries = 1; tries < 3 && result.ExitCode != 0 && LostRoot().IsMatch(result.Error); tries++)
-            result = await command.RunAsync();
+            result = await (again ?? command).RunAsync();
         return result;
     }
 
