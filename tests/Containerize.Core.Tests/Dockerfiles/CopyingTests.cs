@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using Containerize.Core.Tests.FileSystems;
+using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.FileSystems;
 
@@ -174,6 +175,19 @@ public class CopyingTests
             TestContext.Current.CancellationToken
         );
         Assert.Equal(EntryKind.Fifo, files.All.Single(file => file.Path.Text == "/x/pipe").Kind);
+    }
+
+    // The device of whiteouts, which every user may make.
+    [Theory]
+    [InlineData("COPY d /x")]
+    [InlineData("ADD d /x")]
+    public async Task A_device_is_refused_where_it_is_copied(string instruction)
+    {
+        using var build = new TestBuild().WithShell("mkdir d; mknod d/null c 0 0; echo a > f");
+        var exception = await build.FailAsync($"FROM scratch\n{instruction}\n");
+        Assert.Equal(DiagnosticTable.DockerfileUnreadable, exception.Diagnostic);
+        Assert.Contains("d/null' is a device", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(["f 644 0:0 /f a"], await build.ListAsync("FROM scratch\nCOPY f /f\n"));
     }
 
     // They come from below, where no Dockerfile is known.

@@ -8,15 +8,15 @@ public sealed class RunningUserTests
 {
     private static readonly string[] Classes =
     [
-        "RunningTests",
-        "RunningProcessTests",
-        "RunningMountTests",
-        "RunningSecretTests",
-        "IsolationTests",
-        "SandboxAttackTests",
-        "SandboxLinkTests",
-        "RunningNetworkTests",
-        "SandboxProbeTests",
+        nameof(RunningTests),
+        nameof(RunningProcessTests),
+        nameof(RunningMountTests),
+        nameof(RunningSecretTests),
+        nameof(IsolationTests),
+        nameof(SandboxAttackTests),
+        nameof(SandboxLinkTests),
+        nameof(RunningNetworkTests),
+        nameof(SandboxProbeTests),
     ];
 
     [Fact]

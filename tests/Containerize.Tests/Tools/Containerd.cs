@@ -14,6 +14,10 @@ public sealed class Containerd(string socket)
     }
 
     /// <summary>Runs <c>ctr</c>, which must succeed.</summary>
-    public Task<CommandResult> CtrAsync(params IEnumerable<string> arguments) =>
-        Shell.RunAsync("ctr", ["--address", socket, "--namespace", "tests", .. arguments]);
+    public async Task<CommandResult> CtrAsync(params IEnumerable<string> arguments) =>
+        (
+            await DockerEngine.RunAsync(
+                new ShellCommand("ctr", ["--address", socket, "--namespace", "tests", .. arguments])
+            )
+        ).Expect(0);
 }

@@ -136,8 +136,21 @@ internal sealed class ContextFiles(
     public void Forget() => hashes.Forget();
 
     // What has no bytes is never opened: a pipe in the context would wait for a writer for ever.
-    private FileContent ContentOf(ImageFile file) =>
-        file.Size == 0 ? FileContent.FromBytes([], PathOf(file.Path)) : FileContent.FromFile(PathOf(file.Path));
+    private FileContent ContentOf(ImageFile file)
+    {
+        var path = PathOf(file.Path);
+        if (file.Size > 0)
+            return FileContent.FromFile(path);
+        if (
+            LinuxFile.IsSupported
+            && LinuxFile.Look(path, follows: false) is { Kind: LinuxStat.CharacterDevice or LinuxStat.BlockDevice }
+        )
+            throw new ContainerizeException(
+                DiagnosticTable.DockerfileUnreadable,
+                $"'{path}' is a device, and an image gets none from a context. Name it in .dockerignore."
+            );
+        return FileContent.FromBytes([], path);
+    }
 
     private ImmutableArray<ImageFile> Read(ContainerPath path)
     {
