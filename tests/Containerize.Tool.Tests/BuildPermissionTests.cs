@@ -45,6 +45,8 @@ public sealed class BuildPermissionTests(ToolMachine machine) : BuildTest(machin
             var command = (await Machine.Tool).Command(["build", ".", "--output", "oci:out"]);
             var environment = new Dictionary<string, string?>(command.Environment)
             {
+                // Else plain HTTP keeps every password back.
+                ["DOTNET_CONTAINER_INSECURE_REGISTRIES"] = registry.Authority,
                 ["DOTNET_CONTAINER_PULL_REGISTRY_UNAME"] = "me",
                 ["DOTNET_CONTAINER_PULL_REGISTRY_PWORD"] = "secret",
                 ["DOTNET_CONTAINER_PULL_REGISTRY_HOST"] = hosts,

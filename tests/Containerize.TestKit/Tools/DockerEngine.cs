@@ -154,7 +154,8 @@ public sealed partial class DockerEngine : IAsyncDisposable
     public static async Task<CommandResult> RunAsync(ShellCommand command, ShellCommand? again = null)
     {
         // On a loaded machine this happens while it uses them: its runc then finds no program, or may not see it, its
-        // own 'save' no file below 'merged', containerd none that it made in a mount. It says so in these words; what is really missing is missing each time.
+        // own 'save' no file below 'merged', containerd none that it made in a mount. It says so in these words; what
+        // is really missing is missing each time.
         var result = await command.RunAsync();
         for (var tries = 1; tries < 3 && result.ExitCode != 0 && LostRoot().IsMatch(result.Error); tries++)
             result = await (again ?? command).RunAsync();
