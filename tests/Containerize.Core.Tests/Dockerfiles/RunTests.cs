@@ -145,6 +145,14 @@ public class RunTests : RunTest
         Assert.Equal(1, await CountAsync(build, "FROM scratch\nRUN --mount=type=bind,target=/m x\n", "RUN --mount"));
     }
 
+    // A .dockerignore makes a copy of the context, and who opens a pipe to read it waits for a writer.
+    [Fact]
+    public async Task A_pipe_in_a_context_that_is_shown_to_a_command_is_not_waited_for()
+    {
+        using var build = new TestBuild().With(".dockerignore", "hidden\n").With("f", "1").WithShell("mkfifo pipe");
+        Assert.Equal(1, await CountAsync(build, "FROM scratch\nRUN --mount=type=bind,target=/m x\n", "RUN --mount"));
+    }
+
     [Fact]
     public async Task A_secret_is_in_no_layer_no_history_and_no_cache()
     {
