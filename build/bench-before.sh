@@ -13,6 +13,7 @@ Publishes a small self-contained web app on "scratch" into docker-registry on th
   cold          caches and the registry are empty
   one line      a line of code was added; the cache has the layers, and the registry has the image before
   fresh cache   the same with an empty cache, as on another machine
+  unchanged     nothing was added
 Prints milliseconds, the difference within each round, and the bytes that the registry stored. Decision 0010 may take 300 ms
 more with a fresh cache. Times mean something only on a machine that does nothing else.
 USAGE
@@ -91,11 +92,11 @@ publish() {
   if [ "$state" = cold ]; then
     rm -rf -- "$work/$way/app/bin" "$work/$way/app/obj/Release"
     start "$way"
-  else
+  elif [ "$state" != unchanged ]; then
     lines=$((lines + 1))
     echo "internal static class Line$lines { public const string Text = \"line $lines\"; }" >>"$work/$way/app/Program.cs"
   fi
-  if [ "$state" != "one line" ]; then
+  if [ "$state" = cold ] || [ "$state" = "fresh cache" ]; then
     rm -rf -- "$work/$way/cache"
     find "$work/$way/app" -type d -name containerize -prune -exec rm -rf {} +
   fi
@@ -113,7 +114,7 @@ publish() {
 for round in $(seq "$rounds"); do
   ways=(before now)
   [ $((round % 2)) = 1 ] || ways=(now before)
-  for state in cold "one line" "fresh cache"; do
+  for state in cold "one line" "fresh cache" unchanged; do
     for way in "${ways[@]}"; do
       publish "$way" "$state"
       printf '%s\t%s\t%s\t%s\n' "$state" "$way" "$taken" "$bytes" >>"$work/measured"
@@ -128,7 +129,7 @@ of() { awk -F '\t' -v state="$1" -v way="$2" -v column="$3" '$1 == state && $2 =
 printf '\n%s against %s, %s rounds, load at the end %s\n\n' "$(git rev-parse --short HEAD)" "$commit" "$rounds" "$(cut -d ' ' -f 1-3 /proc/loadavg)"
 echo "| run | before, ms | now, ms | difference within a round, ms | bytes before | bytes now |"
 echo "|---|--:|--:|--:|--:|--:|"
-for state in cold "one line" "fresh cache"; do
+for state in cold "one line" "fresh cache" unchanged; do
   printf '| %s | %s | %s | %s | %s | %s |\n' "$state" "$(of "$state" before 3 | median)" "$(of "$state" now 3 | median)" \
     "$(paste <(of "$state" now 3) <(of "$state" before 3) | awk '{ print $1 - $2 }' | median)" \
     "$(of "$state" before 4 | median)" "$(of "$state" now 4 | median)"
