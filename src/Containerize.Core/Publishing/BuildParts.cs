@@ -19,9 +19,11 @@ internal sealed record SystemLayers(PackageInstallation? Packages, Image Image)
     public ImmutableArray<string> UnrunScripts { get; init; } = [];
 }
 
-/// <summary>The plan of the published files, and each layer with what it was planned as, lowest first.</summary>
+/// <summary>The plan of the published files, the same as it is on the image below, and each layer with what it was
+/// planned as, lowest first.</summary>
 internal sealed record ProjectLayers(
     LayerPlan Plan,
+    LayerPlan Placed,
     ImmutableArray<(PlannedLayer Plan, CachedLayer Made)> Layers,
     ContentHashes? Hashes
 )

@@ -64,6 +64,7 @@ public sealed class BuiltImage : IDisposable
     public ContainerBuildResult Made =>
         new(Image, _found.Image, Recipe, _project.Plan, [])
         {
+            Placed = _project.Placed,
             BaseDigest = _found.Pulled.Digest,
             Packages = _system.Packages,
             UnrunScripts = _system.UnrunScripts,

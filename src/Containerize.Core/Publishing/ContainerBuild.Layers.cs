@@ -127,7 +127,7 @@ public sealed partial record ContainerBuild
                 .AddToAsync(whole, cancellationToken)
                 .ConfigureAwait(false);
         var made = await maker.MakeAsync(whole, cancellationToken).ConfigureAwait(false);
-        return new ProjectLayers(plan, [.. whole.Layers.Zip(made)], maker.Hashes) { Program = program };
+        return new ProjectLayers(plan, whole, [.. whole.Layers.Zip(made)], maker.Hashes) { Program = program };
     }
 
     private async Task<LayerPlan> WithCertificatesAsync(

@@ -12,7 +12,7 @@ namespace Containerize.Publishing;
 /// <param name="Image">The image.</param>
 /// <param name="BaseImage">What it was made on.</param>
 /// <param name="Recipe">How it was made.</param>
-/// <param name="Plan">Which file lies in which layer.</param>
+/// <param name="Plan">Which file lies in which layer, at the paths that the settings name.</param>
 /// <param name="Reports">Where it went.</param>
 public sealed record ContainerBuildResult(
     Image Image,
@@ -24,6 +24,10 @@ public sealed record ContainerBuildResult(
 {
     /// <summary>What the places have: the image, or an index with it.</summary>
     public ImageSet Images { get; init; } = Image;
+
+    /// <summary>The entries of the layers as they are in the image: behind the links of the base, and with what was
+    /// added to its certificates.</summary>
+    public required LayerPlan Placed { get; init; }
 
     /// <summary>The digest of the base's manifest as it was found, before its media types changed.</summary>
     public required Digest BaseDigest { get; init; }

@@ -72,7 +72,11 @@ internal sealed class FoldersAbove(ContainerSettings settings, Image below, Imag
             .Select(entry => entry with { Path = PlaceOf(entry) })
             .DistinctBy(entry => entry.Path)
             .ToDictionary(entry => entry.Path);
-        return plan with { Layers = [.. plan.Layers.Select(layer => layer with { Entries = [.. Entries(layer)] })] };
+        return plan with
+        {
+            Layers = [.. plan.Layers.Select(layer => layer with { Entries = [.. Entries(layer)] })],
+            WorkingDirectory = working,
+        };
 
         IEnumerable<LayerEntry> Entries(PlannedLayer layer)
         {

@@ -98,7 +98,7 @@ public sealed class FoldersAboveTests
 
     private static Task<LayerPlan> AddAsync(PlannedLayer[] layers, ContainerSettings settings) =>
         new FoldersAbove(settings, Base, new ImageFileSystemCache(null, TimeProvider.System)).AddToAsync(
-            new LayerPlan([.. layers], [], [], []),
+            new LayerPlan([.. layers], [], [], []) { WorkingDirectory = settings.WorkingDirectory },
             TestContext.Current.CancellationToken
         );
 

@@ -38,7 +38,10 @@ public abstract class VolumeFoldersTest
         [],
         [],
         []
-    );
+    )
+    {
+        WorkingDirectory = ContainerPath.Parse("/app"),
+    };
 
     private protected static ImageFileSystemCache Views => new(null, TimeProvider.System);
 

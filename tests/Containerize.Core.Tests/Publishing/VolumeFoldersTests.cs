@@ -142,7 +142,10 @@ public sealed class VolumeFoldersTests : VolumeFoldersTest
                     new ContainerSettings { Volumes = [new ContainerVolume("/app/state/db")] },
                     Base,
                     Views
-                ).AddToAsync(new LayerPlan([], [], [], []), TestContext.Current.CancellationToken)
+                ).AddToAsync(
+                    new LayerPlan([], [], [], []) { WorkingDirectory = ContainerPath.Root },
+                    TestContext.Current.CancellationToken
+                )
             )
         );
     }

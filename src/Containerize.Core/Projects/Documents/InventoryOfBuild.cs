@@ -32,7 +32,7 @@ public sealed class InventoryOfBuild
     /// <param name="facts">What the build knows of the publish.</param>
     /// <param name="project">What the publish consists of.</param>
     /// <param name="result">What the run made.</param>
-    /// <param name="settings">Where the publish lies in the image, and the image's time.</param>
+    /// <param name="settings">The image's time.</param>
     /// <param name="baseReference">The reference of the base image; null for a place on this machine.</param>
     /// <param name="withSha1">Whether files get the SHA-1 that SPDX demands.</param>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0012 and CTZ0014 for a file that changes or cannot be
@@ -48,7 +48,7 @@ public sealed class InventoryOfBuild
     {
         var image = result.Image;
         var self = new InventoryOfBuild(facts, project, result, withSha1);
-        var components = self.Project(settings)
+        var components = self.Project()
             .Concat(SystemPackages(facts, result.Packages?.Packages ?? []))
             .Concat(SystemOf(result.Packages?.Packages ?? []))
             .Concat(self.OfBase(baseReference))
@@ -91,22 +91,22 @@ public sealed class InventoryOfBuild
         };
     }
 
-    private IEnumerable<Component> Project(ContainerSettings settings)
+    private ContainerPath WorkingDirectory => _result.Placed.WorkingDirectory;
+
+    private IEnumerable<Component> Project()
     {
         var entries = _result
-            .Plan.Layers.SelectMany(layer =>
+            .Placed.Layers.SelectMany(layer =>
                 layer
                     .Entries.Where(entry => entry.Content is not null)
-                    .Select(entry =>
-                        (entry.Path, layer.Name, Content: entry.Content!, Owner: OwnerOf(entry.Path, settings))
-                    )
+                    .Select(entry => (entry.Path, layer.Name, Content: entry.Content!, Owner: OwnerOf(entry.Path)))
             )
             .ToArray();
         var program =
             entries
                 .FirstOrDefault(entry =>
-                    entry.Path == settings.WorkingDirectory.Combine(_facts.AssemblyName)
-                    || entry.Path == settings.WorkingDirectory.Combine(_facts.AssemblyName + ".exe")
+                    entry.Path == WorkingDirectory.Combine(_facts.AssemblyName)
+                    || entry.Path == WorkingDirectory.Combine(_facts.AssemblyName + ".exe")
                 )
                 .Name
             ?? LayerNames.App;
@@ -145,9 +145,9 @@ public sealed class InventoryOfBuild
         );
     }
 
-    private Component OwnerOf(ContainerPath path, ContainerSettings settings)
+    private Component OwnerOf(ContainerPath path)
     {
-        var root = settings.WorkingDirectory == ContainerPath.Root ? "/" : settings.WorkingDirectory.Text + "/";
+        var root = WorkingDirectory == ContainerPath.Root ? "/" : WorkingDirectory.Text + "/";
         return path.Text.StartsWith(root, StringComparison.Ordinal)
             ? _project.OwnerOf(path.Text[root.Length..])
             : _project.App;

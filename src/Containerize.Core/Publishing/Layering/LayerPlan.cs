@@ -19,6 +19,10 @@ public sealed record LayerPlan(
     ImmutableArray<string> Contested
 )
 {
+    /// <summary>Where the publish lies in the image. Behind a link of the base it is the folder that the link leads
+    /// to.</summary>
+    public required ContainerPath WorkingDirectory { get; init; }
+
     /// <summary>Plans the layers of a publish of which only its items are known.</summary>
     public static LayerPlan Create(
         PublishFolder folder,
@@ -47,7 +51,10 @@ public sealed record LayerPlan(
         var choice = new LayerChoice(folder, index, settings);
         var layers = Layer(folder, settings, entries, choice, _ => true);
         var empty = settings.Layers.Select(layer => layer.Name).Except(layers.Select(layer => layer.Name));
-        return new LayerPlan(layers, entries.DanglingLinks(), [.. empty], choice.Contested);
+        return new LayerPlan(layers, entries.DanglingLinks(), [.. empty], choice.Contested)
+        {
+            WorkingDirectory = settings.WorkingDirectory,
+        };
     }
 
     /// <summary>Plans some of the layers. Files of the others need not be there: only their names are looked

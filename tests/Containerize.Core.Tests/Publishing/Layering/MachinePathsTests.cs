@@ -51,7 +51,10 @@ public sealed class MachinePathsTests
         MachinePaths.Of(PlanOf(files), ContainerPath.Parse("/app"), [Project, Library, Library]);
 
     private static LayerPlan PlanOf(params (string Path, byte[] Bytes)[] files) =>
-        new([new PlannedLayer(LayerNames.App, [.. files.Select(file => EntryOf(file.Path, file.Bytes))])], [], [], []);
+        new([new PlannedLayer(LayerNames.App, [.. files.Select(file => EntryOf(file.Path, file.Bytes))])], [], [], [])
+        {
+            WorkingDirectory = ContainerPath.Parse("/app"),
+        };
 
     private static LayerEntry EntryOf(string path, byte[] bytes) =>
         new(ContainerPath.Parse("/" + path), EntryKind.File, 0b110_100_100)
