@@ -110,7 +110,7 @@ public sealed partial class BuildImage
             Ahead =
                 (BuildEngine as IBuildEngine4)?.GetRegisteredTaskObject(AheadKey, RegisteredTaskObjectLifetime.Build)
                 as LayersAhead,
-            ReuseFrom = [.. ReuseFrom.SelectMany(name => Split(name))],
+            ReuseFrom = [.. ReuseFrom.SelectMany(name => SettingList.Parse(name).AsEnumerable())],
         };
     }
 

@@ -193,9 +193,7 @@ public sealed class CheckReproducible : Microsoft.Build.Utilities.Task, ICancela
     }
 
     private IEnumerable<string> Made() =>
-        MadeFolders
-            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(path => Path.GetFullPath(path, Path.GetDirectoryName(ProjectFile)!));
+        SettingList.Parse(MadeFolders).Select(path => Path.GetFullPath(path, Path.GetDirectoryName(ProjectFile)!));
 
     private ImmutableSortedDictionary<string, string> Properties() =>
         ((IBuildEngine6)BuildEngine)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Containerize.Caching;
 using Containerize.Diagnostics;
@@ -76,7 +75,4 @@ public abstract partial class ImageTask
             () => Path.Combine(IntermediateFolder, "cache"),
             line => Log.LogMessage(MessageImportance.High, "{0}", line)
         );
-
-    private protected static ImmutableArray<string> Split(string list) =>
-        [.. list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 }

@@ -65,7 +65,13 @@ public abstract class LayeredTask : ImageTask
             Compression = ChoiceSetting.ParseCompression(Compression),
             CompressionLevel = ChoiceSetting.ParseLevel(CompressionLevel, ChoiceSetting.ParseCompression(Compression)),
             LayerBudget = ChoiceSetting.ParseBudget(LayerBudget),
-            Layers = [.. Layers.Select(layer => new CustomLayer(layer.ItemSpec, Split(layer.GetMetadata("Files"))))],
+            Layers =
+            [
+                .. Layers.Select(layer => new CustomLayer(
+                    layer.ItemSpec,
+                    SettingList.Parse(layer.GetMetadata("Files"))
+                )),
+            ],
             Files = [.. Files.SelectMany(file => ReadFile(file, folder).WithAllBelow())],
             Created = TimeSetting.Parse(
                 Created,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using Containerize.Diagnostics;
 using Microsoft.Build.Construction;
 using Microsoft.Build.Evaluation;
 
@@ -89,9 +90,8 @@ internal sealed record LostItem(string Type, string Pattern, string File, int Li
                 .Where(element => Types.Contains(element.ItemType) && !IsConditional(element))
         )
         {
-            var lost = project
-                .ExpandString(element.Include)
-                .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            var lost = SettingList
+                .Parse(project.ExpandString(element.Include))
                 .Where(pattern => IsPattern(pattern) && !pattern.Contains('(', StringComparison.Ordinal))
                 .Select(pattern => Of(element, pattern));
             foreach (var item in lost.Where(item => !item.IsFile))

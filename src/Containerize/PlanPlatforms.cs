@@ -40,12 +40,7 @@ public sealed class PlanPlatforms : Microsoft.Build.Utilities.Task
     {
         try
         {
-            ImmutableArray<string> rids =
-            [
-                .. RuntimeIdentifiers
-                    .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                    .Distinct(),
-            ];
+            ImmutableArray<string> rids = [.. SettingList.Parse(RuntimeIdentifiers).Distinct()];
             RefuseContradiction(rids);
             PlatformList.Check(rids, hasBase: BaseImage.Length > 0, isOfProject: Setting == PlatformList.OfProject);
             CheckRestored(rids);

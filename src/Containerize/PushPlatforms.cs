@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using Containerize.Attestations;
 using Containerize.Attestations.Registries;
 using Containerize.Images;
 using Containerize.Projects;
-using Containerize.Publishing;
+using Containerize.Projects.Platforms;
 using Containerize.Publishing.Outputs;
 using Containerize.Reporting;
 using Containerize.Stores;
@@ -78,9 +79,7 @@ public sealed class PushPlatforms : ImageTask
     {
         var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
         if (MetadataPath.Length > 0)
-            await BuildMetadata
-                .WriteAsync(MetadataPath, BuildMetadata.OfPlatforms(destinations.Names, result).Json)
-                .ConfigureAwait(false);
+            await BuildMetadata.WriteAsync(MetadataPath, Metadata(result.Reports)).ConfigureAwait(false);
         foreach (var (image, documents) in result.Images.Images.Zip(result.Documents))
             documents.Write(DocumentStemOf(image.Config.Platform));
         var isAttached = await delivery
@@ -98,7 +97,7 @@ public sealed class PushPlatforms : ImageTask
                 destinations.Names[0],
                 result.Images,
                 result.Documents[0],
-                LayerFates.ByDigest(result.Images.Images[0], result.Reports, []),
+                LayerFates.OfEach(result.Images.Images[0], result.Reports, []),
                 delivery.Client,
                 isPushed: !destinations.Registries.IsEmpty,
                 cancellationToken
@@ -108,7 +107,7 @@ public sealed class PushPlatforms : ImageTask
         if (result.Images.Images is [var only])
             (GeneratedManifest, GeneratedConfiguration) = (Text(only.Manifest.Bytes), Text(only.Config.Bytes));
         Close(destinations, result.Images, result.Reports, []);
-        var unchanged = result with { Reports = [.. result.Reports.Select(report => report.Unchanged())] };
+        ImmutableArray<PushReport> unchanged = [.. result.Reports.Select(report => report.Unchanged())];
         var written = result
             .Images.Images.Zip(result.Documents)
             .SelectMany(pair => pair.Second.Files(DocumentStemOf(pair.First.Config.Platform)))
@@ -118,9 +117,12 @@ public sealed class PushPlatforms : ImageTask
             null,
             written,
             [],
-            LastWords(destinations, result.Images, unchanged.Reports, []),
-            MetadataPath.Length > 0 ? BuildMetadata.OfPlatforms(destinations.Names, unchanged).Json : ""
+            LastWords(destinations, result.Images, unchanged, []),
+            MetadataPath.Length > 0 ? Metadata(unchanged) : ""
         );
+
+        string Metadata(ImmutableArray<PushReport> reports) =>
+            BuildMetadata.OfPlatforms(destinations.Names, result.Images, result.Packages, reports).Json;
     }
 
     private protected override IEnumerable<string> BaseLocations => Platforms.Select(BaseOf);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Containerize.Diagnostics;
 using Containerize.Images;
@@ -15,6 +14,9 @@ namespace Containerize.Registries.Tests;
 public sealed class FaultRunTests : RealRegistryTest
 {
     private const int PointsOfEachKind = 20;
+
+    /// <summary>What takes longer hangs; no run that passes comes near it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly Image Small = TestImages.Create("small", 20_000, 3, 6_000);
 
@@ -63,14 +65,20 @@ public sealed class FaultRunTests : RealRegistryTest
 
     private static async Task<string> RunAsync(DockerRegistry registry, bool push, Fault fault, string repository)
     {
-        var clock = Stopwatch.StartNew();
         await using var proxy = new FaultProxy(registry.Address, fault);
         try
         {
             if (push)
-                await PushAsync(proxy.Address, Small, Impatient, repository);
+                await PushAsync(proxy.Address, Small, Impatient, repository)
+                    .WaitAsync(Patience, TestContext.Current.CancellationToken);
             else
-                Assert.Equal(Small.Digest, (await PullAsync(proxy.Address, Impatient, repository)).Digest);
+                Assert.Equal(
+                    Small.Digest,
+                    (
+                        await PullAsync(proxy.Address, Impatient, repository)
+                            .WaitAsync(Patience, TestContext.Current.CancellationToken)
+                    ).Digest
+                );
             if (push)
                 Assert.Equal(Small.Digest, (await PullAsync(registry.Address, repository: repository)).Digest);
             return proxy.HasStruck ? "right" : "missed";
@@ -84,10 +92,6 @@ public sealed class FaultRunTests : RealRegistryTest
         catch (Exception exception)
         {
             throw new InvalidOperationException($"{(push ? "push" : "pull")} {fault}", exception);
-        }
-        finally
-        {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"{fault} took {clock.Elapsed}");
         }
     }
 

@@ -95,26 +95,12 @@ public sealed class ReportTests(ToolMachine machine)
         var (registry, folder) = (await machine.Registry, machine.Folder.Create("report-signed"));
         var image = $"{registry.Address}/report-signed/app:1";
         await Skopeo.CopyAsync($"oci:{machine.Small.Folder}:1.0", $"docker://{image}");
-        foreach (var name in new[] { "right", "wrong" })
-        {
-            var key = $"{folder}/{name}";
-            await Shell.RunAsync(
-                "openssl",
-                "ecparam",
-                "-name",
-                "prime256v1",
-                "-genkey",
-                "-noout",
-                "-out",
-                key + ".pem"
-            );
-            await Shell.RunAsync("openssl", "ec", "-in", key + ".pem", "-pubout", "-out", key + ".pub");
-        }
-
-        await machine.OutputAsync("sign", image, "--key", $"{folder}/right.pem");
+        var right = await SigningKeys.CreateAsync(folder, "right");
+        var wrong = await SigningKeys.CreateAsync(folder, "wrong");
+        await machine.OutputAsync("sign", image, "--key", right.Private);
         Assert.Equal([("signature", "notchecked")], await StatesAsync());
-        Assert.Equal([("signature", "valid")], await StatesAsync("--key", $"{folder}/right.pub"));
-        Assert.Equal([("signature", "invalid")], await StatesAsync("--key", $"{folder}/wrong.pub"));
+        Assert.Equal([("signature", "valid")], await StatesAsync("--key", right.Public));
+        Assert.Equal([("signature", "invalid")], await StatesAsync("--key", wrong.Public));
 
         async Task<IEnumerable<(string?, string?)>> StatesAsync(params string[] words)
         {

@@ -59,29 +59,19 @@ public sealed partial class SigningTests(ToolMachine machine)
     public async Task What_cannot_be_signed_or_asked_is_an_error_of_its_own()
     {
         var folder = machine.Folder.Create("notsigned");
-        await Shell.RunAsync(
-            "openssl",
-            "ecparam",
-            "-name",
-            "prime256v1",
-            "-genkey",
-            "-noout",
-            "-out",
-            $"{folder}/k.pem"
-        );
-        await Shell.RunAsync("openssl", "pkey", "-in", $"{folder}/k.pem", "-pubout", "-out", $"{folder}/k.pub");
+        var keys = await SigningKeys.CreateAsync(folder, "k");
         var layout = $"oci:{machine.Small.Folder}";
-        await AssertFailsAsync("CTZ0365", 1, "sign", layout, "--key", $"{folder}/k.pem");
-        await AssertFailsAsync("CTZ0365", 2, "verify", layout, "--key", $"{folder}/k.pub");
-        await AssertFailsAsync("CTZ0363", 2, "verify", layout, "--key", $"{folder}/k.pem");
-        await AssertFailsAsync("CTZ0360", 1, "sign", layout, "--key", $"{folder}/k.pub");
+        await AssertFailsAsync("CTZ0365", 1, "sign", layout, "--key", keys.Private);
+        await AssertFailsAsync("CTZ0365", 2, "verify", layout, "--key", keys.Public);
+        await AssertFailsAsync("CTZ0363", 2, "verify", layout, "--key", keys.Private);
+        await AssertFailsAsync("CTZ0360", 1, "sign", layout, "--key", keys.Public);
         await AssertFailsAsync(
             "CTZ0366",
             1,
             "attest",
             layout,
             "--key",
-            $"{folder}/k.pem",
+            keys.Private,
             "--predicate",
             "none.json",
             "--type",
@@ -97,9 +87,7 @@ public sealed partial class SigningTests(ToolMachine machine)
     // Another key, another type, and an image without a signature.
     private async Task AssertRefusedAsync(string folder, string image, string key)
     {
-        var other = Path.Combine(folder, "other.pub");
-        await Shell.RunAsync("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", other + ".pem");
-        await Shell.RunAsync("openssl", "pkey", "-in", other + ".pem", "-pubout", "-out", other);
+        var other = (await SigningKeys.CreateAsync(folder, "other")).Public;
         var refused = (await machine.RunAsync("verify", image, "--key", other)).Expect(1);
         Assert.Contains("not signed by the key", refused.Output, StringComparison.Ordinal);
         (await machine.RunAsync("verify", image, "--key", key, "--type", "openvex")).Expect(1);

@@ -31,7 +31,7 @@ public sealed record LicenseGate(ImmutableArray<License> Allowed, ImmutableSorte
                             + $"<ContainerLicenseException Include=\"{package}\" Reason=\"…\" />; it goes into the "
                             + "SBOM."
                     );
-        var parts = allowed.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var parts = SettingList.Parse(allowed);
         // Properties that are put together and are both empty must not open the gate.
         if (allowed.Length > 0 && parts.Length == 0)
             throw Invalid(allowed, "holds no licence");

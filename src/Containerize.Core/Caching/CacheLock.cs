@@ -18,14 +18,20 @@ internal sealed class CacheLock : IDisposable
     /// <summary>Waits until no other process holds the lock.</summary>
     /// <param name="folder">The cache.</param>
     /// <param name="name">What is locked, as the name of a file.</param>
+    /// <param name="time">The clock that the waiting goes by.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public static async Task<CacheLock> TakeAsync(CacheFolder folder, string name, CancellationToken cancellationToken)
+    public static async Task<CacheLock> TakeAsync(
+        CacheFolder folder,
+        string name,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
     {
         for (var attempt = 0; attempt < Patience; attempt++)
         {
             if (TryTake(folder, name) is { } held)
                 return held;
-            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
         }
 
         return new CacheLock(null);

@@ -76,9 +76,7 @@ public sealed record PackageOptions
             [
                 .. Requests
                     .Select(ReadRequest)
-                    .SelectMany(request =>
-                        request.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                    )
+                    .SelectMany(request => SettingList.Parse(request).AsEnumerable())
                     .Distinct(StringComparer.Ordinal),
             ],
             Base = Base,

@@ -9,6 +9,7 @@ using Containerize.IO;
 using Containerize.Packages;
 using Containerize.Packages.Sources;
 using Containerize.Projects.Documents;
+using Containerize.Projects.Platforms;
 using Containerize.Publishing;
 using Containerize.Publishing.Ahead;
 using Containerize.Publishing.Bases;
@@ -234,7 +235,7 @@ public sealed record ProjectPublish(ProjectPlan Plan)
                 names[0],
                 result.Images,
                 written,
-                LayerFates.ByDigest(result.Image, result.Reports, result.Layers),
+                LayerFates.OfEach(result.Image, result.Reports, result.Layers),
                 delivery.Client,
                 isPushed: !Plan.Destinations.Registries.IsEmpty,
                 cancellationToken

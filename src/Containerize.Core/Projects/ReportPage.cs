@@ -34,7 +34,7 @@ public static class ReportPage
         ImageReference name,
         ImageSet images,
         ImageDocuments documents,
-        ImmutableDictionary<Digest, string> fates,
+        ImmutableArray<string> fates,
         RegistryClient client,
         bool isPushed,
         CancellationToken cancellationToken

@@ -113,14 +113,14 @@ public sealed class BuiltImage : IDisposable
 
     private async Task<string?> FindUnknownUserAsync(CancellationToken cancellationToken) =>
         _build.Settings.User is { } user
-            ? await ContainerUser
+            ? await UserCheck
                 .FindUnknownAsync(
                     user,
                     _found.Pulled,
                     _system
                         .Layers.Concat(
                             _project
-                                .Layers.Where(layer => ContainerUser.HasAccounts(layer.Plan))
+                                .Layers.Where(layer => UserCheck.HasAccounts(layer.Plan))
                                 .Select(layer => layer.Made)
                         )
                         .Select(layer => layer.Layer),

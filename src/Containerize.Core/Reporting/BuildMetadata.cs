@@ -7,6 +7,7 @@ using Containerize.IO;
 using Containerize.Layers.Caching;
 using Containerize.Packages;
 using Containerize.Publishing;
+using Containerize.Stores;
 
 namespace Containerize.Reporting;
 
@@ -40,27 +41,34 @@ public sealed record BuildMetadata(string Json)
 
     /// <summary>The document of images for several platforms: the index, and of each platform what <see cref="Of"/>
     /// says of one.</summary>
-    public static BuildMetadata OfPlatforms(ImmutableArray<ImageReference> names, PlatformBuildResult result) =>
+    /// <param name="names">The names of the image.</param>
+    /// <param name="images">The images of all platforms.</param>
+    /// <param name="packages">The operating-system packages in each, by the digest of its config.</param>
+    /// <param name="reports">Where the images went.</param>
+    public static BuildMetadata OfPlatforms(
+        ImmutableArray<ImageReference> names,
+        ImageSet images,
+        IReadOnlyDictionary<Digest, JsonArray> packages,
+        ImmutableArray<PushReport> reports
+    ) =>
         new(
             new JsonObject
             {
                 ["names"] = OciJson.From(names.Select(name => name.ToString())),
-                ["mediaType"] = result.Images.Descriptor.MediaType,
-                ["digest"] = result.Images.Digest.ToString(),
+                ["mediaType"] = images.Descriptor.MediaType,
+                ["digest"] = images.Digest.ToString(),
                 ["platforms"] = new JsonArray([
-                    .. result.Images.Images.Select(image => new JsonObject
+                    .. images.Images.Select(image => new JsonObject
                     {
                         ["mediaType"] = image.Manifest.Descriptor.MediaType,
                         ["digest"] = image.Digest.ToString(),
                         ["imageId"] = image.Config.Digest.ToString(),
                         ["platform"] = image.Config.Platform.InIndex().ToString(),
-                        ["layers"] = new JsonArray([
-                            .. image.Layers.Select(layer => LayerJson(layer, result.Reports, null)),
-                        ]),
-                        ["packages"] = result.Packages[image.Config.Digest].DeepClone(),
+                        ["layers"] = new JsonArray([.. image.Layers.Select(layer => LayerJson(layer, reports, null))]),
+                        ["packages"] = packages[image.Config.Digest].DeepClone(),
                     }),
                 ]),
-                ["destinations"] = OciJson.From(result.Reports.Select(report => report.Destination)),
+                ["destinations"] = OciJson.From(reports.Select(report => report.Destination)),
             }.ToJsonString(Indented) + "\n"
         );
 
@@ -99,7 +107,7 @@ public sealed record BuildMetadata(string Json)
         }
     }
 
-    private static JsonObject LayerJson(Layer layer, ImmutableArray<Stores.PushReport> reports, CachedLayer? made)
+    private static JsonObject LayerJson(Layer layer, ImmutableArray<PushReport> reports, CachedLayer? made)
     {
         var json = new JsonObject
         {

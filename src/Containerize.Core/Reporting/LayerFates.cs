@@ -31,21 +31,20 @@ public static class LayerFates
                 )
         );
 
-    /// <summary>What became of each layer of an image, by its digest.</summary>
+    /// <summary>What became of each layer of an image, in the order of its layers.</summary>
     /// <param name="image">The image.</param>
     /// <param name="reports">Where it went.</param>
     /// <param name="made">Where the layers of the project came from; none where that is not known.</param>
-    public static ImmutableDictionary<Digest, string> ByDigest(
+    public static ImmutableArray<string> OfEach(
         Image image,
         ImmutableArray<PushReport> reports,
-        IReadOnlyCollection<CachedLayer> made
+        IReadOnlyList<CachedLayer> made
     ) =>
-        image
-            .Layers.DistinctBy(layer => layer.Blob.Descriptor.Digest)
-            .ToImmutableDictionary(
-                layer => layer.Blob.Descriptor.Digest,
-                layer => Of([layer], reports, made.Where(other => other.Layer.DiffId == layer.DiffId))
-            );
+        [
+            .. CachedLayer
+                .Join(image, made)
+                .Select(pair => Of([pair.Layer], reports, pair.Made is null ? [] : [pair.Made])),
+        ];
 
     private static string Word(BlobFate fate) =>
         fate switch

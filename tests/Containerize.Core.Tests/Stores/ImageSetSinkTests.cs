@@ -2,7 +2,7 @@ using System.Text;
 using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Publishing;
+using Containerize.Projects.Platforms;
 using Containerize.Stores;
 using Containerize.Stores.Archives;
 using Containerize.Stores.Layouts;

@@ -22,8 +22,8 @@ public sealed record ReportRequest(NamedImages Image)
     public ImmutableDictionary<(string Name, string Version), string> Licenses { get; init; } =
         ImmutableDictionary<(string, string), string>.Empty;
 
-    /// <summary>What a publish did with layers, by their digests; empty where there was none.</summary>
-    public ImmutableDictionary<Digest, string> Fates { get; init; } = ImmutableDictionary<Digest, string>.Empty;
+    /// <summary>What a publish did with each layer, in the order of the layers; empty where there was none.</summary>
+    public ImmutableArray<string> Fates { get; init; } = [];
 
     /// <summary>Images that may share layers with it. Their layers are not read.</summary>
     public ImmutableArray<NamedImages> Others { get; init; } = [];

@@ -35,7 +35,7 @@ public sealed class LayerCache(
         if (Find(plan, key) is { } known)
             return known;
         // Another process may be making just this layer, for another project that shares it.
-        using var held = await CacheLock.TakeAsync(folder, key.Hex, cancellationToken).ConfigureAwait(false);
+        using var held = await CacheLock.TakeAsync(folder, key.Hex, time, cancellationToken).ConfigureAwait(false);
         if (Find(plan, key) is { } made)
             return made;
         try

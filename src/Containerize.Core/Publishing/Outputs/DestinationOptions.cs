@@ -1,3 +1,4 @@
+using Containerize.Diagnostics;
 using Containerize.Images;
 
 namespace Containerize.Publishing.Outputs;
@@ -54,10 +55,7 @@ public sealed record DestinationOptions(string AssemblyName)
                 ImageTag.Length + ImageTags.Length > 0
                     ? Destinations.ParseTags(ImageTag, ImageTags, Version)
                     : ["latest"],
-            Registries =
-            [
-                .. Registry.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-            ],
+            Registries = SettingList.Parse(Registry),
             NameRegistry = NameRegistry.Length > 0 ? NameRegistry : ImageReference.DockerHub,
             Archive = ArchiveOutputPath,
             Layout = OciLayoutPath,

@@ -79,7 +79,7 @@ public sealed record Destinations
                 $"ContainerImageTag is '{tag}' and ContainerImageTags is '{tags}'. Set only one of them; "
                     + "ContainerImageTags takes several, with ';' between."
             );
-        var words = (tag + tags).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var words = SettingList.Parse(tag + tags);
         // Only 'semver' brings tags that the list does not name; elsewhere a word with '-' before it is a slip.
         var mayLeaveOut = tags.Length > 0 && words.Contains(VersionTags.Keyword);
         var leftOut = words.Where(text => mayLeaveOut && text.StartsWith('-')).ToHashSet();

@@ -49,11 +49,14 @@ public sealed partial record ContainerPort(int Number, string Protocol)
     public static IEnumerable<ContainerPort> OfEnvironment(ImageConfig config)
     {
         var numbers = config.Variable("ASPNETCORE_URLS") is { Length: > 0 } urls
-            ? Split(urls)
+            ? SettingList
+                .Parse(urls)
                 .Select(url => UrlPort().Match(url))
                 .Where(match => match.Success)
                 .Select(match => match.Groups[1].Value)
-            : Split(config.Variable("ASPNETCORE_HTTP_PORTS")).Concat(Split(config.Variable("ASPNETCORE_HTTPS_PORTS")));
+            : SettingList
+                .Parse(config.Variable("ASPNETCORE_HTTP_PORTS"))
+                .Concat(SettingList.Parse(config.Variable("ASPNETCORE_HTTPS_PORTS")));
         foreach (var number in numbers)
         {
             if (
@@ -65,9 +68,6 @@ public sealed partial record ContainerPort(int Number, string Protocol)
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Number}/{Protocol}");
-
-    private static string[] Split(string? list) =>
-        (list ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     [GeneratedRegex(@"^\w+://(?:\[[^\]]*\]|[^/:]+):(\d+)(?:/|\z)", RegexOptions.CultureInvariant)]
     private static partial Regex UrlPort();

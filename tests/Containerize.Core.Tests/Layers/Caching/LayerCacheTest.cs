@@ -21,12 +21,17 @@ public abstract class LayerCacheTest : IDisposable
     protected CacheFolder Folder => new(Path.Combine(Root, "cache"));
 
     // Each run is one of another project: only the cache folder is shared.
-    protected Task<CachedLayer> Get(string content, int mode = 420, int uid = 0, bool slowly = false)
+    protected Task<CachedLayer> Get(
+        string content,
+        int mode = 420,
+        int uid = 0,
+        TimeProvider? time = null,
+        Action? packing = null
+    )
     {
         var own = Path.Combine(Root, $"project{Interlocked.Increment(ref _runs)}");
         var bytes = System.Text.Encoding.UTF8.GetBytes(content);
-        // The content is opened once for its hash and once to be packed: while one run packs it slowly, the others
-        // come.
+        // The content is opened once for its hash and once to be packed.
         var opened = 0;
         var entry = new LayerEntry(ContainerPath.Parse("/app/file"), EntryKind.File, mode)
         {
@@ -39,14 +44,14 @@ public abstract class LayerCacheTest : IDisposable
             new LayerWriter(own, LayerEncoding.Default),
             LayerEncoding.Default,
             hashes,
-            TimeProvider.System
+            time ?? TimeProvider.System
         );
         return cache.GetAsync(new PlannedLayer("app", [entry]), TestContext.Current.CancellationToken);
 
         Stream Open()
         {
-            if (slowly && ++opened > 1)
-                Thread.Sleep(300);
+            if (++opened > 1)
+                packing?.Invoke();
             return new MemoryStream(bytes);
         }
     }

@@ -1,4 +1,5 @@
 using Containerize.Caching;
+using Containerize.Core.Tests.Http;
 using Containerize.Diagnostics;
 using Containerize.Layers.Caching;
 
@@ -131,15 +132,37 @@ public sealed class LayerCacheTests : LayerCacheTest
     [Fact]
     public async Task Of_many_at_once_one_makes_the_layer_and_the_others_find_it()
     {
-        var layers = await Task.WhenAll(
-            Enumerable.Range(0, 8).Select(_ => Task.Run(() => Get("content", slowly: true)))
+        using var others = new CountdownEvent(7);
+        var time = new WatchedTime();
+        time.Waits = _ =>
+        {
+            if (!others.IsSet)
+                others.Signal();
+        };
+        var all = Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Task.Run(() => Get("content", time: time, packing: Pack)))
         );
+        // Until the layer is there, the clock stands still: each of the others waits once.
+        while (!all.IsCompleted)
+        {
+            if (others.IsSet)
+                time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(all, Task.Delay(1, TestContext.Current.CancellationToken));
+        }
+
+        var layers = await all;
         Assert.Single(layers, layer => layer.Origin == LayerOrigin.Built);
         Assert.Equal(7, layers.Count(layer => layer.Origin == LayerOrigin.Cache));
         Assert.Single(layers.Select(layer => layer.Layer.Blob.Descriptor.Digest).Distinct());
         foreach (var layer in layers)
             Assert.NotEmpty(await Bytes(layer));
         Assert.Empty(Directory.GetFiles(Path.Combine(Root, "cache"), ".new-*", SearchOption.AllDirectories));
+
+        void Pack() =>
+            Assert.True(
+                others.Wait(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken),
+                "The others did not wait."
+            );
     }
 
     private static void Flip(string path)

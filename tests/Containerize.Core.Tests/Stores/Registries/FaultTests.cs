@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
+using Containerize.Core.Tests.Http;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Registries.Client;
@@ -57,18 +57,27 @@ public sealed class FaultTests : RegistryTest
     [Fact]
     public async Task The_registry_says_how_long_to_wait()
     {
-        var clock = new Stopwatch();
+        var waits = new ConcurrentQueue<TimeSpan>();
+        var time = new WatchedTime();
+        time.Waits = wait =>
+        {
+            if (wait < Options.StallLimit)
+            {
+                waits.Enqueue(wait);
+                time.Advance(wait);
+            }
+        };
+        var refused = 0;
         await using var registry = await TestRegistry.StartAsync(async context =>
         {
-            if (clock.IsRunning || context.Request.Path == "/v2/")
+            if (context.Request.Path == "/v2/" || Interlocked.Increment(ref refused) > 1)
                 return false;
-            clock.Start();
             context.Response.Headers.RetryAfter = "1";
             return await TestRegistry.RefuseAsync(context, 429, "TOOMANYREQUESTS");
         });
         await registry.AddAsync(App, SomeImage, "1.0");
-        await PullAsync(registry);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0.95, 10);
+        await PullAsync(registry, options: Options with { Time = time });
+        Assert.Equal([TimeSpan.FromSeconds(1)], waits);
     }
 
     [Fact]

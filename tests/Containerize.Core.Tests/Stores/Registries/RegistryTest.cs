@@ -7,6 +7,7 @@ using Containerize.Stores.Registries.Pull;
 using Containerize.Stores.Registries.Push;
 using Containerize.TestKit.Images;
 using Containerize.TestKit.Registries;
+using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Core.Tests.Stores.Registries;
 
@@ -51,6 +52,10 @@ public abstract class RegistryTest
             Assert.Equal(layer.Blob.Descriptor.Digest, Digest.Of(await TestImages.BytesAsync(layer.Blob)));
         return image;
     }
+
+    /// <summary>Answers nothing for as long as the client waits.</summary>
+    protected static Task UntilHungUpAsync(HttpContext context) =>
+        Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
 
     /// <summary>Asserts that the registry holds the image, whole, under the tag.</summary>
     protected static void AssertHolds(TestRegistry registry, Image image, string tag = "1.0")

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Registries.Client;
-using Containerize.Stores.Registries.Pull;
 using Containerize.Stores.Registries.Push;
 using Containerize.TestKit.Images;
 using Containerize.TestKit.Registries;
@@ -11,10 +9,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Containerize.Core.Tests.Stores.Registries;
 
-/// <summary>Blobs on their way that break off, stall, or are not what they should be.</summary>
+/// <summary>Blobs on their way that break off, or are not what they should be.</summary>
 public sealed class TransferFaultTests : RegistryTest
 {
     private static readonly Image SomeImage = TestImages.Create("some", 100_000, 3);
+
+    /// <summary>What takes longer hangs; no test that passes comes near it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Theory]
     [InlineData(true)]
@@ -39,113 +40,13 @@ public sealed class TransferFaultTests : RegistryTest
                 context.Response.Headers.ContentRange = $"bytes {from}-99999/100000";
             context.Response.ContentLength = bytes.Length;
             await context.Response.Body.WriteAsync(bytes.AsMemory(0, knowsRange ? 20_000 : (int)from + 20_000));
-            await context.Response.Body.FlushAsync();
-            await Task.Delay(50); // what was written is to arrive before the end does
-            context.Abort();
-            return true;
+            return true; // the server ends the connection after what was written: it is less than the length
         };
         await PullAsync(registry);
-        Assert.InRange(
-            registry.Seen.Count(seen => seen.Path.EndsWith(layer.Digest.ToString(), StringComparison.Ordinal)),
-            3,
-            10
+        Assert.Equal(
+            4,
+            registry.Seen.Count(seen => seen.Path.EndsWith(layer.Digest.ToString(), StringComparison.Ordinal))
         );
-    }
-
-    [Fact]
-    public async Task What_stalls_is_ended()
-    {
-        await using var registry = await TestRegistry.StartAsync(async context =>
-        {
-            if (context.Request.Path != "/v2/")
-                await Task.Delay(Timeout.Infinite, context.RequestAborted)
-                    .ContinueWith(_ => { }, TaskScheduler.Default);
-            return false;
-        });
-        var options = Options with { StallLimit = TimeSpan.FromSeconds(0.2), Attempts = 2 };
-        await AssertFailsAsync(
-            DiagnosticTable.TransferStalled,
-            () => PullAsync(registry, options: options),
-            "nothing moved",
-            registry.Authority
-        );
-        Assert.Equal(2, registry.Seen.Count(seen => seen.Path != "/v2/"));
-    }
-
-    [Fact]
-    public async Task An_upload_that_stalls_is_ended_and_one_that_creeps_is_not()
-    {
-        var creep = false;
-        await using var registry = await TestRegistry.StartAsync(async context =>
-        {
-            if (context.Request.Method is "PUT" or "PATCH" && context.Request.ContentLength > 1_000_000)
-            {
-                var body = new MemoryStream();
-                for (var buffer = new byte[2_000_000]; !creep || body.Length < context.Request.ContentLength; )
-                {
-                    if (creep)
-                        body.Write(
-                            buffer,
-                            0,
-                            await context.Request.Body.ReadAtLeastAsync(
-                                buffer,
-                                buffer.Length,
-                                throwOnEndOfStream: false,
-                                context.RequestAborted
-                            )
-                        );
-                    await Task.Delay(400, context.RequestAborted);
-                }
-
-                body.Position = 0;
-                context.Request.Body = body;
-            }
-
-            return false;
-        });
-        var large = TestImages.Create("large", 20_000_000);
-        var options = Options with { StallLimit = TimeSpan.FromSeconds(0.6), Attempts = 1 };
-        await AssertFailsAsync(DiagnosticTable.TransferStalled, () => PushAsync(registry, large, options));
-        Assert.Empty(registry.Manifests);
-        creep = true;
-        var clock = Stopwatch.StartNew();
-        await PushAsync(registry, large, options with { StallLimit = TimeSpan.FromSeconds(3) });
-        AssertHolds(registry, large);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 3, 60); // in all longer than nothing may move
-    }
-
-    [Theory]
-    [InlineData("HEAD")]
-    [InlineData("POST")]
-    [InlineData("PUT")]
-    [InlineData("GET")]
-    [InlineData("wait")]
-    public async Task A_cancelled_run_ends_within_a_second(string where)
-    {
-        using var source = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
-        await using var registry = await TestRegistry.StartAsync(async context =>
-        {
-            if (context.Request.Path == "/v2/" || (context.Request.Method != where && where != "wait"))
-                return false;
-            source.CancelAfter(100);
-            if (where == "wait")
-                return await TestRegistry.RefuseAsync(context, 503, "UNAVAILABLE");
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
-            return true;
-        });
-        using var client = new RegistryClient(Options with { RetryDelay = TimeSpan.FromSeconds(30) });
-        var clock = new Stopwatch();
-        source.Token.Register(clock.Start);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            where == "GET"
-                ? new RegistrySource(ImageReference.Parse($"{registry.Authority}/{App}:1.0"), client).PullAsync(
-                    TestImages.Amd64,
-                    source.Token
-                )
-                : new RegistrySink(registry.Authority, App, ["1.0"], client).PushAsync(SomeImage, source.Token)
-        );
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 1);
-        Assert.Empty(registry.Manifests);
     }
 
     [Fact]
@@ -175,12 +76,17 @@ public sealed class TransferFaultTests : RegistryTest
     public async Task Only_so_many_blobs_are_sent_at_once()
     {
         var (now, most) = (0, new ConcurrentBag<int>());
+        var three = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registry = await TestRegistry.StartAsync(async context =>
         {
             if (context.Request.Method is not ("POST" or "PUT"))
                 return false;
-            most.Add(Interlocked.Increment(ref now));
-            await Task.Delay(10);
+            var together = Interlocked.Increment(ref now);
+            most.Add(together);
+            if (together == 3)
+                three.TrySetResult();
+            await three.Task.WaitAsync(Patience, Cancelled);
+            await Task.Delay(10); // a fourth one, which must not come, has time to come
             Interlocked.Decrement(ref now);
             return false;
         });

@@ -50,7 +50,7 @@ public static class ReportReader
             Base = BaseOf(image),
             Layers =
             [
-                .. contents.Layers.Select(layer => layer with { Fate = request.Fates.GetValueOrDefault(layer.Digest) }),
+                .. contents.Layers.Select((layer, at) => layer with { Fate = request.Fates.ElementAtOrDefault(at) }),
             ],
             Packages = [.. contents.Packages.Select(package => Licensed(package, request))],
             Attached = request.Attached,

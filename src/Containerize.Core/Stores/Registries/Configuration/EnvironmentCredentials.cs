@@ -49,8 +49,7 @@ public sealed class EnvironmentCredentials(HostEnvironment environment) : ICrede
 
     // One password for several registries is for one of them only, as far as anybody can tell.
     private ImmutableArray<string> Hosts(string prefix, ImmutableArray<string> usual) =>
-        environment.Variable(prefix + "_HOST") is { } hosts
-            ? [.. hosts.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)]
+        environment.Variable(prefix + "_HOST") is { } hosts ? SettingList.Parse(hosts)
         : usual.Distinct(StringComparer.OrdinalIgnoreCase).Take(2).ToImmutableArray() is [var only] ? [only]
         : [];
 }

@@ -73,7 +73,7 @@ public sealed record HostEnvironment(IReadOnlyDictionary<string, string> Variabl
         var defaults = new RegistryOptions();
         return defaults with
         {
-            Credentials = CredentialChain.Of(this),
+            Credentials = CredentialOrder.Of(this),
             Certificates = new CertificateFolders(this).For,
             Proxy = Proxy,
             Mirrors = mirrors.PlacesOf,

@@ -42,7 +42,9 @@ public sealed class CachedSink(
         {
             // In one order, so that two that have several in common do not wait for each other.
             foreach (var digest in own.Where(digest => Find(digest) is null))
-                locks.Add(await CacheLock.TakeAsync(folder, Key(digest), cancellationToken).ConfigureAwait(false));
+                locks.Add(
+                    await CacheLock.TakeAsync(folder, Key(digest), time, cancellationToken).ConfigureAwait(false)
+                );
             var report = await inner
                 .PushAsync(images.WithOrigins(blob => Find(blob.Descriptor.Digest)), cancellationToken)
                 .ConfigureAwait(false);

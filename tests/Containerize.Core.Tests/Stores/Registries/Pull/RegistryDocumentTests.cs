@@ -96,26 +96,18 @@ public sealed class RegistryDocumentTests : RegistryTest
     [Fact]
     public async Task A_document_without_end_is_cut_off()
     {
-        var sent = 0L;
         await using var registry = await TestRegistry.StartAsync(async context =>
         {
             if (!context.Request.Path.Value!.EndsWith("/1.0", StringComparison.Ordinal))
                 return false;
             context.Response.ContentType = MediaTypes.OciManifest;
-            for (
-                var block = new byte[64 * 1024];
-                sent < 64 * 1024 * 1024 && !context.RequestAborted.IsCancellationRequested;
-                sent += block.Length
-            )
-            {
+            var block = new byte[64 * 1024];
+            for (var sent = 0; sent < 512 && !context.RequestAborted.IsCancellationRequested; sent++)
                 await context.Response.Body.WriteAsync(block);
-                if (sent > 16 * 1024 * 1024)
-                    await Task.Delay(10); // the client has hung up; the server learns it in its own time
-            }
-
+            // A client that still wants more after 32 MiB waits until it gives up for another reason.
+            await UntilHungUpAsync(context);
             return true;
         });
         await AssertFailsAsync(DiagnosticTable.InvalidManifest, () => PullAsync(registry), "longer than");
-        Assert.InRange(sent, 0, 32 * 1024 * 1024);
     }
 }

@@ -7,7 +7,7 @@ using Containerize.Publishing;
 
 namespace Containerize.Core.Tests.Publishing;
 
-public sealed class ContainerUserTests
+public sealed class UserCheckTests
 {
     private const string Users = "root:x:0:0:root:/root:/bin/sh\napp:x:1654:1654::/home/app:/bin/sh\n";
 
@@ -44,17 +44,17 @@ public sealed class ContainerUserTests
     {
         var layer = Layer(("etc/passwd", Users));
         Assert.True(
-            ContainerUser.HasAccounts(
+            UserCheck.HasAccounts(
                 new PlannedLayer("app", [new LayerEntry(ContainerPath.Parse("/etc/passwd"), EntryKind.File, 420)])
             )
         );
         Assert.False(
-            ContainerUser.HasAccounts(
+            UserCheck.HasAccounts(
                 new PlannedLayer("app", [new LayerEntry(ContainerPath.Parse("/app/passwd"), EntryKind.File, 420)])
             )
         );
         Assert.Null(
-            await ContainerUser.FindUnknownAsync(
+            await UserCheck.FindUnknownAsync(
                 "app",
                 Image.Scratch(new Platform("linux", "amd64")),
                 [layer],
@@ -80,7 +80,7 @@ public sealed class ContainerUserTests
     }
 
     private static Task<string?> FindAsync(string user, Image image) =>
-        ContainerUser.FindUnknownAsync(user, image, [], TestContext.Current.CancellationToken);
+        UserCheck.FindUnknownAsync(user, image, [], TestContext.Current.CancellationToken);
 
     private static Image Base(params (string Path, string Text)[] files) =>
         Image.Scratch(new Platform("linux", "amd64")).With(Layer(files), DateTimeOffset.UnixEpoch, "base");

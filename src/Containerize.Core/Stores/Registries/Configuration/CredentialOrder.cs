@@ -3,11 +3,11 @@ using System.Collections.Immutable;
 namespace Containerize.Stores.Registries.Configuration;
 
 /// <summary>Several places that credentials come from; the first that has one counts.</summary>
-public sealed class CredentialChain(ImmutableArray<ICredentialSource> sources) : ICredentialSource
+public sealed class CredentialOrder(ImmutableArray<ICredentialSource> sources) : ICredentialSource
 {
-    /// <summary>The chain of a machine: variables first, then the auth files in the order in which Docker and Podman
+    /// <summary>The order on a machine: variables first, then the auth files in the order in which Docker and Podman
     /// read them, with the helpers that the files name.</summary>
-    public static CredentialChain Of(HostEnvironment host) =>
+    public static CredentialOrder Of(HostEnvironment host) =>
         new([new EnvironmentCredentials(host), .. AuthFileSource.All(host)]);
 
     public async Task<Credential?> FindAsync(CredentialRequest request, CancellationToken cancellationToken)
