@@ -191,6 +191,11 @@ public sealed class StageOrderTests
     [InlineData("1654", 1655, "1655 10")]
     [InlineData("77", 0, "0")]
     [InlineData("app:10", 10, "10")]
+    [InlineData("1654:", 1655, "1655 10")]
+    [InlineData("app:", 1655, "1655 10")]
+    [InlineData(":10", 10, "10")]
+    [InlineData(":wheel", 10, "10")]
+    [InlineData(":", 0, "0")]
     public void The_group_of_a_user_is_among_its_groups(string text, int gid, string groups)
     {
         var accounts = Accounts.Parse(
