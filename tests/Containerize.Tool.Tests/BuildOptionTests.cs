@@ -51,6 +51,49 @@ public sealed class BuildOptionTests(ToolMachine machine) : BuildTest(machine)
         Assert.Contains("to/a.txt", FileTree.Of(new OciLayout(Path.Combine(folder, "out"))).Entries.Keys);
     }
 
+    [Fact]
+    public async Task A_Dockerfile_of_standard_input_copies_from_the_folder()
+    {
+        var folder = Context("beside");
+        await WriteAsync(folder, "piped", "FROM scratch\nCOPY . /to\n");
+        var tool = (await Machine.Tool).Command("build", ".", "-f", "-", "--output", "oci:out");
+        (await (tool with { WorkingFolder = folder, Input = Path.Combine(folder, "piped") }).RunAsync()).Expect(0);
+        var paths = FileTree.Of(new OciLayout(Path.Combine(folder, "out"))).Entries.Keys;
+        Assert.Contains("to/a.txt", paths);
+        Assert.DoesNotContain("to/out", paths);
+    }
+
+    // Each names what does the same; a value that asks for nothing is taken.
+    [Theory]
+    [InlineData("--cache-from type=gha", "--cache-dir")]
+    [InlineData("--cache-to=type=inline", "--cache-dir")]
+    [InlineData("--provenance=mode=max", "containerize attest")]
+    [InlineData("--sbom true", "containerize publish")]
+    [InlineData("--attest type=sbom", "containerize attest")]
+    [InlineData("--squash", "COPY --from")]
+    [InlineData("--builder remote", "one builder")]
+    [InlineData("--isolation=hyperv", "sandbox")]
+    [InlineData("-m 2g", "systemd-run --scope")]
+    [InlineData("--cpuset-cpus 0", "systemd-run --scope")]
+    [InlineData("--call=outline", "--check")]
+    [InlineData("--disable-content-trust=false", "containerize verify --key")]
+    [InlineData("--rm --force-rm=false --compress --rm=true --squash=false --builder default", null)]
+    [InlineData("--provenance=false --sbom=FALSE --isolation default --call=build --progress=tty", null)]
+    [InlineData("--attest type=provenance,disabled=true --progress none --no-cache-filter first", null)]
+    public async Task An_option_of_docker_build_is_done_or_refused(string options, string? instead)
+    {
+        var folder = Context("foreign-" + string.Concat(options.Where(char.IsAsciiLetterOrDigit)));
+        await WriteAsync(folder, "Dockerfile", "FROM scratch AS first\nCOPY a.txt /\n");
+        var tool = (await Machine.Tool).Command(["build", .. options.Split(' '), ".", "--output", "oci:out"]);
+        var result = (await (tool with { WorkingFolder = folder }).RunAsync()).Expect(instead is null ? 0 : 1);
+        if (instead is null)
+            return;
+        Assert.StartsWith($"error CTZ0455: {options.Split(' ', '=')[0]}", Long(result.Error), StringComparison.Ordinal);
+        Assert.Contains(instead, result.Error, StringComparison.Ordinal);
+    }
+
+    private static string Long(string error) => error.Replace("--memory", "-m", StringComparison.Ordinal);
+
     // docker build --cgroup-parent is for a daemon's groups, and a build without one has none to choose from.
     [Fact]
     public async Task A_control_group_is_refused_with_a_code() =>

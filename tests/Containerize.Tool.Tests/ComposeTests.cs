@@ -59,6 +59,8 @@ public sealed class ComposeTests(ToolMachine machine)
     [InlineData("The context is missing", 2)]
     [InlineData("--output takes one image, and 2 services are built", 1, "--compose", ".", "--output", "oci:out")]
     [InlineData("there is no service 'nope'", 1, "--compose", ".", "nope")]
+    [InlineData("error CTZ0456: The service 'common' has no 'image:'", 1, "--compose", ".", "--push")]
+    [InlineData("error CTZ0456: The service 'common'", 1, "--compose", ".", "common", "-o", "type=registry")]
     public async Task What_does_not_fit_is_an_error(string words, int code, params string[] arguments)
     {
         var folder = machine.Folder.Create($"compose-{arguments.Length}-{words.Length}");

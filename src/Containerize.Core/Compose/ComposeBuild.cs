@@ -24,6 +24,10 @@ public sealed record ComposeBuild(
     ImmutableDictionary<string, string> Variables
 )
 {
+    /// <summary>Whether the file says what the image is called. Otherwise its first name is made of those of the
+    /// project and the service, and nothing pushes it.</summary>
+    public bool HasImage { get; private init; }
+
     // A cache of our own does what these are for; documents about an image are not made for a Dockerfile.
     private static readonly string[] WithoutEffect = ["cache_from", "cache_to", "isolation", "provenance", "sbom"];
 
@@ -51,10 +55,10 @@ public sealed record ComposeBuild(
             .Select(pair => (pair.Key, Value: ComposeTree.Text(pair.Value, place) ?? ""))
             .ToLookup(pair => pair.Value.StartsWith(ComposeBuildKeys.ServicePrefix, StringComparison.Ordinal));
         var platforms = ComposeTree.Texts(build["platforms"], $"{place}.platforms").ToList();
+        var image = ComposeTree.Text(tree["image"], $"services.{service}.image");
         ImmutableArray<string?> names =
         [
-            ComposeTree.Text(tree["image"], $"services.{service}.image")
-                ?? RepositoryName.Normalize($"{project.Name}-{service}"),
+            image ?? RepositoryName.Normalize($"{project.Name}-{service}"),
             .. ComposeTree.Texts(build["tags"], $"{place}.tags"),
         ];
         return new ComposeBuild(
@@ -119,13 +123,17 @@ public sealed record ComposeBuild(
                                 )
                         )
                 ),
+                .. Option("--no-cache-filter", ComposeTree.Texts(build["no_cache_filter"], $"{place}.no_cache_filter")),
                 .. Text("no_cache") is "true" ? ["--no-cache"] : Array.Empty<string>(),
                 .. Text("pull") is "true" ? ["--pull"] : Array.Empty<string>(),
             ],
             inline,
             [.. images[true].Select(pair => (pair.Key, pair.Value[ComposeBuildKeys.ServicePrefix.Length..]))],
             project.Variables.Values
-        );
+        )
+        {
+            HasImage = image is not null,
+        };
 
         string? Text(string name) => ComposeTree.Text(build[name], $"{place}.{name}");
     }

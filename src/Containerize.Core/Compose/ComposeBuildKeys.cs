@@ -28,6 +28,7 @@ internal static class ComposeBuildKeys
         "cache_from",
         "cache_to",
         "no_cache",
+        "no_cache_filter",
         "pull",
         "privileged",
         "entitlements",

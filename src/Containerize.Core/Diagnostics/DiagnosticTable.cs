@@ -155,6 +155,15 @@ public static partial class DiagnosticTable
         "A Compose file asks for what a build here does not have"
     );
 
+    public static readonly Diagnostic ComposeNameless = new(
+        "CTZ0456",
+        "A service of a Compose file has no name to be pushed under"
+    );
+    public static readonly Diagnostic BuildOptionForeign = new(
+        "CTZ0455",
+        "An option of docker build has no effect here"
+    );
+
     public static readonly Diagnostic RepositoryUnavailable = new(
         "CTZ0344",
         "A repository that ADD names cannot be fetched"

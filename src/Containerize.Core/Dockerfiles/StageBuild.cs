@@ -145,7 +145,7 @@ internal sealed class StageBuild(PlatformSession run, Stage stage)
         var path = PathText.Join(state.Image.Config.WorkingDirectory, expansion.Word(syntax.Path));
         var after = await DoAsync(
                 "WORKDIR " + path,
-                (step, token) => new WorkdirStep(run, syntax, state, path).RunAsync(step, token),
+                (step, token) => new WorkdirStep(run, stage, syntax, state, path).RunAsync(step, token),
                 state,
                 cancellationToken
             )

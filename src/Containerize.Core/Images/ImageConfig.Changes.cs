@@ -71,6 +71,23 @@ public sealed partial class ImageConfig
     [Pure]
     public ImageConfig WithAuthor(string author) => ChangeDocument(json => json["author"] = author);
 
+    /// <summary>A copy that is for another platform; what the platform does not say of the variant and the version of
+    /// the same operating system and processor stays.</summary>
+    [Pure]
+    public ImageConfig WithPlatform(Platform platform) =>
+        ChangeDocument(json =>
+        {
+            if (Platform.Os != platform.Os || Platform.Architecture != platform.Architecture)
+            {
+                json.Remove("variant");
+                json.Remove("os.version");
+                json.Remove("os.features");
+            }
+
+            foreach (var (name, value) in platform.ToJson())
+                json[name] = value?.DeepClone();
+        });
+
     /// <summary>A copy with the time of the image's making.</summary>
     [Pure]
     public ImageConfig WithCreated(DateTimeOffset time) =>

@@ -57,6 +57,7 @@ internal sealed class BuildCommand : ToolCommand
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
+        ForeignOptions.Check(line);
         if (line.GetValue(_options.Compose) is not { Length: > 0 })
             return await BuildAsync(line, Host.Environment, cancellationToken);
         var code = ExitCodes.Success;
@@ -177,7 +178,14 @@ internal sealed class BuildCommand : ToolCommand
     }
 
     private string Progress(ParseResult line) =>
-        line.GetValue(_options.Quiet) ? "quiet" : line.GetRequiredValue(_options.Progress);
+        line.GetValue(_options.Quiet)
+            ? "quiet"
+            : line.GetRequiredValue(_options.Progress) switch
+            {
+                "tty" => "auto",
+                "none" => "quiet",
+                var mode => mode,
+            };
 
     // What a registry gave once lies in the cache: an unchanged build asks what a tag means and fetches nothing.
     private async Task<IImageSource> OpenAsync(

@@ -8,7 +8,7 @@ internal sealed partial class BuildOptions
     /// <summary>Adds everything to the command, in the order in which the help lists it.</summary>
     public void AddTo(Command command)
     {
-        Progress.AcceptOnlyFromAmong("auto", "plain", "quiet");
+        Progress.AcceptOnlyFromAmong("auto", "plain", "quiet", "tty", "none");
         Format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "oci", "docker");
         Compression.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "gzip", "zstd", "none");
         Network.AcceptOnlyFromAmong("default", "none", "host");
@@ -16,43 +16,45 @@ internal sealed partial class BuildOptions
         command.Add(Context);
         command.Add(Services);
         foreach (
-            var option in new Option[]
-            {
-                Compose,
-                Profiles,
-                Names,
-                File,
-                Target,
-                Arguments,
-                Contexts,
-                Secrets,
-                Ssh,
-                Network,
-                Allow,
-                Hosts,
-                SharedMemory,
-                Limits,
-                ControlGroup,
-                Labels,
-                Annotations,
-                Platforms,
-                NoCache,
-                Pull,
-                Offline,
-                Push,
-                Load,
-                Outputs,
-                ImageIdFile,
-                MetadataFile,
-                Format,
-                Compression,
-                Progress,
-                Quiet,
-                Check,
-                Cache,
-                Json,
-                Engine,
-            }
+            var option in (Option[])
+                [
+                    Compose,
+                    Profiles,
+                    Names,
+                    File,
+                    Target,
+                    Arguments,
+                    Contexts,
+                    Secrets,
+                    Ssh,
+                    Network,
+                    Allow,
+                    Hosts,
+                    SharedMemory,
+                    Limits,
+                    ControlGroup,
+                    Labels,
+                    Annotations,
+                    Platforms,
+                    NoCache,
+                    NoCacheFilter,
+                    Pull,
+                    Offline,
+                    Push,
+                    Load,
+                    Outputs,
+                    ImageIdFile,
+                    MetadataFile,
+                    Format,
+                    Compression,
+                    Progress,
+                    Quiet,
+                    Check,
+                    Cache,
+                    Json,
+                    Engine,
+                    .. ForeignOptions.All,
+                ]
         )
             command.Add(option);
         command.Validators.Add(result =>

@@ -120,6 +120,13 @@ internal sealed partial class BuildOptions
 
     public Option<bool> NoCache { get; } = new("--no-cache") { Description = "Do every step again." };
 
+    public Option<string[]> NoCacheFilter { get; } =
+        new("--no-cache-filter")
+        {
+            Description = "Do the steps of these stages again; several by commas.",
+            HelpName = "STAGE",
+        };
+
     public Option<bool> Pull { get; } =
         new("--pull")
         {
@@ -176,7 +183,7 @@ internal sealed partial class BuildOptions
     public Option<string> Progress { get; } =
         new("--progress")
         {
-            Description = "How progress is shown.",
+            Description = "How progress is shown; tty is auto, and none is quiet.",
             HelpName = "auto|plain|quiet",
             DefaultValueFactory = _ => "auto",
         };

@@ -47,6 +47,7 @@ internal sealed class BuildRequest(ToolHost host, BuildOptions options)
             Contexts = NamedContexts.Read(line.GetValue(options.Contexts) ?? [], host.Folder),
             Target = line.GetValue(options.Target),
             Platforms = platforms.IsEmpty ? [ToolHost.Machine] : platforms,
+            IsPlatformGiven = !platforms.IsEmpty,
             BuildPlatform = ToolHost.Machine,
             Secrets = BuildInputs.ReadSecrets(line.GetValue(options.Secrets) ?? [], variables, host.Folder),
             SshSockets = BuildInputs.ReadSshSockets(line.GetValue(options.Ssh) ?? [], host.Environment, host.Folder),
@@ -61,6 +62,12 @@ internal sealed class BuildRequest(ToolHost host, BuildOptions options)
             Labels = BuildInputs.ReadLabels(line.GetValue(options.Labels) ?? []),
             Annotations = BuildInputs.ReadAnnotations(line.GetValue(options.Annotations) ?? []),
             IgnoresCache = line.GetValue(options.NoCache),
+            UncachedStages =
+            [
+                .. (line.GetValue(options.NoCacheFilter) ?? []).SelectMany(names =>
+                    names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                ),
+            ],
             IsOffline = line.GetValue(options.Offline),
             Cache = cache,
             WorkFolder = work,

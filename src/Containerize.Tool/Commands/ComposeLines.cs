@@ -40,13 +40,27 @@ internal sealed class ComposeLines(ToolHost host, BuildCommand command, BuildOpt
             IsGiven(line, option)
         );
         Check(line, builds, hasOutput);
+        var isPushed = IsPushed(line);
+        var nameless = builds
+            .Where(build => isPushed && !build.HasImage)
+            .ToLookup(build => services.IsEmpty || services.Contains(build.Service));
+        if (nameless[true].FirstOrDefault() is { } wanted)
+            throw new ContainerizeException(
+                DiagnosticTable.ComposeNameless,
+                $"The service '{wanted.Service}' has no 'image:', so its image has no name to be pushed under. Give it "
+                    + "one, or push the services that have one by their names: 'containerize build --compose FILE "
+                    + "SERVICE --push'."
+            );
         foreach (var build in builds)
         {
             host.Screen.Note($"service {build.Service}");
             yield return (
                 Parse(
                     build,
-                    [.. ArgumentsOf(line, build), .. OutputsOf(build, needed.Contains(build.Service), hasOutput)]
+                    [
+                        .. ArgumentsOf(line, build, nameless[false].Contains(build)),
+                        .. OutputsOf(build, needed.Contains(build.Service), hasOutput),
+                    ]
                 ),
                 host.Environment with
                 {
@@ -76,11 +90,17 @@ internal sealed class ComposeLines(ToolHost host, BuildCommand command, BuildOpt
             );
     }
 
-    private IEnumerable<string> ArgumentsOf(ParseResult line, ComposeBuild build)
+    private bool IsPushed(ParseResult line) =>
+        line.GetValue(options.Push)
+        || (line.GetValue(options.Outputs) ?? []).Any(output =>
+            output.Split(',').Contains("type=registry", StringComparer.OrdinalIgnoreCase)
+        );
+
+    // What only another service needs stays here when it has no name.
+    private IEnumerable<string> ArgumentsOf(ParseResult line, ComposeBuild build, bool stays)
     {
-        var given = command
-            .Options.Where(option => option != options.Compose && option != options.Profiles && IsGiven(line, option))
-            .ToList();
+        Option[] left = [options.Compose, options.Profiles, .. stays ? new Option[] { options.Push } : []];
+        var given = command.Options.Where(option => !left.Contains(option) && IsGiven(line, option)).ToList();
         // What can stand once stands on the user's line.
         var once = given
             .Where(option => option.Arity.MaximumNumberOfValues <= 1)

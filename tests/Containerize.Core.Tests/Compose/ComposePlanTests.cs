@@ -44,7 +44,8 @@ public class ComposePlanTests
     [InlineData("airflow", "airflow-scheduler:$ [apache/airflow:3.0.0]")]
     [InlineData(
         "mssql",
-        "web:$/app/aspnetapp [mssql-web] --target final --platform linux/amd64 --platform linux/arm64"
+        "web:$/app/aspnetapp [mssql-web] --target final --platform linux/amd64 --platform linux/arm64 "
+            + "--no-cache-filter final"
     )]
     [InlineData(
         "sail",

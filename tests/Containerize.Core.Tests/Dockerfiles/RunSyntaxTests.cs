@@ -37,7 +37,6 @@ public sealed class RunSyntaxTests
 
     [Theory]
     [InlineData("type=secret,src=s1,target=/b", "/b", "s1")]
-    [InlineData("type=secret,source=s1,id=other,target=/b", "/b", "s1")]
     [InlineData("type=secret,target=/b/s1", "/b/s1", "s1")]
     [InlineData("type=secret,id=a/s1", "/run/secrets/s1", "a/s1")]
     public async Task A_source_of_a_secret_is_its_id(string mount, string target, string id)
@@ -47,6 +46,35 @@ public sealed class RunSyntaxTests
             Assert.Single((await RunAsync(build, $"FROM scratch\nRUN --mount={mount} x\n")).Mounts)
         );
         Assert.Equal((target, id), (secret.Target, secret.Id));
+    }
+
+    [Theory]
+    [InlineData("target=/m", false)]
+    [InlineData("target=/m,rw", true)]
+    [InlineData("target=/m,rw=T", true)]
+    [InlineData("target=/m,rw=false", false)]
+    [InlineData("target=/m,ro=false", true)]
+    [InlineData("target=/m,rw,ro", false)]
+    [InlineData("type=Bind,target=/m,readonly=1,readwrite=TRUE", true)]
+    public async Task The_last_word_says_whether_a_bind_is_writable(string mount, bool isWritable)
+    {
+        using var build = new TestBuild().With("f");
+        var bind = Assert.IsType<BindMount>(
+            Assert.Single((await RunAsync(build, $"FROM scratch\nRUN --mount={mount} x\n")).Mounts)
+        );
+        Assert.Equal(isWritable, bind.IsWritable);
+    }
+
+    [Theory]
+    [InlineData("type=Cache,target=/m,sharing=LOCKED,ro=0", CacheSharing.Locked, false)]
+    [InlineData("type=CACHE,target=/m,ro=t", CacheSharing.Shared, true)]
+    public async Task Words_of_a_cache_have_no_case(string mount, CacheSharing sharing, bool isReadOnly)
+    {
+        using var build = new TestBuild();
+        var cache = Assert.IsType<CacheMount>(
+            Assert.Single((await RunAsync(build, $"FROM scratch\nRUN --mount={mount} x\n")).Mounts)
+        );
+        Assert.Equal((sharing, isReadOnly), (cache.Sharing, cache.IsReadOnly));
     }
 
     [Fact]
@@ -87,6 +115,44 @@ public sealed class RunSyntaxTests
         "CTZ0122",
         "Dockerfile:2:13: '$IMG' has a variable, and what 'from' names takes none"
     )]
+    [InlineData(
+        "RUN --mount=type=cache,target=/m,source=sub x",
+        "CTZ0135",
+        "Dockerfile:2:13: --mount=type=cache,target=/m,source=sub: a part of a cache cannot be mounted alone"
+    )]
+    [InlineData(
+        "RUN --mount=type=secret,source=s1,id=other x",
+        "CTZ0122",
+        "Dockerfile:2:13: --mount=type=secret,source=s1,id=other: a secret is named by its id or by its source"
+    )]
+    [InlineData(
+        "RUN --mount=type=secret,id=s1,required=yes x",
+        "CTZ0122",
+        "Dockerfile:2:13: required in --mount is 'yes'"
+    )]
+    [InlineData("RUN --mount=target=/m,rw=maybe x", "CTZ0122", "Dockerfile:2:13: rw in --mount is 'maybe'")]
+    [InlineData("RUN --mount=target=/m,ro= x", "CTZ0122", "Dockerfile:2:13: ro in --mount is ''")]
+    [InlineData("RUN --mount=target x", "CTZ0122", "Dockerfile:2:13: 'target' in --mount needs a value")]
+    [InlineData(
+        "RUN --mount=target=/m,mode=0700 x",
+        "CTZ0122",
+        "Dockerfile:2:13: --mount=target=/m,mode=0700: mode belongs to a mount of type cache or secret or ssh"
+    )]
+    [InlineData(
+        "RUN --mount=type=cache,target=/m,required x",
+        "CTZ0122",
+        "Dockerfile:2:13: --mount=type=cache,target=/m,required: required belongs to a mount of type secret or ssh"
+    )]
+    [InlineData(
+        "RUN --mount=target=/m,sharing=locked x",
+        "CTZ0122",
+        "Dockerfile:2:13: --mount=target=/m,sharing=locked: sharing belongs to a mount of type cache"
+    )]
+    [InlineData(
+        "RUN --mount=type=secret,id=s1,from=s x",
+        "CTZ0122",
+        "Dockerfile:2:13: --mount=type=secret,id=s1,from=s: a secret is from no image"
+    )]
     [InlineData("RUN []", "CTZ0122", "Dockerfile:2:1: RUN needs a command, and the list is empty")]
     [InlineData(
         "HEALTHCHECK CMD []",
@@ -109,7 +175,13 @@ public sealed class RunSyntaxTests
 
     [Theory]
     [InlineData("RUN [ -d /tmp ]", false)]
-    [InlineData("RUN [ \"$A\" = b ]", true)]
+    [InlineData("RUN [ \"$A\" = b ]", false)]
+    [InlineData("RUN [ \"$A\" ]", false)]
+    [InlineData("RUN [ 'a' != \"$A\" ]", false)]
+    [InlineData("RUN [[ \"$A\" == b* ]]", false)]
+    [InlineData("RUN [[ -f /x ]]", false)]
+    [InlineData("RUN [ 'a', 'b' ]", true)]
+    [InlineData("RUN [ \"a\", \"b\", ]", true)]
     [InlineData("RUN ['a', 'b']", true)]
     [InlineData("RUN [a, b]", true)]
     public async Task A_test_of_the_shell_is_no_list(string instruction, bool warns)

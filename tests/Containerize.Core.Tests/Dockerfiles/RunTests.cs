@@ -33,7 +33,7 @@ public class RunTests : RunTest
         );
         Assert.Equal(["/bin/bash", "-ec", "make \"$A\"     all"], request.Command);
         Assert.Equal(
-            ["E=2", "A=1", "PATH=/mine", "HTTP_PROXY=p", "http_proxy=p"],
+            ["PATH=/mine", "E=2", "A=1", "HTTP_PROXY=p", "http_proxy=p"],
             request.Environment.Select(pair => $"{pair.Key}={pair.Value}")
         );
         Assert.Equal(("/srv", "app", NetworkMode.None), (request.WorkingDirectory, request.User, request.Network));

@@ -88,19 +88,23 @@ public sealed class StageOrderTests
     [Fact]
     public async Task A_given_platform_argument_comes_first()
     {
-        using var build = new TestBuild();
-        var options = build.Options("FROM --platform=$TARGETPLATFORM scratch\nARG TARGETARCH\nLABEL p=$TARGETARCH\n");
+        using var build = new TestBuild().WithSystem();
+        var options = build.Options("FROM --platform=$TARGETPLATFORM system\nARG TARGETARCH\nLABEL p=$TARGETARCH\n");
+        var asked = "";
         var image = (
             await (
                 options with
                 {
+                    Sources = (name, platform, token) =>
+                    {
+                        asked = platform.Architecture;
+                        return options.Sources(name, platform, token);
+                    },
                     BuildArguments = ImmutableDictionary<string, string>.Empty.Add("TARGETPLATFORM", "linux/s390x"),
                 }
             ).RunAsync(TestContext.Current.CancellationToken)
-        )
-            .Images[0]
-            .Image;
-        Assert.Equal(("s390x", "amd64"), (image.Config.Platform.Architecture, image.Config.Labels.Single().Value));
+        ).Images[0].Image;
+        Assert.Equal(("s390x", "amd64"), (asked, image.Config.Labels.Single().Value));
     }
 
     [Theory]
@@ -122,7 +126,8 @@ public sealed class StageOrderTests
     }
 
     [Theory]
-    [InlineData("Dockerfile", "Containerfile")]
+    [InlineData("Dockerfile", "dockerfile")]
+    [InlineData("dockerfile", "Containerfile")]
     [InlineData("Containerfile", "other")]
     [InlineData("Dockerfile.txt", null)]
     public async Task The_file_has_one_of_the_usual_names(string name, string? other)
@@ -191,6 +196,11 @@ public sealed class StageOrderTests
     [InlineData("1654", 1655, "1655 10")]
     [InlineData("77", 0, "0")]
     [InlineData("app:10", 10, "10")]
+    [InlineData("1654:", 1655, "1655 10")]
+    [InlineData("app:", 1655, "1655 10")]
+    [InlineData(":10", 10, "10")]
+    [InlineData(":wheel", 10, "10")]
+    [InlineData(":", 0, "0")]
     public void The_group_of_a_user_is_among_its_groups(string text, int gid, string groups)
     {
         var accounts = Accounts.Parse(

@@ -14,6 +14,30 @@ public sealed class RunningProcessTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Ways))]
+    public async Task A_command_has_the_hosts_the_memory_and_the_limits_that_the_line_names(string way)
+    {
+        var request = _base.Request(
+            "grep example /etc/hosts; ulimit -n; ulimit -H -n; stat -f -c %S-%b /dev/shm; dd if=/dev/zero "
+                + "of=/dev/shm/f bs=64k count=64 2>&1 | grep -c 'No space'"
+        ) with
+        {
+            Resources = RunResources.Read(
+                ["db.example:10.0.0.5", "v6.example=[fe80::1]"],
+                "1m",
+                ["nofile=200:300"],
+                ""
+            ),
+        };
+        var (lines, entries) = await _base.RunAsync(way, request);
+        Assert.Equal(["10.0.0.5 db.example", "fe80::1 v6.example"], lines[..2].Select(line => line.Replace('\t', ' ')));
+        Assert.Equal(["200", "300"], lines[2..4]);
+        Assert.Equal(1 << 20, lines[4].Split('-').Select(long.Parse).Aggregate((size, count) => size * count));
+        Assert.Equal("1", lines[5]);
+        Assert.Empty(entries);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
     public async Task A_command_has_the_user_the_folder_and_the_variables_that_it_should(string way)
     {
         var request = _base.Request("id; pwd; env; hostname; grep Cap /proc/self/status") with

@@ -8,5 +8,8 @@ namespace Containerize.Dockerfiles.Checks;
 /// <param name="Message">What it is, and what to write instead.</param>
 public sealed record CheckFinding(CheckRule Rule, SourcePosition Position, string Message)
 {
+    /// <summary>The instruction because of which another one is found; null where they are the same.</summary>
+    internal SourcePosition? Cause { get; init; }
+
     public override string ToString() => $"{Position}: {Rule.Name}: {Message}";
 }

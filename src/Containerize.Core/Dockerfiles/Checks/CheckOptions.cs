@@ -5,9 +5,9 @@ using Containerize.Dockerfiles.Syntax;
 namespace Containerize.Dockerfiles.Checks;
 
 /// <summary>
-/// Which rules count, and whether a finding is an error: <c># check=skip=NAME,NAME;error=true</c>, or the same as the
-/// build argument
-/// <c>BUILDKIT_DOCKERFILE_CHECK</c>, which comes first.
+/// Which rules count, and whether a finding is an error: <c># check=skip=NAME,NAME;error=true</c> in the first lines,
+/// or the same as the build argument <c>BUILDKIT_DOCKERFILE_CHECK</c>, which comes first. A comment right above an
+/// instruction says it for that instruction.
 /// </summary>
 /// <param name="Skipped">The names of rules that do not count; <c>all</c> is every rule.</param>
 /// <param name="Experimental">The names of experimental rules that count; <c>all</c> is every one.</param>
@@ -32,33 +32,61 @@ internal sealed record CheckOptions(
         var written = arguments.TryGetValue(Argument, out var given)
             ? new SourceWord(given, file.Source.At(0, 0))
             : file.Directives.Check ?? new SourceWord("", file.Source.At(0, 0));
-        var options = new CheckOptions([], [], false);
-        foreach (
-            var setting in written.Text.Split(
-                ';',
-                StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
-            )
-        )
-        {
-            options = setting.Split('=', 2, StringSplitOptions.TrimEntries) switch
-            {
-                ["skip", var names] => options with { Skipped = Names(names) },
-                ["experimental", var names] => options with { Experimental = Names(names) },
-                ["error", var value] when bool.TryParse(value, out var isError) => options with { IsError = isError },
-                _ => throw file.Source.Error(
-                    DiagnosticTable.DockerfileSyntax,
-                    written.Position,
-                    $"'{setting}' is no setting of checks. Write skip=NAME,NAME, experimental=NAME or "
-                        + "error=true, ';' between them."
-                ),
-            };
-        }
+        return Parse(written.Text, out var wrong)
+            ?? throw file.Source.Error(
+                DiagnosticTable.DockerfileSyntax,
+                written.Position,
+                $"'{wrong}' is no setting of checks. Write skip=NAME,NAME, experimental=NAME or error=true, ';' "
+                    + "between them."
+            );
+    }
 
-        return options;
+    /// <summary>These options with what a comment above an instruction says for it alone:
+    /// <c># check=skip=NAME</c>.</summary>
+    /// <param name="line">The instruction.</param>
+    public CheckOptions For(LogicalLine line)
+    {
+        // The first such comment counts if it can be read, and nothing in it makes a finding an error
+        // (WithMergedConfigFromComments of BuildKit's linter.go, buildkit#6334).
+        var written = line.Comments.Select(comment => Directives.CheckOf(comment.Text)).OfType<string>();
+        return written.FirstOrDefault() is { } text && Parse(text, out _) is { } own
+            ? this with
+            {
+                Skipped = Skipped.Union(own.Skipped),
+                Experimental = Experimental.Union(own.Experimental),
+            }
+            : this;
     }
 
     /// <summary>Whether a rule counts.</summary>
     public bool Counts(CheckRule rule) => !Has(Skipped, rule) && (!rule.IsExperimental || Has(Experimental, rule));
+
+    // Null for what is no setting.
+    private static CheckOptions? Parse(string text, out string wrong)
+    {
+        var options = new CheckOptions([], [], false);
+        foreach (var setting in text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            wrong = setting;
+            switch (setting.Split('=', 2, StringSplitOptions.TrimEntries))
+            {
+                case ["skip", var names]:
+                    options = options with { Skipped = Names(names) };
+                    break;
+                case ["experimental", var names]:
+                    options = options with { Experimental = Names(names) };
+                    break;
+                case ["error", var value] when bool.TryParse(value, out var isError):
+                    options = options with { IsError = isError };
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        wrong = "";
+        return options;
+    }
 
     private static bool Has(ImmutableHashSet<string> names, CheckRule rule) =>
         names.Contains(All) || names.Contains(rule.Name);

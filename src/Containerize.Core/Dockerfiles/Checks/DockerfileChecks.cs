@@ -26,12 +26,24 @@ internal sealed class DockerfileChecks(PlatformSession run)
         return
         [
             .. findings
-                .Where(finding => options.Counts(finding.Rule))
+                .Where(finding => options.For(LineOf(finding)).Counts(finding.Rule))
                 .Distinct()
                 .OrderBy(finding => finding.Position.Line)
                 .ThenBy(finding => finding.Position.Column),
         ];
     }
+
+    // Comments right above an instruction belong to it.
+    private LogicalLine LineOf(CheckFinding finding) =>
+        run
+            .File.Stages.SelectMany(stage => stage.Instructions.Prepend(stage.From))
+            .Concat(run.File.Arguments)
+            .Select(instruction => instruction.Line)
+            .Where(line =>
+                (line.Comments is [var first, ..] ? first.Position : line.Start).Line
+                <= (finding.Cause ?? finding.Position).Line
+            )
+            .MaxBy(line => line.Start.Line)!;
 
     private async Task<List<CheckFinding>> OfStagesAsync(CancellationToken cancellationToken)
     {

@@ -107,11 +107,16 @@ internal sealed partial class StageChecks(
         };
         // The one above is the one that does not count.
         if (_last.TryGetValue(instruction.GetType(), out var earlier))
-            Add(
-                CheckRule.MultipleInstructionsDisallowed,
-                earlier,
-                $"Multiple {name} instructions should not be used in the same stage because only the last one "
-                    + "will be used."
+            _findings.Add(
+                new CheckFinding(
+                    CheckRule.MultipleInstructionsDisallowed,
+                    earlier,
+                    $"Multiple {name} instructions should not be used in the same stage because only the last one "
+                        + "will be used."
+                )
+                {
+                    Cause = instruction.Position,
+                }
             );
         _last[instruction.GetType()] = instruction.Position;
         if (command is { Words: null, Text.Length: > 0 } && !state.HasShell)

@@ -126,7 +126,8 @@ internal sealed class SyntaxChecks(Dockerfile file)
 
     private static IEnumerable<CheckFinding> Description(InstructionSyntax instruction, string keyword, string[] names)
     {
-        if (instruction.Line.Comments is not [.., var comment] || names.Contains(comment.Text.Split(' ')[0]))
+        var comments = instruction.Line.Comments.Where(comment => Directives.CheckOf(comment.Text) is null).ToList();
+        if (comments is not [.., var comment] || names.Contains(comment.Text.Split(' ')[0]))
             yield break;
         yield return new CheckFinding(
             CheckRule.InvalidDefinitionDescription,

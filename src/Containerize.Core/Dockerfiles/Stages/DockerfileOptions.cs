@@ -50,6 +50,12 @@ public abstract record DockerfileOptions
     /// <summary>What the image is to run on, one at least.</summary>
     public required ImmutableArray<Platform> Platforms { get; init; }
 
+    /// <summary>
+    /// Whether the user named the platforms. Then an image says that it is for the one that is built, whatever its last
+    /// <c>FROM</c> names; otherwise it says what its base says.
+    /// </summary>
+    public bool IsPlatformGiven { get; init; }
+
     /// <summary>What this machine is: <c>BUILDPLATFORM</c>.</summary>
     public required Platform BuildPlatform { get; init; }
 
@@ -79,6 +85,9 @@ public abstract record DockerfileOptions
 
     /// <summary>Whether every step runs again (<c>--no-cache</c>); the results are kept all the same.</summary>
     public bool IgnoresCache { get; init; }
+
+    /// <summary>The names of stages whose steps run again (<c>--no-cache-filter</c>), in any letters.</summary>
+    public ImmutableArray<string> UncachedStages { get; init; } = [];
 
     /// <summary>Where layers and their keys are kept; null for nowhere.</summary>
     public CacheFolder? Cache { get; init; }

@@ -40,6 +40,11 @@ internal sealed class PlatformSession(
     /// <summary>The stages' names.</summary>
     public StageGraph Graph => field ??= new StageGraph(file, Globals, options.Contexts);
 
+    /// <summary>Whether the steps of a stage are done again though their results are kept.</summary>
+    public bool IgnoresCache(Stage stage) =>
+        options.IgnoresCache
+        || (stage.From.Name is { } name && options.UncachedStages.Contains(name, StringComparer.OrdinalIgnoreCase));
+
     /// <summary>What the time of entries adds to keys.</summary>
     public string TimeKey => options.Created.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
 
@@ -48,6 +53,8 @@ internal sealed class PlatformSession(
     public async Task<DockerfileImage> RunAsync(CancellationToken cancellationToken)
     {
         var target = Graph.Target(options.Target);
+        foreach (var stage in options.UncachedStages)
+            _ = Graph.Target(stage);
         var needed = Graph.NeededBy(target);
         _imageStages = Graph.Below(target);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -78,10 +85,13 @@ internal sealed class PlatformSession(
         foreach (var (name, value) in options.Labels)
             image = new LabelInstruction(name, value).ApplyTo(image, options.Created);
         image = options.Annotations.Aggregate(image, (made, pair) => made.WithAnnotation(pair.Key, pair.Value));
+        var config = image.Config.WithCreated(options.Created);
+        if (options.IsPlatformGiven)
+            config = config.WithPlatform(platform);
         var stored = layers.ToLookup(layer => layer.DiffId);
         return new DockerfileImage(
             platform,
-            image.With(image.Config.WithCreated(options.Created)),
+            image.With(config),
             [
                 .. results
                     .SelectMany(result => result.Steps)

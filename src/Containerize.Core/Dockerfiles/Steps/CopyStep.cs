@@ -59,7 +59,7 @@ internal sealed class CopyStep(
     private bool Finds(StepKey key, BuildStep step, out Layer? layer)
     {
         layer = null;
-        return !run.Options.IgnoresCache && run.Shared.Cache.TryFind(key, step.Text, out layer);
+        return !run.IgnoresCache(stage) && run.Shared.Cache.TryFind(key, step.Text, out layer);
     }
 
     private StepKey Key(string kind, string content) =>

@@ -20,15 +20,34 @@ internal sealed class FromStep(PlatformSession run, Stage stage)
         if (from is not null)
         {
             var earlier = await run.StageAsync(from, cancellationToken).ConfigureAwait(false);
-            return earlier.State with { HasCmd = false };
+            return earlier.State with { Image = WithDefaults(earlier.State.Image), HasCmd = false };
         }
 
         var platform = ReadPlatform();
+        // An empty image is for what is built, and --platform says nothing of it.
         var image =
             text == Recipe.Scratch
-                ? Scratch(platform)
-                : await run.Shared.ImageAsync(text, platform, cancellationToken).ConfigureAwait(false);
+                ? Scratch(run.Platform)
+                : WithDefaults(await run.Shared.ImageAsync(text, platform, cancellationToken).ConfigureAwait(false));
         return StateOf(InFormat(image));
+    }
+
+    // What BuildKit writes into the config of what it builds upon an image (dispatchStages of its convert.go). Windows
+    // has a PATH of its own where an image has none.
+    private static Image WithDefaults(Image image)
+    {
+        var config = image.Config;
+        if (config.Platform.Os == "windows")
+            return image;
+        if (config.Environment.All(pair => pair.Key != "PATH"))
+            config = config.WithVariable("PATH", DefaultPath);
+        if (
+            config.WorkingDirectory is { Length: > 0 } folder
+            && PathText.Join("", folder) is var clean
+            && clean != folder
+        )
+            config = config.WithWorkingDirectory(clean);
+        return ReferenceEquals(config, image.Config) ? image : image.With(config);
     }
 
     /// <summary>What a stage sees that begins as an image.</summary>

@@ -36,7 +36,7 @@ internal sealed class PackagesStep(PlatformSession run, Stage stage, StageState 
                         .InstallAsync(text, state.Image, state.Image.Config.Platform, cancellationToken)
                         .ConfigureAwait(false);
                     var key = StepKey.Of("packages", installed.Key);
-                    if (!run.Options.IgnoresCache && run.Shared.Cache.TryFind(key, step.Text, out var known))
+                    if (!run.IgnoresCache(stage) && run.Shared.Cache.TryFind(key, step.Text, out var known))
                         return (known, true);
                     var unpacked = await installed.UnpackAsync(cancellationToken).ConfigureAwait(false);
                     return (run.Shared.Cache.Keep(key, step.Text, unpacked.Entries, cancellationToken), false);

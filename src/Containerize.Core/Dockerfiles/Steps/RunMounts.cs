@@ -45,7 +45,7 @@ internal sealed class RunMounts(PlatformSession run, Stage stage, StageState sta
     {
         var mount = new BindMount(Target(syntax), PathText.Join("/", syntax.From ?? "/"))
         {
-            IsWritable = syntax.IsOn("rw", "readwrite"),
+            IsWritable = syntax.IsReadOnly == false,
         };
         if (syntax["from"] is { Length: > 0 } from)
         {
@@ -106,17 +106,25 @@ internal sealed class RunMounts(PlatformSession run, Stage stage, StageState sta
                     .ConfigureAwait(false)
             ).Image
             : null;
+        if (from is null && PathText.Join("/", syntax.From ?? "/") != "/")
+            throw syntax.Source.Error(
+                DiagnosticTable.DockerfileUnsupported,
+                syntax.Word.Position,
+                $"--mount={syntax.Word}: a part of a cache cannot be mounted alone, and the whole would be mounted. "
+                    + $"Leave '{syntax.From}' out and use the folder of that name below the target, or give the "
+                    + "part a cache of its own: id=NAME."
+            );
         var mount = new CacheMount(target, syntax["id"] is { Length: > 0 } id ? id : target)
         {
             Origin = from is null ? "" : $"{StepKey.OfFiles(from)} {PathText.Join("/", syntax.From ?? "/")}",
-            Sharing = syntax["sharing"] switch
+            Sharing = syntax["sharing"]?.ToLowerInvariant() switch
             {
                 null or "shared" => CacheSharing.Shared,
                 "private" => CacheSharing.Private,
                 "locked" => CacheSharing.Locked,
                 var other => throw syntax.Wrong($"sharing is 'shared', 'private' or 'locked', and not '{other}'"),
             },
-            IsReadOnly = syntax.IsOn("ro", "readonly"),
+            IsReadOnly = syntax.IsReadOnly == true,
             From = from,
             Source = PathText.Join("/", syntax.From ?? "/"),
             Mode = syntax.Mode(0b111_101_101),
@@ -132,7 +140,7 @@ internal sealed class RunMounts(PlatformSession run, Stage stage, StageState sta
         if (string.IsNullOrEmpty(id))
             throw syntax.Wrong("a secret needs an id");
         if (!run.Options.Secrets.TryGetValue(id, out var read))
-            return !syntax.IsOn("required")
+            return !syntax.IsRequired
                 ? null
                 : throw syntax.Source.Error(
                     DiagnosticTable.SecretMissing,
@@ -158,7 +166,7 @@ internal sealed class RunMounts(PlatformSession run, Stage stage, StageState sta
             throw syntax.Wrong("an agent has no source. Name it by its id: id=NAME");
         var id = syntax["id"] is { Length: > 0 } given ? given : "default";
         if (!run.Options.SshSockets.TryGetValue(id, out var socket))
-            return !syntax.IsOn("required")
+            return !syntax.IsRequired
                 ? null
                 : throw syntax.Source.Error(
                     DiagnosticTable.SecretMissing,

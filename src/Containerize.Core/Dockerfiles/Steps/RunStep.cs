@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Dockerfiles.Stages;
@@ -35,7 +34,7 @@ internal sealed class RunStep(PlatformSession run, Stage stage, StageState state
         // What a mount says is in the key as it stands, so that no option can be forgotten; and what it names, by its
         // content.
         var key = Key(mounts.Select((mount, i) => $"{options.Mounts[i].Text}\0{mount.Key}"));
-        if (!run.Options.IgnoresCache && run.Shared.Cache.TryFind(key, step.Text, out var known))
+        if (!run.IgnoresCache(stage) && run.Shared.Cache.TryFind(key, step.Text, out var known))
             return (known, true);
         if (run.Options.Runner is not { } runner)
             throw options.Syntax.Line.Source.Error(
@@ -144,7 +143,7 @@ internal sealed class RunStep(PlatformSession run, Stage stage, StageState state
             Command = options.Command,
             Environment =
             [
-                .. WithPath(state.RunEnvironment()),
+                .. state.RunEnvironment(),
                 .. BuildArguments.ProxiesOf(run.Options.BuildArguments),
                 .. Agents(mounts),
             ],
@@ -161,13 +160,6 @@ internal sealed class RunStep(PlatformSession run, Stage stage, StageState state
             Views = run.Shared.Views,
             Where = $"{options.Syntax.Position}: {step.Text}",
         };
-
-    private IEnumerable<KeyValuePair<string, string>> WithPath(
-        ImmutableArray<KeyValuePair<string, string>> environment
-    ) =>
-        environment.Any(pair => pair.Key == "PATH")
-            ? environment
-            : environment.Append(KeyValuePair.Create("PATH", state.Variables["PATH"]!));
 
     private static IEnumerable<KeyValuePair<string, string>> Agents(IEnumerable<RunMount> mounts) =>
         mounts.OfType<SshMount>().Take(1).Select(mount => KeyValuePair.Create("SSH_AUTH_SOCK", mount.Target));

@@ -11,17 +11,18 @@ namespace Containerize.Dockerfiles.Steps;
 /// <summary>Makes the folder of <c>WORKDIR</c> where it is missing: for the user of the image, as BuildKit
 /// does.</summary>
 /// <param name="run">The build.</param>
+/// <param name="stage">The stage.</param>
 /// <param name="syntax">The instruction.</param>
 /// <param name="state">The state before it.</param>
 /// <param name="path">The absolute path.</param>
-internal sealed class WorkdirStep(PlatformSession run, WorkdirSyntax syntax, StageState state, string path)
+internal sealed class WorkdirStep(PlatformSession run, Stage stage, WorkdirSyntax syntax, StageState state, string path)
 {
     public async Task<(Layer? Layer, bool IsCached)> RunAsync(BuildStep step, CancellationToken cancellationToken)
     {
         if (path == "/")
             return (null, false);
         var key = StepKey.Of("workdir", StepKey.OfFiles(state.Image), path, state.Image.Config.User, run.TimeKey);
-        if (!run.Options.IgnoresCache && run.Shared.Cache.TryFind(key, step.Text, out var known))
+        if (!run.IgnoresCache(stage) && run.Shared.Cache.TryFind(key, step.Text, out var known))
             return (known, true);
         return await run
             .Shared.InSlotAsync(

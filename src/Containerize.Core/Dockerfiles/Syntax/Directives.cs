@@ -44,6 +44,10 @@ public sealed partial record Directives(char Escape, string? Frontend, SourceWor
         return new Directives(escape, frontend, CheckOf(source), count);
     }
 
+    /// <summary>What a comment says that has the form of the directive <c>check</c>; null for any other.</summary>
+    /// <param name="comment">The comment without its <c>#</c>.</param>
+    internal static string? CheckOf(string comment) => Match("#" + comment) is ("check", var value) ? value : null;
+
     // As BuildKit looks for it: at the beginning of a line, and below a '#!', which ends the others.
     private static SourceWord? CheckOf(SourceText source)
     {

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Containerize.Diagnostics;
 
 namespace Containerize.Dockerfiles.Syntax;
 
 /// <summary>Arguments that are written as a list in JSON: <c>["program", "argument"]</c>.</summary>
-internal static class JsonForm
+internal static partial class JsonForm
 {
     /// <summary>The words of the list; null for anything else, which is then read as a line.</summary>
     /// <exception cref="ContainerizeException">CTZ0124 for a list that holds something else than texts.</exception>
@@ -43,8 +44,12 @@ internal static class JsonForm
 
     /// <summary>
     /// Whether a line looks as if it were meant as a list, which the shell would get as it is. A bracket with a space
-    /// after it is the command <c>[</c>, unless a quote follows.
+    /// after it is the command <c>[</c>, unless a comma follows its first word in quotes; two brackets are that of
+    /// Bash.
     /// </summary>
     public static bool LooksLike(string text) =>
-        text is ['[', var next, .., ']'] && (!char.IsWhiteSpace(next) || text[1..].TrimStart() is ['"' or '\'', ..]);
+        text is ['[', not '[', .., ']'] && (!char.IsWhiteSpace(text[1]) || SpacedList().IsMatch(text));
+
+    [GeneratedRegex("""^\[\s*("[^"]*"|'[^']*')\s*,""", RegexOptions.CultureInvariant)]
+    private static partial Regex SpacedList();
 }

@@ -8,7 +8,8 @@ namespace Containerize.Dockerfiles.Syntax;
 /// <summary>A <c>--mount</c> of <c>RUN</c>: names with values, and names alone.</summary>
 /// <param name="Source">The Dockerfile.</param>
 /// <param name="Word">The option's value as it is written.</param>
-/// <param name="Values">What it says, by small names; a name alone has an empty value.</param>
+/// <param name="Values">What it says, by small names; a name alone is <c>true</c>, and of <c>ro</c> and
+/// <c>rw</c> the last one stands under <c>ro</c>.</param>
 internal sealed record MountSyntax(SourceText Source, SourceWord Word, ImmutableDictionary<string, string> Values)
 {
     /// <summary>The names that a mount may have.</summary>
@@ -35,8 +36,30 @@ internal sealed record MountSyntax(SourceText Source, SourceWord Word, Immutable
         "env",
     ];
 
-    /// <summary><c>bind</c>, <c>cache</c>, <c>tmpfs</c>, <c>secret</c> or <c>ssh</c>.</summary>
-    public string Type => this["type"] ?? "bind";
+    // The types that have a name, as BuildKit's validateMount and parseMount say (commands_runmount.go).
+    private static readonly (string Name, string[] Types)[] TypesOf =
+    [
+        ("sharing", ["cache"]),
+        ("size", ["tmpfs"]),
+        ("required", ["secret", "ssh"]),
+        ("env", ["secret"]),
+        ("mode", ["cache", "secret", "ssh"]),
+        ("uid", ["cache", "secret", "ssh"]),
+        ("gid", ["cache", "secret", "ssh"]),
+    ];
+
+    // The names that may stand alone, or say yes or no.
+    private static readonly string[] Switches = ["ro", "readonly", "rw", "readwrite", "required"];
+
+    /// <summary><c>bind</c>, <c>cache</c>, <c>tmpfs</c>, <c>secret</c> or <c>ssh</c>, in small letters.</summary>
+    public string Type => this["type"]?.ToLowerInvariant() ?? "bind";
+
+    /// <summary>Whether nothing can be written into it, by the last of <c>ro</c> and <c>rw</c>; null where neither
+    /// stands.</summary>
+    public bool? IsReadOnly => this["ro"] is { } text ? Bool(text) : null;
+
+    /// <summary>Whether the build ends where there is nothing to mount.</summary>
+    public bool IsRequired => this["required"] is { } text && Bool(text) == true;
 
     /// <summary>All that it says, in one order.</summary>
     public string Text =>
@@ -69,13 +92,54 @@ internal sealed record MountSyntax(SourceText Source, SourceWord Word, Immutable
                     word.Position,
                     $"'{name}' in --mount means nothing. It has {string.Join(", ", Names)}."
                 );
-            values[name] = equals < 0 ? "" : part[(equals + 1)..];
+            var isSwitch = Switches.Contains(name);
+            if (equals < 0 && !isSwitch)
+                throw source.Error(
+                    DiagnosticTable.DockerfileSyntax,
+                    word.Position,
+                    $"'{name}' in --mount needs a value: {name}=VALUE."
+                );
+            var value = equals >= 0 ? part[(equals + 1)..] : "true";
+            if (!isSwitch)
+            {
+                values[name] = value;
+                continue;
+            }
+
+            var isOn =
+                Bool(value)
+                ?? throw source.Error(
+                    DiagnosticTable.DockerfileSyntax,
+                    word.Position,
+                    $"{name} in --mount is '{value}'. Write {name}, {name}=true or {name}=false."
+                );
+            // One name for both, because the step's key has the values and not their order.
+            var isReversed = name is "rw" or "readwrite";
+            values[name == "required" ? name : "ro"] = isOn != isReversed ? "true" : "false";
         }
 
         var mount = new MountSyntax(source, word, values.ToImmutable());
-        return mount["env"] is not { } variable || IsName(variable)
-            ? mount
-            : throw mount.Wrong(
+        mount.RefuseForeign();
+        return mount;
+    }
+
+    // An option of another type has no effect, and its author expects one.
+    private void RefuseForeign()
+    {
+        foreach (var (name, types) in TypesOf)
+        {
+            if (this[name] is not null && !types.Contains(Type))
+                throw Wrong(
+                    $"{name} belongs to a mount of type {string.Join(" or ", types)}, and this is of type {Type}"
+                );
+        }
+
+        if (Type == "secret" && this["from"] is not null)
+            throw Wrong("a secret is from no image. Remove from");
+        if (Type == "secret" && From is { Length: > 0 } && this["id"] is { Length: > 0 })
+            throw Wrong("a secret is named by its id or by its source, and both are given. Remove one");
+        if (this["env"] is { } variable && !IsName(variable))
+            throw Wrong(
                 $"env is '{variable}', which is no name of a variable: letters, digits and '_', and no digit first"
             );
     }
@@ -87,18 +151,6 @@ internal sealed record MountSyntax(SourceText Source, SourceWord Word, Immutable
             .Text.Split(',')
             .FirstOrDefault(part => part.StartsWith("from=", StringComparison.OrdinalIgnoreCase));
         return from is { Length: > 5 } ? word with { Text = from[5..] } : null;
-    }
-
-    /// <summary>Whether a name stands alone or says yes.</summary>
-    public bool IsOn(params ReadOnlySpan<string> names)
-    {
-        foreach (var name in names)
-        {
-            if (this[name] is { } value && value.ToLowerInvariant() is "" or "true" or "1")
-                return true;
-        }
-
-        return false;
     }
 
     /// <summary>A number; the default where the key is missing.</summary>
@@ -134,4 +186,13 @@ internal sealed record MountSyntax(SourceText Source, SourceWord Word, Immutable
     /// <summary>An error about this mount.</summary>
     public ContainerizeException Wrong(string what) =>
         Source.Error(DiagnosticTable.DockerfileSyntax, Word.Position, $"--mount={Word}: {what}.");
+
+    // What strconv.ParseBool of Go makes of a text, in which BuildKit is written; null for no boolean.
+    private static bool? Bool(string text) =>
+        text switch
+        {
+            "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
+            "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
+            _ => null,
+        };
 }

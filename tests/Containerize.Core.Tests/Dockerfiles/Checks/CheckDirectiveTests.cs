@@ -23,6 +23,33 @@ public sealed class CheckDirectiveTests : DockerfileChecksTest
             )
         );
 
+    // As testLint of BuildKit's dockerfile_lint_test.go has it since buildkit#6334.
+    [Theory]
+    [InlineData("FROM scratch\n# check=skip=MaintainerDeprecated\nMAINTAINER me\nCMD a\n", "4 JSONArgsRecommended")]
+    [InlineData("FROM scratch\nMAINTAINER me\n# why\n# check=skip=all\n# and more\nCMD a\n", "2 MaintainerDeprecated")]
+    [InlineData("FROM scratch\n# check=skip=JSONArgsRecommended\nMAINTAINER me\nCMD a\n", "3 M 4 J")]
+    [InlineData("FROM scratch\n# check=skip=JSONArgsRecommended\nCMD [\"b\"]\nCMD a\n", "3 MultipleI 4 J")]
+    [InlineData("FROM scratch\nCMD [\"b\"]\n# check=skip=all\nCMD a\n", "")]
+    [InlineData("# a\n# check=skip=StageNameCasing\nFROM scratch AS A\nFROM scratch AS B\n", "4 StageNameCasing")]
+    [InlineData("FROM scratch\n# check = this and that\nCMD a\n", "3 J")]
+    [InlineData("FROM scratch\n# check=error=true\nCMD a\n", "3 J")]
+    [InlineData("FROM scratch\n# check=skip=JSONArgsRecommended\nCMD a\\\n\n b\n", "4 NoEmpty")]
+    [InlineData(
+        "# check=experimental=all\n# more\nARG A\n# scratch is empty\n# check=skip=all\nFROM scratch AS scratch-1\n",
+        "2 InvalidD"
+    )]
+    [InlineData("# first\n# check=experimental=all\n# wrong\nARG A\n# wrong\nFROM scratch AS a\n", "3 InvalidD")]
+    public async Task A_comment_above_an_instruction_is_for_it_alone(string file, string expected)
+    {
+        var found = (await CheckAsync(file)).Select(finding => (finding.Position.Line, finding.Rule.Name)).ToList();
+        var lines = expected.Split(' ', StringSplitOptions.RemoveEmptyEntries).Chunk(2).ToList();
+        Assert.Equal(lines.Select(line => line[0]), found.Select(finding => $"{finding.Line}"));
+        Assert.All(
+            found.Zip(lines),
+            pair => Assert.StartsWith(pair.Second[1], pair.First.Name, StringComparison.Ordinal)
+        );
+    }
+
     [Fact]
     public async Task A_build_argument_comes_before_the_directive()
     {

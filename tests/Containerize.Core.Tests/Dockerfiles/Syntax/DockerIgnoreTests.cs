@@ -43,6 +43,17 @@ public class DockerIgnoreTests
     public void Nobody_looks_into_a_folder_that_is_left_out_as_a_whole(string patterns, string folder, bool isWhole) =>
         Assert.Equal(isWhole, DockerIgnore.Parse(patterns, line => Assert.Fail(line)).ExcludesAllOf(folder));
 
+    [Theory]
+    [InlineData("a\n[b\n", "'[b' is no pattern")]
+    [InlineData("!\n", "'!' is no pattern")]
+    public async Task A_build_with_such_a_line_is_an_error(string patterns, string words)
+    {
+        using var build = new TestBuild().With("a").With(".dockerignore", patterns);
+        var exception = await build.FailAsync("FROM scratch\nCOPY a /\n");
+        Assert.Equal("CTZ0220", exception.Diagnostic.Code);
+        Assert.Contains(".dockerignore: " + words, exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_line_that_is_no_pattern_is_told_and_leaves_nothing_out()
     {

@@ -16,20 +16,22 @@ internal sealed record RunUser(int Uid, int Gid, ImmutableArray<int> Groups, str
 {
     /// <summary>Looks a user up in the image, as the engines do.</summary>
     /// <param name="text"><c>USER</c>'s argument: names or numbers of a user and, after a colon, of a group; empty for
-    /// root.</param>
+    /// root, before the colon too.</param>
     /// <param name="accounts">The image's.</param>
     /// <param name="where">The instruction, for errors.</param>
     /// <exception cref="ContainerizeException">CTZ0145 for a name that the image does not know.</exception>
     public static RunUser Find(string text, Accounts accounts, string where)
     {
-        var parts = text.Length == 0 ? ["0"] : text.Split(':', 2);
-        var user = accounts.FindUser(parts[0]);
-        var uid = user?.Uid ?? Accounts.Number(parts[0]) ?? throw Unknown("user", parts[0]);
+        // What is empty on either side of the colon is as if it were not there (GetExecUser of runc's libcontainer).
+        var parts = text.Split(':', 2);
+        var name = parts[0].Length > 0 ? parts[0] : "0";
+        var user = accounts.FindUser(name);
+        var uid = user?.Uid ?? Accounts.Number(name) ?? throw Unknown("user", name);
         var home =
             user is { Home.Length: > 0 } ? user.Home
             : uid == 0 ? "/root"
             : "/";
-        if (parts.Length == 1)
+        if (parts is [_] or [_, ""])
             return new RunUser(
                 uid,
                 user?.Gid ?? 0,
@@ -39,10 +41,10 @@ internal sealed record RunUser(int Uid, int Gid, ImmutableArray<int> Groups, str
         var gid = accounts.FindGroup(parts[1])?.Gid ?? Accounts.Number(parts[1]) ?? throw Unknown("group", parts[1]);
         return new RunUser(uid, gid, [gid], home);
 
-        ContainerizeException Unknown(string kind, string name) =>
+        ContainerizeException Unknown(string kind, string what) =>
             new(
                 DiagnosticTable.RunUserUnknown,
-                $"{where}: the image knows no {kind} '{name}'. Make it in a RUN before, name one of "
+                $"{where}: the image knows no {kind} '{what}'. Make it in a RUN before, name one of "
                     + $"/etc/{(kind == "user" ? "passwd" : "group")}, or give its number."
             );
     }
