@@ -49,7 +49,7 @@ public sealed partial class BuildImage
     {
         var destinations = ReadDestinations();
         if (!IsOneOfSeveral)
-            WarnOfChangedName(destinations);
+            WarnOfNames(destinations);
         if (DockerfilePath.Length > 0)
             OutputPath.RefuseInside(DockerfilePath, PublishFolder, "ContainerDockerfilePath");
         var publish = ReadPublish(destinations);

@@ -4,6 +4,7 @@ using Containerize.Images;
 using Containerize.Packages;
 using Containerize.Projects;
 using Containerize.Projects.Documents;
+using Containerize.Publishing;
 using Containerize.Publishing.Bases;
 using Containerize.Publishing.Files;
 using Containerize.Publishing.Settings;
@@ -21,7 +22,7 @@ public sealed partial class BuildImage
         var isWindows = folder.IsWindows;
         return folder with
         {
-            User = User.Length > 0 ? User : null,
+            User = UserCheck.Parse(User, isWindows),
             Environment = [.. ProjectVariables.Read([.. Pairs(Environment)], IsPackagesBase, IsAspNetCore, this)],
             Labels = [.. Pairs(Labels)],
             GeneratedLabels = new GeneratedLabels(
@@ -98,24 +99,6 @@ public sealed partial class BuildImage
                 }),
             ],
             Packages = Containerize.Publishing.Files.PackageFolders.Of(PackageFolders),
-        };
-
-    private SettingChecks Checks =>
-        new(BaseImage, Dockerfile, Family)
-        {
-            OfDockerfile =
-            [
-                ("ContainerDockerfileTarget", DockerfileTarget.Length > 0),
-                ("ContainerDockerfileContext", DockerfileContextPath.Length > 0),
-                ("ContainerDockerfileNetwork", DockerfileNetwork.Length > 0),
-                ("ContainerDockerfileArgument", DockerfileArguments.Length > 0),
-            ],
-            Pairs =
-            [
-                ("ContainerLabel", [.. Pairs(Labels)]),
-                ("ContainerAnnotation", [.. Pairs(Annotations)]),
-                ("ContainerDockerfileArgument", [.. Pairs(DockerfileArguments)]),
-            ],
         };
 
     private DefaultBase InferredBase =>

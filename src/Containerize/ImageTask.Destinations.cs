@@ -47,8 +47,15 @@ public abstract partial class ImageTask
     private string OutputsList => Path.Combine(HistoryFolder, "..", "outputs.txt");
 
     // An assembly's name is made valid in silence, for it was not written as a repository.
-    private protected void WarnOfChangedName(Destinations destinations)
+    private protected void WarnOfNames(Destinations destinations)
     {
+        if (OutputPath.SaysCompressed(ArchiveOutputPath) && !Directory.Exists(ArchiveOutputPath))
+            WarnCoded(
+                DiagnosticTable.TarballUncompressed,
+                $"ContainerArchiveOutputPath is '{ArchiveOutputPath}', and the tarball is not compressed as a whole, "
+                    + "for its layers are: 'docker load' reads it, 'tar -z' does not. Write a path that ends with "
+                    + "'.tar'."
+            );
         if (Repository.Length > 0 && destinations.Repository != Repository)
             WarnCoded(
                 DiagnosticTable.RepositoryChanged,

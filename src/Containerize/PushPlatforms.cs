@@ -35,7 +35,7 @@ public sealed class PushPlatforms : ImageTask
     private async Task PushAsync(CancellationToken cancellationToken)
     {
         var destinations = ReadDestinations();
-        WarnOfChangedName(destinations);
+        WarnOfNames(destinations);
         using var client = new RegistryClient(RegistrySettings);
         var delivery = Delivery.Open(destinations, client, this);
         Remember(

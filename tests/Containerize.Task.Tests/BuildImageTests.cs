@@ -129,7 +129,7 @@ public sealed class BuildImageTests : IDisposable
         Assert.True(task.Execute());
         var warning = Assert.Single(_app.Engine.Warnings);
         Assert.Equal("CTZ0052", warning.Code);
-        Assert.Contains("Include=\"A\" Value=\"B\"", warning.Message, StringComparison.Ordinal);
+        Assert.Contains("Include=\"A\" Value=\"…\"", warning.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("A=B", _app.Config()["config"]!["Env"]?.ToJsonString() ?? "", StringComparison.Ordinal);
     }
 

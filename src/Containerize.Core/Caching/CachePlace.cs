@@ -44,7 +44,8 @@ public static class CachePlace
     /// <param name="tell">
     /// One sentence for the user when it is not the usual folder, or when that was open to others.
     /// </param>
-    /// <exception cref="ContainerizeException">Whatever <paramref name="own"/> fails with.</exception>
+    /// <exception cref="ContainerizeException">CTZ0452 for a file; whatever <paramref name="own"/> fails
+    /// with.</exception>
     public static CacheFolder Choose(
         string? named,
         string? usual,
@@ -55,6 +56,7 @@ public static class CachePlace
     {
         if (named is { Length: > 0 })
         {
+            RefuseFile(named);
             // A cache that cannot be made or written only costs speed.
             MakePrivate(named);
             return new CacheFolder(named);
@@ -83,6 +85,7 @@ public static class CachePlace
     /// <param name="named">As there.</param>
     /// <param name="usual">As there.</param>
     /// <returns>The cache; null where there is a message to write: that folder is left as it is.</returns>
+    /// <exception cref="ContainerizeException">CTZ0452.</exception>
     public static CacheFolder? FindQuietly(string? named, string? usual)
     {
         if (named is { Length: > 0 })
@@ -118,6 +121,20 @@ public static class CachePlace
     /// <returns>An absolute path that begins with <paramref name="folder"/> as it is written.</returns>
     internal static string? FindBelow(string folder, string place) =>
         Below(RealPath(folder), RealPath(place)) is { } relative ? Path.Join(folder, relative) : null;
+
+    // Nothing lies below a file, and each run would go without a cache in silence.
+    private static void RefuseFile(string named)
+    {
+        for (var place = named; place is not null && !Directory.Exists(place); place = Path.GetDirectoryName(place))
+        {
+            if (File.Exists(place))
+                throw new ContainerizeException(
+                    DiagnosticTable.CacheIsFile,
+                    $"The cache '{named}' cannot be made: '{place}' is a file. "
+                        + "Name a folder with ContainerCacheDirectory or --cache-dir."
+                );
+        }
+    }
 
     // Null for a folder that can be used.
     private static string? Obstacle(string path, Action<string> tell, bool mayBeLink)

@@ -100,6 +100,14 @@ public static partial class DiagnosticTable
     public static readonly Diagnostic InvalidFile = new("CTZ0058", "A ContainerFile is not valid");
     public static readonly Diagnostic ZstdTarball = new("CTZ0059", "Classic Docker cannot load this tarball");
 
+    public static readonly Diagnostic InvalidUser = new("CTZ0450", "The container's user is not valid");
+    public static readonly Diagnostic ValueMissing = new("CTZ0451", "An item has no value");
+    public static readonly Diagnostic CacheIsFile = new("CTZ0452", "The cache is a file");
+    public static readonly Diagnostic TarballUncompressed = new(
+        "CTZ0453",
+        "The tarball is not compressed as its name says"
+    );
+
     public static readonly Diagnostic VolumeFolder = new("CTZ0190", "The folder of a volume is not valid");
 
     public static readonly Diagnostic ForeignLibraries = new(

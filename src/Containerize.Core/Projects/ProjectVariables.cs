@@ -27,15 +27,17 @@ public static partial class ProjectVariables
     {
         if (VariableName().IsMatch(variable.Key))
             return true;
+        // What follows '=' may be a password.
         var pair = variable.Key.Split('=', 2);
         log.Warn(
             DiagnosticTable.InvalidVariable,
-            $"'{variable.Key}' is no name of an environment variable (letters, digits and '_', no digit first); "
+            $"'{pair[0]}{(pair.Length > 1 ? "=…" : "")}' is no name of an environment variable (letters, digits and "
+                + "'_', no digit first); "
                 + "the variable is left out."
                 + (
                     pair.Length > 1
                         ? $" Write the value as metadata: <ContainerEnvironmentVariable Include=\"{pair[0]}\" "
-                            + $"Value=\"{pair[1]}\" />."
+                            + "Value=\"…\" />."
                         : ""
                 )
         );

@@ -42,6 +42,22 @@ public sealed class CachePlaceTests : IDisposable
     }
 
     [Theory]
+    [InlineData("file")]
+    [InlineData("file/below/it")]
+    public void A_file_is_no_cache(string named)
+    {
+        File.WriteAllText(_folder["file"], "");
+        foreach (var choose in new Action[] { () => Choose(_folder[named], null), () => Quietly(_folder[named]) })
+        {
+            var exception = Assert.Throws<ContainerizeException>(choose);
+            Assert.Equal(DiagnosticTable.CacheIsFile, exception.Diagnostic);
+            Assert.Contains($"'{_folder["file"]}' is a file", exception.Message, StringComparison.Ordinal);
+        }
+
+        void Quietly(string path) => CachePlace.FindQuietly(path, null);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("not/absolute")]
     public void Without_a_home_it_lies_among_temporary_files_and_never_in_the_current_folder(string home)

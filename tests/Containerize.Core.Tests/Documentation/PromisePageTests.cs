@@ -26,7 +26,7 @@ public sealed partial class PromisePageTests
             "AuthenticationTests",
             "A_challenge_without_a_service_means_the_registry_itself"
         ),
-        ("A challenge of another scheme", "CredentialUseTests", "A_scheme_that_we_do_not_speak_is_named"),
+        ("A challenge without a scheme", "AuthenticationTests", "A_challenge_that_nobody_can_meet_is_quoted"),
         (
             "A layout with a manifest of Docker's format",
             "ClosingMessageTests",
@@ -43,6 +43,34 @@ public sealed partial class PromisePageTests
             "Each_program_gets_an_image_and_a_line_and_the_rest_is_left_out"
         ),
         ("`--output oci:DIR` for a solution", "PublishTests", "Of_a_solution_each_program_becomes_an_image"),
+        (
+            "A framework-dependent app on `runtime-deps`",
+            "BaseFitnessTests",
+            "An_app_without_the_runtime_needs_a_base_with_it"
+        ),
+        ("A program for musl on a base with glibc", "BaseFitnessTests", "A_program_needs_a_base_with_its_C_library"),
+        (
+            "Two projects whose outputs in a pipeline have one name",
+            "CheckTests",
+            "Two_projects_with_one_name_for_their_outputs_are_an_error_in_a_pipeline"
+        ),
+        (
+            "The closing summary of a solution",
+            "SolutionSummaryTests",
+            "The_last_one_has_all_lines_in_an_order_of_their_own"
+        ),
+        ("`containerize inspect shop.tar`", "CommandLineTests", "A_path_is_a_path_and_no_image_of_Docker_Hub"),
+        ("`--output type=tar`", "BuildOutputTests", "Files_alone_have_no_name_and_one_step_is_one_step"),
+        ("An error of the command", "CommandAdviceTests", "No_property_is_left_in_what_a_command_can_say"),
+        (
+            "`--iidfile`, `--metadata-file`",
+            "BuildOutputTests",
+            "Identity_and_metadata_are_written_and_are_no_part_of_the_context"
+        ),
+        ("`--load`", "EngineTests", "Docker_is_given_an_image_and_gives_it_back"),
+        ("`--pull`", "BuildTests", "A_base_image_is_fetched_once_and_then_needs_no_network"),
+        ("`--build-context`", "NamedContextTests", "A_name_stands_for_files"),
+        ("`docs/tool.md`", "PackageTests", "The_package_for_any_machine_holds_exactly_these_files"),
         (
             "A base that cannot be reached",
             "WhatPeopleTypeTests",

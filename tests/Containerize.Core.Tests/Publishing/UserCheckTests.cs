@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.Text;
+using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.Images;
 using Containerize.Layers;
@@ -23,6 +24,29 @@ public sealed class UserCheckTests
     [InlineData("1654:wheel", "wheel")]
     public async Task A_name_is_looked_up_in_the_base(string user, string? unknown) =>
         Assert.Equal(unknown, await FindAsync(user, Base(("etc/passwd", Users), ("etc/group", "staff:x:50:\n"))));
+
+    [Theory]
+    [InlineData(":0", "before ':'")]
+    [InlineData(":", "before ':'")]
+    [InlineData("1654:", "after ':'")]
+    [InlineData("1:2:3", "more than one")]
+    [InlineData(" 1654", "blanks")]
+    [InlineData("app user:staff", "blanks")]
+    public void What_an_engine_takes_for_another_user_is_an_error(string user, string why)
+    {
+        var exception = Assert.Throws<ContainerizeException>(() => UserCheck.Parse(user, isWindows: false));
+        Assert.Equal(DiagnosticTable.InvalidUser, exception.Diagnostic);
+        Assert.Contains(why, exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"ContainerUser is '{user}'", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", false, null)]
+    [InlineData("0", false, "0")]
+    [InlineData("app:staff", false, "app:staff")]
+    [InlineData("NT AUTHORITY\\SYSTEM", true, "NT AUTHORITY\\SYSTEM")]
+    public void A_user_stays_as_it_is_written(string user, bool isWindows, string? read) =>
+        Assert.Equal(read, UserCheck.Parse(user, isWindows));
 
     [Fact]
     public async Task A_base_without_users_knows_none_but_root()

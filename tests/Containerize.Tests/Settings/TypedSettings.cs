@@ -89,7 +89,7 @@ internal static class TypedSettings
             Plan,
             Item("ContainerEnvironmentVariable", "A=B"),
             "warning CTZ0052",
-            "<ContainerEnvironmentVariable Include=\"A\" Value=\"B\" />"
+            "<ContainerEnvironmentVariable Include=\"A\" Value=\"…\" />"
         ),
         (Plan, Property("ContainerWorkingDirectory", "app"), "error CTZ0010", "ContainerWorkingDirectory is 'app'."),
         (
@@ -211,6 +211,20 @@ internal static class TypedSettings
             "<ItemGroup><ContainerFile Include=\"Program.cs\" TargetPath=\"../x\" /></ItemGroup>",
             "error CTZ0058",
             "ContainerFile 'Program.cs': TargetPath='../x'"
+        ),
+        (Plan, Property("ContainerUser", ":0"), "error CTZ0450", "no user stands before ':'"),
+        (
+            Image,
+            Item("ContainerEnvironmentVariable", "A"),
+            "warning CTZ0451",
+            "<ContainerEnvironmentVariable Include=\"A\" Value=\"…\" />"
+        ),
+        (Image, Property("ContainerCacheDirectory", "Program.cs"), "error CTZ0452", "/Typed/Program.cs' is a file"),
+        (
+            Plan,
+            Property("ContainerArchiveOutputPath", "shop.tar.gz"),
+            "warning CTZ0453",
+            "the tarball is not compressed"
         ),
     ];
 

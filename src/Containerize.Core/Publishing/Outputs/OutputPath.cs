@@ -2,9 +2,17 @@ using Containerize.Diagnostics;
 
 namespace Containerize.Publishing.Outputs;
 
-/// <summary>Where outputs may lie.</summary>
+/// <summary>Where outputs may lie, and what they may be called.</summary>
 public static class OutputPath
 {
+    private static readonly string[] Compressed = [".gz", ".tgz", ".zst", ".tzst", ".bz2", ".xz", ".zip"];
+
+    /// <summary>Whether a tarball is called as if it were compressed. Its layers are, and what loads images reads it
+    /// under any name.</summary>
+    /// <param name="path">The path of the tarball.</param>
+    public static bool SaysCompressed(string path) =>
+        Array.Exists(Compressed, end => path.EndsWith(end, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>
     /// Whether an output is meant as a folder for it, by the SDK's rule: what is a folder, ends with a separator or has
     /// no extension.
