@@ -6,7 +6,7 @@ using Containerize.Layers;
 namespace Containerize.Publishing;
 
 /// <summary>Whether an image knows the user that its container is to run as.</summary>
-public static class UserCheck
+internal static class UserCheck
 {
     /// <summary>Whether a layer brings users or groups.</summary>
     public static bool HasAccounts(PlannedLayer plan) =>
