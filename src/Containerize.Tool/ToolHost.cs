@@ -25,7 +25,7 @@ internal sealed class ToolHost : IDisposable
     private readonly Lazy<string> _temporary;
     private CacheFolder? _cache;
 
-    public ToolHost(HostEnvironment environment, string folder, Screen screen)
+    public ToolHost(MachineEnvironment environment, string folder, Screen screen)
     {
         Environment = environment;
         Folder = folder;
@@ -34,7 +34,7 @@ internal sealed class ToolHost : IDisposable
     }
 
     /// <summary>Variables, and where configuration lies.</summary>
-    public HostEnvironment Environment { get; }
+    public MachineEnvironment Environment { get; }
 
     /// <summary>The absolute folder that relative paths are relative to.</summary>
     public string Folder { get; }
@@ -69,7 +69,7 @@ internal sealed class ToolHost : IDisposable
                 pair => (string?)pair.Value ?? "",
                 OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal
             );
-        var environment = new HostEnvironment(
+        var environment = new MachineEnvironment(
             variables,
             System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile)
         )

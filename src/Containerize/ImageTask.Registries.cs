@@ -40,7 +40,7 @@ public abstract partial class ImageTask : IProjectLog
     private protected IProgress<WorkProgress> Progress =>
         field ??= new ProgressLines(line => Log.LogMessage(MessageImportance.High, "{0}", line), TimeProvider.System);
 
-    private protected static HostEnvironment Host =>
+    private protected static MachineEnvironment Host =>
         new(
             System
                 .Environment.GetEnvironmentVariables()

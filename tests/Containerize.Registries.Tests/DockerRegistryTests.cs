@@ -122,7 +122,7 @@ public sealed class DockerRegistryTests : RealRegistryTest
             .CreateDirectory(Path.Combine(home, ".config/containers/certs.d", registry.Address))
             .FullName;
         await File.WriteAllTextAsync(Path.Combine(certificates, "ca.crt"), authority.Pem, Cancelled);
-        var options = new HostEnvironment(new Dictionary<string, string>(), home) { System = home }.ToOptions();
+        var options = new MachineEnvironment(new Dictionary<string, string>(), home) { System = home }.ToOptions();
         await AssertGoesThroughAsync(registry.Address, options, "--src-cert-dir", certificates);
     }
 

@@ -6,7 +6,7 @@ using Containerize.Images;
 namespace Containerize.Attestations;
 
 /// <summary>An inventory as CycloneDX 1.6 in JSON (CycloneDX specification, bom-1.6.schema.json).</summary>
-public static class CycloneDxDocument
+internal static class CycloneDxDocument
 {
     private const string ImageId = "image";
 

@@ -9,7 +9,7 @@ namespace Containerize.Attestations;
 /// docs/attestations/attestation-storage.md): a manifest for each image, with a statement in each layer. Tools that
 /// look at no referrers find them, and they go along wherever the index goes.
 /// </summary>
-public static class IndexAttestations
+internal static class IndexAttestations
 {
     /// <summary>The longest statement that BuildKit's readers take, in bytes.</summary>
     public const int Longest = 40 << 20;

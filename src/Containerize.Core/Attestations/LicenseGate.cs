@@ -7,7 +7,10 @@ namespace Containerize.Attestations;
 /// <summary>The licences that packages of an image may be under.</summary>
 /// <param name="Allowed">The licences; with an exception only where one names it.</param>
 /// <param name="Exceptions">Reasons for packages that may be under another one, by id, which knows no case.</param>
-public sealed record LicenseGate(ImmutableArray<License> Allowed, ImmutableSortedDictionary<string, string> Exceptions)
+internal sealed record LicenseGate(
+    ImmutableArray<License> Allowed,
+    ImmutableSortedDictionary<string, string> Exceptions
+)
 {
     private const int MostNamed = 20;
 

@@ -7,7 +7,7 @@ namespace Containerize.Attestations;
 /// The components that a publish consists of, before it is known which file lies where: the app, the projects and the
 /// packages that are in it, and the runtime.
 /// </summary>
-public sealed class ProjectComponents
+internal sealed class ProjectComponents
 {
     private readonly ImmutableDictionary<string, string> _ids;
     private readonly ImmutableDictionary<string, Component> _byId;

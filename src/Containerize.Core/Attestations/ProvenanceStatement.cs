@@ -17,7 +17,7 @@ public sealed record BuildParameters(
 /// gives
 /// the same bytes.
 /// </summary>
-public static class ProvenanceStatement
+internal static class ProvenanceStatement
 {
     /// <summary>The type of the predicate.</summary>
     public const string PredicateType = "https://slsa.dev/provenance/v1";

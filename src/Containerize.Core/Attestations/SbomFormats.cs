@@ -16,7 +16,7 @@ public enum SbomFormats
 }
 
 /// <summary>The property <c>ContainerSbom</c>.</summary>
-public static class SbomFormatNames
+internal static class SbomFormatNames
 {
     /// <summary>
     /// Reads the property: <c>spdx</c>, <c>cyclonedx</c>, both with <c>;</c> between them, or <c>none</c>.

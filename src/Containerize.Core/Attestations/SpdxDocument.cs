@@ -4,7 +4,7 @@ using Containerize.Images;
 namespace Containerize.Attestations;
 
 /// <summary>An inventory as SPDX 2.3 in JSON (spdx-spec, chapters 6 to 11).</summary>
-public static class SpdxDocument
+internal static class SpdxDocument
 {
     private const string NotKnown = "NOASSERTION",
         ImageId = "SPDXRef-Image";

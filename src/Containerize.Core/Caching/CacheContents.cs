@@ -7,7 +7,7 @@ namespace Containerize.Caching;
 /// <param name="Kind">The kind's folder in the cache.</param>
 /// <param name="Room">How much there is.</param>
 /// <param name="LastUsed">When something of it was last used.</param>
-public sealed record CacheContents(string Kind, CacheUsage Room, DateTimeOffset LastUsed)
+internal sealed record CacheContents(string Kind, CacheUsage Room, DateTimeOffset LastUsed)
 {
     // A link in an unpacked layer may lead anywhere on this machine.
     private static readonly EnumerationOptions NoLinks = new()

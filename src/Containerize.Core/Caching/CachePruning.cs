@@ -1,7 +1,7 @@
 namespace Containerize.Caching;
 
 /// <summary>Keeps a cache folder below its limit: what was not used for longest goes first.</summary>
-public static class CachePruning
+internal static class CachePruning
 {
     /// <summary>The default limit: 10 GB.</summary>
     public const long DefaultLimit = 10_000_000_000;

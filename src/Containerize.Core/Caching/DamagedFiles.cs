@@ -3,7 +3,7 @@ using Containerize.Diagnostics;
 namespace Containerize.Caching;
 
 /// <summary>Work that is repeated where a file of the cache was damaged.</summary>
-public static class DamagedFiles
+internal static class DamagedFiles
 {
     /// <summary>Does work, and does it again after a failure in which the cache has lost a damaged file.</summary>
     /// <param name="cache">The cache; null for none.</param>

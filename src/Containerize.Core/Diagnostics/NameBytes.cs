@@ -7,7 +7,7 @@ namespace Containerize.Diagnostics;
 /// Names of files are bytes on Linux and in tars, and text here. A byte that is not part of valid UTF-8 is one char of
 /// U+DC80 to U+DCFF, a low surrogate that no text has alone, so every name has its bytes back (as in Python's PEP 383).
 /// </summary>
-public static class NameBytes
+internal static class NameBytes
 {
     private const char First = '\uDC80';
     private const char Last = '\uDCFF';

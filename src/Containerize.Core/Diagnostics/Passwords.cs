@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Containerize.Diagnostics;
 
 /// <summary>Keeps passwords out of messages that repeat what the user wrote.</summary>
-public static partial class Passwords
+internal static partial class Passwords
 {
     /// <summary>The text with stars for a password before a host: <c>user:***@host</c>, with a scheme or
     /// without.</summary>

@@ -7,7 +7,7 @@ namespace Containerize.Diagnostics;
 /// sequence would be the terminal's, a line break would be a line of ours, and <c>##vso[</c> is a command to Azure
 /// Pipelines wherever it stands in a line. Bytes of names that are not UTF-8 are shown as <c>\xE9</c>.
 /// </summary>
-public static partial class PlainText
+internal static partial class PlainText
 {
     /// <summary>The text in one line: control characters and those that turn the direction of writing are
     /// spaces.</summary>

@@ -14,7 +14,7 @@ public static class BuildInputs
     /// <exception cref="ContainerizeException">CTZ0154.</exception>
     public static ImmutableDictionary<string, string> ReadArguments(
         IEnumerable<string> texts,
-        HostEnvironment environment
+        MachineEnvironment environment
     )
     {
         var arguments = ImmutableDictionary.CreateBuilder<string, string>();
@@ -66,7 +66,7 @@ public static class BuildInputs
     /// <exception cref="ContainerizeException">CTZ0154; of a file or variable that is not there, too.</exception>
     public static ImmutableDictionary<string, Func<ReadOnlyMemory<byte>>> ReadSecrets(
         IEnumerable<string> texts,
-        HostEnvironment environment,
+        MachineEnvironment environment,
         string folder
     )
     {
@@ -102,7 +102,7 @@ public static class BuildInputs
     /// <exception cref="ContainerizeException">CTZ0154.</exception>
     public static ImmutableDictionary<string, string> ReadSshSockets(
         IEnumerable<string> texts,
-        HostEnvironment environment,
+        MachineEnvironment environment,
         string folder
     ) =>
         texts
@@ -118,7 +118,7 @@ public static class BuildInputs
                     )
             );
 
-    private static Func<ReadOnlyMemory<byte>> OfVariable(string id, string variable, HostEnvironment environment)
+    private static Func<ReadOnlyMemory<byte>> OfVariable(string id, string variable, MachineEnvironment environment)
     {
         var value =
             environment.Variables.GetValueOrDefault(variable)

@@ -10,7 +10,7 @@ namespace Containerize.Entries;
 /// has.</param>
 /// <param name="Interpreter">The path of the dynamic loader that the program asks for; null for a static one and
 /// outside of ELF.</param>
-public sealed record ProgramFile(string Os, string? Architecture, string? Interpreter)
+internal sealed record ProgramFile(string Os, string? Architecture, string? Interpreter)
 {
     // The program headers follow the file header in every linker's output; longer headers need not be read.
     private const int HeadBytes = 64 * 1024;

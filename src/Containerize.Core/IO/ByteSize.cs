@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Containerize.IO;
 
 /// <summary>Numbers of bytes as people read them, in powers of 1024.</summary>
-public static class ByteSize
+internal static class ByteSize
 {
     private const long KiB = 1024;
     private const long MiB = 1024 * KiB;

@@ -1,7 +1,7 @@
 namespace Containerize.IO;
 
 /// <summary>Drops all progress.</summary>
-public sealed class NoProgress : IProgress<WorkProgress>
+internal sealed class NoProgress : IProgress<WorkProgress>
 {
     private NoProgress() { }
 

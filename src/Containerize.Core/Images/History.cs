@@ -7,7 +7,7 @@ namespace Containerize.Images;
 /// <param name="Created">When; always written, since readers fall over its absence.</param>
 /// <param name="CreatedBy">The instruction, in a Dockerfile's words.</param>
 /// <param name="EmptyLayer">True for an instruction that made no layer.</param>
-public sealed record History(DateTimeOffset Created, string CreatedBy, bool EmptyLayer)
+internal sealed record History(DateTimeOffset Created, string CreatedBy, bool EmptyLayer)
 {
     /// <summary>Tells our entries from others'; changes with the layer format only, never with our version.</summary>
     public const string Comment = "containerize.v2";

@@ -7,7 +7,7 @@ namespace Containerize.Images;
 /// What was probably meant by a platform that does not exist. A Dockerfile may name any; what somebody types for an
 /// image is looked at.
 /// </summary>
-public static class PlatformSuggestions
+internal static class PlatformSuggestions
 {
     private const int MostChanges = 2;
 

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Containerize.Images;
 
 /// <summary>The one reader of a registry's host, with or without a port, as references and settings write it.</summary>
-public static partial class RegistryHost
+internal static partial class RegistryHost
 {
     private const int LargestPort = 65535;
 

@@ -3,7 +3,7 @@ using Containerize.Diagnostics;
 namespace Containerize.Images;
 
 /// <summary>Makes a repository's name of what a project calls itself or its image.</summary>
-public static class RepositoryName
+internal static class RepositoryName
 {
     /// <summary>
     /// The name as it is if it is valid, else in lower case with <c>-</c> for every letter that no repository may have:

@@ -4,4 +4,4 @@ namespace Containerize.Manifests;
 /// <param name="Start">Where its characters begin in the text, without quotes.</param>
 /// <param name="Length">How many there are.</param>
 /// <param name="Value">The characters.</param>
-public sealed record YamlScalar(int Start, int Length, string Value);
+internal sealed record YamlScalar(int Start, int Length, string Value);

@@ -7,7 +7,7 @@ using Containerize.Recipes.Instructions;
 namespace Containerize.Publishing;
 
 /// <summary>The recipe of a project: its layers and settings on a base image.</summary>
-public static class ContainerRecipe
+internal static class ContainerRecipe
 {
     /// <summary>Writes the recipe.</summary>
     /// <param name="start">The base, whose environment, user and entrypoint the project's settings build on.</param>

@@ -8,7 +8,7 @@ using Containerize.Recipes.Instructions;
 namespace Containerize.Recipes;
 
 /// <summary>Writes a recipe as a Dockerfile, alone or with what it adds beside it.</summary>
-public sealed class DockerfileContext(Recipe recipe, Image baseImage)
+internal sealed class DockerfileContext(Recipe recipe, Image baseImage)
 {
     /// <summary>Writes the Dockerfile alone.</summary>
     /// <exception cref="ContainerizeException">CTZ0007.</exception>

@@ -12,7 +12,7 @@ namespace Containerize.Recipes;
 /// buildah and we ourselves write them down. Files that were copied are in the layers and nowhere else, so what only
 /// history can name stands as it is there.
 /// </summary>
-public static partial class HistoryDockerfile
+internal static partial class HistoryDockerfile
 {
     private const string NoOperation = "#(nop)";
     private const string ShellPrefix = "/bin/sh -c ";

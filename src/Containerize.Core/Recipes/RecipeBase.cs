@@ -8,7 +8,7 @@ namespace Containerize.Recipes;
 /// <param name="Reference">The reference that anybody can find it by; null for a place on this machine.</param>
 /// <param name="Digest">The digest of its manifest as it was found.</param>
 /// <param name="Image">The image, in the family of media types that the result is in.</param>
-public sealed record RecipeBase(string From, ImageReference? Reference, Digest Digest, Image Image)
+internal sealed record RecipeBase(string From, ImageReference? Reference, Digest Digest, Image Image)
 {
     /// <summary>The image that a source holds.</summary>
     public static RecipeBase Of(IImageSource source, Image image, Digest digest) =>

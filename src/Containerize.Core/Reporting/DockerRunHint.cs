@@ -4,7 +4,7 @@ using Containerize.Publishing.Outputs;
 namespace Containerize.Reporting;
 
 /// <summary>The one command line that runs an image from where it went.</summary>
-public static class DockerRunHint
+internal static class DockerRunHint
 {
     // More than a line holds well are left to the engine's choice of ports.
     private const int PortsToName = 4;

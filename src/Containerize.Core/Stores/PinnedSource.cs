@@ -6,7 +6,7 @@ namespace Containerize.Stores;
 /// now.</summary>
 /// <param name="named">What the user named.</param>
 /// <param name="exact">The image that is meant.</param>
-public sealed class PinnedSource(IImageSource named, IImageSource exact) : IImageSource
+internal sealed class PinnedSource(IImageSource named, IImageSource exact) : IImageSource
 {
     public string Name => named.Name;
 

@@ -9,7 +9,7 @@ namespace Containerize.Stores;
 /// <param name="named">What the user named.</param>
 /// <param name="exact">The image that was checked.</param>
 /// <param name="root">What the name meant when it was checked.</param>
-public sealed class VerifiedSource(IImageSource named, IImageSource exact, Digest root) : IImageSource
+internal sealed class VerifiedSource(IImageSource named, IImageSource exact, Digest root) : IImageSource
 {
     public string Name => named.Name;
 

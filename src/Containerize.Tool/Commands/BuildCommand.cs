@@ -66,7 +66,11 @@ internal sealed class BuildCommand : ToolCommand
         return code;
     }
 
-    private async Task<int> BuildAsync(ParseResult line, HostEnvironment variables, CancellationToken cancellationToken)
+    private async Task<int> BuildAsync(
+        ParseResult line,
+        MachineEnvironment variables,
+        CancellationToken cancellationToken
+    )
     {
         _builds++;
         var opened = await OpenContextAsync(line, cancellationToken);

@@ -25,7 +25,7 @@ internal sealed class BuildRequest(ToolHost host, BuildOptions options)
     /// <param name="context">The context.</param>
     /// <param name="variables">What a secret may name.</param>
     /// <param name="work">The absolute path of a folder for the build alone.</param>
-    public DockerfileBuild Create(ParseResult line, OpenedContext context, HostEnvironment variables, string work)
+    public DockerfileBuild Create(ParseResult line, OpenedContext context, MachineEnvironment variables, string work)
     {
         var isFetched = IsFetched(line);
         var file = line.GetValue(options.File);

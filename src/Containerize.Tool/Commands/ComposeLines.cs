@@ -19,7 +19,7 @@ internal sealed class ComposeLines(ToolHost host, BuildCommand command, BuildOpt
     /// <summary>The lines, each after those whose images it needs, with the variables that its secrets may
     /// name.</summary>
     /// <exception cref="ContainerizeException">CTZ0340 to CTZ0343.</exception>
-    public IEnumerable<(ParseResult Line, HostEnvironment Variables)> Of(ParseResult line)
+    public IEnumerable<(ParseResult Line, MachineEnvironment Variables)> Of(ParseResult line)
     {
         ImmutableArray<string> services =
         [

@@ -45,7 +45,7 @@ internal sealed class Screen : IDisposable
     /// <summary>The progress that is shown at the moment, if any; it makes room for what is written.</summary>
     public ILiveProgress? Live { get; set; }
 
-    public static Screen OfThisProcess(HostEnvironment environment)
+    public static Screen OfThisProcess(MachineEnvironment environment)
     {
         var canMove = environment.Variable("TERM") != "dumb";
         return new Screen(

@@ -9,7 +9,7 @@ namespace Containerize.Core.Tests.Dockerfiles;
 /// <summary>What a command line gives to a build beside files.</summary>
 public sealed class BuildInputsTests : IDisposable
 {
-    private static readonly HostEnvironment Environment = new(
+    private static readonly MachineEnvironment Environment = new(
         new Dictionary<string, string> { ["TOKEN"] = "s3cret", ["EMPTY"] = "" },
         "/home/user"
     );

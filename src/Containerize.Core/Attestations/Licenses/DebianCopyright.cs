@@ -1,7 +1,7 @@
 namespace Containerize.Attestations.Licenses;
 
 /// <summary>The licences that a Debian package declares (copyright-format 1.0).</summary>
-public static class DebianCopyright
+internal static class DebianCopyright
 {
     private const string Format = "Format:",
         Reference = "LicenseRef-";

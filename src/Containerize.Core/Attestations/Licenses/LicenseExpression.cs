@@ -16,7 +16,7 @@ public abstract record LicenseExpression
 }
 
 /// <summary>All of several licences.</summary>
-public sealed record AllOf(LicenseExpression Left, LicenseExpression Right) : LicenseExpression
+internal sealed record AllOf(LicenseExpression Left, LicenseExpression Right) : LicenseExpression
 {
     public override bool IsWithin(ImmutableArray<License> allowed) => Left.IsWithin(allowed) && Right.IsWithin(allowed);
 
@@ -27,7 +27,7 @@ public sealed record AllOf(LicenseExpression Left, LicenseExpression Right) : Li
 }
 
 /// <summary>One of several licences, by choice of the user.</summary>
-public sealed record OneOf(LicenseExpression Left, LicenseExpression Right) : LicenseExpression
+internal sealed record OneOf(LicenseExpression Left, LicenseExpression Right) : LicenseExpression
 {
     public override bool IsWithin(ImmutableArray<License> allowed) => Left.IsWithin(allowed) || Right.IsWithin(allowed);
 

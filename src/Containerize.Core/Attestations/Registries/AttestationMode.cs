@@ -21,7 +21,7 @@ public enum AttestationMode
 }
 
 /// <summary>The words of <c>ContainerAttestations</c>.</summary>
-public static class AttestationModes
+internal static class AttestationModes
 {
     /// <summary>Reads the property: <c>auto</c>, <c>always</c>, <c>never</c> or <c>index</c>.</summary>
     /// <param name="text">Its value; empty is <c>auto</c>.</param>

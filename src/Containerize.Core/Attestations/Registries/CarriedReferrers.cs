@@ -6,7 +6,7 @@ using Containerize.Stores.Registries.Client;
 namespace Containerize.Attestations.Registries;
 
 /// <summary>What is attached to images goes with them from one registry to another.</summary>
-public static class CarriedReferrers
+internal static class CarriedReferrers
 {
     /// <summary>Copies the referrers of images that are in both repositories.</summary>
     /// <param name="from">Any name in the repository that the images came from.</param>

@@ -11,7 +11,7 @@ namespace Containerize.Attestations.Registries;
 /// <param name="repository">The repository.</param>
 /// <param name="client">The run's client.</param>
 /// <param name="key">The key.</param>
-public sealed class ImageSigning(string registry, string repository, RegistryClient client, SigningKey key)
+internal sealed class ImageSigning(string registry, string repository, RegistryClient client, SigningKey key)
 {
     private readonly Attaching _attaching = new(registry, repository, client);
 

@@ -11,7 +11,7 @@ namespace Containerize.Attestations.Registries;
 /// <summary>A base image that is used only if a key signed it.</summary>
 /// <param name="Root">The digest that the name means now.</param>
 /// <param name="Image">The digest of the manifest that is used, which the signature covers.</param>
-public sealed record SignedBase(Digest Root, Digest Image)
+internal sealed record SignedBase(Digest Root, Digest Image)
 {
     /// <summary>Asks what a name means, and demands a signature of that or of the image in it.</summary>
     /// <param name="reference">The name of the base.</param>

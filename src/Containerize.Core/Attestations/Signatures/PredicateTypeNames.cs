@@ -4,7 +4,7 @@ using Containerize.Diagnostics;
 namespace Containerize.Attestations.Signatures;
 
 /// <summary>The words that cosign has for types of statements (cosign, <c>attest --type</c>).</summary>
-public static class PredicateTypeNames
+internal static class PredicateTypeNames
 {
     private static readonly ImmutableSortedDictionary<string, string> Words = new Dictionary<string, string>
     {

@@ -8,7 +8,7 @@ namespace Containerize.Attestations.Signatures;
 /// <param name="PayloadType">The type of the payload.</param>
 /// <param name="Payload">The payload.</param>
 /// <param name="Signature">The signature.</param>
-public sealed record SignatureBundle(string PayloadType, byte[] Payload, byte[] Signature)
+internal sealed record SignatureBundle(string PayloadType, byte[] Payload, byte[] Signature)
 {
     /// <summary>The media type of a bundle.</summary>
     public const string MediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";

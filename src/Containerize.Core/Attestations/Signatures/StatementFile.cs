@@ -5,7 +5,7 @@ using Containerize.Images;
 namespace Containerize.Attestations.Signatures;
 
 /// <summary>A file with the content of a statement about an image.</summary>
-public sealed class StatementFile
+internal sealed class StatementFile
 {
     // A bundle holds it in base64, and has to stay below what readers take.
     private const int Longest = SignatureBundle.Longest / 4 * 3 - (1 << 16);

@@ -1,7 +1,7 @@
 namespace Containerize.Inspection.Diff;
 
 /// <summary>What does not count when two images are compared; everything does by default.</summary>
-public sealed record ComparisonSettings
+internal sealed record ComparisonSettings
 {
     /// <summary>Whether times count: of the image, of its history and of its files.</summary>
     public bool Times { get; init; } = true;

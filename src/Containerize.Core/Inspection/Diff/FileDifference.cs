@@ -20,7 +20,7 @@ public enum FileAspect
 /// <param name="Path">The path.</param>
 /// <param name="A">What the first image has there; null for nothing.</param>
 /// <param name="B">What the second image has there; null for nothing.</param>
-public sealed record FileDifference(ContainerPath Path, ImageFile? A, ImageFile? B)
+internal sealed record FileDifference(ContainerPath Path, ImageFile? A, ImageFile? B)
 {
     /// <summary>In what the two differ where both have something.</summary>
     public ImmutableArray<FileAspect> Aspects { get; init; } = [];

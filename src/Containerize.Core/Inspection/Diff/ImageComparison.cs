@@ -8,7 +8,7 @@ namespace Containerize.Inspection.Diff;
 /// <summary>All in which two images differ.</summary>
 /// <param name="A">The first image.</param>
 /// <param name="B">The second image.</param>
-public sealed record ImageComparison(Image A, Image B)
+internal sealed record ImageComparison(Image A, Image B)
 {
     /// <summary>Members of the manifest and the config, by name.</summary>
     public required ImmutableArray<MemberDifference> Members { get; init; }

@@ -6,7 +6,7 @@ namespace Containerize.Inspection.Diff;
 /// <param name="Index">The place, counted from the lowest, which is 0.</param>
 /// <param name="A">The first image's layer there; null when it has fewer.</param>
 /// <param name="B">The second image's.</param>
-public sealed record LayerDifference(int Index, Layer? A, Layer? B)
+internal sealed record LayerDifference(int Index, Layer? A, Layer? B)
 {
     /// <summary>Whether both hold the same tar and only store it in another way: compressed differently, or of another
     /// media type.</summary>

@@ -5,7 +5,7 @@ using Containerize.Images;
 namespace Containerize.Inspection.Verification;
 
 /// <summary>The config: what it says of itself, of its layers and of its history (config.md).</summary>
-public sealed partial class ImageVerification
+internal sealed partial class ImageVerification
 {
     private void CheckConfig(string where, JsonObject config, List<Digest?> diffIds, Platform? claimed)
     {

@@ -5,7 +5,7 @@ using Containerize.Images;
 namespace Containerize.Inspection.Verification;
 
 /// <summary>Content: present, with the size and the digest of its descriptor.</summary>
-public sealed partial class ImageVerification
+internal sealed partial class ImageVerification
 {
     private async Task<JsonObject?> ReadAsync(
         Descriptor descriptor,

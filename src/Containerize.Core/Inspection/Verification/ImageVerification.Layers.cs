@@ -8,7 +8,7 @@ using ZstdSharp;
 namespace Containerize.Inspection.Verification;
 
 /// <summary>Layers: the stored bytes, what they inflate to, and the tar that this is (layer.md).</summary>
-public sealed partial class ImageVerification
+internal sealed partial class ImageVerification
 {
     private const int TarBlock = 512;
 

@@ -11,7 +11,7 @@ namespace Containerize.Inspection.Verification;
 /// document and of every layer's tar (image-spec: descriptor.md, manifest.md, image-index.md, config.md, layer.md). It
 /// stops at nothing: all that is wrong is collected.
 /// </summary>
-public sealed partial class ImageVerification
+internal sealed partial class ImageVerification
 {
     // moby, layer/layer_store.go: maxLayerDepth.
     private const int MostLayersOfDocker = 125;

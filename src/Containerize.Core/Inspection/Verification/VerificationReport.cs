@@ -7,7 +7,7 @@ namespace Containerize.Inspection.Verification;
 /// <param name="Root">What the name stands for.</param>
 /// <param name="Violations">Everything that is wrong, in the order in which it was come upon; empty when nothing
 /// is.</param>
-public sealed record VerificationReport(Descriptor Root, ImmutableArray<Violation> Violations)
+internal sealed record VerificationReport(Descriptor Root, ImmutableArray<Violation> Violations)
 {
     /// <summary>How many images were checked.</summary>
     public int Images { get; init; }

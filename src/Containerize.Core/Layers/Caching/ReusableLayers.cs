@@ -9,7 +9,7 @@ namespace Containerize.Layers.Caching;
 /// says of a layer, neither an annotation nor a diff id, decides what is in an image.
 /// </summary>
 /// <param name="Places">By digest and size of the stored bytes, an image that has such a layer.</param>
-public sealed record ReusableLayers(ImmutableDictionary<(Digest Digest, long Size), ImageReference> Places)
+internal sealed record ReusableLayers(ImmutableDictionary<(Digest Digest, long Size), ImageReference> Places)
 {
     /// <summary>No layer.</summary>
     public static ReusableLayers None { get; } = new(ImmutableDictionary<(Digest, long), ImageReference>.Empty);

@@ -14,7 +14,7 @@ namespace Containerize.Projects.Documents;
 /// <summary>
 /// The inventory of an image that a run made: what the publish consists of, and where it lies in the image.
 /// </summary>
-public sealed class InventoryOfBuild
+internal sealed class InventoryOfBuild
 {
     private readonly PublishFacts _facts;
     private readonly ProjectComponents _project;

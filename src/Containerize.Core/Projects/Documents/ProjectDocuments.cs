@@ -6,7 +6,7 @@ using Containerize.Publishing.Settings;
 namespace Containerize.Projects.Documents;
 
 /// <summary>The documents about an image. What its packages say is read while the image is made.</summary>
-public sealed class ProjectDocuments
+internal sealed class ProjectDocuments
 {
     private readonly DocumentOptions _options;
     private readonly SbomFormats _formats;

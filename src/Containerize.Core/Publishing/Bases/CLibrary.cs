@@ -14,7 +14,7 @@ public enum CLibrary
 }
 
 /// <summary>The names of C libraries.</summary>
-public static class CLibraries
+internal static class CLibraries
 {
     /// <summary>The C library that a .NET runtime identifier is for: <c>linux-musl-x64</c> names musl; null outside of
     /// Linux.</summary>

@@ -9,7 +9,7 @@ namespace Containerize.Publishing.Files;
 /// Files of a Windows container: its drive <c>C:</c> is the folder <c>Files</c> of a layer, beside which there is
 /// always a folder <c>Hives</c> for the registry; and each entry says its attributes and who owns it in PAX records.
 /// </summary>
-public static class WindowsFiles
+internal static class WindowsFiles
 {
     /// <summary>The folder of a layer that is the drive <c>C:</c>.</summary>
     public static ContainerPath Drive { get; } = ContainerPath.Root.Combine("Files");

@@ -11,7 +11,7 @@ namespace Containerize.Publishing.Layering;
 /// </summary>
 /// <param name="Files">The absolute paths in the image of the files that hold one, sorted.</param>
 /// <param name="Project">The full path of the project whose folder it is.</param>
-public sealed record MachinePaths(ImmutableArray<string> Files, string Project)
+internal sealed record MachinePaths(ImmutableArray<string> Files, string Project)
 {
     // A shorter one may stand in a program for other reasons.
     private const int LeastBytes = 8;

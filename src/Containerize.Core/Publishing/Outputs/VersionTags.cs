@@ -3,7 +3,7 @@ using NuGet.Versioning;
 namespace Containerize.Publishing.Outputs;
 
 /// <summary>The tags that a version stands for.</summary>
-public static class VersionTags
+internal static class VersionTags
 {
     /// <summary>The word in <c>ContainerImageTags</c> that stands for them.</summary>
     public const string Keyword = "semver";

@@ -11,7 +11,7 @@ namespace Containerize.Publishing.UpToDate;
 /// <summary>What a publish that made no image says it put into the publish folder.</summary>
 /// <param name="Paths">Below the publish folder, with <c>/</c> between names.</param>
 /// <param name="Time">When the list was made; files that it means were written before.</param>
-public sealed record EarlierList(ImmutableArray<string> Paths, DateTimeOffset Time)
+internal sealed record EarlierList(ImmutableArray<string> Paths, DateTimeOffset Time)
 {
     private static readonly ImmutableArray<string> Names = ["earlier.txt", "earlier.json"];
 

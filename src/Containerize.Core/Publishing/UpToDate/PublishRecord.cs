@@ -10,7 +10,7 @@ namespace Containerize.Publishing.UpToDate;
 /// MSBuild does not remove what a project no longer publishes, so the image would depend on earlier publishes.
 /// </summary>
 /// <param name="Files">By their paths below the publish folder, with <c>/</c> between names.</param>
-public sealed record PublishRecord(ImmutableSortedDictionary<string, FileState> Files)
+internal sealed record PublishRecord(ImmutableSortedDictionary<string, FileState> Files)
 {
     private const string Header = "containerize published files 2";
 

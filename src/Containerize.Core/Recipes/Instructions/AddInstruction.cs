@@ -5,7 +5,7 @@ namespace Containerize.Recipes.Instructions;
 /// <summary><c>ADD NAME.tar /</c>: a layer on top.</summary>
 /// <param name="Layer">The layer; the tar beside the Dockerfile holds it without compression.</param>
 /// <param name="IsWindows">Whether it is a layer of Windows, which no builder adds as a tar.</param>
-public sealed record AddInstruction(Layer Layer, bool IsWindows = false) : Instruction
+internal sealed record AddInstruction(Layer Layer, bool IsWindows = false) : Instruction
 {
     /// <summary>The file in the Dockerfile's context that holds the layer.</summary>
     public string ContextFile => Layer.Name + ".tar";

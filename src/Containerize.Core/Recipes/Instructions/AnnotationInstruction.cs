@@ -4,7 +4,7 @@ namespace Containerize.Recipes.Instructions;
 
 /// <summary>An annotation of the manifest, which a Dockerfile cannot say: builders take it on their command
 /// line.</summary>
-public sealed record AnnotationInstruction(string Key, string Value) : Instruction
+internal sealed record AnnotationInstruction(string Key, string Value) : Instruction
 {
     public override string ToDockerfile() =>
         $"# An annotation, which a Dockerfile cannot express: --annotation {DockerfileText.Quoted($"{Key}={Value}")}";

@@ -4,7 +4,7 @@ using Containerize.Images;
 namespace Containerize.Recipes.Instructions;
 
 /// <summary><c>CMD</c> in its exec form.</summary>
-public sealed record CmdInstruction(ImmutableArray<string> Words) : Instruction
+internal sealed record CmdInstruction(ImmutableArray<string> Words) : Instruction
 {
     public override string ToDockerfile() => "CMD " + DockerfileText.Words(Words);
 

@@ -5,7 +5,7 @@ namespace Containerize.Recipes.Instructions;
 
 /// <summary><c>ENTRYPOINT</c> in its exec form. In a Dockerfile it takes an inherited <c>CMD</c> away, so it does
 /// here.</summary>
-public sealed record EntrypointInstruction(ImmutableArray<string> Words) : Instruction
+internal sealed record EntrypointInstruction(ImmutableArray<string> Words) : Instruction
 {
     /// <summary>Whether <c>CMD</c> stays as it is: where it stands above in the same stage.</summary>
     public bool KeepsCmd { get; init; }

@@ -3,7 +3,7 @@ using Containerize.Images;
 namespace Containerize.Recipes.Instructions;
 
 /// <summary><c>ENV NAME=VALUE</c>.</summary>
-public sealed record EnvInstruction(string Name, string Value) : Instruction
+internal sealed record EnvInstruction(string Name, string Value) : Instruction
 {
     public override string ToDockerfile() => DockerfileText.Pair("ENV", Name, Value);
 

@@ -3,7 +3,7 @@ using Containerize.Images;
 namespace Containerize.Recipes.Instructions;
 
 /// <summary><c>EXPOSE 8080/tcp</c>.</summary>
-public sealed record ExposeInstruction(string Port) : Instruction
+internal sealed record ExposeInstruction(string Port) : Instruction
 {
     public override string ToDockerfile() => "EXPOSE " + Port;
 

@@ -9,7 +9,7 @@ namespace Containerize.Recipes.Instructions;
 /// <param name="Path">Its absolute path.</param>
 /// <param name="Mode">Its mode.</param>
 /// <param name="Owner">Its owner; null for the image's user.</param>
-public sealed record FolderInstruction(string Path, int Mode, FileOwner? Owner) : Instruction
+internal sealed record FolderInstruction(string Path, int Mode, FileOwner? Owner) : Instruction
 {
     public override string ToDockerfile() =>
         $"# The layer {LayerNames.App} has the folder {DockerfileText.Quoted(Path)}, mode "

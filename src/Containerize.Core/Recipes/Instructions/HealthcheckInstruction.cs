@@ -5,7 +5,7 @@ using Containerize.Images;
 namespace Containerize.Recipes.Instructions;
 
 /// <summary><c>HEALTHCHECK</c>.</summary>
-public sealed record HealthcheckInstruction(Healthcheck Healthcheck) : Instruction
+internal sealed record HealthcheckInstruction(Healthcheck Healthcheck) : Instruction
 {
     public override string ToDockerfile()
     {

@@ -3,7 +3,7 @@ using Containerize.Images;
 namespace Containerize.Recipes.Instructions;
 
 /// <summary><c>LABEL NAME=VALUE</c>.</summary>
-public sealed record LabelInstruction(string Name, string Value) : Instruction
+internal sealed record LabelInstruction(string Name, string Value) : Instruction
 {
     public override string ToDockerfile() => DockerfileText.Pair("LABEL", Name, Value);
 

@@ -5,7 +5,7 @@ namespace Containerize.Recipes.Instructions;
 /// <summary>An instruction that makes a layer of what it changes: <c>COPY</c>, <c>RUN</c>, …</summary>
 /// <param name="Layer">The layer; null where nothing changed.</param>
 /// <param name="Text">The instruction.</param>
-public sealed record LayerInstruction(Layer? Layer, string Text) : Instruction
+internal sealed record LayerInstruction(Layer? Layer, string Text) : Instruction
 {
     public override string ToDockerfile() => Text;
 

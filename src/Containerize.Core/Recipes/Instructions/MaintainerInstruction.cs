@@ -3,7 +3,7 @@ using Containerize.Images;
 namespace Containerize.Recipes.Instructions;
 
 /// <summary><c>MAINTAINER</c>: the author, as Dockerfiles of old have it.</summary>
-public sealed record MaintainerInstruction(string Author) : Instruction
+internal sealed record MaintainerInstruction(string Author) : Instruction
 {
     public override string ToDockerfile() => "MAINTAINER " + Author;
 

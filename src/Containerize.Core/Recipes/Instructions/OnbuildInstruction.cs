@@ -4,7 +4,7 @@ namespace Containerize.Recipes.Instructions;
 
 /// <summary><c>ONBUILD</c>: an instruction for builds upon the image.</summary>
 /// <param name="Trigger">The instruction; with heredocs it has several lines.</param>
-public sealed record OnbuildInstruction(string Trigger) : Instruction
+internal sealed record OnbuildInstruction(string Trigger) : Instruction
 {
     public override string ToDockerfile() => "ONBUILD " + Trigger;
 

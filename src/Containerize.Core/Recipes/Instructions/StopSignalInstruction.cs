@@ -3,7 +3,7 @@ using Containerize.Images;
 namespace Containerize.Recipes.Instructions;
 
 /// <summary><c>STOPSIGNAL SIGTERM</c>.</summary>
-public sealed record StopSignalInstruction(string Signal) : Instruction
+internal sealed record StopSignalInstruction(string Signal) : Instruction
 {
     public override string ToDockerfile() => "STOPSIGNAL " + DockerfileText.Word(Signal);
 

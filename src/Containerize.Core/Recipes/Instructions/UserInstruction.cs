@@ -3,7 +3,7 @@ using Containerize.Images;
 namespace Containerize.Recipes.Instructions;
 
 /// <summary><c>USER</c>: a name or a number, with or without a group.</summary>
-public sealed record UserInstruction(string User) : Instruction
+internal sealed record UserInstruction(string User) : Instruction
 {
     public override string ToDockerfile() => "USER " + DockerfileText.Word(User);
 

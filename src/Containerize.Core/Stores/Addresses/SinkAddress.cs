@@ -18,7 +18,7 @@ namespace Containerize.Stores.Addresses;
 /// <param name="Path">The absolute path of a layout, tarball, tar or folder; empty elsewhere, of a tar too for standard
 /// output.</param>
 /// <param name="Name">The image's name there; null where the place does not say it.</param>
-public sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
+internal sealed record SinkAddress(SinkKind Kind, string Path, string? Name)
 {
     /// <summary>Reads <c>oci:PATH[:NAME]</c>, <c>archive:PATH[:NAME]</c>, <c>daemon:NAME</c> or a reference to a
     /// registry.</summary>

@@ -3,7 +3,7 @@ using Containerize.Images;
 namespace Containerize.Stores.Contents;
 
 /// <summary>What can be had of every source that gives all that its name stands for.</summary>
-public static class ContentSources
+internal static class ContentSources
 {
     /// <summary>Reads the one image, or the index as it is with everything in it: documents now, layers when they are
     /// opened.</summary>

@@ -5,7 +5,7 @@ namespace Containerize.Stores.Contents;
 /// <summary>Images in memory as contents, to be checked before they go anywhere.</summary>
 /// <param name="images">The images.</param>
 /// <param name="where">What the user calls them, for errors.</param>
-public sealed class ImageSetContents(ImageSet images, string where) : IImageContents
+internal sealed class ImageSetContents(ImageSet images, string where) : IImageContents
 {
     private readonly Dictionary<Digest, Blob> _blobs = All(images)
         .DistinctBy(blob => blob.Descriptor.Digest)

@@ -7,7 +7,7 @@ namespace Containerize.Stores.Contents;
 
 /// <summary>Reads all that a name stands for: the documents now, the bytes of layers when they are opened.</summary>
 /// <param name="contents">Where it is.</param>
-public sealed class ImageSetReader(IImageContents contents)
+internal sealed class ImageSetReader(IImageContents contents)
 {
     private readonly ImmutableArray<Image>.Builder _images = ImmutableArray.CreateBuilder<Image>();
     private readonly ImmutableArray<Artifact>.Builder _artifacts = ImmutableArray.CreateBuilder<Artifact>();

@@ -9,7 +9,7 @@ namespace Containerize.Stores.Engines;
 /// <param name="names">The image's names there, one at least.</param>
 /// <param name="temporaryFolder">An absolute folder for the tarball, which is gone afterwards.</param>
 /// <param name="machine">What the machine runs, of several platforms; null for the first.</param>
-public sealed class EngineSink(
+internal sealed class EngineSink(
     LocalEngine engine,
     ImmutableArray<ImageReference> names,
     string temporaryFolder,

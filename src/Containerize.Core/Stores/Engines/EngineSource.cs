@@ -6,7 +6,7 @@ namespace Containerize.Stores.Engines;
 
 /// <summary>An image in a container engine on this machine, <c>daemon:NAME</c>: the engine saves it as a
 /// tarball.</summary>
-public sealed class EngineSource : IContentSource, IDisposable
+internal sealed class EngineSource : IContentSource, IDisposable
 {
     private readonly ImageReference _reference;
     private readonly string _path;

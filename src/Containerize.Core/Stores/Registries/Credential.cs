@@ -34,7 +34,7 @@ public interface ICredentialSource
 }
 
 /// <summary>The place without credentials: every registry is used anonymously.</summary>
-public sealed class NoCredentials : ICredentialSource
+internal sealed class NoCredentials : ICredentialSource
 {
     private NoCredentials() { }
 

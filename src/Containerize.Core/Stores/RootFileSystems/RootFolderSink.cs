@@ -18,7 +18,7 @@ namespace Containerize.Stores.RootFileSystems;
 /// Whether this process may give files away. Else they belong to the user who runs it, and lose what only means
 /// something with their owner: set-id bits and extended attributes of the system.
 /// </param>
-public sealed class RootFolderSink(string path, bool keepsOwners) : IImageSink
+internal sealed class RootFolderSink(string path, bool keepsOwners) : IImageSink
 {
     public bool ReadsAllBlobs => true;
 

@@ -17,7 +17,7 @@ namespace Containerize.Stores.RootFileSystems;
 /// <param name="stream">Opens the stream; the sink closes it.</param>
 /// <param name="temporaryFolder">An absolute folder for the contents of the files, which lie in the layers in another
 /// order; it grows by a folder.</param>
-public sealed class RootTarSink(string? path, Func<Stream> stream, string temporaryFolder) : IImageSink
+internal sealed class RootTarSink(string? path, Func<Stream> stream, string temporaryFolder) : IImageSink
 {
     public bool ReadsAllBlobs => true;
 

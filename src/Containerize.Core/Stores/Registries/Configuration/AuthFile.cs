@@ -7,7 +7,7 @@ namespace Containerize.Stores.Registries.Configuration;
 
 /// <summary>A file that Docker or Podman keep credentials in (docker/cli config.json,
 /// containers-auth.json(5)).</summary>
-public sealed class AuthFile
+internal sealed class AuthFile
 {
     private static readonly string[] HubNames =
     [

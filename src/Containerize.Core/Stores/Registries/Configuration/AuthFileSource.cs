@@ -5,12 +5,12 @@ using Containerize.Diagnostics;
 namespace Containerize.Stores.Registries.Configuration;
 
 /// <summary>A place that a credentials file may be in; read when a registry wants credentials, once.</summary>
-public sealed class AuthFileSource : ICredentialSource
+internal sealed class AuthFileSource : ICredentialSource
 {
-    private readonly HostEnvironment _environment;
+    private readonly MachineEnvironment _environment;
     private readonly Lazy<AuthFile?> _file;
 
-    private AuthFileSource(HostEnvironment environment, Func<AuthFile?> read)
+    private AuthFileSource(MachineEnvironment environment, Func<AuthFile?> read)
     {
         _environment = environment;
         _file = new Lazy<AuthFile?>(read);
@@ -20,17 +20,17 @@ public sealed class AuthFileSource : ICredentialSource
     /// All places, in the order of go-containerregistry: <c>DOCKER_AUTH_CONFIG</c> (its value is the file), Docker's
     /// config file, Podman's. A variable that names a place replaces the usual ones of its kind.
     /// </summary>
-    public static ImmutableArray<ICredentialSource> All(HostEnvironment environment)
+    public static ImmutableArray<ICredentialSource> All(MachineEnvironment environment)
     {
-        var docker = HostEnvironment.Below(
-            environment.Variable("DOCKER_CONFIG") ?? HostEnvironment.Below(environment.Home, ".docker"),
+        var docker = MachineEnvironment.Below(
+            environment.Variable("DOCKER_CONFIG") ?? MachineEnvironment.Below(environment.Home, ".docker"),
             "config.json"
         );
         string?[] podman = environment.Variable("REGISTRY_AUTH_FILE") is { } named
             ? [named]
             :
             [
-                HostEnvironment.Below(environment.Variable("XDG_RUNTIME_DIR"), "containers", "auth.json"),
+                MachineEnvironment.Below(environment.Variable("XDG_RUNTIME_DIR"), "containers", "auth.json"),
                 environment.Config("containers", "auth.json"),
             ];
         return
@@ -81,7 +81,7 @@ public sealed class AuthFileSource : ICredentialSource
     }
 
     // As Docker does: what it cannot read there it does not mention.
-    private static AuthFile? FromVariable(HostEnvironment environment)
+    private static AuthFile? FromVariable(MachineEnvironment environment)
     {
         try
         {

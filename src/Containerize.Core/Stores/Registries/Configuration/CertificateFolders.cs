@@ -10,15 +10,15 @@ namespace Containerize.Stores.Registries.Configuration;
 /// repository client with certificates", containers-certs.d(5)): <c>*.crt</c> are authorities, a <c>*.cert</c> with a
 /// <c>*.key</c> of the same name is what we show.
 /// </summary>
-public sealed class CertificateFolders(HostEnvironment environment)
+internal sealed class CertificateFolders(MachineEnvironment environment)
 {
     private readonly string[] _roots = new[]
     {
         environment.Config("containers", "certs.d"),
         environment.Config("docker", "certs.d"),
-        HostEnvironment.Below(environment.Home, ".docker", "certs.d"),
-        HostEnvironment.Below(environment.System, "containers", "certs.d"),
-        HostEnvironment.Below(environment.System, "docker", "certs.d"),
+        MachineEnvironment.Below(environment.Home, ".docker", "certs.d"),
+        MachineEnvironment.Below(environment.System, "containers", "certs.d"),
+        MachineEnvironment.Below(environment.System, "docker", "certs.d"),
     }
         .OfType<string>()
         .ToArray();

@@ -11,7 +11,7 @@ namespace Containerize.Stores.Registries.Configuration;
 /// <param name="name">Its name; letters, digits, <c>.</c>, <c>_</c> and <c>-</c>, so that it names a program and
 /// nothing else.</param>
 /// <param name="environment">Where <c>PATH</c> is, and what the program sees.</param>
-public sealed partial class CredentialHelper(string name, HostEnvironment environment)
+internal sealed partial class CredentialHelper(string name, MachineEnvironment environment)
 {
     private const int LongestAnswer = 64 * 1024;
 

@@ -13,7 +13,7 @@ namespace Containerize.Stores.Registries.Configuration;
 /// registry of the base and to the one that is pushed to, as with the SDK, and nowhere else; <c>…_HOST</c> beside them
 /// names other hosts.
 /// </remarks>
-public sealed class EnvironmentCredentials(HostEnvironment environment) : ICredentialSource
+internal sealed class EnvironmentCredentials(MachineEnvironment environment) : ICredentialSource
 {
     /// <inheritdoc/>
     public Task<Credential?> FindAsync(CredentialRequest request, CancellationToken cancellationToken) =>

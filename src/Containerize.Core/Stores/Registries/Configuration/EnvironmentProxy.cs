@@ -25,7 +25,7 @@ public sealed class EnvironmentProxy : IWebProxy
     /// <summary>Reads <c>HTTP_PROXY</c>, <c>HTTPS_PROXY</c>, <c>ALL_PROXY</c> and <c>NO_PROXY</c>, in either case; null
     /// when no proxy is named.</summary>
     /// <exception cref="ContainerizeException">CTZ0015 for a proxy that is no URL.</exception>
-    public static EnvironmentProxy? Create(HostEnvironment environment)
+    public static EnvironmentProxy? Create(MachineEnvironment environment)
     {
         var http = Read(environment, "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy");
         var https = Read(environment, "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy");
@@ -38,7 +38,7 @@ public sealed class EnvironmentProxy : IWebProxy
     }
 
     /// <summary>Whether <c>NO_PROXY</c> names an address.</summary>
-    public static bool IsExcepted(HostEnvironment environment, Uri url) =>
+    public static bool IsExcepted(MachineEnvironment environment, Uri url) =>
         Exceptions(environment).Any(exception => Matches(exception, url));
 
     public Uri? GetProxy(Uri destination) => IsBypassed(destination) ? null : For(destination);
@@ -46,7 +46,7 @@ public sealed class EnvironmentProxy : IWebProxy
     public bool IsBypassed(Uri host) =>
         For(host) is null || RedirectPolicy.IsLoopback(host) || _exceptions.Any(exception => Matches(exception, host));
 
-    private static ImmutableArray<string> Exceptions(HostEnvironment environment) =>
+    private static ImmutableArray<string> Exceptions(MachineEnvironment environment) =>
         [
             .. (environment.FirstVariable("NO_PROXY", "no_proxy") ?? "").Split(
                 [',', ' '],
@@ -84,7 +84,7 @@ public sealed class EnvironmentProxy : IWebProxy
                 || host.EndsWith("." + name, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static Uri? Read(HostEnvironment environment, params ReadOnlySpan<string> names)
+    private static Uri? Read(MachineEnvironment environment, params ReadOnlySpan<string> names)
     {
         if (environment.FirstVariable(names) is not { } text)
             return null;

@@ -11,7 +11,7 @@ namespace Containerize.Stores.Registries.Configuration;
 /// Where images are pulled from instead (containers-registries.conf(5), version 2): other locations, mirrors, what is
 /// insecure and what is blocked. Pushes go where the user says.
 /// </summary>
-public sealed partial class RegistriesConf
+internal sealed partial class RegistriesConf
 {
     private readonly ImmutableArray<Entry> _entries;
 
@@ -26,11 +26,11 @@ public sealed partial class RegistriesConf
 
     /// <summary>Reads the user's file or else the machine's, with the drop-ins of both.</summary>
     /// <exception cref="ContainerizeException">CTZ0063 for a file that cannot be read.</exception>
-    public static RegistriesConf Read(HostEnvironment environment)
+    public static RegistriesConf Read(MachineEnvironment environment)
     {
         var (user, machine) = (
             environment.Config("containers", "registries.conf"),
-            HostEnvironment.Below(environment.System, "containers", "registries.conf")
+            MachineEnvironment.Below(environment.System, "containers", "registries.conf")
         );
         var main = environment.Variable("CONTAINERS_REGISTRIES_CONF") ?? (File.Exists(user) ? user : machine);
         // What is read later replaces what was read before under the same prefix.

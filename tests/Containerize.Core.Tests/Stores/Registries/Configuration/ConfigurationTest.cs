@@ -12,7 +12,7 @@ public abstract class ConfigurationTest : IDisposable
 
     protected List<string> Warnings { get; } = [];
 
-    protected HostEnvironment Environment =>
+    protected MachineEnvironment Environment =>
         new(Variables, Home)
         {
             System = Path.Combine(Home, "etc"),

@@ -7,7 +7,7 @@ namespace Containerize.Stores.Registries.Configuration;
 /// in.</summary>
 /// <param name="Variables">The environment.</param>
 /// <param name="Home">The absolute path of the user's home; empty when there is none.</param>
-public sealed record HostEnvironment(IReadOnlyDictionary<string, string> Variables, string Home)
+public sealed record MachineEnvironment(IReadOnlyDictionary<string, string> Variables, string Home)
 {
     /// <summary>The absolute folder of the machine-wide configuration, <c>/etc</c> on Unix; empty when there is
     /// none.</summary>
