@@ -65,8 +65,7 @@ public sealed class FileTree
     }
 
     /// <summary>The path of an entry in the form that this tree uses.</summary>
-    public static string PathOf(TarEntry entry) =>
-        (entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name).Trim('/');
+    public static string PathOf(TarEntry entry) => PathOf(entry.Name);
 
     /// <summary>The part of this tree below a folder, with the paths as they are there.</summary>
     public FileTree Below(string folder)
@@ -131,9 +130,11 @@ public sealed class FileTree
         if (entry.EntryType != TarEntryType.Directory)
             RemoveBelow(path, []);
         own.Add(path);
-        _entries[path] =
-            entry.EntryType == TarEntryType.HardLink ? _entries[entry.LinkName.TrimStart('.').Trim('/')] : Read(entry);
+        _entries[path] = entry.EntryType == TarEntryType.HardLink ? _entries[PathOf(entry.LinkName)] : Read(entry);
     }
+
+    private static string PathOf(string name) =>
+        (name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name).Trim('/');
 
     private void Remove(string path, HashSet<string> own)
     {

@@ -128,13 +128,17 @@ public sealed partial class DockerEngine : IAsyncDisposable
     /// <summary>Saves an image with the config as it is.</summary>
     /// <param name="name">The image's name.</param>
     /// <param name="layout">The folder of the layout, which must not exist yet.</param>
-    public async Task SaveAsItIsAsync(string name, string layout)
+    public Task SaveAsItIsAsync(string name, string layout) =>
+        SaveAsTheyAreAsync(new Dictionary<string, string>(StringComparer.Ordinal) { [name] = layout }, layout + ".tar");
+
+    /// <summary>Saves images with their configs as they are, by one start of the client.</summary>
+    /// <param name="layouts">For each name the folder of its layout, which must not exist yet.</param>
+    /// <param name="tarball">A file to write on the way; what was in it lies beside it afterwards.</param>
+    public async Task SaveAsTheyAreAsync(IReadOnlyDictionary<string, string> layouts, string tarball)
     {
-        var tarball = layout + ".tar";
-        await DockerAsync("save", "--output", tarball, name);
-        await Skopeo.CopyAsync($"docker-archive:{tarball}", $"dir:{layout}");
+        await DockerAsync(["save", "--output", tarball, .. layouts.Keys]);
+        SavedImages.WriteLayouts(tarball, layouts);
         File.Delete(tarball);
-        SkopeoFolder.MakeLayout(layout);
     }
 
     /// <summary>Saves an image and makes an OCI layout of it, tagged <c>saved</c>.</summary>

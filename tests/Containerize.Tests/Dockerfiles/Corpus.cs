@@ -2,15 +2,8 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Formats.Tar;
 using System.Text.Json.Nodes;
-using Containerize.Caching;
-using Containerize.Dockerfiles;
-using Containerize.Dockerfiles.Execution;
-using Containerize.Dockerfiles.Execution.Sandboxing;
-using Containerize.Images;
-using Containerize.Stores;
 using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Client;
-using Containerize.Stores.Registries.Pull;
 using Containerize.TestKit.Images;
 using Containerize.TestKit.Tools;
 
@@ -27,7 +20,7 @@ public sealed class Corpus(Machine machine) : IAsyncLifetime
     private string _folder = "";
 
     /// <summary>The builders that ours is compared with.</summary>
-    public static ImmutableArray<string> Others { get; } = ["buildah", "buildkit"];
+    public static ImmutableArray<string> Others { get; } = ["buildah", CorpusPeers.BuildKit];
 
     public const string Ours = "ours";
 
@@ -41,17 +34,21 @@ public sealed class Corpus(Machine machine) : IAsyncLifetime
         _folder = machine.Folder.Create("corpus");
         var all = await CorpusCase.CopyAsync(_folder, await machine.Registry);
         var peers = new CorpusPeers(machine.Buildah, await machine.Docker);
+        var again = new CorpusAgain(_folder, _client);
         var ours = BuildOursAsync(all);
         await Parallel.ForEachAsync(
-            all,
+            all.Chunk(CorpusPeers.Batch),
             new ParallelOptions { MaxDegreeOfParallelism = 3 },
-            async (one, _) =>
+            async (some, _) =>
             {
-                await TryAsync(one.Name, Again, layout => BuildAgainAsync(one, layout));
+                foreach (var one in some)
+                    await TryAsync(one.Name, Again, layout => again.BuildAsync(one, layout));
                 // What we refuse is compared with nothing.
-                if (one.Refusal is null)
-                    foreach (var builder in Others)
-                        await TryAsync(one.Name, builder, layout => peers.BuildAsync(one, builder, layout));
+                var compared = some.Where(one => one.Refusal is null).ToList();
+                foreach (var one in compared)
+                foreach (var builder in Others)
+                    await TryAsync(one.Name, builder, layout => peers.BuildAsync(one, builder, layout));
+                await SaveAsync([.. compared.Where(one => Failure(one.Name, CorpusPeers.BuildKit) == "")], peers);
             }
         );
         await ours;
@@ -104,6 +101,22 @@ public sealed class Corpus(Machine machine) : IAsyncLifetime
 
     /// <summary>The builds of peers that were not as the record says until they were made again.</summary>
     public IReadOnlyList<string> Repeated => [.. _repeated.Order(StringComparer.Ordinal)];
+
+    // One by one where they cannot be saved together, so that a failure is of one.
+    private async Task SaveAsync(IReadOnlyCollection<CorpusCase> built, CorpusPeers peers)
+    {
+        string Layout(CorpusCase one) => LayoutOf(one.Name, CorpusPeers.BuildKit);
+        try
+        {
+            if (built.Count > 0)
+                await peers.SaveAsync(built, Layout);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            foreach (var one in built)
+                await TryAsync(one.Name, CorpusPeers.BuildKit, _ => peers.SaveAsync([one], Layout));
+        }
+    }
 
     // What a builder does because of the Dockerfile it does each time, and so do we: no result of ours is made again.
     private async Task RepeatAsync(CorpusCase one, string builder, CorpusPeers peers)
@@ -208,34 +221,5 @@ public sealed class Corpus(Machine machine) : IAsyncLifetime
         {
             _failures[(name, builder)] = exception;
         }
-    }
-
-    // In this process, which is a second one with nothing in its cache, and spares a hundred starts of the command.
-    private async Task BuildAgainAsync(CorpusCase one, string layout)
-    {
-        var build = new DockerfileBuild
-        {
-            Context = one.Context,
-            BuildArguments = one.Arguments.ToImmutableDictionary(),
-            Target = one.Target,
-            Platforms = [new Platform("linux", "amd64")],
-            BuildPlatform = new Platform("linux", "amd64"),
-            Cache = new CacheFolder(Path.Combine(_folder, "another-cache")),
-            WorkFolder = Path.Combine(_folder, "work", Guid.NewGuid().ToString("N")),
-            Sources = (name, _, _) =>
-                Task.FromResult<IImageSource>(new RegistrySource(ImageReference.Parse(name), _client)),
-            Runner = new RunExecutor(
-                RunnerMachine.Find(
-                    (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'),
-                    UnixIdentity.OfThisProcess()
-                ),
-                Path.Combine(_folder, "another-cache", "unpacked")
-            ),
-        };
-        var result = await build.RunAsync(TestContext.Current.CancellationToken);
-        await new Stores.Layouts.OciLayoutSink(layout, [new ImageReference("localhost", "corpus", "built")]).PushAsync(
-            result.Set,
-            TestContext.Current.CancellationToken
-        );
     }
 }

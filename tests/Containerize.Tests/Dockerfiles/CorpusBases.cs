@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Formats.Tar;
 using System.Text.Json.Nodes;
 using Containerize.TestKit.Images;
@@ -63,6 +64,13 @@ public static class CorpusBases
             }
         );
 
+    /// <summary>The same without a PATH, and with a working directory that is not clean.</summary>
+    public static HandmadeImage Plain =>
+        Busybox with
+        {
+            Config = new JsonObject { ["WorkingDir"] = "/usr/../home/app/" },
+        };
+
     /// <summary>An image with something to do for who builds upon it.</summary>
     public static HandmadeImage Onbuild =>
         new(
@@ -92,6 +100,8 @@ public static class CorpusBases
             new JsonObject { ["Env"] = new JsonArray("PATH=/bin") }
         );
 
+    private static readonly ConcurrentDictionary<string, Lazy<Task>> Pushed = new(StringComparer.Ordinal);
+
     // Well-known images that the forms of public projects are built upon; each is the same few files here.
     private static readonly string[] WellKnown =
     [
@@ -118,13 +128,21 @@ public static class CorpusBases
         "ubuntu",
     ];
 
-    /// <summary>Pushes them all under the names that the corpus has for them.</summary>
-    public static async Task PushAsync(string folder, DockerRegistry registry)
+    /// <summary>Pushes them all under the names that the corpus has for them, once to each registry: of two pushes of
+    /// one name at the same time a registry may refuse one.</summary>
+    public static Task PushAsync(string folder, DockerRegistry registry) =>
+        Pushed.GetOrAdd(registry.Address, _ => new Lazy<Task>(() => PushAllAsync(folder, registry))).Value;
+
+    private static async Task PushAllAsync(string folder, DockerRegistry registry)
     {
         foreach (
-            var (name, image) in new[] { ("busybox", Busybox), ("onbuild", Onbuild), ("modes", Modes) }.Concat(
-                WellKnown.Select(name => (name, Busybox))
-            )
+            var (name, image) in new[]
+            {
+                ("busybox", Busybox),
+                ("onbuild", Onbuild),
+                ("modes", Modes),
+                ("plain", Plain),
+            }.Concat(WellKnown.Select(name => (name, Busybox)))
         )
             await Skopeo.CopyAsync(
                 $"oci:{image.WriteTo(Path.Combine(folder, name)).Folder}:1.0",

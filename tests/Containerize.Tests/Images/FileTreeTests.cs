@@ -41,6 +41,27 @@ public sealed class FileTreeTests(Machine machine)
         Assert.Equal(tree.Entries["a"], tree.Entries["b"]);
     }
 
+    [Theory]
+    [InlineData(".hidden/a", ".hidden/a")]
+    [InlineData("a", "./a")]
+    [InlineData("..a", "./..a")]
+    [InlineData("a", "/a")]
+    public void A_hard_link_names_its_file_in_any_form(string file, string target)
+    {
+        var tree = Tree([HandmadeImage.File(file, "123"), HandmadeImage.Link("b", target, TarEntryType.HardLink)]);
+        Assert.Equal(tree.Entries[file], tree.Entries["b"]);
+    }
+
+    [Fact]
+    public void A_hard_link_to_a_lower_layer_keeps_what_it_had_there()
+    {
+        var tree = Tree(
+            [HandmadeImage.File("a", "123")],
+            [HandmadeImage.Link("b", "a", TarEntryType.HardLink), HandmadeImage.File("a", "4")]
+        );
+        Assert.Equal((1, 3), (tree.Entries["a"].Size, tree.Entries["b"].Size));
+    }
+
     [Fact]
     public void Trees_that_differ_say_where_and_in_what()
     {

@@ -37,7 +37,7 @@ public sealed class Buildah(string folder)
         params IEnumerable<string> arguments
     )
     {
-        var name = "localhost/built:" + Guid.NewGuid().ToString("N");
+        // The image goes into the folder at once: a name in the store would need a second start, to push it.
         await BuildahAsync([
             "bud",
             "--isolation",
@@ -49,11 +49,10 @@ public sealed class Buildah(string folder)
             "--file",
             dockerfile,
             "--tag",
-            name,
+            $"dir:{layout}",
             .. arguments,
             context,
         ]);
-        await BuildahAsync("push", "--quiet", "--format", "v2s2", name, $"dir:{layout}");
         SkopeoFolder.MakeLayout(layout);
     }
 

@@ -38,6 +38,7 @@ public sealed class CheckDirectiveTests : DockerfileChecksTest
         "# check=experimental=all\n# more\nARG A\n# scratch is empty\n# check=skip=all\nFROM scratch AS scratch-1\n",
         "2 InvalidD"
     )]
+    [InlineData("# check=experimental=all\n# A a value\n# check=skip=StageNameCasing\nARG A\nFROM scratch\n", "")]
     [InlineData("# first\n# check=experimental=all\n# wrong\nARG A\n# wrong\nFROM scratch AS a\n", "3 InvalidD")]
     public async Task A_comment_above_an_instruction_is_for_it_alone(string file, string expected)
     {

@@ -1,0 +1,3 @@
+#!/bin/sh
+: "${AIRFLOW_HOME:?}"
+exec "$@"
