@@ -1,10 +1,8 @@
 using System.Formats.Tar;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Containerize.TestKit.Browser;
 using Containerize.TestKit.Images;
-using Containerize.TestKit.Tools;
-using Containerize.Tool.Tests.Browser;
-using Deque.AxeCore.Commons;
 
 namespace Containerize.Tool.Tests;
 
@@ -12,60 +10,53 @@ namespace Containerize.Tool.Tests;
 /// Pages of large, hostile and foreign images and of several platforms in a real browser. Their pictures lie in the
 /// folder <c>screenshots</c> beside the test program.
 /// </summary>
-public sealed class ReportedImagesTests(ToolMachine machine) : IAsyncLifetime
+public sealed class ReportedImagesTests(ToolMachine machine, SharedBrowser browser) : IClassFixture<SharedBrowser>
 {
-    private static readonly (string Scheme, int Width)[] Views = [("light", 1200), ("dark", 1200), ("light", 360)];
-
-    private Chromium? _browser;
-
-    public async ValueTask InitializeAsync() => _browser = await Chromium.StartAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_browser is not null)
-            await _browser.DisposeAsync();
-    }
-
     [Fact]
     public async Task Ten_thousand_files_are_read_and_sorted()
     {
-        var files = Enumerable
-            .Range(0, 10_000)
-            .Select(i => HandmadeImage.File($"usr/share/package-{i % 300}/file-{i}", new string('x', i % 97)));
-        var page = await ShowAsync(
+        await using var page = await ShowAsync(
             "large",
             new HandmadeImage(
                 [
-                    [.. files],
+                    [
+                        .. Enumerable
+                            .Range(0, 10_000)
+                            .Select(i => HandmadeImage.File($"srv/folder-{i % 300}/{i}", new string('x', i % 97))),
+                    ],
                 ],
                 []
             )
         );
         Assert.Equal(10_000, (int?)await page.EvaluateAsync("document.querySelectorAll('.map td > code').length"));
-        // The longest table is that of the folder with a folder for each package.
-        await page.EvaluateAsync(
-            "window.long = [...document.querySelectorAll('.map table')]"
-                + ".reduce((a, b) => b.rows.length > a.rows.length ? b : a), 0"
-        );
-        Assert.Equal(["0", "1", "2"], await SortAsync());
-        Assert.Equal(["299", "298", "297"], await SortAsync());
+        // The parts of the layer: a row for each folder.
+        var names = Enumerable.Range(0, 300).Select(i => $"/srv/folder-{i}").ToList();
+        Assert.Equal(names, await SortAsync(0));
+        Assert.Equal(names.AsEnumerable().Reverse(), await SortAsync(0));
+        var bytes = (await SortAsync(2)).ConvertAll(text => long.Parse(text, CultureInfo.InvariantCulture));
+        Assert.Equal(names.Count, bytes.Count);
+        Assert.Equal(bytes.OrderDescending(), bytes);
 
-        async Task<IEnumerable<string>> SortAsync() =>
-            (
-                await page.EvaluateAsync(
-                    "window.long.querySelector('th button').click(),"
-                        + "[...window.long.tBodies[0].rows].slice(0, 3).map(row => row.cells[0].textContent)"
-                )
-            )!
-                .AsArray()
-                .Select(cell => ((string)cell!).Split('-')[^1]);
+        async Task<List<string>> SortAsync(int column) =>
+            [
+                .. (
+                    await page.EvaluateAsync(
+                        "(() => { const table = document.querySelector('#layer-0 table');"
+                            + $"table.tHead.rows[0].cells[{column}].querySelector('button').click();"
+                            + "return [...table.tBodies[0].rows].filter(row => row.querySelector('a'))"
+                            + $".map(row => row.cells[{column}].dataset.value ?? row.cells[{column}].textContent) }})()"
+                    )
+                )!
+                    .AsArray()
+                    .Select(cell => (string)cell!),
+            ];
     }
 
     [Fact]
     public async Task Hostile_names_are_text_that_is_seen()
     {
         var path = string.Join('/', Enumerable.Repeat(new string('n', 255), 15)) + "/" + new string('n', 254);
-        var page = await ShowAsync(
+        await using var page = await ShowAsync(
             "hostile",
             new HandmadeImage(
                 [
@@ -93,7 +84,7 @@ public sealed class ReportedImagesTests(ToolMachine machine) : IAsyncLifetime
     public async Task Names_that_are_no_UTF_8_are_seen()
     {
         byte[] tar = [.. RawTar.Entry('0', "bad\u00ff\u00fename", [1]), .. RawTar.End];
-        var page = await ShowAsync("bytes", new HandmadeImage([], []) { RawLayers = [tar] });
+        await using var page = await ShowAsync("bytes", new HandmadeImage([], []) { RawLayers = [tar] });
         Assert.Contains(
             "bad\ufffd\ufffdname",
             (string)(await page.EvaluateAsync("document.body.textContent"))!,
@@ -120,7 +111,7 @@ public sealed class ReportedImagesTests(ToolMachine machine) : IAsyncLifetime
             "-t",
             "acme/several"
         );
-        var page = await ShowAsync("platforms", $"oci:{folder}/out");
+        await using var page = await ShowAsync("platforms", $"oci:{folder}/out");
         Assert.Equal(
             ["linux/amd64", "linux/arm64"],
             (
@@ -136,7 +127,7 @@ public sealed class ReportedImagesTests(ToolMachine machine) : IAsyncLifetime
     [Fact]
     public async Task An_image_of_another_builder_is_named_by_its_instructions()
     {
-        var page = await ShowAsync(
+        await using var page = await ShowAsync(
             "foreign",
             new HandmadeImage(
                 [
@@ -167,34 +158,7 @@ public sealed class ReportedImagesTests(ToolMachine machine) : IAsyncLifetime
     {
         var folder = machine.Folder.Create("page-" + name);
         await machine.OutputAsync("report", image, "-o", $"{folder}/{name}.html");
-        return await ShowPageAsync(name, folder);
-    }
-
-    // Every page is shown in all views, and none of them has anything to complain of.
-    private async Task<BrowserPage> ShowPageAsync(string name, string folder)
-    {
-        var page = await _browser!.OpenAsync();
-        var pictures = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "screenshots")).FullName;
-        foreach (var (scheme, width) in Views)
-        {
-            await page.ShowAsync(scheme, width);
-            await page.GoToAsync($"file://{folder}/{name}.html");
-            await page.PictureAsync(
-                Path.Combine(pictures, string.Create(CultureInfo.InvariantCulture, $"{name}-{scheme}-{width}.png"))
-            );
-            Assert.True(
-                (bool)(await page.EvaluateAsync("document.documentElement.scrollWidth <= innerWidth"))!,
-                $"{name} at {width}"
-            );
-        }
-
-        await page.EvaluateAsync(new BundledAxeScriptProvider().GetScript());
-        Assert.Empty(
-            (await page.EvaluateAsync("axe.run().then(found => found.violations.map(rule => rule.id))"))!.AsArray()
-        );
-        Assert.Empty(page.Complaints);
-        Assert.All(page.Requests, request => Assert.StartsWith($"file://{folder}/", request, StringComparison.Ordinal));
-        return page;
+        return await ReportedPage.ShowAsync(browser, $"{folder}/{name}.html");
     }
 
     private static PaxTarEntry Pax(string path) => new(TarEntryType.RegularFile, path);
