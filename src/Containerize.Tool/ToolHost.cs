@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Runtime.InteropServices;
 using System.Text;
 using Containerize.Caching;
@@ -61,21 +60,11 @@ internal sealed class ToolHost : IDisposable
 
     public static ToolHost OfThisProcess()
     {
-        var variables = System
-            .Environment.GetEnvironmentVariables()
-            .Cast<DictionaryEntry>()
-            .ToDictionary(
-                pair => (string)pair.Key,
-                pair => (string?)pair.Value ?? "",
-                OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal
-            );
-        var environment = new MachineEnvironment(
-            variables,
-            System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile)
-        )
-        {
-            SystemProxy = OperatingSystem.IsLinux() ? null : HttpClient.DefaultProxy,
-        };
+        var environment = MachineEnvironment.Of(
+            System.Environment.GetEnvironmentVariables(),
+            System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile),
+            () => HttpClient.DefaultProxy
+        );
         return new ToolHost(environment, Directory.GetCurrentDirectory(), Screen.OfThisProcess(environment));
     }
 

@@ -1,4 +1,3 @@
-using System.Collections;
 using Containerize.Diagnostics;
 using Containerize.IO;
 using Containerize.Packages;
@@ -41,20 +40,11 @@ public abstract partial class ImageTask : IProjectLog
         field ??= new ProgressLines(line => Log.LogMessage(MessageImportance.High, "{0}", line), TimeProvider.System);
 
     private protected static MachineEnvironment Host =>
-        new(
-            System
-                .Environment.GetEnvironmentVariables()
-                .Cast<DictionaryEntry>()
-                .ToDictionary(
-                    pair => (string)pair.Key,
-                    pair => (string?)pair.Value ?? "",
-                    OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal
-                ),
-            System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile)
-        )
-        {
-            SystemProxy = OperatingSystem.IsLinux() ? null : HttpClient.DefaultProxy,
-        };
+        MachineEnvironment.Of(
+            System.Environment.GetEnvironmentVariables(),
+            System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile),
+            () => HttpClient.DefaultProxy
+        );
 
     // Package sources are asked as the machine's apt asks them.
     private protected static HttpClient CreatePackageClient()

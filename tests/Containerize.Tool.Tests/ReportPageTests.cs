@@ -1,8 +1,7 @@
 using System.Formats.Tar;
 using System.Text.Json.Nodes;
+using Containerize.TestKit.Browser;
 using Containerize.TestKit.Images;
-using Containerize.Tool.Tests.Browser;
-using Deque.AxeCore.Commons;
 
 namespace Containerize.Tool.Tests;
 
@@ -10,20 +9,10 @@ namespace Containerize.Tool.Tests;
 /// The page of <c>containerize report</c> in a real browser: by keyboard, without scripts, and for those who cannot
 /// see it.
 /// </summary>
-public sealed class ReportPageTests(ToolMachine machine) : IAsyncLifetime
+public sealed class ReportPageTests(ToolMachine machine, SharedBrowser browser) : IClassFixture<SharedBrowser>
 {
     private const string Text = "a text that is long enough for a cell of the treemap, and a little longer";
     private const string Hostile = "</title></style><script>document.title='hit'</script>\" onfocus=x ";
-
-    private Chromium? _browser;
-
-    public async ValueTask InitializeAsync() => _browser = await Chromium.StartAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_browser is not null)
-            await _browser.DisposeAsync();
-    }
 
     [Fact]
     public async Task Pages_are_read_without_a_request_a_complaint_or_a_barrier()
@@ -37,7 +26,7 @@ public sealed class ReportPageTests(ToolMachine machine) : IAsyncLifetime
         await machine.OutputAsync("report", shop, "-o", $"{folder}/shop.html");
         await machine.OutputAsync("report", hostile, "-o", $"{folder}/hostile.html");
         await machine.OutputAsync("report", shop, old, "--against", old, "-o", $"{folder}/changes.html");
-        var page = await _browser!.OpenAsync();
+        await using var page = await browser.OpenAsync();
         foreach (
             var (name, scheme, width) in new[]
             {
@@ -57,9 +46,9 @@ public sealed class ReportPageTests(ToolMachine machine) : IAsyncLifetime
                 name == "hostile",
                 (bool)(await page.EvaluateAsync("document.body.textContent.includes('<script>document.title')"))!
             );
-            Assert.Empty(await FindingsAsync(page));
+            Assert.Empty(await page.BarriersAsync());
             await page.GoToAsync($"file://{folder}/{name}.html#layer-0");
-            Assert.Empty(await FindingsAsync(page));
+            Assert.Empty(await page.BarriersAsync());
             // Wide tables scroll by themselves.
             Assert.True(
                 (bool)(await page.EvaluateAsync("document.documentElement.scrollWidth <= innerWidth"))!,
@@ -75,7 +64,7 @@ public sealed class ReportPageTests(ToolMachine machine) : IAsyncLifetime
     {
         var folder = machine.Folder.Create("keyboard");
         await machine.OutputAsync("report", Write(folder, "shop", Shop("1.0.0")), "-o", $"{folder}/shop.html");
-        var page = await _browser!.OpenAsync();
+        await using var page = await browser.OpenAsync();
         await page.ShowAsync("light", 1200);
         await page.GoToAsync($"file://{folder}/shop.html");
         await TabToAsync(page, "a.cell");
@@ -109,8 +98,8 @@ public sealed class ReportPageTests(ToolMachine machine) : IAsyncLifetime
     {
         var folder = machine.Folder.Create("no-scripts");
         await machine.OutputAsync("report", Write(folder, "shop", Shop("1.0.0")), "-o", $"{folder}/shop.html");
-        var page = await _browser!.OpenAsync();
-        await page.WithoutScriptsAsync();
+        await using var page = await browser.OpenAsync();
+        await page.LetScriptsRunAsync(false);
         await page.GoToAsync($"file://{folder}/shop.html");
         Assert.Equal(["map"], await MapsAsync(page));
         Assert.Equal(["Alpha", "Zeta"], (await PackagesAsync(page)).Order(StringComparer.Ordinal));
@@ -145,17 +134,6 @@ public sealed class ReportPageTests(ToolMachine machine) : IAsyncLifetime
                 "[...document.querySelectorAll('.map')].filter(map => map.checkVisibility()).map(map => map.id)"
             )
         );
-
-    private static async Task<string[]> FindingsAsync(BrowserPage page)
-    {
-        await page.EvaluateAsync(new BundledAxeScriptProvider().GetScript());
-        return Texts(
-            await page.EvaluateAsync(
-                "axe.run().then(found => found.violations.map(rule => rule.id + ': ' + rule.nodes.map(node => "
-                    + "node.html + ' ' + node.failureSummary).join('; ')))"
-            )
-        );
-    }
 
     private static string[] Texts(JsonNode? list) => [.. list!.AsArray().Select(text => (string)text!)];
 

@@ -31,6 +31,9 @@ public sealed class WebImage(Machine machine) : IAsyncLifetime
 
     public string Tarball => Path.Combine(Folder, "image.tar");
 
+    /// <summary>The page of the image.</summary>
+    public string Page => Path.Combine(Folder, "HelloWeb.html");
+
     /// <summary>The folder with the Dockerfile and the tars that it adds.</summary>
     public string Context => Path.Combine(Folder, "context");
 
@@ -47,6 +50,7 @@ public sealed class WebImage(Machine machine) : IAsyncLifetime
             .With("ContainerRegistry", (await machine.Registry).Address)
             .With("ContainerOciLayoutPath", Layout.Folder)
             .With("ContainerArchiveOutputPath", Tarball)
+            .With("ContainerReportPath", Page)
             .With("ContainerDockerfilePath", Context);
         Published = (await Project.ContainerizeAsync()).Succeeded();
     }

@@ -30,6 +30,17 @@ internal sealed record CallerAnswer(string Text)
     public IReadOnlyList<string> Digests =>
         [.. Result["Items"]!.AsArray().Select(item => (string)item!["ManifestDigest"]!).Distinct()];
 
+    /// <summary>The names of what the publisher says of each image; MSBuild adds its own.</summary>
+    public IReadOnlyList<string> ResultNames =>
+        [
+            .. Result["Items"]!
+                .AsArray()
+                .SelectMany(item => item!.AsObject().Select(member => member.Key))
+                .Where(name => name.StartsWith("Manifest", StringComparison.Ordinal) || name == "Configuration")
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
+
     public string Property(string name) => (string)Document["Properties"]![name]!;
 
     public IEnumerable<string> Items(string name, string metadata = "Identity") =>

@@ -18,6 +18,8 @@ public sealed class CallerProject(Machine machine) : IAsyncLifetime
 
     public WrittenProject Theirs { get; private set; } = null!;
 
+    public WrittenProject TheirsWithDocker { get; private set; } = null!;
+
     public async ValueTask InitializeAsync()
     {
         var feed = await machine.Feed;
@@ -67,6 +69,7 @@ public sealed class CallerProject(Machine machine) : IAsyncLifetime
         {
             Cache = machine.Folder.Create("callers-cache"),
         };
+        TheirsWithDocker = await LocalEngines.WithDockerAsync(Theirs, machine);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

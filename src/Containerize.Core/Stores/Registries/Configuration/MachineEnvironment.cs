@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Immutable;
 using System.Net;
 
@@ -9,6 +10,31 @@ namespace Containerize.Stores.Registries.Configuration;
 /// <param name="Home">The absolute path of the user's home; empty when there is none.</param>
 public sealed record MachineEnvironment(IReadOnlyDictionary<string, string> Variables, string Home)
 {
+    // A type of System.Net.Http that is not public.
+    private const string FrameworkProxyOfVariables = "HttpEnvironmentProxy";
+
+    /// <summary>What a process has.</summary>
+    /// <param name="variables">Its environment, with names and values of text.</param>
+    /// <param name="home">The absolute path of the user's home; empty when there is none.</param>
+    /// <param name="found">The proxy that .NET finds: that of the variables as they were when the process first asked,
+    /// or without any that of the system's settings. Only the latter counts, for a process of MSBuild has other
+    /// variables with each build.</param>
+    public static MachineEnvironment Of(IDictionary variables, string home, Func<IWebProxy> found) =>
+        new(
+            variables
+                .Cast<DictionaryEntry>()
+                .ToDictionary(
+                    pair => (string)pair.Key,
+                    pair => (string?)pair.Value ?? "",
+                    OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal
+                ),
+            home
+        )
+        {
+            SystemProxy = () =>
+                found() is { } proxy && proxy.GetType().Name != FrameworkProxyOfVariables ? proxy : null,
+        };
+
     /// <summary>The absolute folder of the machine-wide configuration, <c>/etc</c> on Unix; empty when there is
     /// none.</summary>
     public string System { get; init; } = Path.DirectorySeparatorChar == '/' ? "/etc" : "";
@@ -26,12 +52,12 @@ public sealed record MachineEnvironment(IReadOnlyDictionary<string, string> Vari
     public Action<string> Warn { get; init; } = _ => { };
 
     /// <summary>The proxy of the system's settings, which Windows and macOS have; it counts where no variable names
-    /// one. Null for none.</summary>
-    public IWebProxy? SystemProxy { get; init; }
+    /// one. Null for none; asked for only when it counts.</summary>
+    public Func<IWebProxy?> SystemProxy { get; init; } = () => null;
 
     /// <summary>The proxy for what is fetched; null for none.</summary>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0015 for a proxy that is no URL.</exception>
-    public IWebProxy? Proxy => EnvironmentProxy.Create(this) ?? SystemProxy;
+    public IWebProxy? Proxy => EnvironmentProxy.Create(this) ?? SystemProxy();
 
     /// <summary>A client for what is fetched by its URL, with the proxy of these variables: the one that .NET finds by
     /// itself stays what it was when the process first asked, and a process of MSBuild may outlive them.</summary>

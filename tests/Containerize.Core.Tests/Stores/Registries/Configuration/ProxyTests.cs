@@ -66,4 +66,35 @@ public sealed class ProxyTests : ConfigurationTest
         Assert.Contains("HTTPS_PROXY", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", exception.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_proxy_of_the_system_counts_and_that_of_variables_that_are_gone_does_not()
+    {
+        var none = new Dictionary<string, string>();
+        var system = new SystemSettings();
+        Assert.Same(system, MachineEnvironment.Of(none, Home, () => system).Proxy);
+        Assert.Null(MachineEnvironment.Of(none, Home, () => new HttpEnvironmentProxy()).Proxy);
+        var named = MachineEnvironment.Of(
+            new Dictionary<string, string> { ["HTTPS_PROXY"] = "proxy:3128" },
+            Home,
+            () => system
+        );
+        Assert.IsType<EnvironmentProxy>(named.Proxy);
+    }
+
+    [Fact]
+    public void The_framework_has_a_type_of_that_name_for_the_proxy_of_variables() =>
+        Assert.NotNull(typeof(HttpClient).Assembly.GetType("System.Net.Http.HttpEnvironmentProxy"));
+
+    private class SystemSettings : IWebProxy
+    {
+        public ICredentials? Credentials { get; set; }
+
+        public Uri? GetProxy(Uri destination) => null;
+
+        public bool IsBypassed(Uri host) => true;
+    }
+
+    // Called as .NET's own is, which no test can make.
+    private sealed class HttpEnvironmentProxy : SystemSettings;
 }

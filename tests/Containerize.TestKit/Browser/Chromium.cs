@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Containerize.TestKit.Servers;
 using Containerize.TestKit.Tools;
 
-namespace Containerize.Tool.Tests.Browser;
+namespace Containerize.TestKit.Browser;
 
 /// <summary>Debian's Chromium without a window, driven by the protocol of its developer tools.</summary>
 public sealed class Chromium : IAsyncDisposable

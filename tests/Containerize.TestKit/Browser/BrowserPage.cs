@@ -1,19 +1,20 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Deque.AxeCore.Commons;
 
-namespace Containerize.Tool.Tests.Browser;
+namespace Containerize.TestKit.Browser;
 
 /// <summary>A page in the browser: what it asks for and complains of is noted from its beginning.</summary>
-public sealed class BrowserPage
+public sealed class BrowserPage : IAsyncDisposable
 {
     private readonly DevTools _tools;
+    private readonly string _target;
     private readonly string _session;
     private TaskCompletionSource _loaded = new();
 
-    private BrowserPage(DevTools tools, string session)
+    private BrowserPage(DevTools tools, string target, string session)
     {
-        _tools = tools;
-        _session = session;
+        (_tools, _target, _session) = (tools, target, session);
         _tools.Happened += Note;
     }
 
@@ -25,7 +26,7 @@ public sealed class BrowserPage
 
     internal static async Task<BrowserPage> AttachAsync(DevTools tools, string target, string session)
     {
-        var page = new BrowserPage(tools, session);
+        var page = new BrowserPage(tools, target, session);
         foreach (var domain in new[] { "Page", "Runtime", "Network", "Log" })
             await page.CallAsync($"{domain}.enable");
         // Keys go to the page that is in front.
@@ -129,9 +130,27 @@ public sealed class BrowserPage
         await File.WriteAllBytesAsync(path, Convert.FromBase64String((string)answer["data"]!));
     }
 
-    /// <summary>Switches scripts off for pages that are opened from here on.</summary>
-    public Task WithoutScriptsAsync() =>
-        CallAsync("Emulation.setScriptExecutionDisabled", new JsonObject { ["value"] = true });
+    /// <summary>Switches scripts on or off for what is opened from here on.</summary>
+    public Task LetScriptsRunAsync(bool doRun) =>
+        CallAsync("Emulation.setScriptExecutionDisabled", new JsonObject { ["value"] = !doRun });
+
+    /// <summary>What axe finds that keeps people from reading the page: the rule, and where it is broken.</summary>
+    public async Task<string[]> BarriersAsync()
+    {
+        await EvaluateAsync(new BundledAxeScriptProvider().GetScript());
+        var found = await EvaluateAsync(
+            "axe.run().then(found => found.violations.map(rule => rule.id + ': ' + rule.nodes.map(node => "
+                + "node.html + ' ' + node.failureSummary).join('; ')))"
+        );
+        return [.. found!.AsArray().Select(text => (string)text!)];
+    }
+
+    /// <summary>Closes the page.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _tools.Happened -= Note;
+        await _tools.CallAsync("Target.closeTarget", new JsonObject { ["targetId"] = _target });
+    }
 
     private Task<JsonObject> CallAsync(string method, JsonObject? parameters = null) =>
         _tools.CallAsync(method, parameters, _session);

@@ -3,7 +3,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Containerize.Tool.Tests.Browser;
+namespace Containerize.TestKit.Browser;
 
 /// <summary>A connection to the developer tools of a browser: calls with answers, and events between them.</summary>
 public sealed class DevTools : IAsyncDisposable
