@@ -81,15 +81,35 @@ dotnet build Containerize.sln --no-restore --configuration Release -warnaserror
 # The number behind a name in the only <assembly> of a test program's report.
 count() { sed -n "s/.*<assembly [^>]*\b$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
 
+# Runs the program of a test project. What it prints goes through a file, which no daemon that outlives it can hold open.
+run() {
+  local project="$1" name="$2" code=0
+  shift 2
+  "tests/$project/bin/Release/net10.0/$project" -noLogo -noColor -failSkips -result-xml "$work/$name.xml" "$@" \
+    </dev/null >"$work/$name.log" 2>&1 || code=$?
+  cat -- "$work/$name.log"
+  return "$code"
+}
+
+# What a test program printed of the tests that failed, each with at most 60 lines.
+failures() {
+  awk '/^    [^ ].*\[FAIL\]$/ { lines = 60 } /^    ?[^ ]/ && !/\[FAIL\]$/ { lines = 0 } lines > 0 { print; lines-- }' "$1"
+}
+
+# The methods of the tests that failed, each once.
+methods() { sed -n 's/^    \([A-Za-z0-9_.+]*\).* \[FAIL\]$/\1/p' "$1" | sort -u; }
+
 passed=0
 failed=0
+repeated=0
 status=0
 for project in "${projects[@]}"; do
   echo "== $project"
   report="$work/$project.xml"
-  "tests/$project/bin/Release/net10.0/$project" -noLogo -noColor -failSkips -result-xml "$report" "$@" </dev/null || status=1
+  green=yes
+  run "$project" "$project" "$@" || green=no
   if [ ! -s "$report" ]; then
-    echo "$project ended without a report." >&2
+    echo "$project ended without a report." | tee -a "$work/failures" >&2
     failed=$((failed + 1))
     continue
   fi
@@ -106,13 +126,38 @@ for project in "${projects[@]}"; do
       close("sort")
       if (total) print "fuzzed: " total " cases in all"
     }' || true
+  wrong=$(($(count "$report" failed) + $(count "$report" errors)))
   passed=$((passed + $(count "$report" passed)))
-  failed=$((failed + $(count "$report" failed) + $(count "$report" errors)))
+  if [ "$green" = no ]; then
+    printf '== %s\n%s\n' "$project" "$(failures "$work/$project.log")" >>"$work/failures"
+    # Engines of others lose files on a loaded machine. What is ours fails each time (docs/decisions/0274).
+    mapfile -t again < <(methods "$work/$project.log")
+    if [[ " ${hermetic[*]} " != *" $project "* ]] && [ "${#again[@]}" -ge 1 ] && [ "${#again[@]}" -le 5 ] &&
+      [ "$(count "$report" errors)" = 0 ]; then
+      only=()
+      for method in "${again[@]}"; do only+=(-method "$method"); done
+      echo "== $project, once more: ${again[*]}" | tee -a "$work/failures"
+      if run "$project" "$project.again" "${only[@]}" &&
+        [ "$(count "$work/$project.again.xml" passed)" -ge "${#again[@]}" ]; then
+        echo "They passed." >>"$work/failures"
+        green=yes
+        repeated=$((repeated + wrong))
+        passed=$((passed + wrong))
+        wrong=0
+      else
+        failures "$work/$project.again.log" >>"$work/failures"
+      fi
+    fi
+  fi
+  failed=$((failed + wrong))
+  [ "$green" = yes ] || status=1
 done
 if [ "$passed" = 0 ]; then
   echo "No test ran." >&2
   status=1
 fi
-echo "$passed passed, $failed failed"
+# Last, where the end of a long log shows it.
+if [ -s "$work/failures" ]; then cat "$work/failures"; fi
+echo "$passed passed, $repeated of them only the second time, $failed failed"
 [ "$failed" = 0 ] || status=1
 exit "$status"

@@ -65,6 +65,83 @@ public sealed class ReportTests(ToolMachine machine)
         );
     }
 
+    [Fact]
+    public async Task What_is_pulled_again_is_what_the_registry_sends_to_a_store_that_has_the_old_image()
+    {
+        var (registry, folder) = (await machine.Registry, machine.Folder.Create("report-pull"));
+        var (old, now) = ($"{registry.Address}/report-pull/app:1", $"{registry.Address}/report-pull/app:2");
+        await Skopeo.CopyAsync($"oci:{machine.Small.Folder}:1.0", $"docker://{old}");
+        await Skopeo.CopyAsync($"oci:{Other(folder).Folder}:1.0", $"docker://{now}");
+        var facts = JsonNode.Parse(await machine.OutputAsync("report", now, "--against", old, "--json"))!;
+        await Skopeo.CopyAsync($"docker://{old}", $"oci:{folder}/store:old");
+        var before = registry.Requests.Count;
+        await Skopeo.CopyAsync($"docker://{now}", $"oci:{folder}/store:now");
+        var config = (string)facts["imageId"]!;
+        var sent = registry
+            .Requests.Skip(before)
+            .Where(request =>
+                request is { Method: "GET", Status: 200 }
+                && request.Path.StartsWith("/v2/report-pull/app/blobs/", StringComparison.Ordinal)
+                && !request.Path.EndsWith(config, StringComparison.Ordinal)
+            )
+            .Sum(request => request.Written);
+        Assert.NotEqual(0, sent);
+        Assert.Equal(sent, (long)facts["comparison"]!["pulledBytes"]!);
+    }
+
+    [Fact]
+    public async Task Documents_and_signatures_are_shown_with_their_state()
+    {
+        var (registry, folder) = (await machine.Registry, machine.Folder.Create("report-signed"));
+        var image = $"{registry.Address}/report-signed/app:1";
+        await Skopeo.CopyAsync($"oci:{machine.Small.Folder}:1.0", $"docker://{image}");
+        foreach (var name in new[] { "right", "wrong" })
+        {
+            var key = $"{folder}/{name}";
+            await Shell.RunAsync(
+                "openssl",
+                "ecparam",
+                "-name",
+                "prime256v1",
+                "-genkey",
+                "-noout",
+                "-out",
+                key + ".pem"
+            );
+            await Shell.RunAsync("openssl", "ec", "-in", key + ".pem", "-pubout", "-out", key + ".pub");
+        }
+
+        await machine.OutputAsync("sign", image, "--key", $"{folder}/right.pem");
+        Assert.Equal([("signature", "notchecked")], await StatesAsync());
+        Assert.Equal([("signature", "valid")], await StatesAsync("--key", $"{folder}/right.pub"));
+        Assert.Equal([("signature", "invalid")], await StatesAsync("--key", $"{folder}/wrong.pub"));
+
+        async Task<IEnumerable<(string?, string?)>> StatesAsync(params string[] words)
+        {
+            var text = await machine.OutputAsync(["report", image, "--json", .. words]);
+            using var document = JsonDocument.Parse(text);
+            Assert.True(Schema.Evaluate(document.RootElement).IsValid, text);
+            return JsonNode.Parse(text)!["attached"]!["all"]!
+                .AsArray()
+                .Select(found => ((string?)found!["kind"], (string?)found["state"]));
+        }
+    }
+
+    [Fact]
+    public async Task Explain_says_where_the_bytes_are_and_why_a_digest_is_another()
+    {
+        var folder = machine.Folder.Create("explain");
+        var (small, other) = ($"oci:{machine.Small.Folder}", $"oci:{Other(folder).Folder}");
+        var size = (await machine.OutputAsync("explain", small)).TrimEnd().Split('\n');
+        Assert.InRange(size.Length, 4, 10);
+        Assert.Contains("2 layers with 2 files.", size[0], StringComparison.Ordinal);
+        Assert.Contains("all of it /etc.", size[1] + size[2], StringComparison.Ordinal);
+        var change = (await machine.OutputAsync("explain", other, "--against", small)).TrimEnd().Split('\n');
+        Assert.InRange(change.Length, 4, 10);
+        Assert.StartsWith("/srv/motd changed in layer 1 (", change[0], StringComparison.Ordinal);
+        Assert.Contains("Files changed (1): /srv/motd.", change);
+    }
+
     [Theory]
     [InlineData("Nothing would be written", "report", "oci:SMALL")]
     [InlineData("Both the page and --json", "report", "oci:SMALL", "--json", "-o", "-")]

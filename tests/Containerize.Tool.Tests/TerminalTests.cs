@@ -95,6 +95,22 @@ public sealed partial class TerminalTests(ToolMachine machine)
         Assert.Equal(8, lines.Count(line => line.StartsWith('[')));
     }
 
+    [Fact]
+    public async Task The_tree_of_an_image_has_bars_and_colours_on_a_terminal_and_neither_elsewhere()
+    {
+        var small = $"oci:{machine.Small.Folder}";
+        var plain = await machine.OutputAsync("inspect", small, "--tree");
+        Assert.Matches(@"(?m)^ +\d+ B +\d+\.\d %  layer 1$", plain);
+        Assert.Matches(@"(?m)^ +\d+ B +\d+\.\d %  └─ /srv$", plain);
+        Assert.DoesNotContain('\e', plain);
+        Assert.DoesNotContain('█', plain);
+        var coloured = await OnTerminalAsync("inspect", small, "--tree");
+        Assert.Matches(@"\e\[[0-9;]*m█+", coloured);
+        var uncoloured = await OnTerminalAsync("NO_COLOR=1", "inspect", small, "--tree");
+        Assert.Contains('█', uncoloured);
+        Assert.DoesNotMatch(@"\e\[[0-9;]*3[0-9][0-9;]*m", uncoloured);
+    }
+
     private async Task<string> OnTerminalAsync(params string[] words)
     {
         var tool = await machine.Tool;

@@ -22,7 +22,7 @@ public sealed class CorpusTests(Corpus corpus) : IClassFixture<Corpus>
         }
 
         ImageValidator.AssertValid(corpus.Image(name, Corpus.Ours).Folder);
-        var unexplained = Corpus.Others.SelectMany(builder => Unexplained(name, builder)).ToList();
+        var unexplained = Corpus.Others.SelectMany(builder => corpus.Unexplained(name, builder)).ToList();
         Assert.True(unexplained.Count == 0, $"{name}:\n{string.Join('\n', unexplained)}");
     }
 
@@ -45,7 +45,8 @@ public sealed class CorpusTests(Corpus corpus) : IClassFixture<Corpus>
         var unused = Difference
             .All.Where(difference =>
                 !Built.Any(name =>
-                    Findings(name, difference.Builder)
+                    corpus
+                        .Findings(name, difference.Builder)
                         .Any(finding => difference.Explains(name, difference.Builder, finding.What))
                 )
             )
@@ -69,6 +70,9 @@ public sealed class CorpusTests(Corpus corpus) : IClassFixture<Corpus>
         );
         foreach (var line in lines.Select(line => string.Format(null, Row, line)))
             TestContext.Current.TestOutputHelper.WriteLine(line);
+        TestContext.Current.TestOutputHelper.WriteLine(
+            $"peer builds made again: {corpus.Repeated.Count} {string.Join(", ", corpus.Repeated)}".TrimEnd()
+        );
         Assert.Equal("0", lines[^1][^1]);
     }
 
@@ -88,9 +92,11 @@ public sealed class CorpusTests(Corpus corpus) : IClassFixture<Corpus>
         var failure = corpus.Failure(one.Name, Corpus.Ours);
         if (one.Refusal is { } code)
             return failure.Contains($"error {code}: ", StringComparison.Ordinal) ? "refused" : "wrong";
-        if (failure.Length > 0 || Corpus.Others.SelectMany(builder => Unexplained(one.Name, builder)).Any())
+        if (failure.Length > 0 || Corpus.Others.SelectMany(builder => corpus.Unexplained(one.Name, builder)).Any())
             return "wrong";
-        return Corpus.Others.Any(builder => Findings(one.Name, builder).Any(finding => !IsOfAll(builder, finding.What)))
+        return Corpus.Others.Any(builder =>
+            corpus.Findings(one.Name, builder).Any(finding => !IsOfAll(builder, finding.What))
+        )
             ? "different"
             : "same";
     }
@@ -100,31 +106,4 @@ public sealed class CorpusTests(Corpus corpus) : IClassFixture<Corpus>
         Difference.All.Any(difference => difference.Case == "*" && difference.Explains("", builder, what));
 
     private IEnumerable<string> Built => CorpusCase.Names.Where(name => corpus.Case(name).Refusal is null);
-
-    private IEnumerable<string> Unexplained(string name, string builder) =>
-        Findings(name, builder)
-            .Where(finding => !Difference.All.Any(difference => difference.Explains(name, builder, finding.What)))
-            .Select(finding => $"{builder}: {finding.Text}");
-
-    // What runc mounts upon is made where the base has none. BuildKit 0.8 removes the empty file afterwards, and now
-    // and then does not, so differences.txt cannot name the Dockerfiles.
-    private static bool IsStub(string builder, (string What, string Text) finding) =>
-        builder == "buildkit"
-        && finding.What is ("/etc/hosts" or "/etc/resolv.conf")
-        && finding.Text.StartsWith('+')
-        && finding.Text.Contains(" 0:0 0 ", StringComparison.Ordinal);
-
-    // That a builder does not build the file at all is a difference like any other.
-    private IReadOnlyList<(string What, string Text)> Findings(string name, string builder)
-    {
-        try
-        {
-            return [.. corpus.Differences(name, builder).Where(finding => !IsStub(builder, finding))];
-        }
-        catch (InvalidOperationException exception)
-            when (exception.Message.StartsWith(builder, StringComparison.Ordinal))
-        {
-            return [("failure", exception.Message)];
-        }
-    }
 }

@@ -21,9 +21,12 @@ public sealed record Difference(string Case, string Builder, string What, string
             .Select(parts => new Difference(parts[0], parts[1], parts[2], parts[3])),
     ];
 
+    /// <summary>Whether this is about a builder and a Dockerfile.</summary>
+    public bool Concerns(string name, string builder) =>
+        (Case == "*" || name[(name.IndexOf('-') + 1)..] == Case) && Builder == builder;
+
     /// <summary>Whether this is the recorded difference.</summary>
     public bool Explains(string name, string builder, string what) =>
-        (Case == "*" || name[(name.IndexOf('-') + 1)..] == Case)
-        && Builder == builder
+        Concerns(name, builder)
         && (What == what || (What.EndsWith('*') && what.StartsWith(What[..^1], StringComparison.Ordinal)));
 }
