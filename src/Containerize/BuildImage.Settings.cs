@@ -17,7 +17,7 @@ public sealed partial class BuildImage
 {
     private ContainerSettings ReadSettings()
     {
-        var folder = ReadLayering();
+        var folder = ReadLayering(Index);
         var isWindows = folder.IsWindows;
         return folder with
         {
@@ -185,6 +185,7 @@ public sealed partial class BuildImage
             Exclude = PackageExclude,
             LockFile = LockFile,
             UpdateLock = UpdateLock,
+            Libraries = ReadLibraries(Index),
             Base = IsPackagesBase
                 ? PackagesBase.From(TargetFrameworkVersion, PublishAot, InvariantGlobalization)
                 : null,
