@@ -18,7 +18,7 @@ public sealed partial class BuildImage
 {
     private ContainerSettings ReadSettings()
     {
-        var folder = ReadLayering();
+        var folder = ReadLayering(Index);
         var isWindows = folder.IsWindows;
         return folder with
         {
@@ -168,6 +168,7 @@ public sealed partial class BuildImage
             Exclude = PackageExclude,
             LockFile = LockFile,
             UpdateLock = UpdateLock,
+            Libraries = ReadLibraries(Index),
             Base = IsPackagesBase
                 ? PackagesBase.From(TargetFrameworkVersion, PublishAot, InvariantGlobalization)
                 : null,

@@ -135,12 +135,6 @@ public sealed partial class BuildImage : LayeredTask
     /// <summary>Globs of what is left out; empty for the usual ones.</summary>
     public string PackageExclude { get; set; } = "";
 
-    /// <summary>The full path of the lock file, or empty.</summary>
-    public string LockFile { get; set; } = "";
-
-    /// <summary>Whether the lock file is written instead of read.</summary>
-    public bool UpdateLock { get; set; }
-
     /// <summary>The full path of <c>project.assets.json</c>, or empty.</summary>
     public string AssetsFile { get; set; } = "";
 

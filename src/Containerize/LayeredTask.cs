@@ -3,6 +3,8 @@ using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.Images;
 using Containerize.Layers;
+using Containerize.Packages;
+using Containerize.Projects;
 using Containerize.Publishing.Files;
 using Containerize.Publishing.Settings;
 using Microsoft.Build.Framework;
@@ -21,6 +23,12 @@ public abstract class LayeredTask : ImageTask
 
     /// <summary>How many layers published files are split into at most, or empty.</summary>
     public string LayerBudget { get; set; } = "";
+
+    /// <summary>The full path of the lock file, or empty.</summary>
+    public string LockFile { get; set; } = "";
+
+    /// <summary>Whether the lock file is written instead of read.</summary>
+    public bool UpdateLock { get; set; }
 
     /// <summary>The ids of the packages that the .NET runtime of a self-contained publish comes from.</summary>
     public string[] RuntimePacks { get; set; } = [];
@@ -48,7 +56,7 @@ public abstract class LayeredTask : ImageTask
     /// <c>Layer</c>.</summary>
     public ITaskItem[] Files { get; set; } = [];
 
-    private protected ContainerSettings ReadLayering()
+    private protected ContainerSettings ReadLayering(PublishIndex index)
     {
         var isWindows = Platform.FromRuntimeIdentifier(RuntimeIdentifier).Os == "windows";
         var folder = new ContainerSettings
@@ -65,6 +73,7 @@ public abstract class LayeredTask : ImageTask
             Compression = ChoiceSetting.ParseCompression(Compression),
             CompressionLevel = ChoiceSetting.ParseLevel(CompressionLevel, ChoiceSetting.ParseCompression(Compression)),
             LayerBudget = ChoiceSetting.ParseBudget(LayerBudget),
+            PackageChanges = ReadLibraries(index).Changes,
             Layers =
             [
                 .. Layers.Select(layer => new CustomLayer(
@@ -80,6 +89,9 @@ public abstract class LayeredTask : ImageTask
             ),
         };
     }
+
+    private protected LockedLibraries ReadLibraries(PublishIndex index) =>
+        new LibraryHistory(LockFile, UpdateLock).Read(Platform.FromRuntimeIdentifier(RuntimeIdentifier), index);
 
     private protected ImmutableArray<PublishedItem> ReadItems(IEnumerable<ITaskItem> files) =>
         ReadItems(files, RelativePath);

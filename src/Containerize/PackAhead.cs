@@ -57,15 +57,16 @@ public sealed class PackAhead : LayeredTask
                 )
                 .DistinctBy(entry => entry.RelativePath)
                 .OrderBy(entry => entry.RelativePath, StringComparer.Ordinal);
-            return files.Length == 0
-                ? null
-                : new AheadRequest(
-                    new PublishFolder(PublishFolder, [.. entries]),
-                    new PublishIndex(ReadItems(files, PathOf)),
-                    ReadLayering(),
-                    OpenCache,
-                    Path.Combine(IntermediateFolder, "layers", "hashes-ahead.txt")
-                );
+            if (files.Length == 0)
+                return null;
+            var index = new PublishIndex(ReadItems(files, PathOf));
+            return new AheadRequest(
+                new PublishFolder(PublishFolder, [.. entries]),
+                index,
+                ReadLayering(index),
+                OpenCache,
+                Path.Combine(IntermediateFolder, "layers", "hashes-ahead.txt")
+            );
         }
         catch (Exception)
         {

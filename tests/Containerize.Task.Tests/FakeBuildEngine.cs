@@ -61,6 +61,13 @@ internal sealed class FakeBuildEngine : IBuildEngine6
     public object? UnregisterTaskObject(object key, RegisteredTaskObjectLifetime lifetime) =>
         _objects.TryRemove(key, out var value) ? value : null;
 
+    /// <summary>Ends what tasks registered for as long as the build, as MSBuild does.</summary>
+    public void EndBuild()
+    {
+        foreach (var registered in _objects.Values.OfType<IDisposable>())
+            registered.Dispose();
+    }
+
     public void Reacquire() { }
 
     public void Yield() { }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text;
+using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Packages.Formats;
@@ -45,7 +47,7 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
     )
     {
         if (settings.IsEmpty)
-            return PinBase(baseName, baseImage, platform);
+            return await PinBaseAsync(baseName, baseImage, platform, cancellationToken).ConfigureAwait(false);
         var architecture = PackageArchitecture.Of(platform);
         var sources = new SourceChoice(settings, architecture, _downloads);
         var bases = new BaseSystemCache(settings.CacheFolder);
@@ -55,7 +57,10 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
             settings.Base is null ? baseImage.Digest : null,
             Requested(),
             []
-        );
+        )
+        {
+            Libraries = settings.Libraries,
+        };
 
         ImmutableArray<(InstalledPackage, ImmutableArray<Uri>)> packages;
         ImmutableArray<string> leftOut = [],
@@ -82,13 +87,16 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
                     )
                 ),
             ];
-            changes = lockFile.Update(
-                platform,
-                wanted with
-                {
-                    Packages = [.. packages.Select(package => package.Item1)],
-                }
-            );
+            changes = await UpdateAsync(
+                    lockFile,
+                    platform,
+                    wanted with
+                    {
+                        Packages = [.. packages.Select(package => package.Item1)],
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
 
         var exclusions = settings is { Base: not null, Requests.IsEmpty: true }
@@ -125,15 +133,42 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
     }
 
     // There is nothing to install, but the base image is pinned.
-    private PackageInstallation PinBase(string baseName, Image baseImage, Platform platform)
+    private async Task<PackageInstallation> PinBaseAsync(
+        string baseName,
+        Image baseImage,
+        Platform platform,
+        CancellationToken cancellationToken
+    )
     {
         var lockFile = new PackageLockFile(settings.LockPath, settings.UpdatesLock);
-        var wanted = new PlatformLock(settings.BaseName ?? baseName, baseImage.Digest, Requested(), []);
-        var changes = lockFile.Find(platform, wanted) is null ? lockFile.Update(platform, wanted) : [];
+        var wanted = new PlatformLock(settings.BaseName ?? baseName, baseImage.Digest, Requested(), [])
+        {
+            Libraries = settings.Libraries,
+        };
+        var changes = lockFile.Find(platform, wanted) is null
+            ? await UpdateAsync(lockFile, platform, wanted, cancellationToken).ConfigureAwait(false)
+            : [];
         return new([], "", _ => throw new InvalidOperationException("There are no packages to unpack."))
         {
             LockChanges = changes,
         };
+    }
+
+    // The platforms of one run write it at one time, each from a process of its own.
+    private async Task<ImmutableArray<string>> UpdateAsync(
+        PackageLockFile lockFile,
+        Platform platform,
+        PlatformLock locked,
+        CancellationToken cancellationToken
+    )
+    {
+        if (settings is not { UpdatesLock: true, LockPath: { } path })
+            return [];
+        var name = Digest.Of(Encoding.UTF8.GetBytes(path)).Hex;
+        using var held = await CacheLock
+            .TakeAsync(new CacheFolder(settings.CacheFolder), name, TimeProvider.System, cancellationToken)
+            .ConfigureAwait(false);
+        return lockFile.Update(platform, locked);
     }
 
     private Resolution Resolve(PackageCatalog all, BaseSystem system, string architecture)

@@ -98,6 +98,9 @@ public sealed record PlatformLock(
     ImmutableArray<InstalledPackage> Packages
 )
 {
+    /// <summary>The project's NuGet packages, with the history of their versions.</summary>
+    public LockedLibraries Libraries { get; init; } = LockedLibraries.None;
+
     /// <summary>What another lock changes: lines that begin with <c>+</c>, <c>-</c> or <c>~</c>; none when
     /// nothing.</summary>
     public IEnumerable<string> ChangesTo(PlatformLock other)
@@ -116,6 +119,8 @@ public sealed record PlatformLock(
 
         foreach (var gone in before.Values.OrderBy(package => package.Name, StringComparer.Ordinal))
             yield return $"- {gone.Name} {gone.Version}";
+        foreach (var change in Libraries.ChangesTo(other.Libraries))
+            yield return change;
     }
 
     internal static PlatformLock Read(JsonObject json) =>
@@ -136,7 +141,10 @@ public sealed record PlatformLock(
                         (string)item["path"]!
                     )),
             ]
-        );
+        )
+        {
+            Libraries = LockedLibraries.Read(json["nuget"]?.AsObject()),
+        };
 
     internal JsonObject ToJson()
     {
@@ -158,6 +166,8 @@ public sealed record PlatformLock(
                     }
             ),
         ]);
+        if (!Libraries.ById.IsEmpty)
+            json["nuget"] = Libraries.ToJson();
         return json;
     }
 }

@@ -43,6 +43,9 @@ public sealed record PackageSettings
     /// <summary>Whether the lock file is written instead of read.</summary>
     public bool UpdatesLock { get; init; }
 
+    /// <summary>The project's NuGet packages as the lock file is to have them.</summary>
+    public LockedLibraries Libraries { get; init; } = LockedLibraries.None;
+
     /// <summary>Absolute path of the folder in which indexes and package files are kept.</summary>
     public required string CacheFolder { get; init; }
 

@@ -32,6 +32,9 @@ public sealed record PackageOptions
     /// <summary>Whether the lock file is written instead of read.</summary>
     public bool UpdateLock { get; init; }
 
+    /// <summary>The project's NuGet packages as the lock file is to have them.</summary>
+    public LockedLibraries Libraries { get; init; } = LockedLibraries.None;
+
     /// <summary>What a base that is made of packages serves; null for another base.</summary>
     public PackagesBase? Base { get; init; }
 
@@ -86,6 +89,7 @@ public sealed record PackageOptions
             Exclusions = Exclude.Length > 0 ? Exclude : PackageExclusions.Default,
             LockPath = LockFile.Length > 0 ? LockFile : null,
             UpdatesLock = UpdateLock,
+            Libraries = Libraries,
             CacheFolder = Path.Combine(cache.Path, "packages"),
             WorkFolder = paths.IntermediateFolder,
             IsOffline = Offline,

@@ -145,6 +145,8 @@ public sealed class PackageFuzzTests
                     + new string('0', 64)
                     + "\",\"source\":\"x\",\"url\":\"https://mirror.example/a.deb\",\"size\":1}]}}}",
                 "{\"version\":1,\"platforms\":{}}",
+                "{\"version\":1,\"platforms\":{\"linux/arm64\":{\"base\":\"x\",\"requested\":[],\"packages\":[],"
+                    + "\"nuget\":{\"A.b\":{\"version\":\"1.0\",\"changes\":1}}}}}",
             ],
             text => PackageLock.Parse(text, "test")
         );

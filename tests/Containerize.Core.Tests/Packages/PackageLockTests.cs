@@ -125,6 +125,33 @@ public sealed class PackageLockTests
     }
 
     [Fact]
+    public async Task Platforms_that_are_locked_at_one_time_do_not_lose_each_other()
+    {
+        using var repository = new TestRepository();
+        var settings = repository.Settings() with
+        {
+            LockPath = Path.Combine(repository.Work, PackageLock.FileName),
+            UpdatesLock = true,
+        };
+        var image = TestBase.Debian("stable");
+        using var http = new HttpClient();
+        var cancellation = TestContext.Current.CancellationToken;
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(i => new Platform("linux", $"cpu{i}"))
+                .Select(platform =>
+                    Task.Run(
+                        () => new PackageInstaller(settings, http).InstallAsync("test", image, platform, cancellation),
+                        cancellation
+                    )
+                )
+        );
+        var text = await File.ReadAllTextAsync(settings.LockPath, cancellation);
+        Assert.Equal(20, PackageLock.Parse(text, "test").Platforms.Count);
+    }
+
+    [Fact]
     public async Task A_lock_for_something_else_is_refused()
     {
         using var repository = new TestRepository()

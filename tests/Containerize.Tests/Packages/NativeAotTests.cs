@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Containerize.TestKit.Images;
+using Containerize.Tests.Images;
 using Containerize.Tests.Projects;
 
 namespace Containerize.Tests.Packages;
@@ -66,6 +67,10 @@ public sealed class NativeAotTests(Machine machine)
             ["ba7816bf8f01cfea", "03:00:00", "native"],
             (await (await machine.Docker).RunTarballAsync(tarball)).Split('\n')
         );
+        // A program that is no web application listens on nothing, so no port is exposed and none is published.
+        var image = ImageDocument.Of(new OciLayout(Path.Combine(folder, "second")));
+        Assert.Equal("", image.Ports);
+        Assert.DoesNotContain("ASPNETCORE_HTTP_PORTS", image.Environment, StringComparison.Ordinal);
         var packages = JsonNode.Parse(await File.ReadAllTextAsync(metadata, TestContext.Current.CancellationToken))![
             "packages"
         ]!

@@ -29,6 +29,7 @@ public sealed class PackageTests(Machine machine)
                 "THIRD-PARTY-NOTICES.md",
                 "build/Containerize.Ahead.targets",
                 "build/Containerize.Checks.targets",
+                "build/Containerize.Dependencies.targets",
                 "build/Containerize.Frameworks.targets",
                 "build/Containerize.Labels.targets",
                 "build/Containerize.Last.targets",

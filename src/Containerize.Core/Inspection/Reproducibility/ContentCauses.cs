@@ -8,6 +8,7 @@ namespace Containerize.Inspection.Reproducibility;
 internal static class ContentCauses
 {
     private const int Shown = 8;
+    private const int MostPaired = 100;
 
     /// <summary>The cause, or from which byte on they differ.</summary>
     public static string Of(byte[] first, byte[] second, BuildTraces traces)
@@ -57,8 +58,13 @@ internal static class ContentCauses
             { } path
         )
             return $"holds the path '{path}' of the build";
-        return one.Except(other)
-            .Zip(other.Except(one))
+        var (only, others) = (one.Except(other).ToList(), other.Except(one).ToList());
+        // Bytes that are no text may look like one in one of the two only, and so the next ones do not pair.
+        return only.Zip(others)
+            .Concat(
+                only.Take(MostPaired)
+                    .SelectMany(_ => others.Take(MostPaired), (text, with) => (First: text, Second: with))
+            )
             .Select(pair => TextCauses.Of(pair.First, pair.Second, traces))
             .FirstOrDefault(cause => cause is not null);
     }

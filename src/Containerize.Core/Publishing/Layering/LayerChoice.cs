@@ -47,10 +47,21 @@ internal sealed class LayerChoice
             )
             .GroupBy(
                 entry => LayerNames.OfPackage(_items[entry.RelativePath].PackageId!),
-                entry => new FileInfo(entry.FullPath) is { Exists: true } file ? file.Length : 0
+                entry =>
+                    (
+                        Id: _items[entry.RelativePath].PackageId!,
+                        Size: new FileInfo(entry.FullPath) is { Exists: true } file ? file.Length : 0
+                    )
             )
-            .Select(package => KeyValuePair.Create(package.Key, package.Sum()));
-        _ofTheirOwn = LayerBudget.Largest(packages, settings.LayerBudget - kinds.Count);
+            .Select(files => new BudgetedPackage(
+                files.Key,
+                files.Sum(file => file.Size),
+                files
+                    .Select(file => file.Id)
+                    .Distinct(StringComparer.OrdinalIgnoreCase)
+                    .Sum(id => (long)settings.PackageChanges.GetValueOrDefault(id))
+            ));
+        _ofTheirOwn = LayerBudget.OfTheirOwn(packages, settings.LayerBudget - kinds.Count);
         Names = [.. NamesOf(settings)];
     }
 

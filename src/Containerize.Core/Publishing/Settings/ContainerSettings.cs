@@ -97,6 +97,11 @@ public sealed record ContainerSettings
     /// together.</summary>
     public int LayerBudget { get; init; } = Settings.LayerBudget.Default;
 
+    /// <summary>How often the version of a NuGet package changed, by its id, as far as the project's lock file knows
+    /// it.</summary>
+    public ImmutableDictionary<string, int> PackageChanges { get; init; } =
+        ImmutableDictionary.Create<string, int>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Files beside the published ones.</summary>
     public ImmutableArray<ExtraFile> Files { get; init; } = [];
 

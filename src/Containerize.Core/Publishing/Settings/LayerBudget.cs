@@ -5,9 +5,9 @@ namespace Containerize.Publishing.Settings;
 
 /// <summary>
 /// How many layers published files are split into. What is left of the budget when every kind of file has its layer
-/// goes to the largest packages, so that a newer version of one does not send the others; where the kinds alone are too
-/// many, those that change together are put together. The rule knows nothing but the files of this publish: the same
-/// input, the same layers.
+/// goes to single packages, so that a newer version of one does not send the others; where the kinds alone are too
+/// many, those that change together are put together. The rule knows the files of this publish and the project's lock
+/// file: the same input, the same layers.
 /// </summary>
 internal static class LayerBudget
 {
@@ -30,19 +30,38 @@ internal static class LayerBudget
         (LayerNames.Dependencies, LayerNames.App),
     ];
 
-    /// <summary>The packages that get a layer of their own: the largest first, by name where they are equal.</summary>
-    /// <param name="packages">The size in bytes of each package of the layer <c>dependencies</c>, by its layer's
-    /// name.</param>
+    /// <summary>The packages that get a layer of their own: large ones, and those that changed. The one goes first that
+    /// saves most bytes; where nothing changed yet, that is the largest, and by name where they are equal.</summary>
+    /// <param name="packages">The packages of the layer <c>dependencies</c>.</param>
     /// <param name="room">How many layers are left of the budget.</param>
-    public static ImmutableHashSet<string> Largest(IEnumerable<KeyValuePair<string, long>> packages, int room) =>
-        [
-            .. packages
-                .Where(package => package.Value >= LeastPackage)
-                .OrderByDescending(package => package.Value)
-                .ThenBy(package => package.Key, StringComparer.Ordinal)
-                .Take(Math.Max(room, 0))
-                .Select(package => package.Key),
-        ];
+    /// <returns>The names of their layers.</returns>
+    public static ImmutableHashSet<string> OfTheirOwn(IEnumerable<BudgetedPackage> packages, int room)
+    {
+        var left = packages
+            .OrderByDescending(package => package.Size)
+            .ThenBy(package => package.Layer, StringComparer.Ordinal)
+            .ToList();
+        var own = ImmutableHashSet.CreateBuilder<string>(StringComparer.Ordinal);
+        while (own.Count < room && Next(left) is { } next)
+        {
+            own.Add(next.Layer);
+            left.Remove(next);
+        }
+
+        return own.ToImmutable();
+    }
+
+    // A layer is sent as a whole whenever something in it changes. A package that leaves it is no longer sent with the
+    // changes of the others, and the others not with its own. Nothing is saved by parting what is alone.
+    private static BudgetedPackage? Next(List<BudgetedPackage> left)
+    {
+        var (size, weight) = (left.Sum(package => package.Size), left.Sum(package => package.Weight));
+        return left.Where(package => package.Size >= LeastPackage || (package.Changes > 0 && left.Count > 1))
+            .OrderByDescending(package =>
+                ((Int128)package.Size * (weight - package.Weight)) + ((Int128)package.Weight * (size - package.Size))
+            )
+            .FirstOrDefault();
+    }
 
     /// <summary>Which kinds lie in the layer of another, so that there are no more layers than the budget
     /// reset.</summary>

@@ -60,6 +60,15 @@ public sealed class ContentCausesTests
     }
 
     [Fact]
+    public void Bytes_that_look_like_a_text_in_one_of_the_two_do_not_hide_the_cause()
+    {
+        var (one, other) = (new string('a', 40), new string('b', 40));
+        var cause = $"holds the git revision: '{one}' and '{other}'";
+        Assert.Equal(cause, Of($"1.0.0+{one}\0", $"Xy#9!q\01.0.0+{other}\0"));
+        Assert.Equal(cause, Of($"Xy#9!q\01.0.0+{one}\0", $"1.0.0+{other}\0"));
+    }
+
+    [Fact]
     public void A_git_revision_and_a_random_identifier()
     {
         var (one, other) = (new string('a', 40), new string('b', 40));
