@@ -28,15 +28,15 @@ internal sealed class ReadmeRows(Report report)
             "| | Containerize | `PublishContainer` of the SDK | a Dockerfile (buildah) " + "| Jib (Java), ko (Go) |"
         );
         output.WriteLine("|---|---|---|---|---|");
+        output.WriteLine(
+            $"| a changed line sends | {ours.Traffic.Blobs:N0} bytes | {sdks.Traffic.Blobs:N0} bytes "
+                + "| the layer of its `COPY` | classes alone; the program |"
+        );
         foreach (var (name, scenario) in Times)
             output.WriteLine(
                 $"| {name} | {Seconds("ours", scenario)} | {Seconds("sdk", scenario)} "
                     + $"| {Seconds("buildah", scenario)} | not measured |"
             );
-        output.WriteLine(
-            $"| a changed line sends | {ours.Traffic.Blobs:N0} bytes | {sdks.Traffic.Blobs:N0} bytes "
-                + "| the layer of its `COPY` | classes alone; the program |"
-        );
     }
 
     private string Seconds(string way, string scenario) =>

@@ -9,8 +9,8 @@ namespace Containerize.Tests.Publishing;
 /// <summary>One of many publishes of a project, unlike all others.</summary>
 /// <param name="Number">Its number, which decides all that it is given.</param>
 /// <param name="Folder">An empty folder of its own.</param>
-/// <param name="Registry">Where it pushes to: every repository there lets one user in, and <c>open</c> nobody with a
-/// password.</param>
+/// <param name="Registry">Where it pushes to: every repository there lets one user in, and <c>open</c> refuses
+/// each password.</param>
 internal sealed record ServedPublish(int Number, string Folder, string Registry)
 {
     private const int Ways = 5;

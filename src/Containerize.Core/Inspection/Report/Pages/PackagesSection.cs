@@ -42,7 +42,7 @@ internal static class PackagesSection
             html.Open("tr").Leaf("td", package.Package.Name);
             Tables.Short(html, package.Package.Version);
             Tables.Short(html, PackageOrigins.NameOf(package.Package.Kind));
-            Tables.Short(html, package.License ?? "–");
+            html.Leaf("td", package.License ?? "–");
             Tables.Share(html, package.Bytes, report.Bytes, PackageOrigins.KindOf(package.Package.Kind));
             Tables.Bytes(html, package.Bytes);
             Tables.Bytes(html, package.Size);

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Net;
 using Containerize.Diagnostics;
 using Containerize.Stores.Registries.Configuration;
@@ -70,15 +71,11 @@ public sealed class ProxyTests : ConfigurationTest
     [Fact]
     public void The_proxy_of_the_system_counts_and_that_of_variables_that_are_gone_does_not()
     {
-        var none = new Dictionary<string, string>();
+        var none = new Hashtable();
         var system = new SystemSettings();
         Assert.Same(system, MachineEnvironment.Of(none, Home, () => system).Proxy);
         Assert.Null(MachineEnvironment.Of(none, Home, () => new HttpEnvironmentProxy()).Proxy);
-        var named = MachineEnvironment.Of(
-            new Dictionary<string, string> { ["HTTPS_PROXY"] = "proxy:3128" },
-            Home,
-            () => system
-        );
+        var named = MachineEnvironment.Of(new Hashtable { ["HTTPS_PROXY"] = "proxy:3128" }, Home, () => system);
         Assert.IsType<EnvironmentProxy>(named.Proxy);
     }
 
