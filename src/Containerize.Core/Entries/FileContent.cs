@@ -37,7 +37,8 @@ public sealed record FileContent(long Length, Func<Stream> Open, string Where)
     {
         using var hash = Sha256 is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var source = Open();
-        var buffer = new byte[1 << 16];
+        // One byte more than the file has shows that it grew; small files need no large buffer each.
+        var buffer = new byte[Math.Min(1 << 16, Length + 1)];
         var left = Length;
         int read;
         while ((read = Read(source, buffer)) > 0 && read <= left)
