@@ -21,11 +21,12 @@ projects=(tests/*.Tests)
 projects=("${projects[@]#tests/}")
 hermetic=(Containerize.Core.Tests Containerize.Task.Tests)
 format=yes
+only=no
 covered=(Containerize.Task.Tests)
 while [ $# -gt 0 ]; do
   case "$1" in
     --core) projects=("${hermetic[@]}") ;;
-    --only) projects=("${2:?--only wants the name of a project}"); covered=(); shift ;;
+    --only) projects=("${2:?--only wants the name of a project}"); only=yes; shift ;;
     --no-format) format=no ;;
     --coverage) covered=("${hermetic[@]}") ;;
     --help) usage; exit 0 ;;
@@ -34,6 +35,7 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
+if [ "$only" = yes ]; then covered=(); fi
 
 # dockerd, runc and containerd lie in sbin, which is not on every user's path.
 export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"

@@ -168,7 +168,7 @@ public sealed partial class BuildImage
             Exclude = PackageExclude,
             LockFile = LockFile,
             UpdateLock = UpdateLock,
-            Libraries = ReadLibraries(Index),
+            Libraries = PlatformLock.NoLibraries.SetItem(ProjectName, ReadLibraries(Index)),
             Base = IsPackagesBase
                 ? PackagesBase.From(TargetFrameworkVersion, PublishAot, InvariantGlobalization)
                 : null,

@@ -91,7 +91,12 @@ public abstract class LayeredTask : ImageTask
     }
 
     private protected LockedLibraries ReadLibraries(PublishIndex index) =>
-        new LibraryHistory(LockFile, UpdateLock).Read(Platform.FromRuntimeIdentifier(RuntimeIdentifier), index);
+        new LibraryHistory(LockFile, ProjectName, UpdateLock).Read(
+            Platform.FromRuntimeIdentifier(RuntimeIdentifier),
+            index
+        );
+
+    private protected string ProjectName => Path.GetFileNameWithoutExtension(ProjectFile);
 
     private protected ImmutableArray<PublishedItem> ReadItems(IEnumerable<ITaskItem> files) =>
         ReadItems(files, RelativePath);

@@ -78,7 +78,7 @@ public sealed class BuildOptionTests(ToolMachine machine) : BuildTest(machine)
     [InlineData("--call=outline", "--check")]
     [InlineData("--disable-content-trust=false", "containerize verify --key")]
     [InlineData("--rm --force-rm=false --compress --rm=true --squash=false --builder default", null)]
-    [InlineData("--provenance=false --sbom=FALSE --isolation default --call=build --progress=tty", null)]
+    [InlineData("--provenance=false --sbom=0 --isolation default --call=build --progress=tty", null)]
     [InlineData("--attest type=provenance,disabled=true --progress none --no-cache-filter first", null)]
     public async Task An_option_of_docker_build_is_done_or_refused(string options, string? instead)
     {

@@ -61,6 +61,8 @@ public sealed class ComposeTests(ToolMachine machine)
     [InlineData("there is no service 'nope'", 1, "--compose", ".", "nope")]
     [InlineData("error CTZ0456: The service 'common' has no 'image:'", 1, "--compose", ".", "--push")]
     [InlineData("error CTZ0456: The service 'common'", 1, "--compose", ".", "common", "-o", "type=registry")]
+    [InlineData("error CTZ0456: The service 'common'", 1, "--compose", ".", "common", "-o", "type=image,push=true")]
+    [InlineData("--no-cache-filter names stages of one file", 1, "--compose", ".", "--no-cache-filter", "a")]
     public async Task What_does_not_fit_is_an_error(string words, int code, params string[] arguments)
     {
         var folder = machine.Folder.Create($"compose-{arguments.Length}-{words.Length}");

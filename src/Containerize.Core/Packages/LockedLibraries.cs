@@ -45,12 +45,13 @@ public sealed record LockedLibraries(ImmutableSortedDictionary<string, LockedLib
             StringComparer.OrdinalIgnoreCase
         );
 
-    /// <summary>What a lock file has for a platform; nothing where there is no file.</summary>
+    /// <summary>What a lock file has of a project for a platform; nothing where there is no file.</summary>
     /// <param name="path">The file's absolute path.</param>
     /// <param name="platform">What the image runs on.</param>
+    /// <param name="project">The project's name.</param>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0089 when the file cannot be read.</exception>
-    public static LockedLibraries Of(string path, Platform platform) =>
-        new PackageLockFile(path, isUpdate: false).TryFind(platform)?.Libraries ?? None;
+    public static LockedLibraries Of(string path, Platform platform, string project) =>
+        new PackageLockFile(path, isUpdate: false).TryFind(platform)?.Libraries.GetValueOrDefault(project) ?? None;
 
     /// <summary>What a run writes: the packages that it publishes, each with its changes so far. The same packages once
     /// more change nothing.</summary>
@@ -101,16 +102,14 @@ public sealed record LockedLibraries(ImmutableSortedDictionary<string, LockedLib
         }
     }
 
-    internal static LockedLibraries Read(JsonObject? json) =>
-        json is null
-            ? None
-            : new(
-                json.ToImmutableSortedDictionary(
-                    library => library.Key,
-                    library => LockedLibrary.Read(library.Value!.AsObject()),
-                    StringComparer.OrdinalIgnoreCase
-                )
-            );
+    internal static LockedLibraries Read(JsonObject json) =>
+        new(
+            json.ToImmutableSortedDictionary(
+                library => library.Key,
+                library => LockedLibrary.Read(library.Value!.AsObject()),
+                StringComparer.OrdinalIgnoreCase
+            )
+        );
 
     internal JsonObject ToJson() =>
         new(ById.Select(library => KeyValuePair.Create(library.Key, (JsonNode?)library.Value.ToJson())));

@@ -18,6 +18,8 @@ namespace Containerize.Packages;
 /// <param name="transfers">How files are fetched; null for the usual way.</param>
 public sealed class PackageInstaller(PackageSettings settings, HttpClient http, TransferOptions? transfers = null)
 {
+    private readonly TimeProvider _time = (transfers ?? new TransferOptions()).Time;
+
     private readonly PackageDownloads _downloads = new(
         settings.CacheFolder,
         http,
@@ -166,7 +168,7 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
             return [];
         var name = Digest.Of(Encoding.UTF8.GetBytes(path)).Hex;
         using var held = await CacheLock
-            .TakeAsync(new CacheFolder(settings.CacheFolder), name, TimeProvider.System, cancellationToken)
+            .TakeAsync(new CacheFolder(settings.CacheFolder), name, _time, cancellationToken)
             .ConfigureAwait(false);
         return lockFile.Update(platform, locked);
     }

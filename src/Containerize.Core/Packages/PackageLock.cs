@@ -79,8 +79,8 @@ public sealed record PackageLock(ImmutableSortedDictionary<string, PlatformLock>
     private static ContainerizeException Invalid(string where, string why, Exception? inner) =>
         new(
             DiagnosticTable.LockFileInvalid,
-            $"The lock file {where} cannot be read: {why}. Correct it, or write it again with "
-                + "-p:ContainerUpdateLock=true.",
+            $"The lock file {where} cannot be read: {why}. Correct it, or delete it and write it "
+                + "again with -p:ContainerUpdateLock=true.",
             inner
         );
 }
@@ -98,8 +98,20 @@ public sealed record PlatformLock(
     ImmutableArray<InstalledPackage> Packages
 )
 {
-    /// <summary>The project's NuGet packages, with the history of their versions.</summary>
-    public LockedLibraries Libraries { get; init; } = LockedLibraries.None;
+    /// <summary>No project has a history.</summary>
+    public static ImmutableSortedDictionary<string, LockedLibraries> NoLibraries { get; } =
+        ImmutableSortedDictionary.Create<string, LockedLibraries>(StringComparer.Ordinal);
+
+    /// <summary>The NuGet packages of each project that has this lock file, by the project's name, with the history of
+    /// their versions.</summary>
+    public ImmutableSortedDictionary<string, LockedLibraries> Libraries { get; init; } = NoLibraries;
+
+    /// <summary>This lock with what another one has of projects that this one does not name.</summary>
+    internal PlatformLock WithLibrariesOf(PlatformLock other) =>
+        this with
+        {
+            Libraries = other.Libraries.SetItems(Libraries),
+        };
 
     /// <summary>What another lock changes: lines that begin with <c>+</c>, <c>-</c> or <c>~</c>; none when
     /// nothing.</summary>
@@ -119,8 +131,11 @@ public sealed record PlatformLock(
 
         foreach (var gone in before.Values.OrderBy(package => package.Name, StringComparer.Ordinal))
             yield return $"- {gone.Name} {gone.Version}";
-        foreach (var change in Libraries.ChangesTo(other.Libraries))
-            yield return change;
+        foreach (var (project, libraries) in other.Libraries)
+        {
+            foreach (var change in Libraries.GetValueOrDefault(project, LockedLibraries.None).ChangesTo(libraries))
+                yield return change;
+        }
     }
 
     internal static PlatformLock Read(JsonObject json) =>
@@ -143,7 +158,15 @@ public sealed record PlatformLock(
             ]
         )
         {
-            Libraries = LockedLibraries.Read(json["nuget"]?.AsObject()),
+            Libraries =
+                json["nuget"]
+                    ?.AsObject()
+                    .ToImmutableSortedDictionary(
+                        project => project.Key,
+                        project => LockedLibraries.Read(project.Value!.AsObject()),
+                        StringComparer.Ordinal
+                    )
+                ?? NoLibraries,
         };
 
     internal JsonObject ToJson()
@@ -166,8 +189,11 @@ public sealed record PlatformLock(
                     }
             ),
         ]);
-        if (!Libraries.ById.IsEmpty)
-            json["nuget"] = Libraries.ToJson();
+        var libraries = Libraries.Where(project => !project.Value.ById.IsEmpty).ToList();
+        if (libraries.Count > 0)
+            json["nuget"] = new JsonObject(
+                libraries.Select(project => KeyValuePair.Create(project.Key, (JsonNode?)project.Value.ToJson()))
+            );
         return json;
     }
 }

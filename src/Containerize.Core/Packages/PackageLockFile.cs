@@ -47,7 +47,9 @@ internal sealed class PackageLockFile(string? path, bool isUpdate)
         var before = File.Exists(path) ? Read() : PackageLock.Empty;
         var old =
             before.Platforms.GetValueOrDefault(platform.ToString()) ?? new PlatformLock(locked.Base, null, [], []);
-        var text = new PackageLock(before.Platforms.SetItem(platform.ToString(), locked)).ToString();
+        var text = new PackageLock(
+            before.Platforms.SetItem(platform.ToString(), locked.WithLibrariesOf(old))
+        ).ToString();
         var partial = path + ".partial";
         try
         {

@@ -44,7 +44,7 @@ public sealed record PackageSettings
     public bool UpdatesLock { get; init; }
 
     /// <summary>The project's NuGet packages as the lock file is to have them.</summary>
-    public LockedLibraries Libraries { get; init; } = LockedLibraries.None;
+    public ImmutableSortedDictionary<string, LockedLibraries> Libraries { get; init; } = PlatformLock.NoLibraries;
 
     /// <summary>Absolute path of the folder in which indexes and package files are kept.</summary>
     public required string CacheFolder { get; init; }

@@ -7,8 +7,9 @@ namespace Containerize.Projects;
 /// <summary>How often the NuGet packages of a project changed, from its lock file. A run that writes the file goes by
 /// what it writes, so that the next one, which reads it, makes the same image.</summary>
 /// <param name="LockFile">The full path of the lock file, or empty.</param>
+/// <param name="Project">The project's name, by which the file has it: several projects may have one file.</param>
 /// <param name="IsUpdate">Whether the run writes it.</param>
-public sealed record LibraryHistory(string LockFile, bool IsUpdate)
+public sealed record LibraryHistory(string LockFile, string Project, bool IsUpdate)
 {
     /// <summary>Reads it.</summary>
     /// <param name="platform">What the image runs on.</param>
@@ -18,7 +19,7 @@ public sealed record LibraryHistory(string LockFile, bool IsUpdate)
     {
         if (LockFile.Length == 0)
             return LockedLibraries.None;
-        var before = LockedLibraries.Of(LockFile, platform);
+        var before = LockedLibraries.Of(LockFile, platform, Project);
         return IsUpdate
             ? before.Next(
                 index

@@ -33,7 +33,7 @@ public sealed record PackageOptions
     public bool UpdateLock { get; init; }
 
     /// <summary>The project's NuGet packages as the lock file is to have them.</summary>
-    public LockedLibraries Libraries { get; init; } = LockedLibraries.None;
+    public ImmutableSortedDictionary<string, LockedLibraries> Libraries { get; init; } = PlatformLock.NoLibraries;
 
     /// <summary>What a base that is made of packages serves; null for another base.</summary>
     public PackagesBase? Base { get; init; }

@@ -23,7 +23,7 @@ public static class UserCheck
         {
             [_, _, _, ..] => "there is more than one ':'",
             ["", ..] => "no user stands before ':', so an engine starts it as root",
-            [_, ""] => "no group stands after ':'",
+            [_, ""] => "no group stands after ':', and some engines take group 0 then",
             _ when !isWindows && text.Any(char.IsWhiteSpace) => "a name has no blanks",
             _ => null,
         };

@@ -3,6 +3,7 @@ using System.CommandLine;
 using Containerize.Compose;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Stores.Addresses;
 using Containerize.Stores.Registries.Configuration;
 
 namespace Containerize.Tool.Commands;
@@ -80,6 +81,11 @@ internal sealed class ComposeLines(ToolHost host, BuildCommand command, BuildOpt
                 $"{one.Name} takes one image, and {builds.Length} services are built. Build them one by one, "
                     + "or write --push or --load"
             );
+        if (builds.Length > 1 && IsGiven(line, options.NoCacheFilter))
+            throw Wrong(
+                $"{options.NoCacheFilter.Name} names stages of one file, and {builds.Length} services are built. "
+                    + "Build them one by one"
+            );
         if (
             !hasOutput
             && builds.GroupBy(TarballOf, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } same
@@ -93,7 +99,7 @@ internal sealed class ComposeLines(ToolHost host, BuildCommand command, BuildOpt
     private bool IsPushed(ParseResult line) =>
         line.GetValue(options.Push)
         || (line.GetValue(options.Outputs) ?? []).Any(output =>
-            output.Split(',').Contains("type=registry", StringComparer.OrdinalIgnoreCase)
+            SinkAddress.ParseOption(output, host.Folder) is { Kind: SinkKind.Registry, Name: null }
         );
 
     // What only another service needs stays here when it has no name.

@@ -16,7 +16,7 @@ internal static class ForeignOptions
         "Steps are kept in one folder, which is the cache. Name it with --cache-dir, and let the pipeline keep the "
         + "folder between its builds.";
 
-    private static readonly string[] No = ["false"];
+    private static readonly string[] No = ["false", "0", "f"];
 
     // What has an empty list of harmless values is refused whatever it says, and null takes all.
     private static readonly ImmutableArray<Row> Rows =
@@ -38,7 +38,12 @@ internal static class ForeignOptions
         ),
         Value(
             "--attest",
-            ["type=provenance,disabled=true", "type=sbom,disabled=true"],
+            [
+                "type=provenance,disabled=true",
+                "disabled=true,type=provenance",
+                "type=sbom,disabled=true",
+                "disabled=true,type=sbom",
+            ],
             "'containerize attest' puts a signed statement beside an image that was pushed."
         ),
         Value("--builder", ["default"], "There is one builder, and it needs no name."),

@@ -39,6 +39,7 @@ public sealed class RunSyntaxTests
     [InlineData("type=secret,src=s1,target=/b", "/b", "s1")]
     [InlineData("type=secret,target=/b/s1", "/b/s1", "s1")]
     [InlineData("type=secret,id=a/s1", "/run/secrets/s1", "a/s1")]
+    [InlineData("type=secret,id=s1,from=", "/run/secrets/s1", "s1")]
     public async Task A_source_of_a_secret_is_its_id(string mount, string target, string id)
     {
         using var build = new TestBuild();

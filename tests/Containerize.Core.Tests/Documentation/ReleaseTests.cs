@@ -14,7 +14,8 @@ public sealed class ReleaseTests
                 line.StartsWith("## [", StringComparison.Ordinal)
                 && !line.StartsWith("## [Unreleased]", StringComparison.Ordinal)
             );
-        Assert.Matches($@"^## \[{version.RootElement.GetProperty("version").GetString()}\] - \d{{4}}-\d\d-\d\d$", newest);
+        var text = version.RootElement.GetProperty("version").GetString();
+        Assert.Matches($@"^## \[{text}\] - \d{{4}}-\d\d-\d\d$", newest);
     }
 
     [Fact]

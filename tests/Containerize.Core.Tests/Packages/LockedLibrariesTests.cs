@@ -63,13 +63,15 @@ public sealed class LockedLibrariesTests
             """
                   "packages": [],
                   "nuget": {
-                    "A": {
-                      "version": "1",
-                      "changes": 0
-                    },
-                    "b": {
-                      "version": "2",
-                      "changes": 1
+                    "Shop": {
+                      "A": {
+                        "version": "1",
+                        "changes": 0
+                      },
+                      "b": {
+                        "version": "2",
+                        "changes": 1
+                      }
                     }
                   }
                 }
@@ -88,7 +90,7 @@ public sealed class LockedLibrariesTests
     {
         var text = Text(LockedLibraries.None);
         Assert.DoesNotContain("nuget", text, StringComparison.Ordinal);
-        Assert.Same(LockedLibraries.None, PackageLock.Parse(text, "x").Platforms["linux/amd64"].Libraries);
+        Assert.Empty(PackageLock.Parse(text, "x").Platforms["linux/amd64"].Libraries);
     }
 
     [Theory]
@@ -126,21 +128,43 @@ public sealed class LockedLibrariesTests
             new PublishedItem("app.dll"),
         ]);
         // There is no file yet.
-        Assert.Equal([], Lines(new LibraryHistory("", false).Read(Amd64, index)));
-        Assert.Equal([], Lines(new LibraryHistory("", true).Read(Amd64, index)));
-        Assert.Equal([], Lines(new LibraryHistory(path, false).Read(Amd64, index)));
-        Assert.Equal(["A 2 0", "B  0"], Lines(new LibraryHistory(path, true).Read(Amd64, index)));
+        Assert.Equal([], Lines(new LibraryHistory("", "Shop", false).Read(Amd64, index)));
+        Assert.Equal([], Lines(new LibraryHistory("", "Shop", true).Read(Amd64, index)));
+        Assert.Equal([], Lines(new LibraryHistory(path, "Shop", false).Read(Amd64, index)));
+        Assert.Equal(["A 2 0", "B  0"], Lines(new LibraryHistory(path, "Shop", true).Read(Amd64, index)));
         Assert.False(File.Exists(path));
 
         File.WriteAllText(path, Text(LockedLibraries.None.Next([("A", "1"), ("Gone", "1")])));
-        Assert.Equal(["A 1 0", "Gone 1 0"], Lines(new LibraryHistory(path, false).Read(Amd64, index)));
-        Assert.Equal(["A 2 1", "B  0"], Lines(new LibraryHistory(path, true).Read(Amd64, index)));
+        Assert.Equal(["A 1 0", "Gone 1 0"], Lines(new LibraryHistory(path, "Shop", false).Read(Amd64, index)));
+        Assert.Equal(["A 2 1", "B  0"], Lines(new LibraryHistory(path, "Shop", true).Read(Amd64, index)));
         var arm64 = Platform.FromRuntimeIdentifier("linux-arm64");
-        Assert.Equal([], Lines(new LibraryHistory(path, false).Read(arm64, index)));
-        Assert.Equal(["A 2 0", "B  0"], Lines(new LibraryHistory(path, true).Read(arm64, index)));
+        Assert.Equal([], Lines(new LibraryHistory(path, "Shop", false).Read(arm64, index)));
+        Assert.Equal(["A 2 0", "B  0"], Lines(new LibraryHistory(path, "Shop", true).Read(arm64, index)));
     }
 
-    private static PlatformLock Lock(LockedLibraries libraries) => new("x", null, [], []) { Libraries = libraries };
+    [Fact]
+    public void Each_project_of_one_file_has_a_history_of_its_own()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder[PackageLock.FileName];
+        var shop = LockedLibraries.None.Next([("A", "1")]).Next([("A", "2")]);
+        var file = new PackageLockFile(path, isUpdate: true);
+        file.Update(Amd64, Lock(shop));
+        var admin = LockedLibraries.None.Next([("A", "1"), ("B", "1")]);
+        Assert.Equal(
+            ["+ NuGet packages: 2"],
+            file.Update(Amd64, Lock(shop) with { Libraries = PlatformLock.NoLibraries.SetItem("Admin", admin) })
+        );
+        Assert.Equal(["A 2 1"], Lines(LockedLibraries.Of(path, Amd64, "Shop")));
+        Assert.Equal(["A 1 0", "B 1 0"], Lines(LockedLibraries.Of(path, Amd64, "Admin")));
+        // A project that has no packages any more has no entry.
+        file.Update(Amd64, Lock(LockedLibraries.None));
+        Assert.DoesNotContain("Shop", File.ReadAllText(path), StringComparison.Ordinal);
+        Assert.Equal(2, LockedLibraries.Of(path, Amd64, "Admin").ById.Count);
+    }
+
+    private static PlatformLock Lock(LockedLibraries libraries) =>
+        new("x", null, [], []) { Libraries = PlatformLock.NoLibraries.SetItem("Shop", libraries) };
 
     private static string Text(LockedLibraries libraries) =>
         new PackageLock(PackageLock.Empty.Platforms.Add("linux/amd64", Lock(libraries))).ToString();
@@ -150,12 +174,12 @@ public sealed class LockedLibrariesTests
             .Parse(
                 $$"""
                 {"version": 1, "platforms": {"linux/amd64":
-                  {"base": "x", "requested": [], "packages": [], "nuget": { {{libraries}} } } } }
+                  {"base": "x", "requested": [], "packages": [], "nuget": {"Shop": { {{libraries}} } } } } }
                 """,
                 "x"
             )
             .Platforms["linux/amd64"]
-            .Libraries;
+            .Libraries["Shop"];
 
     private static IEnumerable<string> Lines(LockedLibraries libraries) =>
         libraries.ById.Select(library =>

@@ -59,7 +59,9 @@ internal sealed record CheckOptions(
     }
 
     /// <summary>Whether a rule counts.</summary>
-    public bool Counts(CheckRule rule) => !Has(Skipped, rule) && (!rule.IsExperimental || Has(Experimental, rule));
+    /// <remarks>An experimental rule counts where it is asked for, whatever is skipped (BuildKit's
+    /// linter.go).</remarks>
+    public bool Counts(CheckRule rule) => rule.IsExperimental ? Has(Experimental, rule) : !Has(Skipped, rule);
 
     // Null for what is no setting.
     private static CheckOptions? Parse(string text, out string wrong)
@@ -76,7 +78,7 @@ internal sealed record CheckOptions(
                 case ["experimental", var names]:
                     options = options with { Experimental = Names(names) };
                     break;
-                case ["error", var value] when bool.TryParse(value, out var isError):
+                case ["error", var value] when MountSyntax.Bool(value) is { } isError:
                     options = options with { IsError = isError };
                     break;
                 default:

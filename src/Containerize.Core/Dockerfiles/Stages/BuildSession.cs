@@ -122,6 +122,7 @@ internal sealed class BuildSession : IDisposable
                             Contexts = NamedContexts.None,
                             BuildArguments = ImmutableDictionary<string, string>.Empty,
                             Target = null,
+                            UncachedStages = [],
                             Labels = [],
                             Annotations = [],
                             Platforms = [platform],

@@ -41,9 +41,10 @@ internal sealed class PlatformSession(
     public StageGraph Graph => field ??= new StageGraph(file, Globals, options.Contexts);
 
     /// <summary>Whether the steps of a stage are done again though their results are kept.</summary>
-    public bool IgnoresCache(Stage stage) =>
-        options.IgnoresCache
-        || (stage.From.Name is { } name && options.UncachedStages.Contains(name, StringComparer.OrdinalIgnoreCase));
+    public bool IgnoresCache(Stage stage) => options.IgnoresCache || Uncached.Contains(stage.Number);
+
+    private ImmutableHashSet<int> Uncached =>
+        field ??= [.. options.UncachedStages.SelectMany(name => Graph.Named(name).Select(stage => stage.Number))];
 
     /// <summary>What the time of entries adds to keys.</summary>
     public string TimeKey => options.Created.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
@@ -53,8 +54,7 @@ internal sealed class PlatformSession(
     public async Task<DockerfileImage> RunAsync(CancellationToken cancellationToken)
     {
         var target = Graph.Target(options.Target);
-        foreach (var stage in options.UncachedStages)
-            _ = Graph.Target(stage);
+        _ = Uncached;
         var needed = Graph.NeededBy(target);
         _imageStages = Graph.Below(target);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -32,6 +32,24 @@ internal sealed class StageGraph(Dockerfile file, ShellVariables globals, NamedC
             );
     }
 
+    /// <summary>The stages that a name or a number means; <c>stage-N</c> is one without a name, as BuildKit
+    /// writes it.</summary>
+    /// <exception cref="ContainerizeException">CTZ0127.</exception>
+    public ImmutableArray<Stage> Named(string text)
+    {
+        ImmutableArray<Stage> named =
+        [
+            .. file.Stages.Where(stage =>
+                Bears(stage, text)
+                || (
+                    stage.From.Name is null
+                    && string.Equals(text, $"stage-{stage.Number}", StringComparison.OrdinalIgnoreCase)
+                )
+            ),
+        ];
+        return named.IsEmpty ? [Target(text)] : named;
+    }
+
     /// <summary>The image or stage that a stage is from, its variables replaced.</summary>
     /// <exception cref="ContainerizeException">CTZ0122 for an empty name, CTZ0125, CTZ0126.</exception>
     public (string Text, Stage? Stage) BaseOf(Stage stage)

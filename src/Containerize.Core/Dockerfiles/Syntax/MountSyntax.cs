@@ -134,7 +134,7 @@ internal sealed record MountSyntax(SourceText Source, SourceWord Word, Immutable
                 );
         }
 
-        if (Type == "secret" && this["from"] is not null)
+        if (Type == "secret" && this["from"] is { Length: > 0 })
             throw Wrong("a secret is from no image. Remove from");
         if (Type == "secret" && From is { Length: > 0 } && this["id"] is { Length: > 0 })
             throw Wrong("a secret is named by its id or by its source, and both are given. Remove one");
@@ -187,8 +187,9 @@ internal sealed record MountSyntax(SourceText Source, SourceWord Word, Immutable
     public ContainerizeException Wrong(string what) =>
         Source.Error(DiagnosticTable.DockerfileSyntax, Word.Position, $"--mount={Word}: {what}.");
 
-    // What strconv.ParseBool of Go makes of a text, in which BuildKit is written; null for no boolean.
-    private static bool? Bool(string text) =>
+    /// <summary>What <c>strconv.ParseBool</c> of Go makes of a text, in which BuildKit is written; null for no
+    /// boolean.</summary>
+    public static bool? Bool(string text) =>
         text switch
         {
             "1" or "t" or "T" or "true" or "TRUE" or "True" => true,

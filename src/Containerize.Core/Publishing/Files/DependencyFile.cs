@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Containerize.Diagnostics;
 using Containerize.IO;
 
 namespace Containerize.Publishing.Files;
@@ -23,11 +24,28 @@ public static class DependencyFile
     /// package.</summary>
     /// <param name="path">The file's absolute path. There need not be one: not every publish has a list.</param>
     /// <param name="package">The package's id, in any case.</param>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0007 when the file cannot be written.</exception>
+    /// <exception cref="ContainerizeException">CTZ0007 when the file cannot be written, CTZ0014 when it
+    /// cannot be read.</exception>
     public static async Task RemoveAsync(string path, string package)
     {
-        if (File.Exists(path) && Without(RegularFile.ReadAllText(path), package) is { } text)
+        if (File.Exists(path) && Without(Read(path), package) is { } text)
             await OutputFiles.WriteTextAsync(path, text).ConfigureAwait(false);
+    }
+
+    private static string Read(string path)
+    {
+        try
+        {
+            return RegularFile.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ContainerizeException(
+                DiagnosticTable.FileUnreadable,
+                $"'{path}' cannot be read: {exception.Message}",
+                exception
+            );
+        }
     }
 
     /// <summary>Takes a package out: what is left is the list of the same app without a reference to the

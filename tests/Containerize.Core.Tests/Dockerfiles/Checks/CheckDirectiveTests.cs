@@ -36,7 +36,7 @@ public sealed class CheckDirectiveTests : DockerfileChecksTest
     [InlineData("FROM scratch\n# check=skip=JSONArgsRecommended\nCMD a\\\n\n b\n", "4 NoEmpty")]
     [InlineData(
         "# check=experimental=all\n# more\nARG A\n# scratch is empty\n# check=skip=all\nFROM scratch AS scratch-1\n",
-        "2 InvalidD"
+        "2 InvalidD 4 InvalidD"
     )]
     [InlineData("# check=experimental=all\n# A a value\n# check=skip=StageNameCasing\nARG A\nFROM scratch\n", "")]
     [InlineData("# first\n# check=experimental=all\n# wrong\nARG A\n# wrong\nFROM scratch AS a\n", "3 InvalidD")]
@@ -87,7 +87,7 @@ public sealed class CheckDirectiveTests : DockerfileChecksTest
             StringComparison.Ordinal
         );
         Assert.Empty(steps);
-        await build.BuildAsync("# check=error=true;skip=JSONArgsRecommended\nFROM scratch\nCMD a\n");
+        await build.BuildAsync("# check=error=1;skip=JSONArgsRecommended\nFROM scratch\nCMD a\n");
     }
 
     [Theory]

@@ -15,12 +15,43 @@ public sealed class UncachedStageTests
     [InlineData("first", "ran ran ran | cached cached cached cached")]
     [InlineData("FIRST second", "ran ran ran | ran ran ran ran")]
     [InlineData("second", "cached cached cached | ran ran ran ran")]
+    [InlineData("0", "ran ran ran | cached cached cached cached")]
     public async Task Steps_of_the_named_stages_are_done_again(string stages, string outcomes)
     {
         using var build = new TestBuild().With("f", "f");
         await RunAsync(build, "");
         Assert.Equal(outcomes, await RunAsync(build, stages));
         Assert.Equal("cached cached cached | cached cached cached cached", await RunAsync(build, ""));
+    }
+
+    [Theory]
+    [InlineData("stage-0", "ran")]
+    [InlineData("0", "ran")]
+    [InlineData("stage-1", "cached")]
+    public async Task A_stage_without_a_name_has_its_number(string stages, string outcome)
+    {
+        using var build = new TestBuild().With("f", "f");
+        var options = build.Options("FROM scratch\nCOPY f /1\nFROM scratch\nCOPY --from=0 /1 /2\n") with
+        {
+            Cache = build.Cache,
+        };
+        await options.RunAsync(TestContext.Current.CancellationToken);
+        var result = await (options with { UncachedStages = [stages] }).RunAsync(TestContext.Current.CancellationToken);
+        var step = result.Images[0].Steps.First(step => step.Outcome != StepOutcome.Config);
+        Assert.Equal(outcome, step.Outcome == StepOutcome.Ran ? "ran" : "cached");
+    }
+
+    [Fact]
+    public async Task A_folder_of_another_context_has_no_such_stage()
+    {
+        using var build = new TestBuild().With("f", "f").With("lib/g", "g");
+        var options = build.Options("FROM scratch AS build\nCOPY --from=src g /1\n") with
+        {
+            Cache = build.Cache,
+            Contexts = NamedContexts.Read(["src=./lib"], build.Context),
+            UncachedStages = ["build"],
+        };
+        Assert.NotEmpty((await options.RunAsync(TestContext.Current.CancellationToken)).Images[0].Steps);
     }
 
     [Fact]
