@@ -82,6 +82,14 @@ public sealed class DeterminismTests(Machine machine, DeterminismTests.Reference
         Assert.DoesNotContain("app/wwwroot/gone.css", FileTree.Of(before).Entries.Keys);
         File.Delete(other);
         File.Delete(gone);
+        // A newer file than the package's, as after a step back to an older version.
+        await File.WriteAllTextAsync(
+            Directory
+                .GetFiles(project.Folder, "Newtonsoft.Json.dll", SearchOption.AllDirectories)
+                .Single(path => Path.GetFileName(Path.GetDirectoryName(path)) == "publish"),
+            "of another version",
+            cancellation
+        );
         await AssertSameAsync(project);
         // The run that writes the lock file has the digest of one without it.
         await AssertSameAsync(
@@ -121,17 +129,8 @@ public sealed class DeterminismTests(Machine machine, DeterminismTests.Reference
         );
         await GitAsync(first, "init", "--quiet");
         await GitAsync(first, "add", ".");
-        await GitAsync(
-            first,
-            "-c",
-            "user.name=tests",
-            "-c",
-            "user.email=tests@example.test",
-            "commit",
-            "--quiet",
-            "--message",
-            "HelloWeb"
-        );
+        var author = "-c user.name=tests -c user.email=tests@example.test".Split(' ');
+        await GitAsync(first, [.. author, "commit", "--quiet", "--message", "HelloWeb"]);
         await GitAsync(first, "clone", "--quiet", first, second);
         var here = new WrittenProject(Path.Combine(first, "HelloWeb"), "HelloWeb", feed);
         var there = new WrittenProject(Path.Combine(second, "HelloWeb"), "HelloWeb", feed)
