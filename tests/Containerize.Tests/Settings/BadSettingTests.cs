@@ -105,7 +105,7 @@ public sealed class BadSettingTests(BadSettingTests.Run run) : IClassFixture<Bad
 
     [Theory]
     [InlineData("variable 1A", "CTZ0052", "'1A'")]
-    [InlineData("variable with an equals sign", "CTZ0052", "'A=B'")]
+    [InlineData("variable with an equals sign", "CTZ0052", "'A=…'")]
     [InlineData("variable of a blank", "CTZ0052", "' '")]
     [InlineData("layer of nothing", "CTZ0056", "'models'")]
     [InlineData("user that nobody knows", "CTZ0107", "nobody-knows")]
