@@ -44,13 +44,36 @@ public sealed class VerifyTests(Machine machine)
     {
         var feed = await machine.Feed;
         var folder = machine.Folder.Create("restless");
-        var paths = TestProject.Library("Paths");
+        // Without the package: no target of ours cures what its Razor generator writes.
+        var views = new TestProject("Views", "Microsoft.NET.Sdk.Razor")
+            .WithItem("FrameworkReference", "Microsoft.AspNetCore.App")
+            .WithFile("Card.razor", "<p>A card</p>\n");
+        var written = TestProject
+            .Library("Written")
+            .WithFile(
+                "Directory.Build.targets",
+                """
+                <Project>
+                  <Target Name="WriteASource" BeforeTargets="CoreCompile">
+                    <WriteLinesToFile File="$(IntermediateOutputPath)Folder.g.cs" Overwrite="true"
+                                      Lines="static class Folder { public static string Path() => @&quot;$(MSBuildProjectDirectory)&quot;%3B }" />
+                    <ItemGroup>
+                      <Compile Include="$(IntermediateOutputPath)Folder.g.cs" />
+                    </ItemGroup>
+                  </Target>
+                </Project>
+
+                """
+            )
+            .Containerized(feed);
         var ids = TestProject.Library("Ids").WithProperty("Deterministic", "false").Containerized(feed);
-        paths.WriteTo(folder, feed);
+        views.WriteTo(folder, feed);
+        written.WriteTo(folder, feed);
         ids.WriteTo(folder, feed);
         var project = TestProject
             .Console("Restless")
-            .WithReference(paths)
+            .WithReference(views)
+            .WithReference(written)
             .WithReference(ids)
             .WithProperty("ContainerBaseImage", "scratch")
             .WithItem("ContainerLabel", "made", ("Value", "$([System.Guid]::NewGuid())"))
@@ -96,7 +119,9 @@ public sealed class VerifyTests(Machine machine)
         );
         AssertSays("app: /app/Restless.dll holds the git revision: '");
         AssertSays("app: /app/Restless.pdb holds the symbols of Restless.dll, which differs");
-        AssertSays("app: /app/Paths.dll holds the path '");
+        AssertSays("app: /app/Views.dll holds the path '");
+        AssertSays("app: /app/Views.pdb has the generated source 'Card_razor.g.cs', which holds the path '");
+        AssertSays("app: /app/Written.dll holds the path '");
         AssertSays("app: /app/Ids.dll has another module id (MVID)");
         // Two random texts may begin alike.
         Assert.Contains(
