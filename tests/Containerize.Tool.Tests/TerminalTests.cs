@@ -92,7 +92,26 @@ public sealed partial class TerminalTests(ToolMachine machine)
         Assert.Contains("EXIT=0", lines);
         Assert.DoesNotContain(lines, line => line.Any(letter => letter is '━' or '╌' or (>= '\u2800' and <= '\u28ff')));
         Assert.All(lines, line => Assert.Matches(FinalLine(), line));
-        Assert.Equal(8, lines.Count(line => line.StartsWith('[')));
+        // Whole lines: what stays of a row stands at the end of a line that is written over it.
+        const string Shell = "SHELL [\"/bin/busybox\", \"sh\", \"-c\"]";
+        Assert.Equal(
+            [
+                "1 1/2] COPY --from=one /bin/busybox /bin/busybox TIME SIZE",
+                $"1 2/2] RUN echo {words}; busybox sleep 1 TIME",
+                "1] FROM scratch",
+                $"1] {Shell}",
+                "one 1/2] COPY busybox /bin/busybox TIME SIZE",
+                $"one 2/2] RUN for i in 1 2 3 4; do echo {words} $i; busybox sleep 0.7; done TIME",
+                "one] FROM scratch AS one",
+                $"one] {Shell}",
+            ],
+            lines
+                .Where(line => line.StartsWith('['))
+                .Select(line =>
+                    Size().Replace(Elapsed().Replace(line[(line.IndexOf(' ') + 1)..].TrimEnd(), "TIME"), "SIZE")
+                )
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -146,6 +165,12 @@ public sealed partial class TerminalTests(ToolMachine machine)
 
     [GeneratedRegex(@"^(\[linux/|docker\.io/acme/shop|\d+ steps? done|-> |EXIT=)")]
     private static partial Regex FinalLine();
+
+    [GeneratedRegex(@"(?<= )\d+\.\ds")]
+    private static partial Regex Elapsed();
+
+    [GeneratedRegex(@"(?<= )\d+\.\d MiB")]
+    private static partial Regex Size();
 
     // Weight and colour (ECMA-48, SGR); moving about is no colour.
     [GeneratedRegex(@"\e\[[0-9;]*m")]

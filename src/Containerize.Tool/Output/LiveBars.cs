@@ -9,6 +9,8 @@ namespace Containerize.Tool.Output;
 /// <summary>Progress at the foot of a terminal: one row for each thing that goes on, gone when it is done.</summary>
 internal sealed class LiveBars : IProgress<WorkProgress>, ILiveProgress
 {
+    private const string EraseBelow = "\e[J";
+
     private readonly ConcurrentDictionary<object, ProgressTask> _tasks = [];
     private readonly IAnsiConsole _console;
     private readonly ProgressContext _context;
@@ -95,7 +97,9 @@ internal sealed class LiveBars : IProgress<WorkProgress>, ILiveProgress
     }
 
     /// <inheritdoc/>
-    public void Above(string text) => _console.Write(new ControlSequenceText(text + "\n"));
+    // The cursor is put at the start of the first row, and rows are longer than what is written over them now and then:
+    // they are erased first, down to the end of the screen (ECMA-48, ED).
+    public void Above(string text) => _console.Write(new ControlSequenceText($"{EraseBelow}{text}\n"));
 
     private void Show(object key, string title, double? share, string detail)
     {

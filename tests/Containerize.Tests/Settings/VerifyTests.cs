@@ -55,8 +55,11 @@ public sealed class VerifyTests(Machine machine)
                 """
                 <Project>
                   <Target Name="WriteASource" BeforeTargets="CoreCompile">
+                    <PropertyGroup>
+                      <Here>public static string Path() => @&quot;$(MSBuildProjectDirectory)&quot;%3B</Here>
+                    </PropertyGroup>
                     <WriteLinesToFile File="$(IntermediateOutputPath)Folder.g.cs" Overwrite="true"
-                                      Lines="static class Folder { public static string Path() => @&quot;$(MSBuildProjectDirectory)&quot;%3B }" />
+                                      Lines="static class Folder { $(Here) }" />
                     <ItemGroup>
                       <Compile Include="$(IntermediateOutputPath)Folder.g.cs" />
                     </ItemGroup>

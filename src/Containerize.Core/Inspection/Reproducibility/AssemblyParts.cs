@@ -18,6 +18,14 @@ internal static class AssemblyParts
         && WithoutIds(second) is { } other
         && one.AsSpan().SequenceEqual(other);
 
+    /// <summary>Whether an assembly's ids follow from what was compiled (the option Deterministic of the
+    /// compilers).</summary>
+    public static bool IsDeterministic(byte[] assembly)
+    {
+        using var reader = new PEReader(new MemoryStream(assembly));
+        return reader.ReadDebugDirectory().Any(entry => entry.Type == DebugDirectoryEntryType.Reproducible);
+    }
+
     private static byte[]? WithoutIds(byte[] assembly)
     {
         try

@@ -19,7 +19,12 @@ internal static class ContentCauses
             ?? OfCompressed(first, second, traces)
             ?? (
                 AssemblyParts.DifferInIdAlone(first, second)
-                    ? "has another module id (MVID) and is otherwise the same: it was compiled without Deterministic"
+                    ? "has another module id (MVID) and is otherwise the same: "
+                        + (
+                            AssemblyParts.IsDeterministic(first)
+                                ? "the id follows from its symbols, which differ"
+                                : "it was compiled without Deterministic"
+                        )
                     : null
             )
             ?? (
