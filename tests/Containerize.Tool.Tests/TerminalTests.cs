@@ -107,9 +107,7 @@ public sealed partial class TerminalTests(ToolMachine machine)
             ],
             lines
                 .Where(line => line.StartsWith('['))
-                .Select(line =>
-                    Size().Replace(Elapsed().Replace(line[(line.IndexOf(' ') + 1)..].TrimEnd(), "TIME"), "SIZE")
-                )
+                .Select(line => Size().Replace(Elapsed().Replace(line.Split(' ', 2)[1].TrimEnd(), "TIME"), "SIZE"))
                 .Order(StringComparer.Ordinal)
         );
     }
