@@ -6,7 +6,7 @@
 #   $failed   what the script exits with
 #   wants NAME                     whether --only asks for the row
 #   with_package FOLDER [PROPERTY…]  writes a Directory.Build.props that references the package
-#   error_of LOG                   the first coded error of a publish, or the last line
+#   error_of LOG                   the first two lines of a publish with a coded error, or the last line
 only=
 keep=
 while [ $# -gt 0 ]; do
@@ -38,9 +38,13 @@ if [ ! -e "$feed" ]; then
 fi
 version="$(basename "$feed"/Containerize.[0-9]*.nupkg .nupkg)"
 version="${version#Containerize.}"
-# A package of this version may be in the machine's folder, of other sources.
+# A package of this version may be in the machine's folder, of other sources. The same one stays: another run may be using it.
 packages="${NUGET_PACKAGES:-$HOME/.nuget/packages}"
-rm -rf "$packages/containerize/$version" "$packages"/containerize.tool*/"$version"
+for nupkg in "$feed"/*.nupkg; do
+  id="$(basename "$nupkg" ".$version.nupkg")"
+  restored="$packages/${id,,}/${version,,}"
+  cmp -s "$nupkg" "$restored/${id,,}.${version,,}.nupkg" || rm -rf "$restored"
+done
 # shellcheck disable=SC2034
 failed=0
 
@@ -63,4 +67,5 @@ with_package() {
 XML
 }
 
-error_of() { grep -m1 -oE 'error [A-Z]+[0-9]+.*' "$1" || tail -1 "$1"; }
+# The second line of a task that failed is its exception.
+error_of() { grep -m2 -oE 'error [A-Z]+[0-9]+.*' "$1" || tail -1 "$1"; }
