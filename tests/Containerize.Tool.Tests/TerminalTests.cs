@@ -167,7 +167,7 @@ public sealed partial class TerminalTests(ToolMachine machine)
     [GeneratedRegex(@"(?<= )\d+\.\ds")]
     private static partial Regex Elapsed();
 
-    [GeneratedRegex(@"(?<= )\d+\.\d MiB")]
+    [GeneratedRegex(@"(?<= )\d+\.\d [KM]iB")]
     private static partial Regex Size();
 
     // Weight and colour (ECMA-48, SGR); moving about is no colour.
