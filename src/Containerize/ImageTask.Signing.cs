@@ -17,13 +17,17 @@ public abstract partial class ImageTask
     /// <summary>Where the public half of the command's key is; or empty.</summary>
     public string SigningPublicKey { get; set; } = "";
 
+    /// <summary>Where the certificates of the key are, for a signature of Notation: a PEM file, or
+    /// <c>env://NAME</c>; or empty.</summary>
+    public string SigningCertificate { get; set; } = "";
+
     /// <summary>Whether images are signed in cosign's older form, too; empty for false.</summary>
     public string SimpleSigning { get; set; } = "";
 
     private protected SigningKeySource Keys => new(Path.GetDirectoryName(ProjectFile)!, Host.Variables);
 
     // A file is looked at by the unchanged run; of the others only a digest is remembered, for they may hold a secret.
-    private protected virtual IEnumerable<string> KeyPlaces => [SigningKey, SigningPublicKey];
+    private protected virtual IEnumerable<string> KeyPlaces => [SigningKey, SigningPublicKey, SigningCertificate];
 
     private IEnumerable<string> KeyFiles => KeyPlaces.Select(Keys.PathOf).OfType<string>();
 
@@ -41,6 +45,7 @@ public abstract partial class ImageTask
             Key = SigningKey,
             Command = SigningCommand,
             PublicKey = SigningPublicKey,
+            Certificate = SigningCertificate,
             SimpleSigning = SimpleSigning,
         };
 }

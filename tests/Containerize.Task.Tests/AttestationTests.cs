@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
@@ -114,6 +115,67 @@ public sealed class AttestationTests : IDisposable
             index.Take(2).Select(entry => (string?)entry!["digest"]),
             index.Skip(2).Select(entry => (string?)entry!["annotations"]!["vnd.docker.reference.digest"])
         );
+    }
+
+    [Fact]
+    public async System.Threading.Tasks.Task A_certificate_makes_each_signature_one_of_Notation()
+    {
+        await using var registry = await TestRegistry.StartAsync(listsReferrers: true);
+        Certify(_key);
+        using var task = Platforms(registry.Authority);
+        (task.SigningKey, task.SigningCertificate) = ("signing.pem", "signing.crt");
+        Assert.True(task.Execute(), Errors);
+        using var client = new RegistryClient(new RegistryOptions());
+        foreach (
+            var digest in task
+                .GeneratedContainers.Select(each => each.GetMetadata("ManifestDigest"))
+                .Append(task.GeneratedDigest)
+        )
+        {
+            var found = await new Referrers(registry.Authority, "shop", client).FindAsync(
+                Digest.Parse(digest),
+                TestContext.Current.CancellationToken
+            );
+            Assert.Single(found, each => each.ArtifactType == "application/vnd.cncf.notary.signature");
+            Assert.DoesNotContain(found, each => each.ArtifactType!.Contains("sigstore", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [InlineData("signing.pem", "signing.crt", "CTZ0441")]
+    [InlineData("", "signing.crt", "CTZ0441")]
+    [InlineData("signing.pem", "none.crt", "CTZ0441")]
+    [InlineData("signing.pem", "server.crt", "CTZ0442")]
+    public async System.Threading.Tasks.Task A_certificate_that_does_not_fit_stops_the_publish(
+        string key,
+        string certificate,
+        string code
+    )
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        Certify(other);
+        Certify(_key, "server.crt", X509KeyUsageFlags.KeyEncipherment);
+        using var task = Signing(registry);
+        (task.SigningKey, task.SigningCertificate) = (key, certificate);
+        Assert.False(task.Execute());
+        Assert.Equal([code], _app.Engine.Codes);
+        Assert.Empty(registry.Manifests);
+    }
+
+    private void Certify(
+        ECDsa key,
+        string name = "signing.crt",
+        X509KeyUsageFlags usage = X509KeyUsageFlags.DigitalSignature
+    )
+    {
+        var request = new CertificateRequest("CN=release, O=Acme, S=WA, C=US", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(usage, true));
+        using var certificate = request.CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1),
+            DateTimeOffset.UtcNow.AddDays(1)
+        );
+        File.WriteAllText(Path.Combine(_app.Folder, name), certificate.ExportCertificatePem());
     }
 
     private string Errors => string.Join('\n', _app.Engine.Errors.Select(error => error.Message));

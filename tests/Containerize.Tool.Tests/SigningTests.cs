@@ -27,7 +27,7 @@ public sealed partial class SigningTests(ToolMachine machine)
             .Matches(page)
             .SelectMany(match => match.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             .ToList();
-        Assert.Equal(11, commands.Count);
+        Assert.Equal(22, commands.Count);
         foreach (var command in commands)
         {
             var words = command.Replace("registry.example/", place, StringComparison.Ordinal);

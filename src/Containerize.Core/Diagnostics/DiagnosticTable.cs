@@ -133,6 +133,17 @@ public static partial class DiagnosticTable
     public static readonly Diagnostic PublicKeyUnreadable = new("CTZ0363", "A public key cannot be used");
     public static readonly Diagnostic BaseNotSigned = new("CTZ0364", "The base image is not signed by the key");
     public static readonly Diagnostic NothingToSign = new("CTZ0365", "What is to be signed is no image in a registry");
+    public static readonly Diagnostic SigningCertificateUnreadable = new(
+        "CTZ0441",
+        "A signing certificate cannot be used"
+    );
+    public static readonly Diagnostic SigningCertificateUnfit = new("CTZ0442", "A certificate must not sign images");
+    public static readonly Diagnostic TrustPolicyUnreadable = new("CTZ0443", "A trust policy cannot be used");
+    public static readonly Diagnostic TrustPolicyElsewhere = new(
+        "CTZ0444",
+        "The trust policy says nothing about the repository"
+    );
+    public static readonly Diagnostic TrustStoreUnreadable = new("CTZ0445", "A trust store cannot be used");
     public static readonly Diagnostic LicenseNotAllowed = new(
         "CTZ0370",
         "A package is under a licence that is not allowed"

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Attestations;
+using Containerize.Attestations.Notation;
 using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
@@ -20,6 +21,9 @@ public sealed record Delivery(Destinations Destinations, RegistryClient Client, 
 
     /// <summary>The key that signs; null for no signature.</summary>
     public required SigningKey? Key { get; init; }
+
+    /// <summary>The key with its certificate; null for a signature without one, or none.</summary>
+    public required NotationSigner? Notation { get; init; }
 
     /// <summary>Whether images are signed in cosign's older form, too.</summary>
     public required bool SignsSimply { get; init; }
@@ -73,7 +77,11 @@ public sealed record Delivery(Destinations Destinations, RegistryClient Client, 
                 var signing = new ImageSigning(place.Registry, place.Repository, Client, Key);
                 foreach (var image in images.DistinctBy(image => image.Digest))
                 {
-                    var fate = await signing.SignAsync(image, cancellationToken).ConfigureAwait(false);
+                    var fate = Notation is null
+                        ? await signing.SignAsync(image, cancellationToken).ConfigureAwait(false)
+                        : await new NotationSigning(place, Client, Notation)
+                            .SignAsync(image, cancellationToken)
+                            .ConfigureAwait(false);
                     if (SignsSimply)
                         await signing.SignOldAsync(image, cancellationToken).ConfigureAwait(false);
                     Log.Write(LineWeight.Low, $"Containerize: signature of {place.Name}@{image.Digest}: {fate}");

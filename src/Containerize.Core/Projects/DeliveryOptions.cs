@@ -1,5 +1,7 @@
+using Containerize.Attestations.Notation;
 using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
+using Containerize.Diagnostics;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
 using Containerize.Stores.Registries.Client;
@@ -23,17 +25,40 @@ public sealed record DeliveryOptions(SigningKeySource Keys)
     /// <summary>Where the public half of the command's key is; or empty.</summary>
     public string PublicKey { get; init; } = "";
 
+    /// <summary>Where the certificates of the key are; empty for a signature without one.</summary>
+    public string Certificate { get; init; } = "";
+
     /// <summary>Whether images are signed in cosign's older form, too; empty for false.</summary>
     public string SimpleSigning { get; init; } = "";
 
     /// <summary>Reads the words and opens the key, before anything is made: a key that cannot be used costs no
     /// build.</summary>
-    /// <exception cref="Diagnostics.ContainerizeException">A word that means nothing, or the key's codes.</exception>
-    public Delivery Open(Destinations destinations, RegistryClient client, IProjectLog log) =>
-        new(destinations, client, log)
+    /// <exception cref="ContainerizeException">A word that means nothing, or the codes of keys and
+    /// certificates.</exception>
+    public Delivery Open(Destinations destinations, RegistryClient client, IProjectLog log)
+    {
+        var certificate = Certificate.Length > 0 ? SigningCertificate.Open(Keys, Certificate) : null;
+        var key = Keys.OpenOfProject(Key, Command, PublicKey, certificate?.PublicKey);
+        if (certificate is not null && key is null)
+            throw new ContainerizeException(
+                DiagnosticTable.SigningCertificateUnreadable,
+                "ContainerSigningCertificate is set, and no key signs. Set ContainerSigningKey or "
+                    + "ContainerSigningCommand, too."
+            );
+        return new(destinations, client, log)
         {
             Mode = AttestationModes.Parse(Attestations),
             SignsSimply = Switches.Parse("ContainerSimpleSigning", SimpleSigning),
-            Key = Keys.OpenOfProject(Key, Command, PublicKey),
+            Key = key,
+            Notation = certificate is null ? null : Signer(key!, certificate, client.Options.Time),
         };
+    }
+
+    private NotationSigner Signer(SigningKey key, SigningCertificate certificate, TimeProvider clock) =>
+        new(
+            key,
+            certificate,
+            TimeSetting.OfSignature(Keys.Variables.GetValueOrDefault("SOURCE_DATE_EPOCH") ?? "", clock),
+            clock.GetUtcNow()
+        );
 }

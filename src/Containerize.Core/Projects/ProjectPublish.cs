@@ -67,11 +67,9 @@ public sealed record ProjectPublish(ProjectPlan Plan)
         CachePlace.RefuseInside(sources.Cache.Path, paths.PublishFolder, "the publish folder");
         var documents = new ProjectDocuments(Documents);
         // The one that pushes the images of several platforms opens the key.
-        var delivery = (paths.IsOneOfSeveral ? Delivery with { Key = "", Command = "" } : Delivery).Open(
-            Plan.Destinations,
-            sources.Client,
-            Log
-        );
+        var delivery = (
+            paths.IsOneOfSeveral ? Delivery with { Key = "", Command = "", Certificate = "" } : Delivery
+        ).Open(Plan.Destinations, sources.Client, Log);
         // The folder with the outputs of several platforms is remembered by the one that writes into it.
         if (!paths.IsOneOfSeveral && paths.HistoryFolder.Length > 0)
             outputs.Remember(paths.OutputsList, paths.ProjectFolder);

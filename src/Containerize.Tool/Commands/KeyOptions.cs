@@ -39,8 +39,8 @@ internal sealed class KeyOptions
     public static SigningKeySource Source(ToolHost host) => new(host.Folder, host.Environment.Variables);
 
     /// <exception cref="ContainerizeException">CTZ0360, CTZ0363.</exception>
-    public SigningKey Open(ToolHost host, ParseResult line) =>
-        Source(host).Open(line.GetRequiredValue(_key), line.GetValue(_public) ?? "");
+    public SigningKey Open(ToolHost host, ParseResult line, VerificationKey? half = null) =>
+        Source(host).Open(line.GetRequiredValue(_key), line.GetValue(_public) ?? "", half);
 
     /// <summary>The registry that is written to, for the rights that are asked for.</summary>
     public static IEnumerable<string> RegistriesOf(ToolHost host, string name) =>

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using Containerize.Attestations.Notation;
 using Containerize.Attestations.Registries;
+using Containerize.Attestations.Signatures;
 using Containerize.IO;
+using Containerize.Publishing.Settings;
 
 namespace Containerize.Tool.Commands;
 
@@ -13,6 +16,13 @@ internal sealed class SignCommand : ToolCommand
         Description = "Sign in cosign's older form too, under the tag sha256-….sig.",
     };
 
+    private readonly Option<string> _certificate = new("--certificate")
+    {
+        Description =
+            "Sign as Notation does, with these certificates of the key, up to the root: a PEM file, or env://NAME.",
+        HelpName = "CERTIFICATES",
+    };
+
     public SignCommand(ToolHost host)
         : base(
             host,
@@ -22,6 +32,7 @@ internal sealed class SignCommand : ToolCommand
     {
         _options.AddTo(this);
         Add(_simple);
+        Add(_certificate);
         Examples =
         [
             (
@@ -29,18 +40,27 @@ internal sealed class SignCommand : ToolCommand
                 "signs the image and those of its platforms; the password is in COSIGN_PASSWORD"
             ),
             ("containerize sign registry.example/shop:v1 --key env://SIGNING_KEY", "takes the key from a variable"),
+            (
+                "containerize sign registry.example/shop:v1 --key release.key --certificate release-chain.pem",
+                "signs as Notation does"
+            ),
         ];
     }
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var name = line.GetRequiredValue(_options.Image);
-        var key = _options.Open(Host, line);
+        var certificate = line.GetValue(_certificate) is { Length: > 0 } text
+            ? SigningCertificate.Open(KeyOptions.Source(Host), text)
+            : null;
+        var key = _options.Open(Host, line, certificate?.PublicKey);
+        var signer = certificate is null ? null : Signer(key, certificate);
         using var client = Host.CreateClient(KeyOptions.RegistriesOf(Host, name), NoProgress.Instance, name);
         using var opened = await OpenedImages.OpenAsync(Host, name, "docker", client, cancellationToken);
         var place = KeyOptions.PlaceOf(opened);
         var images = await opened.ReadAsync(cancellationToken);
         var signing = new ImageSigning(place.Registry, place.Repository, client, key);
+        var notation = signer is null ? null : new NotationSigning(place, client, signer);
         foreach (
             var subject in images
                 .Images.Select(image => image.Manifest.Descriptor)
@@ -48,7 +68,9 @@ internal sealed class SignCommand : ToolCommand
                 .DistinctBy(each => each.Digest)
         )
         {
-            var fate = await signing.SignAsync(subject, cancellationToken);
+            var fate = notation is null
+                ? await signing.SignAsync(subject, cancellationToken)
+                : await notation.SignAsync(subject, cancellationToken);
             if (line.GetValue(_simple))
                 await signing.SignOldAsync(subject, cancellationToken);
             Host.Screen.Write(
@@ -58,4 +80,12 @@ internal sealed class SignCommand : ToolCommand
 
         return ExitCodes.Success;
     }
+
+    private NotationSigner Signer(SigningKey key, SigningCertificate certificate) =>
+        new(
+            key,
+            certificate,
+            TimeSetting.OfSignature(Host.Environment.Variable("SOURCE_DATE_EPOCH") ?? "", TimeProvider.System),
+            TimeProvider.System.GetUtcNow()
+        );
 }

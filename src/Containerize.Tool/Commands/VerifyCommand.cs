@@ -26,6 +26,7 @@ internal sealed class VerifyCommand : ToolCommand
         Description = "Demand a signature of the image by this public key: a PEM file, or env://NAME.",
         HelpName = "KEY",
     };
+    private readonly NotationOptions _notation = new();
 
     public VerifyCommand(ToolHost host)
         : base(host, "verify", "Recomputes everything that an image claims, and lists all that is wrong.")
@@ -35,6 +36,7 @@ internal sealed class VerifyCommand : ToolCommand
         Add(_engine);
         Add(_key);
         Add(_type);
+        _notation.AddTo(this);
         Validators.Add(result =>
         {
             if (result.GetValue(_type) is { Length: > 0 } && result.GetValue(_key) is not { Length: > 0 })
@@ -46,6 +48,10 @@ internal sealed class VerifyCommand : ToolCommand
             (
                 "containerize verify registry.example/shop:v1 --key cosign.pub",
                 "demands a signature of the image by that key, too"
+            ),
+            (
+                "containerize verify registry.example/shop:v1 --notation-policy trustpolicy.json",
+                "demands one that the trust policy of Notation trusts"
             ),
             (
                 "containerize verify registry.example/shop:v1 --json",
@@ -64,7 +70,7 @@ internal sealed class VerifyCommand : ToolCommand
         var type = line.GetValue(_type) is { Length: > 0 } word
             ? PredicateTypeNames.Parse(word)
             : SignedStatement.SignatureType;
-        var (report, signatures) = await Host.Screen.ShowAsync(async progress =>
+        var (report, signatures, notation) = await Host.Screen.ShowAsync(async progress =>
         {
             using var client = Host.CreateClient([], progress, name);
             using var opened = await OpenedImages.OpenAsync(
@@ -75,24 +81,30 @@ internal sealed class VerifyCommand : ToolCommand
                 cancellationToken
             );
             // What is not there is asked for before gigabytes are read.
-            var place = key is null ? null : KeyOptions.PlaceOf(opened);
+            var place = key is null && !_notation.IsGiven(line) ? null : KeyOptions.PlaceOf(opened);
             var contents = await opened.ContentsAsync(cancellationToken);
-            var found = place is null
+            var root = await contents.ResolveAsync(cancellationToken);
+            var found = key is null
                 ? null
-                : await new ImageSignatures(place.Registry, place.Repository, client).CheckAsync(
-                    new SignatureCheck(key!, (await contents.ResolveAsync(cancellationToken)).Digest, type),
+                : await new ImageSignatures(place!.Registry, place.Repository, client).CheckAsync(
+                    new SignatureCheck(key, root.Digest, type),
                     cancellationToken
                 );
-            return (await ImageVerification.RunAsync(contents, cancellationToken), found);
+            var trust = _notation.IsGiven(line)
+                ? await _notation.CheckAsync(Host, line, place!, root, client, cancellationToken)
+                : null;
+            return (await ImageVerification.RunAsync(contents, cancellationToken), found, trust);
         });
         if (line.GetValue(_json))
-            Host.Screen.Write(Json(name, report, signatures));
+            Host.Screen.Write(Json(name, report, signatures, notation));
         else
-            Write(name, report, signatures);
-        return report.IsValid && signatures is not { IsSigned: false } ? ExitCodes.Success : ExitCodes.No;
+            Write(name, report, signatures, notation);
+        return report.IsValid && signatures is not { IsSigned: false } && notation is not { IsTrusted: false }
+            ? ExitCodes.Success
+            : ExitCodes.No;
     }
 
-    private void Write(string name, VerificationReport report, SignatureReport? signatures)
+    private void Write(string name, VerificationReport report, SignatureReport? signatures, NotationReport? notation)
     {
         Host.Screen.Heading($"{name} {report.Root.Digest}");
         foreach (var violation in report.Violations)
@@ -113,9 +125,16 @@ internal sealed class VerifyCommand : ToolCommand
                         : $"  not signed by the key: it {signatures.Why}"
                 )
             );
+        foreach (var text in notation is null ? [] : NotationOptions.Lines(notation))
+            Host.Screen.Write(PlainText.Line(text));
     }
 
-    private static string Json(string name, VerificationReport report, SignatureReport? signatures)
+    private static string Json(
+        string name,
+        VerificationReport report,
+        SignatureReport? signatures,
+        NotationReport? notation
+    )
     {
         var json = new JsonObject
         {
@@ -145,6 +164,8 @@ internal sealed class VerifyCommand : ToolCommand
                     }),
                 ]),
             };
+        if (notation is not null)
+            json["notation"] = NotationOptions.Json(notation);
         return ToolJson.Text(json);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Containerize.Attestations.Notation;
 using Containerize.Attestations.Signatures;
 using Containerize.Images;
 
@@ -28,6 +29,19 @@ internal static class ReferrerManifest
             SignatureBundle.MediaType,
             bundle,
             new JsonObject { ["dev.sigstore.bundle.content"] = "dsse-envelope", [BundlePredicateType] = predicateType }
+        );
+
+    /// <summary>Makes the artifact of a signature of Notation (notaryproject/specifications,
+    /// signature-specification.md, "Storage").</summary>
+    /// <param name="subject">The manifest of the image.</param>
+    /// <param name="envelope">The envelope.</param>
+    /// <param name="thumbprints">The digests of the certificates in it.</param>
+    public static Artifact OfNotation(Descriptor subject, byte[] envelope, string thumbprints) =>
+        ArtifactManifest.Create(
+            subject,
+            NotationEnvelope.ArtifactType,
+            [Blob.FromBytes(NotationEnvelope.MediaType, envelope)],
+            new JsonObject { [NotationEnvelope.ThumbprintAnnotation] = thumbprints }
         );
 
     private static Artifact Create(Descriptor subject, string type, byte[] content, JsonObject annotations) =>

@@ -18,6 +18,22 @@ internal static class EcSignature
         return writer.Encode();
     }
 
+    /// <summary>From DER to both halves side by side.</summary>
+    /// <param name="der">A signature that was checked.</param>
+    /// <param name="length">The number of bytes of each half.</param>
+    public static byte[] ToHalves(byte[] der, int length)
+    {
+        var halves = new byte[2 * length];
+        var reader = new AsnReader(der, AsnEncodingRules.DER).ReadSequence();
+        foreach (var end in new[] { length, 2 * length })
+        {
+            var number = reader.ReadIntegerBytes().Span.TrimStart((byte)0);
+            number.CopyTo(halves.AsSpan(end - number.Length));
+        }
+
+        return halves;
+    }
+
     private static ReadOnlySpan<byte> Shortest(ReadOnlySpan<byte> number)
     {
         var shortest = number.TrimStart((byte)0);

@@ -24,11 +24,13 @@ internal sealed class PrivateKey : SigningKey
 
     private protected override Task<byte[]> MakeAsync(
         ReadOnlyMemory<byte> message,
+        HashAlgorithmName hash,
+        RSASignaturePadding padding,
         CancellationToken cancellationToken
     ) =>
         Task.FromResult(
             _rsa is not null
-                ? _rsa.SignData(message.Span, PublicKey.Algorithm, RSASignaturePadding.Pkcs1)
-                : EcSignature.ToDer(DeterministicEcdsa.Sign(_ec!.Value, PublicKey.Algorithm, message.Span))
+                ? _rsa.SignData(message.Span, hash, padding)
+                : EcSignature.ToDer(DeterministicEcdsa.Sign(_ec!.Value, hash, message.Span))
         );
 }

@@ -32,15 +32,17 @@ internal sealed class SigningCommand(
 
     private protected override async Task<byte[]> MakeAsync(
         ReadOnlyMemory<byte> message,
+        HashAlgorithmName hash,
+        RSASignaturePadding padding,
         CancellationToken cancellationToken
     )
     {
-        var digest = CryptographicOperations.HashData(PublicKey.Algorithm, message.Span);
+        var digest = CryptographicOperations.HashData(hash, message.Span);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
         try
         {
-            return Read(await RunAsync(digest, limit.Token).ConfigureAwait(false));
+            return Read(await RunAsync(digest, Words(hash, padding), limit.Token).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -52,7 +54,19 @@ internal sealed class SigningCommand(
         }
     }
 
-    private async Task<byte[]> RunAsync(byte[] digest, CancellationToken cancellationToken)
+    // What the command has to know of the signature: RSA is padded in one of two ways.
+    private IEnumerable<KeyValuePair<string, string>> Words(HashAlgorithmName hash, RSASignaturePadding padding)
+    {
+        yield return new("CONTAINERIZE_HASH", hash.Name!.ToLowerInvariant());
+        if (PublicKey.HalfLength == 0)
+            yield return new("CONTAINERIZE_PADDING", padding == RSASignaturePadding.Pss ? "pss" : "pkcs1");
+    }
+
+    private async Task<byte[]> RunAsync(
+        byte[] digest,
+        IEnumerable<KeyValuePair<string, string>> words,
+        CancellationToken cancellationToken
+    )
     {
         var start = OperatingSystem.IsWindows()
             // With /s cmd takes the outer quotes away and nothing else; a list of arguments would escape inner ones.
@@ -61,9 +75,8 @@ internal sealed class SigningCommand(
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         (start.UseShellExecute, start.CreateNoWindow, start.WorkingDirectory) = (false, true, folder);
         start.Environment.Clear();
-        foreach (var (variable, value) in environment)
+        foreach (var (variable, value) in environment.Concat(words))
             start.Environment[variable] = value;
-        start.Environment["CONTAINERIZE_HASH"] = PublicKey.Algorithm.Name!.ToLowerInvariant();
         using var process = Process.Start(start)!;
         try
         {

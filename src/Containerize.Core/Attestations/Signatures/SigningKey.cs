@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Containerize.Diagnostics;
 
 namespace Containerize.Attestations.Signatures;
@@ -17,10 +18,25 @@ public abstract class SigningKey(VerificationKey publicKey)
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>ECDSA in DER (RFC 3279, 2.2.3), or RSA PKCS #1 v1.5.</returns>
     /// <exception cref="ContainerizeException">CTZ0361.</exception>
-    public async Task<byte[]> SignAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    public Task<byte[]> SignAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken) =>
+        SignAsync(message, publicKey.Algorithm, RSASignaturePadding.Pkcs1, cancellationToken);
+
+    /// <summary>Signs a message with another hash than the key's own.</summary>
+    /// <param name="message">Any bytes.</param>
+    /// <param name="hash">The hash.</param>
+    /// <param name="padding">The padding of RSA; that of PSS is random.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>ECDSA in DER (RFC 3279, 2.2.3), or RSA.</returns>
+    /// <exception cref="ContainerizeException">CTZ0361.</exception>
+    internal async Task<byte[]> SignAsync(
+        ReadOnlyMemory<byte> message,
+        HashAlgorithmName hash,
+        RSASignaturePadding padding,
+        CancellationToken cancellationToken
+    )
     {
-        var signature = await MakeAsync(message, cancellationToken).ConfigureAwait(false);
-        return publicKey.Verifies(message.Span, signature)
+        var signature = await MakeAsync(message, hash, padding, cancellationToken).ConfigureAwait(false);
+        return publicKey.Verifies(message.Span, signature, hash, padding)
             ? signature
             : throw new ContainerizeException(
                 DiagnosticTable.SigningFailed,
@@ -34,6 +50,8 @@ public abstract class SigningKey(VerificationKey publicKey)
 
     private protected abstract Task<byte[]> MakeAsync(
         ReadOnlyMemory<byte> message,
+        HashAlgorithmName hash,
+        RSASignaturePadding padding,
         CancellationToken cancellationToken
     );
 }

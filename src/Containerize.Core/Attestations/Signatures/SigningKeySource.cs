@@ -18,9 +18,10 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
     /// <param name="key"><c>ContainerSigningKey</c>: a file or <c>env://NAME</c>; or empty.</param>
     /// <param name="command"><c>ContainerSigningCommand</c>; or empty.</param>
     /// <param name="publicKey"><c>ContainerSigningPublicKey</c>; or empty.</param>
+    /// <param name="half">The public half of a command's key where that is not set; null for none.</param>
     /// <returns>Null where nothing is signed.</returns>
     /// <exception cref="ContainerizeException">CTZ0360, CTZ0363.</exception>
-    public SigningKey? OpenOfProject(string key, string command, string publicKey)
+    public SigningKey? OpenOfProject(string key, string command, string publicKey, VerificationKey? half = null)
     {
         if (key.Length > 0 && command.Length > 0)
             throw new ContainerizeException(
@@ -34,7 +35,7 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
                 "ContainerSigningKey begins with 'exec:', and it names a PEM file or 'env://NAME'. Write the command, "
                     + "without 'exec:', into ContainerSigningCommand."
             );
-        return command.Length > 0 ? Open(OfCommand + command, publicKey)
+        return command.Length > 0 ? Open(OfCommand + command, publicKey, half)
             : key.Length > 0 ? Open(key, publicKey)
             : null;
     }
@@ -42,13 +43,14 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
     /// <summary>Opens a key that signs.</summary>
     /// <param name="text">Where it is.</param>
     /// <param name="publicKey">Where the public half of a command's key is; empty for none.</param>
+    /// <param name="half">The public half of a command's key where that is empty; null for none.</param>
     /// <exception cref="ContainerizeException">CTZ0360, CTZ0363.</exception>
-    public SigningKey Open(string text, string publicKey)
+    public SigningKey Open(string text, string publicKey, VerificationKey? half = null)
     {
         RefuseKey(text, DiagnosticTable.SigningKeyUnreadable);
         if (text.StartsWith(OfCommand, StringComparison.Ordinal))
-            return publicKey.Length > 0
-                ? new SigningCommand(text[OfCommand.Length..], OpenPublic(publicKey), Folder, Variables)
+            return (publicKey.Length > 0 ? OpenPublic(publicKey) : half) is { } known
+                ? new SigningCommand(text[OfCommand.Length..], known, Folder, Variables)
                 : throw new ContainerizeException(
                     DiagnosticTable.SigningKeyUnreadable,
                     "The signing command cannot be used: its answer is checked with the public half of its key, which "
@@ -104,8 +106,8 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
 
     private static string WhereOf(string text) => $"'{SingleLineText.Of(text)}'";
 
-    // Properties and command lines are written into logs, so a key in one of them is lost.
-    private static void RefuseKey(string text, Diagnostic diagnostic)
+    /// <summary>Refuses a text with a key in it: properties and command lines are written into logs.</summary>
+    internal static void RefuseKey(string text, Diagnostic diagnostic)
     {
         if (text.Contains("-----BEGIN", StringComparison.Ordinal))
             throw new ContainerizeException(
@@ -115,7 +117,10 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
             );
     }
 
-    private string Read(string text, Func<string, string, Exception?, Exception> unreadable)
+    /// <summary>The content of a file or of a variable.</summary>
+    /// <param name="text">Where it is: a path or <c>env://NAME</c>.</param>
+    /// <param name="unreadable">Makes the error, of the place and the reason.</param>
+    internal string Read(string text, Func<string, string, Exception?, Exception> unreadable)
     {
         if (ValueOf(text) is { } value)
             return value.Length > 0 ? value : throw unreadable(WhereOf(text), "the variable is not set", null);

@@ -36,6 +36,9 @@ public sealed class VerificationKey
     /// <summary>The number of bytes of each half of an ECDSA signature; 0 for RSA.</summary>
     internal int HalfLength => _ec is null ? 0 : (_ec.KeySize + 7) / 8;
 
+    /// <summary>The length of the key in bits.</summary>
+    internal int Size => _ec?.KeySize ?? _rsa!.KeySize;
+
     /// <summary>Reads a key in PEM.</summary>
     /// <param name="pem">A text with one block <c>PUBLIC KEY</c>.</param>
     /// <param name="where">What it is, for errors.</param>
@@ -66,13 +69,26 @@ public sealed class VerificationKey
     /// <summary>Whether a signature is one of this key over a message.</summary>
     /// <param name="message">What was signed.</param>
     /// <param name="signature">ECDSA in DER (RFC 3279, 2.2.3), or RSA PKCS #1 v1.5.</param>
-    public bool Verifies(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    public bool Verifies(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
+        Verifies(message, signature, Algorithm, RSASignaturePadding.Pkcs1);
+
+    /// <summary>Whether a signature is one of this key over a message, with another hash than its own.</summary>
+    /// <param name="message">What was signed.</param>
+    /// <param name="signature">ECDSA in DER (RFC 3279, 2.2.3), or RSA.</param>
+    /// <param name="hash">The hash.</param>
+    /// <param name="padding">The padding of RSA.</param>
+    internal bool Verifies(
+        ReadOnlySpan<byte> message,
+        ReadOnlySpan<byte> signature,
+        HashAlgorithmName hash,
+        RSASignaturePadding padding
+    )
     {
         try
         {
             return _ec is not null
-                ? _ec.VerifyData(message, signature, Algorithm, DSASignatureFormat.Rfc3279DerSequence)
-                : _rsa!.VerifyData(message, signature, Algorithm, RSASignaturePadding.Pkcs1);
+                ? _ec.VerifyData(message, signature, hash, DSASignatureFormat.Rfc3279DerSequence)
+                : _rsa!.VerifyData(message, signature, hash, padding);
         }
         catch (CryptographicException)
         {

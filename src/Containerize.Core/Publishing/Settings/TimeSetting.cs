@@ -39,6 +39,16 @@ public static class TimeSetting
             );
     }
 
+    /// <summary>The time that a signature names: <c>SOURCE_DATE_EPOCH</c>, else that of the clock.</summary>
+    /// <param name="sourceDateEpoch">Seconds since 1970; empty counts as unset.</param>
+    /// <param name="clock">The clock.</param>
+    /// <returns>Whole seconds.</returns>
+    /// <exception cref="ContainerizeException">CTZ0015.</exception>
+    public static DateTimeOffset OfSignature(string sourceDateEpoch, TimeProvider clock) =>
+        sourceDateEpoch.Length > 0
+            ? FromEpoch(sourceDateEpoch)
+            : DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
+
     private static readonly string[] Formats =
     [
         "yyyy-MM-dd",

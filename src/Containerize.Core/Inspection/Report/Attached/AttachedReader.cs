@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Attestations;
+using Containerize.Attestations.Notation;
 using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
@@ -66,9 +67,10 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
                 .Take(Most)
         )
             _all.Add(
-                SignatureBundle.IsBundle(referrer.ArtifactType)
+                referrer.ArtifactType == NotationEnvelope.ArtifactType ? Notation(referrer)
+                : SignatureBundle.IsBundle(referrer.ArtifactType)
                     ? await BundleAsync(referrer, subject, cancellationToken).ConfigureAwait(false)
-                    : await DocumentAsync(referrer, subject, cancellationToken).ConfigureAwait(false)
+                : await DocumentAsync(referrer, subject, cancellationToken).ConfigureAwait(false)
             );
         var old = new OldSignatures(place.Registry, place.Repository, client);
         foreach (var layer in await old.ReadAsync(subject, cancellationToken).ConfigureAwait(false))
@@ -136,6 +138,10 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
             );
         }
     }
+
+    // A trust policy says whether it counts, and a page has none.
+    private static ReportedAttachment Notation(Descriptor referrer) =>
+        new(AttachmentKind.Signature, NotationEnvelope.ArtifactType, referrer.Digest, AttachmentState.NotChecked, null);
 
     private ReportedAttachment Signed(AttachmentKind kind, string type, Digest digest, string? fault) =>
         new(

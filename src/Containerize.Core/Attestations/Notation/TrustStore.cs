@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Text;
+using Containerize.Attestations.Signatures;
+using Containerize.Diagnostics;
+
+namespace Containerize.Attestations.Notation;
+
+/// <summary>
+/// The certificates that a trust policy leads to: files below <c>x509/ca/NAME</c>, as the notation command lays them
+/// (notaryproject/specifications, trust-store-trust-policy.md, "Trust Store").
+/// </summary>
+internal static class TrustStore
+{
+    private const int Longest = 1 << 20;
+
+    /// <summary>Reads stores.</summary>
+    /// <param name="folder">The absolute folder that holds <c>x509</c>.</param>
+    /// <param name="names">The names of the stores.</param>
+    /// <exception cref="ContainerizeException">CTZ0445.</exception>
+    public static ImmutableArray<Certificate> Read(string folder, IEnumerable<string> names) =>
+        [.. names.SelectMany(name => ReadOne(Path.Combine(folder, "x509", "ca", name)))];
+
+    private static List<Certificate> ReadOne(string folder)
+    {
+        try
+        {
+            var all = Directory
+                .EnumerateFiles(folder)
+                .Order(StringComparer.Ordinal)
+                .SelectMany(file => ReadFile(file))
+                .ToList();
+            return all.Count > 0 ? all : throw Unreadable(folder, "it has no certificates");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(folder, SingleLineText.Of(exception.Message).TrimEnd('.'), exception);
+        }
+    }
+
+    private static List<Certificate> ReadFile(string file)
+    {
+        if (new FileInfo(file).Length > Longest)
+            throw Unreadable(file, $"it is longer than {Longest} bytes");
+        var bytes = File.ReadAllBytes(file);
+        try
+        {
+            var blocks = PemBlock.All(Encoding.Latin1.GetString(bytes)).ToList();
+            var all = (
+                blocks.Count == 0
+                    ? [bytes]
+                    : blocks.Where(each => each.Label == "CERTIFICATE").Select(each => each.Bytes)
+            )
+                .Select(each => Certificate.Parse(each, $"'{file}'"))
+                .ToList();
+            // As in notation: of an authority, or its own root.
+            return all.Count == 0 ? throw Unreadable(file, "it has no certificate")
+                : all.Find(each => !each.IsAuthority && !CertificateSignature.IsBy(each, each)) is { } other
+                    ? throw Unreadable(
+                        file,
+                        $"the certificate of {other.Name} is neither an authority nor its own root"
+                    )
+                : all;
+        }
+        catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.InvalidManifest)
+        {
+            throw Unreadable(file, "it is no certificate in PEM or DER", exception);
+        }
+    }
+
+    private static ContainerizeException Unreadable(string place, string why, Exception? inner = null) =>
+        new(
+            DiagnosticTable.TrustStoreUnreadable,
+            $"The trust store '{SingleLineText.Of(place)}' cannot be used: {why}. Put certificates of authorities, in "
+                + "PEM or DER, into x509/ca/NAME below the folder of --notation-store, for each \"ca:NAME\" of the "
+                + "trust policy.",
+            inner
+        );
+}

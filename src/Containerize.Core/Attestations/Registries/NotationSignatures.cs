@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using Containerize.Attestations.Notation;
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Stores.Registries.Client;
+
+namespace Containerize.Attestations.Registries;
+
+/// <summary>A signature of Notation that was found beside an image.</summary>
+/// <param name="Where">The digest of its manifest.</param>
+/// <param name="Fault">Why it does not count; null where it does.</param>
+/// <param name="Warnings">What the trust policy only logs.</param>
+public sealed record FoundNotation(string Where, string? Fault, ImmutableArray<string> Warnings);
+
+/// <summary>The signatures of an image, weighed by a trust policy.</summary>
+/// <param name="Image">The digest of the image.</param>
+/// <param name="Policy">The name of the statement that applies.</param>
+/// <param name="Level">Its level.</param>
+/// <param name="Found">All that were looked at; the last one is the one that counts, if there is one.</param>
+public sealed record NotationReport(Digest Image, string Policy, string Level, ImmutableArray<FoundNotation> Found)
+{
+    /// <summary>Whether the policy checks nothing of this image.</summary>
+    public bool IsSkipped => Level == TrustLevels.Skip;
+
+    /// <summary>The signature that counts; null for none.</summary>
+    public FoundNotation? Counts => Found.FirstOrDefault(found => found.Fault is null);
+
+    /// <summary>Whether the policy is content.</summary>
+    public bool IsTrusted => IsSkipped || Counts is not null;
+}
+
+/// <summary>Finds the signatures of Notation beside images in a repository, and checks them.</summary>
+/// <param name="place">Any name in the repository.</param>
+/// <param name="client">The run's client.</param>
+public sealed class NotationSignatures(ImageReference place, RegistryClient client)
+{
+    private readonly Referrers _referrers = new(place.Registry, place.Repository, client);
+
+    /// <summary>Weighs the signatures of an image by a trust policy.</summary>
+    /// <param name="image">Its manifest or index.</param>
+    /// <param name="policy">The absolute path of the policy.</param>
+    /// <param name="store">The absolute folder that holds <c>x509</c>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ContainerizeException">CTZ0443 to CTZ0445, CTZ0304, CTZ0030 to CTZ0039.</exception>
+    public async Task<NotationReport> CheckAsync(
+        Descriptor image,
+        string policy,
+        string store,
+        CancellationToken cancellationToken
+    )
+    {
+        var statement = TrustPolicy.Read(policy).For(place.Name);
+        var found = ImmutableArray.CreateBuilder<FoundNotation>();
+        if (statement.IsSkipped)
+            return Report();
+        var trusted = TrustStore.Read(store, statement.Stores);
+        var check = new NotationCheck(statement, trusted, image, client.Options.Time.GetUtcNow());
+        foreach (var referrer in await FindAsync(image.Digest, cancellationToken).ConfigureAwait(false))
+        {
+            found.Add(await CheckAsync(referrer, check, cancellationToken).ConfigureAwait(false));
+            if (found[^1].Fault is null)
+                break;
+        }
+
+        return Report();
+
+        NotationReport Report() => new(image.Digest, statement.Name, statement.Level, found.ToImmutable());
+    }
+
+    /// <summary>The signatures of an image that are read.</summary>
+    internal async Task<ImmutableArray<Descriptor>> FindAsync(Digest image, CancellationToken cancellationToken) =>
+        [
+            .. (await _referrers.FindAsync(image, cancellationToken).ConfigureAwait(false))
+                .Where(referrer => referrer.ArtifactType == NotationEnvelope.ArtifactType)
+                .DistinctBy(referrer => referrer.Digest)
+                .Take(ImageSignatures.Most),
+        ];
+
+    /// <summary>The envelope of a signature.</summary>
+    /// <exception cref="ContainerizeException">CTZ0304, CTZ0020 to CTZ0024, CTZ0030 to CTZ0039.</exception>
+    internal Task<byte[]> ReadAsync(Descriptor referrer, Digest image, CancellationToken cancellationToken) =>
+        _referrers.ReadAsync(referrer, image, NotationEnvelope.Longest, cancellationToken);
+
+    // One that is broken does not hide the good one beside it.
+    private async Task<FoundNotation> CheckAsync(
+        Descriptor referrer,
+        NotationCheck check,
+        CancellationToken cancellationToken
+    )
+    {
+        var where = referrer.Digest.ToString();
+        try
+        {
+            var bytes = await ReadAsync(referrer, check.Image.Digest, cancellationToken).ConfigureAwait(false);
+            var outcome = check.Outcome(bytes, "The envelope");
+            return new(where, outcome.Fault, outcome.Warnings);
+        }
+        catch (ContainerizeException exception)
+        {
+            return new(where, exception.Message.TrimEnd('.'), []);
+        }
+    }
+}

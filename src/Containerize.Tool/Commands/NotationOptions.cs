@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Containerize.Attestations.Registries;
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Stores.Registries.Client;
+
+namespace Containerize.Tool.Commands;
+
+/// <summary>A trust policy of Notation, and what it says of an image.</summary>
+internal sealed class NotationOptions
+{
+    private readonly Option<string> _policy = new("--notation-policy")
+    {
+        Description = "Demand a signature that this trust policy of Notation trusts: trustpolicy.json.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string> _store = new("--notation-store")
+    {
+        Description = "The folder with x509/ca/NAME of that policy; trust-store beside the policy when not given.",
+        HelpName = "DIR",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_policy);
+        command.Add(_store);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_store) is { Length: > 0 } && result.GetValue(_policy) is not { Length: > 0 })
+                result.AddError("--notation-store is for a trust policy: name it with --notation-policy.");
+        });
+    }
+
+    /// <summary>Whether a policy is named.</summary>
+    public bool IsGiven(ParseResult line) => line.GetValue(_policy) is { Length: > 0 };
+
+    /// <summary>Weighs the signatures of an image.</summary>
+    /// <exception cref="ContainerizeException">CTZ0443 to CTZ0445, CTZ0304, CTZ0030 to CTZ0039.</exception>
+    public Task<NotationReport> CheckAsync(
+        ToolHost host,
+        ParseResult line,
+        ImageReference place,
+        Descriptor image,
+        RegistryClient client,
+        CancellationToken cancellationToken
+    )
+    {
+        var policy = Path.GetFullPath(line.GetValue(_policy)!, host.Folder);
+        var store = line.GetValue(_store) is { Length: > 0 } folder
+            ? Path.GetFullPath(folder, host.Folder)
+            : Path.Combine(Path.GetDirectoryName(policy)!, "trust-store");
+        return new NotationSignatures(place, client).CheckAsync(image, policy, store, cancellationToken);
+    }
+
+    /// <summary>What a report says, in lines.</summary>
+    public static IEnumerable<string> Lines(NotationReport report)
+    {
+        var policy = $"the trust policy '{report.Policy}' ({report.Level})";
+        if (report.IsSkipped)
+            yield return $"  not checked: {policy} skips this repository";
+        else if (report.Counts is { } counts)
+        {
+            yield return $"  signed as {policy} demands: {counts.Where}";
+            foreach (var warning in counts.Warnings)
+                yield return $"  only logged: {warning}";
+        }
+        else
+        {
+            yield return $"  not signed as {policy} demands: it has "
+                + (report.Found.IsEmpty ? "no signature of Notation" : "no signature of Notation that counts");
+            foreach (var found in report.Found)
+                yield return $"    {found.Where}: {found.Fault}";
+        }
+    }
+
+    /// <summary>A report in JSON.</summary>
+    public static JsonObject Json(NotationReport report) =>
+        new()
+        {
+            ["signed"] = report.Counts is not null,
+            ["trusted"] = report.IsTrusted,
+            ["policy"] = report.Policy,
+            ["level"] = report.Level,
+            ["found"] = new JsonArray([
+                .. report.Found.Select(found => new JsonObject
+                {
+                    ["where"] = found.Where,
+                    ["fault"] = found.Fault,
+                    ["warnings"] = OciJson.From(found.Warnings),
+                }),
+            ]),
+        };
+}
