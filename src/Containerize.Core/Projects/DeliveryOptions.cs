@@ -1,5 +1,7 @@
+using Containerize.Attestations.Keyless;
 using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
+using Containerize.Diagnostics;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
 using Containerize.Stores.Registries.Client;
@@ -23,17 +25,46 @@ public sealed record DeliveryOptions(SigningKeySource Keys)
     /// <summary>Where the public half of the command's key is; or empty.</summary>
     public string PublicKey { get; init; } = "";
 
+    /// <summary><c>keyless</c> to sign with the identity of the pipeline, instead of a key; or empty.</summary>
+    public string Signing { get; init; } = "";
+
+    /// <summary>The services of such a signature.</summary>
+    public KeylessWords Services { get; init; } = new();
+
     /// <summary>Whether images are signed in cosign's older form, too; empty for false.</summary>
     public string SimpleSigning { get; init; } = "";
 
     /// <summary>Reads the words and opens the key, before anything is made: a key that cannot be used costs no
     /// build.</summary>
-    /// <exception cref="Diagnostics.ContainerizeException">A word that means nothing, or the key's codes.</exception>
+    /// <exception cref="ContainerizeException">A word that means nothing, or the key's codes.</exception>
     public Delivery Open(Destinations destinations, RegistryClient client, IProjectLog log) =>
         new(destinations, client, log)
         {
             Mode = AttestationModes.Parse(Attestations),
             SignsSimply = Switches.Parse("ContainerSimpleSigning", SimpleSigning),
-            Key = Keys.OpenOfProject(Key, Command, PublicKey),
+            Signer = Signer(destinations, client),
         };
+
+    private StatementSigner? Signer(Destinations destinations, RegistryClient client)
+    {
+        var key = Keys.OpenOfProject(Key, Command, PublicKey);
+        if (Signing.Length == 0)
+            return key;
+        if (!Signing.Equals("keyless", StringComparison.OrdinalIgnoreCase))
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidSigning,
+                $"ContainerSigning is '{SingleLineText.Of(Signing)}'. Set it to 'keyless', or remove it and name a key "
+                    + "with ContainerSigningKey."
+            );
+        if (key is not null || Switches.Parse("ContainerSimpleSigning", SimpleSigning))
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidSigning,
+                "ContainerSigning is 'keyless', and a key is asked for beside it. Remove ContainerSigningKey, "
+                    + "ContainerSigningCommand and ContainerSimpleSigning, or ContainerSigning."
+            );
+        var signer = KeylessSigner.Open(Services, Keys.Variables, client.Services);
+        if (!destinations.Registries.IsEmpty)
+            KeylessSigner.DemandToken(Keys.Variables);
+        return signer;
+    }
 }

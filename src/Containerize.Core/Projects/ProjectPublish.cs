@@ -67,7 +67,7 @@ public sealed record ProjectPublish(ProjectPlan Plan)
         CachePlace.RefuseInside(sources.Cache.Path, paths.PublishFolder, "the publish folder");
         var documents = new ProjectDocuments(Documents);
         // The one that pushes the images of several platforms opens the key.
-        var delivery = (paths.IsOneOfSeveral ? Delivery with { Key = "", Command = "" } : Delivery).Open(
+        var delivery = (paths.IsOneOfSeveral ? Delivery with { Key = "", Command = "", Signing = "" } : Delivery).Open(
             Plan.Destinations,
             sources.Client,
             Log
