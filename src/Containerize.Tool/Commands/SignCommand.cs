@@ -22,6 +22,11 @@ internal sealed class SignCommand : ToolCommand
     {
         _options.AddTo(this);
         Add(_simple);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_simple) && _options.IsKeyless(result))
+                result.AddError("--simple-signing is for keys: leave it out, or sign with --key.");
+        });
         Examples =
         [
             (
@@ -29,18 +34,19 @@ internal sealed class SignCommand : ToolCommand
                 "signs the image and those of its platforms; the password is in COSIGN_PASSWORD"
             ),
             ("containerize sign registry.example/shop:v1 --key env://SIGNING_KEY", "takes the key from a variable"),
+            ("containerize sign registry.example/shop:v1 --keyless", "signs with the identity of the pipeline"),
         ];
     }
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var name = line.GetRequiredValue(_options.Image);
-        var key = _options.Open(Host, line);
         using var client = Host.CreateClient(KeyOptions.RegistriesOf(Host, name), NoProgress.Instance, name);
+        var signer = _options.Open(Host, line, client);
         using var opened = await OpenedImages.OpenAsync(Host, name, "docker", client, cancellationToken);
         var place = KeyOptions.PlaceOf(opened);
         var images = await opened.ReadAsync(cancellationToken);
-        var signing = new ImageSigning(place.Registry, place.Repository, client, key);
+        var signing = new ImageSigning(place.Registry, place.Repository, client, signer);
         foreach (
             var subject in images
                 .Images.Select(image => image.Manifest.Descriptor)

@@ -21,11 +21,7 @@ internal sealed class VerifyCommand : ToolCommand
     private readonly Option<string> _type = PredicateOption.Create(
         "Demand an attestation of this type by the key, instead of a signature."
     );
-    private readonly Option<string> _key = new("--key")
-    {
-        Description = "Demand a signature of the image by this public key: a PEM file, or env://NAME.",
-        HelpName = "KEY",
-    };
+    private readonly SignerOptions _signer = new("Demand a signature of the image");
 
     public VerifyCommand(ToolHost host)
         : base(host, "verify", "Recomputes everything that an image claims, and lists all that is wrong.")
@@ -33,11 +29,11 @@ internal sealed class VerifyCommand : ToolCommand
         Add(_reference);
         Add(_json);
         Add(_engine);
-        Add(_key);
+        _signer.AddTo(this);
         Add(_type);
         Validators.Add(result =>
         {
-            if (result.GetValue(_type) is { Length: > 0 } && result.GetValue(_key) is not { Length: > 0 })
+            if (result.GetValue(_type) is { Length: > 0 } && !_signer.IsAsked(result))
                 result.AddError("--type says what the key has to have signed: name the key with --key.");
         });
         Examples =
@@ -46,6 +42,13 @@ internal sealed class VerifyCommand : ToolCommand
             (
                 "containerize verify registry.example/shop:v1 --key cosign.pub",
                 "demands a signature of the image by that key, too"
+            ),
+            (
+                "containerize verify registry.example/shop:v1 --certificate-identity "
+                    + "https://github.com/acme/shop/.github/workflows/release.yml@refs/heads/main "
+                    + "--certificate-oidc-issuer https://token.actions.githubusercontent.com "
+                    + "--trusted-root trusted_root.json",
+                "demands a keyless signature of that workflow"
             ),
             (
                 "containerize verify registry.example/shop:v1 --json",
@@ -60,7 +63,7 @@ internal sealed class VerifyCommand : ToolCommand
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var name = line.GetRequiredValue(_reference);
-        var key = line.GetValue(_key) is { Length: > 0 } text ? KeyOptions.Source(Host).OpenPublic(text) : null;
+        var signer = _signer.Open(Host, line);
         var type = line.GetValue(_type) is { Length: > 0 } word
             ? PredicateTypeNames.Parse(word)
             : SignedStatement.SignatureType;
@@ -75,12 +78,12 @@ internal sealed class VerifyCommand : ToolCommand
                 cancellationToken
             );
             // What is not there is asked for before gigabytes are read.
-            var place = key is null ? null : KeyOptions.PlaceOf(opened);
+            var place = signer is null ? null : KeyOptions.PlaceOf(opened);
             var contents = await opened.ContentsAsync(cancellationToken);
             var found = place is null
                 ? null
                 : await new ImageSignatures(place.Registry, place.Repository, client).CheckAsync(
-                    new SignatureCheck(key!, (await contents.ResolveAsync(cancellationToken)).Digest, type),
+                    new SignatureCheck(signer!, (await contents.ResolveAsync(cancellationToken)).Digest, type),
                     cancellationToken
                 );
             return (await ImageVerification.RunAsync(contents, cancellationToken), found);
@@ -88,11 +91,11 @@ internal sealed class VerifyCommand : ToolCommand
         if (line.GetValue(_json))
             Host.Screen.Write(Json(name, report, signatures));
         else
-            Write(name, report, signatures);
+            Write(name, report, signatures, signer);
         return report.IsValid && signatures is not { IsSigned: false } ? ExitCodes.Success : ExitCodes.No;
     }
 
-    private void Write(string name, VerificationReport report, SignatureReport? signatures)
+    private void Write(string name, VerificationReport report, SignatureReport? signatures, TrustedSigner? signer)
     {
         Host.Screen.Heading($"{name} {report.Root.Digest}");
         foreach (var violation in report.Violations)
@@ -109,8 +112,8 @@ internal sealed class VerifyCommand : ToolCommand
             Host.Screen.Write(
                 PlainText.Line(
                     signatures.IsSigned
-                        ? $"  signed by the key: {signatures.Found[^1].Where}"
-                        : $"  not signed by the key: it {signatures.Why}"
+                        ? $"  signed by {signer!.Name}: {signatures.Found[^1].Where}"
+                        : $"  not signed by {signer!.Name}: it {signatures.Why}"
                 )
             );
     }
