@@ -18,7 +18,7 @@ internal sealed class ReportedImages(ToolHost host, string engine, RegistryClien
     /// <param name="against">The image that it is compared with; null for none.</param>
     /// <param name="others">Images that may share layers with it.</param>
     /// <param name="platform">The platform; null for the first of an index.</param>
-    /// <param name="key">The key that signatures are checked by; null to check none.</param>
+    /// <param name="key">The key or the identity that signatures are checked by; null to check none.</param>
     /// <param name="withAttached">Whether what lies beside the image is asked for.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="Diagnostics.ContainerizeException">
@@ -29,7 +29,7 @@ internal sealed class ReportedImages(ToolHost host, string engine, RegistryClien
         string? against,
         IEnumerable<string> others,
         Platform? platform,
-        VerificationKey? key,
+        TrustedSigner? key,
         bool withAttached,
         CancellationToken cancellationToken
     )

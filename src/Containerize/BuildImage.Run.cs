@@ -173,7 +173,8 @@ public sealed partial class BuildImage
 
     private protected override IEnumerable<string> BaseLocations => Dockerfile.Length > 0 ? [] : [Base.Location];
 
-    private protected override IEnumerable<string> KeyPlaces => [.. base.KeyPlaces, BaseImageKey];
+    private protected override IEnumerable<string> KeyPlaces =>
+        [.. base.KeyPlaces, BaseImageKey, BaseImageTrustedRoot];
 
     private protected override string? FolderToRead => PublishFolder;
 

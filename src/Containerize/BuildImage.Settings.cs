@@ -123,6 +123,9 @@ public sealed partial class BuildImage
         new(BaseImage, InferredBase)
         {
             Key = BaseImageKey,
+            Identity = BaseImageIdentity,
+            Issuer = BaseImageIssuer,
+            TrustedRoot = BaseImageTrustedRoot,
             Dockerfile =
                 Dockerfile.Length == 0
                     ? null

@@ -102,6 +102,15 @@ public sealed partial class BuildImage : LayeredTask
     /// empty.</summary>
     public string BaseImageKey { get; set; } = "";
 
+    /// <summary>The identity that the base image has to be signed by, instead of a key; or empty.</summary>
+    public string BaseImageIdentity { get; set; } = "";
+
+    /// <summary>The issuer of that identity; or empty.</summary>
+    public string BaseImageIssuer { get; set; } = "";
+
+    /// <summary>The file with the authorities and logs that certify it; or empty.</summary>
+    public string BaseImageTrustedRoot { get; set; } = "";
+
     /// <summary>The full path of the Dockerfile whose last stage is the base, or empty.</summary>
     public string Dockerfile { get; set; } = "";
 

@@ -1,3 +1,4 @@
+using Containerize.Attestations.Keyless;
 using Containerize.Attestations.Signatures;
 using Containerize.Images;
 using Containerize.Projects;
@@ -20,6 +21,17 @@ public abstract partial class ImageTask
     /// <summary>Where the certificates of the key are, for a signature of Notation: a PEM file, or
     /// <c>env://NAME</c>; or empty.</summary>
     public string SigningCertificate { get; set; } = "";
+    /// <summary><c>keyless</c> to sign with the identity of the pipeline; or empty.</summary>
+    public string Signing { get; set; } = "";
+
+    /// <summary>The authority of such signatures; or empty.</summary>
+    public string FulcioUrl { get; set; } = "";
+
+    /// <summary>Their log, or <c>none</c>; or empty.</summary>
+    public string RekorUrl { get; set; } = "";
+
+    /// <summary>Where they get timestamps, or <c>none</c>; or empty.</summary>
+    public string TimestampUrl { get; set; } = "";
 
     /// <summary>Whether images are signed in cosign's older form, too; empty for false.</summary>
     public string SimpleSigning { get; set; } = "";
@@ -46,6 +58,8 @@ public abstract partial class ImageTask
             Command = SigningCommand,
             PublicKey = SigningPublicKey,
             Certificate = SigningCertificate,
+            Signing = Signing,
+            Services = new KeylessWords(FulcioUrl, RekorUrl, TimestampUrl),
             SimpleSigning = SimpleSigning,
         };
 }

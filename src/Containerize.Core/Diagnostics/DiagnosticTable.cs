@@ -155,6 +155,17 @@ public static partial class DiagnosticTable
     );
     public static readonly Diagnostic PredicateUnreadable = new("CTZ0366", "What is to be attested cannot be read");
 
+    public static readonly Diagnostic IdentityTokenMissing = new("CTZ0457", "There is no identity token to sign with");
+    public static readonly Diagnostic CertificateNotIssued = new("CTZ0458", "No certificate is issued for a signature");
+    public static readonly Diagnostic NotLogged = new("CTZ0459", "A log does not take a signature");
+    public static readonly Diagnostic NotTimestamped = new("CTZ0460", "A signature gets no timestamp");
+    public static readonly Diagnostic TrustedRootUnreadable = new("CTZ0461", "A trusted root cannot be used");
+    public static readonly Diagnostic InvalidSigning = new("CTZ0462", "The way to sign is not valid");
+    public static readonly Diagnostic IdentityIncomplete = new(
+        "CTZ0463",
+        "The identity that must have signed is not named whole"
+    );
+
     public static readonly Diagnostic ComposeInvalid = new("CTZ0340", "A Compose file cannot be read");
     public static readonly Diagnostic ComposeVariable = new(
         "CTZ0341",

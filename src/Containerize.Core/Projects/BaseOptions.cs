@@ -1,3 +1,4 @@
+using Containerize.Attestations.Keyless;
 using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
@@ -19,6 +20,15 @@ public sealed record BaseOptions(string Image, DefaultBase Inferred)
     /// <summary>Where the public key is that the base image has to be signed by; or empty.</summary>
     public string Key { get; init; } = "";
 
+    /// <summary>The identity that the base image has to be signed by, instead of a key; or empty.</summary>
+    public string Identity { get; init; } = "";
+
+    /// <summary>The issuer of that identity; or empty.</summary>
+    public string Issuer { get; init; } = "";
+
+    /// <summary>The file with the authorities and logs that certify it; or empty.</summary>
+    public string TrustedRoot { get; init; } = "";
+
     /// <summary>The base image that is named or inferred; a Dockerfile's is known only once it is built.</summary>
     public string Location => Image.Length > 0 ? Image : Inferred.Reference();
 
@@ -34,21 +44,39 @@ public sealed record BaseOptions(string Image, DefaultBase Inferred)
         CancellationToken cancellationToken
     )
     {
-        if (Key.Length == 0)
+        if (Signer(keys) is not { } signer)
             return Pinned(source, packages, paths, sources);
-        var key = keys.OpenPublic(Key);
         if (sources.Offline || Dockerfile is not null || source is not CachedSource { Reference: { } reference })
             throw new ContainerizeException(
                 DiagnosticTable.BaseNotSigned,
-                $"ContainerBaseImageKey demands a signature of the base image, and {NoSignature(source)}. No image "
-                    + "was made. Use a base image in a registry, or remove ContainerBaseImageKey."
+                $"{SignedBase.PropertyOf(signer)} demands a signature of the base image, and {NoSignature(source)}. No "
+                    + $"image was made. Use a base image in a registry, or remove {SignedBase.PropertyOf(signer)}."
             );
         var pinned = reference.Digest is null ? packages.PinnedBase(paths.Platform) : null;
         var found = await SignedBase
-            .FindAsync(reference, pinned, paths.Platform, key, sources.Client, cancellationToken)
+            .FindAsync(reference, pinned, paths.Platform, signer, sources.Client, cancellationToken)
             .ConfigureAwait(false);
         var exact = sources.Cached(new RegistrySource(reference with { Digest = found.Image }, sources.Client));
         return pinned is null ? new VerifiedSource(source, exact, found.Root) : new PinnedSource(source, exact);
+    }
+
+    private TrustedSigner? Signer(SigningKeySource keys)
+    {
+        string[] words = [Identity, Issuer, TrustedRoot];
+        if (words.All(word => word.Length == 0))
+            return Key.Length == 0 ? null : keys.OpenPublic(Key);
+        return Key.Length == 0 && words.All(word => word.Length > 0)
+            ? new TrustedIdentity(
+                Identity,
+                Issuer,
+                Attestations.Keyless.TrustedRoot.Open(Path.GetFullPath(TrustedRoot, keys.Folder))
+            )
+            : throw new ContainerizeException(
+                DiagnosticTable.IdentityIncomplete,
+                "ContainerBaseImageIdentity, ContainerBaseImageIssuer and ContainerBaseImageTrustedRoot name together "
+                    + "who must have signed the base image, and ContainerBaseImageKey does it alone. Set the three, "
+                    + "or the one."
+            );
     }
 
     // Only a registry still has what a tag meant before.

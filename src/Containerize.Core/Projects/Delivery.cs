@@ -19,8 +19,8 @@ public sealed record Delivery(Destinations Destinations, RegistryClient Client, 
     /// <summary>Whether documents are attached.</summary>
     public required AttestationMode Mode { get; init; }
 
-    /// <summary>The key that signs; null for no signature.</summary>
-    public required SigningKey? Key { get; init; }
+    /// <summary>The key or the identity that signs; null for no signature.</summary>
+    public required StatementSigner? Signer { get; init; }
 
     /// <summary>The key with its certificate; null for a signature without one, or none.</summary>
     public required NotationSigner? Notation { get; init; }
@@ -68,13 +68,13 @@ public sealed record Delivery(Destinations Destinations, RegistryClient Client, 
     /// <exception cref="ContainerizeException">An image is in a registry and not signed.</exception>
     public async Task SignAsync(IEnumerable<Descriptor> images, CancellationToken cancellationToken)
     {
-        if (Key is null)
+        if (Signer is null)
             return;
         try
         {
             foreach (var place in Places)
             {
-                var signing = new ImageSigning(place.Registry, place.Repository, Client, Key);
+                var signing = new ImageSigning(place.Registry, place.Repository, Client, Signer);
                 foreach (var image in images.DistinctBy(image => image.Digest))
                 {
                     var fate = Notation is null

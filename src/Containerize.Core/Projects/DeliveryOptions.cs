@@ -1,4 +1,5 @@
 using Containerize.Attestations.Notation;
+using Containerize.Attestations.Keyless;
 using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
@@ -27,6 +28,11 @@ public sealed record DeliveryOptions(SigningKeySource Keys)
 
     /// <summary>Where the certificates of the key are; empty for a signature without one.</summary>
     public string Certificate { get; init; } = "";
+    /// <summary><c>keyless</c> to sign with the identity of the pipeline, instead of a key; or empty.</summary>
+    public string Signing { get; init; } = "";
+
+    /// <summary>The services of such a signature.</summary>
+    public KeylessWords Services { get; init; } = new();
 
     /// <summary>Whether images are signed in cosign's older form, too; empty for false.</summary>
     public string SimpleSigning { get; init; } = "";
@@ -49,7 +55,7 @@ public sealed record DeliveryOptions(SigningKeySource Keys)
         {
             Mode = AttestationModes.Parse(Attestations),
             SignsSimply = Switches.Parse("ContainerSimpleSigning", SimpleSigning),
-            Key = key,
+            Signer = Signer(key, destinations, client),
             Notation = certificate is null ? null : Signer(key!, certificate, client.Options.Time),
         };
     }
@@ -61,4 +67,26 @@ public sealed record DeliveryOptions(SigningKeySource Keys)
             TimeSetting.OfSignature(Keys.Variables.GetValueOrDefault("SOURCE_DATE_EPOCH") ?? "", clock),
             clock.GetUtcNow()
         );
+
+    private StatementSigner? Signer(SigningKey? key, Destinations destinations, RegistryClient client)
+    {
+        if (Signing.Length == 0)
+            return key;
+        if (!Signing.Equals("keyless", StringComparison.OrdinalIgnoreCase))
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidSigning,
+                $"ContainerSigning is '{SingleLineText.Of(Signing)}'. Set it to 'keyless', or remove it and name a key "
+                    + "with ContainerSigningKey."
+            );
+        if (key is not null || Switches.Parse("ContainerSimpleSigning", SimpleSigning))
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidSigning,
+                "ContainerSigning is 'keyless', and a key is asked for beside it. Remove ContainerSigningKey, "
+                    + "ContainerSigningCommand and ContainerSimpleSigning, or ContainerSigning."
+            );
+        var signer = KeylessSigner.Open(Services, Keys.Variables, client.Services);
+        if (!destinations.Registries.IsEmpty)
+            KeylessSigner.DemandToken(Keys.Variables);
+        return signer;
+    }
 }

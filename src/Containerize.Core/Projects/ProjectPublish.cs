@@ -68,7 +68,7 @@ public sealed record ProjectPublish(ProjectPlan Plan)
         var documents = new ProjectDocuments(Documents);
         // The one that pushes the images of several platforms opens the key.
         var delivery = (
-            paths.IsOneOfSeveral ? Delivery with { Key = "", Command = "", Certificate = "" } : Delivery
+            paths.IsOneOfSeveral ? Delivery with { Key = "", Command = "", Certificate = "", Signing = "" } : Delivery
         ).Open(Plan.Destinations, sources.Client, Log);
         // The folder with the outputs of several platforms is remembered by the one that writes into it.
         if (!paths.IsOneOfSeveral && paths.HistoryFolder.Length > 0)

@@ -44,16 +44,16 @@ internal sealed class AttestCommand : ToolCommand
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var name = line.GetRequiredValue(_options.Image);
-        var key = _options.Open(Host, line);
         var type = PredicateTypeNames.Parse(line.GetRequiredValue(_type));
         var file = StatementFile.Read(Host.PathOf(line.GetRequiredValue(_predicate)), type);
         using var client = Host.CreateClient(KeyOptions.RegistriesOf(Host, name), NoProgress.Instance, name);
+        var signer = _options.Open(Host, line, client);
         using var opened = await OpenedImages.OpenAsync(Host, name, "docker", client, cancellationToken);
         var place = KeyOptions.PlaceOf(opened);
         var subject = CommonOptions.ReadPlatform(line, _platform) is { } platform
             ? (await opened.ReadOneAsync(platform, cancellationToken)).Manifest.Descriptor
             : (await opened.ReadAsync(cancellationToken)).Descriptor;
-        var fate = await new ImageSigning(place.Registry, place.Repository, client, key).AttestAsync(
+        var fate = await new ImageSigning(place.Registry, place.Repository, client, signer).AttestAsync(
             subject,
             type,
             file.PredicateOf(subject.Digest),

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using Containerize.Attestations.Keyless;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Addresses;
+using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Tool.Commands;
 
@@ -13,8 +15,19 @@ internal sealed class KeyOptions
     {
         Description = "The private key: a PEM file, env://NAME, or exec:COMMAND that gets a digest.",
         HelpName = "KEY",
-        Required = true,
     };
+
+    private readonly Option<bool> _keyless = new("--keyless")
+    {
+        Description = "Sign with the identity token of the pipeline, instead of a key.",
+    };
+
+    private readonly Option<string> _fulcio = Service("--fulcio-url", "The authority of keyless signatures.");
+    private readonly Option<string> _rekor = Service("--rekor-url", "The log of keyless signatures, or 'none'.");
+    private readonly Option<string> _timestamp = Service(
+        "--timestamp-url",
+        "Where keyless signatures get a timestamp (RFC 3161), or 'none'."
+    );
 
     private readonly Option<string> _public = new("--public-key")
     {
@@ -33,14 +46,46 @@ internal sealed class KeyOptions
         command.Add(Image);
         command.Add(_key);
         command.Add(_public);
+        command.Add(_keyless);
+        command.Add(_fulcio);
+        command.Add(_rekor);
+        command.Add(_timestamp);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_key) is { Length: > 0 } == result.GetValue(_keyless))
+                result.AddError("Either a key signs or the identity of the pipeline: write --key KEY or --keyless.");
+        });
     }
 
     /// <summary>Where keys are looked for on this machine.</summary>
     public static SigningKeySource Source(ToolHost host) => new(host.Folder, host.Environment.Variables);
 
+    /// <summary>Whether no key is to sign.</summary>
+    public bool IsKeyless(System.CommandLine.Parsing.CommandResult line) => line.GetValue(_keyless);
+
+    /// <summary>Opens the key that signs.</summary>
     /// <exception cref="ContainerizeException">CTZ0360, CTZ0363.</exception>
-    public SigningKey Open(ToolHost host, ParseResult line, VerificationKey? half = null) =>
+    public SigningKey OpenKey(ToolHost host, ParseResult line, VerificationKey? half = null) =>
         Source(host).Open(line.GetRequiredValue(_key), line.GetValue(_public) ?? "", half);
+
+    /// <summary>Opens what signs.</summary>
+    /// <exception cref="ContainerizeException">CTZ0360, CTZ0363, CTZ0457, CTZ0462.</exception>
+    public StatementSigner Open(ToolHost host, ParseResult line, RegistryClient client)
+    {
+        if (!line.GetValue(_keyless))
+            return OpenKey(host, line);
+        var words = new KeylessWords(
+            line.GetValue(_fulcio) ?? "",
+            line.GetValue(_rekor) ?? "",
+            line.GetValue(_timestamp) ?? ""
+        );
+        var signer = KeylessSigner.Open(words, host.Environment.Variables, client.Services);
+        KeylessSigner.DemandToken(host.Environment.Variables);
+        return signer;
+    }
+
+    private static Option<string> Service(string name, string description) =>
+        new(name) { Description = description, HelpName = "URL" };
 
     /// <summary>The registry that is written to, for the rights that are asked for.</summary>
     public static IEnumerable<string> RegistriesOf(ToolHost host, string name) =>

@@ -33,11 +33,7 @@ internal sealed class ReportCommand : ToolCommand
     private readonly Option<string> _platform = CommonOptions.OnePlatform(
         "The platform to show of several; the first of the index by default."
     );
-    private readonly Option<string> _key = new("--key")
-    {
-        Description = "Check the signatures by this public key: a PEM file, or env://NAME.",
-        HelpName = "KEY",
-    };
+    private readonly SignerOptions _signer = new("Check the signatures");
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _engine = CommonOptions.Engine();
 
@@ -52,7 +48,7 @@ internal sealed class ReportCommand : ToolCommand
         Add(_against);
         Add(_output);
         Add(_platform);
-        Add(_key);
+        _signer.AddTo(this);
         Add(_json);
         Add(_engine);
         Validators.Add(result =>
@@ -82,7 +78,7 @@ internal sealed class ReportCommand : ToolCommand
     {
         var names = line.GetRequiredValue(_images);
         var against = line.GetValue(_against);
-        var key = line.GetValue(_key) is { Length: > 0 } text ? KeyOptions.Source(Host).OpenPublic(text) : null;
+        var signer = _signer.Open(Host, line);
         var report = await Host.Screen.ShowAsync(async progress =>
         {
             using var client = Host.CreateClient([], progress, [.. names, .. new[] { against }.OfType<string>()]);
@@ -92,7 +88,7 @@ internal sealed class ReportCommand : ToolCommand
                 against,
                 names.Skip(1),
                 CommonOptions.ReadPlatform(line, _platform),
-                key,
+                signer,
                 withAttached: true,
                 cancellationToken
             );

@@ -33,6 +33,15 @@ internal sealed class SignCommand : ToolCommand
         _options.AddTo(this);
         Add(_simple);
         Add(_certificate);
+        Validators.Add(result =>
+        {
+            if (!_options.IsKeyless(result))
+                return;
+            if (result.GetValue(_simple))
+                result.AddError("--simple-signing is for keys: leave it out, or sign with --key.");
+            if (result.GetValue(_certificate) is { Length: > 0 })
+                result.AddError("--certificate is for keys: leave it out, or sign with --key.");
+        });
         Examples =
         [
             (
@@ -44,6 +53,7 @@ internal sealed class SignCommand : ToolCommand
                 "containerize sign registry.example/shop:v1 --key release.key --certificate release-chain.pem",
                 "signs as Notation does"
             ),
+            ("containerize sign registry.example/shop:v1 --keyless", "signs with the identity of the pipeline"),
         ];
     }
 
@@ -53,14 +63,14 @@ internal sealed class SignCommand : ToolCommand
         var certificate = line.GetValue(_certificate) is { Length: > 0 } text
             ? SigningCertificate.Open(KeyOptions.Source(Host), text)
             : null;
-        var key = _options.Open(Host, line, certificate?.PublicKey);
-        var signer = certificate is null ? null : Signer(key, certificate);
+        var key = certificate is null ? null : _options.OpenKey(Host, line, certificate.PublicKey);
         using var client = Host.CreateClient(KeyOptions.RegistriesOf(Host, name), NoProgress.Instance, name);
+        var signer = key ?? _options.Open(Host, line, client);
         using var opened = await OpenedImages.OpenAsync(Host, name, "docker", client, cancellationToken);
         var place = KeyOptions.PlaceOf(opened);
         var images = await opened.ReadAsync(cancellationToken);
-        var signing = new ImageSigning(place.Registry, place.Repository, client, key);
-        var notation = signer is null ? null : new NotationSigning(place, client, signer);
+        var signing = new ImageSigning(place.Registry, place.Repository, client, signer);
+        var notation = certificate is null ? null : new NotationSigning(place, client, Signer(key!, certificate));
         foreach (
             var subject in images
                 .Images.Select(image => image.Manifest.Descriptor)

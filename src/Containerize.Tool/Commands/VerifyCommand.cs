@@ -21,11 +21,7 @@ internal sealed class VerifyCommand : ToolCommand
     private readonly Option<string> _type = PredicateOption.Create(
         "Demand an attestation of this type by the key, instead of a signature."
     );
-    private readonly Option<string> _key = new("--key")
-    {
-        Description = "Demand a signature of the image by this public key: a PEM file, or env://NAME.",
-        HelpName = "KEY",
-    };
+    private readonly SignerOptions _signer = new("Demand a signature of the image");
     private readonly NotationOptions _notation = new();
 
     public VerifyCommand(ToolHost host)
@@ -34,12 +30,12 @@ internal sealed class VerifyCommand : ToolCommand
         Add(_reference);
         Add(_json);
         Add(_engine);
-        Add(_key);
+        _signer.AddTo(this);
         Add(_type);
         _notation.AddTo(this);
         Validators.Add(result =>
         {
-            if (result.GetValue(_type) is { Length: > 0 } && result.GetValue(_key) is not { Length: > 0 })
+            if (result.GetValue(_type) is { Length: > 0 } && !_signer.IsAsked(result))
                 result.AddError("--type says what the key has to have signed: name the key with --key.");
         });
         Examples =
@@ -54,6 +50,13 @@ internal sealed class VerifyCommand : ToolCommand
                 "demands one that the trust policy of Notation trusts"
             ),
             (
+                "containerize verify registry.example/shop:v1 --certificate-identity "
+                    + "https://github.com/acme/shop/.github/workflows/release.yml@refs/heads/main "
+                    + "--certificate-oidc-issuer https://token.actions.githubusercontent.com "
+                    + "--trusted-root trusted_root.json",
+                "demands a keyless signature of that workflow"
+            ),
+            (
                 "containerize verify registry.example/shop:v1 --json",
                 "does so with all platforms in a registry, and answers in JSON"
             ),
@@ -66,7 +69,7 @@ internal sealed class VerifyCommand : ToolCommand
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var name = line.GetRequiredValue(_reference);
-        var key = line.GetValue(_key) is { Length: > 0 } text ? KeyOptions.Source(Host).OpenPublic(text) : null;
+        var signer = _signer.Open(Host, line);
         var type = line.GetValue(_type) is { Length: > 0 } word
             ? PredicateTypeNames.Parse(word)
             : SignedStatement.SignatureType;
@@ -81,13 +84,13 @@ internal sealed class VerifyCommand : ToolCommand
                 cancellationToken
             );
             // What is not there is asked for before gigabytes are read.
-            var place = key is null && !_notation.IsGiven(line) ? null : KeyOptions.PlaceOf(opened);
+            var place = signer is null && !_notation.IsGiven(line) ? null : KeyOptions.PlaceOf(opened);
             var contents = await opened.ContentsAsync(cancellationToken);
             var root = await contents.ResolveAsync(cancellationToken);
-            var found = key is null
+            var found = signer is null
                 ? null
                 : await new ImageSignatures(place!.Registry, place.Repository, client).CheckAsync(
-                    new SignatureCheck(key, root.Digest, type),
+                    new SignatureCheck(signer, root.Digest, type),
                     cancellationToken
                 );
             var trust = _notation.IsGiven(line)
@@ -98,13 +101,19 @@ internal sealed class VerifyCommand : ToolCommand
         if (line.GetValue(_json))
             Host.Screen.Write(Json(name, report, signatures, notation));
         else
-            Write(name, report, signatures, notation);
+            Write(name, report, signer, signatures, notation);
         return report.IsValid && signatures is not { IsSigned: false } && notation is not { IsTrusted: false }
             ? ExitCodes.Success
             : ExitCodes.No;
     }
 
-    private void Write(string name, VerificationReport report, SignatureReport? signatures, NotationReport? notation)
+    private void Write(
+        string name,
+        VerificationReport report,
+        TrustedSigner? signer,
+        SignatureReport? signatures,
+        NotationReport? notation
+    )
     {
         Host.Screen.Heading($"{name} {report.Root.Digest}");
         foreach (var violation in report.Violations)
@@ -121,8 +130,8 @@ internal sealed class VerifyCommand : ToolCommand
             Host.Screen.Write(
                 PlainText.Line(
                     signatures.IsSigned
-                        ? $"  signed by the key: {signatures.Found[^1].Where}"
-                        : $"  not signed by the key: it {signatures.Why}"
+                        ? $"  signed by {signer!.Name}: {signatures.Found[^1].Where}"
+                        : $"  not signed by {signer!.Name}: it {signatures.Why}"
                 )
             );
         foreach (var text in notation is null ? [] : NotationOptions.Lines(notation))

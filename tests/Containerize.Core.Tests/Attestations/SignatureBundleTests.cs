@@ -42,7 +42,7 @@ public sealed class SignatureBundleTests
         var bundle = await BundleAsync();
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var key = VerificationKey.OfInfo(other.ExportSubjectPublicKeyInfo(), "a test");
-        Assert.Equal("it is not signed by the key", (Check with { Key = key }).FaultOf(bundle, "it"));
+        Assert.Equal("it is not signed by the key", (Check with { Signer = key }).FaultOf(bundle, "it"));
         Assert.Contains(
             Image.ToString(),
             (Check with { Image = Digest.Of("other"u8) }).FaultOf(bundle, "it")!,

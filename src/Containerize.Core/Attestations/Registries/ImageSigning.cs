@@ -10,8 +10,8 @@ namespace Containerize.Attestations.Registries;
 /// <param name="registry">The registry as references name it.</param>
 /// <param name="repository">The repository.</param>
 /// <param name="client">The run's client.</param>
-/// <param name="key">The key.</param>
-internal sealed class ImageSigning(string registry, string repository, RegistryClient client, SigningKey key)
+/// <param name="signer">The key, or the identity.</param>
+internal sealed class ImageSigning(string registry, string repository, RegistryClient client, StatementSigner signer)
 {
     private readonly Attaching _attaching = new(registry, repository, client);
 
@@ -39,11 +39,11 @@ internal sealed class ImageSigning(string registry, string repository, RegistryC
     {
         var statement = SignedStatement.Write(subject.Digest, predicateType, predicate);
         if (
-            !key.IsDeterministic
+            !signer.IsDeterministic
             && await HasAsync(subject.Digest, predicateType, statement, cancellationToken).ConfigureAwait(false)
         )
             return AttachFate.AlreadyThere;
-        var bundle = await SignatureBundle.SignAsync(statement, key, cancellationToken).ConfigureAwait(false);
+        var bundle = await signer.SignStatementAsync(statement, cancellationToken).ConfigureAwait(false);
         return await _attaching
             .AttachAsync(
                 subject.Digest,
@@ -57,9 +57,17 @@ internal sealed class ImageSigning(string registry, string repository, RegistryC
     /// <summary>Signs in the older form, under a tag that names the image's digest.</summary>
     /// <param name="subject">The image's manifest or index.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ContainerizeException">CTZ0361, CTZ0305, CTZ0020 to CTZ0024, CTZ0030 to CTZ0039.</exception>
+    /// <exception cref="ContainerizeException">CTZ0361, CTZ0462 where no key signs, CTZ0305, CTZ0020 to CTZ0024,
+    /// CTZ0030 to CTZ0039.</exception>
     public async Task SignOldAsync(Descriptor subject, CancellationToken cancellationToken)
     {
+        var key =
+            signer as SigningKey
+            ?? throw new ContainerizeException(
+                DiagnosticTable.InvalidSigning,
+                "cosign's older form is for keys, and a keyless signature is asked for. Remove "
+                    + "ContainerSimpleSigning, or --simple-signing."
+            );
         var old = new OldSignatures(registry, repository, client);
         foreach (var layer in await old.ReadAsync(subject.Digest, cancellationToken).ConfigureAwait(false))
         {
@@ -80,7 +88,8 @@ internal sealed class ImageSigning(string registry, string repository, RegistryC
         await old.AddAsync(subject.Digest, payload, signature, _attaching, cancellationToken).ConfigureAwait(false);
     }
 
-    // A key in a device makes another signature each time, and one of the same statement is enough.
+    // A key in a device, or one for a single run, makes another signature each time, and one of the same statement is
+    // enough.
     private async Task<bool> HasAsync(
         Digest subject,
         string predicateType,
@@ -97,8 +106,8 @@ internal sealed class ImageSigning(string registry, string repository, RegistryC
             if (
                 bytes is not null
                 && SignatureBundle.TryParse(bytes) is { } bundle
-                && bundle.IsBy(key.PublicKey)
                 && bundle.Payload.AsSpan().SequenceEqual(statement)
+                && await signer.HasMadeAsync(bundle, cancellationToken).ConfigureAwait(false)
             )
                 return true;
         }

@@ -17,7 +17,7 @@ internal sealed record SignedBase(Digest Root, Digest Image)
     /// <param name="reference">The name of the base.</param>
     /// <param name="pinned">The digest that a lock file holds; null for none.</param>
     /// <param name="platform">The platform of several.</param>
-    /// <param name="key">The public key.</param>
+    /// <param name="signer">The public key, or the identity.</param>
     /// <param name="client">The run's client.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">CTZ0364, CTZ0020 to CTZ0024, CTZ0030 to CTZ0039.</exception>
@@ -25,7 +25,7 @@ internal sealed record SignedBase(Digest Root, Digest Image)
         ImageReference reference,
         Digest? pinned,
         Platform platform,
-        VerificationKey key,
+        TrustedSigner signer,
         RegistryClient client,
         CancellationToken cancellationToken
     )
@@ -46,7 +46,7 @@ internal sealed record SignedBase(Digest Root, Digest Image)
             reports.Add(
                 await CheckAsync(
                         reference,
-                        new SignatureCheck(key, digest, SignedStatement.SignatureType),
+                        new SignatureCheck(signer, digest, SignedStatement.SignatureType),
                         client,
                         cancellationToken
                     )
@@ -58,11 +58,15 @@ internal sealed record SignedBase(Digest Root, Digest Image)
 
         throw new ContainerizeException(
             DiagnosticTable.BaseNotSigned,
-            $"The base image {reference} must be signed by the key that ContainerBaseImageKey names, and is not: "
+            $"The base image {reference} must be signed by {signer.Name} that {PropertyOf(signer)} names, and is not: "
                 + string.Join("; ", reports.Select(report => $"{report.Image} {report.Why}"))
-                + ". No image was made. Use a base that is signed by that key, or correct ContainerBaseImageKey."
+                + $". No image was made. Use a base that is signed so, or correct {PropertyOf(signer)}."
         );
     }
+
+    /// <summary>The property that names a signer.</summary>
+    public static string PropertyOf(TrustedSigner signer) =>
+        signer is VerificationKey ? "ContainerBaseImageKey" : "ContainerBaseImageIdentity";
 
     // A signature proves itself wherever it is read, so a mirror's counts as well.
     private static async Task<SignatureReport> CheckAsync(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Containerize.Attestations.Signatures;
 
@@ -18,4 +19,13 @@ internal static class Envelope
         );
         return [.. Encoding.UTF8.GetBytes(start), .. payload];
     }
+
+    /// <summary>A statement and its signature as JSON.</summary>
+    public static JsonObject ToJson(byte[] statement, byte[] signature) =>
+        new()
+        {
+            ["payload"] = Convert.ToBase64String(statement),
+            ["payloadType"] = StatementType,
+            ["signatures"] = new JsonArray(new JsonObject { ["sig"] = Convert.ToBase64String(signature) }),
+        };
 }

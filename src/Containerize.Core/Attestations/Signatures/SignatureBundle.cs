@@ -8,7 +8,9 @@ namespace Containerize.Attestations.Signatures;
 /// <param name="PayloadType">The type of the payload.</param>
 /// <param name="Payload">The payload.</param>
 /// <param name="Signature">The signature.</param>
-internal sealed record SignatureBundle(string PayloadType, byte[] Payload, byte[] Signature)
+/// <param name="Material">What it is verified with: the hint of a key, or a certificate and what proves when it
+/// signed.</param>
+internal sealed record SignatureBundle(string PayloadType, byte[] Payload, byte[] Signature, JsonObject Material)
 {
     /// <summary>The media type of a bundle.</summary>
     public const string MediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
@@ -32,23 +34,26 @@ internal sealed record SignatureBundle(string PayloadType, byte[] Payload, byte[
                 cancellationToken
             )
             .ConfigureAwait(false);
-        return OciJson.ToBytes(
+        return Write(
+            statement,
+            signature,
+            new JsonObject { ["publicKey"] = new JsonObject { ["hint"] = key.PublicKey.Hint } }
+        );
+    }
+
+    /// <summary>Writes a bundle.</summary>
+    /// <param name="statement">The bytes of the statement.</param>
+    /// <param name="signature">The signature over it.</param>
+    /// <param name="material">What it is verified with.</param>
+    public static byte[] Write(byte[] statement, byte[] signature, JsonObject material) =>
+        OciJson.ToBytes(
             new JsonObject
             {
                 ["mediaType"] = MediaType,
-                ["verificationMaterial"] = new JsonObject
-                {
-                    ["publicKey"] = new JsonObject { ["hint"] = key.PublicKey.Hint },
-                },
-                ["dsseEnvelope"] = new JsonObject
-                {
-                    ["payload"] = Convert.ToBase64String(statement),
-                    ["payloadType"] = Envelope.StatementType,
-                    ["signatures"] = new JsonArray(new JsonObject { ["sig"] = Convert.ToBase64String(signature) }),
-                },
+                ["verificationMaterial"] = material,
+                ["dsseEnvelope"] = Envelope.ToJson(statement, signature),
             }
         );
-    }
 
     /// <summary>Whether a media type is that of a bundle of any version.</summary>
     public static bool IsBundle(string? mediaType) => mediaType?.StartsWith(Family, StringComparison.Ordinal) == true;
@@ -73,7 +78,8 @@ internal sealed record SignatureBundle(string PayloadType, byte[] Payload, byte[
         return new(
             OciJson.RequiredText(envelope, "payloadType", where),
             Bytes(OciJson.RequiredText(envelope, "payload", where), where),
-            Bytes(OciJson.RequiredText(signature, "sig", where), where)
+            Bytes(OciJson.RequiredText(signature, "sig", where), where),
+            json["verificationMaterial"] as JsonObject ?? []
         );
     }
 

@@ -3,11 +3,11 @@ using Containerize.Images;
 
 namespace Containerize.Attestations.Signatures;
 
-/// <summary>What is demanded of a signature: a key, an image and the type of the statement about it.</summary>
-/// <param name="Key">The public key.</param>
+/// <summary>What is demanded of a signature: who signed, an image and the type of the statement about it.</summary>
+/// <param name="Signer">The public key, or the identity.</param>
 /// <param name="Image">The digest of the image.</param>
 /// <param name="PredicateType">The type of the statement.</param>
-public sealed record SignatureCheck(VerificationKey Key, Digest Image, string PredicateType)
+public sealed record SignatureCheck(TrustedSigner Signer, Digest Image, string PredicateType)
 {
     /// <summary>Checks a bundle.</summary>
     /// <param name="bundle">Its bytes.</param>
@@ -19,8 +19,8 @@ public sealed record SignatureCheck(VerificationKey Key, Digest Image, string Pr
         {
             var parsed = SignatureBundle.Parse(bundle, where);
             // Nothing in the payload counts before its signature does.
-            if (!parsed.IsBy(Key))
-                return "it is not signed by the key";
+            if (Signer.FaultOf(parsed, where) is { } fault)
+                return fault;
             if (parsed.PayloadType != Envelope.StatementType)
                 return $"it is signed and holds '{SingleLineText.Of(parsed.PayloadType)}', which is no statement";
             var statement = SignedStatement.Parse(parsed.Payload, where);
@@ -45,8 +45,8 @@ public sealed record SignatureCheck(VerificationKey Key, Digest Image, string Pr
     {
         try
         {
-            if (!Key.Verifies(payload, Convert.FromBase64String(signature)))
-                return "it is not signed by the key";
+            if (Signer.FaultOf(payload, Convert.FromBase64String(signature)) is { } fault)
+                return fault;
             var digest = SimpleSigning.ImageOf(payload, where);
             return digest == Image.ToString() ? null : $"it is signed for {SingleLineText.Of(digest)}";
         }

@@ -5,13 +5,13 @@ namespace Containerize.Attestations.Signatures;
 
 /// <summary>A key that signs.</summary>
 /// <param name="publicKey">Its public half.</param>
-public abstract class SigningKey(VerificationKey publicKey)
+public abstract class SigningKey(VerificationKey publicKey) : StatementSigner
 {
     /// <summary>The public half, by which each signature is checked before anybody sees it.</summary>
     public VerificationKey PublicKey => publicKey;
 
     /// <summary>Whether the same message always has the same signature.</summary>
-    public virtual bool IsDeterministic => true;
+    public override bool IsDeterministic => true;
 
     /// <summary>Signs a message.</summary>
     /// <param name="message">Any bytes.</param>
@@ -44,6 +44,12 @@ public abstract class SigningKey(VerificationKey publicKey)
                     + "Name the public half of the key that signs, and have the command sign the digest that it reads."
             );
     }
+
+    internal sealed override Task<byte[]> SignStatementAsync(byte[] statement, CancellationToken cancellationToken) =>
+        SignatureBundle.SignAsync(statement, this, cancellationToken);
+
+    internal sealed override Task<bool> HasMadeAsync(SignatureBundle bundle, CancellationToken cancellationToken) =>
+        Task.FromResult(bundle.IsBy(publicKey));
 
     /// <summary>What signs, for errors.</summary>
     private protected abstract string Name { get; }

@@ -5,9 +5,10 @@ using Containerize.Diagnostics;
 namespace Containerize.Attestations.Signatures;
 
 /// <summary>A public key that signatures are checked with: ECDSA on a NIST curve, or RSA.</summary>
-public sealed class VerificationKey
+public sealed class VerificationKey : TrustedSigner
 {
     private const int LeastRsaBits = 2048;
+    private const string NotSigned = "it is not signed by the key";
 
     private readonly ECDsa? _ec;
     private readonly RSA? _rsa;
@@ -32,6 +33,9 @@ public sealed class VerificationKey
 
     /// <summary>What a bundle calls the key: the SHA-256 of it in base64, as sigstore's clients write it.</summary>
     public string Hint => Convert.ToBase64String(SHA256.HashData(Info.AsSpan()));
+
+    /// <inheritdoc/>
+    public override string Name => "the key";
 
     /// <summary>The number of bytes of each half of an ECDSA signature; 0 for RSA.</summary>
     internal int HalfLength => _ec is null ? 0 : (_ec.KeySize + 7) / 8;
@@ -95,6 +99,11 @@ public sealed class VerificationKey
             return false;
         }
     }
+
+    internal override string? FaultOf(SignatureBundle bundle, string where) => bundle.IsBy(this) ? null : NotSigned;
+
+    internal override string? FaultOf(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> signature) =>
+        Verifies(payload, signature) ? null : NotSigned;
 
     /// <summary>Whether a key lies on a curve that signatures are made with.</summary>
     internal static bool IsKnown(ECDsa key) =>

@@ -20,8 +20,8 @@ public sealed record AttachedFacts(
 /// <summary>Reads what lies beside an image, and checks it.</summary>
 /// <param name="place">The image in its registry.</param>
 /// <param name="client">The run's client.</param>
-/// <param name="key">The key that signatures have to be by; null for none.</param>
-public sealed class AttachedReader(ImageReference place, RegistryClient client, VerificationKey? key)
+/// <param name="key">The key or the identity that signatures have to be by; null for none.</param>
+public sealed class AttachedReader(ImageReference place, RegistryClient client, TrustedSigner? key)
 {
     /// <summary>The most documents of one image that are read: each costs two requests.</summary>
     public const int Most = ImageSignatures.Most;

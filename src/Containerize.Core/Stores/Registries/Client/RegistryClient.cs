@@ -32,6 +32,7 @@ public sealed class RegistryClient : IDisposable
         _rules = new RedirectPolicy(options.InsecureRegistries);
         _transport = new HttpTransport(Options, _rules);
         _retry = new Retry(Options);
+        Services = new ServiceClient(Options, _transport, _rules, _retry);
         _uploadSlots = new SemaphoreSlim(options.ParallelUploads);
 
         void WarnOnce(string warning)
@@ -42,6 +43,9 @@ public sealed class RegistryClient : IDisposable
     }
 
     internal RegistryOptions Options { get; }
+
+    /// <summary>Requests to services that are no registries, over the same connections.</summary>
+    internal ServiceClient Services { get; }
 
     public void Dispose()
     {
