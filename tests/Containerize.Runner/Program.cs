@@ -1,15 +1,25 @@
+using System.Globalization;
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Publishing;
 using Containerize.Publishing.Files;
 using Containerize.Publishing.Settings;
+using Containerize.Runner;
 using Containerize.Stores;
 using Containerize.Stores.Archives;
 using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 using Containerize.Stores.Registries.Push;
+
+if (args is ["attach", var image, var size, var first, var count])
+    return await Attachments.RunAsync(
+        ImageReference.Parse(image),
+        int.Parse(size, CultureInfo.InvariantCulture),
+        int.Parse(first, CultureInfo.InvariantCulture),
+        int.Parse(count, CultureInfo.InvariantCulture)
+    );
 
 // Runner PUBLISH OBJ TARBALL [CACHE [NAME [REUSE...]]]: makes an image of a publish folder, and says its digest. A file
 // that begins with "shared" is of a package, so that there is a layer which several folders have in common. NAME is

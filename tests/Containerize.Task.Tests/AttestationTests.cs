@@ -51,6 +51,34 @@ public sealed class AttestationTests : IDisposable
     }
 
     [Fact]
+    public async System.Threading.Tasks.Task Documents_and_signature_wait_once_for_other_writers_of_their_tag()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        using var task = Signing(registry);
+        (task.Attestations, task.Sbom, task.Provenance) = ("always", "spdx", "true");
+        Assert.True(task.Execute(), Errors);
+        var tag = $"/manifests/{task.GeneratedDigest.Replace(':', '-')}";
+        var seen = registry.Seen.Where(request => request.Path.EndsWith(tag, StringComparison.Ordinal)).ToArray();
+        // The documents are written, then the signature; then the tag is looked at twice.
+        Assert.Equal(2, seen.Count(request => request.Method == "PUT"));
+        Assert.Equal(["PUT", "GET", "GET"], seen[^3..].Select(request => request.Method));
+        Assert.True(await IsSignedAsync(registry, Digest.Parse(task.GeneratedDigest)));
+        Assert.Equal(3, JsonNode.Parse(registry.Manifests[("shop", tag[11..])].Bytes)!["manifests"]!.AsArray().Count);
+
+        // Nothing changed: one question, and nothing is signed, sent or looked for.
+        registry.Seen.Clear();
+        using var again = Signing(registry);
+        (again.Attestations, again.Sbom, again.Provenance) = ("always", "spdx", "true");
+        Assert.True(again.Execute(), Errors);
+        Assert.Equal(task.GeneratedDigest, again.GeneratedDigest);
+        Assert.Equal(
+            ["/v2/", "/v2/shop/manifests/latest"],
+            registry.Seen.Select(request => request.Path).Distinct(StringComparer.Ordinal)
+        );
+        Assert.DoesNotContain(registry.Seen, request => request.Method is "PUT" or "POST");
+    }
+
+    [Fact]
     public async System.Threading.Tasks.Task Of_several_platforms_the_index_and_each_image_are_signed()
     {
         await using var registry = await TestRegistry.StartAsync(listsReferrers: true);

@@ -28,8 +28,24 @@ public sealed record Delivery(Destinations Destinations, RegistryClient Client, 
     /// <summary>Whether images are signed in cosign's older form, too.</summary>
     public required bool SignsSimply { get; init; }
 
-    private ImmutableArray<ImageReference> Places =>
-        Destinations.Registries.IsEmpty ? [] : [.. Destinations.Names.DistinctBy(name => name.Name)];
+    private ImmutableArray<Place> Places =>
+        field.IsDefault ? field = [.. Names.DistinctBy(name => name.Name).Select(PlaceOf)] : field;
+
+    private ImmutableArray<ImageReference> Names => Destinations.Registries.IsEmpty ? [] : Destinations.Names;
+
+    /// <summary>Sends documents while their image is sent: nothing names them before it is there.</summary>
+    public async Task SendAheadAsync(
+        Descriptor image,
+        Task<ImageDocuments> documents,
+        CancellationToken cancellationToken
+    )
+    {
+        var written = await documents.ConfigureAwait(false);
+        await Task.WhenAll(
+                Places.Select(place => place.Attaching.SendAheadAsync(image, written, Mode, cancellationToken))
+            )
+            .ConfigureAwait(false);
+    }
 
     /// <summary>Attaches documents.</summary>
     /// <returns>False when a registry failed: then the next run has to do it, though the image is whole.</returns>
@@ -44,10 +60,13 @@ public sealed record Delivery(Destinations Destinations, RegistryClient Client, 
             {
                 foreach (var (image, documents) in images)
                 {
-                    var fate = await new Attaching(place.Registry, place.Repository, Client)
-                        .AttachAsync(image.Manifest.Descriptor, documents, Mode, cancellationToken)
+                    var fate = await place
+                        .Attaching.AttachAsync(image.Manifest.Descriptor, documents, Mode, cancellationToken)
                         .ConfigureAwait(false);
-                    Log.Write(LineWeight.Low, $"Containerize: documents about {place.Name}@{image.Digest}: {fate}");
+                    Log.Write(
+                        LineWeight.Low,
+                        $"Containerize: documents about {place.Name.Name}@{image.Digest}: {fate}"
+                    );
                 }
             }
 
@@ -74,17 +93,24 @@ public sealed record Delivery(Destinations Destinations, RegistryClient Client, 
         {
             foreach (var place in Places)
             {
-                var signing = new ImageSigning(place.Registry, place.Repository, Client, Signer);
+                var signing = new ImageSigning(
+                    place.Name.Registry,
+                    place.Name.Repository,
+                    Client,
+                    Signer,
+                    place.Attaching
+                );
                 foreach (var image in images.DistinctBy(image => image.Digest))
                 {
                     var fate = Notation is null
                         ? await signing.SignAsync(image, cancellationToken).ConfigureAwait(false)
-                        : await new NotationSigning(place, Client, Notation)
+                        : await new NotationSigning(place.Name, Client, Notation, place.Attaching)
                             .SignAsync(image, cancellationToken)
                             .ConfigureAwait(false);
+                    await place.Attaching.ConfirmAsync(image.Digest, cancellationToken).ConfigureAwait(false);
                     if (SignsSimply)
                         await signing.SignOldAsync(image, cancellationToken).ConfigureAwait(false);
-                    Log.Write(LineWeight.Low, $"Containerize: signature of {place.Name}@{image.Digest}: {fate}");
+                    Log.Write(LineWeight.Low, $"Containerize: signature of {place.Name.Name}@{image.Digest}: {fate}");
                 }
             }
         }
@@ -98,4 +124,10 @@ public sealed record Delivery(Destinations Destinations, RegistryClient Client, 
             );
         }
     }
+
+    // A signature goes into the same tag right after the documents, and both are looked for together.
+    private Place PlaceOf(ImageReference name) =>
+        new(name, new Attaching(name.Registry, name.Repository, Client) { ConfirmsLater = Key is not null });
+
+    private sealed record Place(ImageReference Name, Attaching Attaching);
 }

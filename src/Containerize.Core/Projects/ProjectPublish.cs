@@ -88,6 +88,7 @@ public sealed record ProjectPublish(ProjectPlan Plan)
         };
         var isIndex = delivery.Mode == AttestationMode.Index && !paths.IsOneOfSeveral;
         Task<ImageDocuments>? writing = null;
+        var sending = Task.CompletedTask;
         var result = await DamagedFiles
             .RepeatAsync(
                 sources.Cache,
@@ -104,6 +105,8 @@ public sealed record ProjectPublish(ProjectPlan Plan)
                         () => documents.OfAsync(made, Plan.Settings, source.Reference),
                         cancellationToken
                     );
+                    if (!paths.IsOneOfSeveral)
+                        sending = delivery.SendAheadAsync(built.Image.Manifest.Descriptor, writing, cancellationToken);
                     var images = isIndex
                         ? ProjectDocuments.InIndex(built.Image, await writing.ConfigureAwait(false))
                         : built.Image;
@@ -113,14 +116,15 @@ public sealed record ProjectPublish(ProjectPlan Plan)
                     }
                     catch
                     {
-                        // It reads the publish folder, which is the caller's again after this.
-                        await ((Task)writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                        // They use the publish folder and the client, which are the caller's again after this.
+                        await Task.WhenAll(writing, sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                         throw;
                     }
                 }
             )
             .ConfigureAwait(false);
         var written = (await writing!.ConfigureAwait(false)).About(result.Image.Digest);
+        await sending.ConfigureAwait(false);
         Warnings.Report(result, Plan.Settings, Log);
         if (result.Packages is { } installation)
             Plan.Packages.Report(installation, result.UnrunScripts, Log);

@@ -80,23 +80,32 @@ internal sealed class SbomCommand : ToolCommand
                     + "nothing is attached. Name an image in a registry, or publish with ContainerAttestations=index."
             );
         var referrers = new Referrers(place.Registry, place.Repository, client);
-        // Of the image itself, else of the index that it is in.
+        ContainerizeException? fault = null;
+        // Of the image itself, else of the index that it is in. A broken one does not hide the next.
         foreach (var subject in new[] { image.Digest, images.Digest }.Distinct())
         {
-            var found = (await referrers.FindAsync(subject, cancellationToken)).FirstOrDefault(referrer =>
-                referrer.ArtifactType == type
-            );
-            if (found is null)
-                continue;
-            Write(line.GetValue(_file), await referrers.ReadAsync(found, subject, MostBytes, cancellationToken));
-            return ExitCodes.Success;
+            var listed = await referrers.FindAsync(subject, cancellationToken);
+            foreach (var found in listed.Where(referrer => referrer.ArtifactType == type).Take(ImageSignatures.Most))
+            {
+                try
+                {
+                    var document = await referrers.ReadAsync(found, subject, MostBytes, cancellationToken);
+                    Write(line.GetValue(_file), document);
+                    return ExitCodes.Success;
+                }
+                catch (ContainerizeException exception) when (Referrers.IsFaultOfContent(exception))
+                {
+                    fault ??= exception;
+                }
+            }
         }
 
-        throw new ContainerizeException(
-            DiagnosticTable.SbomMissing,
-            $"{place} has no SBOM of the type '{type}' attached. Ask for the other format with --format, "
-                + "or publish the image with ContainerAttestations=always."
-        );
+        throw fault
+            ?? new ContainerizeException(
+                DiagnosticTable.SbomMissing,
+                $"{place} has no SBOM of the type '{type}' attached. Ask for the other format with --format, "
+                    + "or publish the image with ContainerAttestations=always."
+            );
     }
 
     private void Write(string? file, byte[] document)

@@ -3,9 +3,7 @@ using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores;
-using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Client;
-using Containerize.Stores.Registries.Push;
 
 namespace Containerize.Attestations.Registries;
 
@@ -15,12 +13,21 @@ namespace Containerize.Attestations.Registries;
 /// <param name="client">The run's client.</param>
 public sealed class Attaching(string registry, string repository, RegistryClient client)
 {
-    private const int MostRounds = 100;
-
-    private static readonly ConcurrentDictionary<string, SemaphoreSlim> Turns = new(StringComparer.Ordinal);
+    // Manifests that are sent at the same time.
+    private const int AtOnce = 8;
 
     private readonly Referrers _referrers = new(registry, repository, client);
-    private readonly RegistryAccess _access = new(repository, Push: true);
+    private readonly TagWriting _writing = new(registry, repository, client);
+    private readonly FallbackTag _tag = new(registry, repository, client);
+
+    // What was written into a tag and not looked at again.
+    private readonly ConcurrentDictionary<Digest, ImmutableArray<Descriptor>> _unconfirmed = new();
+
+    /// <summary>
+    /// Whether a tag is only written, and <see cref="ConfirmAsync"/> looks for what others took away meanwhile: so
+    /// that several that are attached to an image wait once.
+    /// </summary>
+    public bool ConfirmsLater { get; init; }
 
     /// <summary>Attaches documents to an image that is in the repository.</summary>
     /// <param name="subject">The image's manifest.</param>
@@ -69,23 +76,87 @@ public sealed class Attaching(string registry, string repository, RegistryClient
         if (listed is null && mode != AttestationMode.Always)
             return AttachFate.NotListed;
         var known = listed ?? await FallbackAsync(subject, cancellationToken).ConfigureAwait(false);
+        var there = known.Select(other => other.Digest).ToHashSet();
         ImmutableArray<Artifact> missing =
         [
-            .. artifacts.Where(artifact => known.All(other => other.Digest != artifact.Descriptor.Digest)),
+            .. artifacts.Where(artifact => !there.Contains(artifact.Descriptor.Digest)),
         ];
         if (missing.IsEmpty)
             return AttachFate.AlreadyThere;
-        var answers = await Task.WhenAll(missing.Select(artifact => PutAsync(artifact, cancellationToken)))
+        var areListed = true;
+        await Parallel
+            .ForEachAsync(
+                missing,
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+                async (artifact, token) =>
+                {
+                    if (!await PutAsync(artifact, token).ConfigureAwait(false))
+                        areListed = false;
+                }
+            )
             .ConfigureAwait(false);
         // Who lists referrers says at each push that it does (distribution-spec, "Pushing Manifests with Subject").
-        if (listed is not null && answers.All(isListed => isListed))
+        if (listed is not null && areListed)
             return AttachFate.Attached;
         if (mode != AttestationMode.Always)
             return AttachFate.NotListed;
-        await TagAsync(subject, [.. missing.Select(artifact => artifact.Descriptor)], cancellationToken)
-            .ConfigureAwait(false);
+        ImmutableArray<Descriptor> added = [.. missing.Select(artifact => artifact.Descriptor)];
+        if (ConfirmsLater)
+            _unconfirmed.AddOrUpdate(subject, added, (_, before) => before.AddRange(added));
+        await _tag.AddAsync(subject, added, isLast: !ConfirmsLater, cancellationToken).ConfigureAwait(false);
         return AttachFate.Attached;
     }
+
+    /// <summary>
+    /// Sends the documents ahead, while the image is still sent: nothing names them before it is there. What fails
+    /// here is tried again, and reported, by <see cref="AttachAsync(Descriptor, ImageDocuments, AttestationMode,
+    /// CancellationToken)"/>.
+    /// </summary>
+    /// <param name="subject">The image's manifest.</param>
+    /// <param name="documents">The documents.</param>
+    /// <param name="mode">Whether they go to a registry that does not list referrers.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal async Task SendAheadAsync(
+        Descriptor subject,
+        ImageDocuments documents,
+        AttestationMode mode,
+        CancellationToken cancellationToken
+    )
+    {
+        if (documents.All.IsEmpty || mode is AttestationMode.Never or AttestationMode.Index)
+            return;
+        try
+        {
+            var listed = await _referrers.ListAsync(subject.Digest, cancellationToken).ConfigureAwait(false);
+            if (listed is null && mode != AttestationMode.Always)
+                return;
+            var known = listed ?? await FallbackAsync(subject.Digest, cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(
+                    documents
+                        .All.Select(document => ReferrerManifest.Create(subject, document))
+                        .Where(artifact => known.All(other => other.Digest != artifact.Descriptor.Digest))
+                        .Select(artifact => _writing.PutBlobsAsync(artifact, cancellationToken))
+                )
+                .ConfigureAwait(false);
+        }
+        catch (ContainerizeException exception)
+        {
+            client.Options.Log($"Documents are not sent ahead to {registry}/{repository}: {exception.Message}");
+        }
+    }
+
+    /// <summary>Writes tags that others write, too.</summary>
+    internal TagWriting Writing => _writing;
+
+    /// <summary>Looks whether the tag of an image still has what was written into it, and writes again what it
+    /// lacks.</summary>
+    /// <param name="subject">The digest of the image's manifest.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ContainerizeException">CTZ0304, CTZ0305, CTZ0030 to CTZ0039.</exception>
+    public Task ConfirmAsync(Digest subject, CancellationToken cancellationToken) =>
+        _unconfirmed.TryRemove(subject, out var added)
+            ? _tag.AddAsync(subject, added, isLast: true, cancellationToken)
+            : Task.CompletedTask;
 
     private async Task<ImmutableArray<Descriptor>> FallbackAsync(Digest subject, CancellationToken cancellationToken) =>
         (await _referrers.ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false)).Index?.Manifests ?? [];
@@ -93,8 +164,9 @@ public sealed class Attaching(string registry, string repository, RegistryClient
     /// <returns>Whether the registry lists it.</returns>
     private async Task<bool> PutAsync(Artifact artifact, CancellationToken cancellationToken)
     {
-        await PutBlobsAsync(artifact, cancellationToken).ConfigureAwait(false);
-        return await PutAsync(
+        await _writing.PutBlobsAsync(artifact, cancellationToken).ConfigureAwait(false);
+        return await _writing
+                .PutAsync(
                     artifact.Descriptor.Digest.ToString(),
                     artifact.Bytes,
                     MediaTypes.OciManifest,
@@ -102,137 +174,5 @@ public sealed class Attaching(string registry, string repository, RegistryClient
                     cancellationToken
                 )
                 .ConfigureAwait(false) == PutAnswer.Listed;
-    }
-
-    private Task<BlobFate[]> PutBlobsAsync(Artifact artifact, CancellationToken cancellationToken) =>
-        Task.WhenAll(
-            artifact.Blobs.Select(blob =>
-                client.UploadOnceAsync(
-                    registry,
-                    repository,
-                    blob.Descriptor.Digest,
-                    token => new BlobUpload(client, registry, repository, blob, "document").RunAsync(token),
-                    cancellationToken
-                )
-            )
-        );
-
-    private Task TagAsync(Digest subject, ImmutableArray<Descriptor> added, CancellationToken cancellationToken) =>
-        AddAsync(
-            subject,
-            Referrers.FallbackTag(subject),
-            async () =>
-            {
-                var (index, etag) = await _referrers
-                    .ReadFallbackAsync(subject, cancellationToken)
-                    .ConfigureAwait(false);
-                var before = index?.Manifests ?? [];
-                var lacking = added.ExceptBy(before.Select(other => other.Digest), entry => entry.Digest).ToArray();
-                var after = ImageIndex.Create(ImageFormat.Oci, before.AddRange(lacking));
-                return (lacking.Length == 0 ? null : new Artifact(after.Descriptor, after.Bytes, []), etag);
-            },
-            cancellationToken
-        );
-
-    /// <summary>
-    /// Adds to what a tag holds. Two writers read the same, and the later one takes away what the earlier one added.
-    /// Writers of this process take turns. Against others a registry that honours If-Match refuses the later one;
-    /// elsewhere each looks again after a while, twice, and writes once more.
-    /// </summary>
-    /// <param name="subject">The image that the tag is about.</param>
-    /// <param name="tag">The tag.</param>
-    /// <param name="next">Reads the tag: what it has to hold, or null where it holds that, and its version.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ContainerizeException">CTZ0305, CTZ0030 to CTZ0039.</exception>
-    internal async Task AddAsync(
-        Digest subject,
-        string tag,
-        Func<Task<(Artifact? After, string? ETag)>> next,
-        CancellationToken cancellationToken
-    )
-    {
-        var turn = Turns.GetOrAdd($"{registry}/{repository}:{tag}", _ => new SemaphoreSlim(1));
-        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await WriteTagAsync(subject, tag, next, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
-
-    private async Task WriteTagAsync(
-        Digest subject,
-        string tag,
-        Func<Task<(Artifact? After, string? ETag)>> next,
-        CancellationToken cancellationToken
-    )
-    {
-        var (seen, longest) = (0, client.Options.RetryDelay / 100);
-        for (var round = 1; round <= MostRounds; round++)
-        {
-            var start = client.Options.Time.GetTimestamp();
-            var (after, etag) = await next().ConfigureAwait(false);
-            if (after is null && ++seen >= 2)
-                return;
-            if (after is not null)
-            {
-                seen = 0;
-                await PutBlobsAsync(after, cancellationToken).ConfigureAwait(false);
-                await PutAsync(tag, after.Bytes, after.Descriptor.MediaType, etag, cancellationToken)
-                    .ConfigureAwait(false);
-            }
-            // Between the reading and the writing of another writer lies about as much time as between ours.
-            var elapsed = client.Options.Time.GetElapsedTime(start).Ticks;
-            longest = new(Math.Clamp(elapsed, longest.Ticks, client.Options.RetryDelay.Ticks));
-            await Task.Delay(Pause(longest), client.Options.Time, cancellationToken).ConfigureAwait(false);
-        }
-
-        throw new ContainerizeException(
-            DiagnosticTable.ReferrersContested,
-            $"The documents about {registry}/{repository}@{subject} are in the registry, but the tag "
-                + $"{tag} that names them was changed by others {MostRounds} times meanwhile. Run the command again."
-        );
-    }
-
-#pragma warning disable CA5394 // nothing secret depends on when we come back
-    private static TimeSpan Pause(TimeSpan longest) => longest * (2 + Random.Shared.NextDouble());
-#pragma warning restore CA5394
-
-    private Task<PutAnswer> PutAsync(
-        string name,
-        ReadOnlyMemory<byte> bytes,
-        string mediaType,
-        string? ifMatch,
-        CancellationToken cancellationToken
-    ) =>
-        client.RetryAsync(
-            async _ =>
-            {
-                var connection = client.Connection(registry);
-                var request = new RegistryRequest(HttpMethod.Put, $"/v2/{repository}/manifests/{name}", _access)
-                {
-                    Content = _ => BlobContent.OfBytes(bytes, mediaType),
-                    IfMatch = ifMatch,
-                };
-                using var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
-                if (ifMatch is not null && (int)response.StatusCode is 412 or 409)
-                    return PutAnswer.Overtaken;
-                if (!response.IsSuccessStatusCode)
-                    throw await connection
-                        .RefusedManifestAsync(response, _access, cancellationToken)
-                        .ConfigureAwait(false);
-                return response.Headers.NonValidated.Contains("OCI-Subject") ? PutAnswer.Listed : PutAnswer.Stored;
-            },
-            cancellationToken
-        );
-
-    private enum PutAnswer
-    {
-        Stored,
-        Listed,
-        Overtaken,
     }
 }

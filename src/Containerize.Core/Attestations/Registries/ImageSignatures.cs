@@ -24,7 +24,8 @@ public sealed record SignatureReport(Digest Image, string PredicateType, Immutab
     public string Why =>
         Found.IsEmpty ? $"has no {Noun}"
         : Found.Length == 1 ? $"has 1 {Noun}, which does not count: {Faults}"
-        : $"has {Found.Length} {Noun}s, and none counts: {Faults}";
+        : $"has {Found.Length} {Noun}s, and none counts: {Faults}"
+            + (Found.Length >= ImageSignatures.Most ? $"; no more than {ImageSignatures.Most} are read" : "");
 
     private string Noun => PredicateType == SignedStatement.SignatureType ? "signature" : "such attestation";
 

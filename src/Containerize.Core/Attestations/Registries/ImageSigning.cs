@@ -11,9 +11,16 @@ namespace Containerize.Attestations.Registries;
 /// <param name="repository">The repository.</param>
 /// <param name="client">The run's client.</param>
 /// <param name="signer">The key, or the identity.</param>
-internal sealed class ImageSigning(string registry, string repository, RegistryClient client, StatementSigner signer)
+/// <param name="attaching">What attaches them; null for one that confirms each tag at once.</param>
+internal sealed class ImageSigning(
+    string registry,
+    string repository,
+    RegistryClient client,
+    StatementSigner signer,
+    Attaching? attaching = null
+)
 {
-    private readonly Attaching _attaching = new(registry, repository, client);
+    private readonly Attaching _attaching = attaching ?? new(registry, repository, client);
 
     /// <summary>Signs an image that is in the repository.</summary>
     /// <param name="subject">Its manifest or index.</param>

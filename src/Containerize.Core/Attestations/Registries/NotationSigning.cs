@@ -9,7 +9,13 @@ namespace Containerize.Attestations.Registries;
 /// <param name="place">Any name in the repository.</param>
 /// <param name="client">The run's client.</param>
 /// <param name="signer">The key with its certificate.</param>
-public sealed class NotationSigning(ImageReference place, RegistryClient client, NotationSigner signer)
+/// <param name="attaching">What attaches them; null for one that confirms each tag at once.</param>
+public sealed class NotationSigning(
+    ImageReference place,
+    RegistryClient client,
+    NotationSigner signer,
+    Attaching? attaching = null
+)
 {
     /// <summary>Signs an image that is in the repository, unless the same certificate signed it already: each
     /// signature has another time, and that of RSA is random.</summary>
@@ -22,7 +28,7 @@ public sealed class NotationSigning(ImageReference place, RegistryClient client,
         if (await HasAsync(subject, cancellationToken).ConfigureAwait(false))
             return AttachFate.AlreadyThere;
         var envelope = await signer.SignAsync(subject, cancellationToken).ConfigureAwait(false);
-        return await new Attaching(place.Registry, place.Repository, client)
+        return await (attaching ?? new Attaching(place.Registry, place.Repository, client))
             .AttachAsync(
                 subject.Digest,
                 [ReferrerManifest.OfNotation(subject, envelope, signer.Chain.Thumbprints)],

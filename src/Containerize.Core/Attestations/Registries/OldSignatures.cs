@@ -85,7 +85,7 @@ internal sealed class OldSignatures(string registry, string repository, Registry
         var blob = Blob.FromBytes(SimpleSigning.MediaType, payload);
         var text = Convert.ToBase64String(signature);
         var layer = blob.Descriptor with { Annotations = Descriptor.NoAnnotations.Add(SimpleSigning.Signature, text) };
-        return attaching.AddAsync(
+        return attaching.Writing.AddAsync(
             image,
             TagOf(image),
             async () =>
@@ -95,9 +95,15 @@ internal sealed class OldSignatures(string registry, string repository, Registry
                 return layers.Any(each =>
                     each.Digest == layer.Digest && each.Annotation(SimpleSigning.Signature) == text
                 )
-                    ? (null, version)
-                    : (Write(layers.Add(layer), before?.Annotations ?? Descriptor.NoAnnotations, blob), version);
+                    ? new(null, version, before?.Descriptor.Digest)
+                    : new(
+                        Write(layers.Add(layer), before?.Annotations ?? Descriptor.NoAnnotations, blob),
+                        version,
+                        before?.Descriptor.Digest
+                    );
             },
+            isLast: true,
+            isDone: () => false,
             cancellationToken
         );
     }

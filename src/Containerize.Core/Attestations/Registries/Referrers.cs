@@ -109,12 +109,17 @@ public sealed class Referrers(string registry, string repository, RegistryClient
     )
     {
         var (document, version) = await ReadTagAsync(FallbackTag(subject), cancellationToken).ConfigureAwait(false);
-        return document is null
-            ? (null, null)
-            : (
-                IndexOf(document.Bytes) ?? throw Broken(subject, $"the tag {FallbackTag(subject)} holds no index"),
-                version
+        if (document is null)
+            return (null, null);
+        var index =
+            IndexOf(document.Bytes)
+            ?? throw Broken(
+                subject,
+                $"the tag {FallbackTag(subject)} holds no index of at most {RegistrySource.LargestManifest} bytes"
             );
+        return index.Manifests.Length > Most
+            ? throw Broken(subject, $"the tag {FallbackTag(subject)} has more than {Most} entries")
+            : (index, version);
     }
 
     /// <summary>What a tag holds, and what tells that it is still the same.</summary>
@@ -141,6 +146,15 @@ public sealed class Referrers(string registry, string repository, RegistryClient
             },
             cancellationToken
         );
+
+    /// <summary>Whether what is there is at fault, and not the way to it: another referrer may be good then.</summary>
+    internal static bool IsFaultOfContent(ContainerizeException exception) =>
+        exception.Diagnostic == DiagnosticTable.ReferrersInvalid
+        || exception.Diagnostic == DiagnosticTable.ImageNotFound
+        || exception.Diagnostic == DiagnosticTable.PlatformMissing
+        || exception.Diagnostic == DiagnosticTable.DigestMismatch
+        || exception.Diagnostic == DiagnosticTable.SizeMismatch
+        || exception.Diagnostic == DiagnosticTable.InvalidManifest;
 
     /// <summary>The error for what a registry says of an image's referrers.</summary>
     internal ContainerizeException Broken(Digest subject, string what) =>
