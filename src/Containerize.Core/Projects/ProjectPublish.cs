@@ -75,7 +75,8 @@ public sealed record ProjectPublish(ProjectPlan Plan)
         // The folder with the outputs of several platforms is remembered by the one that writes into it.
         if (!paths.IsOneOfSeveral && paths.HistoryFolder.Length > 0)
             outputs.Remember(paths.OutputsList, paths.ProjectFolder);
-        var (location, packages) = await FindBaseAsync(sources, outputs, cancellationToken).ConfigureAwait(false);
+        var (location, packages) = await FindBaseAsync(sources, outputs, leftOut, cancellationToken)
+            .ConfigureAwait(false);
         var opened = await sources.OpenAsync(location, cancellationToken).ConfigureAwait(false);
         using var disposable = opened as IDisposable;
         var source = await Base.SignedAsync(opened, packages, paths, sources, Delivery.Keys, cancellationToken)
@@ -138,6 +139,7 @@ public sealed record ProjectPublish(ProjectPlan Plan)
     private async Task<(string Location, PackageSettings Packages)> FindBaseAsync(
         ProjectSources sources,
         OwnOutputs outputs,
+        ImmutableSortedSet<string> leftOut,
         CancellationToken cancellationToken
     )
     {
@@ -148,6 +150,12 @@ public sealed record ProjectPublish(ProjectPlan Plan)
                     + "one of them."
             );
         var packages = Plan.Packages.Read(Plan.Paths, sources.Cache, Plan.Settings.Created);
+        if (packages.Base is { IsTrimmed: true } own)
+        {
+            var folder = PublishFolder.Read(Plan.Paths.PublishFolder, leftOut);
+            packages = packages with { Base = own with { Libraries = LoadedLibraries.Of(folder) } };
+        }
+
         if (Base.Dockerfile is not { } dockerfile)
             return (Base.Location, packages with { BaseName = Base.Location });
         var location = await dockerfile
