@@ -83,7 +83,7 @@ start() {
 
 # row KIND WAY PROPERTY...
 row() {
-  local kind="$1" way="$2" said sizes
+  local kind="$1" way="$2" words sizes
   shift 2
   wants "$kind, $way" || return 0
   project "$kind"
@@ -93,14 +93,14 @@ row() {
     { echo "FAIL  $kind, $way: $(error_of "$work/publish.log")"; failed=1; return; }
   sizes="$(skopeo inspect --raw "oci:$work/layout:latest" | tr ',{}' '\n' | sed -n 's/.*"size": *\([0-9]*\).*/\1/p' | tail -n +2)"
   if [[ "$*" == *zstd* ]]; then
-    skopeo copy -q "oci:$work/layout:latest" "dir:$work/read" && said="read by skopeo"
+    skopeo copy -q "oci:$work/layout:latest" "dir:$work/read" && words="read by skopeo"
     rm -rf "$work/read"
   else
-    said="$(start "$kind")"
-    [ "$said" = "Hello of 10" ] || { echo "FAIL  $kind, $way starts with '$said'"; failed=1; return; }
+    words="$(start "$kind")"
+    [ "$words" = "Hello of 10" ] || { echo "FAIL  $kind, $way starts with '$words'"; failed=1; return; }
   fi
-  awk -v row="$kind, $way" -v said="$said" '
-    NR == 1 { packages = $1 } { all += $1 } END { printf "| %s | %.2f | %.2f | %.2f | %s |\n", row, packages / 1e6, (all - packages) / 1e6, all / 1e6, said }' <<<"$sizes"
+  awk -v row="$kind, $way" -v words="$words" '
+    NR == 1 { packages = $1 } { all += $1 } END { printf "| %s | %.2f | %.2f | %.2f | %s |\n", row, packages / 1e6, (all - packages) / 1e6, all / 1e6, words }' <<<"$sizes"
 }
 
 for i in $(seq 100); do

@@ -149,13 +149,7 @@ public sealed record ProjectPublish(ProjectPlan Plan)
                 "ContainerDockerfile and ContainerBaseImage are both set, and an image has one base. Remove "
                     + "one of them."
             );
-        var packages = Plan.Packages.Read(Plan.Paths, sources.Cache, Plan.Settings.Created);
-        if (packages.Base is { IsTrimmed: true } own)
-        {
-            var folder = PublishFolder.Read(Plan.Paths.PublishFolder, leftOut);
-            packages = packages with { Base = own with { Libraries = LoadedLibraries.Of(folder) } };
-        }
-
+        var packages = Plan.Packages.ReadFor(Plan.Paths, sources.Cache, Plan.Settings.Created, leftOut);
         if (Base.Dockerfile is not { } dockerfile)
             return (Base.Location, packages with { BaseName = Base.Location });
         var location = await dockerfile

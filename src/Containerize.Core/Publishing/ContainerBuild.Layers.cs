@@ -154,8 +154,8 @@ public sealed partial record ContainerBuild
                 DiagnosticTable.InvalidSetting,
                 "ContainerImageFormat is Docker and a layer is compressed with zstd, which Docker's format does "
                     + "not have. "
-                    + "Set ContainerImageFormat to OCI, or ContainerCompression and ContainerLastingCompression to gzip and take a base image "
-                    + "without zstd."
+                    + "Set ContainerImageFormat to OCI, or ContainerCompression and ContainerLastingCompression to "
+                    + "gzip and take a base image without zstd."
             );
         return image.In(Settings.Format ?? (hasZstd ? ImageFormat.Oci : image.Manifest.Format));
     }

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Containerize.Core.Tests.Stores;
 using Containerize.Images;
 using Containerize.Layers;
-using Containerize.Layers.Caching;
 using Containerize.Publishing;
 using Containerize.Publishing.Files;
 using Containerize.Publishing.Settings;

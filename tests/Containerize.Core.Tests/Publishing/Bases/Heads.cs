@@ -33,7 +33,7 @@ internal static class Heads
         void Write(int at, int length, ulong value) => Put(bytes, at, length, value, isBig);
     }
 
-    /// <summary>An ELF file that is linked with libraries: its parts are loaded one page above where they lie.</summary>
+    /// <summary>An ELF file that is linked with libraries; it is loaded one page above where it lies.</summary>
     /// <param name="libraries">Their names.</param>
     /// <param name="is64">Whether it is of 64 bits.</param>
     /// <param name="isBig">Whether numbers begin with their highest byte.</param>

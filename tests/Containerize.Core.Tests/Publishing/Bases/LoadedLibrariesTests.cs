@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Text;
 using Containerize.Core.Tests.Stores;
 using Containerize.Entries;
 using Containerize.Publishing.Bases;
@@ -90,17 +92,17 @@ public sealed class LoadedLibrariesTests : IDisposable
         var head = Heads.Linked(Libc);
         var bytes = new byte[Math.Max(at, head.Length) + 64];
         head.CopyTo(bytes, 0);
-        System.Text.Encoding.ASCII.GetBytes(text).CopyTo(bytes, Math.Max(at, head.Length));
+        Encoding.ASCII.GetBytes(text).CopyTo(bytes, Math.Max(at, head.Length));
         Write("App", bytes);
         Assert.Equal(["libc.so.6", LoadedLibraries.OpenSsl], Libraries());
     }
 
-    private IEnumerable<string> Libraries() =>
+    private ImmutableSortedSet<string> Libraries() =>
         LoadedLibraries.Of(PublishFolder.Read(_folder.Root, new HashSet<string>()));
 
     private void Write(string name, byte[] bytes) => File.WriteAllBytes(Path.Combine(_folder.Root, name), bytes);
 
-    private static System.Collections.Immutable.ImmutableArray<string>? Read(byte[] bytes)
+    private static ImmutableArray<string>? Read(byte[] bytes)
     {
         using var stream = new MemoryStream(bytes);
         return ElfLibraries.Read(stream);
