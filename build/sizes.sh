@@ -117,5 +117,7 @@ for kind in console web; do
   row $kind "trimmed and invariant" -p:PublishTrimmed=true -p:InvariantGlobalization=true
   row $kind "Native AOT" -p:PublishAot=true
   row $kind "Native AOT and invariant" -p:PublishAot=true -p:InvariantGlobalization=true
+  row $kind "Native AOT and invariant, all in zstd at 19" -p:PublishAot=true -p:InvariantGlobalization=true -p:ContainerCompression=zstd \
+    -p:ContainerCompressionLevel=19
 done
 exit $failed
