@@ -173,7 +173,7 @@ public sealed partial class BuildImage
             UpdateLock = UpdateLock,
             Libraries = PlatformLock.NoLibraries.SetItem(ProjectName, ReadLibraries(Index)),
             Base = IsPackagesBase
-                ? PackagesBase.From(TargetFrameworkVersion, PublishAot, InvariantGlobalization)
+                ? PackagesBase.From(TargetFrameworkVersion, PublishAot, PublishTrimmed, InvariantGlobalization)
                 : null,
             HasRuntime = SelfContained || PublishAot,
             Offline = Offline,

@@ -48,6 +48,9 @@ public abstract class LayeredTask : ImageTask
 
     public string CompressionLevel { get; set; } = "";
 
+    /// <summary>How the layers of packages and of the runtime are compressed: <c>zstd:19</c>; or empty.</summary>
+    public string LastingCompression { get; set; } = "";
+
     /// <summary>Layers of the project's own: the name, and <c>Files</c> with globs relative to the publish
     /// folder.</summary>
     public ITaskItem[] Layers { get; set; } = [];
@@ -68,10 +71,11 @@ public abstract class LayeredTask : ImageTask
                 "ContainerWorkingDirectory"
             ),
         };
+        var compression = ChoiceSetting.ParseCompression(Compression);
+        var encoding = new LayerEncoding(compression, ChoiceSetting.ParseLevel(CompressionLevel, compression));
         return folder with
         {
-            Compression = ChoiceSetting.ParseCompression(Compression),
-            CompressionLevel = ChoiceSetting.ParseLevel(CompressionLevel, ChoiceSetting.ParseCompression(Compression)),
+            Encodings = new LayerEncodings(encoding, ChoiceSetting.ParseLasting(LastingCompression, encoding)),
             LayerBudget = ChoiceSetting.ParseBudget(LayerBudget),
             PackageChanges = ReadLibraries(index).Changes,
             Layers =

@@ -24,6 +24,7 @@ public sealed class BadSettingTests : IDisposable
             { nameof(BuildImage.ImageFormat), "tar", "CTZ0015", "ContainerImageFormat" },
             { nameof(BuildImage.Compression), "rar", "CTZ0015", "ContainerCompression" },
             { nameof(BuildImage.CompressionLevel), "99", "CTZ0015", "ContainerCompressionLevel" },
+            { nameof(BuildImage.LastingCompression), "zstd:99", "CTZ0015", "ContainerLastingCompression" },
             { nameof(BuildImage.LayerBudget), "0", "CTZ0015", "ContainerLayerBudget" },
             { nameof(BuildImage.StopSignal), "SIGNOPE", "CTZ0015", "ContainerStopSignal" },
             { nameof(BuildImage.HealthcheckInterval), "soon", "CTZ0054", "soon" },

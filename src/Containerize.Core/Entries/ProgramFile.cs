@@ -115,7 +115,8 @@ internal sealed record ProgramFile(string Os, string? Architecture, string? Inte
     private static ReadOnlySpan<byte> Part(ReadOnlySpan<byte> bytes, ulong at, ulong length) =>
         at <= (ulong)bytes.Length && length <= (ulong)bytes.Length - at ? bytes.Slice((int)at, (int)length) : default;
 
-    private static ulong Number(ReadOnlySpan<byte> bytes, int size, bool isBig) =>
+    /// <summary>A number of two, four or eight bytes, in either order.</summary>
+    internal static ulong Number(ReadOnlySpan<byte> bytes, int size, bool isBig) =>
         (size, isBig) switch
         {
             (2, false) => BinaryPrimitives.ReadUInt16LittleEndian(bytes),

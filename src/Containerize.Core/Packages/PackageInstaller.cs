@@ -101,8 +101,8 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
                 .ConfigureAwait(false);
         }
 
-        var exclusions = settings is { Base: not null, Requests.IsEmpty: true }
-            ? $"{PackagesBase.Exclusions};{settings.Exclusions}"
+        var exclusions = settings is { Base: { } own, Requests.IsEmpty: true }
+            ? $"{UnreadFiles.Globs(own.Libraries ?? [])};{settings.Exclusions}"
             : settings.Exclusions;
         var how = new PackagesLayerSettings
         {

@@ -25,12 +25,6 @@ public sealed record PackagesBase
     /// <summary>The number of the user <c>app</c> and its group, as in Microsoft's images.</summary>
     public const int AppId = 1654;
 
-    /// <summary>
-    /// What is left out beside the usual as long as nothing but the base is installed: the tables of iconv(3), 2.9 MB
-    /// of them compressed. .NET has its own encodings; what else is installed may need them.
-    /// </summary>
-    public const string Exclusions = "usr/lib/*/gconv/**";
-
     /// <summary>A base for no app in particular: the folders and the name of the distribution, accounts, and the
     /// packages that are asked for.</summary>
     public static PackagesBase OfDistribution { get; } = new() { FrameworkMajor = null };
@@ -43,6 +37,14 @@ public sealed record PackagesBase
     /// it.</summary>
     public bool IsNativeAot { get; init; }
 
+    /// <summary>Whether the app is trimmed or compiled ahead of time: then it loads nothing but what it was published
+    /// with.</summary>
+    public bool IsTrimmed { get; init; }
+
+    /// <summary>The names of the libraries that a trimmed app loads, <c>libssl.so</c> among them where it needs
+    /// OpenSSL; null where it is unknown.</summary>
+    public ImmutableSortedSet<string>? Libraries { get; init; }
+
     /// <summary>Whether the app does without ICU.</summary>
     public bool UsesInvariantGlobalization { get; init; }
 
@@ -50,11 +52,7 @@ public sealed record PackagesBase
     public override string ToString() =>
         FrameworkMajor is null
             ? "base"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"base=net{FrameworkMajor}"
-                    + $"{(IsNativeAot ? "+aot" : "")}{(UsesInvariantGlobalization ? "+invariant" : "")}"
-            );
+            : string.Create(CultureInfo.InvariantCulture, $"base=net{FrameworkMajor}{string.Concat(Words)}");
 
     /// <summary>
     /// The variables that Microsoft's images set too: programs know that they run in a container, web applications
@@ -73,12 +71,14 @@ public sealed record PackagesBase
     /// <summary>The needs of an app.</summary>
     /// <param name="frameworkVersion"><c>TargetFrameworkVersion</c>: <c>v10.0</c>.</param>
     /// <param name="isNativeAot">Whether it is compiled ahead of time.</param>
+    /// <param name="isTrimmed">Whether it is trimmed.</param>
     /// <param name="isInvariant">Whether it does without ICU.</param>
-    public static PackagesBase From(string frameworkVersion, bool isNativeAot, bool isInvariant) =>
+    public static PackagesBase From(string frameworkVersion, bool isNativeAot, bool isTrimmed, bool isInvariant) =>
         new()
         {
             FrameworkMajor = Version.TryParse(frameworkVersion.TrimStart('v'), out var version) ? version.Major : 10,
             IsNativeAot = isNativeAot,
+            IsTrimmed = isNativeAot || isTrimmed,
             UsesInvariantGlobalization = isInvariant,
         };
 
@@ -95,14 +95,51 @@ public sealed record PackagesBase
     {
         if (FrameworkMajor is null)
             return [new PackageRequest("base-files")];
-        List<string> names = ["base-files", "ca-certificates", "libc6", Newest(catalog, "libssl", "OpenSSL"), "tzdata"];
-        if (!IsNativeAot)
-            names.AddRange(["libgcc-s1", "libstdc++6"]);
-        if (FrameworkMajor < 9)
+        List<string> names = ["base-files", "ca-certificates", "libc6", "tzdata"];
+        if (NeedsOpenSsl)
+            names.Add(Newest(catalog, "libssl", "OpenSSL"));
+        if (NeedsLibgcc)
+            names.Add("libgcc-s1");
+        if (NeedsLibstdcxx)
+            names.Add("libstdc++6");
+        if (NeedsZlib)
             names.Add("zlib1g");
         if (!UsesInvariantGlobalization)
             names.Add(Newest(catalog, "libicu", "ICU"));
         return [.. names.Select(name => new PackageRequest(name))];
+    }
+
+    private bool NeedsOpenSsl =>
+        Libraries is null
+        || Libraries.Any(name =>
+            name.StartsWith("libssl.so", StringComparison.Ordinal)
+            || name.StartsWith("libcrypto.so", StringComparison.Ordinal)
+        );
+
+    private bool NeedsLibstdcxx => Libraries?.Contains("libstdc++.so.6") ?? !IsNativeAot;
+
+    private bool NeedsLibgcc => NeedsLibstdcxx || (Libraries?.Contains("libgcc_s.so.1") ?? !IsNativeAot);
+
+    private bool NeedsZlib => Libraries?.Contains("libz.so.1") ?? FrameworkMajor < 9;
+
+    // The last four only where the needs are not the usual ones of such an app.
+    private IEnumerable<string> Words
+    {
+        get
+        {
+            if (IsNativeAot)
+                yield return "+aot";
+            if (UsesInvariantGlobalization)
+                yield return "+invariant";
+            if (!NeedsOpenSsl)
+                yield return "-openssl";
+            if (NeedsLibstdcxx != !IsNativeAot)
+                yield return NeedsLibstdcxx ? "+libstdc++" : "-libstdc++";
+            if (NeedsLibgcc != !IsNativeAot)
+                yield return NeedsLibgcc ? "+libgcc" : "-libgcc";
+            if (NeedsZlib != FrameworkMajor < 9)
+                yield return NeedsZlib ? "+zlib" : "-zlib";
+        }
     }
 
     /// <summary>The accounts and folders that no package has: <c>root</c>, <c>nobody</c> and <c>app</c>, and a home for

@@ -5,6 +5,8 @@ using Containerize.Packages;
 using Containerize.Packages.Resolving;
 using Containerize.Packages.Sources;
 using Containerize.Packages.Unpacking;
+using Containerize.Publishing.Bases;
+using Containerize.Publishing.Files;
 
 namespace Containerize.Projects;
 
@@ -96,6 +98,28 @@ public sealed record PackageOptions
             Clock = TimeProvider.System,
             Time = time,
         };
+    }
+
+    /// <summary>Reads the words for an app that was published: what a trimmed one loads follows from its
+    /// files.</summary>
+    /// <param name="paths">Where the project is.</param>
+    /// <param name="cache">Where packages are kept.</param>
+    /// <param name="time">The time of what is made.</param>
+    /// <param name="leftOut">Paths below the publish folder that are no part of the image.</param>
+    /// <exception cref="ContainerizeException">A word that means nothing; CTZ0012 or CTZ0014 for a file that changed or
+    /// cannot be read.</exception>
+    public PackageSettings ReadFor(
+        ProjectPaths paths,
+        CacheFolder cache,
+        DateTimeOffset time,
+        IReadOnlySet<string> leftOut
+    )
+    {
+        var packages = Read(paths, cache, time);
+        if (packages.Base is not { IsTrimmed: true } needs)
+            return packages;
+        var folder = PublishFolder.Read(paths.PublishFolder, leftOut);
+        return packages with { Base = needs with { Libraries = LoadedLibraries.Of(folder) } };
     }
 
     /// <summary>The packages of a plan: what is asked for, and where the versions come from.</summary>

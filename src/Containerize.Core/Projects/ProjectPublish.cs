@@ -73,7 +73,8 @@ public sealed record ProjectPublish(ProjectPlan Plan)
         // The folder with the outputs of several platforms is remembered by the one that writes into it.
         if (!paths.IsOneOfSeveral && paths.HistoryFolder.Length > 0)
             outputs.Remember(paths.OutputsList, paths.ProjectFolder);
-        var (location, packages) = await FindBaseAsync(sources, outputs, cancellationToken).ConfigureAwait(false);
+        var (location, packages) = await FindBaseAsync(sources, outputs, leftOut, cancellationToken)
+            .ConfigureAwait(false);
         var opened = await sources.OpenAsync(location, cancellationToken).ConfigureAwait(false);
         using var disposable = opened as IDisposable;
         var source = await Base.SignedAsync(opened, packages, paths, sources, Delivery.Keys, cancellationToken)
@@ -140,6 +141,7 @@ public sealed record ProjectPublish(ProjectPlan Plan)
     private async Task<(string Location, PackageSettings Packages)> FindBaseAsync(
         ProjectSources sources,
         OwnOutputs outputs,
+        ImmutableSortedSet<string> leftOut,
         CancellationToken cancellationToken
     )
     {
@@ -149,7 +151,7 @@ public sealed record ProjectPublish(ProjectPlan Plan)
                 "ContainerDockerfile and ContainerBaseImage are both set, and an image has one base. Remove "
                     + "one of them."
             );
-        var packages = Plan.Packages.Read(Plan.Paths, sources.Cache, Plan.Settings.Created);
+        var packages = Plan.Packages.ReadFor(Plan.Paths, sources.Cache, Plan.Settings.Created, leftOut);
         if (Base.Dockerfile is not { } dockerfile)
             return (Base.Location, packages with { BaseName = Base.Location });
         var location = await dockerfile

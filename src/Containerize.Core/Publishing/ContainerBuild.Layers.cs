@@ -148,15 +148,14 @@ public sealed partial record ContainerBuild
     private Image InFormat(Image image)
     {
         var hasZstd =
-            Settings.Compression == LayerCompression.Zstd
-            || image.Layers.Any(layer => layer.Compression == LayerCompression.Zstd);
+            Settings.Encodings.HasZstd || image.Layers.Any(layer => layer.Compression == LayerCompression.Zstd);
         if (hasZstd && Settings.Format == ImageFormat.Docker)
             throw new ContainerizeException(
                 DiagnosticTable.InvalidSetting,
                 "ContainerImageFormat is Docker and a layer is compressed with zstd, which Docker's format does "
                     + "not have. "
-                    + "Set ContainerImageFormat to OCI, or ContainerCompression to gzip and take a base image "
-                    + "without zstd."
+                    + "Set ContainerImageFormat to OCI, or ContainerCompression and ContainerLastingCompression to "
+                    + "gzip and take a base image without zstd."
             );
         return image.In(Settings.Format ?? (hasZstd ? ImageFormat.Oci : image.Manifest.Format));
     }

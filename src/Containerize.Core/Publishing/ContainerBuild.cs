@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Containerize.Caching;
 using Containerize.Images;
 using Containerize.IO;
-using Containerize.Layers;
 using Containerize.Packages;
 using Containerize.Publishing.Ahead;
 using Containerize.Publishing.Bases;
@@ -80,8 +79,7 @@ public sealed partial record ContainerBuild
     public async Task<BuiltImage> MakeAsync(CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var encoding = new LayerEncoding(Settings.Compression, Settings.CompressionLevel);
-        var maker = new LayerMaker(LayerPath, encoding, Cache, Ahead, Progress, Time);
+        var maker = new LayerMaker(LayerPath, Settings.Encodings, Cache, Ahead, Progress, Time);
         // Side by side, each from a thread of its own: to get ready to speak to a registry takes as long as to look at
         // what was published.
         var finding = Task.Run(() => FindBaseAsync(stop.Token), stop.Token);

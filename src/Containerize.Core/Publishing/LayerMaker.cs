@@ -15,34 +15,39 @@ internal sealed class LayerMaker
     private readonly CacheFolder? _folder;
     private readonly LayersAhead? _ahead;
     private readonly TimeProvider _time;
-    private readonly LayerEncoding _encoding;
-    private readonly LayerWriter _writer;
-    private readonly LayerCache? _cache;
+    private readonly LayerEncodings _encodings;
+    private readonly string _layerPath;
+    private readonly IProgress<WorkProgress> _progress;
     private int _built;
 
     /// <param name="layerPath">The full path of a folder of ours for the finished layers.</param>
-    /// <param name="encoding">How layers are compressed.</param>
+    /// <param name="encodings">How layers are compressed.</param>
     /// <param name="cache">Where finished layers are kept; null for nowhere.</param>
     /// <param name="ahead">What packs layers while the project is compiled; null for nothing.</param>
     /// <param name="progress">Receives the progress of packing.</param>
     /// <param name="time">The clock that the cache goes by.</param>
     public LayerMaker(
         string layerPath,
-        LayerEncoding encoding,
+        LayerEncodings encodings,
         CacheFolder? cache,
         LayersAhead? ahead,
         IProgress<WorkProgress> progress,
         TimeProvider time
     )
     {
-        (_encoding, _folder, _ahead, _time) = (encoding, cache, ahead, time);
-        _writer = new LayerWriter(layerPath, encoding, progress);
+        (_encodings, _layerPath, _folder, _ahead, _progress, _time) = (
+            encodings,
+            layerPath,
+            cache,
+            ahead,
+            progress,
+            time
+        );
         if (cache is null)
             return;
         Hashes = ContentHashes.Read(Path.Combine(layerPath, "hashes.txt"), time);
         if (ahead?.Hashes is { } known)
             Hashes.LearnFrom(known);
-        _cache = new LayerCache(cache, _writer, encoding, Hashes, time);
     }
 
     /// <summary>What is known of the files that went into layers; null without a cache.</summary>
@@ -55,13 +60,13 @@ internal sealed class LayerMaker
         CancellationToken cancellationToken
     )
     {
-        if (_cache is not null)
-            return await new PackagesLayerCache(_folder!, _cache, _encoding, _time)
+        if (CacheOf(LayerNames.Packages) is { } cache)
+            return await new PackagesLayerCache(_folder!, cache, _encodings.Of(LayerNames.Packages), _time)
                 .GetAsync(packages, cancellationToken)
                 .ConfigureAwait(false);
         var unpacked = await packages.UnpackAsync(cancellationToken).ConfigureAwait(false);
         return (
-            new CachedLayer(_writer.Write(unpacked.Plan, cancellationToken), LayerOrigin.Built),
+            new CachedLayer(WriterOf(LayerNames.Packages).Write(unpacked.Plan, cancellationToken), LayerOrigin.Built),
             unpacked.UnrunScripts
         );
     }
@@ -69,9 +74,13 @@ internal sealed class LayerMaker
     /// <summary>The layers of a plan, lowest first.</summary>
     public async Task<ImmutableArray<CachedLayer>> MakeAsync(LayerPlan plan, CancellationToken cancellationToken)
     {
-        if (_ahead is { } ahead && _cache is { } keys)
+        if (_ahead is { } ahead && _folder is not null)
             ahead.Claim(
-                await Task.WhenAll(plan.Layers.Select(layer => Task.Run(() => keys.KeyOf(layer), cancellationToken)))
+                await Task.WhenAll(
+                        plan.Layers.Select(layer =>
+                            Task.Run(() => CacheOf(layer.Name)!.KeyOf(layer), cancellationToken)
+                        )
+                    )
                     .ConfigureAwait(false)
             );
         // Side by side, each on a thread of its own: while one is read and hashed, others are compressed.
@@ -79,11 +88,14 @@ internal sealed class LayerMaker
                 plan.Layers.Select(layer =>
                     Task.Run(
                         () =>
-                            _cache is null
-                                ? Task.FromResult(
-                                    new CachedLayer(_writer.Write(layer, cancellationToken), LayerOrigin.Built)
-                                )
-                                : GetAsync(layer, _cache, cancellationToken),
+                            CacheOf(layer.Name) is { } cache
+                                ? GetAsync(layer, cache, cancellationToken)
+                                : Task.FromResult(
+                                    new CachedLayer(
+                                        WriterOf(layer.Name).Write(layer, cancellationToken),
+                                        LayerOrigin.Built
+                                    )
+                                ),
                         cancellationToken
                     )
                 )
@@ -92,6 +104,12 @@ internal sealed class LayerMaker
         _built += layers.Count(layer => layer.Origin == LayerOrigin.Built);
         return [.. layers];
     }
+
+    private LayerWriter WriterOf(string layer) => new(_layerPath, _encodings.Of(layer), _progress);
+
+    // Null without a cache.
+    private LayerCache? CacheOf(string layer) =>
+        _folder is null ? null : new(_folder, WriterOf(layer), _encodings.Of(layer), Hashes!, _time);
 
     // What was packed while the project was compiled was made in this run.
     private async Task<CachedLayer> GetAsync(PlannedLayer plan, LayerCache cache, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Containerize.Packages;
 using Containerize.Packages.Resolving;
 
 namespace Containerize.Core.Tests.Documentation;
@@ -7,22 +8,32 @@ namespace Containerize.Core.Tests.Documentation;
 public sealed partial class PackagesPageTests
 {
     [Fact]
-    public void Every_package_that_is_left_out_is_on_the_page_with_its_reason()
-    {
-        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "settings", "packages.md"));
-        var rows = Row()
-            .Matches(page)
-            .Select(row =>
-                row.Groups["one"].Success
-                    ? ($"{row.Groups["one"].Value} → {row.Groups["name"].Value}", row.Groups["reason"].Value)
-                    : (row.Groups["name"].Value, row.Groups["reason"].Value)
-            );
+    public void Every_package_that_is_left_out_is_on_the_page_with_its_reason() =>
         Assert.Equal(
             ScriptOnlyPackages.Entries,
-            rows.Where(row => !row.Item1.StartsWith("Container", StringComparison.Ordinal))
-                .OrderBy(row => row.Item1, StringComparer.Ordinal)
+            Rows()
+                .Where(row =>
+                    !row.Name.StartsWith("Container", StringComparison.Ordinal)
+                    && !row.Name.StartsWith("usr/", StringComparison.Ordinal)
+                )
+                .OrderBy(row => row.Name, StringComparer.Ordinal)
         );
-    }
+
+    [Fact]
+    public void Every_file_of_the_base_that_no_app_reads_is_on_the_page_with_its_reason() =>
+        Assert.Equal(UnreadFiles.Entries, Rows().Where(row => row.Name.StartsWith("usr/", StringComparison.Ordinal)));
+
+    private static IEnumerable<(string Name, string Reason)> Rows() =>
+        Row()
+            .Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "settings", "packages.md")))
+            .Select(row =>
+                (
+                    row.Groups["one"].Success
+                        ? $"{row.Groups["one"].Value} → {row.Groups["name"].Value}"
+                        : row.Groups["name"].Value,
+                    row.Groups["reason"].Value
+                )
+            );
 
     [GeneratedRegex(
         @"^\| `(?<name>[^`]+)`(?:, for `(?<one>[^`]+)`)? \| (?<reason>[^|]+) \|$",

@@ -4,6 +4,7 @@ using Containerize.Dockerfiles.Syntax.Shell;
 using Containerize.Entries;
 using Containerize.FileSystems;
 using Containerize.Images;
+using Containerize.Layers;
 using Containerize.Publishing.Files;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
@@ -109,7 +110,8 @@ public sealed class SettingFuzzTests
             { 429, "1.2.3-beta.4+build" },
             { 430, "u+rwX,go-w" },
             { 431, "https://example.test/a/b%20c?d=e#f" },
-            { 432, "linux-musl-arm64" },
+            { 432, "zstd:19" },
+            { 433, "linux-musl-arm64" },
         };
 
     [Theory]
@@ -146,6 +148,7 @@ public sealed class SettingFuzzTests
             429 => VersionTags.Of(value).Count(),
             430 => ModeChange.Parse(value),
             431 => RemoteFile.NameOf(value),
+            432 => ChoiceSetting.ParseLasting(value, LayerEncoding.Default),
             _ => Platform.FromRuntimeIdentifier(value),
         };
 }

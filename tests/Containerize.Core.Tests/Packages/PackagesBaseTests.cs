@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Containerize.Entries;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Packages;
@@ -84,8 +86,106 @@ public sealed class PackagesBaseTests
         Assert.Equal(expected, string.Join(' ', installation.Packages.Select(package => package.Name)));
     }
 
-    private static TestRepository Repository(string architecture) =>
+    [Theory]
+    [InlineData(true, true, "libc.so.6 libm.so.6", "base-files ca-certificates libc6 tzdata", "-openssl")]
+    [InlineData(true, true, "libc.so.6 libssl.so", "base-files ca-certificates libc6 libssl3 tzdata", "")]
+    [InlineData(
+        true,
+        false,
+        "libc.so.6 libcrypto.so.3 libstdc++.so.6 libz.so.1",
+        "base-files ca-certificates libc6 libgcc-s1 libicu72 libssl3 libstdc++6 tzdata zlib1g",
+        "+libstdc+++libgcc+zlib"
+    )]
+    [InlineData(
+        false,
+        true,
+        "libc.so.6 libgcc_s.so.1 libstdc++.so.6",
+        "base-files ca-certificates libc6 libgcc-s1 libstdc++6 tzdata",
+        "-openssl"
+    )]
+    [InlineData(
+        false,
+        true,
+        "libc.so.6 libssl.so",
+        "base-files ca-certificates libc6 libssl3 tzdata",
+        "-libstdc++-libgcc"
+    )]
+    public async Task An_app_that_loads_nothing_later_gets_what_its_files_are_linked_with(
+        bool isNative,
+        bool isInvariant,
+        string libraries,
+        string expected,
+        string words
+    )
+    {
+        var needs = PackagesBase.From("v10.0", isNative, isTrimmed: true, isInvariant) with
+        {
+            Libraries = ImmutableSortedSet.Create(StringComparer.Ordinal, libraries.Split(' ')),
+        };
+        using var repository = Repository("amd64");
+        using var installation = await repository.InstallAsync(
+            repository.Settings() with
+            {
+                Base = needs,
+            },
+            Image.Scratch(new Platform("linux", "amd64"))
+        );
+        Assert.Equal(expected, string.Join(' ', installation.Packages.Select(package => package.Name)));
+        Assert.Equal(
+            $"base=net10{(isNative ? "+aot" : "")}{(isInvariant ? "+invariant" : "")}{words}",
+            needs.ToString()
+        );
+    }
+
+    [Theory]
+    [InlineData("", "", "lib/x86/libm.so.6")]
+    [InlineData("libmvec.so.1", "", "lib/x86/libm.so.6 lib/x86/libmvec.so.1")]
+    [InlineData("", "tool", "lib/x86/libm.so.6 lib/x86/libmvec.so.1 share/zoneinfo/right/UTC")]
+    public async Task Files_that_no_app_reads_are_left_out_unless_something_may_read_them(
+        string linked,
+        string other,
+        string expected
+    )
+    {
+        using var repository = Repository(
+            "amd64",
+            Deb("tool", "amd64"),
+            new TestDeb("libc6", "2") { Architecture = "amd64" }
+                .File("./lib/x86/libm.so.6", "m")
+                .File("./lib/x86/libmvec.so.1", "v")
+                .File("./usr/share/zoneinfo/right/UTC", "z")
+        );
+        using var installation = await repository.InstallAsync(
+            repository.Settings() with
+            {
+                Requests = [.. other.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
+                Base = new PackagesBase
+                {
+                    FrameworkMajor = 10,
+                    Libraries = [.. "libstdc++.so.6 libssl.so".Split(' '), linked],
+                },
+            },
+            Image.Scratch(new Platform("linux", "amd64"))
+        );
+        Assert.Equal(
+            expected,
+            string.Join(
+                ' ',
+                installation
+                    .Layer.Entries.Where(entry => entry.Kind == EntryKind.File)
+                    .Select(entry => entry.Path.Text)
+                    .Where(path =>
+                        path.Contains("/x86/", StringComparison.Ordinal)
+                        || path.Contains("/right/", StringComparison.Ordinal)
+                    )
+                    .Select(path => path["/usr/".Length..])
+            )
+        );
+    }
+
+    private static TestRepository Repository(string architecture, params ReadOnlySpan<TestDeb> others) =>
         new TestRepository { Architecture = architecture }
+            .With(others)
             .With(
                 Deb("base-files", architecture)
                     .Folder("./bin/")

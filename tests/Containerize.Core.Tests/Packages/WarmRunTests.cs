@@ -1,6 +1,7 @@
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Layers;
 using Containerize.Layers.Caching;
 using Containerize.Packages;
 using Containerize.Publishing;
@@ -128,7 +129,7 @@ public sealed class WarmRunTests : IDisposable
             Platform = image.Config.Platform,
             PublishPath = publish,
             Index = new([]),
-            Settings = new ContainerSettings { Compression = LayerCompression.None },
+            Settings = new ContainerSettings { Encodings = LayerEncodings.All(new(LayerCompression.None, null)) },
             LayerPath = Path.Combine(_folder, "layers"),
             Packages = new PackageInstaller(settings, http),
             Cache = Cache,

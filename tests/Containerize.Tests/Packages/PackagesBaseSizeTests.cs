@@ -10,8 +10,8 @@ public sealed class PackagesBaseSizeTests(Machine machine)
     private const int Megabyte = 1_000_000;
 
     [Theory]
-    [InlineData(true, 9 * Megabyte)]
-    [InlineData(false, 22 * Megabyte)]
+    [InlineData(true, 6 * Megabyte)]
+    [InlineData(false, 21 * Megabyte)]
     public async Task It_is_no_larger_than_promised(bool invariant, int most)
     {
         var folder = machine.Folder.Create("size");

@@ -69,7 +69,7 @@ public sealed record Explanation
                 ("Base", Base.ToString()),
                 ("Folder", Settings.WorkingDirectoryName),
                 ("Time", History.Format(Settings.Created)),
-                ("Layer format", new LayerEncoding(Settings.Compression, Settings.CompressionLevel).Format),
+                ("Layer format", Settings.Encodings.ToString()),
             ]
         );
 

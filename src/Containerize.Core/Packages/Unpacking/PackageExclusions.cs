@@ -28,14 +28,17 @@ public sealed class PackageExclusions
                 .Select(glob => (glob.StartsWith('!'), ToPattern(glob.TrimStart('!').TrimStart('/')))),
         ]);
 
-    /// <summary>Whether the file at that path is left out.</summary>
-    public bool Excludes(ContainerPath path)
+    /// <summary>Whether a file is left out. It may lie elsewhere than its package says; a glob fits either
+    /// path.</summary>
+    /// <param name="path">The path that the package gives it: below <c>/lib</c>.</param>
+    /// <param name="place">Its path in the image, links followed: below <c>/usr/lib</c>.</param>
+    public bool Excludes(ContainerPath path, ContainerPath place)
     {
-        var text = path.Text[1..];
         for (var i = _patterns.Length - 1; i >= 0; i--)
         {
-            if (_patterns[i].Pattern.IsMatch(text))
-                return !_patterns[i].Keeps;
+            var (keeps, pattern) = _patterns[i];
+            if (pattern.IsMatch(path.Text[1..]) || pattern.IsMatch(place.Text[1..]))
+                return !keeps;
         }
 
         return false;

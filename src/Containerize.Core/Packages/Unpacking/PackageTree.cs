@@ -44,10 +44,11 @@ internal sealed class PackageTree
         DateTimeOffset time
     )
     {
-        var kept = packages
-            .Select(package => (package.Record, Entries: Keep(package.Entries, exclusions)))
-            .ToImmutableArray();
         var outer = system.Links.SetItems(mergedUsr);
+        var places = new FolderLinks(outer);
+        var kept = packages
+            .Select(package => (package.Record, Entries: Keep(package.Entries, exclusions, places)))
+            .ToImmutableArray();
         var links = outer.AddRange(PackageFolderLinks.Of(system, outer, kept.SelectMany(package => package.Entries)));
         var tree = new PackageTree(system, new FolderLinks(links), time);
         foreach (var (path, target) in mergedUsr)
@@ -173,10 +174,17 @@ internal sealed class PackageTree
     }
 
     // A folder all of whose content is left out goes too; one that a package has empty stays.
-    private static ImmutableArray<PackageEntry> Keep(ImmutableArray<PackageEntry> entries, PackageExclusions exclusions)
+    private static ImmutableArray<PackageEntry> Keep(
+        ImmutableArray<PackageEntry> entries,
+        PackageExclusions exclusions,
+        FolderLinks places
+    )
     {
         var excluded = entries
-            .Where(entry => entry.Entry.Kind != EntryKind.Directory && exclusions.Excludes(entry.Entry.Path))
+            .Where(entry =>
+                entry.Entry.Kind != EntryKind.Directory
+                && exclusions.Excludes(entry.Entry.Path, places.Place(entry.Entry.Path))
+            )
             .Select(entry => entry.Entry.Path)
             .ToHashSet();
         if (excluded.Count == 0)

@@ -102,11 +102,9 @@ public sealed class LayersAhead : IDisposable
     private void Pack(CancellationToken cancellationToken)
     {
         var settings = _request.Settings;
-        var encoding = new LayerEncoding(settings.Compression, settings.CompressionLevel);
-        var writer = new LayerWriter("", encoding, _request.Progress) { Scheduler = _threads };
         var hashes = ContentHashes.Read(_request.HashesFile, _time);
         Volatile.Write(ref _hashes, hashes);
-        var cache = new LayerCache(_request.OpenCache(), writer, encoding, hashes, _time);
+        var folder = _request.OpenCache();
         var layers = LayerPlan.Some(
             _request.Folder,
             _request.Index,
@@ -122,6 +120,9 @@ public sealed class LayersAhead : IDisposable
         );
         foreach (var layer in layers)
         {
+            var encoding = settings.Encodings.Of(layer.Name);
+            var writer = new LayerWriter("", encoding, _request.Progress) { Scheduler = _threads };
+            var cache = new LayerCache(folder, writer, encoding, hashes, _time);
             // Its files are read and hashed here, where that yields to others. What holds a lock that a run may wait
             // for does not: a thread of usual priority writes, as fast as those that compress let it.
             cache.KeyOf(layer);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Layers;
 
 namespace Containerize.Publishing.Settings;
 
@@ -52,6 +53,38 @@ public static class ChoiceSetting
                 most == 0 ? "nothing, since ContainerCompression is 'none'" : $"a number from 1 to {most}"
             );
     }
+
+    /// <summary>The compression of the layers that last: <c>gzip</c> or <c>zstd</c>, with <c>:</c> and a level after it
+    /// or at the level that packs the smallest; empty is that of the others.</summary>
+    /// <exception cref="ContainerizeException">CTZ0015.</exception>
+    public static LayerEncoding ParseLasting(string text, LayerEncoding usual)
+    {
+        if (text.Length == 0)
+            return usual;
+        var parts = text.Split(':');
+        var (compression, most) = parts[0].ToUpperInvariant() switch
+        {
+            "GZIP" => (LayerCompression.Gzip, 9),
+            "ZSTD" => (LayerCompression.Zstd, 19),
+            _ => throw InvalidLasting(text),
+        };
+        if (parts.Length == 1)
+            return new LayerEncoding(compression, most);
+        return
+            parts.Length == 2
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var level)
+            && level >= 1
+            && level <= most
+            ? new LayerEncoding(compression, level)
+            : throw InvalidLasting(text);
+    }
+
+    private static ContainerizeException InvalidLasting(string text) =>
+        Invalid(
+            "ContainerLastingCompression",
+            text,
+            "gzip:1 to gzip:9, zstd:1 to zstd:19, or gzip or zstd for the last"
+        );
 
     /// <summary>How many layers published files are split into, from 1 to 100; empty is eight.</summary>
     /// <exception cref="ContainerizeException">CTZ0015.</exception>

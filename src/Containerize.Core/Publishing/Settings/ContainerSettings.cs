@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.Images;
+using Containerize.Layers;
 using Containerize.Publishing.Files;
 
 namespace Containerize.Publishing.Settings;
@@ -85,10 +86,7 @@ public sealed record ContainerSettings
     public ImageFormat? Format { get; init; }
 
     /// <summary>How the project's layers are compressed.</summary>
-    public LayerCompression Compression { get; init; } = LayerCompression.Gzip;
-
-    /// <summary>How hard, from 1 to 9 for gzip and to 19 for zstd; null for the layer format's own level.</summary>
-    public int? CompressionLevel { get; init; }
+    public LayerEncodings Encodings { get; init; } = LayerEncodings.Default;
 
     /// <summary>Layers of the project's own making, lowest first.</summary>
     public ImmutableArray<CustomLayer> Layers { get; init; } = [];

@@ -1,4 +1,5 @@
 using Containerize.Caching;
+using Containerize.Layers;
 using Containerize.Layers.Caching;
 using Containerize.Publishing.Ahead;
 using Containerize.Publishing.Settings;
@@ -31,12 +32,14 @@ public sealed class LayersAheadTests : IDisposable
     }
 
     [Theory]
-    [InlineData("gzip")]
-    [InlineData("zstd")]
-    [InlineData("none")]
-    public async Task The_image_is_the_same_with_them_and_without(string compression)
+    [InlineData("gzip", "")]
+    [InlineData("zstd", "")]
+    [InlineData("none", "")]
+    [InlineData("gzip", "zstd:5")]
+    public async Task The_image_is_the_same_with_them_and_without(string compression, string lasting)
     {
-        var settings = new ContainerSettings { Compression = ChoiceSetting.ParseCompression(compression) };
+        var usual = new LayerEncoding(ChoiceSetting.ParseCompression(compression), null);
+        var settings = new ContainerSettings { Encodings = new(usual, ChoiceSetting.ParseLasting(lasting, usual)) };
         _case.Place("runtime.so", PublishAhead.Large, "Small.dll", "small");
         using (var ahead = _case.Begin(settings))
             ahead.Wait();

@@ -113,21 +113,20 @@ internal sealed class PublishAhead : IDisposable
 
     public async Task<List<CachedLayer>> LayersAsync(CacheFolder cache, ContainerSettings settings, LayersAhead? ahead)
     {
-        var encoding = new LayerEncoding(settings.Compression, settings.CompressionLevel);
         var hashes = ContentHashes.Read(Path.Combine(Root, $"{Guid.NewGuid():N}"), TimeProvider.System);
-        var layers = new LayerCache(
-            cache,
-            new LayerWriter(Path.Combine(Root, "layers"), encoding),
-            encoding,
-            hashes,
-            TimeProvider.System
-        );
         var folder = PublishFolder.Read(Published, new HashSet<string>());
         var plan = LayerPlan.Create(folder, Index(Directory.GetFiles(Packages)), settings, hashes.Of);
-        ahead?.Claim(plan.Layers.Select(layers.KeyOf));
+        ahead?.Claim(plan.Layers.Select(layer => CacheOf(layer).KeyOf(layer)));
         var made = new List<CachedLayer>();
         foreach (var layer in plan.Layers)
-            made.Add(await layers.GetAsync(layer, TestContext.Current.CancellationToken));
+            made.Add(await CacheOf(layer).GetAsync(layer, TestContext.Current.CancellationToken));
         return made;
+
+        LayerCache CacheOf(PlannedLayer layer)
+        {
+            var encoding = settings.Encodings.Of(layer.Name);
+            var writer = new LayerWriter(Path.Combine(Root, "layers"), encoding);
+            return new LayerCache(cache, writer, encoding, hashes, TimeProvider.System);
+        }
     }
 }

@@ -30,11 +30,55 @@ internal static class Heads
         Encoding.ASCII.GetBytes(loader).CopyTo(bytes, 200);
         return bytes;
 
-        void Write(int at, int length, ulong value)
+        void Write(int at, int length, ulong value) => Put(bytes, at, length, value, isBig);
+    }
+
+    /// <summary>An ELF file that is linked with libraries; it is loaded one page above where it lies.</summary>
+    /// <param name="libraries">Their names.</param>
+    /// <param name="is64">Whether it is of 64 bits.</param>
+    /// <param name="isBig">Whether numbers begin with their highest byte.</param>
+    public static byte[] Linked(IEnumerable<string> libraries, bool is64 = true, bool isBig = false)
+    {
+        const int Page = 4096;
+        var (bytes, word) = (new byte[2 * Page], is64 ? 8 : 4);
+        var (strings, dynamic, table, size) = (1024, 512, 64, is64 ? 56 : 32);
+        Elf(is64 ? 62 : 3, null, is64, isBig)[..64].CopyTo(bytes, 0);
+        Write(is64 ? 56 : 44, 2, 2);
+        Part(table, type: 1, offset: 0, bytes.Length);
+        Part(table + size, type: 2, dynamic, 256);
+        var (entry, at) = (dynamic, strings + 1);
+        foreach (var name in libraries)
         {
-            for (var i = 0; i < length; i++)
-                bytes[at + i] = (byte)(value >> (8 * (isBig ? length - 1 - i : i)));
+            Entry(1, at - strings);
+            Encoding.ASCII.GetBytes(name).CopyTo(bytes, at);
+            at += name.Length + 1;
         }
+
+        Entry(5, Page + strings);
+        return bytes;
+
+        void Part(int header, ulong type, int offset, int length)
+        {
+            Write(header, 4, type);
+            Write(header + (is64 ? 8 : 4), word, (ulong)offset);
+            Write(header + (is64 ? 16 : 8), word, (ulong)(Page + offset));
+            Write(header + (is64 ? 32 : 16), word, (ulong)length);
+        }
+
+        void Entry(ulong tag, int value)
+        {
+            Write(entry, word, tag);
+            Write(entry + word, word, (ulong)value);
+            entry += 2 * word;
+        }
+
+        void Write(int place, int length, ulong value) => Put(bytes, place, length, value, isBig);
+    }
+
+    private static void Put(byte[] bytes, int at, int length, ulong value, bool isBig)
+    {
+        for (var i = 0; i < length; i++)
+            bytes[at + i] = (byte)(value >> (8 * (isBig ? length - 1 - i : i)));
     }
 
     /// <summary>A PE file, with or without the header of an assembly.</summary>

@@ -1,5 +1,6 @@
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Layers;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
 
@@ -43,6 +44,25 @@ public sealed class ChoiceSettingTests
         Refused(() => ChoiceSetting.ParseLevel("1", LayerCompression.None));
         Assert.Equal(19, ChoiceSetting.ParseLevel("19", LayerCompression.Zstd));
     }
+
+    [Theory]
+    [InlineData("", "2-gzip-4")]
+    [InlineData("zstd", "2-zstd-19")]
+    [InlineData("GZIP", "2-gzip-9")]
+    [InlineData("zstd:7", "2-zstd-7")]
+    [InlineData("gzip:1", "2-gzip-1")]
+    public void Layers_that_last_may_be_compressed_in_another_way(string text, string format) =>
+        Assert.Equal(format, ChoiceSetting.ParseLasting(text, new(LayerCompression.Gzip, 4)).Format);
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("zstd:20")]
+    [InlineData("gzip:0")]
+    [InlineData("zstd:")]
+    [InlineData("zstd:3:4")]
+    [InlineData("19")]
+    public void A_lasting_compression_that_means_nothing_is_an_error(string text) =>
+        Refused(() => ChoiceSetting.ParseLasting(text, LayerEncoding.Default));
 
     [Theory]
     [InlineData("1.2.3", "1.2.3 1.2 1 latest")]
