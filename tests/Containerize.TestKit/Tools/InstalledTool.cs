@@ -66,8 +66,7 @@ public sealed record InstalledTool(string Feed, string Version, string Program, 
         };
     }
 
-    /// <summary>Whether the command is one native program; else it is compiled ahead where that is possible, and runs on
-    /// the machine's .NET runtime.</summary>
+    /// <summary>Whether the command is one native program; else it runs on the machine's .NET runtime.</summary>
     public bool IsNative { get; private init; }
 
     /// <summary>The command with its arguments, not yet run: in a quiet environment, with caches and packages of its
