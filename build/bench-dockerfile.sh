@@ -45,8 +45,9 @@ trap cleanup EXIT
 
 # --- the tool as it is installed, a registry, an engine ---------------------------------------------------------------
 
+rid=$(dotnet --info | sed -n 's/^ *RID: *//p')
 dotnet pack "$repository/src/Containerize.Tool" --configuration Release --output "$work/feed" -nologo -verbosity:quiet \
-  "-p:ContainerizeToolRuntimes=$(dotnet --info | sed -n 's/^ *RID: *//p')" >"$work/pack.log" 2>&1 || { cat "$work/pack.log" >&2; exit 1; }
+  "-p:ContainerizeToolRuntimes=$rid" "-p:ContainerizeToolNative=$rid" >"$work/pack.log" 2>&1 || { cat "$work/pack.log" >&2; exit 1; }
 version=$(basename "$work"/feed/Containerize.Tool.any.*.nupkg .nupkg)
 dotnet tool install Containerize.Tool --tool-path "$work/tools" --add-source "$work/feed" --version "${version#Containerize.Tool.any.}" >/dev/null
 ours=$work/tools/containerize

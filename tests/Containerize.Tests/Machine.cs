@@ -80,6 +80,6 @@ public sealed class Machine : IAsyncDisposable
     private async Task<InstalledTool> InstallToolAsync()
     {
         await Feed;
-        return await InstalledTool.InstallAsync(Folder);
+        return await InstalledTool.InstallAsync(Folder, isNative: false);
     }
 }

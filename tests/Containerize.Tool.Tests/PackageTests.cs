@@ -7,15 +7,12 @@ namespace Containerize.Tool.Tests;
 /// <summary>The tool's packages as files.</summary>
 public sealed class PackageTests(ToolMachine machine)
 {
-    private static readonly string[] Files =
+    // What MSBuild loads in a publish: managed code in each package.
+    private static readonly string[] Task =
     [
         "BouncyCastle.Cryptography.dll",
         "Containerize.Core.dll",
         "Containerize.Core.pdb",
-        "Containerize.Tool.deps.json",
-        "Containerize.Tool.dll",
-        "Containerize.Tool.pdb",
-        "Containerize.Tool.runtimeconfig.json",
         "Containerize.dll",
         "Containerize.pdb",
         "DotnetToolSettings.xml",
@@ -23,9 +20,6 @@ public sealed class PackageTests(ToolMachine machine)
         "Microsoft.Extensions.FileSystemGlobbing.dll",
         "NuGet.Versioning.dll",
         "SharpCompress.dll",
-        "Spectre.Console.Ansi.dll",
-        "Spectre.Console.dll",
-        "System.CommandLine.dll",
         "Tomlyn.dll",
         "YamlDotNet.dll",
         "ZstdSharp.dll",
@@ -35,12 +29,27 @@ public sealed class PackageTests(ToolMachine machine)
             .Select(path => "build/" + Path.GetFileName(path)),
     ];
 
-    [Fact]
-    public async Task The_package_for_any_machine_holds_exactly_these_files() => await AssertHoldsAsync("any", Files);
+    private static readonly string[] Managed =
+    [
+        .. Task,
+        "Containerize.Tool.deps.json",
+        "Containerize.Tool.dll",
+        "Containerize.Tool.pdb",
+        "Containerize.Tool.runtimeconfig.json",
+        "Spectre.Console.Ansi.dll",
+        "Spectre.Console.dll",
+        "System.CommandLine.dll",
+    ];
 
     [Fact]
-    public async Task The_package_for_this_machine_has_a_program_too() =>
-        await AssertHoldsAsync(RuntimeInformation.RuntimeIdentifier, [.. Files, "Containerize.Tool"]);
+    public async Task The_package_for_any_machine_holds_exactly_these_files() => await AssertHoldsAsync("any", Managed);
+
+    [Fact]
+    public async Task The_package_for_this_machine_has_a_program_and_what_a_publish_loads() =>
+        await AssertHoldsAsync(
+            RuntimeInformation.RuntimeIdentifier,
+            [.. (await machine.Tool).IsNative ? Task : Managed, "Containerize.Tool"]
+        );
 
     [Fact]
     public async Task Native_code_is_in_the_package_for_this_machine()
@@ -50,8 +59,19 @@ public sealed class PackageTests(ToolMachine machine)
         async Task<long> SizeAsync(string platform)
         {
             using var package = await OpenAsync(platform);
-            return package.GetEntry($"tools/net10.0/{platform}/Containerize.Core.dll")!.Length;
+            return package.Entries.Single(entry => entry.Name == "Containerize.Core.dll").Length;
         }
+    }
+
+    [Fact]
+    public async Task The_installed_command_of_this_machine_needs_no_runtime_where_it_is_native()
+    {
+        var tool = await machine.Tool;
+        var run = await new ShellCommand(tool.Program, ["--version"])
+        {
+            Environment = new Dictionary<string, string?> { ["DOTNET_ROOT"] = "/nowhere" },
+        }.RunAsync();
+        Assert.Equal(tool.IsNative, run.ExitCode == 0);
     }
 
     private async Task AssertHoldsAsync(string platform, string[] expected)
@@ -64,13 +84,15 @@ public sealed class PackageTests(ToolMachine machine)
                 && name is not ("[Content_Types].xml" or "_rels/.rels")
             )
             .ToList();
+        // What needs no runtime is for any framework.
+        var framework = platform != "any" && (await machine.Tool).IsNative ? "any" : "net10.0";
         var pages = names.Where(name => name.Contains("docs/", StringComparison.Ordinal)).ToList();
         Assert.Contains("tools/docs/diagnostics/CTZ0001.md", pages);
         Assert.Contains("docs/tool.md", pages);
         Assert.Contains("docs/settings/packages.md", pages);
         Assert.Equal(
             expected
-                .Select(name => $"tools/net10.0/{platform}/{name}")
+                .Select(name => $"tools/{framework}/{platform}/{name}")
                 .Append("README.md")
                 .Append("icon.png")
                 .Append("THIRD-PARTY-NOTICES.md")

@@ -20,7 +20,7 @@ public sealed class ToolMachine : IAsyncDisposable
     public ToolMachine()
     {
         _registry = new(() => DockerRegistry.StartAsync(Folder.Create("registry")));
-        _tool = new(() => InstalledTool.InstallAsync(Folder));
+        _tool = new(() => InstalledTool.InstallAsync(Folder, isNative: true));
         _outside = new(() => NodePackages.InstallAsync(Folder.Create("outside")));
         _small = new(() => HandmadeImage.Small.WriteTo(Path.Combine(Folder.Create("small"), "layout")));
     }

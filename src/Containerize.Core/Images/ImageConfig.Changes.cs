@@ -104,7 +104,7 @@ public sealed partial class ImageConfig
         ChangeDocument(json =>
         {
             PadHistory(json, created);
-            ((JsonArray)json["rootfs"]!["diff_ids"]!).Add(JsonValue.Create(diffId.ToString()));
+            ((JsonArray)json["rootfs"]!["diff_ids"]!).Add((JsonNode)diffId.ToString());
             AppendHistory(json, new History(created, createdBy, EmptyLayer: false));
         });
 
@@ -138,7 +138,7 @@ public sealed partial class ImageConfig
     {
         if (json["history"] is not JsonArray entries)
             json["history"] = entries = [];
-        entries.Add(entry.ToJson());
+        entries.Add((JsonNode)entry.ToJson());
     }
 
     private static JsonObject Child(JsonObject json, string name)

@@ -11,9 +11,25 @@ namespace Containerize.TestKit.Tools;
 /// <param name="Cache">The folder for caches of its user.</param>
 public sealed record InstalledTool(string Feed, string Version, string Program, string Cache)
 {
+    /// <summary>The variable that has a test program run its tests on the other kind: <c>native</c> or
+    /// <c>managed</c>.</summary>
+    public const string KindVariable = "CONTAINERIZE_TESTS_TOOL";
+
     /// <summary>Packs the tool for this machine and for any other, and installs it.</summary>
-    public static async Task<InstalledTool> InstallAsync(TestFolder folder)
+    /// <param name="folder">Where packages and the installed command go.</param>
+    /// <param name="isNative">Whether the package for this machine is a native program, unless
+    /// <see cref="KindVariable"/> says otherwise.</param>
+    public static async Task<InstalledTool> InstallAsync(TestFolder folder, bool isNative)
     {
+        isNative = Environment.GetEnvironmentVariable(KindVariable) switch
+        {
+            null or "" => isNative,
+            "native" => true,
+            "managed" => false,
+            var other => throw new InvalidOperationException(
+                $"{KindVariable} is 'native' or 'managed', not '{other}'."
+            ),
+        };
         var feed = folder.Create("feed");
         await DotnetAsync(
             TestFolder.Repository,
@@ -24,6 +40,7 @@ public sealed record InstalledTool(string Feed, string Version, string Program, 
             "--output",
             feed,
             $"-p:ContainerizeToolRuntimes={RuntimeInformation.RuntimeIdentifier}",
+            $"-p:ContainerizeToolNative={(isNative ? RuntimeInformation.RuntimeIdentifier : "")}",
             "-nodeReuse:false",
             "-nologo"
         );
@@ -43,8 +60,14 @@ public sealed record InstalledTool(string Feed, string Version, string Program, 
         );
         var tools = Path.Combine(home, "tools");
         await DotnetAsync(home, "tool", "install", "Containerize.Tool", "--tool-path", tools, "--version", version);
-        return new InstalledTool(feed, version, Path.Combine(tools, "containerize"), Path.Combine(home, "cache"));
+        return new InstalledTool(feed, version, Path.Combine(tools, "containerize"), Path.Combine(home, "cache"))
+        {
+            IsNative = isNative,
+        };
     }
+
+    /// <summary>Whether the command is one native program; else it runs on the machine's .NET runtime.</summary>
+    public bool IsNative { get; private init; }
 
     /// <summary>The command with its arguments, not yet run: in a quiet environment, with caches and packages of its
     /// own.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Containerize.Caching;
 using Containerize.Entries;
 using Containerize.Images;
@@ -13,7 +14,7 @@ namespace Containerize.Packages.Systems;
 /// publish. What is wrong with the folder costs that time and nothing else.
 /// </summary>
 /// <param name="folder">The absolute path of the folder in which indexes and package files are kept.</param>
-internal sealed class BaseSystemCache(string folder)
+internal sealed partial class BaseSystemCache(string folder)
 {
     /// <summary>What must be known of an image to install packages upon it.</summary>
     public async Task<BaseSystem> ReadAsync(Image image, CancellationToken cancellationToken)
@@ -33,7 +34,10 @@ internal sealed class BaseSystemCache(string folder)
             return known;
         var system = await BaseSystemReader.ReadAsync(image, cancellationToken).ConfigureAwait(false);
         // Where it cannot be kept, the next publish reads the layers again.
-        CacheFolder.Replace(path, stream => JsonSerializer.Serialize(stream, Remembered.Of(system)));
+        CacheFolder.Replace(
+            path,
+            stream => JsonSerializer.Serialize(stream, Remembered.Of(system), Form.Default.Remembered)
+        );
         return system;
     }
 
@@ -41,7 +45,7 @@ internal sealed class BaseSystemCache(string folder)
     {
         try
         {
-            return JsonSerializer.Deserialize<Remembered>(File.ReadAllBytes(path))?.ToSystem();
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), Form.Default.Remembered)?.ToSystem();
         }
         catch (Exception exception)
             when (exception
@@ -54,6 +58,10 @@ internal sealed class BaseSystemCache(string folder)
             return null;
         }
     }
+
+    // Its code is made by the compiler, since a native program makes none.
+    [JsonSerializable(typeof(Remembered))]
+    private sealed partial class Form : JsonSerializerContext;
 
     private sealed record Remembered(
         string[] Directories,

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Containerize.Recipes.Instructions;
 
@@ -17,8 +18,8 @@ public static class DockerfileText
     /// say.</summary>
     public static string Pair(string instruction, string name, string value) =>
         value.AsSpan().ContainsAny('\r', '\n') || name.AsSpan().ContainsAny('\r', '\n')
-            ? $"# {instruction} {JsonSerializer.Serialize(name, Relaxed).Trim('"')}: its value has line breaks, "
-                + $"which a Dockerfile cannot express: {JsonSerializer.Serialize(value, Relaxed)}"
+            ? $"# {instruction} {Json(name).Trim('"')}: its value has line breaks, "
+                + $"which a Dockerfile cannot express: {Json(value)}"
             : $"{instruction} {(IsPlain(name) ? name : Quoted(name))}={Quoted(value)}";
 
     /// <summary>A word that builders expand variables in: a dollar sign is escaped.</summary>
@@ -26,8 +27,7 @@ public static class DockerfileText
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("$", "\\$", StringComparison.Ordinal);
 
     /// <summary>The exec form: a JSON array, in which builders expand nothing.</summary>
-    public static string Words(ImmutableArray<string> words) =>
-        $"[{string.Join(", ", words.Select(word => JsonSerializer.Serialize(word, Relaxed)))}]";
+    public static string Words(ImmutableArray<string> words) => $"[{string.Join(", ", words.Select(Json))}]";
 
     /// <summary>
     /// A text in double quotes, in which only the quote, the dollar sign and the backslash mean anything (BuildKit's
@@ -40,6 +40,8 @@ public static class DockerfileText
             quoted.Append(letter is '"' or '$' or '\\' ? "\\" : "").Append(letter);
         return quoted.Append('"').ToString();
     }
+
+    private static string Json(string text) => JsonValue.Create(text).ToJsonString(Relaxed);
 
     private static bool IsPlain(string text) =>
         text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-');

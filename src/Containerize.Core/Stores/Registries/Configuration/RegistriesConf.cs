@@ -4,6 +4,7 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Tomlyn;
 using Tomlyn.Model;
+using Tomlyn.Serialization;
 
 namespace Containerize.Stores.Registries.Configuration;
 
@@ -106,7 +107,7 @@ internal sealed partial class RegistriesConf
             return [];
         try
         {
-            var table = TomlSerializer.Deserialize<TomlTable>(text) ?? [];
+            var table = TomlSerializer.Deserialize<TomlTable>(text, new Untyped()) ?? [];
             return [.. Tables(table, "registry").Select(registry => Entry.Read(registry, where))];
         }
         catch (TomlException exception)
@@ -120,6 +121,13 @@ internal sealed partial class RegistriesConf
             DiagnosticTable.InvalidRegistriesConf,
             $"'{where}' cannot be used: {what.TrimEnd('.')}. Mend it as containers-registries.conf(5) says."
         );
+
+    // Tables alone, without a look at types while it runs: a native program has none to look at.
+    private sealed class Untyped : TomlSerializerContext
+    {
+        public override TomlTypeInfo? GetTypeInfo(Type type, TomlSerializerOptions options) =>
+            type == typeof(TomlTable) ? GetBuiltInTypeInfo<TomlTable>(options) : null;
+    }
 
     private sealed record Place(string Location, bool Insecure, string From)
     {
