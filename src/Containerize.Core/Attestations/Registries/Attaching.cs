@@ -1,9 +1,6 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Stores;
-using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Push;
 
@@ -15,12 +12,8 @@ namespace Containerize.Attestations.Registries;
 /// <param name="client">The run's client.</param>
 public sealed class Attaching(string registry, string repository, RegistryClient client)
 {
-    private const int MostRounds = 100;
-
-    private static readonly ConcurrentDictionary<string, SemaphoreSlim> Turns = new(StringComparer.Ordinal);
-
     private readonly Referrers _referrers = new(registry, repository, client);
-    private readonly RegistryAccess _access = new(repository, Push: true);
+    private readonly ArtifactPush _push = new(registry, repository, client);
 
     /// <summary>Attaches documents to an image that is in the repository.</summary>
     /// <param name="subject">The image's manifest.</param>
@@ -93,8 +86,9 @@ public sealed class Attaching(string registry, string repository, RegistryClient
     /// <returns>Whether the registry lists it.</returns>
     private async Task<bool> PutAsync(Artifact artifact, CancellationToken cancellationToken)
     {
-        await PutBlobsAsync(artifact, cancellationToken).ConfigureAwait(false);
-        return await PutAsync(
+        await _push.PutBlobsAsync(artifact, cancellationToken).ConfigureAwait(false);
+        return await _push
+                .PutAsync(
                     artifact.Descriptor.Digest.ToString(),
                     artifact.Bytes,
                     MediaTypes.OciManifest,
@@ -103,19 +97,6 @@ public sealed class Attaching(string registry, string repository, RegistryClient
                 )
                 .ConfigureAwait(false) == PutAnswer.Listed;
     }
-
-    private Task<BlobFate[]> PutBlobsAsync(Artifact artifact, CancellationToken cancellationToken) =>
-        Task.WhenAll(
-            artifact.Blobs.Select(blob =>
-                client.UploadOnceAsync(
-                    registry,
-                    repository,
-                    blob.Descriptor.Digest,
-                    token => new BlobUpload(client, registry, repository, blob, "document").RunAsync(token),
-                    cancellationToken
-                )
-            )
-        );
 
     private Task TagAsync(Digest subject, ImmutableArray<Descriptor> added, CancellationToken cancellationToken) =>
         AddAsync(
@@ -134,105 +115,27 @@ public sealed class Attaching(string registry, string repository, RegistryClient
             cancellationToken
         );
 
-    /// <summary>
-    /// Adds to what a tag holds. Two writers read the same, and the later one takes away what the earlier one added.
-    /// Writers of this process take turns. Against others a registry that honours If-Match refuses the later one;
-    /// elsewhere each looks again after a while, twice, and writes once more.
-    /// </summary>
+    /// <summary>Adds to what a tag about an image holds, whatever other writers do.</summary>
     /// <param name="subject">The image that the tag is about.</param>
     /// <param name="tag">The tag.</param>
     /// <param name="next">Reads the tag: what it has to hold, or null where it holds that, and its version.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">CTZ0305, CTZ0030 to CTZ0039.</exception>
-    internal async Task AddAsync(
+    internal Task AddAsync(
         Digest subject,
         string tag,
-        Func<Task<(Artifact? After, string? ETag)>> next,
-        CancellationToken cancellationToken
-    )
-    {
-        var turn = Turns.GetOrAdd($"{registry}/{repository}:{tag}", _ => new SemaphoreSlim(1));
-        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await WriteTagAsync(subject, tag, next, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
-
-    private async Task WriteTagAsync(
-        Digest subject,
-        string tag,
-        Func<Task<(Artifact? After, string? ETag)>> next,
-        CancellationToken cancellationToken
-    )
-    {
-        var (seen, longest) = (0, client.Options.RetryDelay / 100);
-        for (var round = 1; round <= MostRounds; round++)
-        {
-            var start = client.Options.Time.GetTimestamp();
-            var (after, etag) = await next().ConfigureAwait(false);
-            if (after is null && ++seen >= 2)
-                return;
-            if (after is not null)
-            {
-                seen = 0;
-                await PutBlobsAsync(after, cancellationToken).ConfigureAwait(false);
-                await PutAsync(tag, after.Bytes, after.Descriptor.MediaType, etag, cancellationToken)
-                    .ConfigureAwait(false);
-            }
-            // Between the reading and the writing of another writer lies about as much time as between ours.
-            var elapsed = client.Options.Time.GetElapsedTime(start).Ticks;
-            longest = new(Math.Clamp(elapsed, longest.Ticks, client.Options.RetryDelay.Ticks));
-            await Task.Delay(Pause(longest), client.Options.Time, cancellationToken).ConfigureAwait(false);
-        }
-
-        throw new ContainerizeException(
-            DiagnosticTable.ReferrersContested,
-            $"The documents about {registry}/{repository}@{subject} are in the registry, but the tag "
-                + $"{tag} that names them was changed by others {MostRounds} times meanwhile. Run the command again."
-        );
-    }
-
-#pragma warning disable CA5394 // nothing secret depends on when we come back
-    private static TimeSpan Pause(TimeSpan longest) => longest * (2 + Random.Shared.NextDouble());
-#pragma warning restore CA5394
-
-    private Task<PutAnswer> PutAsync(
-        string name,
-        ReadOnlyMemory<byte> bytes,
-        string mediaType,
-        string? ifMatch,
+        Func<Task<(Artifact? After, string? Version)>> next,
         CancellationToken cancellationToken
     ) =>
-        client.RetryAsync(
-            async _ =>
-            {
-                var connection = client.Connection(registry);
-                var request = new RegistryRequest(HttpMethod.Put, $"/v2/{repository}/manifests/{name}", _access)
-                {
-                    Content = _ => BlobContent.OfBytes(bytes, mediaType),
-                    IfMatch = ifMatch,
-                };
-                using var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
-                if (ifMatch is not null && (int)response.StatusCode is 412 or 409)
-                    return PutAnswer.Overtaken;
-                if (!response.IsSuccessStatusCode)
-                    throw await connection
-                        .RefusedManifestAsync(response, _access, cancellationToken)
-                        .ConfigureAwait(false);
-                return response.Headers.NonValidated.Contains("OCI-Subject") ? PutAnswer.Listed : PutAnswer.Stored;
-            },
+        new SharedTag(registry, repository, tag, client).AddAsync(
+            next,
+            () =>
+                new ContainerizeException(
+                    DiagnosticTable.ReferrersContested,
+                    $"The documents about {registry}/{repository}@{subject} are in the registry, but the tag "
+                        + $"{tag} that names them was changed by others {SharedTag.MostRounds} times meanwhile. "
+                        + "Run the command again."
+                ),
             cancellationToken
         );
-
-    private enum PutAnswer
-    {
-        Stored,
-        Listed,
-        Overtaken,
-    }
 }

@@ -6,6 +6,7 @@ using Containerize.Images;
 using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
+using Containerize.Stores.Registries.Push;
 
 namespace Containerize.Attestations.Registries;
 
@@ -122,25 +123,7 @@ public sealed class Referrers(string registry, string repository, RegistryClient
     internal Task<(RegistryDocument? Document, string? Version)> ReadTagAsync(
         string tag,
         CancellationToken cancellationToken
-    ) =>
-        client.RetryAsync<(RegistryDocument?, string?)>(
-            async _ =>
-            {
-                var request = new RegistryRequest(HttpMethod.Get, $"/v2/{repository}/manifests/{tag}", _read)
-                {
-                    Accept = RegistryDocument.Accepted,
-                };
-                var connection = client.Connection(registry);
-                using var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
-                if (response.StatusCode == HttpStatusCode.NotFound)
-                    return (null, null);
-                if (response.StatusCode != HttpStatusCode.OK)
-                    throw await connection.RefusedAsync(response, _read, cancellationToken).ConfigureAwait(false);
-                var bytes = await BodyAsync(response, cancellationToken).ConfigureAwait(false);
-                return (RegistryDocument.Read(bytes, response), response.Headers.ETag?.ToString());
-            },
-            cancellationToken
-        );
+    ) => new SharedTag(registry, repository, tag, client).ReadAsync(cancellationToken);
 
     /// <summary>The error for what a registry says of an image's referrers.</summary>
     internal ContainerizeException Broken(Digest subject, string what) =>
