@@ -14,6 +14,8 @@ public sealed partial class BuildImage
                 ("ContainerDockerfileTarget", DockerfileTarget.Length > 0),
                 ("ContainerDockerfileContext", DockerfileContextPath.Length > 0),
                 ("ContainerDockerfileNetwork", DockerfileNetwork.Length > 0),
+                ("ContainerDockerfileCacheFrom", DockerfileCacheFrom.Length > 0),
+                ("ContainerDockerfileCacheTo", DockerfileCacheTo.Length > 0),
                 ("ContainerDockerfileArgument", DockerfileArguments.Length > 0),
             ],
             Pairs =

@@ -171,10 +171,13 @@ public sealed partial class BuildImage
             metadata
         );
 
-    private protected override IEnumerable<string> BaseLocations => Dockerfile.Length > 0 ? [] : [Base.Location];
+    private protected override IEnumerable<string> BaseLocations =>
+        Base.Dockerfile is { } file ? file.CacheFrom.Select(cache => cache.ToString()) : [Base.Location];
 
-    private protected override IEnumerable<string> KeyPlaces =>
-        [.. base.KeyPlaces, BaseImageKey, BaseImageTrustedRoot];
+    private protected override IEnumerable<string> CacheRegistries =>
+        Base.Dockerfile?.CacheTo.Select(cache => cache.Reference.Registry) ?? [];
+
+    private protected override IEnumerable<string> KeyPlaces => [.. base.KeyPlaces, BaseImageKey, BaseImageTrustedRoot];
 
     private protected override string? FolderToRead => PublishFolder;
 

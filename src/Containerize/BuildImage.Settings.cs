@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Attestations;
+using Containerize.Dockerfiles.SharedCache;
 using Containerize.Images;
 using Containerize.Packages;
 using Containerize.Projects;
@@ -146,12 +147,20 @@ public sealed partial class BuildImage
                                 ? DockerfileContextPath
                                 : Path.GetDirectoryName(Dockerfile)!,
                         Format = ImageFormat,
+                        CacheFrom = Caches("ContainerDockerfileCacheFrom", DockerfileCacheFrom, isWritten: false),
+                        CacheTo = Caches("ContainerDockerfileCacheTo", DockerfileCacheTo, isWritten: true),
                         ProgramFolders =
                         [
                             .. (System.Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator),
                         ],
                     },
         };
+
+    private static ImmutableArray<CacheAddress> Caches(string property, string text, bool isWritten) =>
+        [
+            .. text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(word => CacheAddress.Parse(word, property, isWritten)),
+        ];
 
     private PackageOptions ReadPackages() =>
         new()

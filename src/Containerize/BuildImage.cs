@@ -124,6 +124,13 @@ public sealed partial class BuildImage : LayeredTask
     /// <c>RUN</c>.</summary>
     public string DockerfileNetwork { get; set; } = "";
 
+    /// <summary><c>ContainerDockerfileCacheFrom</c>: caches of its steps in registries, with semicolons between
+    /// them.</summary>
+    public string DockerfileCacheFrom { get; set; } = "";
+
+    /// <summary><c>ContainerDockerfileCacheTo</c>: caches that its steps are added to.</summary>
+    public string DockerfileCacheTo { get; set; } = "";
+
     /// <summary>The items <c>ContainerDockerfileArgument</c>: values for its <c>ARG</c>.</summary>
     public ITaskItem[] DockerfileArguments { get; set; } = [];
 

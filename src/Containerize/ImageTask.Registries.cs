@@ -60,6 +60,9 @@ public abstract partial class ImageTask : IProjectLog
     // The bases that the project names; none where a Dockerfile names them.
     private protected abstract IEnumerable<string> BaseLocations { get; }
 
+    // The registries that caches are written to.
+    private protected virtual IEnumerable<string> CacheRegistries => [];
+
     private protected RegistryOptions RegistrySettings
     {
         get
@@ -72,6 +75,7 @@ public abstract partial class ImageTask : IProjectLog
                         Separators,
                         StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
                     ),
+                    .. CacheRegistries,
                 ],
                 BaseRegistries =
                 [

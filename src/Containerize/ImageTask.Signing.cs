@@ -21,6 +21,7 @@ public abstract partial class ImageTask
     /// <summary>Where the certificates of the key are, for a signature of Notation: a PEM file, or
     /// <c>env://NAME</c>; or empty.</summary>
     public string SigningCertificate { get; set; } = "";
+
     /// <summary><c>keyless</c> to sign with the identity of the pipeline; or empty.</summary>
     public string Signing { get; set; } = "";
 

@@ -14,6 +14,8 @@ public sealed class WarningTests : IDisposable
     [InlineData(nameof(BuildImage.Family), "alpine", "ContainerFamily has no effect: ContainerBaseImage is 'scratch'")]
     [InlineData(nameof(BuildImage.DockerfileTarget), "x", "ContainerDockerfileTarget has no effect")]
     [InlineData(nameof(BuildImage.DockerfileNetwork), "none", "ContainerDockerfileNetwork has no effect")]
+    [InlineData(nameof(BuildImage.DockerfileCacheFrom), "x", "ContainerDockerfileCacheFrom has no effect")]
+    [InlineData(nameof(BuildImage.DockerfileCacheTo), "x", "ContainerDockerfileCacheTo has no effect")]
     [InlineData(nameof(BuildImage.DockerfileContextPath), "/x", "ContainerDockerfileContext has no effect")]
     [InlineData(nameof(BuildImage.Repository), "My Shop", "the image is called 'my-shop'")]
     public void A_setting_that_does_nothing_or_something_else(string property, string value, string said)

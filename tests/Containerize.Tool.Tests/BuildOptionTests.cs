@@ -65,8 +65,8 @@ public sealed class BuildOptionTests(ToolMachine machine) : BuildTest(machine)
 
     // Each names what does the same; a value that asks for nothing is taken.
     [Theory]
-    [InlineData("--cache-from type=gha", "--cache-dir")]
-    [InlineData("--cache-to=type=inline", "--cache-dir")]
+    [InlineData("--cache-from type=gha", "registry.example/shop:cache")]
+    [InlineData("--cache-to=type=inline", "registry.example/shop:cache")]
     [InlineData("--provenance=mode=max", "containerize attest")]
     [InlineData("--sbom true", "containerize publish")]
     [InlineData("--attest type=sbom", "containerize attest")]

@@ -157,4 +157,9 @@ public static partial class DiagnosticTable
     );
     public static readonly Diagnostic EmulatorMissing = new("CTZ0440", "A RUN needs an emulator of another processor");
     public static readonly Diagnostic RunMountInvalid = new("CTZ0146", "A mount of a RUN cannot be made");
+
+    public static readonly Diagnostic SharedCacheUnavailable = new("CTZ0446", "A cache of steps cannot be reached");
+    public static readonly Diagnostic SharedCacheInvalid = new("CTZ0447", "A cache of steps is not what it says");
+    public static readonly Diagnostic SharedCacheNotWritten = new("CTZ0448", "A cache of steps cannot be written");
+    public static readonly Diagnostic CacheAddressInvalid = new("CTZ0449", "The name of a cache of steps is not valid");
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Containerize.Dockerfiles.Checks;
 using Containerize.Dockerfiles.Stages;
+using Containerize.Dockerfiles.StepCaching;
 using Containerize.Images;
 
 namespace Containerize.Dockerfiles;
@@ -14,6 +15,10 @@ public sealed record DockerfileBuildResult(ImmutableArray<DockerfileImage> Image
 
     /// <summary>What is suspicious and no error: each with its place in the file.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
+
+    /// <summary>What the steps made that the build was to hand out (<see cref="DockerfileOptions.Shares"/>).</summary>
+    public ImmutableArray<SharedStep> Shared =>
+        [.. Images.SelectMany(image => image.Shared).DistinctBy(step => step.Key)];
 
     /// <summary>What the checks of the Dockerfile found, in the order of the file.</summary>
     public ImmutableArray<CheckFinding> Findings { get; init; } = [];

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Containerize.Dockerfiles.Copying;
 using Containerize.Dockerfiles.Stages;
+using Containerize.Dockerfiles.StepCaching;
 using Containerize.Dockerfiles.Steps;
 using Containerize.Dockerfiles.Syntax;
 using Containerize.Images;
@@ -167,14 +168,15 @@ internal sealed class StageBuild(PlatformSession run, Stage stage)
 
     private async Task<StageState> DoAsync(
         string text,
-        Func<BuildStep, CancellationToken, Task<(Layer? Layer, bool IsCached)>> action,
+        Func<BuildStep, CancellationToken, Task<MadeStep>> action,
         StageState state,
         CancellationToken cancellationToken
     )
     {
         var step = Step(text, isNumbered: true);
-        var (layer, isCached) = await action(step, cancellationToken).ConfigureAwait(false);
-        Finish(step, isCached ? StepOutcome.Cached : StepOutcome.Ran, layer);
+        var made = await action(step, cancellationToken).ConfigureAwait(false);
+        var layer = made.Layer;
+        Finish(step, made.IsCached ? StepOutcome.Cached : StepOutcome.Ran, layer, made.Keys);
         run.BeginStoring(stage, layer);
         return state with { Image = new LayerInstruction(layer, text).ApplyTo(state.Image, run.Options.Created) };
     }
@@ -194,9 +196,9 @@ internal sealed class StageBuild(PlatformSession run, Stage stage)
         return step;
     }
 
-    private void Finish(BuildStep step, StepOutcome outcome, Layer? layer)
+    private void Finish(BuildStep step, StepOutcome outcome, Layer? layer, params IReadOnlyList<StepKey> keys)
     {
-        var result = new StepResult(step, outcome, layer);
+        var result = new StepResult(step, outcome, layer) { Keys = [.. keys.Select(StepCache.SharedKey)] };
         _steps.Add(result);
         run.Options.Progress(new StepFinished(step, result));
     }

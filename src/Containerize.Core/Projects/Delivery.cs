@@ -127,7 +127,7 @@ public sealed record Delivery(Destinations Destinations, RegistryClient Client, 
 
     // A signature goes into the same tag right after the documents, and both are looked for together.
     private Place PlaceOf(ImageReference name) =>
-        new(name, new Attaching(name.Registry, name.Repository, Client) { ConfirmsLater = Key is not null });
+        new(name, new Attaching(name.Registry, name.Repository, Client) { ConfirmsLater = Signer is not null });
 
     private sealed record Place(ImageReference Name, Attaching Attaching);
 }

@@ -1,5 +1,5 @@
-using Containerize.Attestations.Notation;
 using Containerize.Attestations.Keyless;
+using Containerize.Attestations.Notation;
 using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
@@ -28,6 +28,7 @@ public sealed record DeliveryOptions(SigningKeySource Keys)
 
     /// <summary>Where the certificates of the key are; empty for a signature without one.</summary>
     public string Certificate { get; init; } = "";
+
     /// <summary><c>keyless</c> to sign with the identity of the pipeline, instead of a key; or empty.</summary>
     public string Signing { get; init; } = "";
 

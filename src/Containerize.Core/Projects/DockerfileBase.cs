@@ -5,6 +5,7 @@ using Containerize.Dockerfiles;
 using Containerize.Dockerfiles.Execution;
 using Containerize.Dockerfiles.Execution.Requests;
 using Containerize.Dockerfiles.Execution.Sandboxing;
+using Containerize.Dockerfiles.SharedCache;
 using Containerize.Dockerfiles.Stages;
 using Containerize.Images;
 using Containerize.IO;
@@ -36,6 +37,12 @@ public sealed record DockerfileBase(
     /// <summary>The format of the image, or empty.</summary>
     public required string Format { get; init; }
 
+    /// <summary>The caches of steps that are read (<c>ContainerDockerfileCacheFrom</c>).</summary>
+    public ImmutableArray<CacheAddress> CacheFrom { get; init; } = [];
+
+    /// <summary>The caches of steps that are written (<c>ContainerDockerfileCacheTo</c>).</summary>
+    public ImmutableArray<CacheAddress> CacheTo { get; init; } = [];
+
     /// <summary>The folders in which programs are searched (<c>PATH</c>).</summary>
     public required ImmutableArray<string> ProgramFolders { get; init; }
 
@@ -63,19 +70,38 @@ public sealed record DockerfileBase(
         var work = Path.Combine(paths.IntermediateFolder, "dockerfile");
         try
         {
+            var shared = new SharedCaches(
+                sources.Offline ? [] : CacheFrom,
+                // The base is not all that is published: a cache that cannot be written must not keep back the rest.
+                [.. CacheTo.Select(address => address with { IgnoresErrors = true })],
+                sources.Client,
+                log.Warn,
+                TimeProvider.System
+            );
             using var http = sources.CreateClient();
             using var packageHttp = new DeferredClient(sources.CreatePackageClient);
             var build = CreateBuild(paths, sources, packages, (http, packageHttp), opened) with
             {
                 WorkFolder = work,
+                SharedSteps = shared,
+                Shares = shared.Shares,
                 Outputs = OwnFiles(paths, packages, outputs),
                 Progress = happened => Report(happened, log),
             };
-            var result = await build.RunAsync(cancellationToken).ConfigureAwait(false);
+            var layout = Path.Combine(paths.IntermediateFolder, "base");
+            var result = await shared
+                .RunAsync(async () =>
+                {
+                    var built = await build.RunAsync(cancellationToken).ConfigureAwait(false);
+                    await new OciLayoutSink(layout, [Name])
+                        .PushAsync(built.Set, cancellationToken)
+                        .ConfigureAwait(false);
+                    return built;
+                })
+                .ConfigureAwait(false);
             foreach (var warning in result.Warnings)
                 log.Warn(DiagnosticTable.DockerfileSuspicious, warning);
-            var layout = Path.Combine(paths.IntermediateFolder, "base");
-            await new OciLayoutSink(layout, [Name]).PushAsync(result.Set, cancellationToken).ConfigureAwait(false);
+            await shared.WriteAsync(result.Shared, [], cancellationToken).ConfigureAwait(false);
             return $"oci:{layout}:{Name.Tag}";
         }
         finally

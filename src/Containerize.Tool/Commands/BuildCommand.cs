@@ -87,15 +87,23 @@ internal sealed class BuildCommand : ToolCommand
             .Distinct();
         var work = WorkFolder;
         var engine = LocalEngine.Parse(line.GetRequiredValue(_options.Engine));
-        var (result, reports) = await new BuildProgress(Host.Screen, Progress(line)).ShowAsync(
+        var caches = new BuildCaches(_options, line);
+        var (result, reports, lost) = await new BuildProgress(Host.Screen, Progress(line)).ShowAsync(
             async (transfers, steps) =>
             {
-                using var client = Host.CreateClient(registries, transfers);
+                using var client = Host.CreateClient(
+                    registries.Concat(caches.WrittenRegistries),
+                    transfers,
+                    caches.From.Select(cache => cache.ToString())
+                );
                 using var http = Host.Environment.CreateClient();
                 using var packages = new DeferredClient(Host.CreatePackageClient);
                 using var sources = new OpenSources(text => OpenAsync(text, line, client, cancellationToken));
+                var shared = caches.Open(client, Host.Screen.Warn);
                 var build = new BuildRequest(Host, _options).Create(line, opened, variables, work) with
                 {
+                    SharedSteps = shared,
+                    Shares = shared.Shares,
                     Outputs = new BuildOutputs(Host, _options).Paths(outputs, line),
                     Sources = sources.OpenAsync,
                     Progress = steps,
@@ -104,18 +112,32 @@ internal sealed class BuildCommand : ToolCommand
                     Packages = (requests, own) =>
                         new BuildRequest(Host, _options).Packages(requests, own, work, line, packages.Value),
                 };
-                var built = await build.RunAsync(cancellationToken);
-                var sinks = SinkAddress.Open(
-                    outputs,
-                    names,
-                    ToolHost.Machine,
-                    engine,
-                    Host.TemporaryFolder,
-                    client,
-                    UnixIdentity.OfThisProcess()?.UserId == 0,
-                    Screen.OpenStandardOutput
+                var (built, pushed) = await shared.RunAsync(async () =>
+                {
+                    var built = await build.RunAsync(cancellationToken);
+                    var sinks = SinkAddress.Open(
+                        outputs,
+                        names,
+                        ToolHost.Machine,
+                        engine,
+                        Host.TemporaryFolder,
+                        client,
+                        UnixIdentity.OfThisProcess()?.UserId == 0,
+                        Screen.OpenStandardOutput
+                    );
+                    return (built, await sinks.PushAsync(built.Set, cancellationToken));
+                });
+                var places = outputs.Where(output => output.Kind == SinkKind.Registry);
+                return (
+                    built,
+                    pushed,
+                    await BuildCaches.WriteAsync(
+                        shared,
+                        built,
+                        [.. places.SelectMany(output => output.NamesOr(names))],
+                        cancellationToken
+                    )
                 );
-                return (built, await sinks.PushAsync(built.Set, cancellationToken));
             }
         );
         foreach (var warning in result.Warnings.Concat(result.Findings.Select(finding => finding.ToString())))
@@ -129,7 +151,8 @@ internal sealed class BuildCommand : ToolCommand
             Host.Screen.Write(BuildJson.Of(names, result, reports));
         else
             BuildText.Write(Host.Screen, names, result, reports, outputs.Any(BuildOutputs.IsStandardOutput));
-        return ExitCodes.Success;
+        // The image is there, whatever became of the cache.
+        return lost is null ? ExitCodes.Success : throw lost;
     }
 
     private async Task<int> CheckAsync(ParseResult line, OpenedContext context, CancellationToken cancellationToken)

@@ -51,6 +51,8 @@ internal sealed partial class BuildOptions
                     Quiet,
                     Check,
                     Cache,
+                    CacheFrom,
+                    CacheTo,
                     Json,
                     Engine,
                     .. ForeignOptions.All,

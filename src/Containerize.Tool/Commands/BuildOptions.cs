@@ -200,6 +200,22 @@ internal sealed partial class BuildOptions
 
     public Option<string> Cache { get; } = CacheCommand.Folder();
 
+    public Option<string[]> CacheFrom { get; } =
+        new("--cache-from")
+        {
+            Description = "A cache in a registry whose results of steps are trusted where this machine has none.",
+            HelpName = "REFERENCE",
+        };
+
+    public Option<string[]> CacheTo { get; } =
+        new("--cache-to")
+        {
+            Description =
+                "A cache in a registry that the results of steps are added to: of the last stage, or with mode=max "
+                + "of all.",
+            HelpName = "REFERENCE[,mode=max]",
+        };
+
     public Option<bool> Json { get; } = CommonOptions.Json();
 
     public Option<string> Engine { get; } = CommonOptions.Engine();

@@ -12,10 +12,6 @@ internal static class ForeignOptions
         "Commands get no control group of their own. Start the build in one that has the limit: "
         + "'systemd-run --scope -p MemoryMax=2G -p CPUQuota=150% containerize build …'; --ulimit limits each process.";
 
-    private const string Cache =
-        "Steps are kept in one folder, which is the cache. Name it with --cache-dir, and let the pipeline keep the "
-        + "folder between its builds.";
-
     private static readonly string[] No = ["false", "0", "f"];
 
     // What has an empty list of harmless values is refused whatever it says, and null takes all.
@@ -27,8 +23,6 @@ internal static class ForeignOptions
         Switch("--disable-content-trust", ["true"], "'containerize verify --key' checks a signature."),
         Switch("--squash", No, "The last stage has one layer where it is FROM scratch and one COPY --from a stage."),
         Switch("--debug", No, "--progress plain shows all that commands write.", "-D"),
-        Value("--cache-from", [], Cache),
-        Value("--cache-to", [], Cache),
         Value("--provenance", No, "'containerize attest' puts a signed statement beside an image that was pushed."),
         Value(
             "--sbom",

@@ -4,6 +4,7 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores;
 using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Registries.Push;
 
 namespace Containerize.Attestations.Registries;
 
@@ -17,7 +18,7 @@ public sealed class Attaching(string registry, string repository, RegistryClient
     private const int AtOnce = 8;
 
     private readonly Referrers _referrers = new(registry, repository, client);
-    private readonly TagWriting _writing = new(registry, repository, client);
+    private readonly ArtifactPush _push = new(registry, repository, client);
     private readonly FallbackTag _tag = new(registry, repository, client);
 
     // What was written into a tag and not looked at again.
@@ -135,7 +136,7 @@ public sealed class Attaching(string registry, string repository, RegistryClient
                     documents
                         .All.Select(document => ReferrerManifest.Create(subject, document))
                         .Where(artifact => known.All(other => other.Digest != artifact.Descriptor.Digest))
-                        .Select(artifact => _writing.PutBlobsAsync(artifact, cancellationToken))
+                        .Select(artifact => _push.PutBlobsAsync(artifact, cancellationToken))
                 )
                 .ConfigureAwait(false);
         }
@@ -145,8 +146,10 @@ public sealed class Attaching(string registry, string repository, RegistryClient
         }
     }
 
-    /// <summary>Writes tags that others write, too.</summary>
-    internal TagWriting Writing => _writing;
+    /// <summary>A tag about an image that others write, too.</summary>
+    /// <param name="subject">The digest of the image's manifest.</param>
+    /// <param name="tag">The tag.</param>
+    internal SharedTag Tag(Digest subject, string tag) => _referrers.Tag(subject, tag);
 
     /// <summary>Looks whether the tag of an image still has what was written into it, and writes again what it
     /// lacks.</summary>
@@ -164,8 +167,8 @@ public sealed class Attaching(string registry, string repository, RegistryClient
     /// <returns>Whether the registry lists it.</returns>
     private async Task<bool> PutAsync(Artifact artifact, CancellationToken cancellationToken)
     {
-        await _writing.PutBlobsAsync(artifact, cancellationToken).ConfigureAwait(false);
-        return await _writing
+        await _push.PutBlobsAsync(artifact, cancellationToken).ConfigureAwait(false);
+        return await _push
                 .PutAsync(
                     artifact.Descriptor.Digest.ToString(),
                     artifact.Bytes,

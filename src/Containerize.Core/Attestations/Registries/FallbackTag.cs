@@ -5,6 +5,7 @@ using Containerize.Images;
 using Containerize.Stores;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
+using Containerize.Stores.Registries.Push;
 
 namespace Containerize.Attestations.Registries;
 
@@ -42,10 +43,9 @@ internal sealed class FallbackTag(string registry, string repository, RegistryCl
         try
         {
             Batch[] written = [];
-            await new TagWriting(registry, repository, client)
+            await _referrers
+                .Tag(subject, tag)
                 .AddAsync(
-                    subject,
-                    tag,
                     async () =>
                     {
                         Batch[] batches = [.. all.Keys];
@@ -63,15 +63,15 @@ internal sealed class FallbackTag(string registry, string repository, RegistryCl
                             lacking.Length > 0 ? []
                             : written.Length > 0 ? written
                             : batches;
-                        return new(
+                        return new TagState(
                             lacking.Length > 0 ? IndexOf(subject, before.AddRange(lacking)) : null,
                             etag,
                             index?.Descriptor.Digest
                         );
                     },
+                    cancellationToken,
                     isLast,
-                    () => own.IsWritten,
-                    cancellationToken
+                    () => own.IsWritten
                 )
                 .ConfigureAwait(false);
             foreach (var batch in written.Where(_ => isLast))

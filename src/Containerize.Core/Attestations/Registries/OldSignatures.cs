@@ -6,6 +6,7 @@ using Containerize.Images;
 using Containerize.Stores.Files;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
+using Containerize.Stores.Registries.Push;
 
 namespace Containerize.Attestations.Registries;
 
@@ -85,27 +86,25 @@ internal sealed class OldSignatures(string registry, string repository, Registry
         var blob = Blob.FromBytes(SimpleSigning.MediaType, payload);
         var text = Convert.ToBase64String(signature);
         var layer = blob.Descriptor with { Annotations = Descriptor.NoAnnotations.Add(SimpleSigning.Signature, text) };
-        return attaching.Writing.AddAsync(
-            image,
-            TagOf(image),
-            async () =>
-            {
-                var (before, version) = await ManifestAsync(image, cancellationToken).ConfigureAwait(false);
-                var layers = before?.Layers ?? [];
-                return layers.Any(each =>
-                    each.Digest == layer.Digest && each.Annotation(SimpleSigning.Signature) == text
-                )
-                    ? new(null, version, before?.Descriptor.Digest)
-                    : new(
-                        Write(layers.Add(layer), before?.Annotations ?? Descriptor.NoAnnotations, blob),
-                        version,
-                        before?.Descriptor.Digest
-                    );
-            },
-            isLast: true,
-            isDone: () => false,
-            cancellationToken
-        );
+        return attaching
+            .Tag(image, TagOf(image))
+            .AddAsync(
+                async () =>
+                {
+                    var (before, version) = await ManifestAsync(image, cancellationToken).ConfigureAwait(false);
+                    var layers = before?.Layers ?? [];
+                    return layers.Any(each =>
+                        each.Digest == layer.Digest && each.Annotation(SimpleSigning.Signature) == text
+                    )
+                        ? new TagState(null, version, before?.Descriptor.Digest)
+                        : new TagState(
+                            Write(layers.Add(layer), before?.Annotations ?? Descriptor.NoAnnotations, blob),
+                            version,
+                            before?.Descriptor.Digest
+                        );
+                },
+                cancellationToken
+            );
     }
 
     private static Artifact Write(
@@ -142,7 +141,8 @@ internal sealed class OldSignatures(string registry, string repository, Registry
     {
         var where = $"{registry}/{repository}:{TagOf(image)}, which holds signatures,";
         var (document, version) = await new Referrers(registry, repository, client)
-            .ReadTagAsync(TagOf(image), cancellationToken)
+            .Tag(image, TagOf(image))
+            .ReadAsync(cancellationToken)
             .ConfigureAwait(false);
         return document is null
             ? (null, null)

@@ -6,6 +6,7 @@ using Containerize.Images;
 using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
+using Containerize.Stores.Registries.Push;
 
 namespace Containerize.Attestations.Registries;
 
@@ -108,7 +109,9 @@ public sealed class Referrers(string registry, string repository, RegistryClient
         CancellationToken cancellationToken
     )
     {
-        var (document, version) = await ReadTagAsync(FallbackTag(subject), cancellationToken).ConfigureAwait(false);
+        var (document, version) = await Tag(subject, FallbackTag(subject))
+            .ReadAsync(cancellationToken)
+            .ConfigureAwait(false);
         if (document is null)
             return (null, null);
         var index =
@@ -122,30 +125,20 @@ public sealed class Referrers(string registry, string repository, RegistryClient
             : (index, version);
     }
 
-    /// <summary>What a tag holds, and what tells that it is still the same.</summary>
-    /// <returns>No document where there is no such tag; an empty one for one that is too long.</returns>
-    internal Task<(RegistryDocument? Document, string? Version)> ReadTagAsync(
-        string tag,
-        CancellationToken cancellationToken
-    ) =>
-        client.RetryAsync<(RegistryDocument?, string?)>(
-            async _ =>
-            {
-                var request = new RegistryRequest(HttpMethod.Get, $"/v2/{repository}/manifests/{tag}", _read)
-                {
-                    Accept = RegistryDocument.Accepted,
-                };
-                var connection = client.Connection(registry);
-                using var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
-                if (response.StatusCode == HttpStatusCode.NotFound)
-                    return (null, null);
-                if (response.StatusCode != HttpStatusCode.OK)
-                    throw await connection.RefusedAsync(response, _read, cancellationToken).ConfigureAwait(false);
-                var bytes = await BodyAsync(response, cancellationToken).ConfigureAwait(false);
-                return (RegistryDocument.Read(bytes, response), response.Headers.ETag?.ToString());
-            },
-            cancellationToken
-        );
+    /// <summary>A tag about an image that others write, too.</summary>
+    /// <param name="subject">The digest of the image's manifest.</param>
+    /// <param name="tag">The tag.</param>
+    internal SharedTag Tag(Digest subject, string tag) =>
+        new(registry, repository, tag, client)
+        {
+            Contested = () =>
+                new ContainerizeException(
+                    DiagnosticTable.ReferrersContested,
+                    $"The documents about {registry}/{repository}@{subject} are in the registry, but the tag "
+                        + $"{tag} that names them was changed by others {SharedTag.MostRounds} times meanwhile. "
+                        + "Run the command again."
+                ),
+        };
 
     /// <summary>Whether what is there is at fault, and not the way to it: another referrer may be good then.</summary>
     internal static bool IsFaultOfContent(ContainerizeException exception) =>

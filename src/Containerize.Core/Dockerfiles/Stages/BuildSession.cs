@@ -41,7 +41,7 @@ internal sealed class BuildSession : IDisposable
             options.Encoding,
             options.Time
         );
-        Cache = new StepCache(options.Cache, Layers, options.Time);
+        Cache = new StepCache(options.Cache, Layers, options.SharedSteps, options.Time);
         Views = new ImageFileSystemCache(options.Cache, options.Time);
     }
 
@@ -125,6 +125,8 @@ internal sealed class BuildSession : IDisposable
                             UncachedStages = [],
                             Labels = [],
                             Annotations = [],
+                            SharedSteps = null,
+                            Shares = null,
                             Platforms = [platform],
                             Progress = _ => { },
                             WorkFolder = Path.Combine(_options.WorkFolder, "contexts", StepKey.Of(folder).Hex[..16]),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Containerize.Dockerfiles.StepCaching;
 using Containerize.Images;
 
 namespace Containerize.Dockerfiles.Stages;
@@ -7,7 +8,11 @@ namespace Containerize.Dockerfiles.Stages;
 /// <param name="Platform">What it runs on.</param>
 /// <param name="Image">The image.</param>
 /// <param name="Steps">The instructions of all stages that were needed, stage by stage.</param>
-public sealed record DockerfileImage(Platform Platform, Image Image, ImmutableArray<StepResult> Steps);
+public sealed record DockerfileImage(Platform Platform, Image Image, ImmutableArray<StepResult> Steps)
+{
+    /// <summary>What the steps made that the build was to hand out.</summary>
+    public ImmutableArray<SharedStep> Shared { get; init; } = [];
+}
 
 /// <summary>How a step ended.</summary>
 public enum StepOutcome
@@ -44,7 +49,11 @@ public sealed record BuildStep(string Stage, string Text)
 /// <param name="Step">The step.</param>
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Layer">The layer that it made; null for none.</param>
-public sealed record StepResult(BuildStep Step, StepOutcome Outcome, Layer? Layer);
+public sealed record StepResult(BuildStep Step, StepOutcome Outcome, Layer? Layer)
+{
+    /// <summary>What the step is known by on all machines; none for what changes the config alone.</summary>
+    internal ImmutableArray<string> Keys { get; init; } = [];
+}
 
 /// <summary>What a build says while it goes on; from several threads when stages are built side by side.</summary>
 /// <param name="Step">The step that it is about.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Containerize.Caching;
 using Containerize.Dockerfiles.Execution.Requests;
+using Containerize.Dockerfiles.StepCaching;
 using Containerize.Images;
 using Containerize.IO;
 using Containerize.Layers;
@@ -91,6 +92,13 @@ public abstract record DockerfileOptions
 
     /// <summary>Where layers and their keys are kept; null for nowhere.</summary>
     public CacheFolder? Cache { get; init; }
+
+    /// <summary>Where the results of steps are looked for that <see cref="Cache"/> does not have; null for
+    /// nowhere.</summary>
+    public ISharedSteps? SharedSteps { get; init; }
+
+    /// <summary>The steps whose results are handed out beside the image; null for none.</summary>
+    public SharedStepMode? Shares { get; init; }
 
     /// <summary>The absolute path of a folder of our own for what is made on the way; layers in no cache live
     /// there.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using Containerize.Diagnostics;
+using Containerize.Dockerfiles.StepCaching;
 using Containerize.Dockerfiles.Syntax;
 using Containerize.Dockerfiles.Syntax.Shell;
 using Containerize.Images;
@@ -104,8 +105,43 @@ internal sealed class PlatformSession(
                             : step
                     ),
             ]
-        );
+        )
+        {
+            Shared = await ShareAsync(
+                    needed.Zip(results, (stage, result) => (result, _imageStages.Contains(stage.Number)))
+                )
+                .WaitAsync(cancellationToken)
+                .ConfigureAwait(false),
+        };
     }
+
+    private async Task<ImmutableArray<SharedStep>> ShareAsync(IEnumerable<(StageResult Result, bool IsOfImage)> stages)
+    {
+        var steps = await Task.WhenAll(
+                stages
+                    .Where(stage => options.Shares is { } mode && (stage.IsOfImage || mode == SharedStepMode.Max))
+                    .SelectMany(stage => stage.Result.Steps.Select(step => (Step: step, stage.IsOfImage)))
+                    .Where(made => !made.Step.Keys.IsEmpty)
+                    .Select(async made => (made, Layer: await ShareAsync(made.Step.Layer).ConfigureAwait(false)))
+            )
+            .ConfigureAwait(false);
+        return
+        [
+            .. steps.SelectMany(step =>
+                step.made.Step.Keys.Select(key => new SharedStep(key, step.Layer) { IsOfImage = step.made.IsOfImage })
+            ),
+        ];
+    }
+
+    private async Task<SharedLayer?> ShareAsync(Layer? layer) =>
+        layer is null
+            ? null
+            : new SharedLayer(
+                layer.DiffId,
+                layer.Blob.Descriptor.Size,
+                options.Encoding.Format,
+                (await shared.Layers.StoreAsync(layer).ConfigureAwait(false)).Blob
+            );
 
     /// <summary>Begins to compress a layer while further steps are done, if the stage's layers are the
     /// image's.</summary>

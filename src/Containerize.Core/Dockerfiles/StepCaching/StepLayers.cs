@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Entries;
@@ -28,9 +27,8 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
     private readonly ConcurrentDictionary<Digest, Lazy<Task<Layer>>> _stored = new();
     private readonly ConcurrentDictionary<Digest, bool> _own = new();
     private readonly CancellationTokenSource _end = new();
-    private readonly ImmutableArray<CacheFolder> _places = folder is null
-        ? [new CacheFolder(workFolder)]
-        : [folder, new CacheFolder(workFolder)];
+    private readonly LayerPlaces _places = new(folder, workFolder);
+    private readonly SharedLayers _shared = new(new LayerPlaces(folder, workFolder));
 
     /// <summary>Writes the layer of a step.</summary>
     /// <param name="name">The step.</param>
@@ -41,8 +39,10 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
     public Layer Write(string name, IReadOnlyList<LayerEntry> entries, CancellationToken cancellationToken)
     {
         var plan = new PlannedLayer(name, [.. entries]);
-        var (written, failure) = MakeAsync(stream =>
-                new LayerWriter(workFolder, Plain).Write(plan, stream, cancellationToken)
+        var (written, failure) = _places
+            .MakeAsync(
+                stream => Task.FromResult(new LayerWriter(workFolder, Plain).Write(plan, stream, cancellationToken)),
+                made => made.Descriptor.Digest
             )
             .GetAwaiter()
             .GetResult();
@@ -61,6 +61,15 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
         else if (FindStored(diffId) is null)
             return null;
         return Read(descriptor, diffId, name);
+    }
+
+    /// <summary>A layer that another machine made. It is fetched when it is read.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="name">The step.</param>
+    public Layer Take(SharedLayer layer, string name)
+    {
+        _shared.Add(layer);
+        return Read(Plain.Describe(layer.DiffId, layer.Length), layer.DiffId, name);
     }
 
     /// <summary>A layer as an image has it: compressed, once in a build however often it is asked for. One of a base
@@ -95,53 +104,82 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
 
     private async Task<Layer> CompressAsync(Layer layer)
     {
+        var shared = _shared.Find(layer.DiffId);
         var descriptor =
             FindStored(layer.DiffId)
+            ?? (shared?.Format == encoding.Format ? Described(shared.Blob.Descriptor) : null)
             ?? await CompressAnewAsync(layer, _end.Token).ConfigureAwait(false)
             ?? throw Damaged(layer);
-        return layer with { Blob = new Blob(descriptor, OpenStoredAsync) };
+        return layer with { Blob = new Blob(descriptor, OpenStoredAsync) { Origin = shared?.Blob.Origin } };
 
-        async Task<Stream> OpenStoredAsync(CancellationToken token) =>
-            await OpenAsync(descriptor, token).ConfigureAwait(false)
-            ?? (
-                await CompressAnewAsync(layer, token).ConfigureAwait(false) is { } again
-                && again.Digest == descriptor.Digest
-                    ? await OpenAsync(descriptor, token).ConfigureAwait(false)
-                    : null
-            )
-            ?? throw Damaged(layer);
+        async Task<Stream> OpenStoredAsync(CancellationToken token)
+        {
+            await FetchAsync(layer.DiffId, token).ConfigureAwait(false);
+            return await _places.OpenVerifiedAsync(descriptor, token).ConfigureAwait(false)
+                ?? (
+                    await CompressAnewAsync(layer, token).ConfigureAwait(false) is { } again
+                    && again.Digest == descriptor.Digest
+                        ? await _places.OpenVerifiedAsync(descriptor, token).ConfigureAwait(false)
+                        : null
+                )
+                ?? throw Damaged(layer);
+        }
+    }
+
+    private Descriptor Described(Descriptor stored) => encoding.Describe(stored.Digest, stored.Size);
+
+    // What another machine made, checked; nothing for what this one did.
+    private async Task<Descriptor?> FetchAsync(Digest diffId, CancellationToken cancellationToken)
+    {
+        if (_shared.Find(diffId) is not { } shared)
+            return null;
+        if (FindStored(diffId) is { } known)
+            return known;
+        var fetched = await _shared.FetchAsync(diffId, cancellationToken).ConfigureAwait(false);
+        if (shared.Format == encoding.Format)
+            KeepStored(diffId, fetched);
+        return fetched;
     }
 
     // Null when the tar is damaged or gone.
     private async Task<Descriptor?> CompressAnewAsync(Layer layer, CancellationToken cancellationToken)
     {
         var isThere = true;
-        var (written, failure) = await MakeAsync(stream =>
-            {
-                try
+        var (written, failure) = await _places
+            .MakeAsync(
+                async stream =>
                 {
-                    using var tar = _places
-                        .Select(place => place.Open(layer.Blob.Descriptor))
-                        .FirstOrDefault(opened => opened is not null);
-                    isThere = tar is not null;
-                    return tar is null ? null : LayerWriter.Encode(tar, encoding, stream, cancellationToken);
-                }
-                catch (ContainerizeException)
-                {
-                    isThere = false;
-                    return null;
-                }
-            })
+                    try
+                    {
+                        await using var tar = await OpenPlainAsync(layer, cancellationToken).ConfigureAwait(false);
+                        isThere = tar is not null;
+                        return tar is null ? null : LayerWriter.Encode(tar, encoding, stream, cancellationToken);
+                    }
+                    catch (ContainerizeException) when (_shared.Find(layer.DiffId) is null)
+                    {
+                        isThere = false;
+                        return null;
+                    }
+                },
+                made => made?.Descriptor.Digest
+            )
             .ConfigureAwait(false);
         if (written is null)
             return isThere ? throw NotWritable(layer.Name, failure) : null;
-        folder?.WriteRecord(
-            Kind,
-            StoredKey(layer.DiffId),
-            new LayerRecord(written.DiffId, written.Descriptor.Digest, written.Descriptor.Size).ToString()
-        );
+        KeepStored(written.DiffId, written.Descriptor);
         return written.Descriptor;
     }
+
+    private async Task<Stream?> OpenPlainAsync(Layer layer, CancellationToken cancellationToken) =>
+        _places.Open(Plain.Describe(layer.DiffId, layer.Blob.Descriptor.Size))
+        ?? (
+            _shared.Find(layer.DiffId) is null
+                ? null
+                : await DecompressAsync(layer, cancellationToken).ConfigureAwait(false)
+        );
+
+    private void KeepStored(Digest diffId, Descriptor stored) =>
+        folder?.WriteRecord(Kind, StoredKey(diffId), new LayerRecord(diffId, stored.Digest, stored.Size).ToString());
 
     private Descriptor? FindStored(Digest diffId)
     {
@@ -167,7 +205,7 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
             new Blob(
                 plain,
                 async cancellationToken =>
-                    await OpenAsync(plain, cancellationToken).ConfigureAwait(false)
+                    await _places.OpenVerifiedAsync(plain, cancellationToken).ConfigureAwait(false)
                     ?? await DecompressAsync(layer, cancellationToken).ConfigureAwait(false)
                     ?? throw Damaged(layer)
             ),
@@ -178,56 +216,16 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
 
     private async Task<Stream?> DecompressAsync(Layer layer, CancellationToken cancellationToken)
     {
+        var fetched = await FetchAsync(layer.DiffId, cancellationToken).ConfigureAwait(false);
         if (
-            FindStored(layer.DiffId) is not { } descriptor
-            || await OpenAsync(descriptor, cancellationToken).ConfigureAwait(false) is not { } stored
+            (fetched ?? FindStored(layer.DiffId)) is not { } descriptor
+            || await _places.OpenVerifiedAsync(descriptor, cancellationToken).ConfigureAwait(false) is not { } stored
         )
             return null;
         var plain = await LayerEncoding
             .OpenPlainAsync(layer with { Blob = new Blob(descriptor, _ => Task.FromResult(stored)) }, cancellationToken)
             .ConfigureAwait(false);
         return new VerifyingStream(plain, layer.Blob.Descriptor, $"The layer of '{layer.Name}'");
-    }
-
-    private async Task<Stream?> OpenAsync(Descriptor descriptor, CancellationToken cancellationToken)
-    {
-        foreach (var place in _places)
-        {
-            if (await place.OpenVerifiedAsync(descriptor, cancellationToken).ConfigureAwait(false) is { } stream)
-                return stream;
-        }
-
-        return null;
-    }
-
-    private async Task<(WrittenLayer? Written, string Failure)> MakeAsync(Func<Stream, WrittenLayer?> write)
-    {
-        var failure = "it takes no files.";
-        foreach (var place in _places)
-        {
-            if (
-                await place
-                    .MakeAsync(stream => Task.FromResult(Write(stream)), made => made?.Descriptor.Digest)
-                    .ConfigureAwait(false) is
-                { } written
-            )
-                return (written, "");
-        }
-
-        return (null, failure);
-
-        WrittenLayer? Write(Stream stream)
-        {
-            try
-            {
-                return write(stream);
-            }
-            catch (IOException exception)
-            {
-                failure = exception.Message;
-                throw;
-            }
-        }
     }
 
     private ContainerizeException NotWritable(string name, string failure) =>
@@ -237,6 +235,6 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
         new(
             DiagnosticTable.CachedLayerDamaged,
             $"The layer {layer.DiffId} of '{layer.Name}' is no longer what it was when it was put into the "
-                + $"cache '{_places[0].Path}'. It was removed there: build again."
+                + $"cache '{_places.Path}'. It was removed there: build again."
         );
 }

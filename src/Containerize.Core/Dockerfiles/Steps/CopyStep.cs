@@ -27,40 +27,41 @@ internal sealed class CopyStep(
 {
     private SourceText Source => options.Syntax.Line.Source;
 
-    public async Task<(Layer? Layer, bool IsCached)> RunAsync(BuildStep step, CancellationToken cancellationToken)
+    public async Task<MadeStep> RunAsync(BuildStep step, CancellationToken cancellationToken)
     {
         var from = options.Syntax.Flags["from"] is { } word
             ? await run.ImageOfAsync(Source, word, stage, cancellationToken).ConfigureAwait(false)
             : ((Image Image, string Name)?)null;
         // What a stage has follows from its layers, so they are not read where nothing changed.
         var early = from is { } image ? Key("from", StepKey.OfFiles(image.Image)) : null;
-        if (early is not null && Finds(early, step, out var known))
-            return (known, true);
+        if (early is not null && await FindAsync(early, step, cancellationToken).ConfigureAwait(false) is { } known)
+            return new MadeStep(known.Layer, true, early);
         return await run
             .Shared.InSlotAsync(
                 async () =>
                 {
                     var files = await SelectAsync(from, cancellationToken).ConfigureAwait(false);
                     var key = Key("content", CopyDescription.Of(files));
-                    if (!Finds(key, step, out var layer))
-                        return (
+                    StepKey[] keys = early is null ? [key] : [early, key];
+                    if (await FindAsync(key, step, cancellationToken).ConfigureAwait(false) is not { } found)
+                        return new MadeStep(
                             await WriteAsync(early ?? key, key, step, files, cancellationToken).ConfigureAwait(false),
-                            false
+                            false,
+                            keys
                         );
-                    if (early is not null)
-                        run.Shared.Cache.Remember(early, layer);
-                    return (layer, true);
+                    if (early is not null && !found.IsShared)
+                        run.Shared.Cache.Remember(early, found.Layer);
+                    return new MadeStep(found.Layer, true, keys);
                 },
                 cancellationToken
             )
             .ConfigureAwait(false);
     }
 
-    private bool Finds(StepKey key, BuildStep step, out Layer? layer)
-    {
-        layer = null;
-        return !run.IgnoresCache(stage) && run.Shared.Cache.TryFind(key, step.Text, out layer);
-    }
+    private async Task<KnownStep?> FindAsync(StepKey key, BuildStep step, CancellationToken cancellationToken) =>
+        run.IgnoresCache(stage)
+            ? null
+            : await run.Shared.Cache.FindAsync(key, step.Text, cancellationToken).ConfigureAwait(false);
 
     private StepKey Key(string kind, string content) =>
         StepKey.Of(

@@ -2,7 +2,6 @@ using Containerize.Diagnostics;
 using Containerize.Dockerfiles.Stages;
 using Containerize.Dockerfiles.StepCaching;
 using Containerize.Dockerfiles.Syntax;
-using Containerize.Images;
 using Containerize.Packages;
 using Containerize.Recipes;
 
@@ -15,7 +14,7 @@ namespace Containerize.Dockerfiles.Steps;
 /// <param name="state">Its base.</param>
 internal sealed class PackagesStep(PlatformSession run, Stage stage, StageState state)
 {
-    public async Task<(Layer? Layer, bool IsCached)> RunAsync(BuildStep step, CancellationToken cancellationToken)
+    public async Task<MadeStep> RunAsync(BuildStep step, CancellationToken cancellationToken)
     {
         if (run.Options.Packages is not { } installers)
             throw run.File.Source.Error(
@@ -36,10 +35,18 @@ internal sealed class PackagesStep(PlatformSession run, Stage stage, StageState 
                         .InstallAsync(text, state.Image, state.Image.Config.Platform, cancellationToken)
                         .ConfigureAwait(false);
                     var key = StepKey.Of("packages", installed.Key);
-                    if (!run.IgnoresCache(stage) && run.Shared.Cache.TryFind(key, step.Text, out var known))
-                        return (known, true);
+                    if (
+                        !run.IgnoresCache(stage)
+                        && await run.Shared.Cache.FindAsync(key, step.Text, cancellationToken).ConfigureAwait(false)
+                            is { } known
+                    )
+                        return new MadeStep(known.Layer, true, key);
                     var unpacked = await installed.UnpackAsync(cancellationToken).ConfigureAwait(false);
-                    return (run.Shared.Cache.Keep(key, step.Text, unpacked.Entries, cancellationToken), false);
+                    return new MadeStep(
+                        run.Shared.Cache.Keep(key, step.Text, unpacked.Entries, cancellationToken),
+                        false,
+                        key
+                    );
                 },
                 cancellationToken
             )

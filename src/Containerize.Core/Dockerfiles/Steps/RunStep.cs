@@ -17,7 +17,7 @@ internal sealed class RunStep(PlatformSession run, Stage stage, StageState state
     // As in BuildKit, 'default' is what the build has.
     private NetworkMode Network => options.Network == NetworkMode.Default ? run.Options.Network : options.Network;
 
-    public async Task<(Layer? Layer, bool IsCached)> RunAsync(BuildStep step, CancellationToken cancellationToken)
+    public async Task<MadeStep> RunAsync(BuildStep step, CancellationToken cancellationToken)
     {
         if (Network == NetworkMode.Host && !run.Options.AllowsHostNetwork && run.Options.Network != NetworkMode.Host)
             throw options.Syntax.Line.Source.Error(
@@ -34,8 +34,11 @@ internal sealed class RunStep(PlatformSession run, Stage stage, StageState state
         // What a mount says is in the key as it stands, so that no option can be forgotten; and what it names, by its
         // content.
         var key = Key(mounts.Select((mount, i) => $"{options.Mounts[i].Text}\0{mount.Key}"));
-        if (!run.IgnoresCache(stage) && run.Shared.Cache.TryFind(key, step.Text, out var known))
-            return (known, true);
+        if (
+            !run.IgnoresCache(stage)
+            && await run.Shared.Cache.FindAsync(key, step.Text, cancellationToken).ConfigureAwait(false) is { } known
+        )
+            return new MadeStep(known.Layer, true, key);
         if (run.Options.Runner is not { } runner)
             throw options.Syntax.Line.Source.Error(
                 DiagnosticTable.DockerfileUnsupported,
@@ -49,9 +52,10 @@ internal sealed class RunStep(PlatformSession run, Stage stage, StageState state
                 async () =>
                 {
                     var request = Request(step, mounts.Select(mount => mount.Mount).OfType<RunMount>());
-                    return (
+                    return new MadeStep(
                         await KeepAsync(runner, request, made, key, step, cancellationToken).ConfigureAwait(false),
-                        false
+                        false,
+                        key
                     );
                 },
                 cancellationToken

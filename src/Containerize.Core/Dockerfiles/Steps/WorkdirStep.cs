@@ -4,7 +4,6 @@ using Containerize.Dockerfiles.Stages;
 using Containerize.Dockerfiles.StepCaching;
 using Containerize.Dockerfiles.Syntax;
 using Containerize.Entries;
-using Containerize.Images;
 
 namespace Containerize.Dockerfiles.Steps;
 
@@ -17,13 +16,16 @@ namespace Containerize.Dockerfiles.Steps;
 /// <param name="path">The absolute path.</param>
 internal sealed class WorkdirStep(PlatformSession run, Stage stage, WorkdirSyntax syntax, StageState state, string path)
 {
-    public async Task<(Layer? Layer, bool IsCached)> RunAsync(BuildStep step, CancellationToken cancellationToken)
+    public async Task<MadeStep> RunAsync(BuildStep step, CancellationToken cancellationToken)
     {
         if (path == "/")
-            return (null, false);
+            return new MadeStep(null, false);
         var key = StepKey.Of("workdir", StepKey.OfFiles(state.Image), path, state.Image.Config.User, run.TimeKey);
-        if (!run.IgnoresCache(stage) && run.Shared.Cache.TryFind(key, step.Text, out var known))
-            return (known, true);
+        if (
+            !run.IgnoresCache(stage)
+            && await run.Shared.Cache.FindAsync(key, step.Text, cancellationToken).ConfigureAwait(false) is { } known
+        )
+            return new MadeStep(known.Layer, true, key);
         return await run
             .Shared.InSlotAsync(
                 async () =>
@@ -43,7 +45,11 @@ internal sealed class WorkdirStep(PlatformSession run, Stage stage, WorkdirSynta
                             syntax.Path.Position,
                             $"the folder '{path}' cannot be made: {obstacle}."
                         );
-                    return (run.Shared.Cache.Keep(key, step.Text, target.Entries, cancellationToken), false);
+                    return new MadeStep(
+                        run.Shared.Cache.Keep(key, step.Text, target.Entries, cancellationToken),
+                        false,
+                        key
+                    );
                 },
                 cancellationToken
             )

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Containerize.Diagnostics;
+using Containerize.Dockerfiles;
+using Containerize.Dockerfiles.SharedCache;
+using Containerize.Images;
+using Containerize.Stores.Registries.Client;
+
+namespace Containerize.Tool.Commands;
+
+/// <summary>The caches in registries that a command line names. Offline none is read.</summary>
+internal sealed class BuildCaches(BuildOptions options, ParseResult line)
+{
+    /// <summary>Those that are read.</summary>
+    /// <exception cref="ContainerizeException">CTZ0449, CTZ0455, CTZ0001.</exception>
+    public ImmutableArray<CacheAddress> From { get; } =
+        line.GetValue(options.Offline)
+            ? []
+            :
+            [
+                .. (line.GetValue(options.CacheFrom) ?? []).Select(text =>
+                    CacheAddress.Parse(text, options.CacheFrom.Name, isWritten: false)
+                ),
+            ];
+
+    private readonly ImmutableArray<CacheAddress> _to =
+    [
+        .. (line.GetValue(options.CacheTo) ?? []).Select(text =>
+            CacheAddress.Parse(text, options.CacheTo.Name, isWritten: true)
+        ),
+    ];
+
+    /// <summary>The registries of those that are written.</summary>
+    public IEnumerable<string> WrittenRegistries => _to.Select(cache => cache.Reference.Registry);
+
+    /// <summary>All of them, in a run.</summary>
+    public SharedCaches Open(RegistryClient client, Action<Diagnostic, string> warn) =>
+        new(From, _to, client, warn, TimeProvider.System);
+
+    /// <summary>Writes what the build made.</summary>
+    /// <param name="shared">The caches.</param>
+    /// <param name="built">What the build made.</param>
+    /// <param name="pushed">Where the image is in registries.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Why a cache could not be written; null where all are.</returns>
+    public static async Task<ContainerizeException?> WriteAsync(
+        SharedCaches shared,
+        DockerfileBuildResult built,
+        ImmutableArray<ImageReference> pushed,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await shared.WriteAsync(built.Shared, pushed, cancellationToken);
+            return null;
+        }
+        catch (ContainerizeException exception)
+        {
+            return exception;
+        }
+    }
+}

@@ -1,0 +1,238 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Containerize.Diagnostics;
+using Containerize.Dockerfiles.SharedCache;
+using Containerize.Images;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Registries;
+
+namespace Containerize.Core.Tests.Dockerfiles.SharedCache;
+
+/// <summary>Caches that are not what they say: a warning and the steps done here, never another image.</summary>
+public sealed class SharedCacheFaultTests : IAsyncLifetime
+{
+    private const string Repository = "team/app";
+
+    private const string Dockerfile =
+        "FROM scratch AS tools\nRUN a tool\nFROM scratch\nCOPY f /f\nRUN first\nCOPY --from=tools / /tools\nRUN last\n";
+
+    private readonly TestBuild _build = new TestBuild().With("f", "f");
+    private TestRegistry _registry = null!;
+
+    private string Cache => $"{_registry.Authority}/{Repository}:cache";
+
+    public async ValueTask InitializeAsync() => _registry = await TestRegistry.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _registry.DisposeAsync();
+        _build.Dispose();
+    }
+
+    [Theory]
+    [InlineData("layer bytes", "CTZ0447", "should have the digest")]
+    [InlineData("layer cut", "CTZ0446", "another part of the content")]
+    [InlineData("layer gone", "CTZ0446", "does not have")]
+    [InlineData("layer of no compression", "CTZ0447", "The tar in the layer")]
+    [InlineData("diff id", "CTZ0447", "The tar in the layer")]
+    [InlineData("length", "CTZ0447", "The tar in the layer")]
+    [InlineData("descriptor of another layer", "CTZ0447", "The tar in the layer")]
+    [InlineData("list bytes", "CTZ0447", "should have the digest")]
+    [InlineData("list gone", "CTZ0447", "does not have")]
+    [InlineData("list too long", "CTZ0447", "too long")]
+    [InlineData("steps too many", "CTZ0447", "more than 1000")]
+    [InlineData("steps twice", "CTZ0447", "is there twice")]
+    [InlineData("steps no list", "CTZ0447", "lists no steps")]
+    [InlineData("key a path", "CTZ0447", "64 hexadecimal digits")]
+    [InlineData("day none", "CTZ0447", "has no day")]
+    [InlineData("layer unnamed", "CTZ0447", "names no layer of the manifest")]
+    [InlineData("manifest no JSON", "CTZ0447", "it is not JSON")]
+    [InlineData("manifest huge", "CTZ0447", "something else")]
+    [InlineData("manifest of an image", "CTZ0447", "something else")]
+    [InlineData("manifest of an index", "CTZ0447", "something else")]
+    public async Task A_cache_that_was_tampered_with_is_left_out(string harm, string code, string words)
+    {
+        using var first = new FleetMachine { Content = command => command };
+        var image = await first.BuildAsync(_build, Dockerfile, to: $"{Cache},mode=max");
+        Harm(harm);
+        using var second = new FleetMachine { Content = command => command };
+        var again = await second.BuildAsync(_build, Dockerfile, from: Cache);
+        Assert.Equal(image.Image.Digest, again.Image.Digest);
+        Assert.NotEmpty(second.Commands);
+        var warning = Assert.Single(second.Warnings);
+        Assert.True(warning.StartsWith(code, StringComparison.Ordinal), warning);
+        Assert.Contains(Cache, warning, StringComparison.Ordinal);
+        Assert.Contains(words, warning, StringComparison.Ordinal);
+    }
+
+    [Fact] // the key of a step that others do is all that an attacker may choose
+    public async Task The_next_build_that_writes_heals_the_cache()
+    {
+        using var first = new FleetMachine();
+        await first.BuildAsync(_build, Dockerfile, to: $"{Cache},mode=max");
+        Harm("descriptor of another layer");
+        using var second = new FleetMachine();
+        var healed = await second.BuildAsync(_build, Dockerfile, from: Cache, to: $"{Cache},mode=max");
+        Assert.Single(second.Warnings);
+        using var third = new FleetMachine();
+        var again = await third.BuildAsync(_build, Dockerfile, from: Cache);
+        Assert.Empty(third.Warnings);
+        Assert.Empty(third.Commands);
+        Assert.Equal(healed.Image.Digest, again.Image.Digest);
+    }
+
+    [Fact]
+    public async Task The_second_of_two_caches_counts_where_the_first_is_refused()
+    {
+        var other = $"{_registry.Authority}/other:cache";
+        using var first = new FleetMachine();
+        var image = await first.BuildAsync(_build, Dockerfile, to: $"{Cache},mode=max {other},mode=max");
+        Harm("diff id");
+        using var second = new FleetMachine();
+        var again = await second.BuildAsync(_build, Dockerfile, from: $"{Cache} {other}");
+        Assert.Single(second.Warnings);
+        Assert.Empty(second.Commands);
+        Assert.Equal(image.Image.Digest, again.Image.Digest);
+    }
+
+    [Fact]
+    public async Task A_cache_out_of_reach_is_a_warning_for_who_reads_and_an_error_after_the_image_for_who_writes()
+    {
+        const string Nowhere = "127.0.0.1:1/team/app:cache";
+        using var machine = new FleetMachine();
+        await machine.BuildAsync(_build, Dockerfile, from: Nowhere);
+        Assert.StartsWith("CTZ0446", Assert.Single(machine.Warnings), StringComparison.Ordinal);
+        var failure = await Assert.ThrowsAsync<ContainerizeException>(() =>
+            machine.BuildAsync(_build, Dockerfile, to: Nowhere)
+        );
+        Assert.Equal(DiagnosticTable.SharedCacheNotWritten, failure.Diagnostic);
+        Assert.StartsWith("The build is done, and the cache 127.0.0.1:1/team/app:cache", failure.Message);
+        machine.Warnings.Clear();
+        await machine.BuildAsync(_build, Dockerfile, to: Nowhere + ",ignore-error=true");
+        Assert.StartsWith("CTZ0448", Assert.Single(machine.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cache_that_is_not_there_yet_is_a_warning_unless_this_build_writes_it()
+    {
+        using var machine = new FleetMachine();
+        await machine.BuildAsync(_build, Dockerfile, from: Cache);
+        Assert.StartsWith("CTZ0446 There is no cache", Assert.Single(machine.Warnings), StringComparison.Ordinal);
+        machine.Warnings.Clear();
+        using var other = new FleetMachine();
+        await other.BuildAsync(_build, Dockerfile, from: Cache, to: Cache);
+        Assert.Empty(other.Warnings);
+    }
+
+    [Fact]
+    public async Task A_tag_with_something_else_is_not_written_over()
+    {
+        await _registry.AddAsync(Repository, TestImages.Create("image", 10), "cache");
+        var before = _registry.Manifests[(Repository, "cache")].Bytes;
+        using var machine = new FleetMachine();
+        var failure = await Assert.ThrowsAsync<ContainerizeException>(() =>
+            machine.BuildAsync(_build, Dockerfile, to: Cache)
+        );
+        Assert.Equal(DiagnosticTable.SharedCacheNotWritten, failure.Diagnostic);
+        Assert.Contains("it holds something else", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(before, _registry.Manifests[(Repository, "cache")].Bytes);
+    }
+
+    private void Harm(string harm)
+    {
+        var (mediaType, bytes) = _registry.Manifests[(Repository, "cache")];
+        var manifest = JsonNode.Parse(bytes)!.AsObject();
+        var list = (string)manifest["config"]!["digest"]!;
+        var config = JsonNode.Parse(_registry.Blobs[(Repository, list)])!.AsObject();
+        var steps = config["steps"]!.AsArray();
+        var layers = steps.OfType<JsonObject>().Where(step => step.ContainsKey("digest")).ToList();
+        switch (harm)
+        {
+            case "layer bytes":
+                EachLayer(stored => [.. stored[..^9], (byte)(stored[^9] ^ 1), .. stored[^8..]]);
+                return;
+            case "layer cut":
+                EachLayer(stored => stored[..^1]);
+                return;
+            case "layer gone":
+                foreach (var layer in layers)
+                    _registry.Blobs.TryRemove((Repository, (string)layer["digest"]!), out _);
+                return;
+            case "list bytes":
+                _registry.Blobs[(Repository, list)][20] ^= 1;
+                return;
+            case "list gone":
+                _registry.Blobs.TryRemove((Repository, list), out _);
+                return;
+            case "manifest no JSON":
+                Put(Encoding.UTF8.GetBytes("<html>"));
+                return;
+            case "manifest huge":
+                Put(new byte[(4 << 20) + 1]);
+                return;
+            case "manifest of an image":
+                manifest.Remove("artifactType");
+                break;
+            case "manifest of an index":
+                mediaType = MediaTypes.OciIndex;
+                manifest["mediaType"] = mediaType;
+                break;
+            case "list too long":
+                manifest["config"]!["size"] = StepsManifest.LongestConfig + 1;
+                break;
+            case "layer of no compression":
+                foreach (var layer in manifest["layers"]!.AsArray())
+                    layer!["mediaType"] = MediaTypes.OciLayer;
+                break;
+            case "diff id":
+                layers.ForEach(layer => layer["diffId"] = Digest.Of("another"u8).ToString());
+                break;
+            case "length":
+                layers.ForEach(layer => layer["length"] = (long)layer["length"]! - 1);
+                break;
+            case "descriptor of another layer":
+                var digests = layers.Select(layer => (string)layer["digest"]!).Distinct().ToList();
+                layers.ForEach(layer =>
+                    layer["digest"] = digests[(digests.IndexOf((string)layer["digest"]!) + 1) % digests.Count]
+                );
+                break;
+            case "steps too many":
+                for (var i = 0; i <= StepsManifest.Most; i++)
+                    steps.Add(
+                        new JsonObject { ["key"] = Digest.Of(BitConverter.GetBytes(i)).Hex, ["used"] = "2020-01-01" }
+                    );
+                break;
+            case "steps twice":
+                steps.Add(steps[0]!.DeepClone());
+                break;
+            case "steps no list":
+                config["steps"] = new JsonObject();
+                break;
+            case "key a path":
+                steps[0]!["key"] = "../../../../etc/passwd";
+                break;
+            case "day none":
+                steps[0]!["used"] = "yesterday";
+                break;
+            case "layer unnamed":
+                manifest["layers"] = new JsonArray();
+                break;
+            default:
+                throw new ArgumentException(harm);
+        }
+
+        var changed = Encoding.UTF8.GetBytes(config.ToJsonString());
+        manifest["config"]!["digest"] = _registry.AddBlob(Repository, changed).ToString();
+        if (harm != "list too long")
+            manifest["config"]!["size"] = changed.Length;
+        Put(Encoding.UTF8.GetBytes(manifest.ToJsonString()));
+
+        void Put(byte[] document) => _registry.AddManifest(Repository, mediaType, document, "cache");
+
+        void EachLayer(Func<byte[], byte[]> change)
+        {
+            foreach (var digest in layers.Select(layer => (string)layer["digest"]!).Distinct())
+                _registry.Blobs[(Repository, digest)] = change(_registry.Blobs[(Repository, digest)]);
+        }
+    }
+}
