@@ -1,6 +1,5 @@
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
-using Containerize.Images;
 
 namespace Containerize.Attestations.Notation;
 
