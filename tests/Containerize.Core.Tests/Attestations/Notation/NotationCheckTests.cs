@@ -226,7 +226,7 @@ public sealed class NotationCheckTests
 
     private const StringComparison Ordinal = StringComparison.Ordinal;
 
-    private static void AssertFails(string code, string why, Action action)
+    private static void AssertFails(string code, string why, Func<object> action)
     {
         var exception = Assert.Throws<ContainerizeException>(action);
         Assert.Contains($"{code} {why}", $"{exception.Diagnostic.Code} {why}", Ordinal);
