@@ -139,8 +139,8 @@ internal sealed partial record TrustPolicy(ImmutableArray<TrustStatement> Statem
                     continue;
                 if (SubjectName.TryParse(identity[IdentityPrefix.Length..]) is not { } subject)
                     throw Bad(
-                        $"the identity '{SingleLineText.Of(identity)}' is no subject with C, ST and O, each once, such as "
-                            + "\"x509.subject: C=US, ST=WA, O=Acme\""
+                        $"the identity '{SingleLineText.Of(identity)}' is no subject with C, ST and O, each once, "
+                            + "such as \"x509.subject: C=US, ST=WA, O=Acme\""
                     );
                 if (subjects.Any(other => other.IsPartOf(subject) || subject.IsPartOf(other)))
                     throw Bad($"the identity '{SingleLineText.Of(identity)}' is part of another one");

@@ -46,7 +46,10 @@ public sealed class NotationCheckTests
             Text(json, "protected")
         );
         Assert.Equal(
-            $$$"""{"targetArtifact":{"mediaType":"{{{Subject.MediaType}}}","digest":"{{{Subject.Digest}}}","size":1310}}""",
+            $$$"""{"targetArtifact":{"mediaType":"{{{Subject.MediaType}}}","""
+                + $$$"""
+                "digest":"{{{Subject.Digest}}}","size":1310}}
+                """,
             Text(json, "payload")
         );
         Assert.Equal(3, json["header"]!["x5c"]!.AsArray().Count);
@@ -148,69 +151,6 @@ public sealed class NotationCheckTests
         Assert.Contains(why, Fault(Check(Good), OciJson.ToBytes(json)), Ordinal);
     }
 
-    [Theory]
-    [InlineData("alg", "'alg' is 'ES384', and its key signs by ES256")]
-    [InlineData("cty", "'cty' is not")]
-    [InlineData("scheme", "'io.cncf.notary.signingScheme' is not 'notary.x509'")]
-    [InlineData("no crit", "'crit' has not 'io.cncf.notary.signingScheme'")]
-    [InlineData("unknown crit", "'crit' has 'io.cncf.notary.verificationPlugin', which is not known")]
-    [InlineData("expiry without crit", "'io.cncf.notary.expiry' has to be in 'crit'")]
-    [InlineData("no time", "'io.cncf.notary.signingTime' is missing")]
-    [InlineData("wrong time", "is no time such as")]
-    [InlineData("expiry before time", "after 'io.cncf.notary.expiry'")]
-    [InlineData("expired", "it has expired at 2026-06-01 11:00:00Z")]
-    [InlineData("b64", "'b64' is not allowed")]
-    public async Task A_header_that_is_signed_and_says_something_else_does_not_count(string part, string why)
-    {
-        var bytes = await Good.SignAsync(header: header =>
-        {
-            void Expire(string time, bool isCritical = true)
-            {
-                header["io.cncf.notary.expiry"] = time;
-                if (isCritical)
-                    header["crit"]!.AsArray().Add("io.cncf.notary.expiry");
-            }
-
-            switch (part)
-            {
-                case "alg":
-                    header["alg"] = "ES384";
-                    break;
-                case "cty":
-                    header["cty"] = "application/json";
-                    break;
-                case "scheme":
-                    header["io.cncf.notary.signingScheme"] = "notary.x509.signingAuthority";
-                    break;
-                case "no crit":
-                    header.Remove("crit");
-                    break;
-                case "unknown crit":
-                    header["crit"]!.AsArray().Add("io.cncf.notary.verificationPlugin");
-                    break;
-                case "expiry without crit":
-                    Expire("2027-01-01T00:00:00Z", false);
-                    break;
-                case "no time":
-                    header.Remove("io.cncf.notary.signingTime");
-                    break;
-                case "wrong time":
-                    header["io.cncf.notary.signingTime"] = "yesterday";
-                    break;
-                case "expiry before time":
-                    Expire("2026-05-30T12:00:00Z");
-                    break;
-                case "expired":
-                    Expire("2026-06-01T13:00:00+02:00");
-                    break;
-                default:
-                    header["b64"] = true;
-                    break;
-            }
-        });
-        Assert.Contains(why, Fault(Check(Good), bytes), Ordinal);
-    }
-
     [Fact]
     public async Task A_signature_of_another_image_does_not_count()
     {
@@ -286,7 +226,7 @@ public sealed class NotationCheckTests
 
     private const StringComparison Ordinal = StringComparison.Ordinal;
 
-    private static void AssertFails(string code, string why, Action action)
+    private static void AssertFails(string code, string why, Func<object> action)
     {
         var exception = Assert.Throws<ContainerizeException>(action);
         Assert.Contains($"{code} {why}", $"{exception.Diagnostic.Code} {why}", Ordinal);

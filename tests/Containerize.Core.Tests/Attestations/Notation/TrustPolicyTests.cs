@@ -74,10 +74,10 @@ public sealed class TrustPolicyTests
     }
 
     [Theory]
-    [InlineData("strict", 0, 0, 0)]
-    [InlineData("permissive", 0, 2, 2)]
-    [InlineData("audit", 1, 3, 3)]
-    public async Task A_level_says_what_is_only_logged(string level, int untrusted, int expired, int revoked)
+    [InlineData("strict", 0, 0)]
+    [InlineData("permissive", 0, 2)]
+    [InlineData("audit", 1, 3)]
+    public async Task A_level_says_what_is_only_logged(string level, int untrusted, int expired)
     {
         var named = TestSigner.Create(
             months: (-6, -1),
@@ -87,12 +87,11 @@ public sealed class TrustPolicyTests
                 )
         );
         // Untrusted alone; then a certificate that has expired, and may be revoked, and for audit not trusted at all.
-        AssertLogged(untrusted, Outcome(TestSigner.Create(), TestSigner.Good, await TestSigner.Good.SignAsync()));
-        AssertLogged(expired, Outcome(level == "audit" ? TestSigner.Good : named, named, await named.SignAsync()));
-        Assert.Equal(expired, revoked);
+        AssertLogged(untrusted, Outcome(TestSigner.Create(), await TestSigner.Good.SignAsync()));
+        AssertLogged(expired, Outcome(level == "audit" ? TestSigner.Good : named, await named.SignAsync()));
         return;
 
-        NotationOutcome Outcome(TestSigner trusted, TestSigner signer, byte[] bytes) =>
+        NotationOutcome Outcome(TestSigner trusted, byte[] bytes) =>
             Check(trusted, statement => Level(statement, level)).Outcome(bytes, "it");
 
         static void AssertLogged(int count, NotationOutcome outcome)
