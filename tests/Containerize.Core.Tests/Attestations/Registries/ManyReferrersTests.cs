@@ -6,7 +6,6 @@ using Containerize.Attestations.Registries;
 using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Stores;
 using Containerize.Stores.Registries.Client;
 using Containerize.TestKit.Images;
 using Containerize.TestKit.Registries;
