@@ -46,22 +46,18 @@ public sealed partial class KeylessTests(ToolMachine machine)
         var late = commands[0].Replace("/shop:v1", "/late:v1", StringComparison.Ordinal);
         (await RunAsync(late)).Expect(0);
         (await RunAsync(verify.Replace("/shop:v1", "/late:v1", StringComparison.Ordinal))).Expect(1);
-        Assert.Equal(
-            [
-                "unchanged accepted",
-                .. "payload signature certificate body proof checkpoint promise timestamp late identity issuer"
-                    .Split(' ')
-                    .Select(part => $"{part} refused"),
-            ],
-            await (await machine.Outside).RunAsync(
-                "keyless.js",
-                await BundleAsync("shop"),
-                await BundleAsync("late"),
-                root,
-                KeylessServices.Identity,
-                KeylessServices.Issuer
-            )
+        var outside = await machine.Outside;
+        var verdicts = await outside.RunAsync(
+            "keyless.js",
+            await BundleAsync("shop"),
+            await BundleAsync("late"),
+            root,
+            KeylessServices.Identity,
+            KeylessServices.Issuer
         );
+        string[] refused =
+            "payload signature certificate body proof checkpoint promise timestamp late identity issuer".Split(' ');
+        Assert.Equal(["unchanged accepted", .. refused.Select(part => $"{part} refused")], verdicts);
 
         async Task<CommandResult> RunAsync(string command)
         {

@@ -65,10 +65,7 @@ public sealed class TrustedRoot
                 ? throw OciJson.Invalid(where, "it lists no authority that certifies identities")
                 : root;
         }
-        catch (ContainerizeException exception)
-            when (exception.Diagnostic == DiagnosticTable.InvalidManifest
-                || exception.Diagnostic == DiagnosticTable.PublicKeyUnreadable
-            )
+        catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.InvalidManifest)
         {
             throw Unreadable(where, exception.Message.TrimEnd('.'), exception);
         }

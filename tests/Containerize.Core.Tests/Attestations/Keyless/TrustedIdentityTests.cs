@@ -46,6 +46,23 @@ public sealed class TrustedIdentityTests
     }
 
     [Fact]
+    public async Task A_log_with_a_key_of_a_kind_to_come_hides_no_other()
+    {
+        await using var services = await KeylessServices.StartAsync();
+        var root = services.TrustedRoot();
+        foreach (var list in new[] { "tlogs", "ctlogs" })
+        {
+            var unknown = root[list]![0]!.DeepClone();
+            unknown["publicKey"]!["rawBytes"] = "MAA=";
+            unknown["logId"]!["keyId"] = "AAAA";
+            root[list]!.AsArray().Insert(0, unknown);
+        }
+
+        var bundle = OciJson.ToBytes(new KeylessBundle(services).Make());
+        Assert.Null(KeylessBundle.Check(root).FaultOf(bundle, "it"));
+    }
+
+    [Fact]
     public async Task Mail_addresses_are_identities_and_both_forms_of_certificates_are_read()
     {
         await using var services = await KeylessServices.StartAsync();
