@@ -131,9 +131,9 @@ public sealed class SharedCacheTests : IAsyncLifetime
     [Fact] // another project on the same machine did not name the cache
     public async Task A_result_counts_only_in_builds_that_name_its_cache()
     {
-        using var first = new FleetMachine();
+        using var first = new FleetMachine { Content = command => command };
         await first.BuildAsync(_build, Dockerfile, to: $"{Cache},mode=max");
-        using var second = new FleetMachine();
+        using var second = new FleetMachine { Content = command => command };
         await second.BuildAsync(_build, Dockerfile, from: Cache);
         Assert.Empty(second.Commands);
         await second.BuildAsync(_build, Dockerfile);
