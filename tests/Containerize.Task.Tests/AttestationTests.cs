@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
@@ -149,7 +148,7 @@ public sealed class AttestationTests : IDisposable
     public async System.Threading.Tasks.Task A_certificate_makes_each_signature_one_of_Notation()
     {
         await using var registry = await TestRegistry.StartAsync(listsReferrers: true);
-        Certify(_key);
+        _app.Certify(_key);
         using var task = Platforms(registry.Authority);
         (task.SigningKey, task.SigningCertificate) = ("signing.pem", "signing.crt");
         Assert.True(task.Execute(), Errors);
@@ -167,43 +166,6 @@ public sealed class AttestationTests : IDisposable
             Assert.Single(found, each => each.ArtifactType == "application/vnd.cncf.notary.signature");
             Assert.DoesNotContain(found, each => each.ArtifactType!.Contains("sigstore", StringComparison.Ordinal));
         }
-    }
-
-    [Theory]
-    [InlineData("signing.pem", "signing.crt", "CTZ0441")]
-    [InlineData("", "signing.crt", "CTZ0441")]
-    [InlineData("signing.pem", "none.crt", "CTZ0441")]
-    [InlineData("signing.pem", "server.crt", "CTZ0442")]
-    public async System.Threading.Tasks.Task A_certificate_that_does_not_fit_stops_the_publish(
-        string key,
-        string certificate,
-        string code
-    )
-    {
-        await using var registry = await TestRegistry.StartAsync();
-        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        Certify(other);
-        Certify(_key, "server.crt", X509KeyUsageFlags.KeyEncipherment);
-        using var task = Signing(registry);
-        (task.SigningKey, task.SigningCertificate) = (key, certificate);
-        Assert.False(task.Execute());
-        Assert.Equal([code], _app.Engine.Codes);
-        Assert.Empty(registry.Manifests);
-    }
-
-    private void Certify(
-        ECDsa key,
-        string name = "signing.crt",
-        X509KeyUsageFlags usage = X509KeyUsageFlags.DigitalSignature
-    )
-    {
-        var request = new CertificateRequest("CN=release, O=Acme, S=WA, C=US", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(usage, true));
-        using var certificate = request.CreateSelfSigned(
-            DateTimeOffset.UtcNow.AddDays(-1),
-            DateTimeOffset.UtcNow.AddDays(1)
-        );
-        File.WriteAllText(Path.Combine(_app.Folder, name), certificate.ExportCertificatePem());
     }
 
     private string Errors => string.Join('\n', _app.Engine.Errors.Select(error => error.Message));

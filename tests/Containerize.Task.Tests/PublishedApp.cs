@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Containerize.Tasks;
 using Microsoft.Build.Framework;
@@ -107,4 +109,20 @@ internal sealed class PublishedApp : IDisposable
         JsonNode.Parse(
             File.ReadAllText(Path.Combine(Layout, "blobs", "sha256", ((string)digest!)["sha256:".Length..]))
         )!;
+
+    /// <summary>Writes a certificate of a key into the project, signed by itself.</summary>
+    public void Certify(
+        ECDsa key,
+        string name = "signing.crt",
+        X509KeyUsageFlags usage = X509KeyUsageFlags.DigitalSignature
+    )
+    {
+        var request = new CertificateRequest("CN=release, O=Acme, S=WA, C=US", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(usage, true));
+        using var certificate = request.CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1),
+            DateTimeOffset.UtcNow.AddDays(1)
+        );
+        File.WriteAllText(Path.Combine(Folder, name), certificate.ExportCertificatePem());
+    }
 }
