@@ -14,12 +14,15 @@ namespace Containerize.IO;
 /// system does not tell.</param>
 /// <param name="Inode">The number of the file itself, another one for a file that took its place; 0 where the system
 /// does not tell.</param>
-public readonly partial record struct FileState(FileStateKind Kind, long Size, long Modified, long Changed, long Inode)
+public sealed partial record FileState(FileStateKind Kind, long Size, long Modified, long Changed, long Inode)
 {
     // A file that changes again within the grain of its clock after it was read looks the same. Linux counts in
     // milliseconds of its timer; a time without a fraction comes from a file system that counts in seconds or two.
     private static readonly long FineGrain = TimeSpan.FromMilliseconds(20).Ticks;
     private static readonly long CoarseGrain = TimeSpan.FromSeconds(2).Ticks;
+
+    /// <summary>Nothing lies there.</summary>
+    public static FileState Missing { get; } = new(FileStateKind.Missing, 0, 0, 0, 0);
 
     /// <summary>Looks at a name.</summary>
     /// <param name="path">The absolute path.</param>
@@ -45,7 +48,7 @@ public readonly partial record struct FileState(FileStateKind Kind, long Size, l
             return new(FileStateKind.File, info.Length, info.LastWriteTimeUtc.Ticks, 0, 0);
         if (Directory.Exists(path))
             return new(FileStateKind.Folder, 0, 0, 0, 0);
-        return default;
+        return Missing;
     }
 
     /// <summary>The number of the user that this process acts as; null where there are no such numbers.</summary>
@@ -61,7 +64,7 @@ public readonly partial record struct FileState(FileStateKind Kind, long Size, l
     private static FileState OfLinux(string path)
     {
         if (LinuxFile.Look(path, follows: false) is not { } stat)
-            return default;
+            return Missing;
         var kind = stat.Kind switch
         {
             LinuxStat.File => FileStateKind.File,

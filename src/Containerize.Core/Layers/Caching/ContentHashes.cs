@@ -133,7 +133,7 @@ public sealed class ContentHashes
     /// <param name="name">What it is to be called.</param>
     public KnownFile? Find(string path, string name) =>
         _used.TryGetValue(path, out var known)
-            ? new KnownFile(name, known.IsSettled ? known.State : default, known.Hash, known.State.Size)
+            ? new KnownFile(name, known.IsSettled ? known.State : FileState.Missing, known.Hash, known.State.Size)
             : null;
 
     /// <summary>The SHA-256 of a file, in hexadecimal; empty when it cannot be read.</summary>

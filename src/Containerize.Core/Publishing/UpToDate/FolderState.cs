@@ -52,7 +52,7 @@ public sealed record FolderState(ImmutableArray<(string Path, FileState State)> 
                 known
                     ?? new KnownFile(
                         name,
-                        state.IsSettled(Time) ? state : default,
+                        state.IsSettled(Time) ? state : FileState.Missing,
                         state.Kind == FileStateKind.File ? ContentHashes.OfFile(full) : "",
                         state.Size
                     )
