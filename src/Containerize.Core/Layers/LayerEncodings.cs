@@ -1,5 +1,3 @@
-using Containerize.Images;
-
 namespace Containerize.Layers;
 
 /// <summary>How the layers of an image are stored: those that last, which a machine packs once in months, and all
@@ -10,9 +8,6 @@ public sealed record LayerEncodings(LayerEncoding Usual, LayerEncoding Lasting)
 {
     /// <summary>What the layer format is by default, for every layer.</summary>
     public static LayerEncodings Default { get; } = All(LayerEncoding.Default);
-
-    /// <summary>Whether a layer may be compressed with zstd, which Docker's image format does not have.</summary>
-    public bool HasZstd => Usual.Compression == LayerCompression.Zstd || Lasting.Compression == LayerCompression.Zstd;
 
     /// <summary>The same for every layer.</summary>
     public static LayerEncodings All(LayerEncoding encoding) => new(encoding, encoding);

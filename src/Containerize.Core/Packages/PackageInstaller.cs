@@ -35,6 +35,9 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
     public ImageFreshness? Freshness =>
         settings is { UpdatesLock: false, LockPath: { } path } && File.Exists(path) ? ImageFreshness.Of(path) : null;
 
+    /// <summary>Whether nothing is to be installed, and only the base image is pinned.</summary>
+    public bool IsIdle => settings.IsEmpty;
+
     /// <summary>Chooses; what was chosen is fetched and unpacked when its layer is asked for.</summary>
     /// <param name="baseName">What the base image is called.</param>
     /// <param name="baseImage">The base image; its layers are read only when there is nothing locked.</param>
@@ -102,7 +105,7 @@ public sealed class PackageInstaller(PackageSettings settings, HttpClient http, 
         }
 
         var exclusions = settings is { Base: { } own, Requests.IsEmpty: true }
-            ? $"{UnreadFiles.Globs(own.Libraries ?? [])};{settings.Exclusions}"
+            ? $"{UnreadFiles.Globs(own.Libraries)};{settings.Exclusions}"
             : settings.Exclusions;
         var how = new PackagesLayerSettings
         {

@@ -41,9 +41,12 @@ public sealed record PackagesBase
     /// with.</summary>
     public bool IsTrimmed { get; init; }
 
-    /// <summary>The names of the libraries that a trimmed app loads, <c>libssl.so</c> among them where it needs
-    /// OpenSSL; null where it is unknown.</summary>
-    public ImmutableSortedSet<string>? Libraries { get; init; }
+    /// <summary>The names of the libraries that the app is linked with, and <c>libssl.so</c> where it opens
+    /// OpenSSL.</summary>
+    public ImmutableSortedSet<string> Libraries { get; init; } = [];
+
+    /// <summary>Whether it loads no others.</summary>
+    public bool LoadsNoOthers { get; init; }
 
     /// <summary>Whether the app does without ICU.</summary>
     public bool UsesInvariantGlobalization { get; init; }
@@ -110,17 +113,17 @@ public sealed record PackagesBase
     }
 
     private bool NeedsOpenSsl =>
-        Libraries is null
+        !LoadsNoOthers
         || Libraries.Any(name =>
             name.StartsWith("libssl.so", StringComparison.Ordinal)
             || name.StartsWith("libcrypto.so", StringComparison.Ordinal)
         );
 
-    private bool NeedsLibstdcxx => Libraries?.Contains("libstdc++.so.6") ?? !IsNativeAot;
+    private bool NeedsLibstdcxx => LoadsNoOthers ? Libraries.Contains("libstdc++.so.6") : !IsNativeAot;
 
-    private bool NeedsLibgcc => NeedsLibstdcxx || (Libraries?.Contains("libgcc_s.so.1") ?? !IsNativeAot);
+    private bool NeedsLibgcc => NeedsLibstdcxx || (LoadsNoOthers ? Libraries.Contains("libgcc_s.so.1") : !IsNativeAot);
 
-    private bool NeedsZlib => Libraries?.Contains("libz.so.1") ?? FrameworkMajor < 9;
+    private bool NeedsZlib => LoadsNoOthers ? Libraries.Contains("libz.so.1") : FrameworkMajor < 9;
 
     // The last four only where the needs are not the usual ones of such an app.
     private IEnumerable<string> Words

@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using Containerize.Caching;
 using Containerize.Diagnostics;
+using Containerize.Entries;
 using Containerize.Packages;
 using Containerize.Packages.Resolving;
 using Containerize.Packages.Sources;
 using Containerize.Packages.Unpacking;
 using Containerize.Publishing.Bases;
 using Containerize.Publishing.Files;
+using Containerize.Publishing.Settings;
 
 namespace Containerize.Projects;
 
@@ -100,26 +102,31 @@ public sealed record PackageOptions
         };
     }
 
-    /// <summary>Reads the words for an app that was published: what a trimmed one loads follows from its
-    /// files.</summary>
+    /// <summary>Reads the words for an app that was published: which libraries it loads follows from the files of the
+    /// image.</summary>
     /// <param name="paths">Where the project is.</param>
     /// <param name="cache">Where packages are kept.</param>
-    /// <param name="time">The time of what is made.</param>
+    /// <param name="settings">What the project says of its image.</param>
     /// <param name="leftOut">Paths below the publish folder that are no part of the image.</param>
     /// <exception cref="ContainerizeException">A word that means nothing; CTZ0012 or CTZ0014 for a file that changed or
     /// cannot be read.</exception>
     public PackageSettings ReadFor(
         ProjectPaths paths,
         CacheFolder cache,
-        DateTimeOffset time,
+        ContainerSettings settings,
         IReadOnlySet<string> leftOut
     )
     {
-        var packages = Read(paths, cache, time);
-        if (packages.Base is not { IsTrimmed: true } needs)
+        var packages = Read(paths, cache, settings.Created);
+        if (packages.Base is not { } needs)
             return packages;
-        var folder = PublishFolder.Read(paths.PublishFolder, leftOut);
-        return packages with { Base = needs with { Libraries = LoadedLibraries.Of(folder) } };
+        var published = PublishFolder
+            .Read(paths.PublishFolder, leftOut)
+            .Entries.Where(entry => entry.Kind == EntryKind.File)
+            .Select(entry => entry.FullPath);
+        var added = settings.Files.Where(file => file.Kind == EntryKind.File).Select(file => file.SourcePath);
+        var loaded = LoadedLibraries.Of([.. published, .. added], needs.IsTrimmed);
+        return packages with { Base = needs with { Libraries = loaded.Names, LoadsNoOthers = loaded.AreAll } };
     }
 
     /// <summary>The packages of a plan: what is asked for, and where the versions come from.</summary>

@@ -151,7 +151,7 @@ public sealed record ProjectPublish(ProjectPlan Plan)
                 "ContainerDockerfile and ContainerBaseImage are both set, and an image has one base. Remove "
                     + "one of them."
             );
-        var packages = Plan.Packages.ReadFor(Plan.Paths, sources.Cache, Plan.Settings.Created, leftOut);
+        var packages = Plan.Packages.ReadFor(Plan.Paths, sources.Cache, Plan.Settings, leftOut);
         if (Base.Dockerfile is not { } dockerfile)
             return (Base.Location, packages with { BaseName = Base.Location });
         var location = await dockerfile

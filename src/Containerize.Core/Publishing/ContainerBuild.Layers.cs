@@ -147,8 +147,11 @@ public sealed partial record ContainerBuild
     // Docker's family has no zstd, so an image with such a layer is one of OCI's, whatever its base was.
     private Image InFormat(Image image)
     {
+        var lasts = Packages is { IsIdle: false } || Index.Items.Any(item => item.IsRuntime);
         var hasZstd =
-            Settings.Encodings.HasZstd || image.Layers.Any(layer => layer.Compression == LayerCompression.Zstd);
+            image.Layers.Any(layer => layer.Compression == LayerCompression.Zstd)
+            || Settings.Encodings.Usual.Compression == LayerCompression.Zstd
+            || (lasts && Settings.Encodings.Lasting.Compression == LayerCompression.Zstd);
         if (hasZstd && Settings.Format == ImageFormat.Docker)
             throw new ContainerizeException(
                 DiagnosticTable.InvalidSetting,

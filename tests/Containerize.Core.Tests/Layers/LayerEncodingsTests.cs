@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Containerize.Core.Tests.Stores;
+using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Layers;
 using Containerize.Publishing;
@@ -28,7 +29,6 @@ public sealed class LayerEncodingsTests : IDisposable
         Assert.Equal(format, Both.Of(name).Format);
         Assert.Equal("2-gzip-3, packages and runtime 2-zstd-7", Both.ToString());
         Assert.Equal("2-gzip-3", LayerEncodings.Default.ToString());
-        Assert.True(Both.HasZstd);
     }
 
     [Theory]
@@ -52,7 +52,23 @@ public sealed class LayerEncodingsTests : IDisposable
         }
     }
 
-    private async Task<Image> MakeAsync(LayerEncodings encodings, bool hasCache)
+    [Fact]
+    public async Task An_image_without_such_layers_keeps_the_format_of_its_base()
+    {
+        var image = await MakeAsync(Both, hasCache: true, isSelfContained: false, ImageFormat.Docker);
+        Assert.Equal(ImageFormat.Docker, image.Manifest.Format);
+        var exception = await Assert.ThrowsAsync<ContainerizeException>(() =>
+            MakeAsync(Both, hasCache: true, isSelfContained: true, ImageFormat.Docker)
+        );
+        Assert.Contains("ContainerLastingCompression", exception.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<Image> MakeAsync(
+        LayerEncodings encodings,
+        bool hasCache,
+        bool isSelfContained = true,
+        ImageFormat? format = null
+    )
     {
         var publish = Directory.CreateDirectory(Path.Combine(_folder.Root, "publish")).FullName;
         await File.WriteAllTextAsync(
@@ -66,8 +82,8 @@ public sealed class LayerEncodingsTests : IDisposable
             Base = new Scratch(),
             Platform = new Platform("linux", "amd64"),
             PublishPath = publish,
-            Index = new([new PublishedItem("System.dll") { PackageId = "Runtime", IsRuntime = true }]),
-            Settings = new ContainerSettings { Encodings = encodings },
+            Index = new([new PublishedItem("System.dll") { PackageId = "Runtime", IsRuntime = isSelfContained }]),
+            Settings = new ContainerSettings { Encodings = encodings, Format = format },
             LayerPath = Path.Combine(_folder.Root, "layers"),
             Cache = hasCache ? new(Path.Combine(_folder.Root, "cache")) : null,
             Sinks = [],

@@ -121,6 +121,7 @@ public sealed class PackagesBaseTests
         var needs = PackagesBase.From("v10.0", isNative, isTrimmed: true, isInvariant) with
         {
             Libraries = ImmutableSortedSet.Create(StringComparer.Ordinal, libraries.Split(' ')),
+            LoadsNoOthers = true,
         };
         using var repository = Repository("amd64");
         using var installation = await repository.InstallAsync(

@@ -4,7 +4,7 @@ namespace Containerize.Layers.Caching;
 
 /// <summary>A name on this machine and what lay there.</summary>
 /// <param name="Path">The path.</param>
-/// <param name="State">How it looked; the default for a file whose look says too little.</param>
+/// <param name="State">How it looked; <see cref="FileState.Missing"/> for a file whose look says too little.</param>
 /// <param name="Hash">The SHA-256 of a file's content in hexadecimal; empty when only the look counts.</param>
 /// <param name="Size">The content's length in bytes.</param>
 public sealed record KnownFile(string Path, FileState State, string Hash, long Size)

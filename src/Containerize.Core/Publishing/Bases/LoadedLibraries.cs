@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using System.Text;
 using Containerize.Entries;
-using Containerize.Publishing.Files;
 
 namespace Containerize.Publishing.Bases;
 
@@ -8,7 +8,10 @@ namespace Containerize.Publishing.Bases;
 /// The libraries of the operating system that a published app loads: those that its native files are linked with, and
 /// OpenSSL where it is opened by name, as the runtime does it.
 /// </summary>
-public static class LoadedLibraries
+/// <param name="Names">The names, as ELF has them, and <see cref="OpenSsl"/>.</param>
+/// <param name="AreAll">Whether the app loads no others: unknown for one that loads code later, or of which UPX hides a
+/// part.</param>
+public sealed record LoadedLibraries(ImmutableSortedSet<string> Names, bool AreAll)
 {
     /// <summary>The name that stands for OpenSSL.</summary>
     public const string OpenSsl = "libssl.so";
@@ -16,50 +19,72 @@ public static class LoadedLibraries
     // The part of the runtime that opens OpenSSL lies in every self-contained folder; these assemblies alone call it.
     private const string Shim = "libSystem.Security.Cryptography.Native.OpenSsl.so";
 
+    // Before .NET 7 each kind of cryptography had an assembly of its own.
     private static readonly ImmutableArray<string> Callers =
     [
         "System.Security.Cryptography.dll",
+        "System.Security.Cryptography.Algorithms.dll",
+        "System.Security.Cryptography.OpenSsl.dll",
+        "System.Security.Cryptography.X509Certificates.dll",
         "System.Net.Security.dll",
         "System.Net.Quic.dll",
     ];
 
-    /// <summary>Looks through the native files.</summary>
-    /// <param name="folder">What was published, trimmed or compiled ahead of time: other apps may load what comes
-    /// later.</param>
+    private static readonly ImmutableArray<byte[]> Packer = ["UPX!"u8.ToArray()];
+
+    private static readonly ImmutableArray<byte[]> Texts =
+    [
+        .. new[] { "libssl", "libcrypto" }.SelectMany(name =>
+            new[] { Encoding.ASCII.GetBytes(name), Encoding.Unicode.GetBytes(name) }
+        ),
+    ];
+
+    /// <summary>Looks through native files, and for an app that loads nothing later also for names that are
+    /// opened.</summary>
+    /// <param name="files">The full paths of what the image has: what was published, and what is added.</param>
+    /// <param name="isWhole">Whether the app loads nothing but these.</param>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0012 or CTZ0014 for a file that changed or cannot be
     /// read.</exception>
-    public static ImmutableSortedSet<string> Of(PublishFolder folder)
+    public static LoadedLibraries Of(ImmutableArray<string> files, bool isWhole)
     {
         var names = ImmutableSortedSet.CreateBuilder<string>(StringComparer.Ordinal);
-        var calls = folder.Entries.Any(entry => Callers.Contains(Path.GetFileName(entry.RelativePath)));
-        foreach (var entry in folder.Entries.Where(entry => entry.Kind == EntryKind.File))
+        var calls = files.Any(file => Callers.Contains(Path.GetFileName(file)));
+        foreach (var file in files)
         {
-            using var stream = FileContent.FromFile(entry.FullPath).Open();
-            if (ElfLibraries.Read(stream) is not { } linked)
+            var isAssembly = file.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
+            if ((isAssembly && !isWhole) || !File.Exists(file))
                 continue;
-            names.UnionWith(linked);
-            if ((calls || Path.GetFileName(entry.RelativePath) != Shim) && Opens(stream))
+            using var stream = FileContent.FromFile(file).Open();
+            var linked = ElfLibraries.Read(stream);
+            names.UnionWith(linked ?? []);
+            if (!isWhole || (linked is null && !isAssembly))
+                continue;
+            if (Holds(stream, Packer))
+                isWhole = false;
+            if ((calls || Path.GetFileName(file) != Shim) && Holds(stream, Texts))
                 names.Add(OpenSsl);
         }
 
-        return names.ToImmutable();
+        return new LoadedLibraries(names.ToImmutable(), isWhole);
     }
 
-    // A program that was packed by UPX does not show what it opens.
-    private static bool Opens(Stream stream)
+    private static bool Holds(Stream stream, ImmutableArray<byte[]> texts)
     {
-        ReadOnlySpan<byte> library = "libssl.so"u8,
-            packer = "UPX!"u8;
         stream.Position = 0;
         var buffer = new byte[1 << 18];
+        var longest = texts.Max(text => text.Length);
         var kept = 0;
         while (stream.Read(buffer, kept, buffer.Length - kept) is var read and > 0)
         {
             ReadOnlySpan<byte> bytes = buffer.AsSpan(0, kept + read);
-            if (bytes.IndexOf(library) >= 0 || bytes.IndexOf(packer) >= 0)
-                return true;
+            foreach (var text in texts)
+            {
+                if (bytes.IndexOf(text) >= 0)
+                    return true;
+            }
+
             // A text may lie on both sides of the buffer's end.
-            kept = Math.Min(bytes.Length, library.Length - 1);
+            kept = Math.Min(bytes.Length, longest - 1);
             bytes[^kept..].CopyTo(buffer);
         }
 

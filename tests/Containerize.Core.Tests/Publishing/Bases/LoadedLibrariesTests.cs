@@ -4,7 +4,6 @@ using System.Text;
 using Containerize.Core.Tests.Stores;
 using Containerize.Entries;
 using Containerize.Publishing.Bases;
-using Containerize.Publishing.Files;
 
 namespace Containerize.Core.Tests.Publishing.Bases;
 
@@ -86,7 +85,8 @@ public sealed class LoadedLibrariesTests : IDisposable
     [InlineData("libssl.so.3", 0)]
     [InlineData("libssl.so.3", (1 << 18) - 4)]
     [InlineData("libssl.so.3", (3 << 18) - 9)]
-    [InlineData("UPX!", 100_000)]
+    [InlineData("libcrypto", 100_000)]
+    [InlineData("l\0i\0b\0s\0s\0l\0", (1 << 18) - 5)]
     public void A_program_that_opens_OpenSSL_by_name_is_seen(string text, int at)
     {
         var head = Heads.Linked(Libc);
@@ -97,8 +97,28 @@ public sealed class LoadedLibrariesTests : IDisposable
         Assert.Equal(["libc.so.6", LoadedLibraries.OpenSsl], Libraries());
     }
 
-    private ImmutableSortedSet<string> Libraries() =>
-        LoadedLibraries.Of(PublishFolder.Read(_folder.Root, new HashSet<string>()));
+    [Fact]
+    public void An_app_that_may_load_more_is_asked_for_what_it_is_linked_with_alone()
+    {
+        Write("native.so", [.. Heads.Linked(["libmvec.so.1"]), .. "libssl.so"u8]);
+        var loaded = LoadedLibraries.Of([Path.Combine(_folder.Root, "native.so"), "/no/such/file"], isWhole: false);
+        Assert.Equal(["libmvec.so.1"], loaded.Names);
+        Assert.False(loaded.AreAll);
+    }
+
+    [Fact]
+    public void A_program_that_UPX_packed_hides_what_it_loads()
+    {
+        Write("App", [.. Heads.Linked(Libc), .. "UPX!"u8]);
+        Assert.False(LoadedLibraries.Of([Path.Combine(_folder.Root, "App")], isWhole: true).AreAll);
+    }
+
+    private ImmutableSortedSet<string> Libraries()
+    {
+        var loaded = LoadedLibraries.Of([.. Directory.GetFiles(_folder.Root)], isWhole: true);
+        Assert.True(loaded.AreAll);
+        return loaded.Names;
+    }
 
     private void Write(string name, byte[] bytes) => File.WriteAllBytes(Path.Combine(_folder.Root, name), bytes);
 

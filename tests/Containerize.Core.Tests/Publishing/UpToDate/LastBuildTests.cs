@@ -102,7 +102,10 @@ public sealed class LastBuildTests : IDisposable
     {
         Remember(TimeSpan.FromHours(-1));
         var record = RecordFile.Read()!;
-        Assert.All(record.Published.Where(file => file.Hash.Length > 0), file => Assert.Equal(default, file.State));
+        Assert.All(
+            record.Published.Where(file => file.Hash.Length > 0),
+            file => Assert.Equal(FileState.Missing, file.State)
+        );
         Assert.False(Fits(record with { Published = [.. record.Published.Select(file => file with { Hash = "" })] }));
     }
 
