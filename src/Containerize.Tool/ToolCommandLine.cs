@@ -53,7 +53,7 @@ internal sealed class ToolCommandLine
         {
             var suggestions = new Suggestions(line.CommandResult.Command);
             foreach (var error in suggestions.Best([.. line.Errors.Select(error => error.Message)]))
-                _host.Screen.Fail(error);
+                _host.Screen.Fail(Passwords.HideKeys(error));
             _host.Screen.Hint($"Try '{string.Join(' ', Path(line.CommandResult.Command))} --help'.");
             return ExitCodes.Usage;
         }

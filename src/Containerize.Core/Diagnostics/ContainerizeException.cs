@@ -9,11 +9,11 @@ public sealed class ContainerizeException : Exception
     /// <summary>Creates the exception.</summary>
     /// <param name="diagnostic">The kind of problem.</param>
     /// <param name="message">
-    /// The message for the user, without the code; what may not go to a terminal is taken out.
+    /// The message for the user, without the code; private keys, and what may not go to a terminal, are taken out.
     /// </param>
     /// <param name="innerException">The platform's exception, if any.</param>
     public ContainerizeException(Diagnostic diagnostic, string message, Exception? innerException = null)
-        : base(PlainText.Lines(message), innerException) => Diagnostic = diagnostic;
+        : base(PlainText.Lines(Passwords.HideKeys(message)), innerException) => Diagnostic = diagnostic;
 
     /// <summary>The kind of problem, with its code and its page.</summary>
     public Diagnostic Diagnostic { get; }

@@ -82,7 +82,7 @@ internal static class OciJson
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw Invalid(where, $"it is not JSON but begins with '{Beginning(bytes)}'", exception);
+            throw Invalid(where, $"it is not JSON{Beginning(bytes)}", exception);
         }
     }
 
@@ -97,9 +97,12 @@ internal static class OciJson
         }
     }
 
+    // A page of a proxy or a portal shows itself. What a file of the user begins with may be a key or a token.
     private static string Beginning(ReadOnlySpan<byte> bytes)
     {
         var text = System.Text.Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 60)]);
-        return string.Concat(text.Where(c => !char.IsControl(c)));
+        return text.TrimStart().StartsWith('<')
+            ? $" but begins with '{string.Concat(text.Where(c => !char.IsControl(c)))}'"
+            : "";
     }
 }

@@ -109,13 +109,21 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
     /// <summary>Refuses a text with a key in it: properties and command lines are written into logs.</summary>
     internal static void RefuseKey(string text, Diagnostic diagnostic)
     {
-        if (text.Contains("-----BEGIN", StringComparison.Ordinal))
+        if (text.Contains("-----BEGIN", StringComparison.Ordinal) || IsBase64Key(text))
             throw new ContainerizeException(
                 diagnostic,
                 "A key itself stands where the place of a key is expected. What stands there is written into logs: "
                     + "put the key into a variable, a new one if it is private, and write 'env://NAME'."
             );
     }
+
+    // A key in DER begins with a sequence, which is an M in base64; no path is so long without a dot or a dash.
+    private static bool IsBase64Key(string text) =>
+        text.Length >= 60
+        && text[0] == 'M'
+        && text.All(letter =>
+            char.IsAsciiLetterOrDigit(letter) || letter is '+' or '/' or '=' || char.IsWhiteSpace(letter)
+        );
 
     /// <summary>The content of a file or of a variable.</summary>
     /// <param name="text">Where it is: a path or <c>env://NAME</c>.</param>

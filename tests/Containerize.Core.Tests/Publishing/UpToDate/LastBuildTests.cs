@@ -1,3 +1,4 @@
+using Containerize.IO;
 using Containerize.Entries;
 using Containerize.Images;
 using Containerize.Layers.Caching;
