@@ -1,6 +1,6 @@
-using Containerize.IO;
 using Containerize.Entries;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Layers.Caching;
 using Containerize.Publishing.UpToDate;
 using Containerize.Stores;
