@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Containerize.Attestations.Keyless;
 using Containerize.Attestations.Signatures;
 using Containerize.Core.Tests.Stores.Registries;
@@ -94,6 +95,52 @@ public sealed class KeylessRefusalTests : RegistryTest
             Assert.Equal(code, exception.Diagnostic.Code);
             Assert.Contains(words, exception.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("kind", "neither ECDSA nor RSA")]
+    [InlineData("form", "the key of its certificate cannot be read")]
+    [InlineData("many", "more than 16 certificates")]
+    [InlineData("long", "more than 16384 bytes")]
+    public async Task A_certificate_with_a_key_of_another_kind_or_too_many_of_them_are_not_taken(
+        string what,
+        string words
+    )
+    {
+        await using var services = await KeylessServices.StartAsync();
+        var authority = services.Authority.Certificate;
+        var leaf = what switch
+        {
+            "kind" => KeylessBundle.WithCurve(Leaf(), [6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 0x2a]),
+            "form" => KeylessBundle.WithCurve(Leaf(), Changes.NoDer),
+            _ => Leaf(),
+        };
+        string[] chain =
+        [
+            PemEncoding.WriteString("CERTIFICATE", leaf),
+            .. Enumerable.Repeat(authority.ExportCertificatePem(), what == "many" ? 16 : 1),
+            .. what == "long" ? [new string('x', (16 << 10) + 1)] : Array.Empty<string>(),
+        ];
+        services.Script = async context =>
+        {
+            if (context.Request.Path != "/api/v2/signingCert")
+                return false;
+            context.Response.StatusCode = 201;
+            await context.Response.WriteAsJsonAsync(
+                new { signedCertificateEmbeddedSct = new { chain = new { certificates = chain } } }
+            );
+            return true;
+        };
+        using var client = new RegistryClient(Options);
+        var signer = KeylessSigner.Open(KeylessSignerTests.Words(services), services.GitHub, client.Services);
+        await AssertFailsAsync(
+            DiagnosticTable.CertificateNotIssued,
+            () => signer.SignStatementAsync(Statement, Cancelled),
+            words
+        );
+
+        byte[] Leaf() =>
+            Changes.Bytes(new KeylessBundle(services).Make()["verificationMaterial"]!["certificate"]!["rawBytes"]);
     }
 
     [Theory]
