@@ -25,8 +25,7 @@ internal sealed record InclusionProof(
     private const string SignatureStart = "— ";
 
     // Those of sigstore have some hundred characters and a few signatures; each signature costs a check.
-    private const int HintLength = 4,
-        Longest = 64 << 10,
+    private const int Longest = 64 << 10,
         MostSignatures = 32;
 
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0024.</exception>
@@ -78,9 +77,9 @@ internal sealed record InclusionProof(
         var text = line[(line.LastIndexOf(' ') + 1)..];
         var bytes = new byte[text.Length];
         return Convert.TryFromBase64String(text, bytes, out var length)
-            && length > HintLength
-            && log.Id.AsSpan().StartsWith(bytes.AsSpan(0, HintLength))
-            && log.Verifies(note, bytes.AsSpan(HintLength, length - HintLength));
+            && length > TrustedLog.HintLength
+            && log.CheckpointHint.AsSpan().SequenceEqual(bytes.AsSpan(0, TrustedLog.HintLength))
+            && log.Verifies(note, bytes.AsSpan(TrustedLog.HintLength, length - TrustedLog.HintLength));
     }
 
     // RFC 9162, 2.1.3.2.

@@ -83,7 +83,7 @@ internal sealed record IssuedCertificate(ECDsa Key, FulcioCertificate Leaf, Trus
         if (texts.Length > MostCertificates || texts.Any(text => text.Length > LogEntryBody.LongestPem))
             throw OciJson.Invalid(
                 where,
-                $"it has more than {MostCertificates} certificates, or one with more than {LogEntryBody.LongestPem} bytes"
+                $"it has more than {MostCertificates} certificates, or one of more than {LogEntryBody.LongestPem} bytes"
             );
         var blocks = texts.SelectMany(PemBlock.All).Where(block => block.Label == "CERTIFICATE").ToArray();
         if (blocks.Length < 2)

@@ -127,6 +127,14 @@ internal static class Changes
                 stamp[^1] ^= 1;
                 material["timestampVerificationData"] = KeylessBundle.Stamps(stamp);
                 break;
+            case "long stamp":
+                byte[] longer = [.. Stamp(services, signature), .. new byte[64 << 10]];
+                material["timestampVerificationData"] = KeylessBundle.Stamps(longer);
+                break;
+            case "many carried":
+                services.Clock.Carried = 17;
+                material["timestampVerificationData"] = KeylessBundle.Stamps(Stamp(services, signature));
+                break;
             case "refusal":
                 material["timestampVerificationData"] = KeylessBundle.Stamps(MockClock.Refusal());
                 break;

@@ -22,7 +22,7 @@ internal sealed record KeylessBundle(KeylessServices Services)
 
     public string Issuer { get; init; } = KeylessServices.Issuer;
 
-    public string? OldIssuer { get; init; }
+    public MockLeaf? Shape { get; init; }
 
     public DateTimeOffset LogTime { get; init; } = DateTimeOffset.UtcNow;
 
@@ -40,7 +40,7 @@ internal sealed record KeylessBundle(KeylessServices Services)
             Identity,
             Issuer,
             DateTimeOffset.UtcNow,
-            OldIssuer
+            Shape
         );
         var signature = _key.SignData(
             Envelope.PreAuthentication(Envelope.StatementType, Statement),

@@ -3,6 +3,7 @@ using Containerize.Attestations.Keyless;
 using Containerize.Attestations.Signatures;
 using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Diagnostics;
+using Containerize.Http;
 using Containerize.Stores.Registries.Client;
 using Containerize.TestKit.Keyless;
 using Microsoft.AspNetCore.Http;
@@ -56,6 +57,41 @@ public sealed class KeylessRefusalTests : RegistryTest
         var written = string.Join('\n', lines.Append(exception.ToString()));
         Assert.DoesNotContain(KeylessServices.OwnToken, written, StringComparison.Ordinal);
         Assert.DoesNotContain(KeylessServices.RunnerToken, written, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_to_the_request_of_a_token_is_not_repeated()
+    {
+        await using var services = await KeylessServices.StartAsync();
+        services.Script = async context =>
+        {
+            if (context.Request.Path != "/token")
+                return false;
+            context.Response.StatusCode = 403;
+            await context.Response.WriteAsync("part-of-a-token");
+            return true;
+        };
+        using var client = new RegistryClient(Options);
+        var signer = KeylessSigner.Open(KeylessSignerTests.Words(services), services.GitHub, client.Services);
+        var exception = await AssertFailsAsync(
+            DiagnosticTable.IdentityTokenMissing,
+            () => signer.SignStatementAsync(Statement, Cancelled),
+            "/token answered 403"
+        );
+        Assert.DoesNotContain("part-of-a-token", exception.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_request_does_not_print_its_secrets()
+    {
+        var request = new ServiceRequest(HttpMethod.Get, new Uri("https://token.example/a?code=one"))
+        {
+            Bearer = "two",
+            Secret = "three",
+            IsAnswer = _ => true,
+            Refused = why => throw new InvalidOperationException(why),
+        };
+        Assert.Equal("ServiceRequest { GET token.example/a }", request.ToString());
     }
 
     [Fact]
