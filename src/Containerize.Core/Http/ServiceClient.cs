@@ -22,11 +22,21 @@ internal sealed record ServiceRequest(HttpMethod Method, Uri Url)
     /// <summary>What no message repeats, wherever an answer has it from; null for nothing.</summary>
     public string? Secret { get; init; }
 
+    /// <summary>Whether the answer is a secret: no message repeats any of it.</summary>
+    public bool HasSecretAnswer { get; init; }
+
     /// <summary>Statuses that are answers and no errors.</summary>
     public required Func<HttpStatusCode, bool> IsAnswer { get; init; }
 
     /// <summary>Makes the error of any other status.</summary>
     public required Func<string, ContainerizeException> Refused { get; init; }
+
+    // A record would print the secrets.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(HttpErrors.Request(Method, Url));
+        return true;
+    }
 }
 
 /// <summary>An answer of a service.</summary>
@@ -88,6 +98,8 @@ internal sealed class ServiceClient(HttpOptions options, HttpTransport transport
 
     private static string Reason(byte[] bytes, ServiceRequest request)
     {
+        if (request.HasSecretAnswer)
+            return "";
         var text = Encoding.UTF8.GetString(bytes);
         foreach (var secret in new[] { request.Secret, request.Bearer }.OfType<string>().Where(each => each.Length > 0))
             text = text.Replace(secret, "***", StringComparison.Ordinal);

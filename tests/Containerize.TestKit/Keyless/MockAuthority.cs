@@ -5,6 +5,20 @@ using System.Text;
 
 namespace Containerize.TestKit.Keyless;
 
+/// <summary>What a certificate may have that is unlike those of Fulcio.</summary>
+/// <param name="OldIssuer">What the older extension says; null for the issuer.</param>
+/// <param name="Purpose">What it is for; null for software.</param>
+/// <param name="Second">A second identity, a mail address; null for none.</param>
+/// <param name="HasName">Whether it names an identity.</param>
+/// <param name="IsLogged">Whether it has the proof of the log.</param>
+public sealed record MockLeaf(
+    string? OldIssuer = null,
+    string? Purpose = null,
+    string? Second = null,
+    bool HasName = true,
+    bool IsLogged = true
+);
+
 /// <summary>An authority for identities with a root, an authority below it and a log of certificates, as Fulcio
 /// is.</summary>
 public sealed class MockAuthority
@@ -42,19 +56,20 @@ public sealed class MockAuthority
     /// <param name="identity">A URI, or a mail address.</param>
     /// <param name="issuer">The issuer of the identity.</param>
     /// <param name="now">When it begins.</param>
-    /// <param name="oldIssuer">What the older extension says; null for the issuer.</param>
+    /// <param name="shape">What is unlike those of Fulcio; null for nothing.</param>
     public X509Certificate2 Issue(
         byte[] key,
         string identity,
         string issuer,
         DateTimeOffset now,
-        string? oldIssuer = null
+        MockLeaf? shape = null
     )
     {
+        shape ??= new MockLeaf();
         using var theirs = ECDsa.Create();
         theirs.ImportSubjectPublicKeyInfo(key, out _);
         var request = Request("", theirs, HashAlgorithmName.SHA256, isAuthority: false);
-        request.CertificateExtensions.Add(Purpose("1.3.6.1.5.5.7.3.3"));
+        request.CertificateExtensions.Add(Purpose(shape.Purpose ?? "1.3.6.1.5.5.7.3.3"));
         request.CertificateExtensions.Add(
             X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Certificate, true, false)
         );
@@ -63,15 +78,20 @@ public sealed class MockAuthority
             names.AddUri(new Uri(identity));
         else
             names.AddEmailAddress(identity);
-        request.CertificateExtensions.Add(names.Build(critical: true));
+        if (shape.Second is { } second)
+            names.AddEmailAddress(second);
+        if (shape.HasName)
+            request.CertificateExtensions.Add(names.Build(critical: true));
         request.CertificateExtensions.Add(
-            new X509Extension(OldIssuer, Encoding.UTF8.GetBytes(oldIssuer ?? issuer), false)
+            new X509Extension(OldIssuer, Encoding.UTF8.GetBytes(shape.OldIssuer ?? issuer), false)
         );
         var text = new AsnWriter(AsnEncodingRules.DER);
         text.WriteCharacterString(UniversalTagNumber.UTF8String, issuer);
         request.CertificateExtensions.Add(new X509Extension(NewIssuer, text.Encode(), false));
         var serial = Serial();
         var before = Create();
+        if (!shape.IsLogged)
+            return before;
         request.CertificateExtensions.Add(new X509Extension(TimestampList, TimestampsOf(before, now), false));
         return Create();
 

@@ -15,19 +15,27 @@ public sealed class MockClock
     private const string Sha256 = "2.16.840.1.101.3.4.2.1",
         Policy = "1.3.6.1.4.1.57264.2";
 
-    private readonly ECDsa _rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     public MockClock(DateTimeOffset now)
+        : this(
+            MockAuthority
+                .Request(
+                    "CN=time root, O=mock",
+                    ECDsa.Create(ECCurve.NamedCurves.nistP384),
+                    HashAlgorithmName.SHA384,
+                    isAuthority: true
+                )
+                .CreateSelfSigned(now.AddYears(-1), now.AddYears(1))
+        ) { }
+
+    private MockClock(X509Certificate2 root)
     {
-        var (start, end) = (now.AddYears(-1), now.AddYears(1));
-        Root = MockAuthority
-            .Request("CN=time root, O=mock", _rootKey, HashAlgorithmName.SHA384, isAuthority: true)
-            .CreateSelfSigned(start, end);
+        Root = root;
         var leaf = MockAuthority.Request("CN=time, O=mock", _key, HashAlgorithmName.SHA384, isAuthority: false);
         leaf.CertificateExtensions.Add(MockAuthority.Purpose("1.3.6.1.5.5.7.3.8", critical: true));
         leaf.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Root, true, false));
-        Certificate = leaf.Create(Root, start, end, MockAuthority.Serial());
+        Certificate = leaf.Create(Root, Root.NotBefore, Root.NotAfter, MockAuthority.Serial());
     }
 
     /// <summary>The certificate of the root.</summary>
@@ -35,6 +43,12 @@ public sealed class MockClock
 
     /// <summary>The certificate that stamps.</summary>
     public X509Certificate2 Certificate { get; }
+
+    /// <summary>How often a timestamp carries the certificate.</summary>
+    public int Carried { get; set; } = 1;
+
+    /// <summary>Another certificate of the same root.</summary>
+    public MockClock Another() => new(Root);
 
     /// <summary>Answers a <c>TimeStampReq</c>, both in DER.</summary>
     public byte[] Stamp(byte[] request, DateTimeOffset time)
@@ -46,7 +60,7 @@ public sealed class MockClock
             Sha256,
             Policy
         );
-        tokens.SetCertificates(CollectionUtilities.CreateStore([certificate]));
+        tokens.SetCertificates(CollectionUtilities.CreateStore(Enumerable.Repeat(certificate, Carried)));
         return new TimeStampResponseGenerator(tokens, TspAlgorithms.Allowed)
             .Generate(new TimeStampRequest(request), new BigInteger(1, MockAuthority.Serial()), time.UtcDateTime)
             .GetEncoded();

@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Containerize.Attestations.Signatures;
@@ -59,9 +60,18 @@ internal sealed record FulcioCertificate(X509Certificate2 Certificate, string Id
     }
 
     /// <summary>The key that the certificate is for.</summary>
-    /// <exception cref="ContainerizeException">CTZ0363.</exception>
-    public VerificationKey Key(string where) =>
-        VerificationKey.OfInfo(Certificate.PublicKey.ExportSubjectPublicKeyInfo(), where);
+    /// <exception cref="ContainerizeException">CTZ0024, CTZ0363.</exception>
+    public VerificationKey Key(string where)
+    {
+        try
+        {
+            return VerificationKey.OfInfo(Certificate.PublicKey.ExportSubjectPublicKeyInfo(), where);
+        }
+        catch (Exception exception) when (exception is CryptographicException or AsnContentException)
+        {
+            throw OciJson.Invalid(where, "the key of its certificate cannot be read", exception);
+        }
+    }
 
     public static byte[]? Extension(X509Certificate2 certificate, string oid) =>
         certificate.Extensions.FirstOrDefault(each => each.Oid?.Value == oid)?.RawData;

@@ -40,6 +40,7 @@ internal sealed record IdentityToken(string Text, string Subject)
                 new ServiceRequest(HttpMethod.Get, url)
                 {
                     Bearer = bearer,
+                    HasSecretAnswer = true,
                     IsAnswer = status => status == HttpStatusCode.OK,
                     Refused = why => Missing(why, variables),
                 },
@@ -69,8 +70,8 @@ internal sealed record IdentityToken(string Text, string Subject)
             if (parts.Length == 3)
             {
                 var claims = OciJson.Parse(Base64Url.DecodeFromChars(parts[1]), where);
-                var mail = OciJson.Text(claims["email"]);
-                if (mail is { Length: > 0 } && claims["email_verified"]?.ToString() != "true")
+                var mail = OciJson.Text(claims["email"]) is { Length: > 0 } address ? address : null;
+                if (mail is not null && claims["email_verified"]?.ToString() != "true")
                     throw Unreadable("its mail address is not verified", where);
                 if ((mail ?? OciJson.Text(claims["sub"])) is { Length: > 0 } subject)
                     return new(text, subject);

@@ -23,7 +23,10 @@ internal sealed record InclusionProof(
 )
 {
     private const string SignatureStart = "— ";
-    private const int HintLength = 4;
+
+    // Those of sigstore have some hundred characters and a few signatures; each signature costs a check.
+    private const int Longest = 64 << 10,
+        MostSignatures = 32;
 
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0024.</exception>
     public static InclusionProof Read(JsonNode? node, string where)
@@ -45,36 +48,38 @@ internal sealed record InclusionProof(
     {
         if (RootOf(body) is not { } root || !root.AsSpan().SequenceEqual(Root))
             return "the proof that its log entry is in the log does not lead to the root of the log";
+        if (Checkpoint.Length > Longest)
+            return $"the checkpoint of its log entry has more than {Longest} characters";
         var end = Checkpoint.IndexOf("\n\n", StringComparison.Ordinal);
-        if (end < 0 || !IsSigned(Checkpoint[..(end + 1)], Checkpoint[(end + 2)..], log))
+        if (end < 0)
             return "the checkpoint of its log entry is not signed by the log";
         var lines = Checkpoint[..end].Split('\n');
-        return
-            lines.Length >= 3
-            && lines[1] == Size.ToString(CultureInfo.InvariantCulture)
-            && lines[2] == Convert.ToBase64String(Root)
+        if (
+            lines.Length < 3
+            || lines[1] != Size.ToString(CultureInfo.InvariantCulture)
+            || lines[2] != Convert.ToBase64String(Root)
+        )
+            return "the checkpoint of its log entry is about another state of the log";
+        var signatures = Checkpoint[(end + 2)..]
+            .Split('\n')
+            .Where(line => line.StartsWith(SignatureStart, StringComparison.Ordinal))
+            .ToArray();
+        if (signatures.Length > MostSignatures)
+            return $"the checkpoint of its log entry has more than {MostSignatures} signatures";
+        var note = Encoding.UTF8.GetBytes(Checkpoint[..(end + 1)]);
+        return signatures.Any(line => IsSigned(note, line, log))
             ? null
-            : "the checkpoint of its log entry is about another state of the log";
+            : "the checkpoint of its log entry is not signed by the log";
     }
 
-    private static bool IsSigned(string note, string signatures, TrustedLog log)
+    private static bool IsSigned(byte[] note, string line, TrustedLog log)
     {
-        foreach (
-            var line in signatures.Split('\n').Where(line => line.StartsWith(SignatureStart, StringComparison.Ordinal))
-        )
-        {
-            var text = line[(line.LastIndexOf(' ') + 1)..];
-            var bytes = new byte[text.Length];
-            if (
-                Convert.TryFromBase64String(text, bytes, out var length)
-                && length > HintLength
-                && log.Id.AsSpan().StartsWith(bytes.AsSpan(0, HintLength))
-                && log.Verifies(Encoding.UTF8.GetBytes(note), bytes.AsSpan(HintLength, length - HintLength))
-            )
-                return true;
-        }
-
-        return false;
+        var text = line[(line.LastIndexOf(' ') + 1)..];
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length)
+            && length > TrustedLog.HintLength
+            && log.CheckpointHint.AsSpan().SequenceEqual(bytes.AsSpan(0, TrustedLog.HintLength))
+            && log.Verifies(note, bytes.AsSpan(TrustedLog.HintLength, length - TrustedLog.HintLength));
     }
 
     // RFC 9162, 2.1.3.2.

@@ -15,6 +15,9 @@ namespace Containerize.Attestations.Keyless;
 /// <param name="Authority">Who issued it.</param>
 internal sealed record IssuedCertificate(ECDsa Key, FulcioCertificate Leaf, TrustedAuthority Authority)
 {
+    // Fulcio sends three.
+    private const int MostCertificates = 16;
+
     /// <summary>Makes a key, and asks for a certificate of it.</summary>
     /// <exception cref="ContainerizeException">CTZ0458, CTZ0030 to CTZ0036.</exception>
     public static async Task<IssuedCertificate> RequestAsync(
@@ -62,7 +65,10 @@ internal sealed record IssuedCertificate(ECDsa Key, FulcioCertificate Leaf, Trus
         {
             return Read(answer.Bytes, key, where);
         }
-        catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.InvalidManifest)
+        catch (ContainerizeException exception)
+            when (exception.Diagnostic == DiagnosticTable.InvalidManifest
+                || exception.Diagnostic == DiagnosticTable.PublicKeyUnreadable
+            )
         {
             throw NotIssued(exception.Message.TrimEnd('.'), exception);
         }
@@ -73,11 +79,13 @@ internal sealed record IssuedCertificate(ECDsa Key, FulcioCertificate Leaf, Trus
         var json = OciJson.Parse(bytes, where);
         // Without the proof in it that it is logged, no verifier takes a certificate.
         var chain = OciJson.Object(OciJson.Object(json["signedCertificateEmbeddedSct"], where)["chain"], where);
-        var blocks = OciJson
-            .List(chain["certificates"])
-            .SelectMany(PemBlock.All)
-            .Where(block => block.Label == "CERTIFICATE")
-            .ToArray();
+        var texts = OciJson.List(chain["certificates"]);
+        if (texts.Length > MostCertificates || texts.Any(text => text.Length > LogEntryBody.LongestPem))
+            throw OciJson.Invalid(
+                where,
+                $"it has more than {MostCertificates} certificates, or one of more than {LogEntryBody.LongestPem} bytes"
+            );
+        var blocks = texts.SelectMany(PemBlock.All).Where(block => block.Label == "CERTIFICATE").ToArray();
         if (blocks.Length < 2)
             throw OciJson.Invalid(where, "it has no certificate with that of its authority");
         var leaf = FulcioCertificate.Parse(blocks[0].Bytes, where);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
@@ -85,14 +86,10 @@ public sealed class KeylessSigner : StatementSigner
         const string Where = "The bundle";
         try
         {
-            if (
-                TrustedIdentity.CertificateOf(bundle.Material, Where) is not { } der
-                || (_endpoints.Log is not null && !TrustedIdentity.EntriesOf(bundle.Material, Where).Any())
-                || (_endpoints.Clock is not null && !TrustedIdentity.TimestampsOf(bundle.Material, Where).Any())
-            )
+            if (TrustedIdentity.CertificateOf(bundle.Material, Where) is not { } der)
                 return false;
             var theirs = FulcioCertificate.Parse(der, Where);
-            if (!bundle.IsBy(theirs.Key(Where)))
+            if (!bundle.IsBy(theirs.Key(Where)) || !HasProofs(bundle, theirs.Certificate, Where))
                 return false;
             var ours = await IssuedAsync(cancellationToken).ConfigureAwait(false);
             using var issuer = ours.Authority.IssuerOf(
@@ -110,6 +107,30 @@ public sealed class KeylessSigner : StatementSigner
         {
             return false;
         }
+    }
+
+    // What verifiers demand and needs no trusted root: entries and times are of this signature.
+    private bool HasProofs(SignatureBundle bundle, X509Certificate2 certificate, string where)
+    {
+        var entries = TrustedIdentity.EntriesOf(bundle.Material, where).ToArray();
+        var stamps = TrustedIdentity.TimestampsOf(bundle.Material, where).ToArray();
+        return entries.Length >= (_endpoints.Log is null ? 0 : 1)
+            && stamps.Length >= (_endpoints.Clock is null ? 0 : 1)
+            && entries.Length <= TrustedIdentity.Most
+            && stamps.Length <= TrustedIdentity.Most
+            && entries.All(IsOfBundle)
+            && stamps.All(IsInTime);
+
+        bool IsOfBundle(JsonObject json)
+        {
+            var entry = LogEntry.Read(json, where);
+            return LogEntryBody.Parse(entry.Body, entry.Kind, where).IsOf(bundle, certificate.RawData);
+        }
+
+        bool IsInTime(JsonObject json) =>
+            SignedTime.Claimed(ProtoJson.Bytes(json["signedTimestamp"], "signedTimestamp", where), bundle.Signature)
+                is { } time
+            && new Period(certificate.NotBefore, certificate.NotAfter).Contains(time);
     }
 
     private async Task<IssuedCertificate> IssuedAsync(CancellationToken cancellationToken)

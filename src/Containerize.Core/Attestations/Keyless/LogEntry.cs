@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Containerize.Attestations.Signatures;
 using Containerize.Images;
@@ -47,29 +48,35 @@ internal sealed record LogEntry(
     /// <param name="certificate">The certificate that signed, in DER.</param>
     /// <param name="logs">The logs that count.</param>
     /// <param name="where">What it is, for errors.</param>
-    /// <returns>Why it does not count, or the time that it proves; neither for an entry that proves no time.</returns>
+    /// <returns>Why it does not count; else the time that it proves, null for none, and the listed logs that it is of:
+    /// more than one where the root lists a log for more than one period.</returns>
     /// <exception cref="Diagnostics.ContainerizeException">CTZ0024.</exception>
-    public (string? Fault, DateTimeOffset? Time) Check(
+    public (string? Fault, DateTimeOffset? Time, ImmutableArray<TrustedLog> Logs) Check(
         SignatureBundle bundle,
         byte[] certificate,
         IEnumerable<TrustedLog> logs,
         string where
     )
     {
-        if (logs.FirstOrDefault(log => log.Id.AsSpan().SequenceEqual(LogId)) is not { } log)
-            return ("its log entry is of a log that the trusted root does not list", null);
+        var named = logs.Where(log => log.Id.AsSpan().SequenceEqual(LogId)).ToArray();
+        if (named.Length == 0)
+            return ("its log entry is of a log that the trusted root does not list", null, []);
         if (!LogEntryBody.Parse(Body, Kind, where).IsOf(bundle, certificate))
-            return ("its log entry is of another signature", null);
+            return ("its log entry is of another signature", null, []);
+        var faults = named.Select(FaultIn).ToArray();
+        var fitting = named.Where((_, place) => faults[place] is null).ToImmutableArray();
+        return fitting.IsEmpty ? (faults[0], null, [])
+            : Promise is null ? (null, null, fitting)
+            : (null, DateTimeOffset.FromUnixTimeSeconds(Seconds), fitting);
+    }
+
+    private string? FaultIn(TrustedLog log)
+    {
         if (Proof.FaultOf(Body, log) is { } fault)
-            return (fault, null);
-        if (Promise is null)
-            return (null, null);
-        if (Seconds > LastSecond || !log.Verifies(Promised(), Promise))
-            return ("the time of its log entry is not signed by the log", null);
-        var time = DateTimeOffset.FromUnixTimeSeconds(Seconds);
-        return log.Period.Contains(time)
-            ? (null, time)
-            : ("its log entry is of a time when the log is not trusted", null);
+            return fault;
+        return Promise is null || (Seconds <= LastSecond && log.Verifies(Promised(), Promise))
+            ? null
+            : "the time of its log entry is not signed by the log";
     }
 
     // What the log signs at once: JSON in the form of RFC 8785.

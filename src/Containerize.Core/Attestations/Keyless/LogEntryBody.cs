@@ -14,9 +14,17 @@ namespace Containerize.Attestations.Keyless;
 /// <param name="Certificate">The certificate, in DER.</param>
 internal sealed record LogEntryBody(byte[] Digest, bool IsOfPayload, byte[] Signature, byte[] Certificate)
 {
+    /// <summary>The longest text of a certificate that is read, in bytes: those of Fulcio have about 1 KiB.</summary>
+    public const int LongestPem = 16 << 10;
+
+    // Hashes, a signature and a certificate have a few KiB.
+    private const int Longest = 256 << 10;
+
     /// <exception cref="ContainerizeException">CTZ0024.</exception>
     public static LogEntryBody Parse(byte[] bytes, (string Name, string Version) kind, string where)
     {
+        if (bytes.Length > Longest)
+            throw OciJson.Invalid(where, $"its log entry is {bytes.Length} bytes long, and {Longest} is the most");
         var json = OciJson.Parse(bytes, where);
         if (OciJson.Text(json["kind"]) != kind.Name || OciJson.Text(json["apiVersion"]) != kind.Version)
             throw OciJson.Invalid(where, "its log entry is not of the kind that it says");
@@ -116,8 +124,10 @@ internal sealed record LogEntryBody(byte[] Digest, bool IsOfPayload, byte[] Sign
 
     private static byte[] Pem(JsonNode? node, string where)
     {
-        var text = Encoding.UTF8.GetString(ProtoJson.Bytes(node, "certificate", where));
-        return PemBlock.All(text).FirstOrDefault() is { Label: "CERTIFICATE" } block
+        var bytes = ProtoJson.Bytes(node, "certificate", where);
+        if (bytes.Length > LongestPem)
+            throw OciJson.Invalid(where, $"the certificate in its log entry has more than {LongestPem} bytes");
+        return PemBlock.All(Encoding.UTF8.GetString(bytes)).FirstOrDefault() is { Label: "CERTIFICATE" } block
             ? block.Bytes
             : throw OciJson.Invalid(where, "its log entry has no certificate");
     }

@@ -17,6 +17,10 @@ internal sealed record TrustedAuthority(X509Certificate2Collection Chain, Period
     /// <summary>The purpose of certificates that sign timestamps.</summary>
     public const string TimeStamping = "1.3.6.1.5.5.7.3.8";
 
+    /// <summary>Whether the first certificate is one that signs things other than certificates.</summary>
+    public bool ListsLeaf =>
+        Chain[0].Extensions.OfType<X509BasicConstraintsExtension>().FirstOrDefault()?.CertificateAuthority != true;
+
     /// <summary>Reads a <c>CertificateAuthority</c> (protobuf-specs, sigstore_trustroot.proto).</summary>
     /// <exception cref="ContainerizeException">CTZ0024.</exception>
     public static TrustedAuthority Read(JsonObject json, string where)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
@@ -13,7 +14,7 @@ namespace Containerize.Attestations.Keyless;
 public sealed class TrustedIdentity(string identity, string issuer, TrustedRoot root) : TrustedSigner
 {
     // Signers write one of each; each costs a signature or two.
-    private const int Most = 8;
+    internal const int Most = 8;
 
     /// <inheritdoc/>
     public override string Name => $"the identity {identity} of {issuer}";
@@ -80,25 +81,33 @@ public sealed class TrustedIdentity(string identity, string issuer, TrustedRoot 
             return $"it has more than {Most} log entries or timestamps";
         if (entries.Length == 0 && !root.Logs.IsEmpty)
             return "it has no log entry, and the trusted root lists a log";
-        var checks = entries
-            .Select(entry => LogEntry.Read(entry, where).Check(bundle, certificate, root.Logs, where))
-            .Concat(
-                stamps.Select(stamp =>
-                    SignedTime.Check(
-                        ProtoJson.Bytes(stamp["signedTimestamp"], "signedTimestamp", where),
-                        bundle.Signature,
-                        root.Clocks
-                    )
-                )
-            );
-        foreach (var (fault, time) in checks)
+        var logs = new List<ImmutableArray<TrustedLog>>();
+        foreach (var entry in entries)
         {
+            var (fault, time, of) = LogEntry.Read(entry, where).Check(bundle, certificate, root.Logs, where);
             if (fault is not null)
                 return fault;
+            logs.Add(of);
             if (time is { } proven)
                 times.Add(proven);
         }
 
+        foreach (var stamp in stamps)
+        {
+            var (fault, time) = SignedTime.Check(
+                ProtoJson.Bytes(stamp["signedTimestamp"], "signedTimestamp", where),
+                bundle.Signature,
+                root.Clocks
+            );
+            if (fault is not null)
+                return fault;
+            times.Add(time!.Value);
+        }
+
+        // An entry without a time is made at the time that another proof says.
+        var proved = times;
+        if (!logs.TrueForAll(of => of.Any(log => proved.TrueForAll(log.Period.Contains))))
+            return "its log entry is of a time when the log is not trusted";
         return times.Count > 0 ? null : "nothing in it proves when it was signed";
     }
 

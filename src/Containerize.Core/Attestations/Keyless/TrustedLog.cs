@@ -11,15 +11,19 @@ namespace Containerize.Attestations.Keyless;
 /// <summary>A log whose entries count: of signatures, or of certificates.</summary>
 internal sealed class TrustedLog
 {
+    /// <summary>The length of a hint (c2sp.org/signed-note).</summary>
+    public const int HintLength = 4;
+
     // SubjectPublicKeyInfo of Ed25519 up to the 32 bytes of the key (RFC 8410, 4).
     private static ReadOnlySpan<byte> Ed25519 => [0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0];
 
     private readonly VerificationKey? _key;
     private readonly Ed25519PublicKeyParameters? _edwards;
 
-    private TrustedLog(byte[] id, byte[] info, Period period, string where)
+    private TrustedLog(byte[] id, byte[] checkpointId, byte[] info, Period period, string where)
     {
         (Id, Period) = (id, period);
+        CheckpointHint = checkpointId[..Math.Min(checkpointId.Length, HintLength)];
         if (info.Length == Ed25519.Length + 32 && info.AsSpan().StartsWith(Ed25519))
             _edwards = new Ed25519PublicKeyParameters(info, Ed25519.Length);
         else
@@ -28,6 +32,9 @@ internal sealed class TrustedLog
 
     /// <summary>What entries call the log.</summary>
     public byte[] Id { get; }
+
+    /// <summary>What stands before its signatures of checkpoints: the first bytes of the name of the key.</summary>
+    public byte[] CheckpointHint { get; }
 
     /// <summary>When it takes entries.</summary>
     public Period Period { get; }
@@ -41,7 +48,11 @@ internal sealed class TrustedLog
         var id = json["logId"] is JsonObject named
             ? ProtoJson.Bytes(named["keyId"], "logId.keyId", where)
             : SHA256.HashData(info);
-        return new(id, info, Period.Read(key["validFor"], where), where);
+        // The key of checkpoints may have another name than the log.
+        var checkpointId = json["checkpointKeyId"] is JsonObject checkpoint
+            ? ProtoJson.Bytes(checkpoint["keyId"], "checkpointKeyId.keyId", where)
+            : id;
+        return new(id, checkpointId, info, Period.Read(key["validFor"], where), where);
     }
 
     /// <summary>Whether the log has signed a message.</summary>

@@ -8,6 +8,7 @@ namespace Containerize.Attestations.Keyless;
 /// <summary>
 /// The authorities and logs that signatures of identities are checked with: a <c>trusted_root.json</c> as sigstore
 /// publishes it. What it lists is demanded: a log of signatures, a log of certificates.
+/// A list that is left out is not demanded.
 /// </summary>
 public sealed class TrustedRoot
 {
@@ -82,7 +83,8 @@ public sealed class TrustedRoot
         new(
             DiagnosticTable.TrustedRootUnreadable,
             $"The trusted root in {where} cannot be used: {why}. Name a file with sigstore's trusted_root.json with "
-                + "--trusted-root or ContainerBaseImageTrustedRoot; 'cosign trusted-root create' makes one.",
+                + "--trusted-root or ContainerBaseImageTrustedRoot; 'cosign trusted-root create "
+                + "--with-default-services --out trusted_root.json' makes one.",
             inner
         );
 }

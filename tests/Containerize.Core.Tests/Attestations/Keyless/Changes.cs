@@ -9,6 +9,9 @@ namespace Containerize.Core.Tests.Attestations.Keyless;
 /// <summary>What somebody may change in a bundle that is signed by an identity.</summary>
 internal static class Changes
 {
+    // A sequence of three values with a length in more bytes than it needs.
+    public static readonly byte[] NoDer = [0x30, 0x81, 7, 5, 0, 5, 0, 2, 1, 0];
+
     public static void Apply(string part, JsonObject bundle, KeylessServices services, KeylessServices others)
     {
         var (material, envelope) = (bundle["verificationMaterial"]!.AsObject(), bundle["dsseEnvelope"]!);
@@ -71,6 +74,34 @@ internal static class Changes
             case "checkpoint of another state":
                 proof["checkpoint"]!["envelope"] = services.Log.Checkpoint(9, Bytes(proof["rootHash"]));
                 break;
+            case "checkpoint of another state and log":
+                proof["checkpoint"]!["envelope"] = others.Log.Checkpoint(9, Bytes(proof["rootHash"]));
+                break;
+            case "long checkpoint":
+                proof["checkpoint"]!["envelope"] = (string)proof["checkpoint"]!["envelope"]! + new string('x', 1 << 16);
+                break;
+            case "many signatures":
+                var line = ((string)proof["checkpoint"]!["envelope"]!).Split('\n')[^2];
+                proof["checkpoint"]!["envelope"] =
+                    (string)proof["checkpoint"]!["envelope"]! + string.Concat(Enumerable.Repeat(line + "\n", 32));
+                break;
+            case "long body":
+                byte[] padded = [.. Bytes(entry["canonicalizedBody"]), .. Enumerable.Repeat((byte)' ', 256 << 10)];
+                material["tlogEntries"] = new JsonArray(services.Log.Enter(padded, DateTimeOffset.UtcNow));
+                break;
+            case "long certificate":
+                var spec = JsonNode.Parse(Bytes(entry["canonicalizedBody"]))!;
+                var signed = spec["spec"]!["signatures"]![0]!;
+                signed["verifier"] = Convert.ToBase64String([.. Bytes(signed["verifier"]), .. new byte[16 << 10]]);
+                material["tlogEntries"] = new JsonArray(
+                    services.Log.Enter(OciJson.ToBytes(spec), DateTimeOffset.UtcNow)
+                );
+                break;
+            case "form of the key":
+                material["certificate"]!["rawBytes"] = Convert.ToBase64String(
+                    KeylessBundle.WithCurve(Bytes(material["certificate"]!["rawBytes"]), NoDer)
+                );
+                break;
             case "time":
                 var seconds = long.Parse((string)entry["integratedTime"]!, CultureInfo.InvariantCulture);
                 entry["integratedTime"] = (seconds + 1).ToString(CultureInfo.InvariantCulture);
@@ -95,6 +126,14 @@ internal static class Changes
                 var stamp = Stamp(services, signature);
                 stamp[^1] ^= 1;
                 material["timestampVerificationData"] = KeylessBundle.Stamps(stamp);
+                break;
+            case "long stamp":
+                byte[] longer = [.. Stamp(services, signature), .. new byte[64 << 10]];
+                material["timestampVerificationData"] = KeylessBundle.Stamps(longer);
+                break;
+            case "many carried":
+                services.Clock.Carried = 17;
+                material["timestampVerificationData"] = KeylessBundle.Stamps(Stamp(services, signature));
                 break;
             case "refusal":
                 material["timestampVerificationData"] = KeylessBundle.Stamps(MockClock.Refusal());

@@ -22,7 +22,7 @@ internal sealed record KeylessBundle(KeylessServices Services)
 
     public string Issuer { get; init; } = KeylessServices.Issuer;
 
-    public string? OldIssuer { get; init; }
+    public MockLeaf? Shape { get; init; }
 
     public DateTimeOffset LogTime { get; init; } = DateTimeOffset.UtcNow;
 
@@ -40,7 +40,7 @@ internal sealed record KeylessBundle(KeylessServices Services)
             Identity,
             Issuer,
             DateTimeOffset.UtcNow,
-            OldIssuer
+            Shape
         );
         var signature = _key.SignData(
             Envelope.PreAuthentication(Envelope.StatementType, Statement),
@@ -57,6 +57,14 @@ internal sealed record KeylessBundle(KeylessServices Services)
         if (StampTime is { } time)
             material["timestampVerificationData"] = Stamps(Services.Clock.StampOf(signature, time));
         return JsonNode.Parse(SignatureBundle.Write(Statement, signature, material))!.AsObject();
+    }
+
+    /// <summary>A certificate with ten other bytes in place of the name of its curve, P-256.</summary>
+    public static byte[] WithCurve(byte[] certificate, byte[] curve)
+    {
+        byte[] p256 = [6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
+        var place = certificate.AsSpan().IndexOf(p256);
+        return [.. certificate[..place], .. curve, .. certificate[(place + p256.Length)..]];
     }
 
     public static JsonObject Stamps(byte[] stamp) =>

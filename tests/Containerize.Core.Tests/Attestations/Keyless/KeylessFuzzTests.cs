@@ -40,11 +40,13 @@ public sealed class KeylessFuzzTests
         Fuzz.Bytes(
             458,
             3_000,
-            [certificate],
+            [certificate, KeylessBundle.WithCurve(certificate, Changes.NoDer)],
             bytes =>
             {
-                using var parsed = FulcioCertificate.Parse(bytes, "it").Certificate;
-                CertificateTimestamp.IsBy(parsed, services.Authority.Certificate, root.CertificateLogs);
+                var parsed = FulcioCertificate.Parse(bytes, "it");
+                using var leaf = parsed.Certificate;
+                CertificateTimestamp.IsBy(leaf, services.Authority.Certificate, root.CertificateLogs);
+                _ = parsed.Key("it");
             }
         );
         Fuzz.Bytes(

@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using Containerize.Attestations.Keyless;
 using Containerize.Attestations.Signatures;
 using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Diagnostics;
+using Containerize.Http;
 using Containerize.Stores.Registries.Client;
 using Containerize.TestKit.Keyless;
 using Microsoft.AspNetCore.Http;
@@ -58,6 +60,41 @@ public sealed class KeylessRefusalTests : RegistryTest
     }
 
     [Fact]
+    public async Task An_answer_to_the_request_of_a_token_is_not_repeated()
+    {
+        await using var services = await KeylessServices.StartAsync();
+        services.Script = async context =>
+        {
+            if (context.Request.Path != "/token")
+                return false;
+            context.Response.StatusCode = 403;
+            await context.Response.WriteAsync("part-of-a-token");
+            return true;
+        };
+        using var client = new RegistryClient(Options);
+        var signer = KeylessSigner.Open(KeylessSignerTests.Words(services), services.GitHub, client.Services);
+        var exception = await AssertFailsAsync(
+            DiagnosticTable.IdentityTokenMissing,
+            () => signer.SignStatementAsync(Statement, Cancelled),
+            "/token answered 403"
+        );
+        Assert.DoesNotContain("part-of-a-token", exception.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_request_does_not_print_its_secrets()
+    {
+        var request = new ServiceRequest(HttpMethod.Get, new Uri("https://token.example/a?code=one"))
+        {
+            Bearer = "two",
+            Secret = "three",
+            IsAnswer = _ => true,
+            Refused = why => throw new InvalidOperationException(why),
+        };
+        Assert.Equal("ServiceRequest { GET token.example/a }", request.ToString());
+    }
+
+    [Fact]
     public async Task An_answer_for_another_key_signature_or_question_is_not_taken()
     {
         await using var services = await KeylessServices.StartAsync();
@@ -94,6 +131,52 @@ public sealed class KeylessRefusalTests : RegistryTest
             Assert.Equal(code, exception.Diagnostic.Code);
             Assert.Contains(words, exception.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("kind", "neither ECDSA nor RSA")]
+    [InlineData("form", "the key of its certificate cannot be read")]
+    [InlineData("many", "more than 16 certificates")]
+    [InlineData("long", "more than 16384 bytes")]
+    public async Task A_certificate_with_a_key_of_another_kind_or_too_many_of_them_are_not_taken(
+        string what,
+        string words
+    )
+    {
+        await using var services = await KeylessServices.StartAsync();
+        var authority = services.Authority.Certificate;
+        var leaf = what switch
+        {
+            "kind" => KeylessBundle.WithCurve(Leaf(), [6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 0x2a]),
+            "form" => KeylessBundle.WithCurve(Leaf(), Changes.NoDer),
+            _ => Leaf(),
+        };
+        string[] chain =
+        [
+            PemEncoding.WriteString("CERTIFICATE", leaf),
+            .. Enumerable.Repeat(authority.ExportCertificatePem(), what == "many" ? 16 : 1),
+            .. what == "long" ? [new string('x', (16 << 10) + 1)] : Array.Empty<string>(),
+        ];
+        services.Script = async context =>
+        {
+            if (context.Request.Path != "/api/v2/signingCert")
+                return false;
+            context.Response.StatusCode = 201;
+            await context.Response.WriteAsJsonAsync(
+                new { signedCertificateEmbeddedSct = new { chain = new { certificates = chain } } }
+            );
+            return true;
+        };
+        using var client = new RegistryClient(Options);
+        var signer = KeylessSigner.Open(KeylessSignerTests.Words(services), services.GitHub, client.Services);
+        await AssertFailsAsync(
+            DiagnosticTable.CertificateNotIssued,
+            () => signer.SignStatementAsync(Statement, Cancelled),
+            words
+        );
+
+        byte[] Leaf() =>
+            Changes.Bytes(new KeylessBundle(services).Make()["verificationMaterial"]!["certificate"]!["rawBytes"]);
     }
 
     [Theory]

@@ -66,6 +66,13 @@ public sealed class KeylessSignerTests : RegistryTest
     }
 
     [Fact]
+    public void A_token_with_an_empty_mail_address_is_one_of_its_subject() =>
+        Assert.Equal(
+            "repo:acme/shop:ref:refs/heads/main",
+            IdentityToken.Parse(KeylessServices.Token("email", ""), "a test").Subject
+        );
+
+    [Fact]
     public async Task An_image_that_the_same_identity_has_signed_is_not_signed_again()
     {
         await using var services = await KeylessServices.StartAsync();
@@ -86,6 +93,13 @@ public sealed class KeylessSignerTests : RegistryTest
     [InlineData("signature")]
     [InlineData("no log entry")]
     [InlineData("no timestamp")]
+    [InlineData("body of another")]
+    [InlineData("kind")]
+    [InlineData("stamp of another signature")]
+    [InlineData("refusal")]
+    [InlineData("many")]
+    [InlineData("late stamp")]
+    [InlineData("early stamp")]
     public async Task What_only_looks_like_a_signature_of_the_identity_does_not_keep_it_from_signing(string what)
     {
         await using var services = await KeylessServices.StartAsync();
@@ -95,10 +109,12 @@ public sealed class KeylessSignerTests : RegistryTest
         Assert.True(await HasMadeAsync(bundle.Make()));
         if (what == "authority")
             bundle = bundle with { Authority = new MockAuthority(DateTimeOffset.UtcNow) };
+        if (what is "late stamp" or "early stamp")
+            bundle = bundle with { StampTime = DateTimeOffset.UtcNow.AddMinutes(what == "late stamp" ? 11 : -1) };
         var json = bundle.Make();
         var material = json["verificationMaterial"]!.AsObject();
-        if (what == "signature")
-            Changes.Apply("signature", json, services, services);
+        if (what is "signature" or "body of another" or "kind" or "stamp of another signature" or "refusal" or "many")
+            Changes.Apply(what, json, services, services);
         if (what == "no log entry")
             material.Remove("tlogEntries");
         if (what == "no timestamp")

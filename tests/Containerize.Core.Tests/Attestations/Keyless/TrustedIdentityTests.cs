@@ -90,6 +90,12 @@ public sealed class TrustedIdentityTests
     [InlineData("checkpoint", "the checkpoint of its log entry is not signed by the log")]
     [InlineData("checkpoint of another log", "the checkpoint of its log entry is not signed by the log")]
     [InlineData("checkpoint of another state", "the checkpoint of its log entry is about another state of the log")]
+    [InlineData("checkpoint of another state and log", "its log entry is about another state of the log")]
+    [InlineData("long checkpoint", "the checkpoint of its log entry has more than 65536 characters")]
+    [InlineData("many signatures", "the checkpoint of its log entry has more than 32 signatures")]
+    [InlineData("long body", "bytes long, and 262144 is the most")]
+    [InlineData("long certificate", "the certificate in its log entry has more than 16384 bytes")]
+    [InlineData("form of the key", "the key of its certificate cannot be read")]
     [InlineData("time", "the time of its log entry is not signed by the log")]
     [InlineData("promise", "the time of its log entry is not signed by the log")]
     [InlineData("number", "the time of its log entry is not signed by the log")]
@@ -97,6 +103,8 @@ public sealed class TrustedIdentityTests
     [InlineData("stamp of another signature", "its timestamp is of another signature")]
     [InlineData("stamp of another clock", "its timestamp is of no authority that the trusted root lists")]
     [InlineData("stamp", "its timestamp is of no authority that the trusted root lists")]
+    [InlineData("long stamp", "its timestamp has more than 65536 bytes")]
+    [InlineData("many carried", "its timestamp carries more than 16 certificates")]
     [InlineData("refusal", "its timestamp is a refusal")]
     [InlineData("no time", "nothing in it proves when it was signed")]
     [InlineData("many", "it has more than 8 log entries or timestamps")]
@@ -116,6 +124,10 @@ public sealed class TrustedIdentityTests
     [InlineData("later in the log", "NotTimeValid")]
     [InlineData("earlier", "NotTimeValid")]
     [InlineData("issuers", "does not name exactly one issuer")]
+    [InlineData("names", "does not name exactly one identity that is known")]
+    [InlineData("no name", "its certificate names no identity")]
+    [InlineData("not logged", "its certificate is in no log of certificates that the trusted root lists")]
+    [InlineData("purpose", "NotValidForUsage")]
     [InlineData("identity", "it is signed by 'https://github.com/acme/other'")]
     [InlineData("issuer", "it is signed by that identity of 'https://example.com'")]
     public async Task No_other_certificate_counts(string what, string fault)
@@ -128,7 +140,11 @@ public sealed class TrustedIdentityTests
             "later" => bundle with { StampTime = now.AddMinutes(11) },
             "later in the log" => bundle with { LogTime = now.AddMinutes(11) },
             "earlier" => bundle with { StampTime = now.AddMinutes(-1) },
-            "issuers" => bundle with { OldIssuer = "https://example.com" },
+            "issuers" => bundle with { Shape = new MockLeaf(OldIssuer: "https://example.com") },
+            "names" => bundle with { Shape = new MockLeaf(Second: "dev@example.com") },
+            "no name" => bundle with { Shape = new MockLeaf(HasName: false) },
+            "not logged" => bundle with { Shape = new MockLeaf(IsLogged: false) },
+            "purpose" => bundle with { Shape = new MockLeaf(Purpose: "1.3.6.1.5.5.7.3.1") },
             "identity" => bundle with { Identity = "https://github.com/acme/other" },
             _ => bundle with { Issuer = "https://example.com" },
         };
