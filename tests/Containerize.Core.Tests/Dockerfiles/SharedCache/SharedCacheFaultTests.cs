@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using Containerize.Diagnostics;
@@ -33,7 +34,9 @@ public sealed class SharedCacheFaultTests : IAsyncLifetime
     [InlineData("layer bytes", "CTZ0447", "should have the digest")]
     [InlineData("layer cut", "CTZ0446", "another part of the content")]
     [InlineData("layer gone", "CTZ0446", "does not have")]
-    [InlineData("layer of no compression", "CTZ0447", "The tar in the layer")]
+    [InlineData("layer of no compression", "CTZ0447", "which is not that of the format")]
+    [InlineData("layer of another compression", "CTZ0447", "which is not that of the format")]
+    [InlineData("format none", "CTZ0447", "which is not that of the format")]
     [InlineData("diff id", "CTZ0447", "The tar in the layer")]
     [InlineData("length", "CTZ0447", "The tar in the layer")]
     [InlineData("descriptor of another layer", "CTZ0447", "The tar in the layer")]
@@ -138,6 +141,34 @@ public sealed class SharedCacheFaultTests : IAsyncLifetime
         Assert.Equal(before, _registry.Manifests[(Repository, "cache")].Bytes);
     }
 
+    [Fact] // who may write a cache decides nothing in builds that do not name it
+    public async Task How_a_cache_stores_a_layer_counts_only_in_builds_that_name_it()
+    {
+        using var first = new FleetMachine { Content = command => command };
+        var image = await first.BuildAsync(_build, Dockerfile, to: $"{Cache},mode=max");
+        Harm("layer packed otherwise");
+        using var second = new FleetMachine { Content = command => command };
+        var shared = await second.BuildAsync(_build, Dockerfile, from: Cache);
+        Assert.Empty(second.Commands);
+        Assert.NotEqual(image.Image.Digest, shared.Image.Digest);
+        Assert.Equal(image.Image.Config.DiffIds, shared.Image.Config.DiffIds);
+        Assert.Equal(image.Image.Digest, (await second.BuildAsync(_build, Dockerfile)).Image.Digest);
+    }
+
+    private static byte[] ZstdOf(byte[] tar)
+    {
+        using var compressor = new ZstdSharp.Compressor();
+        return compressor.Wrap(tar).ToArray();
+    }
+
+    private static byte[] GzipOf(byte[] tar)
+    {
+        using var stored = new MemoryStream();
+        using (var gzip = new GZipStream(stored, CompressionLevel.NoCompression))
+            gzip.Write(tar);
+        return stored.ToArray();
+    }
+
     private void Harm(string harm)
     {
         var (mediaType, bytes) = _registry.Manifests[(Repository, "cache")];
@@ -184,6 +215,15 @@ public sealed class SharedCacheFaultTests : IAsyncLifetime
                 foreach (var layer in manifest["layers"]!.AsArray())
                     layer!["mediaType"] = MediaTypes.OciLayer;
                 break;
+            case "layer of another compression":
+                Restore(stored => ZstdOf(FleetMachine.Inflate(stored)), MediaTypes.OciLayer + "+zstd");
+                break;
+            case "layer packed otherwise":
+                Restore(stored => GzipOf(FleetMachine.Inflate(stored)), MediaTypes.OciLayer + "+gzip");
+                break;
+            case "format none":
+                layers.ForEach(layer => layer["format"] = "zip");
+                break;
             case "diff id":
                 layers.ForEach(layer => layer["diffId"] = Digest.Of("another"u8).ToString());
                 break;
@@ -228,6 +268,21 @@ public sealed class SharedCacheFaultTests : IAsyncLifetime
         Put(Encoding.UTF8.GetBytes(manifest.ToJsonString()));
 
         void Put(byte[] document) => _registry.AddManifest(Repository, mediaType, document, "cache");
+
+        // Other bytes of the same tar, under our format's name.
+        void Restore(Func<byte[], byte[]> change, string type)
+        {
+            foreach (var layer in manifest["layers"]!.AsArray())
+            {
+                var old = (string)layer!["digest"]!;
+                var stored = change(_registry.Blobs[(Repository, old)]);
+                var digest = _registry.AddBlob(Repository, stored).ToString();
+                layer["digest"] = digest;
+                layer["size"] = stored.Length;
+                layer["mediaType"] = type;
+                layers.Where(step => (string)step["digest"]! == old).ToList().ForEach(step => step["digest"] = digest);
+            }
+        }
 
         void EachLayer(Func<byte[], byte[]> change)
         {

@@ -1,6 +1,7 @@
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.SharedCache;
 using Containerize.Images;
+using Containerize.Layers;
 using Containerize.TestKit.Images;
 using Containerize.TestKit.Registries;
 
@@ -149,13 +150,19 @@ public sealed class StepsManifestTests
     [InlineData("shop:cache,mode=max", false, "CTZ0449", "'mode=max' means nothing")]
     [InlineData("shop:cache,max", true, "CTZ0449", "'max' has no '='")]
     [InlineData("shop:cache,ref=other", true, "CTZ0449", "'ref' is there twice")]
-    [InlineData("shop:cache,compression=zstd", true, "CTZ0449", "'compression=zstd' means nothing")]
+    [InlineData("shop:cache,compression=zstd", true, "CTZ0449", "'compression' means nothing")]
+    [InlineData("shop:cache,secret_access_key=hunter2", true, "CTZ0449", "'secret_access_key' means nothing")]
+    [InlineData("shop:cache,token=hunter2,max", true, "CTZ0449", "'token' means nothing")]
+    [InlineData("type=s3,secret_access_key=hunter2", true, "CTZ0455", "a cache of the type 's3'")]
+    [InlineData("secret_access_key=hunter2,type=s3\n\u001b[1m", true, "CTZ0455", "a cache of the type 's3")]
     [InlineData("Shop:cache", true, "CTZ0001", "repository")]
     public void Anything_else_is_refused(string text, bool isWritten, string code, string words)
     {
         var failure = Assert.Throws<ContainerizeException>(() => CacheAddress.Parse(text, "--cache-x", isWritten));
         Assert.Equal(code, failure.Diagnostic.Code);
         Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(failure.Message, char.IsControl);
     }
 
     [Fact]
@@ -177,7 +184,7 @@ public sealed class StepsManifestTests
             new StepEntryLayer(
                 Digest.Of([1, .. BitConverter.GetBytes(number)]),
                 number,
-                "1-gzip-6",
+                LayerEncoding.Default.Format,
                 new Descriptor(MediaTypes.OciLayer + "+gzip", Digest.Of([2, .. BitConverter.GetBytes(number)]), 10)
             )
         );
