@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.Images;

@@ -43,6 +43,17 @@ public sealed class StepsManifestTests
     }
 
     [Fact]
+    public void A_day_to_come_is_today_for_the_next_build()
+    {
+        var steps = StepsManifest.None.With([Entry(1, 1), Entry(2, 100)], true, Today)!;
+        Assert.Equal([Today, Today.AddDays(1)], steps.With([], true, Today)!.Entries.Values.Select(Used).Order());
+        // A round that only adds changes nothing, or two clocks would take turns.
+        Assert.Null(steps.With([], false, Today));
+
+        static DateOnly Used(StepEntry entry) => entry.Used;
+    }
+
+    [Fact]
     public void A_result_replaces_another_only_where_it_is_to()
     {
         var first = StepsManifest.None.With([Entry(1, 0)], true, Today)!;
