@@ -27,6 +27,20 @@ public sealed class SharedCacheTests : IDisposable
         Assert.Equal(["CTZ0446", "CTZ0448"], _app.Engine.Warnings.Select(warning => warning.Code));
     }
 
+    [Fact]
+    public async System.Threading.Tasks.Task Offline_no_cache_is_asked_or_written()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        Publish("first", from: $"{registry.Authority}/shop:cache", to: $"{registry.Authority}/shop:cache", true);
+        Assert.Empty(registry.Seen);
+        Assert.Empty(_app.Engine.Warnings);
+        Assert.Contains(
+            "shop:cache is not written: ContainerOffline is set",
+            _app.Engine.Log,
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [InlineData("type=gha", "CTZ0455")]
     [InlineData("shop:cache,mode=all", "CTZ0449")]
@@ -41,7 +55,7 @@ public sealed class SharedCacheTests : IDisposable
             })
         );
 
-    private void Publish(string machine, string from, string to)
+    private void Publish(string machine, string from, string to, bool isOffline = false)
     {
         var file = Path.Combine(_app.Folder, "base", "Dockerfile");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
@@ -52,6 +66,7 @@ public sealed class SharedCacheTests : IDisposable
         task.Dockerfile = file;
         task.DockerfileCacheFrom = from;
         task.DockerfileCacheTo = to;
+        task.Offline = isOffline;
         task.CacheDirectory = Path.Combine(_app.Folder, "cache of " + machine);
         Assert.True(task.Execute(), string.Join('\n', _app.Engine.Errors.Select(error => error.Message)));
     }

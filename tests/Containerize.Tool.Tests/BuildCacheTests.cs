@@ -90,6 +90,11 @@ public sealed class BuildCacheTests(ToolMachine machine) : BuildTest(machine)
         Assert.True(File.Exists(Path.Combine(folder, "../id")));
         Assert.True(File.Exists(Path.Combine(folder, "../one/index.json")));
         line[^1] += ",ignore-error=true";
+        Assert.Contains(
+            "The cache 127.0.0.1:1/shop:cache is not written: --offline is given.",
+            (await RunAsync(folder, [.. line, "--offline"])).Expect(0).Error,
+            StringComparison.Ordinal
+        );
         Assert.Contains("warning CTZ0448", (await RunAsync(folder, line)).Expect(0).Error, StringComparison.Ordinal);
     }
 

@@ -18,7 +18,12 @@ public sealed record DockerfileBuildResult(ImmutableArray<DockerfileImage> Image
 
     /// <summary>What the steps made that the build was to hand out (<see cref="DockerfileOptions.Shares"/>).</summary>
     public ImmutableArray<SharedStep> Shared =>
-        [.. Images.SelectMany(image => image.Shared).DistinctBy(step => step.Key)];
+        [
+            .. Images
+                .SelectMany(image => image.Shared)
+                .GroupBy(step => step.Key, StringComparer.Ordinal)
+                .Select(same => same.First() with { IsOfImage = same.Any(step => step.IsOfImage) }),
+        ];
 
     /// <summary>What the checks of the Dockerfile found, in the order of the file.</summary>
     public ImmutableArray<CheckFinding> Findings { get; init; } = [];

@@ -77,8 +77,20 @@ public sealed record LayerEncoding(LayerCompression Compression, int? Level)
         };
     }
 
-    private string Name =>
-        Compression switch
+    /// <summary>The compression that a format names, whatever its version and level; null for a text that is no
+    /// format.</summary>
+    public static LayerCompression? CompressionOf(string format) =>
+        format.Split('-') is [_, var name, _]
+            ? Enum.GetValues<LayerCompression>()
+                .Where(compression => NameOf(compression) == name)
+                .Select(compression => (LayerCompression?)compression)
+                .FirstOrDefault()
+            : null;
+
+    private string Name => NameOf(Compression);
+
+    private static string NameOf(LayerCompression compression) =>
+        compression switch
         {
             LayerCompression.Gzip => "gzip",
             LayerCompression.Zstd => "zstd",

@@ -73,7 +73,9 @@ public sealed record DockerfileBase(
             var shared = new SharedCaches(
                 sources.Offline ? [] : CacheFrom,
                 // The base is not all that is published: a cache that cannot be written must not keep back the rest.
-                [.. CacheTo.Select(address => address with { IgnoresErrors = true })],
+                sources.Offline
+                    ? []
+                    : [.. CacheTo.Select(address => address with { IgnoresErrors = true })],
                 sources.Client,
                 log.Warn,
                 TimeProvider.System
@@ -99,6 +101,11 @@ public sealed record DockerfileBase(
                     return built;
                 })
                 .ConfigureAwait(false);
+            foreach (var address in CacheTo.Where(_ => sources.Offline))
+                log.Write(
+                    LineWeight.Low,
+                    $"Containerize: the cache {address} is not written: ContainerOffline is set."
+                );
             foreach (var warning in result.Warnings)
                 log.Warn(DiagnosticTable.DockerfileSuspicious, warning);
             await shared.WriteAsync(result.Shared, [], cancellationToken).ConfigureAwait(false);

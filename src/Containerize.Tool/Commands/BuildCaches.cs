@@ -5,10 +5,11 @@ using Containerize.Dockerfiles;
 using Containerize.Dockerfiles.SharedCache;
 using Containerize.Images;
 using Containerize.Stores.Registries.Client;
+using Containerize.Tool.Output;
 
 namespace Containerize.Tool.Commands;
 
-/// <summary>The caches in registries that a command line names. Offline none is read.</summary>
+/// <summary>The caches in registries that a command line names. Offline none is read or written.</summary>
 internal sealed class BuildCaches(BuildOptions options, ParseResult line)
 {
     /// <summary>Those that are read.</summary>
@@ -30,12 +31,20 @@ internal sealed class BuildCaches(BuildOptions options, ParseResult line)
         ),
     ];
 
+    private readonly bool _isOffline = line.GetValue(options.Offline);
+
     /// <summary>The registries of those that are written.</summary>
-    public IEnumerable<string> WrittenRegistries => _to.Select(cache => cache.Reference.Registry);
+    public IEnumerable<string> WrittenRegistries => Written.Select(cache => cache.Reference.Registry);
+
+    private ImmutableArray<CacheAddress> Written => _isOffline ? [] : _to;
 
     /// <summary>All of them, in a run.</summary>
-    public SharedCaches Open(RegistryClient client, Action<Diagnostic, string> warn) =>
-        new(From, _to, client, warn, TimeProvider.System);
+    public SharedCaches Open(RegistryClient client, Screen screen)
+    {
+        foreach (var cache in _to.Except(Written))
+            screen.Note($"The cache {cache} is not written: --offline is given.");
+        return new(From, Written, client, screen.Warn, TimeProvider.System);
+    }
 
     /// <summary>Writes what the build made.</summary>
     /// <param name="shared">The caches.</param>

@@ -99,7 +99,7 @@ internal sealed class BuildCommand : ToolCommand
                 using var http = Host.Environment.CreateClient();
                 using var packages = new DeferredClient(Host.CreatePackageClient);
                 using var sources = new OpenSources(text => OpenAsync(text, line, client, cancellationToken));
-                var shared = caches.Open(client, Host.Screen.Warn);
+                var shared = caches.Open(client, Host.Screen);
                 var build = new BuildRequest(Host, _options).Create(line, opened, variables, work) with
                 {
                     SharedSteps = shared,

@@ -10,6 +10,17 @@ public sealed record CacheAddress(ImageReference Reference)
 {
     private const string Registry = "registry";
 
+    // Values of other words may be passwords, and are not shown.
+    private static readonly string[] Shown =
+    [
+        "type",
+        "ref",
+        "mode",
+        "ignore-error",
+        "oci-mediatypes",
+        "image-manifest",
+    ];
+
     /// <summary>The steps that are written to it.</summary>
     public SharedStepMode Mode { get; init; } = SharedStepMode.Min;
 
@@ -26,30 +37,31 @@ public sealed record CacheAddress(ImageReference Reference)
     public static CacheAddress Parse(string text, string option, bool isWritten)
     {
         var words = text.Split(',', StringSplitOptions.TrimEntries);
+        if (words.FirstOrDefault(IsForeign) is { } foreign)
+            throw new ContainerizeException(
+                DiagnosticTable.BuildOptionForeign,
+                $"{option} has no effect here: a cache of the type '{SingleLineText.Of(foreign[5..])}' is neither read "
+                    + "nor written. Steps are shared through a registry, as in "
+                    + $"'{option} registry.example/shop:cache', or by a folder that the pipeline keeps between its "
+                    + "builds (--cache-dir, in a project "
+                    + "ContainerCacheDirectory)."
+            );
         var (reference, mode, ignores, seen) = ("", SharedStepMode.Min, false, new HashSet<string>());
         foreach (var (word, index) in words.Select((word, index) => (word, index)))
         {
             if (word.Split('=', 2) is not [var name, var value])
             {
                 if (index > 0 || word.Length == 0)
-                    throw Invalid(option, text, $"'{word}' has no '='");
+                    throw Invalid(option, words, $"'{SingleLineText.Of(word)}' has no '='");
                 (name, value) = ("ref", word);
             }
 
             if (!seen.Add(name))
-                throw Invalid(option, text, $"'{name}' is there twice");
+                throw Invalid(option, words, $"'{SingleLineText.Of(name)}' is there twice");
             switch (name, value)
             {
                 case ("type", Registry):
                     break;
-                case ("type", _):
-                    throw new ContainerizeException(
-                        DiagnosticTable.BuildOptionForeign,
-                        $"{option} {text} has no effect here: a cache of the type '{SingleLineText.Of(value)}' is "
-                            + "neither read nor written. Steps are shared through a registry, as in "
-                            + $"'{option} registry.example/shop:cache', or by a folder that the pipeline keeps between "
-                            + "its builds (--cache-dir, in a project ContainerCacheDirectory)."
-                    );
                 case ("ref", { Length: > 0 }):
                     reference = value;
                     break;
@@ -63,23 +75,34 @@ public sealed record CacheAddress(ImageReference Reference)
                 case ("oci-mediatypes" or "image-manifest", "true") when isWritten:
                     break;
                 default:
-                    throw Invalid(option, text, $"'{SingleLineText.Of(word)}' means nothing there");
+                    throw Invalid(
+                        option,
+                        words,
+                        $"'{SingleLineText.Of(Shown.Contains(name) ? word : name)}' means nothing there"
+                    );
             }
         }
 
         var parsed =
-            reference.Length > 0 ? ImageReference.Parse(reference) : throw Invalid(option, text, "'ref' is missing");
+            reference.Length > 0 ? ImageReference.Parse(reference) : throw Invalid(option, words, "'ref' is missing");
         return parsed.Digest is null
             ? new CacheAddress(parsed) { Mode = mode, IgnoresErrors = ignores }
-            : throw Invalid(option, text, "a digest never changes, and a cache does: name a tag");
+            : throw Invalid(option, words, "a digest never changes, and a cache does: name a tag");
     }
 
     public override string ToString() => Reference.ToString();
 
-    private static ContainerizeException Invalid(string option, string text, string why) =>
+    private static bool IsForeign(string word) =>
+        word.StartsWith("type=", StringComparison.Ordinal) && word != "type=" + Registry;
+
+    private static string ShownOf(string word) =>
+        word.Split('=', 2) is [var name, _] && !Shown.Contains(name) ? name + "=…" : word;
+
+    private static ContainerizeException Invalid(string option, IEnumerable<string> words, string why) =>
         new(
             DiagnosticTable.CacheAddressInvalid,
-            $"{option} {Passwords.Hide(SingleLineText.Of(text))} cannot be used: {why}. Write "
+            $"{option} {Passwords.Hide(SingleLineText.Of(string.Join(',', words.Select(ShownOf))))} cannot be used: "
+                + $"{why}. Write "
                 + "'registry.example/shop:cache', with ',mode=max' for all stages of a cache that is written."
         );
 }

@@ -1,8 +1,8 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.StepCaching;
 using Containerize.Images;
-using Containerize.IO;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 
@@ -25,16 +25,20 @@ public sealed class SharedCaches(
     TimeProvider time
 ) : ISharedSteps
 {
-    private readonly ImmutableArray<Place> _places =
+    private readonly ImmutableArray<SharedPlace> _places =
     [
-        .. from.Select(address => new Place(
+        .. from.Select(address => new SharedPlace(
             address,
             to.Any(other => other.Reference == address.Reference),
             client,
             warn
         )),
     ];
+    private readonly ConcurrentDictionary<string, SharedPlace> _given = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Digest, SharedPlace> _tars = new();
+    private readonly ConcurrentDictionary<Digest, bool> _checked = new();
     private int _refused;
+    private volatile bool _isWriting;
 
     /// <summary>The steps whose results the build has to hand out; null for none.</summary>
     public SharedStepMode? Shares => to.IsEmpty ? null : to.Max(address => address.Mode);
@@ -45,8 +49,12 @@ public sealed class SharedCaches(
         var all = await Task.WhenAll(_places.Select(place => place.ReadAsync(cancellationToken))).ConfigureAwait(false);
         foreach (var (place, steps) in _places.Zip(all))
         {
-            if (!place.IsRefused && steps.Entries.TryGetValue(key, out var entry))
-                return new SharedStep(key, entry.Layer is { } layer ? LayerOf(place, layer) : null);
+            if (place.IsRefused || !steps.Entries.TryGetValue(key, out var entry))
+                continue;
+            _given[key] = place;
+            if (entry.Layer is { } made)
+                _tars.TryAdd(made.DiffId, place);
+            return new SharedStep(key, entry.Layer is { } layer ? LayerOf(place, layer) : null);
         }
 
         return null;
@@ -59,6 +67,9 @@ public sealed class SharedCaches(
         while (true)
         {
             var refused = _refused;
+            _given.Clear();
+            _tars.Clear();
+            _checked.Clear();
             try
             {
                 return await build().ConfigureAwait(false);
@@ -70,44 +81,95 @@ public sealed class SharedCaches(
         }
     }
 
-    /// <summary>Writes what a build has made to the caches that are written.</summary>
+    /// <summary>Writes what a build has made to the caches that are written, each of them whatever becomes of the
+    /// others. What another cache says of a step is not handed on unless its bytes were read here.</summary>
     /// <param name="steps">The results of its steps.</param>
     /// <param name="pushed">Where the image is in registries, which need not be sent its layers again.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ContainerizeException">CTZ0448 for a cache that cannot be written.</exception>
+    /// <exception cref="ContainerizeException">CTZ0448 for the caches that cannot be written.</exception>
     public async Task WriteAsync(
         ImmutableArray<SharedStep> steps,
         ImmutableArray<ImageReference> pushed,
         CancellationToken cancellationToken
     )
     {
+        _isWriting = true;
+        var failures = new List<ContainerizeException>();
         foreach (var address in to)
         {
             try
             {
-                await new StepsPush(address, client, warn, time)
-                    .RunAsync(
-                        [.. steps.Where(step => address.Mode == SharedStepMode.Max || step.IsOfImage)],
-                        pushed,
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false);
+                await PushAsync(address, steps, pushed, cancellationToken).ConfigureAwait(false);
             }
             catch (ContainerizeException exception)
             {
                 var failure = StepsPush.Failed(address, exception);
-                if (!address.IgnoresErrors)
-                    throw new ContainerizeException(
-                        failure.Diagnostic,
-                        failure.Message + " With ',ignore-error=true' this is a warning.",
-                        exception
-                    );
-                warn(failure.Diagnostic, failure.Message);
+                if (address.IgnoresErrors)
+                    warn(failure.Diagnostic, failure.Message);
+                else
+                    failures.Add(failure);
+            }
+        }
+
+        if (failures is [var first, ..])
+            throw new ContainerizeException(
+                first.Diagnostic,
+                string.Join(' ', failures.Select(failure => failure.Message))
+                    + " With ',ignore-error=true' this is a warning.",
+                first.InnerException
+            );
+    }
+
+    private async Task PushAsync(
+        CacheAddress address,
+        ImmutableArray<SharedStep> steps,
+        ImmutableArray<ImageReference> pushed,
+        CancellationToken cancellationToken
+    )
+    {
+        while (true)
+        {
+            var refused = _refused;
+            try
+            {
+                await new StepsPush(address, client, warn, time)
+                {
+                    Refused = _places.FirstOrDefault(place =>
+                        place.IsRefused && place.Address.Reference == address.Reference
+                    ),
+                }
+                    .RunAsync(
+                        [
+                            .. steps.Where(step =>
+                                (address.Mode == SharedStepMode.Max || step.IsOfImage) && MayWrite(step, address)
+                            ),
+                        ],
+                        pushed,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+                return;
+            }
+            catch (ContainerizeException) when (_refused > refused)
+            {
+                // Again, without the steps of the cache that turned out not to have them.
             }
         }
     }
 
-    private SharedLayer LayerOf(Place place, StepEntryLayer layer) =>
+    // A layer that a cache names by its tar comes from there, whichever step made it here.
+    private bool MayWrite(SharedStep step, CacheAddress address)
+    {
+        if (
+            !_given.TryGetValue(step.Key, out var place)
+            && (step.Layer is not { } made || !_tars.TryGetValue(made.DiffId, out place))
+        )
+            return true;
+        return (step.Layer is { } layer && _checked.ContainsKey(layer.DiffId))
+            || (!place.IsRefused && place.Address.Reference == address.Reference);
+    }
+
+    private SharedLayer LayerOf(SharedPlace place, StepEntryLayer layer) =>
         new(
             layer.DiffId,
             layer.Length,
@@ -115,81 +177,27 @@ public sealed class SharedCaches(
             new RegistryContents(place.Address.Reference, client).Blob(layer.Stored)
         )
         {
+            Checked = () => _checked[layer.DiffId] = true,
             Refused = exception => Refuse(place, exception),
         };
 
-    private ContainerizeException Refuse(Place place, ContainerizeException exception)
+    private ContainerizeException Refuse(SharedPlace place, ContainerizeException exception)
     {
         var diagnostic = StepsTag.IsInvalid(exception)
             ? DiagnosticTable.SharedCacheInvalid
             : DiagnosticTable.SharedCacheUnavailable;
         var refusal = new ContainerizeException(
             diagnostic,
-            $"The cache {place.Address} is not used in this build, and its steps are done here: {exception.Message}",
+            $"The cache {place.Address} is not used in this build, and its steps are "
+                + $"{(_isWriting ? "not written" : "done here")}: {exception.Message}",
             exception
         );
-        if (place.Refuse())
+        if (place.Refuse(exception))
         {
             warn(diagnostic, refusal.Message);
             Interlocked.Increment(ref _refused);
         }
 
         return refusal;
-    }
-
-    private sealed class Place
-    {
-        private readonly AsyncOnce<StepsManifest> _steps;
-        private int _refused;
-
-        public Place(CacheAddress address, bool isWritten, RegistryClient client, Action<Diagnostic, string> warn)
-        {
-            Address = address;
-            _steps = new AsyncOnce<StepsManifest>(token => ReadOnceAsync(address, isWritten, client, warn, token));
-        }
-
-        public CacheAddress Address { get; }
-
-        public bool IsRefused => Volatile.Read(ref _refused) != 0;
-
-        /// <returns>Whether it was not refused before.</returns>
-        public bool Refuse() => Interlocked.Exchange(ref _refused, 1) == 0;
-
-        public Task<StepsManifest> ReadAsync(CancellationToken cancellationToken) => _steps.GetAsync(cancellationToken);
-
-        private static async Task<StepsManifest> ReadOnceAsync(
-            CacheAddress address,
-            bool isWritten,
-            RegistryClient client,
-            Action<Diagnostic, string> warn,
-            CancellationToken cancellationToken
-        )
-        {
-            try
-            {
-                var tag = await StepsTag.ReadAsync(address, client, cancellationToken).ConfigureAwait(false);
-                if (tag.Steps is null && !isWritten)
-                    warn(
-                        DiagnosticTable.SharedCacheUnavailable,
-                        $"There is no cache {address}, so every step is looked for on this machine alone. Check the "
-                            + "name, or let a build write it: --cache-to, in a project ContainerDockerfileCacheTo."
-                    );
-                else if (tag.IsForeign || tag.Fault is not null)
-                    warn(
-                        DiagnosticTable.SharedCacheInvalid,
-                        $"{address} is no cache that can be read, and is not used: "
-                            + (tag.Fault?.Message ?? "it holds something else, such as an image or BuildKit's cache.")
-                    );
-                return tag.Steps ?? StepsManifest.None;
-            }
-            catch (ContainerizeException exception)
-            {
-                warn(
-                    DiagnosticTable.SharedCacheUnavailable,
-                    $"The cache {address} cannot be reached, and is not used: {exception.Message}"
-                );
-                return StepsManifest.None;
-            }
-        }
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Layers;
 
 namespace Containerize.Dockerfiles.SharedCache;
 
@@ -33,7 +35,7 @@ internal sealed record StepEntry(string Key, DateOnly Used, StepEntryLayer? Laye
     /// <param name="node">The JSON.</param>
     /// <param name="layers">The layers of the manifest, by digest.</param>
     /// <param name="where">What it is, for errors.</param>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0024.</exception>
+    /// <exception cref="ContainerizeException">CTZ0024.</exception>
     public static StepEntry Read(JsonNode? node, IReadOnlyDictionary<Digest, Descriptor> layers, string where)
     {
         var json = OciJson.Object(node, where);
@@ -56,17 +58,23 @@ internal sealed record StepEntry(string Key, DateOnly Used, StepEntryLayer? Laye
             !Digest.TryParse(OciJson.Text(json["diffId"]), out var diffId)
             || !Digest.TryParse(OciJson.Text(json["digest"]), out var digest)
             || !layers.TryGetValue(digest, out var stored)
-            || MediaTypes.CompressionOf(stored.MediaType) is null
             || json["length"] is not JsonValue number
             || !number.TryGetValue<long>(out var length)
             || length < 0
         )
             throw OciJson.Invalid(where, $"the step {key} names no layer of the manifest");
-        return new StepEntry(
-            key,
-            used,
-            new StepEntryLayer(diffId, length, OciJson.RequiredText(json, "format", where), stored)
-        );
+        var format = OciJson.RequiredText(json, "format", where);
+        // Readers of the same format take the stored bytes as theirs, so they have to be of its kind.
+        if (
+            LayerEncoding.CompressionOf(format) is not { } compression
+            || stored.MediaType != MediaTypes.Layer(ImageFormat.Oci, compression)
+        )
+            throw OciJson.Invalid(
+                where,
+                $"the layer of the step {key} has the media type {stored.MediaType}, which is not that of the format "
+                    + $"'{SingleLineText.Of(format)}'"
+            );
+        return new StepEntry(key, used, new StepEntryLayer(diffId, length, format, stored));
     }
 }
 

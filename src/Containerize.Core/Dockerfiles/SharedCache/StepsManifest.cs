@@ -89,6 +89,9 @@ internal sealed class StepsManifest
     public StepsManifest? With(IEnumerable<StepEntry> added, bool replaces, DateOnly today)
     {
         var entries = Entries.ToBuilder();
+        // Days to come are those of a clock that goes wrong. Once, so that two clocks do not take turns.
+        foreach (var entry in Entries.Values.Where(entry => replaces && entry.Used > today.AddDays(1)))
+            entries[entry.Key] = entry with { Used = today };
         foreach (var entry in added)
         {
             var isKnown = entries.TryGetValue(entry.Key, out var known);

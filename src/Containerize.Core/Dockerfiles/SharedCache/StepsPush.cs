@@ -11,7 +11,7 @@ namespace Containerize.Dockerfiles.SharedCache;
 /// <param name="address">The cache.</param>
 /// <param name="client">The run's client.</param>
 /// <param name="warn">Takes what is wrong with the cache as it is.</param>
-/// <param name="time">Says the day.</param>
+/// <param name="time">Says the day where the registry does not.</param>
 internal sealed class StepsPush(
     CacheAddress address,
     RegistryClient client,
@@ -19,6 +19,10 @@ internal sealed class StepsPush(
     TimeProvider time
 )
 {
+    /// <summary>The cache as this build read it, if it was refused then: no layer that it names is believed to be
+    /// there. Null for one that is believed.</summary>
+    public SharedPlace? Refused { get; init; }
+
     /// <summary>Adds the steps.</summary>
     /// <param name="steps">The results of steps.</param>
     /// <param name="pushed">Where layers of theirs may lie in the same registry.</param>
@@ -30,8 +34,6 @@ internal sealed class StepsPush(
         CancellationToken cancellationToken
     )
     {
-        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var own = steps.Select(step => EntryOf(step, today)).ToList();
         var near = pushed.FirstOrDefault(image => image.Registry == address.Reference.Registry);
         var blobs = steps
             .Select(step => step.Layer?.Blob)
@@ -57,14 +59,24 @@ internal sealed class StepsPush(
                             DiagnosticTable.SharedCacheInvalid,
                             $"The cache {address} cannot be read, and is written afresh: {fault.Message}"
                         );
-                    var before = tag.Steps ?? StepsManifest.None;
-                    var after = before.With(own, replaces, today);
+                    var isDoubted = replaces && Refused is not null;
+                    // What was found broken may lack more than we have seen, and such a list would not be taken.
+                    var before = isDoubted && tag.Now == Refused!.Broken ? null : tag.Steps;
+                    before ??= StepsManifest.None;
+                    // All writers see the clock of the registry, and one that goes wrong makes no step old.
+                    var today = DateOnly.FromDateTime((tag.Date ?? time.GetUtcNow()).UtcDateTime);
+                    var after = before.With(steps.Select(step => EntryOf(step, today)), replaces, today);
+                    if (isDoubted)
+                        after ??= before;
                     replaces = false;
                     return new TagState(
-                        after?.ToArtifact(blobs.Where(blob => !before.Names(blob.Descriptor))),
+                        after?.ToArtifact(blobs.Where(blob => isDoubted || !before.Names(blob.Descriptor))),
                         tag.Version,
                         tag.Now
-                    );
+                    )
+                    {
+                        SendsAll = isDoubted,
+                    };
                 },
                 cancellationToken
             )

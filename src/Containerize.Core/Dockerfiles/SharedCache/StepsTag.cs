@@ -19,6 +19,9 @@ internal sealed record StepsTag(StepsManifest? Steps, string? Version, Digest? N
     /// <summary>Why the steps of a cache cannot be read; null where they can.</summary>
     public ContainerizeException? Fault { get; init; }
 
+    /// <summary>The time of the registry; null where it says none.</summary>
+    public DateTimeOffset? Date { get; init; }
+
     /// <summary>Reads a cache.</summary>
     /// <exception cref="ContainerizeException">CTZ0030 to CTZ0039.</exception>
     public static async Task<StepsTag> ReadAsync(
@@ -27,10 +30,22 @@ internal sealed record StepsTag(StepsManifest? Steps, string? Version, Digest? N
         CancellationToken cancellationToken
     )
     {
-        var place = address.Reference;
         var (document, version) = await Open(address, client).ReadAsync(cancellationToken).ConfigureAwait(false);
         if (document is null)
             return new StepsTag(null, null, null);
+        var tag = await ReadAsync(address.Reference, document, version, client, cancellationToken)
+            .ConfigureAwait(false);
+        return tag with { Date = document.Date };
+    }
+
+    private static async Task<StepsTag> ReadAsync(
+        ImageReference place,
+        RegistryDocument document,
+        string? version,
+        RegistryClient client,
+        CancellationToken cancellationToken
+    )
+    {
         var where = $"The cache {place}";
         var now = Digest.Of(document.Bytes);
         // One that is too long came without its bytes.

@@ -36,8 +36,7 @@ internal sealed class BuildSession : IDisposable
             new ContextFiles(options.Context, ReadIgnore(options, dockerfile), OwnFiles(options), _hashes)
         );
         Layers = new StepLayers(
-            options.Cache,
-            Path.Combine(options.WorkFolder, "layers"),
+            new LayerPlaces(options.Cache, Path.Combine(options.WorkFolder, "layers")),
             options.Encoding,
             options.Time
         );

@@ -5,13 +5,19 @@ using Containerize.Images;
 namespace Containerize.Dockerfiles.StepCaching;
 
 /// <summary>Where the bytes of layers lie: the cache, and a folder of the build where that takes no files.</summary>
-/// <param name="folder">The cache; null for none.</param>
-/// <param name="workFolder">The absolute path of a folder of this build.</param>
+/// <param name="folder">The cache; null to keep nothing for other builds.</param>
+/// <param name="workFolder">The absolute path of a folder of this build, for layers that no cache takes.</param>
 internal sealed class LayerPlaces(CacheFolder? folder, string workFolder)
 {
     private readonly ImmutableArray<CacheFolder> _all = folder is null
         ? [new CacheFolder(workFolder)]
         : [folder, new CacheFolder(workFolder)];
+
+    /// <summary>The cache; null for none.</summary>
+    public CacheFolder? Cache => folder;
+
+    /// <summary>The absolute path of the build's folder.</summary>
+    public string WorkFolder => workFolder;
 
     /// <summary>The absolute path of the first.</summary>
     public string Path => _all[0].Path;

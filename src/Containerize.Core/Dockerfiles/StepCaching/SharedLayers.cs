@@ -38,6 +38,7 @@ internal sealed class SharedLayers(LayerPlaces places)
             else
                 await CopyAsync(layer.Blob, cancellationToken).ConfigureAwait(false);
             await CheckAsync(layer, cancellationToken).ConfigureAwait(false);
+            layer.Checked();
             return stored;
         }
         catch (ContainerizeException exception)

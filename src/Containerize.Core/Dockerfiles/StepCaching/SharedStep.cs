@@ -19,6 +19,9 @@ public sealed record SharedStep(string Key, SharedLayer? Layer)
 /// <param name="Blob">The stored bytes.</param>
 public sealed record SharedLayer(Digest DiffId, long Length, string Format, Blob Blob)
 {
+    /// <summary>Takes that the layer's bytes are here, and are what its place says of them.</summary>
+    internal Action Checked { get; init; } = () => { };
+
     /// <summary>Takes why the layer is not what its place says of it, and gives the error for that: who named the place
     /// does without it from then on.</summary>
     internal Func<ContainerizeException, ContainerizeException> Refused { get; init; } = exception => exception;

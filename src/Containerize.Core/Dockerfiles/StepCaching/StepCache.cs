@@ -19,7 +19,6 @@ internal sealed class StepCache(CacheFolder? folder, StepLayers layers, ISharedS
 
     /// <summary>What the step made the last time, here or where the build is to look.</summary>
     /// <returns>Null when it is not known.</returns>
-    /// <exception cref="Diagnostics.ContainerizeException">The codes of the other place.</exception>
     public async Task<KnownStep?> FindAsync(StepKey key, string name, CancellationToken cancellationToken)
     {
         var hash = SharedKey(key);

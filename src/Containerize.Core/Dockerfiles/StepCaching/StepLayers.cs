@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.Images;
@@ -13,12 +12,10 @@ namespace Containerize.Dockerfiles.StepCaching;
 /// once it is known to be part of an image: most layers of a build with several stages never are. Either form is made
 /// of the other when one is damaged or gone.
 /// </summary>
-/// <param name="folder">The cache; null to keep nothing for other builds.</param>
-/// <param name="workFolder">The absolute path of a folder of this build, for layers that no cache takes.</param>
+/// <param name="places">Where they lie.</param>
 /// <param name="encoding">How layers of images are stored.</param>
 /// <param name="time">The clock that the cache goes by.</param>
-internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEncoding encoding, TimeProvider time)
-    : IDisposable
+internal sealed class StepLayers(LayerPlaces places, LayerEncoding encoding, TimeProvider time) : IDisposable
 {
     private const string Kind = "stored";
 
@@ -27,8 +24,7 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
     private readonly ConcurrentDictionary<Digest, Lazy<Task<Layer>>> _stored = new();
     private readonly ConcurrentDictionary<Digest, bool> _own = new();
     private readonly CancellationTokenSource _end = new();
-    private readonly LayerPlaces _places = new(folder, workFolder);
-    private readonly SharedLayers _shared = new(new LayerPlaces(folder, workFolder));
+    private readonly SharedLayers _shared = new(places);
 
     /// <summary>Writes the layer of a step.</summary>
     /// <param name="name">The step.</param>
@@ -39,9 +35,10 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
     public Layer Write(string name, IReadOnlyList<LayerEntry> entries, CancellationToken cancellationToken)
     {
         var plan = new PlannedLayer(name, [.. entries]);
-        var (written, failure) = _places
+        var (written, failure) = places
             .MakeAsync(
-                stream => Task.FromResult(new LayerWriter(workFolder, Plain).Write(plan, stream, cancellationToken)),
+                stream =>
+                    Task.FromResult(new LayerWriter(places.WorkFolder, Plain).Write(plan, stream, cancellationToken)),
                 made => made.Descriptor.Digest
             )
             .GetAwaiter()
@@ -56,8 +53,8 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
     public Layer? Find(Digest diffId, long size, string name)
     {
         var descriptor = Plain.Describe(diffId, size);
-        if (folder?.Has(descriptor) == true)
-            folder.Touch(diffId, time);
+        if (places.Cache?.Has(descriptor) == true)
+            places.Cache.Touch(diffId, time);
         else if (FindStored(diffId) is null)
             return null;
         return Read(descriptor, diffId, name);
@@ -115,11 +112,11 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
         async Task<Stream> OpenStoredAsync(CancellationToken token)
         {
             await FetchAsync(layer.DiffId, token).ConfigureAwait(false);
-            return await _places.OpenVerifiedAsync(descriptor, token).ConfigureAwait(false)
+            return await places.OpenVerifiedAsync(descriptor, token).ConfigureAwait(false)
                 ?? (
                     await CompressAnewAsync(layer, token).ConfigureAwait(false) is { } again
                     && again.Digest == descriptor.Digest
-                        ? await _places.OpenVerifiedAsync(descriptor, token).ConfigureAwait(false)
+                        ? await places.OpenVerifiedAsync(descriptor, token).ConfigureAwait(false)
                         : null
                 )
                 ?? throw Damaged(layer);
@@ -131,21 +128,19 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
     // What another machine made, checked; nothing for what this one did.
     private async Task<Descriptor?> FetchAsync(Digest diffId, CancellationToken cancellationToken)
     {
-        if (_shared.Find(diffId) is not { } shared)
+        if (_shared.Find(diffId) is null)
             return null;
         if (FindStored(diffId) is { } known)
             return known;
-        var fetched = await _shared.FetchAsync(diffId, cancellationToken).ConfigureAwait(false);
-        if (shared.Format == encoding.Format)
-            KeepStored(diffId, fetched);
-        return fetched;
+        // Not noted: how others stored the tar counts only in builds that name their place.
+        return await _shared.FetchAsync(diffId, cancellationToken).ConfigureAwait(false);
     }
 
     // Null when the tar is damaged or gone.
     private async Task<Descriptor?> CompressAnewAsync(Layer layer, CancellationToken cancellationToken)
     {
         var isThere = true;
-        var (written, failure) = await _places
+        var (written, failure) = await places
             .MakeAsync(
                 async stream =>
                 {
@@ -171,7 +166,7 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
     }
 
     private async Task<Stream?> OpenPlainAsync(Layer layer, CancellationToken cancellationToken) =>
-        _places.Open(Plain.Describe(layer.DiffId, layer.Blob.Descriptor.Size))
+        places.Open(Plain.Describe(layer.DiffId, layer.Blob.Descriptor.Size))
         ?? (
             _shared.Find(layer.DiffId) is null
                 ? null
@@ -179,19 +174,23 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
         );
 
     private void KeepStored(Digest diffId, Descriptor stored) =>
-        folder?.WriteRecord(Kind, StoredKey(diffId), new LayerRecord(diffId, stored.Digest, stored.Size).ToString());
+        places.Cache?.WriteRecord(
+            Kind,
+            StoredKey(diffId),
+            new LayerRecord(diffId, stored.Digest, stored.Size).ToString()
+        );
 
     private Descriptor? FindStored(Digest diffId)
     {
         if (
-            LayerRecord.Parse(folder?.ReadRecord(Kind, StoredKey(diffId), time)) is not { } record
+            LayerRecord.Parse(places.Cache?.ReadRecord(Kind, StoredKey(diffId), time)) is not { } record
             || record.DiffId != diffId
         )
             return null;
         var descriptor = encoding.Describe(record.Digest, record.Size);
-        if (!folder!.Has(descriptor))
+        if (!places.Cache!.Has(descriptor))
             return null;
-        folder.Touch(record.Digest, time);
+        places.Cache.Touch(record.Digest, time);
         return descriptor;
     }
 
@@ -205,7 +204,7 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
             new Blob(
                 plain,
                 async cancellationToken =>
-                    await _places.OpenVerifiedAsync(plain, cancellationToken).ConfigureAwait(false)
+                    await places.OpenVerifiedAsync(plain, cancellationToken).ConfigureAwait(false)
                     ?? await DecompressAsync(layer, cancellationToken).ConfigureAwait(false)
                     ?? throw Damaged(layer)
             ),
@@ -219,7 +218,7 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
         var fetched = await FetchAsync(layer.DiffId, cancellationToken).ConfigureAwait(false);
         if (
             (fetched ?? FindStored(layer.DiffId)) is not { } descriptor
-            || await _places.OpenVerifiedAsync(descriptor, cancellationToken).ConfigureAwait(false) is not { } stored
+            || await places.OpenVerifiedAsync(descriptor, cancellationToken).ConfigureAwait(false) is not { } stored
         )
             return null;
         var plain = await LayerEncoding
@@ -229,12 +228,15 @@ internal sealed class StepLayers(CacheFolder? folder, string workFolder, LayerEn
     }
 
     private ContainerizeException NotWritable(string name, string failure) =>
-        new(DiagnosticTable.OutputNotWritable, $"The layer of '{name}' cannot be written to '{workFolder}': {failure}");
+        new(
+            DiagnosticTable.OutputNotWritable,
+            $"The layer of '{name}' cannot be written to '{places.WorkFolder}': {failure}"
+        );
 
     private ContainerizeException Damaged(Layer layer) =>
         new(
             DiagnosticTable.CachedLayerDamaged,
             $"The layer {layer.DiffId} of '{layer.Name}' is no longer what it was when it was put into the "
-                + $"cache '{_places.Path}'. It was removed there: build again."
+                + $"cache '{places.Path}'. It was removed there: build again."
         );
 }

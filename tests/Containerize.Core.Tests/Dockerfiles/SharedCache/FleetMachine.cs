@@ -36,6 +36,9 @@ internal sealed class FleetMachine : IRunExecutor, IDisposable
     /// <summary>What a command leaves beside random bytes; by default nothing twice.</summary>
     public Func<string, string> Content { get; init; } = _ => Convert.ToHexString(RandomNumberGenerator.GetBytes(500));
 
+    /// <summary>Its clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public CacheFolder Cache => new(_folder["cache"]);
 
     /// <summary>Builds an image, and reads it or pushes it.</summary>
@@ -45,13 +48,15 @@ internal sealed class FleetMachine : IRunExecutor, IDisposable
     /// <param name="to">Caches that are written.</param>
     /// <param name="with">Changes the options.</param>
     /// <param name="push">Where the image is pushed to; null to read its bytes here.</param>
+    /// <param name="then">Happens between the build and the writing of its caches.</param>
     public async Task<DockerfileImage> BuildAsync(
         TestBuild build,
         string dockerfile,
         string from = "",
         string to = "",
         Func<DockerfileBuild, DockerfileBuild>? with = null,
-        ImageReference? push = null
+        ImageReference? push = null,
+        Action? then = null
     )
     {
         var cancelled = TestContext.Current.CancellationToken;
@@ -60,7 +65,7 @@ internal sealed class FleetMachine : IRunExecutor, IDisposable
             [.. Split(to).Select(text => CacheAddress.Parse(text, "--cache-to", isWritten: true))],
             _client,
             (diagnostic, message) => Warnings.Add($"{diagnostic.Code} {message}"),
-            TimeProvider.System
+            Time
         );
         var options = build.Options(dockerfile) with
         {
@@ -83,6 +88,7 @@ internal sealed class FleetMachine : IRunExecutor, IDisposable
                     await TestImages.BytesAsync(layer.Blob);
             return made;
         });
+        then?.Invoke();
         await shared.WriteAsync(result.Shared, push is null ? [] : [push], cancelled);
         return result.Images[0];
     }

@@ -1,6 +1,7 @@
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.SharedCache;
 using Containerize.Images;
+using Containerize.Layers;
 using Containerize.TestKit.Images;
 using Containerize.TestKit.Registries;
 
@@ -39,6 +40,17 @@ public sealed class StepsManifestTests
         var later = one.With([Entry(5_000, 1)], true, Today.AddDays(1))!;
         Assert.Contains(Entry(5_000, 1).Key, later.Entries.Keys);
         Assert.Equal(StepsManifest.Most, later.Entries.Count);
+    }
+
+    [Fact]
+    public void A_day_to_come_is_today_for_the_next_build()
+    {
+        var steps = StepsManifest.None.With([Entry(1, 1), Entry(2, 100)], true, Today)!;
+        Assert.Equal([Today, Today.AddDays(1)], steps.With([], true, Today)!.Entries.Values.Select(Used).Order());
+        // A round that only adds changes nothing, or two clocks would take turns.
+        Assert.Null(steps.With([], false, Today));
+
+        static DateOnly Used(StepEntry entry) => entry.Used;
     }
 
     [Fact]
@@ -149,13 +161,19 @@ public sealed class StepsManifestTests
     [InlineData("shop:cache,mode=max", false, "CTZ0449", "'mode=max' means nothing")]
     [InlineData("shop:cache,max", true, "CTZ0449", "'max' has no '='")]
     [InlineData("shop:cache,ref=other", true, "CTZ0449", "'ref' is there twice")]
-    [InlineData("shop:cache,compression=zstd", true, "CTZ0449", "'compression=zstd' means nothing")]
+    [InlineData("shop:cache,compression=zstd", true, "CTZ0449", "'compression' means nothing")]
+    [InlineData("shop:cache,secret_access_key=hunter2", true, "CTZ0449", "'secret_access_key' means nothing")]
+    [InlineData("shop:cache,token=hunter2,max", true, "CTZ0449", "'token' means nothing")]
+    [InlineData("type=s3,secret_access_key=hunter2", true, "CTZ0455", "a cache of the type 's3'")]
+    [InlineData("secret_access_key=hunter2,type=s3\n\u001b[1m", true, "CTZ0455", "a cache of the type 's3")]
     [InlineData("Shop:cache", true, "CTZ0001", "repository")]
     public void Anything_else_is_refused(string text, bool isWritten, string code, string words)
     {
         var failure = Assert.Throws<ContainerizeException>(() => CacheAddress.Parse(text, "--cache-x", isWritten));
         Assert.Equal(code, failure.Diagnostic.Code);
         Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(failure.Message, char.IsControl);
     }
 
     [Fact]
@@ -177,7 +195,7 @@ public sealed class StepsManifestTests
             new StepEntryLayer(
                 Digest.Of([1, .. BitConverter.GetBytes(number)]),
                 number,
-                "1-gzip-6",
+                LayerEncoding.Default.Format,
                 new Descriptor(MediaTypes.OciLayer + "+gzip", Digest.Of([2, .. BitConverter.GetBytes(number)]), 10)
             )
         );

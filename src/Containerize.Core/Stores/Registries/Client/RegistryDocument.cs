@@ -20,7 +20,13 @@ internal sealed record RegistryDocument(byte[] Bytes, string MediaType, string? 
     ];
 
     public static RegistryDocument Read(byte[] bytes, HttpResponseMessage response) =>
-        new(bytes, response.Content.Headers.ContentType?.MediaType ?? "", Digest(response));
+        new(bytes, response.Content.Headers.ContentType?.MediaType ?? "", Digest(response))
+        {
+            Date = response.Headers.Date,
+        };
+
+    /// <summary>When the registry answered, by its clock (RFC 9110, "Date"); null where it does not say it.</summary>
+    public DateTimeOffset? Date { get; init; }
 
     /// <summary>The value of <c>Docker-Content-Digest</c>, or null.</summary>
     public static string? Digest(HttpResponseMessage response) =>

@@ -12,14 +12,25 @@ internal sealed class ArtifactPush(string registry, string repository, RegistryC
     private readonly RegistryAccess _access = new(repository, Push: true);
 
     /// <summary>Sends what the artifact names and the repository lacks.</summary>
-    public Task<BlobFate[]> PutBlobsAsync(Artifact artifact, CancellationToken cancellationToken) =>
+    /// <param name="artifact">The artifact.</param>
+    /// <param name="cancellationToken">Ends the sending.</param>
+    /// <param name="sendsAll">Whether blobs that the repository says it has are sent too.</param>
+    public Task<BlobFate[]> PutBlobsAsync(
+        Artifact artifact,
+        CancellationToken cancellationToken,
+        bool sendsAll = false
+    ) =>
         Task.WhenAll(
             artifact.Blobs.Select(blob =>
                 client.UploadOnceAsync(
                     registry,
                     repository,
                     blob.Descriptor.Digest,
-                    token => new BlobUpload(client, registry, repository, blob, "document").RunAsync(token),
+                    token =>
+                        new BlobUpload(client, registry, repository, blob, "document")
+                        {
+                            IsDoubted = sendsAll,
+                        }.RunAsync(token),
                     cancellationToken
                 )
             )

@@ -27,6 +27,9 @@ internal sealed partial class BlobUpload(
     private UploadMethod _method = client.Options.ForceChunks ? UploadMethod.Chunks : UploadMethod.Put;
     private bool _maySent;
 
+    /// <summary>Whether the blob is sent though the registry says that it has it.</summary>
+    public bool IsDoubted { get; init; }
+
     private Descriptor Descriptor => blob.Descriptor;
 
     private string Blobs => $"/v2/{repository}/blobs";
@@ -36,10 +39,14 @@ internal sealed partial class BlobUpload(
 
     private async Task<BlobFate> RunOnceAsync(int attempt, CancellationToken cancellationToken)
     {
-        if (await ExistsAsync(cancellationToken).ConfigureAwait(false))
+        if ((!IsDoubted || _maySent) && await ExistsAsync(cancellationToken).ConfigureAwait(false))
             return _maySent ? BlobFate.Sent : BlobFate.AlreadyThere;
         var session =
-            attempt == 1 && blob.Origin is { } origin && origin.Registry == registry && origin.Repository != repository
+            attempt == 1
+            && !IsDoubted
+            && blob.Origin is { } origin
+            && origin.Registry == registry
+            && origin.Repository != repository
                 ? await MountAsync(origin.Repository, cancellationToken).ConfigureAwait(false)
                 : null;
         if (session is { Location: null })

@@ -99,7 +99,7 @@ internal sealed class SharedTag(string registry, string repository, string tag, 
             if (state.After is { } after)
             {
                 seen = 0;
-                await _push.PutBlobsAsync(after, cancellationToken).ConfigureAwait(false);
+                await _push.PutBlobsAsync(after, cancellationToken, state.SendsAll).ConfigureAwait(false);
                 var answer = await _push
                     .PutAsync(tag, after.Bytes, after.Descriptor.MediaType, state.Version, cancellationToken)
                     .ConfigureAwait(false);
@@ -129,4 +129,8 @@ internal sealed class SharedTag(string registry, string repository, string tag, 
 /// <param name="After">What it has to hold; null where it holds that.</param>
 /// <param name="Version">What tells that it is still the same; null where the registry names nothing.</param>
 /// <param name="Now">What it holds; null for nothing.</param>
-internal sealed record TagState(Artifact? After, string? Version, Digest? Now);
+internal sealed record TagState(Artifact? After, string? Version, Digest? Now)
+{
+    /// <summary>Whether the blobs are sent though the registry says that it has them.</summary>
+    public bool SendsAll { get; init; }
+}

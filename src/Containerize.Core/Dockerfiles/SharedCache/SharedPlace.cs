@@ -1,0 +1,80 @@
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.IO;
+using Containerize.Stores.Registries.Client;
+
+namespace Containerize.Dockerfiles.SharedCache;
+
+/// <summary>A cache of steps that a build reads.</summary>
+internal sealed class SharedPlace
+{
+    private readonly AsyncOnce<StepsManifest> _steps;
+    private int _refused;
+    private Digest? _seen;
+
+    /// <summary>A cache that is read when it is first asked.</summary>
+    /// <param name="address">The cache.</param>
+    /// <param name="isWritten">Whether the build writes it too, so that it need not be there.</param>
+    /// <param name="client">The run's client.</param>
+    /// <param name="warn">Takes what is wrong with it.</param>
+    public SharedPlace(CacheAddress address, bool isWritten, RegistryClient client, Action<Diagnostic, string> warn)
+    {
+        Address = address;
+        _steps = new AsyncOnce<StepsManifest>(token => ReadOnceAsync(address, isWritten, client, warn, token));
+    }
+
+    public CacheAddress Address { get; }
+
+    public bool IsRefused => Volatile.Read(ref _refused) != 0;
+
+    /// <summary>The digest of what the tag named when it turned out to hold something else than it says; null for
+    /// a cache that is whole, or was only out of reach.</summary>
+    public Digest? Broken { get; private set; }
+
+    /// <summary>Does without the cache from now on.</summary>
+    /// <returns>Whether it was not refused before.</returns>
+    public bool Refuse(ContainerizeException exception)
+    {
+        if (StepsTag.IsInvalid(exception) || exception.Diagnostic == DiagnosticTable.ImageNotFound)
+            Broken = _seen;
+        return Interlocked.Exchange(ref _refused, 1) == 0;
+    }
+
+    public Task<StepsManifest> ReadAsync(CancellationToken cancellationToken) => _steps.GetAsync(cancellationToken);
+
+    private async Task<StepsManifest> ReadOnceAsync(
+        CacheAddress address,
+        bool isWritten,
+        RegistryClient client,
+        Action<Diagnostic, string> warn,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var tag = await StepsTag.ReadAsync(address, client, cancellationToken).ConfigureAwait(false);
+            _seen = tag.Now;
+            if (tag.Steps is null && !isWritten)
+                warn(
+                    DiagnosticTable.SharedCacheUnavailable,
+                    $"There is no cache {address}, so every step is looked for on this machine alone. Check the "
+                        + "name, or let a build write it: --cache-to, in a project ContainerDockerfileCacheTo."
+                );
+            else if (tag.IsForeign || tag.Fault is not null)
+                warn(
+                    DiagnosticTable.SharedCacheInvalid,
+                    $"{address} is no cache that can be read, and is not used: "
+                        + (tag.Fault?.Message ?? "it holds something else, such as an image or BuildKit's cache.")
+                );
+            return tag.Steps ?? StepsManifest.None;
+        }
+        catch (ContainerizeException exception)
+        {
+            warn(
+                DiagnosticTable.SharedCacheUnavailable,
+                $"The cache {address} cannot be reached, and is not used: {exception.Message}"
+            );
+            return StepsManifest.None;
+        }
+    }
+}
