@@ -24,8 +24,7 @@ internal sealed class NotationOptions
 
     public void AddTo(Command command)
     {
-        command.Add(_policy);
-        command.Add(_store);
+        CommonOptions.DemandValues(command, _policy, _store);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_store) is { Length: > 0 } && result.GetValue(_policy) is not { Length: > 0 })
