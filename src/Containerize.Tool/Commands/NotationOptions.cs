@@ -71,6 +71,8 @@ internal sealed class NotationOptions
                 + (report.Found.IsEmpty ? "no signature of Notation" : "no signature of Notation that counts");
             foreach (var found in report.Found)
                 yield return $"    {found.Where}: {found.Fault}";
+            if (report.IsAtLimit)
+                yield return $"    no more than {ImageSignatures.Most} are read";
         }
     }
 
