@@ -131,7 +131,7 @@ internal sealed partial record NotationEnvelope(
             throw OciJson.Invalid(where, $"'cty' is not '{PayloadType}'");
         if (OciJson.Text(attributes[SchemeName]) != Scheme)
             throw OciJson.Invalid(where, $"'{SchemeName}' is not '{Scheme}', which is the one that is known");
-        // A plugin that has to check it, for one, which may be said without 'crit'.
+        // A plugin that has to check it, for one: 'crit' need not name it.
         var unread = attributes.Select(attribute => attribute.Key).FirstOrDefault(IsUnread);
         if (unread is not null)
             throw OciJson.Invalid(where, $"'{SingleLineText.Of(unread)}' is not known");
