@@ -44,6 +44,20 @@ public sealed class CommandLineTests(ToolMachine machine)
         );
     }
 
+    [Theory]
+    [InlineData("--key", "verify", "x.example/a:v1")]
+    [InlineData("--certificate-identity", "verify", "x.example/a:v1")]
+    [InlineData("--notation-policy", "verify", "x.example/a:v1")]
+    [InlineData("--notation-store", "verify", "x.example/a:v1")]
+    [InlineData("--type", "verify", "x.example/a:v1", "--key", "a.pub")]
+    [InlineData("--certificate", "sign", "x.example/a:v1", "--key", "a.key")]
+    public async Task An_option_that_demands_something_is_not_empty(string option, params string[] words) =>
+        Assert.Contains(
+            $"{option} is empty",
+            (await machine.RunAsync([.. words, option, ""])).Expect(2).Error,
+            StringComparison.Ordinal
+        );
+
     [Fact]
     public async Task What_is_no_file_is_written_into_and_a_link_stays()
     {

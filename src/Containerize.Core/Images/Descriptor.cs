@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Containerize.Diagnostics;
 
 namespace Containerize.Images;
 
@@ -42,7 +43,7 @@ public sealed record Descriptor(string MediaType, Digest Digest, long Size)
         DocumentShapes.Descriptor.Check(json, where);
         var text = OciJson.RequiredText(json, "digest", where);
         if (!Digest.TryParse(text, out var digest))
-            throw OciJson.Invalid(where, $"'{text}' is not a digest");
+            throw OciJson.Invalid(where, $"'{SingleLineText.Of(text)}' is not a digest");
         var size = OciJson.RequiredSize(json, where);
         return new Descriptor(OciJson.RequiredText(json, "mediaType", where), digest, size)
         {

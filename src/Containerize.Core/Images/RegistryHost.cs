@@ -40,6 +40,11 @@ internal static partial class RegistryHost
         return Uri.TryCreate("https://" + text, UriKind.Absolute, out _) ? null : "is not a registry's host name";
     }
 
+    /// <summary>The one text of all that name the same host: in lower case, without the port of https.</summary>
+    /// <param name="text">The host as it is written.</param>
+    public static string Canonical(string text) =>
+        Uri.TryCreate("https://" + text, UriKind.Absolute, out var url) ? url.Authority : text.ToLowerInvariant();
+
     [GeneratedRegex(
         @"^(?<host>[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*"
             + @"|\[[0-9a-fA-F:.]+\])(?::(?<port>[0-9]+))?\z",

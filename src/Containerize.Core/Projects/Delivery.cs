@@ -74,11 +74,7 @@ public sealed record Delivery(Destinations Destinations, RegistryClient Client, 
         }
         catch (ContainerizeException exception)
         {
-            Log.Warn(
-                DiagnosticTable.NotAttached,
-                $"The image is in the registry, whole, but its documents could not be attached: {exception.Message} "
-                    + "Publish again to attach them, or set ContainerAttestations to 'never'."
-            );
+            WarnNotAttached(exception);
             return false;
         }
     }
@@ -89,6 +85,7 @@ public sealed record Delivery(Destinations Destinations, RegistryClient Client, 
     {
         if (Signer is null)
             return;
+        ContainerizeException? fault = null;
         try
         {
             foreach (var place in Places)
@@ -107,7 +104,8 @@ public sealed record Delivery(Destinations Destinations, RegistryClient Client, 
                         : await new NotationSigning(place.Name, Client, Notation, place.Attaching)
                             .SignAsync(image, cancellationToken)
                             .ConfigureAwait(false);
-                    await place.Attaching.ConfirmAsync(image.Digest, cancellationToken).ConfigureAwait(false);
+                    await ConfirmAsync(place, image.Digest, fate == AttachFate.Attached, cancellationToken)
+                        .ConfigureAwait(false);
                     if (SignsSimply)
                         await signing.SignOldAsync(image, cancellationToken).ConfigureAwait(false);
                     Log.Write(LineWeight.Low, $"Containerize: signature of {place.Name.Name}@{image.Digest}: {fate}");
@@ -116,14 +114,43 @@ public sealed record Delivery(Destinations Destinations, RegistryClient Client, 
         }
         catch (ContainerizeException exception)
         {
+            fault = exception;
+        }
+
+        // The documents of the others, and of images that are not signed.
+        foreach (var place in Places)
+        {
+            foreach (var image in place.Attaching.Unconfirmed)
+                await ConfirmAsync(place, image, isSignature: false, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (fault is not null)
             throw new ContainerizeException(
                 DiagnosticTable.NotSigned,
-                $"The image is in the registry, whole, but it is not signed: {exception.Message} Publish again "
+                $"The image is in the registry, whole, but it is not signed: {fault.Message} Publish again "
                     + "to sign it.",
-                exception
+                fault
             );
+    }
+
+    private async Task ConfirmAsync(Place place, Digest image, bool isSignature, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await place.Attaching.ConfirmAsync(image, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ContainerizeException exception) when (!isSignature)
+        {
+            WarnNotAttached(exception);
         }
     }
+
+    private void WarnNotAttached(ContainerizeException exception) =>
+        Log.Warn(
+            DiagnosticTable.NotAttached,
+            $"The image is in the registry, whole, but its documents could not be attached: {exception.Message} "
+                + "Publish again to attach them, or set ContainerAttestations to 'never'."
+        );
 
     // A signature goes into the same tag right after the documents, and both are looked for together.
     private Place PlaceOf(ImageReference name) =>

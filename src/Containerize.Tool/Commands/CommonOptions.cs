@@ -23,6 +23,21 @@ internal static class CommonOptions
         return argument;
     }
 
+    /// <summary>Options that, written with an empty value, are errors: a variable that is not set would turn off
+    /// what they demand.</summary>
+    public static void DemandValues(Command command, params Option<string>[] options)
+    {
+        foreach (var option in options)
+        {
+            option.Validators.Add(result =>
+            {
+                if (result.Tokens.Any(token => token.Value.Length == 0))
+                    result.AddError($"{option.Name} is empty: give it a value, or leave it out.");
+            });
+            command.Add(option);
+        }
+    }
+
     public static Option<bool> Json() => new("--json") { Description = "Write the result as JSON (docs/tool.md)." };
 
     public static Option<string> Engine()

@@ -44,8 +44,7 @@ internal sealed class KeyOptions
     public void AddTo(Command command)
     {
         command.Add(Image);
-        command.Add(_key);
-        command.Add(_public);
+        CommonOptions.DemandValues(command, _key, _public);
         command.Add(_keyless);
         command.Add(_fulcio);
         command.Add(_rekor);

@@ -24,8 +24,7 @@ internal sealed class NotationOptions
 
     public void AddTo(Command command)
     {
-        command.Add(_policy);
-        command.Add(_store);
+        CommonOptions.DemandValues(command, _policy, _store);
         command.Validators.Add(result =>
         {
             if (result.GetValue(_store) is { Length: > 0 } && result.GetValue(_policy) is not { Length: > 0 })
@@ -72,6 +71,8 @@ internal sealed class NotationOptions
                 + (report.Found.IsEmpty ? "no signature of Notation" : "no signature of Notation that counts");
             foreach (var found in report.Found)
                 yield return $"    {found.Where}: {found.Fault}";
+            if (report.IsAtLimit)
+                yield return $"    no more than {ImageSignatures.Most} are read";
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class SignCommand : ToolCommand
     {
         _options.AddTo(this);
         Add(_simple);
-        Add(_certificate);
+        CommonOptions.DemandValues(this, _certificate);
         Validators.Add(result =>
         {
             if (!_options.IsKeyless(result))

@@ -36,10 +36,7 @@ internal sealed class SignerOptions(string keyHelp)
 
     public void AddTo(Command command)
     {
-        command.Add(_key);
-        command.Add(_identity);
-        command.Add(_issuer);
-        command.Add(_root);
+        CommonOptions.DemandValues(command, _key, _identity, _issuer, _root);
         command.Validators.Add(result =>
         {
             var words = new[] { _identity, _issuer, _root }.Count(option => result.GetValue(option) is { Length: > 0 });

@@ -31,7 +31,7 @@ internal sealed class VerifyCommand : ToolCommand
         Add(_json);
         Add(_engine);
         _signer.AddTo(this);
-        Add(_type);
+        CommonOptions.DemandValues(this, _type);
         _notation.AddTo(this);
         Validators.Add(result =>
         {

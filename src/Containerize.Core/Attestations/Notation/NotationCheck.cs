@@ -71,7 +71,7 @@ internal sealed record NotationCheck(
         var target = envelope.Target(where);
         return target.Equals(image)
             ? null
-            : $"it is signed for {target.Digest}, {target.MediaType}, {target.Size} bytes";
+            : $"it is signed for {target.Digest}, {SingleLineText.Of(target.MediaType)}, {target.Size} bytes";
     }
 
     private string? Fault(TrustCheck check, NotationEnvelope envelope) =>

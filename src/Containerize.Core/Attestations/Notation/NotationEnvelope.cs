@@ -131,6 +131,10 @@ internal sealed partial record NotationEnvelope(
             throw OciJson.Invalid(where, $"'cty' is not '{PayloadType}'");
         if (OciJson.Text(attributes[SchemeName]) != Scheme)
             throw OciJson.Invalid(where, $"'{SchemeName}' is not '{Scheme}', which is the one that is known");
+        // A plugin that has to check it, for one: 'crit' need not name it.
+        var unread = attributes.Select(attribute => attribute.Key).FirstOrDefault(IsUnread);
+        if (unread is not null)
+            throw OciJson.Invalid(where, $"'{SingleLineText.Of(unread)}' is not known");
         // A name that is not known may limit what the signature is good for (RFC 7515, 4.1.11).
         var critical = attributes["crit"] is JsonArray names ? [.. names.Select(OciJson.Text)] : Array.Empty<string?>();
         if (Array.Find(critical, name => name is not (SchemeName or ExpiryName)) is { } unknown)
@@ -142,6 +146,10 @@ internal sealed partial record NotationEnvelope(
         if (attributes.ContainsKey("b64"))
             throw OciJson.Invalid(where, "'b64' is not allowed");
     }
+
+    private static bool IsUnread(string name) =>
+        name.StartsWith("io.cncf.notary.", StringComparison.OrdinalIgnoreCase)
+        && name is not (SchemeName or TimeName or ExpiryName);
 
     // RFC 7515, 4.1.6: base64, not base64url.
     private static List<byte[]> Certificates(JsonNode? header, string where)

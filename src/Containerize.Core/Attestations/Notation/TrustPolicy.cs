@@ -16,6 +16,8 @@ internal sealed partial record TrustPolicy(ImmutableArray<TrustStatement> Statem
 {
     private const string IdentityPrefix = "x509.subject:";
 
+    private const string AfterExpiry = "afterCertExpiry";
+
     private const int Longest = 1 << 20;
 
     /// <summary>Reads a file.</summary>
@@ -27,6 +29,9 @@ internal sealed partial record TrustPolicy(ImmutableArray<TrustStatement> Statem
         try
         {
             var file = new FileInfo(path);
+            // As in notation: who may change a link's target is not who may change the policy.
+            if (file.LinkTarget is not null)
+                throw Unreadable(where, "it is a symbolic link");
             return file.Exists && file.Length > Longest
                 ? throw Unreadable(where, $"it is {file.Length} bytes long, and {Longest} is the most")
                 : Parse(File.ReadAllBytes(path), where);
@@ -48,6 +53,8 @@ internal sealed partial record TrustPolicy(ImmutableArray<TrustStatement> Statem
             var json = OciJson.Parse(bytes, where);
             if (OciJson.Text(json["version"]) != "1.0")
                 throw Unreadable(where, "its 'version' is not \"1.0\"");
+            if (Unknown(json, ["version", "trustPolicies"]) is { } member)
+                throw Unreadable(where, member);
             var statements = json["trustPolicies"] is JsonArray { Count: > 0 } list
                 ? list.Select(each => Statement(OciJson.Object(each, where), where)).ToImmutableArray()
                 : throw Unreadable(where, "it has no 'trustPolicies'");
@@ -67,7 +74,7 @@ internal sealed partial record TrustPolicy(ImmutableArray<TrustStatement> Statem
     /// <param name="repository">The repository with its registry.</param>
     /// <exception cref="ContainerizeException">CTZ0444.</exception>
     public TrustStatement For(string repository) =>
-        Statements.FirstOrDefault(each => each.Scopes.Contains(repository))
+        Statements.FirstOrDefault(each => each.Scopes.Contains(Canonical(repository)))
         ?? Statements.FirstOrDefault(each => each.Scopes.Contains(TrustStatement.Any))
         ?? throw new ContainerizeException(
             DiagnosticTable.TrustPolicyElsewhere,
@@ -79,6 +86,11 @@ internal sealed partial record TrustPolicy(ImmutableArray<TrustStatement> Statem
     {
         var name = OciJson.RequiredText(json, "name", where);
         var verification = OciJson.Object(json["signatureVerification"], where);
+        var unknown =
+            Unknown(json, ["name", "registryScopes", "signatureVerification", "trustStores", "trustedIdentities"])
+            ?? Unknown(verification, ["level", "override", "verifyTimestamp"]);
+        if (unknown is not null)
+            throw Bad(unknown);
         var (level, scopes) = (OciJson.RequiredText(verification, "level", where), Texts(json, "registryScopes"));
         var (stores, identities) = (Texts(json, "trustStores"), Texts(json, "trustedIdentities"));
         if (TrustLevels.Enforced(level) is not { } enforced)
@@ -87,9 +99,14 @@ internal sealed partial record TrustPolicy(ImmutableArray<TrustStatement> Statem
             throw Bad("'registryScopes' is not \"*\" alone, or repositories such as \"registry.example/shop\"");
         if (level == TrustLevels.Skip ? !stores.IsEmpty || !identities.IsEmpty : stores.IsEmpty || identities.IsEmpty)
             throw Bad("it needs 'trustStores' and 'trustedIdentities', and must have neither at the level skip");
+        if (level == TrustLevels.Skip && scopes.Contains(TrustStatement.Any))
+            throw Bad("the level skip is for repositories that are named, and not for \"*\"");
+        var stamp = verification["verifyTimestamp"];
+        if (stamp is not null && OciJson.Text(stamp) is not ("always" or AfterExpiry))
+            throw Bad($"'verifyTimestamp' is not \"always\" or \"{AfterExpiry}\"");
         if (stores.FirstOrDefault(each => !StorePattern().IsMatch(each)) is { } store)
             throw Bad($"'{SingleLineText.Of(store)}' is no trust store such as \"ca:acme\"");
-        return new(name, level, scopes)
+        return new(name, level, [.. scopes.Select(Canonical)])
         {
             Actions = Actions(OciJson.Object(verification["override"] ?? new JsonObject(), where)),
             Stores =
@@ -98,7 +115,7 @@ internal sealed partial record TrustPolicy(ImmutableArray<TrustStatement> Statem
             ],
             DemandsTimestamp =
                 stores.Any(each => each.StartsWith("tsa:", StringComparison.Ordinal))
-                && OciJson.Text(verification["verifyTimestamp"]) != "afterCertExpiry",
+                && OciJson.Text(stamp) != AfterExpiry,
             Identities = Subjects(),
         };
 
@@ -161,6 +178,18 @@ internal sealed partial record TrustPolicy(ImmutableArray<TrustStatement> Statem
                 _ => throw Bad($"'{list}' is no list of texts"),
             };
     }
+
+    // What is not known may be a slip, or limit what is trusted.
+    private static string? Unknown(JsonObject json, string[] known) =>
+        json.Select(member => member.Key).FirstOrDefault(name => !known.Contains(name)) is { } unknown
+            ? $"'{SingleLineText.Of(unknown)}' is not known"
+            : null;
+
+    // The host is the same in capitals and with the port of https; a repository has one text.
+    private static string Canonical(string repository) =>
+        repository.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash
+            ? RegistryHost.Canonical(repository[..slash]) + repository[slash..]
+            : repository;
 
     private static bool IsScope(string text) => text == TrustStatement.Any || ScopePattern().IsMatch(text);
 

@@ -24,6 +24,9 @@ internal static class TrustStore
     {
         try
         {
+            // As in notation: who may change a link's target is not who may change the store.
+            if (new DirectoryInfo(folder).LinkTarget is not null)
+                throw Unreadable(folder, "it is a symbolic link");
             var all = Directory
                 .EnumerateFiles(folder)
                 .Order(StringComparer.Ordinal)
@@ -39,6 +42,8 @@ internal static class TrustStore
 
     private static List<Certificate> ReadFile(string file)
     {
+        if (new FileInfo(file) is { LinkTarget: not null })
+            throw Unreadable(file, "it is a symbolic link");
         if (new FileInfo(file).Length > Longest)
             throw Unreadable(file, $"it is longer than {Longest} bytes");
         var bytes = File.ReadAllBytes(file);

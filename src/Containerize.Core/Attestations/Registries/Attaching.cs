@@ -81,12 +81,20 @@ public sealed class Attaching(string registry, string repository, RegistryClient
         [
             .. artifacts.Where(artifact => !there.Contains(artifact.Descriptor.Digest)),
         ];
-        if (missing.IsEmpty)
+        // A tag may name what is gone; a registry's own list does not.
+        var gone = listed is null
+            ? await GoneAsync(
+                    [.. artifacts.Where(artifact => there.Contains(artifact.Descriptor.Digest))],
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+            : [];
+        if (missing.IsEmpty && gone.IsEmpty)
             return AttachFate.AlreadyThere;
         var areListed = true;
         await Parallel
             .ForEachAsync(
-                missing,
+                missing.Concat(gone),
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
                 async (artifact, token) =>
                 {
@@ -101,9 +109,11 @@ public sealed class Attaching(string registry, string repository, RegistryClient
         if (mode != AttestationMode.Always)
             return AttachFate.NotListed;
         ImmutableArray<Descriptor> added = [.. missing.Select(artifact => artifact.Descriptor)];
+        if (added.IsEmpty)
+            return AttachFate.Attached;
+        await _tag.AddAsync(subject, added, isLast: !ConfirmsLater, cancellationToken).ConfigureAwait(false);
         if (ConfirmsLater)
             _unconfirmed.AddOrUpdate(subject, added, (_, before) => before.AddRange(added));
-        await _tag.AddAsync(subject, added, isLast: !ConfirmsLater, cancellationToken).ConfigureAwait(false);
         return AttachFate.Attached;
     }
 
@@ -145,6 +155,9 @@ public sealed class Attaching(string registry, string repository, RegistryClient
         }
     }
 
+    /// <summary>The images whose tags were written and not looked at again.</summary>
+    internal ImmutableArray<Digest> Unconfirmed => [.. _unconfirmed.Keys];
+
     /// <summary>A tag about an image that others write, too.</summary>
     /// <param name="subject">The digest of the image's manifest.</param>
     /// <param name="tag">The tag.</param>
@@ -162,6 +175,26 @@ public sealed class Attaching(string registry, string repository, RegistryClient
 
     private async Task<ImmutableArray<Descriptor>> FallbackAsync(Digest subject, CancellationToken cancellationToken) =>
         (await _referrers.ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false)).Index?.Manifests ?? [];
+
+    private async Task<ImmutableArray<Artifact>> GoneAsync(
+        ImmutableArray<Artifact> artifacts,
+        CancellationToken cancellationToken
+    )
+    {
+        var gone = new ConcurrentBag<Artifact>();
+        await Parallel
+            .ForEachAsync(
+                artifacts,
+                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+                async (artifact, token) =>
+                {
+                    if (!await _push.HasAsync(artifact, token).ConfigureAwait(false))
+                        gone.Add(artifact);
+                }
+            )
+            .ConfigureAwait(false);
+        return [.. gone];
+    }
 
     /// <returns>Whether the registry lists it.</returns>
     private async Task<bool> PutAsync(Artifact artifact, CancellationToken cancellationToken)

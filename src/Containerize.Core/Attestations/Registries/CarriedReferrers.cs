@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
@@ -57,6 +58,7 @@ internal static class CarriedReferrers
         Descriptor[] referrers = [.. listed.DistinctBy(referrer => referrer.Digest)];
         var artifacts = new Artifact?[referrers.Length];
         var bytes = 0L;
+        var faults = new ConcurrentQueue<string>();
         await Parallel
             .ForEachAsync(
                 Enumerable.Range(0, referrers.Length),
@@ -77,10 +79,16 @@ internal static class CarriedReferrers
                         when (Referrers.IsFaultOfContent(exception) && Volatile.Read(ref bytes) <= MostBytes)
                     {
                         client.Options.Log($"The referrer {digest} is not copied: {exception.Message}");
+                        faults.Enqueue($"{digest}: {exception.Message}");
                     }
                 }
             )
             .ConfigureAwait(false);
+        if (faults.TryPeek(out var first))
+            client.Options.Warn(
+                $"Of what is attached to {subject}, {faults.Count} of {referrers.Length} are left behind, such as "
+                    + first
+            );
         return [.. artifacts.OfType<Artifact>()];
     }
 }

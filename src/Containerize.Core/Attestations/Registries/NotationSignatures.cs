@@ -27,6 +27,9 @@ public sealed record NotationReport(Digest Image, string Policy, string Level, I
 
     /// <summary>Whether the policy is content.</summary>
     public bool IsTrusted => IsSkipped || Counts is not null;
+
+    /// <summary>Whether there may be more signatures, which are not looked at.</summary>
+    public bool IsAtLimit => Found.Length >= ImageSignatures.Most;
 }
 
 /// <summary>Finds the signatures of Notation beside images in a repository, and checks them.</summary>
@@ -55,7 +58,8 @@ public sealed class NotationSignatures(ImageReference place, RegistryClient clie
             return Report();
         var trusted = TrustStore.Read(store, statement.Stores);
         var check = new NotationCheck(statement, trusted, image, client.Options.Time.GetUtcNow());
-        foreach (var referrer in await FindAsync(image.Digest, cancellationToken).ConfigureAwait(false))
+        var thumbprints = trusted.Select(each => each.Thumbprint).ToImmutableArray();
+        foreach (var referrer in await FindAsync(image.Digest, thumbprints, cancellationToken).ConfigureAwait(false))
         {
             found.Add(await CheckAsync(referrer, check, cancellationToken).ConfigureAwait(false));
             if (found[^1].Fault is null)
@@ -67,12 +71,21 @@ public sealed class NotationSignatures(ImageReference place, RegistryClient clie
         NotationReport Report() => new(image.Digest, statement.Name, statement.Level, found.ToImmutable());
     }
 
-    /// <summary>The signatures of an image that are read.</summary>
-    internal async Task<ImmutableArray<Descriptor>> FindAsync(Digest image, CancellationToken cancellationToken) =>
+    /// <summary>The signatures of an image that are read. The annotation with the certificates is not signed: it only
+    /// says which come first.</summary>
+    internal async Task<ImmutableArray<Descriptor>> FindAsync(
+        Digest image,
+        ImmutableArray<string> thumbprints,
+        CancellationToken cancellationToken
+    ) =>
         [
             .. (await _referrers.FindAsync(image, cancellationToken).ConfigureAwait(false))
                 .Where(referrer => referrer.ArtifactType == NotationEnvelope.ArtifactType)
                 .DistinctBy(referrer => referrer.Digest)
+                .OrderByDescending(referrer =>
+                    referrer.Annotation(NotationEnvelope.ThumbprintAnnotation) is { } names
+                    && thumbprints.Any(each => names.Contains(each, StringComparison.OrdinalIgnoreCase))
+                )
                 .Take(ImageSignatures.Most),
         ];
 
@@ -81,7 +94,7 @@ public sealed class NotationSignatures(ImageReference place, RegistryClient clie
     internal Task<byte[]> ReadAsync(Descriptor referrer, Digest image, CancellationToken cancellationToken) =>
         _referrers.ReadAsync(referrer, image, NotationEnvelope.Longest, cancellationToken);
 
-    // One that is broken does not hide the good one beside it.
+    // One that is broken does not hide the good one beside it. What cannot be reached is no answer.
     private async Task<FoundNotation> CheckAsync(
         Descriptor referrer,
         NotationCheck check,
@@ -95,7 +108,7 @@ public sealed class NotationSignatures(ImageReference place, RegistryClient clie
             var outcome = check.Outcome(bytes, "The envelope");
             return new(where, outcome.Fault, outcome.Warnings);
         }
-        catch (ContainerizeException exception)
+        catch (ContainerizeException exception) when (Referrers.IsFaultOfContent(exception))
         {
             return new(where, exception.Message.TrimEnd('.'), []);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Containerize.Attestations.Notation;
 using Containerize.Diagnostics;
 using Containerize.Images;
@@ -42,7 +43,7 @@ public sealed class NotationSigning(
     private async Task<bool> HasAsync(Descriptor subject, CancellationToken cancellationToken)
     {
         var signatures = new NotationSignatures(place, client);
-        foreach (var referrer in await signatures.FindAsync(subject.Digest, cancellationToken).ConfigureAwait(false))
+        foreach (var referrer in await FindAsync().ConfigureAwait(false))
         {
             if (
                 (referrer.Annotation(NotationEnvelope.ThumbprintAnnotation) ?? signer.Chain.Thumbprints)
@@ -53,6 +54,9 @@ public sealed class NotationSigning(
         }
 
         return false;
+
+        Task<ImmutableArray<Descriptor>> FindAsync() =>
+            signatures.FindAsync(subject.Digest, [signer.Chain.Leaf.Thumbprint], cancellationToken);
     }
 
     private async Task<bool> IsOursAsync(
@@ -70,7 +74,8 @@ public sealed class NotationSigning(
                 && !(envelope.Expiry <= client.Options.Time.GetUtcNow())
                 && NotationCheck.IntegrityFault(envelope, subject, "The envelope") is null;
         }
-        catch (ContainerizeException)
+        catch (ContainerizeException exception)
+            when (Referrers.IsFaultOfContent(exception) || exception.Diagnostic == DiagnosticTable.PublicKeyUnreadable)
         {
             return false;
         }

@@ -38,9 +38,10 @@ public sealed class Referrers(string registry, string repository, RegistryClient
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">CTZ0304 for a broken list, CTZ0030 to CTZ0039.</exception>
     public async Task<ImmutableArray<Descriptor>> FindAsync(Digest subject, CancellationToken cancellationToken) =>
-        await ListAsync(subject, cancellationToken).ConfigureAwait(false)
-        ?? (await ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false)).Index?.Manifests
-        ?? [];
+        // A registry that has a list did not always have it, and a push that it did not list went under the tag.
+        await ListAsync(subject, cancellationToken).ConfigureAwait(false) is { IsEmpty: false } listed
+            ? listed
+            : (await ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false)).Index?.Manifests ?? [];
 
     /// <summary>
     /// The registry's own list; null where it has none, which any answer but 200 with an index means.
@@ -99,7 +100,14 @@ public sealed class Referrers(string registry, string repository, RegistryClient
         using var stream = (await contents.OpenAsync(descriptor, cancellationToken).ConfigureAwait(false))!;
         var bytes = await Stores.Files.JsonDocuments.ReadToEndAsync(stream, cancellationToken).ConfigureAwait(false);
         var manifest = Manifest.Parse(bytes, descriptor.MediaType, contents.Where);
-        return new Artifact(referrer, bytes, [.. manifest.Layers.Prepend(manifest.Config).Select(contents.Blob)]);
+        // What the list says of it may be wrong (distribution-spec, "Listing Referrers": how an entry is made).
+        var type = OciJson.Text(OciJson.Parse(bytes, contents.Where)["artifactType"]);
+        var entry = new Descriptor(descriptor.MediaType, referrer.Digest, bytes.Length)
+        {
+            ArtifactType = type is { Length: > 0 } ? type : manifest.Config.MediaType,
+            Annotations = manifest.Annotations,
+        };
+        return new Artifact(entry, bytes, [.. manifest.Layers.Prepend(manifest.Config).Select(contents.Blob)]);
     }
 
     /// <summary>The index under the fallback tag, and what tells that it is still the same.</summary>

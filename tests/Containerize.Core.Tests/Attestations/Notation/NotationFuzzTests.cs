@@ -52,6 +52,18 @@ public sealed class NotationFuzzTests
         }
     }
 
+    [Theory]
+    [InlineData("mediaType")]
+    [InlineData("digest")]
+    public async Task A_signed_descriptor_with_a_long_text_has_a_short_fault(string name)
+    {
+        var text = "<html>" + string.Concat(Enumerable.Repeat("<head \u001b[2J", 100_000));
+        var bytes = await TestSigner.Good.SignAsync(payload: payload => payload["targetArtifact"]![name] = text);
+        var fault = TestPolicies.Check(TestSigner.Good).Outcome(bytes, "it").Fault!;
+        Assert.InRange(fault.Length, 1, 500);
+        Assert.DoesNotContain('\u001b', fault);
+    }
+
     [Fact]
     public void Changed_certificates_lead_nowhere()
     {

@@ -9,6 +9,9 @@ public sealed class NotationHeaderTests
     [InlineData("scheme", "'io.cncf.notary.signingScheme' is not 'notary.x509'")]
     [InlineData("no crit", "'crit' has not 'io.cncf.notary.signingScheme'")]
     [InlineData("unknown crit", "'crit' has 'io.cncf.notary.verificationPlugin', which is not known")]
+    [InlineData("plugin", "'io.cncf.notary.verificationPlugin' is not known")]
+    [InlineData("plugin version", "'io.cncf.notary.verificationPluginMinVersion' is not known")]
+    [InlineData("authentic time", "'io.cncf.notary.authenticSigningTime' is not known")]
     [InlineData("expiry without crit", "'io.cncf.notary.expiry' has to be in 'crit'")]
     [InlineData("no time", "'io.cncf.notary.signingTime' is missing")]
     [InlineData("wrong time", "is no time such as")]
@@ -42,6 +45,15 @@ public sealed class NotationHeaderTests
                     break;
                 case "unknown crit":
                     header["crit"]!.AsArray().Add("io.cncf.notary.verificationPlugin");
+                    break;
+                case "plugin":
+                    header["io.cncf.notary.verificationPlugin"] = "acme";
+                    break;
+                case "plugin version":
+                    header["io.cncf.notary.verificationPluginMinVersion"] = "1.0.0";
+                    break;
+                case "authentic time":
+                    header["io.cncf.notary.authenticSigningTime"] = "2026-05-31T12:00:00Z";
                     break;
                 case "expiry without crit":
                     Expire("2027-01-01T00:00:00Z", false);

@@ -97,19 +97,39 @@ public sealed class NotationSigningTests : RegistryTest
     {
         await using var registry = await TestRegistry.StartAsync();
         using var folder = new TemporaryFolder();
-        var entries = Enumerable
-            .Range(0, 5_000)
-            .Select(number => new Descriptor(MediaTypes.OciManifest, Digest.Of(BitConverter.GetBytes(number)), 10)
-            {
-                ArtifactType = NotationEnvelope.ArtifactType,
-            });
-        registry.AddManifest(
-            App,
-            MediaTypes.OciIndex,
-            ImageIndex.Create(ImageFormat.Oci, [.. entries]).Bytes.ToArray(),
-            Referrers.FallbackTag(Subject.Digest)
-        );
-        Assert.Equal(ImageSignatures.Most, (await CheckAsync(registry, folder, TestSigner.Good)).Found.Length);
+        AddOthers(registry, 5_000);
+        var report = await CheckAsync(registry, folder, TestSigner.Good);
+        Assert.Equal(ImageSignatures.Most, report.Found.Length);
+        Assert.True(report.IsAtLimit);
+    }
+
+    [Fact]
+    public async Task A_signature_by_a_trusted_certificate_is_read_first()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        using var folder = new TemporaryFolder();
+        AddOthers(registry, 200);
+        Assert.Equal(AttachFate.Attached, await SignAsync(registry, TestSigner.Good, TestSigner.Now));
+        Assert.Single((await CheckAsync(registry, folder, TestSigner.Good)).Found);
+        Assert.Equal(AttachFate.AlreadyThere, await SignAsync(registry, TestSigner.Good, TestSigner.Now.AddDays(1)));
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task A_signature_that_cannot_be_reached_is_no_answer(int status)
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        using var folder = new TemporaryFolder();
+        await SignAsync(registry, TestSigner.Good, TestSigner.Now);
+        registry.Script = async context =>
+            context.Request.Path.Value!.Contains("/manifests/sha256:", StringComparison.Ordinal)
+            && await TestRegistry.RefuseAsync(context, status, "DENIED");
+        await Assert.ThrowsAsync<ContainerizeException>(() => CheckAsync(registry, folder, TestSigner.Good));
+        registry.Seen.Clear();
+        await Assert.ThrowsAsync<ContainerizeException>(() => SignAsync(registry, TestSigner.Good, TestSigner.Now));
+        Assert.DoesNotContain(registry.Seen, seen => seen.Method is "PUT" or "POST");
     }
 
     [Fact]
@@ -165,6 +185,18 @@ public sealed class NotationSigningTests : RegistryTest
                     Cancelled
                 )
         );
+    }
+
+    private static void AddOthers(TestRegistry registry, int count)
+    {
+        var entries = Enumerable
+            .Range(0, count)
+            .Select(number => new Descriptor(MediaTypes.OciManifest, Digest.Of(BitConverter.GetBytes(number)), 10)
+            {
+                ArtifactType = NotationEnvelope.ArtifactType,
+            });
+        var index = ImageIndex.Create(ImageFormat.Oci, [.. entries]).Bytes.ToArray();
+        registry.AddManifest(App, MediaTypes.OciIndex, index, Referrers.FallbackTag(Subject.Digest));
     }
 
     private static ImageReference Place(TestRegistry registry) => new(registry.Authority, App);

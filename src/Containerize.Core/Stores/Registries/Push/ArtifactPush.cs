@@ -1,3 +1,4 @@
+using System.Net;
 using Containerize.Images;
 using Containerize.Stores.Registries.Client;
 
@@ -34,6 +35,29 @@ internal sealed class ArtifactPush(string registry, string repository, RegistryC
                     cancellationToken
                 )
             )
+        );
+
+    /// <summary>Whether the repository has the manifest; any answer but 200 means that it has not.</summary>
+    /// <exception cref="Diagnostics.ContainerizeException">CTZ0030 to CTZ0039.</exception>
+    public Task<bool> HasAsync(Artifact artifact, CancellationToken cancellationToken) =>
+        client.RetryAsync(
+            async _ =>
+            {
+                var request = new RegistryRequest(
+                    HttpMethod.Head,
+                    $"/v2/{repository}/manifests/{artifact.Descriptor.Digest}",
+                    _access
+                )
+                {
+                    Accept = [artifact.Descriptor.MediaType],
+                };
+                using var response = await client
+                    .Connection(registry)
+                    .SendAsync(request, cancellationToken)
+                    .ConfigureAwait(false);
+                return response.StatusCode == HttpStatusCode.OK;
+            },
+            cancellationToken
         );
 
     /// <summary>Stores a manifest or an index.</summary>
