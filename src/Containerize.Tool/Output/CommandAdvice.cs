@@ -53,6 +53,7 @@ internal static class CommandAdvice
         ("ContainerCacheDirectory or --cache-dir", "--cache-dir"),
         (" (in a project ContainerCacheDirectory)", ""),
         (" (in a project ContainerDockerfileNetwork=host)", ""),
+        (" (in a project ContainerDockerfileCacheTo)", ""),
         ("ContainerImageFormat", "--format"),
         ("ContainerCompression", "--compression"),
     ];

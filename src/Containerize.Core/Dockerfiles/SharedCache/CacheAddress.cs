@@ -43,8 +43,7 @@ public sealed record CacheAddress(ImageReference Reference)
                 $"{option} has no effect here: a cache of the type '{SingleLineText.Of(foreign[5..])}' is neither read "
                     + "nor written. Steps are shared through a registry, as in "
                     + $"'{option} registry.example/shop:cache', or by a folder that the pipeline keeps between its "
-                    + "builds (--cache-dir, in a project "
-                    + "ContainerCacheDirectory)."
+                    + "builds, with --cache-dir (in a project ContainerCacheDirectory)."
             );
         var (reference, mode, ignores, seen) = ("", SharedStepMode.Min, false, new HashSet<string>());
         foreach (var (word, index) in words.Select((word, index) => (word, index)))

@@ -58,7 +58,7 @@ internal sealed class SharedPlace
                 warn(
                     DiagnosticTable.SharedCacheUnavailable,
                     $"There is no cache {address}, so every step is looked for on this machine alone. Check the "
-                        + "name, or let a build write it: --cache-to, in a project ContainerDockerfileCacheTo."
+                        + "name, or let a build write it with --cache-to (in a project ContainerDockerfileCacheTo)."
                 );
             else if (tag.IsForeign || tag.Fault is not null)
                 warn(
