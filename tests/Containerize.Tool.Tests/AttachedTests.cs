@@ -77,12 +77,14 @@ public sealed class AttachedTests(ToolMachine machine)
         await File.WriteAllTextAsync(predicate, """{"result":"clean"}""", Cancelled);
         var key = (await SigningKeys.CreateAsync(folder, "k")).Private;
         var types = Enumerable.Range(1, 5).Select(number => $"https://example.com/{number}");
-        await Task.WhenAll(
-            types.Select(type =>
-                machine.OutputAsync("attest", name, "--predicate", predicate, "--type", type, "--key", key)
-            )
-        );
+        await Task.WhenAll(types.Select(AttestAsync));
+        // In a registry without versions one that stands still may take others away, and the next run brings them back.
+        foreach (var type in listsReferrers ? [] : types)
+            await AttestAsync(type);
         Assert.Contains("Attached (5)", await machine.OutputAsync("inspect", name), Ordinal);
+
+        Task<string> AttestAsync(string type) =>
+            machine.OutputAsync("attest", name, "--predicate", predicate, "--type", type, "--key", key);
     }
 
     private const string SigstoreBundle = "application/vnd.dev.sigstore.bundle.v0.3+json";
