@@ -32,6 +32,7 @@ public sealed partial class BuildImage
                     + "publishable. "
                     + "Containerize a project with OutputType Exe."
             );
+        EndRehearsal();
         if (LockFile.Length > 0)
             RefuseMissingLockFile();
         if (!PlanOnly && !IsOneOfSeveral)
@@ -41,6 +42,12 @@ public sealed partial class BuildImage
             return;
         await MakeAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    private void EndRehearsal() =>
+        (
+            (BuildEngine as IBuildEngine4)?.GetRegisteredTaskObject(RehearsalKey, RegisteredTaskObjectLifetime.Build)
+            as Rehearsal
+        )?.End();
 
     // A method of its own, for what it names is loaded when it begins; so is the next.
     private void RefuseMissingLockFile() => ReadPackages().RefuseMissingLockFile();

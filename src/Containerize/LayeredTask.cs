@@ -135,6 +135,8 @@ public abstract class LayeredTask : ImageTask
     /// compiled.</summary>
     private protected string AheadKey => $"Containerize ahead {ProjectFile} {IntermediateFolder}";
 
+    private protected string RehearsalKey => $"Containerize rehearsal {ProjectFile} {IntermediateFolder}";
+
     private protected static string RelativePath(ITaskItem item) => item.GetMetadata("RelativePath").Replace('\\', '/');
 
     private protected static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;
