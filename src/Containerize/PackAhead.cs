@@ -11,8 +11,8 @@ namespace Containerize.Tasks;
 /// <summary>
 /// Begins to pack the files of packages and of the .NET runtime before the project is compiled, and goes on while it
 /// is.
-/// <c>PublishedFiles</c> are here those that MSBuild copies beside a build (<c>ReferenceCopyLocalPaths</c>). A rehearsal
-/// begins, too. The work ends with the build and makes no message: the run reports what is wrong.
+/// <c>PublishedFiles</c> are here those that MSBuild copies beside a build (<c>ReferenceCopyLocalPaths</c>). A
+/// rehearsal begins, too. The work ends with the build and makes no message: the run reports what is wrong.
 /// </summary>
 public sealed class PackAhead : LayeredTask
 {

@@ -37,7 +37,7 @@ public sealed class RehearsalTests : IDisposable
     }
 
     [Fact]
-    public async Task It_asks_for_the_tags_that_the_run_will_ask_for_with_nothing_but_heads()
+    public async Task It_asks_what_the_tags_mean_that_the_run_will_ask_for_and_nothing_else()
     {
         await using var registry = await TestRegistry.StartAsync();
         var name = ImageReference.Parse($"{registry.Authority}/shop:v1");
@@ -50,7 +50,7 @@ public sealed class RehearsalTests : IDisposable
         );
         rehearsal.Wait();
         Assert.Null(rehearsal.Failure);
-        Assert.Equal(["HEAD /v2/shop/manifests/v1"], registry.SeenLines.Distinct());
+        Assert.Equal(["GET /v2/", "HEAD /v2/shop/manifests/v1"], registry.SeenLines.Distinct());
     }
 
     [Fact]
