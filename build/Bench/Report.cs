@@ -31,6 +31,12 @@ internal sealed class Report
             ? own - plain
             : null;
 
+    /// <summary>The most memory over a plain publish of the same state in any case, in MiB.</summary>
+    public double? MostMemory(string way) =>
+        _costs
+            .Where(cost => cost.Who.Way == way)
+            .Max(cost => Added(cost.Who.Work.Name, way, cost.Who.Sink, cost.Scenario)?.Peak);
+
     /// <summary>Writes what was demanded and whether it is so, then tables of medians.</summary>
     public void Write(TextWriter output)
     {
