@@ -5,6 +5,7 @@ using Containerize.Entries;
 using Containerize.Images;
 using Containerize.Layers.Caching;
 using Containerize.Projects;
+using Containerize.Projects.Rehearsals;
 using Containerize.Publishing.Ahead;
 using Containerize.Publishing.Files;
 using Containerize.Publishing.Outputs;

@@ -63,15 +63,29 @@ public abstract partial class ImageTask : IProjectLog
     // The registries that caches are written to.
     private protected virtual IEnumerable<string> CacheRegistries => [];
 
-    /// <summary>The same for what is done on the side, and writes nothing.</summary>
-    private protected RegistryOptions QuietRegistrySettings => EnvironmentOfRegistries(_ => { }).ToOptions();
-
     private protected RegistryOptions RegistrySettings
     {
         get
         {
-            var options = EnvironmentOfRegistries(line => WarnCoded(DiagnosticTable.CredentialHelperFailed, line))
-                .ToOptions();
+            var environment = Host with
+            {
+                OutputRegistries =
+                [
+                    .. Registry.Split(
+                        Separators,
+                        StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+                    ),
+                    .. CacheRegistries,
+                ],
+                BaseRegistries =
+                [
+                    .. BaseLocations
+                        .Select(location => ImageSources.RegistryOf(PackagesBase.SourceOf(location)))
+                        .OfType<string>(),
+                ],
+                Warn = line => WarnCoded(DiagnosticTable.CredentialHelperFailed, line),
+            };
+            var options = environment.ToOptions();
             return options with
             {
                 Log = line => Log.LogMessage(MessageImportance.Low, "{0}", line),
@@ -80,21 +94,4 @@ public abstract partial class ImageTask : IProjectLog
             };
         }
     }
-
-    private MachineEnvironment EnvironmentOfRegistries(Action<string> warn) =>
-        Host with
-        {
-            OutputRegistries =
-            [
-                .. Registry.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-                .. CacheRegistries,
-            ],
-            BaseRegistries =
-            [
-                .. BaseLocations
-                    .Select(location => ImageSources.RegistryOf(PackagesBase.SourceOf(location)))
-                    .OfType<string>(),
-            ],
-            Warn = warn,
-        };
 }

@@ -35,10 +35,7 @@ public abstract partial class ImageTask
     private protected FolderState Published =>
         field ??= FolderToRead is { } folder ? FolderState.Of(folder, TimeProvider.System) : FolderState.Empty;
 
-    private LastBuildFile RunFile => LastRunOf(GetType().Name);
-
-    /// <summary>What the last run of a task remembers.</summary>
-    private protected LastBuildFile LastRunOf(string task) => new(Path.Combine(IntermediateFolder, task + ".run"));
+    private LastBuildFile RunFile => new(Path.Combine(IntermediateFolder, GetType().Name + ".run"));
 
     /// <summary>The settings of the run beside the values of its properties.</summary>
     private protected virtual void AddSettings(StringBuilder text) { }

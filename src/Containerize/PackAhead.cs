@@ -1,7 +1,7 @@
 using Containerize.Attestations;
 using Containerize.Caching;
 using Containerize.Entries;
-using Containerize.Projects;
+using Containerize.Projects.Rehearsals;
 using Containerize.Publishing.Ahead;
 using Containerize.Publishing.Files;
 using Microsoft.Build.Framework;
@@ -16,6 +16,8 @@ namespace Containerize.Tasks;
 /// </summary>
 public sealed class PackAhead : LayeredTask
 {
+    private static int s_rehearsed;
+
     /// <summary>Paths below the publish folder of files that are not there yet: they decide how many layers there
     /// are.</summary>
     public string[] OtherNames { get; set; } = [];
@@ -37,7 +39,7 @@ public sealed class PackAhead : LayeredTask
         {
             if (Request() is { } request)
                 Begin(engine, AheadKey, () => new LayersAhead(request, TimeProvider.System));
-            Begin(engine, RehearsalKey, () => new Rehearsal(OptionsOfRehearsal));
+            Rehearse(engine);
         }
 
         return System.Threading.Tasks.Task.CompletedTask;
@@ -51,12 +53,18 @@ public sealed class PackAhead : LayeredTask
             engine.RegisterTaskObject(key, begin(), Lifetime, false);
     }
 
-    private RehearsalOptions OptionsOfRehearsal() =>
+    // Once in a process: what it is for is done then.
+    private void Rehearse(IBuildEngine4 engine)
+    {
+        if (Interlocked.Exchange(ref s_rehearsed, 1) == 0)
+            Begin(engine, RehearsalKey, () => new Rehearsal(OptionsOfRehearsal, TimeProvider.System));
+    }
+
+    private RehearsalOptions OptionsOfRehearsal =>
         new(
             ProjectFile,
             Path.Combine(IntermediateFolder, "rehearsal"),
             RuntimeIdentifier,
-            QuietRegistrySettings,
             new PublishFacts(AssemblyName)
             {
                 Repository = AssemblyName,
@@ -65,10 +73,7 @@ public sealed class PackAhead : LayeredTask
                 RuntimeIdentifier = PublishRuntimeIdentifier,
                 Packages = Containerize.Publishing.Files.PackageFolders.Of(PackageFolders),
             }
-        )
-        {
-            Names = Offline ? [] : LastRunOf(nameof(BuildImage)).Read()?.Names ?? [],
-        };
+        );
 
     private AheadRequest? Request()
     {

@@ -3,6 +3,7 @@ using Containerize.Attestations;
 using Containerize.Attestations.Signatures;
 using Containerize.Caching;
 using Containerize.Diagnostics;
+using Containerize.Images;
 using Containerize.IO;
 using Containerize.Projects.Documents;
 using Containerize.Publishing.Ahead;
@@ -13,12 +14,13 @@ using Containerize.Stores;
 using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Client;
 
-namespace Containerize.Projects;
+namespace Containerize.Projects.Rehearsals;
 
 /// <summary>
-/// A publish of one empty file, made while the project is compiled, and the questions that the run will ask of
-/// registries. Nothing of it is kept: the runtime compiles what the first image of a process runs through, and with a
-/// rehearsal that is done when the run begins. A failure costs speed and nothing else, and makes no message.
+/// A publish of one empty file, made while the project is compiled and pushed to a registry that keeps nothing. The
+/// runtime compiles what the first image of a process runs through, and with a rehearsal that is done when the run
+/// begins. It asks no other machine and knows no password. A failure costs speed and nothing else, and makes
+/// no message.
 /// </summary>
 public sealed class Rehearsal : IDisposable
 {
@@ -26,23 +28,30 @@ public sealed class Rehearsal : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    // No rehearsal takes this long: a folder that is older was left by a process that was killed.
+    private static readonly TimeSpan Age = TimeSpan.FromHours(1);
+
     private readonly CancellationTokenSource _stop = new();
-    private readonly Func<RehearsalOptions> _read;
+    private readonly RehearsalOptions _options;
+    private readonly TimeProvider _time;
+    private readonly string _folder;
     private readonly Thread _worker;
 
     /// <summary>Begins.</summary>
-    /// <param name="read">Reads what the rehearsal goes by, on the thread of the work; may fail.</param>
-    public Rehearsal(Func<RehearsalOptions> read)
+    /// <param name="options">What it goes by.</param>
+    /// <param name="time">The clock that tells what was left behind.</param>
+    public Rehearsal(RehearsalOptions options, TimeProvider time)
     {
-        _read = read;
+        (_options, _time) = (options, time);
+        _folder = Path.Combine(options.Folder, $"{Guid.NewGuid():N}");
         _worker = BackgroundThreads.Start(Work);
     }
 
     /// <summary>The failure that ended the work; null for none so far.</summary>
     internal Exception? Failure { get; private set; }
 
-    /// <summary>Has the work end soon, for the run begins.</summary>
-    public void End() => _stop.Cancel();
+    /// <summary>Has the work end soon, for the run begins. What hangs on it ends elsewhere.</summary>
+    public void End() => _ = _stop.CancelAsync();
 
     /// <summary>Waits until the work is done.</summary>
     internal void Wait() => _worker.Join();
@@ -50,7 +59,7 @@ public sealed class Rehearsal : IDisposable
     /// <summary>Ends the work, which removes what it wrote.</summary>
     public void Dispose()
     {
-        _stop.Cancel();
+        End();
         // A worker that hangs in a file system does not make the build hang.
         if (_worker.Join(Patience))
             _stop.Dispose();
@@ -60,19 +69,20 @@ public sealed class Rehearsal : IDisposable
     {
         try
         {
-            var options = _read();
-            using var client = new RegistryClient(options.Registries);
-            // What the answers are does not matter here: the run asks again.
-            var asking = client.StillMeanAsync(options.Names, _stop.Token);
+            RemoveLeftBehind();
             try
             {
-                Clear(options.Folder);
-                PublishAsync(options, client).GetAwaiter().GetResult();
+                using var registry = new LoopbackRegistry(_stop.Token);
+                using var client = new RegistryClient(new RegistryOptions { InsecureRegistries = [registry.Name] });
+                var asking = AskAsync(registry, client);
+                PublishAsync(registry, client).GetAwaiter().GetResult();
+                asking.GetAwaiter().GetResult();
             }
             finally
             {
-                Clear(options.Folder);
-                asking.GetAwaiter().GetResult();
+                RegularFile.RemoveFolder(_folder);
+                // Stays where another rehearsal is in it.
+                Directory.Delete(_options.Folder);
             }
         }
         catch (Exception exception)
@@ -82,41 +92,53 @@ public sealed class Rehearsal : IDisposable
         }
     }
 
-    private static void Clear(string folder)
+    private void RemoveLeftBehind()
     {
-        if (Directory.Exists(folder))
-            RegularFile.RemoveFolder(folder);
+        Directory.CreateDirectory(_folder);
+        foreach (var other in Directory.EnumerateDirectories(_options.Folder))
+        {
+            if (Directory.GetLastWriteTimeUtc(other) < _time.GetUtcNow().UtcDateTime - Age)
+                RegularFile.RemoveFolder(other);
+        }
     }
 
-    private async Task PublishAsync(RehearsalOptions options, RegistryClient client)
+    // What a run asks that may have nothing to do.
+    private Task<bool> AskAsync(LoopbackRegistry registry, RegistryClient client) =>
+        client.StillMeanAsync(
+            [
+                new NamedDigest(
+                    ImageReference.Parse($"{registry.Name}/rehearsal:latest"),
+                    Digest.Of([]),
+                    ThroughMirrors: true
+                ),
+            ],
+            _stop.Token
+        );
+
+    private async Task PublishAsync(LoopbackRegistry registry, RegistryClient client)
     {
-        var folder = options.Folder;
-        var published = Path.Combine(folder, "publish");
+        var published = Path.Combine(_folder, "publish");
         Directory.CreateDirectory(published);
         await File.WriteAllTextAsync(Path.Combine(published, App), "", _stop.Token).ConfigureAwait(false);
-        var destinations = new DestinationOptions("rehearsal")
-        {
-            OciLayoutPath = Path.Combine(folder, "layout"),
-            PublishFolder = published,
-        };
-        var sources = new ProjectSources(client, new CacheFolder(Path.Combine(folder, "cache")), folder, folder)
+        var destinations = new DestinationOptions("rehearsal") { Registry = registry.Name, PublishFolder = published };
+        var sources = new ProjectSources(client, new CacheFolder(Path.Combine(_folder, "cache")), _folder, _folder)
         {
             CreateClient = () => throw new InvalidOperationException("A rehearsal fetches nothing."),
             CreatePackageClient = () => throw new InvalidOperationException("A rehearsal fetches nothing."),
             Offline = true,
         };
-        await Publish(options, published, destinations.Read())
+        await Publish(published, destinations.Read())
             .RunAsync(sources, new OwnOutputs([]), [], _stop.Token)
             .ConfigureAwait(false);
     }
 
-    private static ProjectPublish Publish(RehearsalOptions options, string published, Destinations destinations)
+    private ProjectPublish Publish(string published, Destinations destinations)
     {
-        var (folder, project, runtime) = (options.Folder, options.ProjectFile, options.RuntimeIdentifier);
-        var paths = new ProjectPaths(project, published, folder, runtime)
+        var (project, runtime) = (_options.ProjectFile, _options.RuntimeIdentifier);
+        var paths = new ProjectPaths(project, published, _folder, runtime)
         {
-            DocumentStem = Path.Combine(folder, "image"),
-            MetadataPath = Path.Combine(folder, "image.json"),
+            DocumentStem = Path.Combine(_folder, "image"),
+            MetadataPath = Path.Combine(_folder, "image.json"),
         };
         var index = new PublishIndex([new PublishedItem(App)]);
         return new(new(paths, destinations, new ContainerSettings(), index) { Packages = new PackageOptions() })
@@ -130,8 +152,8 @@ public sealed class Rehearsal : IDisposable
                     RuntimeIdentifiers = [runtime],
                 }
             ),
-            Documents = new DocumentOptions(options.Facts),
-            Delivery = new DeliveryOptions(new SigningKeySource(folder, ImmutableDictionary<string, string>.Empty)),
+            Documents = new DocumentOptions(_options.Facts),
+            Delivery = new DeliveryOptions(new SigningKeySource(_folder, ImmutableDictionary<string, string>.Empty)),
             Warnings = new(project, runtime) { Checks = new SettingChecks("scratch", "", "") },
             Log = Silence.Instance,
             Progress = NoProgress.Instance,
@@ -154,16 +176,5 @@ public sealed class Rehearsal : IDisposable
 /// <param name="ProjectFile">The full path of the project.</param>
 /// <param name="Folder">The full path of a folder of ours, which is made and removed.</param>
 /// <param name="RuntimeIdentifier">What the project is published for.</param>
-/// <param name="Registries">How registries are reached.</param>
 /// <param name="Facts">What is known of the packages before the project is compiled.</param>
-public sealed record RehearsalOptions(
-    string ProjectFile,
-    string Folder,
-    string RuntimeIdentifier,
-    RegistryOptions Registries,
-    PublishFacts Facts
-)
-{
-    /// <summary>What the last publish learned of tags, which the run will ask for again.</summary>
-    public ImmutableArray<NamedDigest> Names { get; init; } = [];
-}
+public sealed record RehearsalOptions(string ProjectFile, string Folder, string RuntimeIdentifier, PublishFacts Facts);
