@@ -59,35 +59,41 @@ public sealed class NotationSignatures(ImageReference place, RegistryClient clie
         var trusted = TrustStore.Read(store, statement.Stores);
         var check = new NotationCheck(statement, trusted, image, client.Options.Time.GetUtcNow());
         var thumbprints = trusted.Select(each => each.Thumbprint).ToImmutableArray();
-        foreach (var referrer in await FindAsync(image.Digest, thumbprints, cancellationToken).ConfigureAwait(false))
+        var (listed, refusal) = await _referrers
+            .FindOrRefusalAsync(image.Digest, cancellationToken)
+            .ConfigureAwait(false);
+        foreach (var referrer in Sorted(listed, thumbprints))
         {
             found.Add(await CheckAsync(referrer, check, cancellationToken).ConfigureAwait(false));
             if (found[^1].Fault is null)
-                break;
+                return Report();
         }
 
-        return Report();
+        return refusal is null ? Report() : throw refusal;
 
         NotationReport Report() => new(image.Digest, statement.Name, statement.Level, found.ToImmutable());
     }
 
-    /// <summary>The signatures of an image that are read. The annotation with the certificates is not signed: it only
-    /// says which come first.</summary>
+    /// <summary>The signatures of an image that are read.</summary>
     internal async Task<ImmutableArray<Descriptor>> FindAsync(
         Digest image,
         ImmutableArray<string> thumbprints,
         CancellationToken cancellationToken
+    ) => [.. Sorted(await _referrers.FindAsync(image, cancellationToken).ConfigureAwait(false), thumbprints)];
+
+    // The annotation with the certificates is not signed: it only says which come first.
+    private static IEnumerable<Descriptor> Sorted(
+        IEnumerable<Descriptor> referrers,
+        ImmutableArray<string> thumbprints
     ) =>
-        [
-            .. (await _referrers.FindAsync(image, cancellationToken).ConfigureAwait(false))
-                .Where(referrer => referrer.ArtifactType == NotationEnvelope.ArtifactType)
-                .DistinctBy(referrer => referrer.Digest)
-                .OrderByDescending(referrer =>
-                    referrer.Annotation(NotationEnvelope.ThumbprintAnnotation) is { } names
-                    && thumbprints.Any(each => names.Contains(each, StringComparison.OrdinalIgnoreCase))
-                )
-                .Take(ImageSignatures.Most),
-        ];
+        referrers
+            .Where(referrer => referrer.ArtifactType == NotationEnvelope.ArtifactType)
+            .DistinctBy(referrer => referrer.Digest)
+            .OrderByDescending(referrer =>
+                referrer.Annotation(NotationEnvelope.ThumbprintAnnotation) is { } names
+                && thumbprints.Any(each => names.Contains(each, StringComparison.OrdinalIgnoreCase))
+            )
+            .Take(ImageSignatures.Most);
 
     /// <summary>The envelope of a signature.</summary>
     /// <exception cref="ContainerizeException">CTZ0304, CTZ0020 to CTZ0024, CTZ0030 to CTZ0039.</exception>

@@ -48,6 +48,7 @@ internal sealed class OldSignatures(string registry, string repository, Registry
     }
 
     /// <summary>Why a signature is not what is demanded; null where it is.</summary>
+    /// <exception cref="ContainerizeException">CTZ0030 to CTZ0039: the registry does not hand it out.</exception>
     public async Task<string?> FaultOfAsync(Descriptor layer, SignatureCheck check, CancellationToken cancellationToken)
     {
         if (layer.Size > LongestPayload)
@@ -66,7 +67,7 @@ internal sealed class OldSignatures(string registry, string repository, Registry
 
             return check.FaultOf(payload, layer.Annotation(SimpleSigning.Signature) ?? "", "The payload");
         }
-        catch (Exception exception) when (exception is ContainerizeException or IOException)
+        catch (ContainerizeException exception) when (Referrers.IsFaultOfContent(exception))
         {
             return exception.Message.TrimEnd('.');
         }

@@ -102,7 +102,7 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
                 .ConfigureAwait(false);
             fault = key is null ? null : new SignatureCheck(key, subject, type).FaultOf(bundle, "The bundle");
         }
-        catch (ContainerizeException exception)
+        catch (ContainerizeException exception) when (Referrers.IsFaultOfContent(exception))
         {
             fault = exception.Message;
         }
@@ -127,7 +127,7 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
                 _licenses[package] = license;
             return new ReportedAttachment(KindOf(type), type, referrer.Digest, AttachmentState.NotSigned, null);
         }
-        catch (ContainerizeException exception)
+        catch (ContainerizeException exception) when (Referrers.IsFaultOfContent(exception))
         {
             return new ReportedAttachment(
                 KindOf(type),
