@@ -39,9 +39,7 @@ internal sealed class ReferrerList(string registry, string repository, RegistryC
         {
             var (index, next, refusal) = await PageAsync(path, cancellationToken).ConfigureAwait(false);
             if (index is null)
-                return pages == 1
-                    ? (null, refusal)
-                    : throw refusal ?? broken($"page {pages} of the list is no index");
+                return pages == 1 ? (null, refusal) : throw refusal ?? broken($"page {pages} of the list is no index");
             all.AddRange(index.Manifests);
             if (all.Count > Referrers.Most || pages > MostPages)
                 throw broken($"the list has more than {Referrers.Most} entries, or no end");
@@ -86,7 +84,7 @@ internal sealed class ReferrerList(string registry, string repository, RegistryC
         return more ? [] : bytes;
     }
 
-    /// <summary>An index; null for what is none: a web site answers 200 to everything, too.</summary>
+    /// <summary>An index; null for anything else: a web site answers 200 to everything, too.</summary>
     public static ImageIndex? IndexOf(byte[] bytes)
     {
         try

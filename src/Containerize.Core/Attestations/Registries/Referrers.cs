@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 using Containerize.Stores.Registries.Push;
