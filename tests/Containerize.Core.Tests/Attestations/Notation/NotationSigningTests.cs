@@ -187,8 +187,7 @@ public sealed class NotationSigningTests : RegistryTest
             () =>
                 new NotationSignatures(Place(registry), client).CheckAsync(
                     Subject,
-                    folder["trustpolicy.json"],
-                    folder[""],
+                    new NotationTrust(folder["trustpolicy.json"], folder[""]),
                     Cancelled
                 )
         );
@@ -234,8 +233,7 @@ public sealed class NotationSigningTests : RegistryTest
         using var client = new RegistryClient(At());
         return await new NotationSignatures(Place(registry), client).CheckAsync(
             Subject,
-            folder["trustpolicy.json"],
-            folder[""],
+            new NotationTrust(folder["trustpolicy.json"], folder[""]),
             Cancelled
         );
     }
