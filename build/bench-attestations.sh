@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Publishes an app to docker-registry on this machine without documents, with SBOM and provenance, and with a signature too, and compares times and bytes.
+# Publishes an app to docker-registry on this machine without documents, with SBOM and provenance, and with a signature by a plain key and by an encrypted one, and compares times and bytes.
 set -euo pipefail
 
 usage() {
@@ -8,6 +8,7 @@ Usage: build/bench-attestations.sh [--rounds N]
 
   --rounds N  how often each publish is measured, in turns; the median counts (5)
 
+Signed is by a key in PEM, encrypted by the same kind of key as cosign encrypts it, with scrypt.
 Cold is a publish without bin, obj and caches of ours to a repository of its own; unchanged is the same publish once more.
 Prints seconds of the clock, seconds of the processor, and the bytes that the registry holds for it.
 Times mean something only on a machine that does nothing else. CONTAINERIZE_FEED names a folder with a package of ours that is packed already.
@@ -48,6 +49,21 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 openssl ecparam -name prime256v1 -genkey -noout -out "$work/key.pem"
+# The key of the tests (RFC 6979, A.2.5) as cosign encrypts one: scrypt with 64 MiB (N 65536, r 8, p 1).
+cat >"$work/cosign.key" <<'KEY'
+-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----
+eyJrZGYiOnsibmFtZSI6InNjcnlwdCIsInBhcmFtcyI6eyJOIjo2NTUzNiwiciI6
+OCwicCI6MX0sInNhbHQiOiJCd2NIQndjSEJ3Y0hCd2NIQndjSEJ3Y0hCd2NIQndj
+SEJ3Y0hCd2NIQndjPSJ9LCJjaXBoZXIiOnsibmFtZSI6Im5hY2wvc2VjcmV0Ym94
+Iiwibm9uY2UiOiJDUWtKQ1FrSkNRa0pDUWtKQ1FrSkNRa0pDUWtKQ1FrSiJ9LCJj
+aXBoZXJ0ZXh0IjoiWlRDVjZCTW9wVXlHWW85eW05UGFIb3AxZGlHTXRWUkN4ZEJR
+S1dLd3lnWU5JK1ZmZWFvZWwyU2s3NjFHTGx3QjRkc3NKOWZGWHFZS0d3VXR2RW5a
+UlRWL0cyMWdzY1VSRkdCeFRsN1FBa3NGUGxlRHl5Yk11c01VbjNFVnBCVDdHREhr
+TU5jcVNzV3Y0bzlqcExnY3NzWUJlYk1IbDYvcTBkU2diM01yN2ppbk4zYmJpUFhz
+bGI1YzZTQkNPU2NZaW5MYnpQM1BrVUJLcFE9PSJ9
+-----END ENCRYPTED SIGSTORE PRIVATE KEY-----
+KEY
+export COSIGN_PASSWORD='correct horse'
 
 mkdir "$work/Shop"
 cat >"$work/nuget.config" <<CONFIG
@@ -72,10 +88,11 @@ cat >"$work/Shop/Shop.csproj" <<PROJECT
 PROJECT
 echo 'var app = WebApplication.CreateBuilder(args).Build(); app.MapGet("/", () => "Hello"); app.Run();' >"$work/Shop/Program.cs"
 
-cases=(none documents signed)
+cases=(none documents signed encrypted)
 none=(-p:ContainerSbom=none -p:ContainerProvenance=false)
 documents=(-p:ContainerAttestations=always)
 signed=(-p:ContainerAttestations=always "-p:ContainerSigningKey=$work/key.pem")
+encrypted=(-p:ContainerAttestations=always "-p:ContainerSigningKey=$work/cosign.key")
 
 # Publishes a case into a repository, and appends its times to a file.
 publish() {

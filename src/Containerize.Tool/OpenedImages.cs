@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Contents;
+using Containerize.Stores.Layouts;
 using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Tool;
@@ -52,6 +54,16 @@ internal sealed class OpenedImages : IDisposable
         Choose(await ReadAsync(cancellationToken), platform) is { } image
             ? image
             : await _source.PullAsync(platform ?? ToolHost.Machine, cancellationToken);
+
+    /// <summary>What a layout has about images in it; nothing where the images come from elsewhere.</summary>
+    /// <exception cref="ContainerizeException">CTZ0022 to CTZ0025.</exception>
+    public Task<ImmutableArray<Artifact>> ReferrersAsync(ImageSet images, CancellationToken cancellationToken) =>
+        _source is OciLayoutSource layout
+            ? layout.ReferrersAsync(
+                images.Images.Select(image => image.Digest).Append(images.Digest).ToHashSet(),
+                cancellationToken
+            )
+            : Task.FromResult<ImmutableArray<Artifact>>([]);
 
     public void Dispose() => (_source as IDisposable)?.Dispose();
 

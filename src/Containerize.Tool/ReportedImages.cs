@@ -1,3 +1,4 @@
+using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
 using Containerize.Images;
 using Containerize.Inspection.Report;
@@ -19,6 +20,7 @@ internal sealed class ReportedImages(ToolHost host, string engine, RegistryClien
     /// <param name="others">Images that may share layers with it.</param>
     /// <param name="platform">The platform; null for the first of an index.</param>
     /// <param name="key">The key or the identity that signatures are checked by; null to check none.</param>
+    /// <param name="policy">What signatures of Notation are checked by; null to check none.</param>
     /// <param name="withAttached">Whether what lies beside the image is asked for.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="Diagnostics.ContainerizeException">
@@ -30,6 +32,7 @@ internal sealed class ReportedImages(ToolHost host, string engine, RegistryClien
         IEnumerable<string> others,
         Platform? platform,
         TrustedSigner? key,
+        NotationTrust? policy,
         bool withAttached,
         CancellationToken cancellationToken
     )
@@ -37,7 +40,7 @@ internal sealed class ReportedImages(ToolHost host, string engine, RegistryClien
         var image = await OpenAsync(name, cancellationToken);
         // A key that nothing is checked by would look like a signature that holds.
         var place =
-            key is not null ? KeyOptions.PlaceOf(_opened[0])
+            key is not null || policy is not null ? KeyOptions.PlaceOf(_opened[0])
             : withAttached ? _opened[0].Reference
             : null;
         var shared = new List<NamedImages>();
@@ -51,7 +54,7 @@ internal sealed class ReportedImages(ToolHost host, string engine, RegistryClien
         };
         if (place is not null)
         {
-            var facts = await new AttachedReader(place, client, key).ReadAsync(
+            var facts = await new AttachedReader(place, client, key) { Policy = policy }.ReadAsync(
                 ReportReader.Choose(request).Digest,
                 image.Images,
                 cancellationToken

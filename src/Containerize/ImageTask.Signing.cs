@@ -1,6 +1,7 @@
 using Containerize.Attestations.Keyless;
 using Containerize.Attestations.Signatures;
 using Containerize.Images;
+using Containerize.IO;
 using Containerize.Projects;
 
 namespace Containerize.Tasks;
@@ -42,7 +43,9 @@ public abstract partial class ImageTask
     // A file is looked at by the unchanged run; of the others only a digest is remembered, for they may hold a secret.
     private protected virtual IEnumerable<string> KeyPlaces => [SigningKey, SigningPublicKey, SigningCertificate];
 
-    private IEnumerable<string> KeyFiles => KeyPlaces.Select(Keys.PathOf).OfType<string>();
+    // Of a link what it leads to, too: Kubernetes gives a mounted secret another content behind the same link.
+    private IEnumerable<string> KeyFiles =>
+        KeyPlaces.Select(Keys.PathOf).OfType<string>().SelectMany(NamedFile.Watched);
 
     private IEnumerable<string> KeyDigests =>
         KeyPlaces

@@ -21,7 +21,7 @@ public sealed class CertificateTests : IDisposable
 
     [Theory]
     [InlineData("signing.pem", "signing.crt", "CTZ0441")]
-    [InlineData("", "signing.crt", "CTZ0441")]
+    [InlineData("", "signing.crt", "CTZ0470")]
     [InlineData("signing.pem", "none.crt", "CTZ0441")]
     [InlineData("signing.pem", "server.crt", "CTZ0442")]
     public async System.Threading.Tasks.Task A_certificate_that_does_not_fit_stops_the_publish(

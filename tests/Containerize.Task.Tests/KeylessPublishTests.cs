@@ -54,7 +54,7 @@ public sealed class KeylessPublishTests : IDisposable
         using var word = Signing(services, registry);
         (word.Signing, word.ImageTag) = ("kyless", "v3");
         Assert.False(word.Execute());
-        Assert.Equal(["CTZ0457", "CTZ0364", "CTZ0463", "CTZ0360", "CTZ0462"], _app.Engine.Codes);
+        Assert.Equal(["CTZ0457", "CTZ0364", "CTZ0463", "CTZ0470", "CTZ0462"], _app.Engine.Codes);
     }
 
     private string Errors => string.Join('\n', _app.Engine.Errors.Select(error => error.Message));

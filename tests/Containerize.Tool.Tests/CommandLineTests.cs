@@ -51,6 +51,10 @@ public sealed class CommandLineTests(ToolMachine machine)
     [InlineData("--notation-store", "verify", "x.example/a:v1")]
     [InlineData("--type", "verify", "x.example/a:v1", "--key", "a.pub")]
     [InlineData("--certificate", "sign", "x.example/a:v1", "--key", "a.key")]
+    [InlineData("--public-key", "sign", "x.example/a:v1", "--key", "exec:sign")]
+    [InlineData("--fulcio-url", "sign", "x.example/a:v1", "--keyless")]
+    [InlineData("--rekor-url", "attest", "x.example/a:v1", "--keyless")]
+    [InlineData("--timestamp-url", "sign", "x.example/a:v1", "--keyless")]
     public async Task An_option_that_demands_something_is_not_empty(string option, params string[] words) =>
         Assert.Contains(
             $"{option} is empty",

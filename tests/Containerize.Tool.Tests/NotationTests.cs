@@ -98,6 +98,10 @@ public sealed partial class NotationTests(ToolMachine machine)
         var answer = JsonNode.Parse(await machine.OutputAsync("verify", image, "--notation-policy", policy, "--json"))!;
         Assert.True((bool)answer["notation"]!["trusted"]!);
         Assert.Equal("strict", (string?)answer["notation"]!["level"]);
+        var page = await machine.OutputAsync("report", image, "--notation-policy", policy, "--json");
+        Assert.Contains("signed as the trust policy", page, Ordinal);
+        page = await machine.OutputAsync("report", image, "--json");
+        Assert.Contains("--notation-policy FILE", page, Ordinal);
         await WriteAsync("*", "C=US, ST=WA, O=Other");
         var refused = (await machine.RunAsync("verify", image, "--notation-policy", policy)).Expect(1);
         Assert.Contains("is not a trusted identity", refused.Output, Ordinal);

@@ -78,7 +78,7 @@ public sealed partial class SigningTests(ToolMachine machine)
             "spdx"
         );
         Assert.Contains(
-            "name the key with --key",
+            "CTZ0470",
             (await machine.RunAsync("verify", layout, "--type", "spdx")).Expect(2).Error,
             StringComparison.Ordinal
         );

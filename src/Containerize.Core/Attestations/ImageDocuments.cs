@@ -22,6 +22,15 @@ public sealed record ImageDocument(string Suffix, string MediaType, ImmutableArr
     /// </summary>
     public string? PredicateType => MediaType == Statement ? ProvenanceStatement.PredicateType : null;
 
+    /// <summary>What a message calls it.</summary>
+    public string Name =>
+        MediaType switch
+        {
+            Spdx => "the SBOM in SPDX",
+            CycloneDx => "the SBOM in CycloneDX",
+            _ => "the provenance",
+        };
+
     /// <summary>The type of the statement that the document is, or is the predicate of.</summary>
     public string StatementType =>
         MediaType switch

@@ -165,6 +165,10 @@ public static partial class DiagnosticTable
         "CTZ0463",
         "The identity that must have signed is not named whole"
     );
+    public static readonly Diagnostic SignerOptionsMisfit = new(
+        "CTZ0470",
+        "Options about signatures do not fit together"
+    );
 
     public static readonly Diagnostic ComposeInvalid = new("CTZ0340", "A Compose file cannot be read");
     public static readonly Diagnostic ComposeVariable = new(

@@ -9,6 +9,9 @@ namespace Containerize.IO;
 /// </summary>
 public static class RegularFile
 {
+    /// <summary>What <see cref="KindOf"/> calls a pipe.</summary>
+    internal const string Pipe = "a pipe";
+
     /// <summary>Opens a file for reading.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="bufferSize">The buffer of the stream in bytes; 1 for none.</param>
@@ -75,13 +78,13 @@ public static class RegularFile
     /// <exception cref="IOException">It is a pipe, a device or a socket.</exception>
     public static void Check(string path)
     {
-        if (OperatingSystem.IsLinux() && KindOf(path) is { } kind)
+        if (KindOf(path) is { } kind)
             throw new IOException($"'{path}' is {kind} and no file.");
     }
 
     /// <summary>Whether there is something at a path that is a pipe, a device or a socket; links are followed. Nowhere
     /// but on Linux.</summary>
-    public static bool IsSpecial(string path) => OperatingSystem.IsLinux() && KindOf(path) is not null;
+    public static bool IsSpecial(string path) => KindOf(path) is not null;
 
     /// <summary>
     /// Refuses a name that is not UTF-8, which .NET can show and not open, where names are not listed by their bytes.
@@ -99,12 +102,32 @@ public static class RegularFile
             );
     }
 
-    private static string? KindOf(string path) =>
-        LinuxFile.Look(path, follows: true)?.Kind switch
+    /// <summary>Whether there is something at a path, links followed: a link that leads nowhere is nothing.</summary>
+    internal static bool IsThere(string path)
+    {
+        // What /dev/fd leads to has no path of its own.
+        if (OperatingSystem.IsLinux())
+            return LinuxFile.Look(path, follows: true) is not null;
+        try
         {
-            LinuxStat.Fifo => "a pipe",
-            LinuxStat.CharacterDevice or LinuxStat.BlockDevice => "a device",
-            LinuxStat.Socket => "a socket",
-            _ => null,
-        };
+            return (File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)).Exists;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What a path that is neither file nor folder is, links followed; null for these, and nowhere but on
+    /// Linux.</summary>
+    internal static string? KindOf(string path) =>
+        !OperatingSystem.IsLinux()
+            ? null
+            : LinuxFile.Look(path, follows: true)?.Kind switch
+            {
+                LinuxStat.Fifo => Pipe,
+                LinuxStat.CharacterDevice or LinuxStat.BlockDevice => "a device",
+                LinuxStat.Socket => "a socket",
+                _ => null,
+            };
 }

@@ -1,3 +1,4 @@
+using Containerize.Attestations.Choices;
 using Containerize.Attestations.Keyless;
 using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
@@ -62,22 +63,29 @@ public sealed record BaseOptions(string Image, DefaultBase Inferred)
 
     private TrustedSigner? Signer(SigningKeySource keys)
     {
-        string[] words = [Identity, Issuer, TrustedRoot];
-        if (words.All(word => word.Length == 0))
-            return Key.Length == 0 ? null : keys.OpenPublic(Key);
-        return Key.Length == 0 && words.All(word => word.Length > 0)
-            ? new TrustedIdentity(
+        SignerTable.Demanding.Check(ValueOf, inProject: true);
+        if (Key.Length > 0)
+            return keys.OpenPublic(Key);
+        return Identity.Length == 0
+            ? null
+            : new TrustedIdentity(
                 Identity,
                 Issuer,
                 Attestations.Keyless.TrustedRoot.Open(Path.GetFullPath(TrustedRoot, keys.Folder))
-            )
-            : throw new ContainerizeException(
-                DiagnosticTable.IdentityIncomplete,
-                "ContainerBaseImageIdentity, ContainerBaseImageIssuer and ContainerBaseImageTrustedRoot name together "
-                    + "who must have signed the base image, and ContainerBaseImageKey does it alone. Set the three, "
-                    + "or the one."
             );
     }
+
+    /// <summary>The value of a property.</summary>
+    /// <param name="property">Its name.</param>
+    internal string ValueOf(string property) =>
+        property switch
+        {
+            "ContainerBaseImageKey" => Key,
+            "ContainerBaseImageIdentity" => Identity,
+            "ContainerBaseImageIssuer" => Issuer,
+            "ContainerBaseImageTrustedRoot" => TrustedRoot,
+            _ => "",
+        };
 
     // Only a registry still has what a tag meant before.
     private static IImageSource Pinned(

@@ -54,12 +54,15 @@ public sealed record Delivery(Destinations Destinations, RegistryClient Client, 
         CancellationToken cancellationToken
     )
     {
+        var missing = "";
         try
         {
             foreach (var place in Places)
             {
                 foreach (var (image, documents) in images)
                 {
+                    var names = string.Join(", ", documents.All.Select(document => document.Name));
+                    missing = $" of {place.Name.Name}@{image.Digest} ({names})";
                     var fate = await place
                         .Attaching.AttachAsync(image.Manifest.Descriptor, documents, Mode, cancellationToken)
                         .ConfigureAwait(false);
@@ -74,7 +77,7 @@ public sealed record Delivery(Destinations Destinations, RegistryClient Client, 
         }
         catch (ContainerizeException exception)
         {
-            WarnNotAttached(exception);
+            WarnNotAttached(exception, missing);
             return false;
         }
     }
@@ -141,15 +144,16 @@ public sealed record Delivery(Destinations Destinations, RegistryClient Client, 
         }
         catch (ContainerizeException exception) when (!isSignature)
         {
-            WarnNotAttached(exception);
+            WarnNotAttached(exception, $" of {place.Name.Name}@{image}");
         }
     }
 
-    private void WarnNotAttached(ContainerizeException exception) =>
+    private void WarnNotAttached(ContainerizeException exception, string missing) =>
         Log.Warn(
             DiagnosticTable.NotAttached,
-            $"The image is in the registry, whole, but its documents could not be attached: {exception.Message} "
-                + "Publish again to attach them, or set ContainerAttestations to 'never'."
+            $"The image is in the registry, whole, but the documents{missing} could not be attached: "
+                + $"{exception.Message} Publish again to attach what is missing, or set ContainerAttestations to "
+                + "'never'."
         );
 
     // A signature goes into the same tag right after the documents, and both are looked for together.

@@ -1,3 +1,4 @@
+using Containerize.Attestations.Choices;
 using Containerize.Attestations.Keyless;
 using Containerize.Attestations.Notation;
 using Containerize.Attestations.Registries;
@@ -44,14 +45,9 @@ public sealed record DeliveryOptions(SigningKeySource Keys)
     /// certificates.</exception>
     public Delivery Open(Destinations destinations, RegistryClient client, IProjectLog log)
     {
+        SignerTable.Signing.Check(ValueOf, inProject: true);
         var certificate = Certificate.Length > 0 ? SigningCertificate.Open(Keys, Certificate) : null;
         var key = Keys.OpenOfProject(Key, Command, PublicKey, certificate?.PublicKey);
-        if (certificate is not null && key is null)
-            throw new ContainerizeException(
-                DiagnosticTable.SigningCertificateUnreadable,
-                "ContainerSigningCertificate is set, and no key signs. Set ContainerSigningKey or "
-                    + "ContainerSigningCommand, too."
-            );
         return new(destinations, client, log)
         {
             Mode = AttestationModes.Parse(Attestations),
@@ -60,6 +56,23 @@ public sealed record DeliveryOptions(SigningKeySource Keys)
             Notation = certificate is null ? null : Signer(key!, certificate, client.Options.Time),
         };
     }
+
+    /// <summary>The value of a property.</summary>
+    /// <param name="property">Its name.</param>
+    internal string ValueOf(string property) =>
+        property switch
+        {
+            "ContainerSigningKey" => Key,
+            "ContainerSigningCommand" => Command,
+            "ContainerSigningPublicKey" => PublicKey,
+            "ContainerSigningCertificate" => Certificate,
+            "ContainerSigning" => Signing,
+            "ContainerSimpleSigning" => SimpleSigning,
+            "ContainerFulcioUrl" => Services.Fulcio,
+            "ContainerRekorUrl" => Services.Rekor,
+            "ContainerTimestampUrl" => Services.Timestamp,
+            _ => "",
+        };
 
     private NotationSigner Signer(SigningKey key, SigningCertificate certificate, TimeProvider clock) =>
         new(
@@ -78,12 +91,6 @@ public sealed record DeliveryOptions(SigningKeySource Keys)
                 DiagnosticTable.InvalidSigning,
                 $"ContainerSigning is '{SingleLineText.Of(Signing)}'. Set it to 'keyless', or remove it and name a key "
                     + "with ContainerSigningKey."
-            );
-        if (key is not null || Switches.Parse("ContainerSimpleSigning", SimpleSigning))
-            throw new ContainerizeException(
-                DiagnosticTable.InvalidSigning,
-                "ContainerSigning is 'keyless', and a key is asked for beside it. Remove ContainerSigningKey, "
-                    + "ContainerSigningCommand and ContainerSimpleSigning, or ContainerSigning."
             );
         var signer = KeylessSigner.Open(Services, Keys.Variables, client.Services);
         if (!destinations.Registries.IsEmpty)

@@ -41,6 +41,8 @@ internal sealed class AttestCommand : ToolCommand
         ];
     }
 
+    protected override void Check(ParseResult line) => KeyOptions.Check(line);
+
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var name = line.GetRequiredValue(_options.Image);

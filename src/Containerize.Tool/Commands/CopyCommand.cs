@@ -1,12 +1,9 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using Containerize.Attestations.Registries;
-using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores;
 using Containerize.Stores.Addresses;
 using Containerize.Stores.Engines;
-using Containerize.Stores.Registries.Client;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool.Commands;
@@ -97,8 +94,13 @@ internal sealed class CopyCommand : ToolCommand
                 client
             );
             var pushed = await places.PushAsync(set, cancellationToken);
+            var attached = new CopiedAttachments(Host.Screen, client, opened, set);
             foreach (var sink in sinks.Where(sink => sink.Kind == SinkKind.Registry))
-                await CarryAsync(opened.Reference, sink.NamesOr(names)[0], set, client, cancellationToken);
+                await attached.CarryAsync(sink.NamesOr(names)[0], cancellationToken);
+            var reports = ImmutableArray.CreateBuilder<PushReport>();
+            foreach (var (place, report) in places.Zip(pushed))
+                reports.Add(await attached.CarryAsync(place, report, cancellationToken));
+            pushed = reports.ToImmutable();
             return (set, pushed);
         });
         if (line.GetValue(_json))
@@ -106,26 +108,5 @@ internal sealed class CopyCommand : ToolCommand
         else
             PushText.Write(Host.Screen, images, reports);
         return ExitCodes.Success;
-    }
-
-    // What is attached to the image is no part of it: the image is there, whole, whatever becomes of the rest.
-    private async Task CarryAsync(
-        ImageReference? from,
-        ImageReference to,
-        ImageSet set,
-        RegistryClient client,
-        CancellationToken cancellationToken
-    )
-    {
-        if (from is null || from.Name == to.Name)
-            return;
-        try
-        {
-            await CarriedReferrers.CopyAsync(from, to, set, client, cancellationToken);
-        }
-        catch (ContainerizeException exception)
-        {
-            Host.Screen.Warn($"The image is copied, but not what is attached to it: {exception.Message}");
-        }
     }
 }

@@ -52,6 +52,7 @@ internal sealed class ExplainCommand : ToolCommand
                 [],
                 CommonOptions.ReadPlatform(line, _platform),
                 key: null,
+                policy: null,
                 withAttached: false,
                 cancellationToken
             );

@@ -81,13 +81,16 @@ internal sealed class InspectCommand : ToolCommand
                 )
             );
         else if (line.GetValue(_json))
-            Host.Screen.Write(
-                InspectJson.Of(
-                    opened.Name,
-                    images,
-                    platform is null ? images.Images : [await opened.ReadOneAsync(platform, cancellationToken)]
-                )
+        {
+            var chosen = platform is null ? images.Images : [await opened.ReadOneAsync(platform, cancellationToken)];
+            var attached = await AttachedAsync(
+                opened.Reference,
+                chosen.Select(image => image.Digest).Append(images.Digest),
+                client,
+                cancellationToken
             );
+            Host.Screen.Write(InspectJson.Of(opened.Name, images, chosen, attached));
+        }
         else
         {
             var shown = platform is null
@@ -96,9 +99,13 @@ internal sealed class InspectCommand : ToolCommand
                 : await opened.ReadOneAsync(platform, cancellationToken);
             var text = new InspectText(Host.Screen);
             text.Write(opened.Name, images, shown);
-            text.Write(
-                await AttachedAsync(opened.Reference, shown?.Digest ?? images.Digest, client, cancellationToken)
-            );
+            var digest = shown?.Digest ?? images.Digest;
+            var subjects = new[] { digest, images.Digest };
+            foreach (
+                var (subject, referrers) in await AttachedAsync(opened.Reference, subjects, client, cancellationToken)
+                    ?? []
+            )
+                text.Write(referrers, isOfIndex: images.Index is not null && subject == images.Digest);
             if (line.GetValue(_tree))
                 new SizeText(Host.Screen).Write(
                     await Host.Screen.ShowAsync(_ =>
@@ -114,9 +121,9 @@ internal sealed class InspectCommand : ToolCommand
     }
 
     // Only a registry has them; one that does not say is no reason to show nothing of the image.
-    private async Task<ImmutableArray<Descriptor>> AttachedAsync(
+    private async Task<(Digest Subject, ImmutableArray<Descriptor> Referrers)[]?> AttachedAsync(
         ImageReference? place,
-        Digest digest,
+        IEnumerable<Digest> subjects,
         RegistryClient client,
         CancellationToken cancellationToken
     )
@@ -125,12 +132,24 @@ internal sealed class InspectCommand : ToolCommand
         {
             return place is null
                 ? []
-                : await new Referrers(place.Registry, place.Repository, client).FindAsync(digest, cancellationToken);
+                : await Task.WhenAll(
+                    subjects
+                        .Distinct()
+                        .Select(async subject =>
+                            (
+                                subject,
+                                await new Referrers(place.Registry, place.Repository, client).FindAsync(
+                                    subject,
+                                    cancellationToken
+                                )
+                            )
+                        )
+                );
         }
         catch (ContainerizeException exception)
         {
             Host.Screen.Warn($"What is attached to the image is not known: {exception.Message}");
-            return [];
+            return null;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Containerize.Attestations.Choices;
 using Containerize.Attestations.Keyless;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
@@ -46,12 +47,10 @@ internal sealed class KeyOptions
         command.Add(Image);
         CommonOptions.DemandValues(command, _key, _public);
         command.Add(_keyless);
-        command.Add(_fulcio);
-        command.Add(_rekor);
-        command.Add(_timestamp);
+        CommonOptions.DemandValues(command, _fulcio, _rekor, _timestamp);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_key) is { Length: > 0 } == result.GetValue(_keyless))
+            if (result.GetValue(_key) is not { Length: > 0 } && !result.GetValue(_keyless))
                 result.AddError("Either a key signs or the identity of the pipeline: write --key KEY or --keyless.");
         });
     }
@@ -59,8 +58,9 @@ internal sealed class KeyOptions
     /// <summary>Where keys are looked for on this machine.</summary>
     public static SigningKeySource Source(ToolHost host) => new(host.Folder, host.Environment.Variables);
 
-    /// <summary>Whether no key is to sign.</summary>
-    public bool IsKeyless(System.CommandLine.Parsing.CommandResult line) => line.GetValue(_keyless);
+    /// <summary>Refuses options that do not fit together.</summary>
+    /// <exception cref="ContainerizeException">CTZ0470.</exception>
+    public static void Check(ParseResult line) => GivenOptions.Check(SignerTable.Signing, line);
 
     /// <summary>Opens the key that signs.</summary>
     /// <exception cref="ContainerizeException">CTZ0360, CTZ0363.</exception>

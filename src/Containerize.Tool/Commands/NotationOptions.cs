@@ -1,18 +1,17 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Containerize.Attestations.Registries;
-using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Tool.Commands;
 
 /// <summary>A trust policy of Notation, and what it says of an image.</summary>
-internal sealed class NotationOptions
+/// <param name="help">What <c>--notation-policy</c> says of itself.</param>
+internal sealed class NotationOptions(string help)
 {
     private readonly Option<string> _policy = new("--notation-policy")
     {
-        Description = "Demand a signature that this trust policy of Notation trusts: trustpolicy.json.",
+        Description = help + " this trust policy of Notation: trustpolicy.json.",
         HelpName = "FILE",
     };
 
@@ -22,35 +21,20 @@ internal sealed class NotationOptions
         HelpName = "DIR",
     };
 
-    public void AddTo(Command command)
-    {
-        CommonOptions.DemandValues(command, _policy, _store);
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(_store) is { Length: > 0 } && result.GetValue(_policy) is not { Length: > 0 })
-                result.AddError("--notation-store is for a trust policy: name it with --notation-policy.");
-        });
-    }
+    public void AddTo(Command command) => CommonOptions.DemandValues(command, _policy, _store);
 
-    /// <summary>Whether a policy is named.</summary>
-    public bool IsGiven(ParseResult line) => line.GetValue(_policy) is { Length: > 0 };
-
-    /// <summary>Weighs the signatures of an image.</summary>
-    /// <exception cref="ContainerizeException">CTZ0443 to CTZ0445, CTZ0304, CTZ0030 to CTZ0039.</exception>
-    public Task<NotationReport> CheckAsync(
-        ToolHost host,
-        ParseResult line,
-        ImageReference place,
-        Descriptor image,
-        RegistryClient client,
-        CancellationToken cancellationToken
-    )
+    /// <summary>The policy and its store; null where none is named.</summary>
+    public NotationTrust? Open(ToolHost host, ParseResult line)
     {
-        var policy = Path.GetFullPath(line.GetValue(_policy)!, host.Folder);
-        var store = line.GetValue(_store) is { Length: > 0 } folder
-            ? Path.GetFullPath(folder, host.Folder)
-            : Path.Combine(Path.GetDirectoryName(policy)!, "trust-store");
-        return new NotationSignatures(place, client).CheckAsync(image, policy, store, cancellationToken);
+        if (line.GetValue(_policy) is not { Length: > 0 } name)
+            return null;
+        var policy = Path.GetFullPath(name, host.Folder);
+        return new(
+            policy,
+            line.GetValue(_store) is { Length: > 0 } folder
+                ? Path.GetFullPath(folder, host.Folder)
+                : Path.Combine(Path.GetDirectoryName(policy)!, "trust-store")
+        );
     }
 
     /// <summary>What a report says, in lines.</summary>

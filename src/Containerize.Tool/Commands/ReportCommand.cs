@@ -34,6 +34,7 @@ internal sealed class ReportCommand : ToolCommand
         "The platform to show of several; the first of the index by default."
     );
     private readonly SignerOptions _signer = new("Check the signatures");
+    private readonly NotationOptions _notation = new("Check signatures of Notation by");
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _engine = CommonOptions.Engine();
 
@@ -49,6 +50,7 @@ internal sealed class ReportCommand : ToolCommand
         Add(_output);
         Add(_platform);
         _signer.AddTo(this);
+        _notation.AddTo(this);
         Add(_json);
         Add(_engine);
         Validators.Add(result =>
@@ -74,11 +76,13 @@ internal sealed class ReportCommand : ToolCommand
         ];
     }
 
+    protected override void Check(ParseResult line) => SignerOptions.Check(line);
+
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var names = line.GetRequiredValue(_images);
         var against = line.GetValue(_against);
-        var signer = _signer.Open(Host, line);
+        var (signer, policy) = (_signer.Open(Host, line), _notation.Open(Host, line));
         var report = await Host.Screen.ShowAsync(async progress =>
         {
             using var client = Host.CreateClient([], progress, [.. names, .. new[] { against }.OfType<string>()]);
@@ -89,6 +93,7 @@ internal sealed class ReportCommand : ToolCommand
                 names.Skip(1),
                 CommonOptions.ReadPlatform(line, _platform),
                 signer,
+                policy,
                 withAttached: true,
                 cancellationToken
             );

@@ -10,9 +10,6 @@ namespace Containerize.Tool.Commands;
 /// <summary><c>containerize sbom REFERENCE</c>.</summary>
 internal sealed class SbomCommand : ToolCommand
 {
-    // What other tools attach holds every file of an image; more than this is no SBOM.
-    private const int MostBytes = 64 << 20;
-
     private readonly Argument<string> _reference = CommonOptions.Operand(
         new Argument<string>("reference") { Description = CommonOptions.References }
     );
@@ -63,9 +60,11 @@ internal sealed class SbomCommand : ToolCommand
         using var opened = await OpenedImages.OpenAsync(Host, name, "docker", client, cancellationToken);
         var images = await opened.ReadAsync(cancellationToken);
         var image = await opened.ReadOneAsync(CommonOptions.ReadPlatform(line, _platform), cancellationToken);
-        var (type, predicate) = line.GetRequiredValue(_format).Equals("spdx", StringComparison.OrdinalIgnoreCase)
-            ? (ImageDocument.Spdx, ImageDocument.SpdxPredicate)
-            : (ImageDocument.CycloneDx, ImageDocument.CycloneDxPredicate);
+        var format = line.GetRequiredValue(_format).ToLowerInvariant();
+        var (type, predicate) =
+            format == "spdx"
+                ? (ImageDocument.Spdx, ImageDocument.SpdxPredicate)
+                : (ImageDocument.CycloneDx, ImageDocument.CycloneDxPredicate);
         if (await IndexAttestations.FindAsync(images, image.Digest, predicate, cancellationToken) is { } inside)
         {
             Write(line.GetValue(_file), inside);
@@ -79,33 +78,26 @@ internal sealed class SbomCommand : ToolCommand
                 $"'{name}' has no SBOM of the type '{type}' in an index, and it is a place on this machine, where "
                     + "nothing is attached. Name an image in a registry, or publish with ContainerAttestations=index."
             );
-        var referrers = new Referrers(place.Registry, place.Repository, client);
-        ContainerizeException? fault = null;
-        // Of the image itself, else of the index that it is in. A broken one does not hide the next.
-        foreach (var subject in new[] { image.Digest, images.Digest }.Distinct())
-        {
-            var listed = await referrers.FindAsync(subject, cancellationToken);
-            foreach (var found in listed.Where(referrer => referrer.ArtifactType == type).Take(ImageSignatures.Most))
-            {
-                try
-                {
-                    var document = await referrers.ReadAsync(found, subject, MostBytes, cancellationToken);
-                    Write(line.GetValue(_file), document);
-                    return ExitCodes.Success;
-                }
-                catch (ContainerizeException exception) when (Referrers.IsFaultOfContent(exception))
-                {
-                    fault ??= exception;
-                }
-            }
-        }
-
-        throw fault
-            ?? new ContainerizeException(
+        // Of the image itself, else of the index that it is in.
+        var found =
+            await new AttachedSboms(place.Registry, place.Repository, client).FindAsync(
+                [image.Digest, images.Digest],
+                type,
+                predicate,
+                cancellationToken
+            )
+            ?? throw new ContainerizeException(
                 DiagnosticTable.SbomMissing,
-                $"{place} has no SBOM of the type '{type}' attached. Ask for the other format with --format, "
-                    + "or publish the image with ContainerAttestations=always."
+                $"{place} has no SBOM of the type '{type}' attached, as a document or in an attestation. Ask for the "
+                    + "other format with --format, or publish the image with ContainerAttestations=always."
             );
+        Write(line.GetValue(_file), found.Document);
+        if (found.Attestation is { } attestation)
+            Host.Screen.Note(
+                $"The SBOM is what the attestation {attestation} says of {found.Subject}. Its signature is not "
+                    + $"checked: 'containerize verify {place} --type {format} --key FILE' does that."
+            );
+        return ExitCodes.Success;
     }
 
     private void Write(string? file, byte[] document)

@@ -33,15 +33,6 @@ internal sealed class SignCommand : ToolCommand
         _options.AddTo(this);
         Add(_simple);
         CommonOptions.DemandValues(this, _certificate);
-        Validators.Add(result =>
-        {
-            if (!_options.IsKeyless(result))
-                return;
-            if (result.GetValue(_simple))
-                result.AddError("--simple-signing is for keys: leave it out, or sign with --key.");
-            if (result.GetValue(_certificate) is { Length: > 0 })
-                result.AddError("--certificate is for keys: leave it out, or sign with --key.");
-        });
         Examples =
         [
             (
@@ -56,6 +47,8 @@ internal sealed class SignCommand : ToolCommand
             ("containerize sign registry.example/shop:v1 --keyless", "signs with the identity of the pipeline"),
         ];
     }
+
+    protected override void Check(ParseResult line) => KeyOptions.Check(line);
 
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using Containerize.Attestations.Choices;
 using Containerize.Attestations.Keyless;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
@@ -34,25 +34,11 @@ internal sealed class SignerOptions(string keyHelp)
         HelpName = "FILE",
     };
 
-    public void AddTo(Command command)
-    {
-        CommonOptions.DemandValues(command, _key, _identity, _issuer, _root);
-        command.Validators.Add(result =>
-        {
-            var words = new[] { _identity, _issuer, _root }.Count(option => result.GetValue(option) is { Length: > 0 });
-            if (words is not (0 or 3))
-                result.AddError(
-                    "An identity counts with its issuer and a trusted root: write --certificate-identity, "
-                        + "--certificate-oidc-issuer and --trusted-root together."
-                );
-            else if (words == 3 && result.GetValue(_key) is { Length: > 0 })
-                result.AddError("Either a key must have signed or an identity: leave --key out, or the identity.");
-        });
-    }
+    public void AddTo(Command command) => CommonOptions.DemandValues(command, _key, _identity, _issuer, _root);
 
-    /// <summary>Whether somebody is named.</summary>
-    public bool IsAsked(CommandResult line) =>
-        line.GetValue(_key) is { Length: > 0 } || line.GetValue(_identity) is { Length: > 0 };
+    /// <summary>Refuses options that do not fit together, and an identity that is not named whole.</summary>
+    /// <exception cref="ContainerizeException">CTZ0470, CTZ0463.</exception>
+    public static void Check(ParseResult line) => GivenOptions.Check(SignerTable.Demanding, line);
 
     /// <summary>Opens the key, or reads the root of the identity.</summary>
     /// <returns>Null where no signature is demanded.</returns>

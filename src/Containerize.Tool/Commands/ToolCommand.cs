@@ -23,12 +23,26 @@ internal abstract class ToolCommand : Command
     /// <summary>How the command ends when it could not be done.</summary>
     protected virtual int Failure => ExitCodes.No;
 
+    /// <summary>Refuses options that mean nothing together; as with a misspelt one, the command ends with 2.</summary>
+    /// <exception cref="ContainerizeException">What they are, and what to write.</exception>
+    protected virtual void Check(ParseResult line) { }
+
     /// <summary>Carries the command out.</summary>
     /// <returns>The exit code.</returns>
     protected abstract Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken);
 
     private async Task<int> GuardAsync(ParseResult line, CancellationToken cancellationToken)
     {
+        try
+        {
+            Check(line);
+        }
+        catch (ContainerizeException exception)
+        {
+            Host.Screen.Fail(exception);
+            return ExitCodes.Usage;
+        }
+
         try
         {
             // Not on the thread that waits for Ctrl+C: a command that hangs before its first await would never hear of

@@ -22,7 +22,7 @@ internal sealed class VerifyCommand : ToolCommand
         "Demand an attestation of this type by the key, instead of a signature."
     );
     private readonly SignerOptions _signer = new("Demand a signature of the image");
-    private readonly NotationOptions _notation = new();
+    private readonly NotationOptions _notation = new("Demand a signature that is trusted by");
 
     public VerifyCommand(ToolHost host)
         : base(host, "verify", "Recomputes everything that an image claims, and lists all that is wrong.")
@@ -33,11 +33,6 @@ internal sealed class VerifyCommand : ToolCommand
         _signer.AddTo(this);
         CommonOptions.DemandValues(this, _type);
         _notation.AddTo(this);
-        Validators.Add(result =>
-        {
-            if (result.GetValue(_type) is { Length: > 0 } && !_signer.IsAsked(result))
-                result.AddError("--type says what the key has to have signed: name the key with --key.");
-        });
         Examples =
         [
             ("containerize verify oci:out:v1", "checks every digest, size, diff id and tar of an image in a layout"),
@@ -66,10 +61,12 @@ internal sealed class VerifyCommand : ToolCommand
     // 1 is the answer no.
     protected override int Failure => ExitCodes.Usage;
 
+    protected override void Check(ParseResult line) => SignerOptions.Check(line);
+
     protected override async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var name = line.GetRequiredValue(_reference);
-        var signer = _signer.Open(Host, line);
+        var (signer, policy) = (_signer.Open(Host, line), _notation.Open(Host, line));
         var type = line.GetValue(_type) is { Length: > 0 } word
             ? PredicateTypeNames.Parse(word)
             : SignedStatement.SignatureType;
@@ -84,7 +81,7 @@ internal sealed class VerifyCommand : ToolCommand
                 cancellationToken
             );
             // What is not there is asked for before gigabytes are read.
-            var place = signer is null && !_notation.IsGiven(line) ? null : KeyOptions.PlaceOf(opened);
+            var place = signer is null && policy is null ? null : KeyOptions.PlaceOf(opened);
             var contents = await opened.ContentsAsync(cancellationToken);
             var root = await contents.ResolveAsync(cancellationToken);
             var found = signer is null
@@ -93,9 +90,9 @@ internal sealed class VerifyCommand : ToolCommand
                     new SignatureCheck(signer, root.Digest, type),
                     cancellationToken
                 );
-            var trust = _notation.IsGiven(line)
-                ? await _notation.CheckAsync(Host, line, place!, root, client, cancellationToken)
-                : null;
+            var trust = policy is null
+                ? null
+                : await new NotationSignatures(place!, client).CheckAsync(root, policy, cancellationToken);
             return (await ImageVerification.RunAsync(contents, cancellationToken), found, trust);
         });
         if (line.GetValue(_json))
@@ -123,8 +120,11 @@ internal sealed class VerifyCommand : ToolCommand
             $"{report.Images} {(report.Images == 1 ? "image" : "images")}, {report.Contents} contents, "
                 + $"{ByteSize.Text(report.Bytes)}"
         );
+        var count = report.Violations.Length;
         Host.Screen.Write(
-            report.IsValid ? $"  all as it should be: {amount}" : $"  {report.Violations.Length} violations in {amount}"
+            report.IsValid
+                ? $"  all as it should be: {amount}"
+                : $"  {count} {(count == 1 ? "violation" : "violations")} in {amount}"
         );
         if (signatures is not null)
             Host.Screen.Write(

@@ -8,7 +8,12 @@ namespace Containerize.Tool.Output;
 /// <summary>An image as programs read it; docs/tool.md says what is in it.</summary>
 internal static class InspectJson
 {
-    public static string Of(string name, ImageSet images, ImmutableArray<Image> shown) =>
+    public static string Of(
+        string name,
+        ImageSet images,
+        ImmutableArray<Image> shown,
+        IEnumerable<(Digest Subject, ImmutableArray<Descriptor> Referrers)>? attached
+    ) =>
         ToolJson.Text(
             new JsonObject
             {
@@ -25,8 +30,28 @@ internal static class InspectJson
                         ["size"] = artifact.Descriptor.Size,
                     }),
                 ]),
+                ["attached"] = attached is null
+                    ? null
+                    : new JsonArray([
+                        .. attached.SelectMany(each =>
+                            each.Referrers.Select(referrer => Attached(each.Subject, referrer))
+                        ),
+                    ]),
             }
         );
+
+    private static JsonObject Attached(Digest subject, Descriptor referrer) =>
+        new()
+        {
+            ["subject"] = subject.ToString(),
+            ["digest"] = referrer.Digest.ToString(),
+            ["mediaType"] = referrer.MediaType,
+            ["artifactType"] = referrer.ArtifactType,
+            ["size"] = referrer.Size,
+            ["annotations"] = new JsonObject(
+                referrer.Annotations.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))
+            ),
+        };
 
     private static JsonObject Image(Image image)
     {

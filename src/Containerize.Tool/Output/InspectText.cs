@@ -46,12 +46,14 @@ internal sealed class InspectText(Screen screen)
 
     /// <summary>Lists what is attached to an image; nothing where nothing is.</summary>
     /// <param name="referrers">The manifests of what is attached.</param>
-    public void Write(ImmutableArray<Descriptor> referrers)
+    /// <param name="isOfIndex">Whether it is attached to the index, and not to an image in it.</param>
+    public void Write(ImmutableArray<Descriptor> referrers, bool isOfIndex)
     {
         if (referrers.IsEmpty)
             return;
         screen.Write();
-        screen.Heading(string.Create(CultureInfo.InvariantCulture, $"Attached ({referrers.Length})"));
+        var heading = isOfIndex ? "Attached to the index" : "Attached";
+        screen.Heading(string.Create(CultureInfo.InvariantCulture, $"{heading} ({referrers.Length})"));
         foreach (var referrer in referrers)
             screen.Write($"  {referrer.Digest}  {PlainText.Line(referrer.ArtifactType ?? "unknown")}");
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores;
 
@@ -19,6 +20,8 @@ internal static class PushText
             screen.Write(
                 $"  -> {report.Destination}{(report.Layers.IsEmpty ? "" : $"  ({string.Join(", ", fates)})")}"
             );
+            foreach (var note in report.Notes)
+                screen.Note(PlainText.Line($"     {note}"));
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.IO;
 
 namespace Containerize.Attestations.Keyless;
 
@@ -32,10 +33,7 @@ public sealed class TrustedRoot
     {
         try
         {
-            var file = new FileInfo(path);
-            return file.Exists && file.Length > Longest
-                ? throw Unreadable($"'{path}'", $"it is {file.Length} bytes long, and {Longest} is the most")
-                : Parse(File.ReadAllBytes(path), $"'{path}'");
+            return Parse(NamedFile.Read(path, Longest), $"'{path}'");
         }
         catch (Exception exception)
             when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.IO;
 
 namespace Containerize.Attestations.Notation;
 
@@ -28,13 +29,7 @@ internal sealed partial record TrustPolicy(ImmutableArray<TrustStatement> Statem
         var where = $"'{SingleLineText.Of(path)}'";
         try
         {
-            var file = new FileInfo(path);
-            // As in notation: who may change a link's target is not who may change the policy.
-            if (file.LinkTarget is not null)
-                throw Unreadable(where, "it is a symbolic link");
-            return file.Exists && file.Length > Longest
-                ? throw Unreadable(where, $"it is {file.Length} bytes long, and {Longest} is the most")
-                : Parse(File.ReadAllBytes(path), where);
+            return Parse(NamedFile.Read(path, Longest), where);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

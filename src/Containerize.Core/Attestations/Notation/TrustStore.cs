@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
+using Containerize.IO;
 
 namespace Containerize.Attestations.Notation;
 
@@ -24,14 +25,11 @@ internal static class TrustStore
     {
         try
         {
-            // As in notation: who may change a link's target is not who may change the store.
+            // As in notation: who may change a link's target is not who may change the store. Of files that does not
+            // hold: Kubernetes mounts each as a link (docs/decisions/0272-links-of-mounted-secrets.md).
             if (new DirectoryInfo(folder).LinkTarget is not null)
-                throw Unreadable(folder, "it is a symbolic link");
-            var all = Directory
-                .EnumerateFiles(folder)
-                .Order(StringComparer.Ordinal)
-                .SelectMany(file => ReadFile(file))
-                .ToList();
+                throw Unreadable(folder, "it is a symbolic link, and only files of it may be links");
+            var all = Names(folder).Order(StringComparer.Ordinal).SelectMany(file => ReadFile(file)).ToList();
             return all.Count > 0 ? all : throw Unreadable(folder, "it has no certificates");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -40,15 +38,24 @@ internal static class TrustStore
         }
     }
 
+    // A link to a folder is listed as a folder: that of a mounted secret belongs there, and any other does not.
+    private static IEnumerable<string> Names(string folder) =>
+        Directory
+            .EnumerateFiles(folder)
+            .Concat(
+                Directory
+                    .EnumerateDirectories(folder)
+                    .Where(each =>
+                        new DirectoryInfo(each).LinkTarget is not null
+                        && !Path.GetFileName(each).StartsWith("..", StringComparison.Ordinal)
+                    )
+            );
+
     private static List<Certificate> ReadFile(string file)
     {
-        if (new FileInfo(file) is { LinkTarget: not null })
-            throw Unreadable(file, "it is a symbolic link");
-        if (new FileInfo(file).Length > Longest)
-            throw Unreadable(file, $"it is longer than {Longest} bytes");
-        var bytes = File.ReadAllBytes(file);
         try
         {
+            var bytes = NamedFile.Read(file, Longest, isNamed: false);
             var blocks = PemBlock.All(Encoding.Latin1.GetString(bytes)).ToList();
             var all = (
                 blocks.Count == 0
@@ -69,6 +76,10 @@ internal static class TrustStore
         catch (ContainerizeException exception) when (exception.Diagnostic == DiagnosticTable.InvalidManifest)
         {
             throw Unreadable(file, "it is no certificate in PEM or DER", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(file, SingleLineText.Of(exception.Message).TrimEnd('.'), exception);
         }
     }
 

@@ -11,6 +11,9 @@ internal static class CarriedReferrers
 {
     private const int AtOnce = 8;
 
+    // A sentence has an end, whatever somebody attached.
+    private const int MostKinds = 10;
+
     // The manifests wait here for the target; what they name goes from registry to registry.
     private const long MostBytes = 64 << 20;
 
@@ -33,16 +36,126 @@ internal static class CarriedReferrers
         var source = new Referrers(from.Registry, from.Repository, client);
         var target = new Attaching(to.Registry, to.Repository, client);
         var count = 0;
-        foreach (var digest in images.Images.Select(image => image.Digest).Append(images.Digest).Distinct())
+        foreach (var digest in DigestsOf(images))
         {
             var artifacts = await ReadAsync(source, digest, client, cancellationToken).ConfigureAwait(false);
             await target
                 .AttachAsync(digest, artifacts, AttestationMode.Always, cancellationToken)
                 .ConfigureAwait(false);
-            count += artifacts.Length;
+            var old = await new OldSignatures(from.Registry, from.Repository, client)
+                .BlobsAsync(digest, cancellationToken)
+                .ConfigureAwait(false);
+            if (!old.IsEmpty)
+                await new OldSignatures(to.Registry, to.Repository, client)
+                    .AddAsync(digest, old, target, cancellationToken)
+                    .ConfigureAwait(false);
+            count += artifacts.Length + old.Length;
         }
 
         return count;
+    }
+
+    /// <summary>Attaches what another place has about images that are in a repository.</summary>
+    /// <param name="artifacts">Manifests with a subject.</param>
+    /// <param name="target">The repository.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ContainerizeException">CTZ0304, CTZ0305, CTZ0020 to CTZ0024, CTZ0030 to CTZ0039.</exception>
+    public static async Task AttachAsync(
+        ImmutableArray<Artifact> artifacts,
+        Attaching target,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (
+            var about in artifacts.GroupBy(each => ReferrerManifest.SubjectOf(each.Bytes.Span, "A referrer")?.Digest)
+        )
+        {
+            if (about.Key is { } subject)
+                await target
+                    .AttachAsync(subject, [.. about], AttestationMode.Always, cancellationToken)
+                    .ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What a registry has about images.</summary>
+    /// <param name="from">Any name in the repository.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="client">The run's client.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ContainerizeException">CTZ0304, CTZ0030 to CTZ0039.</exception>
+    public static async Task<ImmutableArray<Artifact>> ReadAsync(
+        ImageReference from,
+        ImageSet images,
+        RegistryClient client,
+        CancellationToken cancellationToken
+    )
+    {
+        var source = new Referrers(from.Registry, from.Repository, client);
+        var all = ImmutableArray.CreateBuilder<Artifact>();
+        foreach (var digest in DigestsOf(images))
+            all.AddRange(await ReadAsync(source, digest, client, cancellationToken).ConfigureAwait(false));
+        return all.ToImmutable();
+    }
+
+    private static IEnumerable<Digest> DigestsOf(ImageSet images) =>
+        images.Images.Select(image => image.Digest).Append(images.Digest).Distinct();
+
+    /// <summary>What is attached to images and does not go along to a place that is no registry, in a few
+    /// sentences.</summary>
+    /// <param name="from">Any name in the repository that the images came from.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="isLayout">Whether the place holds manifests about images, and only the older form has no room
+    /// there.</param>
+    /// <param name="client">The run's client.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Null where nothing is attached.</returns>
+    /// <exception cref="ContainerizeException">CTZ0304, CTZ0030 to CTZ0039.</exception>
+    public static async Task<string?> LeftBehindAsync(
+        ImageReference from,
+        ImageSet images,
+        bool isLayout,
+        RegistryClient client,
+        CancellationToken cancellationToken
+    )
+    {
+        var source = new Referrers(from.Registry, from.Repository, client);
+        var old = new OldSignatures(from.Registry, from.Repository, client);
+        // What is in the index goes along with it.
+        var inside = images.Artifacts.Select(artifact => artifact.Descriptor.Digest).ToHashSet();
+        var types = new List<string>();
+        foreach (var digest in DigestsOf(images))
+        {
+            types.AddRange(
+                isLayout
+                    ? []
+                    : (await source.FindAsync(digest, cancellationToken).ConfigureAwait(false))
+                        .Where(referrer => !inside.Contains(referrer.Digest))
+                        .Select(referrer => referrer.ArtifactType ?? "unknown")
+            );
+            types.AddRange(
+                (await old.ReadAsync(digest, cancellationToken).ConfigureAwait(false)).Select(layer => layer.MediaType)
+            );
+        }
+
+        return Note(types, from.Registry, isLayout);
+    }
+
+    /// <summary>Says what is left behind; null for nothing.</summary>
+    /// <param name="types">The type of each.</param>
+    /// <param name="where">Where it lies.</param>
+    /// <param name="isLayout">Whether the place that the image goes to is a layout.</param>
+    public static string? Note(IReadOnlyCollection<string> types, string where, bool isLayout)
+    {
+        if (types.Count == 0)
+            return null;
+        var kinds = types
+            .CountBy(type => type)
+            .OrderBy(kind => kind.Key, StringComparer.Ordinal)
+            .Take(MostKinds)
+            .Select(kind => $"{kind.Value} of the type {SingleLineText.Of(kind.Key)}");
+        return $"What is attached to the image in {where} is left behind: {string.Join(", ", kinds)}. "
+            + (isLayout ? "Only a registry holds them" : "A registry or an OCI layout holds them beside an image")
+            + "; copy the image into one to keep them.";
     }
 
     // What is about another image does not belong to this one, and one that is broken does not keep the others back:

@@ -50,9 +50,10 @@ public sealed class ImageSignatures(string registry, string repository, Registry
     public async Task<SignatureReport> CheckAsync(SignatureCheck check, CancellationToken cancellationToken)
     {
         var found = ImmutableArray.CreateBuilder<FoundSignature>();
-        foreach (
-            var referrer in await FindAsync(check.Image, check.PredicateType, cancellationToken).ConfigureAwait(false)
-        )
+        var (listed, refusal) = await _referrers
+            .FindOrRefusalAsync(check.Image, cancellationToken)
+            .ConfigureAwait(false);
+        foreach (var referrer in Bundles(listed, check.PredicateType))
         {
             var where = referrer.Digest.ToString();
             found.Add(new(where, await FaultOfAsync(referrer, check, cancellationToken).ConfigureAwait(false)));
@@ -76,38 +77,37 @@ public sealed class ImageSignatures(string registry, string repository, Registry
             }
         }
 
-        return Report();
+        return refusal is null ? Report() : throw refusal;
 
         SignatureReport Report() => new(check.Image, check.PredicateType, found.ToImmutable());
     }
 
-    /// <summary>
-    /// The bundles of an image that may hold a statement of a type. The annotation that names the type is not signed:
-    /// it only keeps others from being fetched.
-    /// </summary>
+    /// <summary>The bundles of an image that may hold a statement of a type.</summary>
     internal async Task<ImmutableArray<Descriptor>> FindAsync(
         Digest image,
         string predicateType,
         CancellationToken cancellationToken
-    ) =>
-        [
-            .. (await _referrers.FindAsync(image, cancellationToken).ConfigureAwait(false))
-                .Where(referrer =>
-                    SignatureBundle.IsBundle(referrer.ArtifactType)
-                    && (referrer.Annotation(ReferrerManifest.BundlePredicateType) ?? predicateType) == predicateType
-                )
-                .DistinctBy(referrer => referrer.Digest)
-                .Take(Most),
-        ];
+    ) => [.. Bundles(await _referrers.FindAsync(image, cancellationToken).ConfigureAwait(false), predicateType)];
 
-    /// <summary>A bundle; null for one that cannot be read or is attached to another image.</summary>
+    // The annotation that names the type is not signed: it only keeps others from being fetched.
+    private static IEnumerable<Descriptor> Bundles(IEnumerable<Descriptor> referrers, string predicateType) =>
+        referrers
+            .Where(referrer =>
+                SignatureBundle.IsBundle(referrer.ArtifactType)
+                && (referrer.Annotation(ReferrerManifest.BundlePredicateType) ?? predicateType) == predicateType
+            )
+            .DistinctBy(referrer => referrer.Digest)
+            .Take(Most);
+
+    /// <summary>A bundle; null for one that is broken, gone or attached to another image.</summary>
+    /// <exception cref="ContainerizeException">CTZ0030 to CTZ0039: the registry does not hand it out.</exception>
     internal async Task<byte[]?> TryReadAsync(Descriptor referrer, Digest image, CancellationToken cancellationToken)
     {
         try
         {
             return await ReadAsync(referrer, image, cancellationToken).ConfigureAwait(false);
         }
-        catch (ContainerizeException)
+        catch (ContainerizeException exception) when (Referrers.IsFaultOfContent(exception))
         {
             return null;
         }
@@ -116,7 +116,7 @@ public sealed class ImageSignatures(string registry, string repository, Registry
     private Task<byte[]> ReadAsync(Descriptor referrer, Digest image, CancellationToken cancellationToken) =>
         _referrers.ReadAsync(referrer, image, SignatureBundle.Longest, cancellationToken);
 
-    // One that is broken does not hide the good one beside it.
+    // One that is broken does not hide the good one beside it. What cannot be reached is no answer.
     private async Task<string?> FaultOfAsync(
         Descriptor referrer,
         SignatureCheck check,
@@ -130,7 +130,7 @@ public sealed class ImageSignatures(string registry, string repository, Registry
                 "The bundle"
             );
         }
-        catch (ContainerizeException exception)
+        catch (ContainerizeException exception) when (Referrers.IsFaultOfContent(exception))
         {
             return exception.Message.TrimEnd('.');
         }

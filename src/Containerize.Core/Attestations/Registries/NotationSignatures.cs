@@ -32,6 +32,11 @@ public sealed record NotationReport(Digest Image, string Policy, string Level, I
     public bool IsAtLimit => Found.Length >= ImageSignatures.Most;
 }
 
+/// <summary>What signatures of Notation are weighed by.</summary>
+/// <param name="Policy">The absolute path of the trust policy.</param>
+/// <param name="Store">The absolute folder that holds <c>x509</c>.</param>
+public sealed record NotationTrust(string Policy, string Store);
+
 /// <summary>Finds the signatures of Notation beside images in a repository, and checks them.</summary>
 /// <param name="place">Any name in the repository.</param>
 /// <param name="client">The run's client.</param>
@@ -41,61 +46,79 @@ public sealed class NotationSignatures(ImageReference place, RegistryClient clie
 
     /// <summary>Weighs the signatures of an image by a trust policy.</summary>
     /// <param name="image">Its manifest or index.</param>
-    /// <param name="policy">The absolute path of the policy.</param>
-    /// <param name="store">The absolute folder that holds <c>x509</c>.</param>
+    /// <param name="trust">The policy and its store.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">CTZ0443 to CTZ0445, CTZ0304, CTZ0030 to CTZ0039.</exception>
     public async Task<NotationReport> CheckAsync(
         Descriptor image,
-        string policy,
-        string store,
+        NotationTrust trust,
         CancellationToken cancellationToken
     )
     {
-        var statement = TrustPolicy.Read(policy).For(place.Name);
+        var check = Open(image, trust);
+        var statement = check.Statement;
         var found = ImmutableArray.CreateBuilder<FoundNotation>();
         if (statement.IsSkipped)
             return Report();
-        var trusted = TrustStore.Read(store, statement.Stores);
-        var check = new NotationCheck(statement, trusted, image, client.Options.Time.GetUtcNow());
-        var thumbprints = trusted.Select(each => each.Thumbprint).ToImmutableArray();
-        foreach (var referrer in await FindAsync(image.Digest, thumbprints, cancellationToken).ConfigureAwait(false))
+        var thumbprints = check.Trusted.Select(each => each.Thumbprint).ToImmutableArray();
+        var (listed, refusal) = await _referrers
+            .FindOrRefusalAsync(image.Digest, cancellationToken)
+            .ConfigureAwait(false);
+        foreach (var referrer in Sorted(listed, thumbprints))
         {
             found.Add(await CheckAsync(referrer, check, cancellationToken).ConfigureAwait(false));
             if (found[^1].Fault is null)
-                break;
+                return Report();
         }
 
-        return Report();
+        return refusal is null ? Report() : throw refusal;
 
         NotationReport Report() => new(image.Digest, statement.Name, statement.Level, found.ToImmutable());
     }
 
-    /// <summary>The signatures of an image that are read. The annotation with the certificates is not signed: it only
-    /// says which come first.</summary>
+    /// <summary>What a policy demands of an image's signatures; nothing is trusted where it skips the
+    /// repository.</summary>
+    /// <exception cref="ContainerizeException">CTZ0443 to CTZ0445.</exception>
+    internal NotationCheck Open(Descriptor image, NotationTrust trust)
+    {
+        var statement = TrustPolicy.Read(trust.Policy).For(place.Name);
+        return new(
+            statement,
+            statement.IsSkipped ? [] : TrustStore.Read(trust.Store, statement.Stores),
+            image,
+            client.Options.Time.GetUtcNow()
+        );
+    }
+
+    /// <summary>The signatures of an image that are read.</summary>
     internal async Task<ImmutableArray<Descriptor>> FindAsync(
         Digest image,
         ImmutableArray<string> thumbprints,
         CancellationToken cancellationToken
+    ) => [.. Sorted(await _referrers.FindAsync(image, cancellationToken).ConfigureAwait(false), thumbprints)];
+
+    // The annotation with the certificates is not signed: it only says which come first.
+    private static IEnumerable<Descriptor> Sorted(
+        IEnumerable<Descriptor> referrers,
+        ImmutableArray<string> thumbprints
     ) =>
-        [
-            .. (await _referrers.FindAsync(image, cancellationToken).ConfigureAwait(false))
-                .Where(referrer => referrer.ArtifactType == NotationEnvelope.ArtifactType)
-                .DistinctBy(referrer => referrer.Digest)
-                .OrderByDescending(referrer =>
-                    referrer.Annotation(NotationEnvelope.ThumbprintAnnotation) is { } names
-                    && thumbprints.Any(each => names.Contains(each, StringComparison.OrdinalIgnoreCase))
-                )
-                .Take(ImageSignatures.Most),
-        ];
+        referrers
+            .Where(referrer => referrer.ArtifactType == NotationEnvelope.ArtifactType)
+            .DistinctBy(referrer => referrer.Digest)
+            .OrderByDescending(referrer =>
+                referrer.Annotation(NotationEnvelope.ThumbprintAnnotation) is { } names
+                && thumbprints.Any(each => names.Contains(each, StringComparison.OrdinalIgnoreCase))
+            )
+            .Take(ImageSignatures.Most);
 
     /// <summary>The envelope of a signature.</summary>
     /// <exception cref="ContainerizeException">CTZ0304, CTZ0020 to CTZ0024, CTZ0030 to CTZ0039.</exception>
     internal Task<byte[]> ReadAsync(Descriptor referrer, Digest image, CancellationToken cancellationToken) =>
         _referrers.ReadAsync(referrer, image, NotationEnvelope.Longest, cancellationToken);
 
-    // One that is broken does not hide the good one beside it. What cannot be reached is no answer.
-    private async Task<FoundNotation> CheckAsync(
+    /// <summary>Checks one signature. One that is broken does not hide the good one beside it.</summary>
+    /// <exception cref="ContainerizeException">CTZ0030 to CTZ0039: what cannot be reached is no answer.</exception>
+    internal async Task<FoundNotation> CheckAsync(
         Descriptor referrer,
         NotationCheck check,
         CancellationToken cancellationToken

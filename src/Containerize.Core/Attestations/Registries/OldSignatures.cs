@@ -48,6 +48,7 @@ internal sealed class OldSignatures(string registry, string repository, Registry
     }
 
     /// <summary>Why a signature is not what is demanded; null where it is.</summary>
+    /// <exception cref="ContainerizeException">CTZ0030 to CTZ0039: the registry does not hand it out.</exception>
     public async Task<string?> FaultOfAsync(Descriptor layer, SignatureCheck check, CancellationToken cancellationToken)
     {
         if (layer.Size > LongestPayload)
@@ -66,7 +67,7 @@ internal sealed class OldSignatures(string registry, string repository, Registry
 
             return check.FaultOf(payload, layer.Annotation(SimpleSigning.Signature) ?? "", "The payload");
         }
-        catch (Exception exception) when (exception is ContainerizeException or IOException)
+        catch (ContainerizeException exception) when (Referrers.IsFaultOfContent(exception))
         {
             return exception.Message.TrimEnd('.');
         }
@@ -84,33 +85,71 @@ internal sealed class OldSignatures(string registry, string repository, Registry
     )
     {
         var blob = Blob.FromBytes(SimpleSigning.MediaType, payload);
-        var text = Convert.ToBase64String(signature);
-        var layer = blob.Descriptor with { Annotations = Descriptor.NoAnnotations.Add(SimpleSigning.Signature, text) };
-        return attaching
+        var text = Descriptor.NoAnnotations.Add(SimpleSigning.Signature, Convert.ToBase64String(signature));
+        return AddAsync(
+            image,
+            [blob with { Descriptor = blob.Descriptor with { Annotations = text } }],
+            attaching,
+            cancellationToken
+        );
+    }
+
+    /// <summary>The signatures of an image, to be stored elsewhere; none where there is no such tag, or one with
+    /// something else.</summary>
+    public async Task<ImmutableArray<Blob>> BlobsAsync(Digest image, CancellationToken cancellationToken) =>
+        [
+            .. (await ReadAsync(image, cancellationToken).ConfigureAwait(false))
+                .Where(layer => layer.Size <= LongestPayload)
+                .Reverse()
+                .Select(Contents(image).Blob),
+        ];
+
+    /// <summary>Adds signatures under the tag, those that it lacks, and keeps all that is there.</summary>
+    /// <param name="image">The digest of the image.</param>
+    /// <param name="signatures">A layer each: the payload, with the signature as an annotation.</param>
+    /// <param name="attaching">Writes the tag.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ContainerizeException">CTZ0024 where the tag holds something else, CTZ0305, CTZ0030 to
+    /// CTZ0039.</exception>
+    public Task AddAsync(
+        Digest image,
+        ImmutableArray<Blob> signatures,
+        Attaching attaching,
+        CancellationToken cancellationToken
+    ) =>
+        attaching
             .Tag(image, TagOf(image))
             .AddAsync(
                 async () =>
                 {
                     var (before, version) = await ManifestAsync(image, cancellationToken).ConfigureAwait(false);
                     var layers = before?.Layers ?? [];
-                    return layers.Any(each =>
-                        each.Digest == layer.Digest && each.Annotation(SimpleSigning.Signature) == text
-                    )
-                        ? new TagState(null, version, before?.Descriptor.Digest)
-                        : new TagState(
-                            Write(layers.Add(layer), before?.Annotations ?? Descriptor.NoAnnotations, blob),
-                            version,
-                            before?.Descriptor.Digest
-                        );
+                    var missing = signatures
+                        .Where(blob => !layers.Any(layer => IsSame(layer, blob.Descriptor)))
+                        .ToImmutableArray();
+                    return new TagState(
+                        missing.IsEmpty
+                            ? null
+                            : Write(
+                                layers.AddRange(missing.Select(blob => blob.Descriptor)),
+                                before?.Annotations ?? Descriptor.NoAnnotations,
+                                missing
+                            ),
+                        version,
+                        before?.Descriptor.Digest
+                    );
                 },
                 cancellationToken
             );
-    }
+
+    private static bool IsSame(Descriptor one, Descriptor other) =>
+        one.Digest == other.Digest
+        && one.Annotation(SimpleSigning.Signature) == other.Annotation(SimpleSigning.Signature);
 
     private static Artifact Write(
         ImmutableArray<Descriptor> layers,
         ImmutableSortedDictionary<string, string> annotations,
-        Blob added
+        ImmutableArray<Blob> added
     )
     {
         // cosign reads the layers and nothing else, but registries and engines expect the config of an image.
@@ -131,7 +170,7 @@ internal sealed class OldSignatures(string registry, string repository, Registry
             )
         );
         var manifest = Manifest.Create(ImageFormat.Oci, config.Descriptor, layers, annotations);
-        return new Artifact(manifest.Descriptor, manifest.Bytes, [config, added]);
+        return new Artifact(manifest.Descriptor, manifest.Bytes, [config, .. added]);
     }
 
     private async Task<(Manifest? Manifest, string? Version)> ManifestAsync(

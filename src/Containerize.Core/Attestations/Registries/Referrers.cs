@@ -1,9 +1,6 @@
 using System.Collections.Immutable;
-using System.Net;
 using Containerize.Diagnostics;
-using Containerize.Http;
 using Containerize.Images;
-using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Client;
 using Containerize.Stores.Registries.Pull;
 using Containerize.Stores.Registries.Push;
@@ -23,11 +20,6 @@ public sealed class Referrers(string registry, string repository, RegistryClient
     /// <summary>The most referrers of one image that are read.</summary>
     public const int Most = 10_000;
 
-    // A page has a dozen entries at least; more pages than this lead in a circle.
-    private const int MostPages = 1_000;
-
-    private readonly RegistryAccess _read = new(repository, Push: false);
-
     /// <summary>The tag that holds the referrers of an image in a registry that does not list them itself.</summary>
     /// <param name="subject">The digest of the image.</param>
     public static string FallbackTag(Digest subject) =>
@@ -38,10 +30,28 @@ public sealed class Referrers(string registry, string repository, RegistryClient
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">CTZ0304 for a broken list, CTZ0030 to CTZ0039.</exception>
     public async Task<ImmutableArray<Descriptor>> FindAsync(Digest subject, CancellationToken cancellationToken) =>
+        (await FindOrRefusalAsync(subject, cancellationToken).ConfigureAwait(false)).All;
+
+    /// <summary>All referrers of an image, and why there may be more: who may not read the list does not know that one
+    /// is missing.</summary>
+    /// <param name="subject">The digest of the image.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>No refusal where the registry gave its list or has none.</returns>
+    /// <exception cref="ContainerizeException">CTZ0304 for a broken list, CTZ0030 to CTZ0039.</exception>
+    internal async Task<(ImmutableArray<Descriptor> All, ContainerizeException? Refusal)> FindOrRefusalAsync(
+        Digest subject,
+        CancellationToken cancellationToken
+    )
+    {
         // A registry that has a list did not always have it, and a push that it did not list went under the tag.
-        await ListAsync(subject, cancellationToken).ConfigureAwait(false) is { IsEmpty: false } listed
-            ? listed
-            : (await ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false)).Index?.Manifests ?? [];
+        var (listed, refusal) = await ReadListAsync(subject, cancellationToken).ConfigureAwait(false);
+        return listed is { IsEmpty: false } all
+            ? (all, null)
+            : (
+                (await ReadFallbackAsync(subject, cancellationToken).ConfigureAwait(false)).Index?.Manifests ?? [],
+                refusal
+            );
+    }
 
     /// <summary>
     /// The registry's own list; null where it has none, which any answer but 200 with an index means.
@@ -49,23 +59,8 @@ public sealed class Referrers(string registry, string repository, RegistryClient
     /// <param name="subject">The digest of the image.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">CTZ0304 for a list without end, CTZ0030 to CTZ0039.</exception>
-    public async Task<ImmutableArray<Descriptor>?> ListAsync(Digest subject, CancellationToken cancellationToken)
-    {
-        var all = ImmutableArray.CreateBuilder<Descriptor>();
-        var path = $"/v2/{repository}/referrers/{subject}";
-        for (var pages = 1; path is not null; pages++)
-        {
-            var (index, next) = await PageAsync(path, cancellationToken).ConfigureAwait(false);
-            if (index is null)
-                return pages == 1 ? null : throw Broken(subject, $"page {pages} of the list is no index");
-            all.AddRange(index.Manifests);
-            if (all.Count > Most || pages > MostPages)
-                throw Broken(subject, $"the list has more than {Most} entries, or no end");
-            path = next;
-        }
-
-        return all.ToImmutable();
-    }
+    public async Task<ImmutableArray<Descriptor>?> ListAsync(Digest subject, CancellationToken cancellationToken) =>
+        (await ReadListAsync(subject, cancellationToken).ConfigureAwait(false)).All;
 
     /// <summary>The document of a referrer: its one layer, checked against its digest.</summary>
     /// <param name="referrer">The manifest of the referrer.</param>
@@ -123,7 +118,7 @@ public sealed class Referrers(string registry, string repository, RegistryClient
         if (document is null)
             return (null, null);
         var index =
-            IndexOf(document.Bytes)
+            ReferrerList.IndexOf(document.Bytes)
             ?? throw Broken(
                 subject,
                 $"the tag {FallbackTag(subject)} holds no index of at most {RegistrySource.LargestManifest} bytes"
@@ -165,59 +160,13 @@ public sealed class Referrers(string registry, string repository, RegistryClient
                 + "Remove what is wrong from the registry."
         );
 
-    private Task<(ImageIndex? Index, string? Next)> PageAsync(string path, CancellationToken cancellationToken) =>
-        client.RetryAsync<(ImageIndex?, string?)>(
-            async _ =>
-            {
-                var request = new RegistryRequest(HttpMethod.Get, path, _read) { Accept = [MediaTypes.OciIndex] };
-                using var response = await client
-                    .Connection(registry)
-                    .SendAsync(request, cancellationToken)
-                    .ConfigureAwait(false);
-                if (response.StatusCode != HttpStatusCode.OK)
-                    return (null, null);
-                return (IndexOf(await BodyAsync(response, cancellationToken).ConfigureAwait(false)), NextOf(response));
-            },
+    private Task<(ImmutableArray<Descriptor>? All, ContainerizeException? Refusal)> ReadListAsync(
+        Digest subject,
+        CancellationToken cancellationToken
+    ) =>
+        new ReferrerList(registry, repository, client).ReadAsync(
+            subject,
+            what => Broken(subject, what),
             cancellationToken
         );
-
-    private async Task<byte[]> BodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        var (bytes, more) = await ResponseBody
-            .ReadAsync(response, RegistrySource.LargestManifest, client.Options, cancellationToken)
-            .ConfigureAwait(false);
-        return more ? [] : bytes;
-    }
-
-    // A web site answers 200 to everything, too.
-    private static ImageIndex? IndexOf(byte[] bytes)
-    {
-        try
-        {
-            return ImageIndex.Parse(bytes, MediaTypes.OciIndex, "The list of referrers");
-        }
-        catch (ContainerizeException)
-        {
-            return null;
-        }
-    }
-
-    // Only ever a path on the same registry, whatever host the link names.
-    private string? NextOf(HttpResponseMessage response)
-    {
-        if (
-            !response.Headers.NonValidated.TryGetValues("Link", out var values)
-            || values.FirstOrDefault() is not { } link
-            || !link.Contains("rel=\"next\"", StringComparison.OrdinalIgnoreCase)
-        )
-            return null;
-        var (start, end) = (link.IndexOf('<', StringComparison.Ordinal), link.IndexOf('>', StringComparison.Ordinal));
-        return
-            start >= 0
-            && end > start
-            && Uri.TryCreate(response.RequestMessage!.RequestUri!, link[(start + 1)..end], out var url)
-            && url.AbsolutePath.StartsWith($"/v2/{repository}/referrers/", StringComparison.Ordinal)
-            ? url.PathAndQuery
-            : null;
-    }
 }

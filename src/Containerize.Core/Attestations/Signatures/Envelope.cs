@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using Containerize.Diagnostics;
+using Containerize.Images;
 
 namespace Containerize.Attestations.Signatures;
 
@@ -18,6 +20,21 @@ internal static class Envelope
             $"DSSEv1 {Encoding.UTF8.GetByteCount(type)} {type} {payload.Length} "
         );
         return [.. Encoding.UTF8.GetBytes(start), .. payload];
+    }
+
+    /// <summary>Bytes that an envelope holds as text: readers of DSSE take both alphabets of base64 (RFC 4648, 4 and
+    /// 5).</summary>
+    /// <exception cref="ContainerizeException">CTZ0024.</exception>
+    public static byte[] Bytes(string text, string where)
+    {
+        try
+        {
+            return Convert.FromBase64String(text.Replace('-', '+').Replace('_', '/'));
+        }
+        catch (FormatException exception)
+        {
+            throw OciJson.Invalid(where, "a text in it is no base64", exception);
+        }
     }
 
     /// <summary>A statement and its signature as JSON.</summary>

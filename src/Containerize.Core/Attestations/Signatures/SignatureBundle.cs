@@ -77,8 +77,8 @@ internal sealed record SignatureBundle(string PayloadType, byte[] Payload, byte[
         var signature = OciJson.Object(signatures[0], where);
         return new(
             OciJson.RequiredText(envelope, "payloadType", where),
-            Bytes(OciJson.RequiredText(envelope, "payload", where), where),
-            Bytes(OciJson.RequiredText(signature, "sig", where), where),
+            Envelope.Bytes(OciJson.RequiredText(envelope, "payload", where), where),
+            Envelope.Bytes(OciJson.RequiredText(signature, "sig", where), where),
             json["verificationMaterial"] as JsonObject ?? []
         );
     }
@@ -98,17 +98,4 @@ internal sealed record SignatureBundle(string PayloadType, byte[] Payload, byte[
 
     /// <summary>Whether the bundle is signed by a key.</summary>
     public bool IsBy(VerificationKey key) => key.Verifies(Envelope.PreAuthentication(PayloadType, Payload), Signature);
-
-    // Readers of DSSE take both alphabets of base64 (RFC 4648, 4 and 5).
-    private static byte[] Bytes(string text, string where)
-    {
-        try
-        {
-            return Convert.FromBase64String(text.Replace('-', '+').Replace('_', '/'));
-        }
-        catch (FormatException exception)
-        {
-            throw OciJson.Invalid(where, "a text in it is no base64", exception);
-        }
-    }
 }

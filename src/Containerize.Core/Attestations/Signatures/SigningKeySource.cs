@@ -1,4 +1,6 @@
+using Containerize.Attestations.Choices;
 using Containerize.Diagnostics;
+using Containerize.IO;
 
 namespace Containerize.Attestations.Signatures;
 
@@ -48,6 +50,7 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
     public SigningKey Open(string text, string publicKey, VerificationKey? half = null)
     {
         RefuseKey(text, DiagnosticTable.SigningKeyUnreadable);
+        KeyService.Refuse(text, DiagnosticTable.SigningKeyUnreadable, signs: true);
         if (text.StartsWith(OfCommand, StringComparison.Ordinal))
             return (publicKey.Length > 0 ? OpenPublic(publicKey) : half) is { } known
                 ? new SigningCommand(text[OfCommand.Length..], known, Folder, Variables)
@@ -70,6 +73,7 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
     public VerificationKey OpenPublic(string text)
     {
         RefuseKey(text, DiagnosticTable.PublicKeyUnreadable);
+        KeyService.Refuse(text, DiagnosticTable.PublicKeyUnreadable, signs: false);
         // A command may hold a token.
         if (text.StartsWith(OfCommand, StringComparison.Ordinal))
             throw new ContainerizeException(
@@ -134,21 +138,13 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
             return value.Length > 0 ? value : throw unreadable(WhereOf(text), "the variable is not set", null);
         try
         {
-            var file = new FileInfo(PathOf(text)!);
-            return file.Exists && file.Length > Longest
-                ? throw unreadable(WhereOf(text), $"it is {file.Length} bytes long, which no key is", null)
-                : File.ReadAllText(file.FullName);
+            using var reader = new StreamReader(new MemoryStream(NamedFile.Read(PathOf(text)!, Longest)));
+            return reader.ReadToEnd();
         }
         catch (Exception exception)
             when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw unreadable(
-                WhereOf(text),
-                exception is FileNotFoundException or DirectoryNotFoundException
-                    ? "there is no such file"
-                    : SingleLineText.Of(exception.Message).TrimEnd('.'),
-                exception
-            );
+            throw unreadable(WhereOf(text), SingleLineText.Of(exception.Message).TrimEnd('.'), exception);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.IO;
 
 namespace Containerize.Attestations.Signatures;
 
@@ -25,10 +26,7 @@ internal sealed class StatementFile
     {
         try
         {
-            var file = new FileInfo(path);
-            if (file.Exists && file.Length > Longest)
-                throw Unreadable(path, $"it is {file.Length} bytes long, and {Longest} is the most");
-            var bytes = File.ReadAllBytes(path);
+            var bytes = NamedFile.Read(path, Longest);
             var json = OciJson.Parse(bytes, $"'{path}'");
             if (json["_type"] is null)
                 return new(path, json, null);

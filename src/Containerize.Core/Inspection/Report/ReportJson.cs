@@ -97,6 +97,7 @@ public static class ReportJson
                     ["digest"] = attachment.Digest.ToString(),
                     ["state"] = Word(attachment.State),
                     ["fault"] = attachment.Fault,
+                    ["detail"] = attachment.Detail,
                 }
             ),
         };

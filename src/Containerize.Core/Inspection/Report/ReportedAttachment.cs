@@ -22,7 +22,11 @@ public sealed record ReportedAttachment(
     Digest Digest,
     AttachmentState State,
     string? Fault
-);
+)
+{
+    /// <summary>By what it was checked, or why not and what checks it; null for no more than the state says.</summary>
+    public string? Detail { get; init; }
+}
 
 /// <summary>What a document beside an image is.</summary>
 public enum AttachmentKind
@@ -48,10 +52,10 @@ public enum AttachmentState
     /// </summary>
     NotSigned,
 
-    /// <summary>It is signed, and no key was given to check the signature.</summary>
+    /// <summary>It is signed, and nothing was given that checks the signature.</summary>
     NotChecked,
 
-    /// <summary>It is signed by the key that was given, for this image.</summary>
+    /// <summary>It is signed for this image, by the key or the identity, or as the trust policy demands.</summary>
     Valid,
 
     /// <summary>It is not what it has to be.</summary>

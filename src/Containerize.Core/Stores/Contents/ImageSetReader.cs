@@ -9,6 +9,8 @@ namespace Containerize.Stores.Contents;
 /// <param name="contents">Where it is.</param>
 internal sealed class ImageSetReader(IImageContents contents)
 {
+    private const string Nothing = "an index without an image, and only images are understood here. Check the name.";
+
     private readonly ImmutableArray<Image>.Builder _images = ImmutableArray.CreateBuilder<Image>();
     private readonly ImmutableArray<Artifact>.Builder _artifacts = ImmutableArray.CreateBuilder<Artifact>();
     private readonly DocumentWalk _walk = new(contents.Where);
@@ -29,13 +31,7 @@ internal sealed class ImageSetReader(IImageContents contents)
         if (_images.Count == 0)
             throw new ContainerizeException(
                 DiagnosticTable.NotAnImage,
-                $"{contents.Where} is "
-                    + (
-                        index is null
-                            ? $"a manifest with a config of the type '{_artifacts[0].Blobs[0].Descriptor.MediaType}'"
-                            : "an index without an image"
-                    )
-                    + ", and only images are understood here. Check the name."
+                $"{contents.Where} is {(index is null ? ArtifactText.Of(bytes, Where(root)) : Nothing)}"
             );
         return index is null ? _images[0] : ImageSet.Of(index, _images.ToImmutable(), _artifacts.ToImmutable());
     }

@@ -60,11 +60,15 @@ internal static class LayoutFormat
         return ImageIndex.Parse(bytes, MediaTypes.OciIndex, $"'{IndexName}' in {tree.Where}");
     }
 
-    /// <summary>The descriptors with a name; all descriptors when the name is null.</summary>
+    /// <summary>The descriptors with a name; all descriptors of images when the name is null.</summary>
     /// <exception cref="ContainerizeException">CTZ0020 when there is none.</exception>
     public static List<Descriptor> Meant(ImageIndex index, string? name, IFileTree tree)
     {
-        var meant = index.Manifests.Where(descriptor => name is null || ImageNames.IsMeant(descriptor, name)).ToList();
+        var meant = index
+            .Manifests.Where(descriptor =>
+                name is null ? !LayoutReferrers.Is(descriptor) : ImageNames.IsMeant(descriptor, name)
+            )
+            .ToList();
         return meant.Count > 0
             ? meant
             : throw ImageNames.NotFound(tree, name, [.. index.Manifests.Select(ImageNames.Of)]);

@@ -31,6 +31,43 @@ internal static class LayoutGarbage
         }
     }
 
+    /// <summary>
+    /// The new index without what is about images that it no longer has: documents and signatures go with their image.
+    /// </summary>
+    /// <param name="tree">The layout.</param>
+    /// <param name="before">Its index so far.</param>
+    /// <param name="after">The new index.</param>
+    /// <param name="added">The digests of what comes with the new image.</param>
+    public static LayoutIndex WithoutOrphans(
+        FolderTree tree,
+        LayoutIndex before,
+        LayoutIndex after,
+        IEnumerable<Digest> added
+    )
+    {
+        try
+        {
+            var replaced = before.Manifests.Where(old => !after.Manifests.Contains(old)).ToList();
+            var referrers = after.Manifests.Where(LayoutReferrers.Is).ToList();
+            if (replaced.Count == 0 || referrers.Count == 0)
+                return after;
+            var gone = Reach(tree, replaced);
+            gone.ExceptWith(Reach(tree, after.Manifests.Except(referrers)));
+            gone.ExceptWith(added);
+            return after.Without(entry =>
+                LayoutReferrers.Is(entry)
+                && OciJson.Text((Read(tree, entry)?["subject"] as JsonObject)?["digest"]) is { } text
+                && Digest.TryParse(text, out var subject)
+                && gone.Contains(subject)
+            );
+        }
+        catch (Exception exception) when (exception is IOException or ContainerizeException)
+        {
+            // As with blobs: where a document cannot be read, all of it stays.
+            return after;
+        }
+    }
+
     // Descriptors are found by their shape, so that manifests of kinds to come (with 'blobs', 'subject', …) hold on to
     // what they name. A document that is not there, as in a layout without its base layers, names nothing.
     private static HashSet<Digest> Reach(FolderTree tree, IEnumerable<Descriptor> roots)

@@ -51,4 +51,29 @@ internal sealed class LayoutIndex
         kept.ForEach(nodes.Add);
         return new LayoutIndex(json, Manifests.Where((_, i) => others[i]).ToImmutableArray().Insert(at, descriptor));
     }
+
+    /// <summary>A copy with more entries at the end.</summary>
+    [Pure]
+    public LayoutIndex WithMore(IEnumerable<Descriptor> entries)
+    {
+        var (json, more) = ((JsonObject)_json.DeepClone(), entries.ToImmutableArray());
+        foreach (var entry in more)
+            ((JsonArray)json["manifests"]!).Add((JsonNode)entry.ToJson());
+        return new LayoutIndex(json, Manifests.AddRange(more));
+    }
+
+    /// <summary>A copy without some entries.</summary>
+    [Pure]
+    public LayoutIndex Without(Func<Descriptor, bool> isGone)
+    {
+        var json = (JsonObject)_json.DeepClone();
+        var nodes = (JsonArray)json["manifests"]!;
+        for (var i = Manifests.Length - 1; i >= 0; i--)
+        {
+            if (isGone(Manifests[i]))
+                nodes.RemoveAt(i);
+        }
+
+        return new LayoutIndex(json, [.. Manifests.Where(entry => !isGone(entry))]);
+    }
 }

@@ -59,7 +59,13 @@ public sealed class OciLayoutSink : IImageSink
         var after = LayoutFormat
             .Descriptors(images, _names)
             .Aggregate(before, (index, descriptor) => index.With(descriptor));
-        var fates = await WriteBlobsAsync(images, files, cancellationToken).ConfigureAwait(false);
+        after = LayoutGarbage.WithoutOrphans(
+            _tree,
+            before,
+            after,
+            LayoutFormat.Blobs(images).Select(blob => blob.Descriptor.Digest)
+        );
+        var written = await WriteBlobsAsync(Blobs(images), files, cancellationToken).ConfigureAwait(false);
         // One that says the same already stays as it is, for those who know it by its look.
         if (held.IsNew || !before.Bytes.AsSpan().SequenceEqual(after.Bytes))
             await WriteIndexAsync(after, files, held, cancellationToken).ConfigureAwait(false);
@@ -67,7 +73,46 @@ public sealed class OciLayoutSink : IImageSink
         held.Keep();
         folders.Keep();
         LayoutGarbage.Collect(_tree, before, after);
-        return new PushReport($"oci:{_path}:{ImageNames.TagOf(_names[0])}", fates);
+        return new PushReport(
+            $"oci:{_path}:{ImageNames.TagOf(_names[0])}",
+            LayoutFormat
+                .Layers(images)
+                .Where(written.ContainsKey)
+                .ToImmutableDictionary(digest => digest, digest => written[digest])
+        );
+    }
+
+    /// <summary>Stores documents and signatures about images that are in the layout, those that it lacks.</summary>
+    /// <param name="referrers">Manifests with a subject, and all that they name.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <exception cref="ContainerizeException">As of <see cref="PushAsync"/>.</exception>
+    internal async Task AttachAsync(ImmutableArray<Artifact> referrers, CancellationToken cancellationToken)
+    {
+        if (referrers.IsEmpty)
+            return;
+        using var folders = new OutputFiles();
+        using var held = await LayoutLock.ExclusiveAsync(_path, folders, cancellationToken).ConfigureAwait(false);
+        using var files = new OutputFiles();
+        var before = await ReadIndexAsync(held, cancellationToken).ConfigureAwait(false);
+        var known = before.Manifests.Select(entry => entry.Digest).ToHashSet();
+        await WriteBlobsAsync(
+                referrers
+                    .SelectMany(referrer => referrer.Blobs.Prepend(referrer.Document))
+                    .DistinctBy(blob => blob.Descriptor.Digest),
+                files,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        var missing = referrers
+            .DistinctBy(referrer => referrer.Descriptor.Digest)
+            .Where(referrer => !known.Contains(referrer.Descriptor.Digest))
+            .Select(LayoutReferrers.Entry)
+            .ToList();
+        if (missing.Count > 0)
+            await WriteIndexAsync(before.WithMore(missing), files, held, cancellationToken).ConfigureAwait(false);
+        files.Keep();
+        held.Keep();
+        folders.Keep();
     }
 
     public ImageFreshness? FreshnessOf(ImageSet images) =>
@@ -100,14 +145,14 @@ public sealed class OciLayoutSink : IImageSink
             : LayoutIndex.Parse(bytes, $"'{LayoutFormat.IndexName}' in {_tree.Where}");
     }
 
-    private async Task<ImmutableDictionary<Digest, BlobFate>> WriteBlobsAsync(
-        ImageSet images,
+    private async Task<Dictionary<Digest, BlobFate>> WriteBlobsAsync(
+        IEnumerable<Blob> blobs,
         OutputFiles files,
         CancellationToken cancellationToken
     )
     {
-        var fates = ImmutableDictionary.CreateBuilder<Digest, BlobFate>();
-        foreach (var blob in Blobs(images))
+        var fates = new Dictionary<Digest, BlobFate>();
+        foreach (var blob in blobs)
         {
             var isThere = await HoldsAsync(blob.Descriptor, cancellationToken).ConfigureAwait(false);
             if (!isThere)
@@ -120,10 +165,7 @@ public sealed class OciLayoutSink : IImageSink
             fates[blob.Descriptor.Digest] = isThere ? BlobFate.AlreadyThere : BlobFate.Written;
         }
 
-        return LayoutFormat
-            .Layers(images)
-            .Where(fates.ContainsKey)
-            .ToImmutableDictionary(digest => digest, digest => fates[digest]);
+        return fates;
     }
 
     private async Task<bool> HoldsAsync(Descriptor descriptor, CancellationToken cancellationToken)

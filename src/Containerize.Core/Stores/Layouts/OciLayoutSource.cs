@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Contents;
@@ -35,6 +36,15 @@ public sealed class OciLayoutSource(ImageLocation location) : IContentSource
         CheckPlace();
         return Task.FromResult<IImageContents>(new LayoutContents(new FolderTree(location.Path), location.Name));
     }
+
+    /// <summary>Documents and signatures about images of the layout.</summary>
+    /// <param name="subjects">The digests of the images.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ContainerizeException">CTZ0022 to CTZ0025.</exception>
+    internal Task<ImmutableArray<Artifact>> ReferrersAsync(
+        IReadOnlySet<Digest> subjects,
+        CancellationToken cancellationToken
+    ) => LayoutReferrers.ReadAsync(new FolderTree(location.Path), subjects, cancellationToken);
 
     private void CheckPlace()
     {

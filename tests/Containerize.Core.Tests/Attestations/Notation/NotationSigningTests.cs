@@ -118,6 +118,7 @@ public sealed class NotationSigningTests : RegistryTest
     [InlineData(401)]
     [InlineData(429)]
     [InlineData(503)]
+    [InlineData(403)]
     public async Task A_signature_that_cannot_be_reached_is_no_answer(int status)
     {
         await using var registry = await TestRegistry.StartAsync();
@@ -130,6 +131,12 @@ public sealed class NotationSigningTests : RegistryTest
         registry.Seen.Clear();
         await Assert.ThrowsAsync<ContainerizeException>(() => SignAsync(registry, TestSigner.Good, TestSigner.Now));
         Assert.DoesNotContain(registry.Seen, seen => seen.Method is "PUT" or "POST");
+        // A registry that refuses its list may have it in there.
+        registry.Manifests.Clear();
+        registry.Script = async context =>
+            context.Request.Path.Value!.Contains("/referrers/", StringComparison.Ordinal)
+            && await TestRegistry.RefuseAsync(context, status, "DENIED");
+        await Assert.ThrowsAsync<ContainerizeException>(() => CheckAsync(registry, folder, TestSigner.Good));
     }
 
     [Fact]
@@ -180,8 +187,7 @@ public sealed class NotationSigningTests : RegistryTest
             () =>
                 new NotationSignatures(Place(registry), client).CheckAsync(
                     Subject,
-                    folder["trustpolicy.json"],
-                    folder[""],
+                    new NotationTrust(folder["trustpolicy.json"], folder[""]),
                     Cancelled
                 )
         );
@@ -227,8 +233,7 @@ public sealed class NotationSigningTests : RegistryTest
         using var client = new RegistryClient(At());
         return await new NotationSignatures(Place(registry), client).CheckAsync(
             Subject,
-            folder["trustpolicy.json"],
-            folder[""],
+            new NotationTrust(folder["trustpolicy.json"], folder[""]),
             Cancelled
         );
     }

@@ -85,14 +85,14 @@ public sealed class TrustPolicyScopeTests
         );
 
     [Fact]
-    public void A_link_is_not_followed_to_a_policy_or_to_certificates()
+    public void A_link_is_followed_to_a_policy_and_to_certificates_and_not_to_a_store()
     {
         using var folder = new TemporaryFolder();
         var (real, link) = (folder["real.json"], folder["trustpolicy.json"]);
         File.WriteAllText(real, Create().ToJsonString());
         File.CreateSymbolicLink(link, real);
         Assert.Single(TrustPolicy.Read(real).Statements);
-        AssertRefused("symbolic link", () => TrustPolicy.Read(link));
+        Assert.Single(TrustPolicy.Read(link).Statements);
 
         var certificates = Directory.CreateDirectory(folder["x509/ca/acme"]).FullName;
         File.WriteAllBytes(Path.Combine(certificates, "root.crt"), TestSigner.Good.Chain[2]);
@@ -103,12 +103,27 @@ public sealed class TrustPolicyScopeTests
             () => TrustStore.Read(folder[""], ["other"]),
             DiagnosticTable.TrustStoreUnreadable
         );
-        File.CreateSymbolicLink(Path.Combine(certificates, "second.crt"), Path.Combine(certificates, "root.crt"));
-        AssertRefused(
-            "symbolic link",
-            () => TrustStore.Read(folder[""], ["acme"]),
-            DiagnosticTable.TrustStoreUnreadable
-        );
+        // As Kubernetes mounts a secret: a link for each file, through a link to the folder of the moment.
+        var mounted = Directory.CreateDirectory(folder["x509/ca/mounted/..2026_11_30"]).FullName;
+        File.Copy(Path.Combine(certificates, "root.crt"), Path.Combine(mounted, "root.crt"));
+        Directory.CreateSymbolicLink(folder["x509/ca/mounted/..data"], "..2026_11_30");
+        File.CreateSymbolicLink(folder["x509/ca/mounted/root.crt"], "..data/root.crt");
+        Assert.Single(TrustStore.Read(folder[""], ["mounted"]));
+    }
+
+    [Theory]
+    [InlineData("loop.crt", "leads to no file, or in a circle")]
+    [InlineData("/nowhere/root.crt", "leads to no file, or in a circle")]
+    [InlineData("/etc", "it is a folder")]
+    [InlineData("/dev/zero", "it is a device")]
+    public void A_link_in_a_store_to_what_is_no_file_is_refused(string target, string why)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links and devices are those of Unix");
+        using var folder = new TemporaryFolder();
+        var certificates = Directory.CreateDirectory(folder["x509/ca/acme"]).FullName;
+        File.WriteAllBytes(Path.Combine(certificates, "root.crt"), TestSigner.Good.Chain[2]);
+        File.CreateSymbolicLink(Path.Combine(certificates, "loop.crt"), target);
+        AssertRefused(why, () => TrustStore.Read(folder[""], ["acme"]), DiagnosticTable.TrustStoreUnreadable);
     }
 
     private static void AssertRefused(string why, Func<object> action, Diagnostic? diagnostic = null)

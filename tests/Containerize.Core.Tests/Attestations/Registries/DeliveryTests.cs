@@ -63,6 +63,34 @@ public sealed class DeliveryTests : RegistryTest
         Assert.Equal(DiagnosticTable.NotAttached.Code, Assert.Single(log.Warnings).Code);
     }
 
+    [Fact] // tests/Containerize.Tests has the same with a registry that is ended
+    public async Task A_registry_that_hangs_up_leaves_a_warning_with_what_is_missing_and_an_unsigned_image_is_an_error()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        using var client = new RegistryClient(Options);
+        var log = new TestLog();
+        var delivery = Create(registry, client, log);
+        registry.Script = context =>
+        {
+            context.Abort();
+            return Task.FromResult(true);
+        };
+        Assert.False(await delivery.AttachAsync([(First, About(First, "a"))], Cancelled));
+        var warning = Assert.Single(log.Warnings);
+        Assert.Equal(DiagnosticTable.NotAttached.Code, warning.Code);
+        Assert.Contains(
+            $"the documents of {registry.Authority}/{App}@{First.Digest} (the SBOM in SPDX) could not be attached",
+            warning.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("Publish again to attach what is missing", warning.Message, StringComparison.Ordinal);
+        await AssertFailsAsync(
+            DiagnosticTable.NotSigned,
+            () => delivery.SignAsync([First.Manifest.Descriptor], Cancelled),
+            "Publish again to sign it."
+        );
+    }
+
     private static bool IsTag(Microsoft.AspNetCore.Http.HttpContext context, Image image) =>
         context.Request.Path.Value!.EndsWith(Referrers.FallbackTag(image.Digest), StringComparison.Ordinal);
 

@@ -29,10 +29,14 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
     // What other tools attach holds every file of an image; more than this is not looked into.
     private const int MostBytes = 64 << 20;
 
+    private readonly NotationSignatures _notation = new(place, client);
     private readonly Referrers _referrers = new(place.Registry, place.Repository, client);
     private readonly ImmutableArray<ReportedAttachment>.Builder _all =
         ImmutableArray.CreateBuilder<ReportedAttachment>();
     private readonly ImmutableDictionary<(string, string), string>.Builder _licenses = SbomLicenses.None.ToBuilder();
+
+    /// <summary>What signatures of Notation are checked by; null for nothing.</summary>
+    public NotationTrust? Policy { get; init; }
 
     /// <summary>Reads what is attached to an image, to the index that it is in, and what the index has about
     /// it.</summary>
@@ -41,15 +45,23 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A fault instead of what is there where the registry does not answer: the image is shown
     /// still.</returns>
+    /// <exception cref="ContainerizeException">CTZ0443 to CTZ0445: what was asked for cannot be checked.</exception>
     public async Task<AttachedFacts> ReadAsync(Digest image, ImageSet images, CancellationToken cancellationToken)
     {
         string? fault = null;
+        var subjects = images
+            .Images.Where(each => each.Digest == image)
+            .Select(each => each.Manifest.Descriptor)
+            .Append(images.Descriptor)
+            .DistinctBy(each => each.Digest)
+            .Select(each => (Subject: each, Check: Policy is null ? null : _notation.Open(each, Policy)))
+            .ToArray();
         try
         {
             foreach (var (type, digest) in IndexAttestations.StatementsAbout(images, image))
                 _all.Add(new ReportedAttachment(KindOf(type), type, digest, AttachmentState.NotSigned, null));
-            foreach (var subject in new[] { image, images.Digest }.Distinct())
-                await ReadAsync(subject, cancellationToken).ConfigureAwait(false);
+            foreach (var (subject, check) in subjects)
+                await ReadAsync(subject.Digest, check, cancellationToken).ConfigureAwait(false);
         }
         catch (ContainerizeException exception)
         {
@@ -59,7 +71,7 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
         return new AttachedFacts(new ReportedAttachments(_all.ToImmutable(), fault), _licenses.ToImmutable());
     }
 
-    private async Task ReadAsync(Digest subject, CancellationToken cancellationToken)
+    private async Task ReadAsync(Digest subject, NotationCheck? check, CancellationToken cancellationToken)
     {
         foreach (
             var referrer in (await _referrers.FindAsync(subject, cancellationToken).ConfigureAwait(false))
@@ -67,7 +79,8 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
                 .Take(Most)
         )
             _all.Add(
-                referrer.ArtifactType == NotationEnvelope.ArtifactType ? Notation(referrer)
+                referrer.ArtifactType == NotationEnvelope.ArtifactType
+                    ? await NotationAsync(referrer, check, cancellationToken).ConfigureAwait(false)
                 : SignatureBundle.IsBundle(referrer.ArtifactType)
                     ? await BundleAsync(referrer, subject, cancellationToken).ConfigureAwait(false)
                 : await DocumentAsync(referrer, subject, cancellationToken).ConfigureAwait(false)
@@ -102,7 +115,7 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
                 .ConfigureAwait(false);
             fault = key is null ? null : new SignatureCheck(key, subject, type).FaultOf(bundle, "The bundle");
         }
-        catch (ContainerizeException exception)
+        catch (ContainerizeException exception) when (Referrers.IsFaultOfContent(exception))
         {
             fault = exception.Message;
         }
@@ -127,7 +140,7 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
                 _licenses[package] = license;
             return new ReportedAttachment(KindOf(type), type, referrer.Digest, AttachmentState.NotSigned, null);
         }
-        catch (ContainerizeException exception)
+        catch (ContainerizeException exception) when (Referrers.IsFaultOfContent(exception))
         {
             return new ReportedAttachment(
                 KindOf(type),
@@ -139,9 +152,34 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
         }
     }
 
-    // A trust policy says whether it counts, and a page has none.
-    private static ReportedAttachment Notation(Descriptor referrer) =>
-        new(AttachmentKind.Signature, NotationEnvelope.ArtifactType, referrer.Digest, AttachmentState.NotChecked, null);
+    private async Task<ReportedAttachment> NotationAsync(
+        Descriptor referrer,
+        NotationCheck? check,
+        CancellationToken cancellationToken
+    )
+    {
+        if (check is null || check.Statement.IsSkipped)
+            return Of(AttachmentState.NotChecked, null) with
+            {
+                Detail = check is null
+                    ? "signed with a certificate, not checked: no trust policy was given; 'containerize report "
+                        + "REFERENCE --notation-policy FILE' checks it"
+                    : $"signed with a certificate, not checked: the trust policy '{check.Statement.Name}' skips this "
+                        + "repository",
+            };
+        var found = await _notation.CheckAsync(referrer, check, cancellationToken).ConfigureAwait(false);
+        return found.Fault is null
+            ? Of(AttachmentState.Valid, null) with
+            {
+                Detail =
+                    $"signed as the trust policy '{check.Statement.Name}' ({check.Statement.Level}) demands, for this "
+                    + "image",
+            }
+            : Of(AttachmentState.Invalid, found.Fault);
+
+        ReportedAttachment Of(AttachmentState state, string? fault) =>
+            new(AttachmentKind.Signature, NotationEnvelope.ArtifactType, referrer.Digest, state, fault);
+    }
 
     private ReportedAttachment Signed(AttachmentKind kind, string type, Digest digest, string? fault) =>
         new(
@@ -152,7 +190,15 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
                 : key is null ? AttachmentState.NotChecked
                 : AttachmentState.Valid,
             fault
-        );
+        )
+        {
+            Detail =
+                fault is not null ? null
+                : key is null
+                    ? "signed, not checked: no key was given; 'containerize report REFERENCE --key FILE', or an "
+                        + "identity, checks it"
+                : $"signed by {key.Name}, for this image",
+        };
 
     private static AttachmentKind KindOf(string type) =>
         type switch

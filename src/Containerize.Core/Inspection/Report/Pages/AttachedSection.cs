@@ -60,6 +60,7 @@ internal static class AttachedSection
     private static string StateOf(ReportedAttachment attachment) =>
         attachment.State switch
         {
+            not AttachmentState.Invalid when attachment.Detail is { } detail => detail,
             AttachmentState.NotSigned => "about this image, not signed",
             AttachmentState.NotChecked => "signed, not checked: no key was given",
             AttachmentState.Valid => "signed by the key, for this image",

@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using Containerize.Attestations.Keyless;
+using Containerize.Attestations.Notation;
+using Containerize.Attestations.Signatures;
+using Containerize.Core.Tests.Stores;
+using Containerize.Diagnostics;
+using Containerize.IO;
+
+namespace Containerize.Core.Tests.Attestations.Choices;
+
+/// <summary>Files that decide what is trusted: one rule of what may lie there, for all readers.</summary>
+public sealed class NamedKeyTests
+{
+    private static readonly Dictionary<string, Func<string, object>> Readers = new()
+    {
+        ["the key"] = path => TestKeys.Source().Open(path, ""),
+        ["the public key"] = path => TestKeys.Source().OpenPublic(path),
+        ["the certificate"] = path => SigningCertificate.Open(TestKeys.Source(), path),
+        ["the trusted root"] = TrustedRoot.Open,
+        ["the policy"] = TrustPolicy.Read,
+        ["the statement"] = path => StatementFile.Read(path, "https://example.com/scan/v1"),
+    };
+
+    public static TheoryData<string> Names => [.. Readers.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_is_no_file_is_refused_by_each_reader_in_the_same_words(string name)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links and devices are those of Unix");
+        using var folder = new TemporaryFolder();
+        File.CreateSymbolicLink(folder["loop"], folder["loop"]);
+        File.CreateSymbolicLink(folder["zero"], "/dev/zero");
+        File.CreateSymbolicLink(folder["to-folder"], folder[""]);
+        File.WriteAllBytes(folder["large"], new byte[8 << 20 << 2]);
+        AssertRefused(name, folder[""], "it is a folder, and a file is expected");
+        AssertRefused(name, folder["to-folder"], "it is a folder, and a file is expected");
+        AssertRefused(name, folder["loop"], "it is a symbolic link that leads to no file, or in a circle");
+        AssertRefused(name, folder["zero"], "it is a device and no file");
+        AssertRefused(name, folder["none"], "there is no such file");
+        AssertRefused(name, folder["large"], "it has more than ");
+    }
+
+    [Fact]
+    public void A_mounted_secret_is_read_and_another_content_behind_its_link_is_noticed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links are those of Unix");
+        using var folder = new TemporaryFolder();
+        Mount("..one", TestKeys.Private);
+        File.CreateSymbolicLink(folder["signing.pem"], "..data/signing.pem");
+        var first = TestKeys.Source().Open(folder["signing.pem"], "").PublicKey.Hint;
+        var before = Look();
+        Assert.Equal(before, Look());
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        File.Delete(folder["..data"]);
+        Mount("..two", other.ExportPkcs8PrivateKeyPem());
+        Assert.NotEqual(first, TestKeys.Source().Open(folder["signing.pem"], "").PublicKey.Hint);
+        Assert.NotEqual(before, Look());
+
+        void Mount(string name, string key)
+        {
+            Directory.CreateDirectory(folder[name]);
+            File.WriteAllText(folder[name + "/signing.pem"], key);
+            Directory.CreateSymbolicLink(folder["..data"], name);
+        }
+
+        FileState[] Look() => [.. NamedFile.Watched(folder["signing.pem"]).Select(FileState.Of)];
+    }
+
+    [Fact]
+    public async Task A_pipe_that_is_named_is_read_and_one_in_a_store_is_refused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "pipes are those of Linux");
+        using var folder = new TemporaryFolder();
+        NativeFiles.MakeFifo(folder["pipe"]);
+        var cancelled = TestContext.Current.CancellationToken;
+        var writing = Task.Run(() => File.WriteAllText(folder["pipe"], TestKeys.Public), cancelled);
+        Assert.NotNull(TestKeys.Source().OpenPublic(folder["pipe"]));
+        await writing;
+        Assert.Contains(
+            "it is a pipe",
+            Assert.Throws<IOException>(() => NamedFile.Read(folder["pipe"], 10, isNamed: false)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData("awskms:///alias/release?token=hunter2", "AWS KMS")]
+    [InlineData("gcpkms://projects/acme/hunter2", "Google Cloud KMS")]
+    [InlineData("azurekms://acme.vault.azure.net/hunter2", "Azure Key Vault")]
+    [InlineData("hashivault://hunter2", "HashiCorp Vault")]
+    [InlineData("pkcs11:token=hunter2", "a token")]
+    public void A_key_of_a_service_leads_to_its_command(string text, string service)
+    {
+        var signing = Assert.Throws<ContainerizeException>(() => TestKeys.Source().Open(text, ""));
+        Assert.Equal(DiagnosticTable.SigningKeyUnreadable, signing.Diagnostic);
+        Assert.Contains("--key 'exec:COMMAND' and --public-key FILE", signing.Message, StringComparison.Ordinal);
+        Assert.Contains("ContainerSigningCommand", signing.Message, StringComparison.Ordinal);
+        var checking = Assert.Throws<ContainerizeException>(() => TestKeys.Source().OpenPublic(text));
+        Assert.Equal(DiagnosticTable.PublicKeyUnreadable, checking.Diagnostic);
+        foreach (var message in new[] { signing.Message, checking.Message })
+        {
+            Assert.Contains(service, message, StringComparison.Ordinal);
+            Assert.DoesNotContain("hunter2", message, StringComparison.Ordinal);
+        }
+    }
+
+    private static void AssertRefused(string name, string path, string why)
+    {
+        var error = Assert.Throws<ContainerizeException>(() => Readers[name](path));
+        Assert.Contains(why, error.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,155 @@
+using System.Security.Cryptography;
+using Containerize.Attestations.Registries;
+using Containerize.Attestations.Signatures;
+using Containerize.Core.Tests.Stores.Registries;
+using Containerize.Diagnostics;
+using Containerize.Images;
+using Containerize.Inspection.Report;
+using Containerize.Inspection.Report.Attached;
+using Containerize.Stores.Registries.Client;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Registries;
+
+namespace Containerize.Core.Tests.Attestations.Registries;
+
+/// <summary>A registry that does not hand out what is asked for gives no answer: neither yes nor no.</summary>
+public sealed class UnreadSignatureTests : RegistryTest
+{
+    private const string Bundles = "/manifests/sha256:",
+        Blobs = "/blobs/sha256:",
+        List = "/referrers/",
+        OldTag = ".sig";
+
+    private static readonly Image Signed = TestImages.Create("signed", 10);
+
+    private static Descriptor Subject => Signed.Manifest.Descriptor;
+
+    public static TheoryData<string, int, string> Refusals()
+    {
+        var rows = new TheoryData<string, int, string>();
+        foreach (var part in new[] { Bundles, Blobs, List, OldTag })
+        {
+            rows.Add(part, 401, DiagnosticTable.Unauthorized.Code);
+            rows.Add(part, 403, DiagnosticTable.Unauthorized.Code);
+            rows.Add(part, 429, DiagnosticTable.RegistryRefused.Code);
+            rows.Add(part, 500, DiagnosticTable.RegistryRefused.Code);
+            rows.Add(part, 503, DiagnosticTable.RegistryRefused.Code);
+        }
+
+        return rows;
+    }
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public async Task What_is_refused_is_the_registry_s_error_and_no_verdict(string part, int status, string code)
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        using var client = new RegistryClient(Options);
+        // The tag alone names a signature in the older form; the bundle of another key is in the way to it.
+        await (
+            part == OldTag
+                ? Signing(registry, client).SignOldAsync(Subject, Cancelled)
+                : Signing(registry, client).SignAsync(Subject, Cancelled)
+        );
+        Refuse(registry, part, status);
+        if (part == List)
+            registry.Manifests.Clear();
+        var error = await Assert.ThrowsAsync<ContainerizeException>(() => CheckAsync(registry, TestKeys.Key));
+        Assert.Equal(code, error.Diagnostic.Code);
+        Assert.Contains($"was refused: {status}", error.Message, StringComparison.Ordinal);
+        if (part != List)
+            await AssertPageHasNoVerdictAsync(registry);
+    }
+
+    [Fact]
+    public async Task A_payload_in_the_older_form_that_is_refused_is_no_verdict_either()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        using var client = new RegistryClient(Options);
+        await Signing(registry, client).SignOldAsync(Subject, Cancelled);
+        Refuse(registry, Blobs, 503);
+        await AssertFailsAsync(DiagnosticTable.RegistryRefused, () => CheckAsync(registry, TestKeys.Key), "503");
+        registry.Seen.Clear();
+        await AssertFailsAsync(
+            DiagnosticTable.RegistryRefused,
+            () => Signing(registry, client).SignOldAsync(Subject, Cancelled)
+        );
+        Assert.DoesNotContain(registry.Seen, seen => seen.Method is "PUT" or "POST");
+    }
+
+    [Fact]
+    public async Task A_command_does_not_sign_again_what_it_may_have_signed()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        using var client = new RegistryClient(Options);
+        await Signing(registry, client).SignAsync(Subject, Cancelled);
+        Refuse(registry, Bundles, 503);
+        var command = TestKeys.Source(("P", TestKeys.Public)).Open("exec:exit 9", "env://P");
+        await AssertFailsAsync(
+            DiagnosticTable.RegistryRefused,
+            () => new ImageSigning(registry.Authority, App, client, command).SignAsync(Subject, Cancelled),
+            "503"
+        );
+    }
+
+    [Fact]
+    public async Task A_refused_list_hides_no_signature_that_is_found_elsewhere()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        using var client = new RegistryClient(Options);
+        await Signing(registry, client).SignOldAsync(Subject, Cancelled);
+        Refuse(registry, List, 403);
+        Assert.True((await CheckAsync(registry, TestKeys.Key)).IsSigned);
+    }
+
+    [Fact]
+    public async Task A_bundle_that_is_gone_counts_not_and_the_next_one_is_read()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        using var client = new RegistryClient(Options);
+        using var ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var other = PrivateKeyFile.Parse(ec.ExportPkcs8PrivateKeyPem(), null, "a test");
+        await new ImageSigning(registry.Authority, App, client, other).SignAsync(Subject, Cancelled);
+        var gone = Assert.Single(await FindAsync(registry));
+        registry.Manifests.TryRemove((App, gone.Digest.ToString()), out _);
+        Assert.Contains("does not exist", (await CheckAsync(registry, TestKeys.Key)).Why, StringComparison.Ordinal);
+        await Signing(registry, client).SignAsync(Subject, Cancelled);
+        Assert.True((await CheckAsync(registry, TestKeys.Key)).IsSigned);
+    }
+
+    private static void Refuse(TestRegistry registry, string part, int status) =>
+        registry.Script = async context =>
+            context.Request.Path.Value!.Contains(part, StringComparison.Ordinal)
+            && await TestRegistry.RefuseAsync(context, status, "DENIED");
+
+    private static async Task AssertPageHasNoVerdictAsync(TestRegistry registry)
+    {
+        using var client = new RegistryClient(Options);
+        var place = ImageReference.Parse($"{registry.Authority}/{App}:1.0");
+        var facts = await new AttachedReader(place, client, TestKeys.Key.PublicKey).ReadAsync(
+            Signed.Digest,
+            ImageSet.Of(Signed),
+            Cancelled
+        );
+        Assert.NotNull(facts.Attachments.Fault);
+        Assert.DoesNotContain(facts.Attachments.All, each => each.State == AttachmentState.Invalid);
+    }
+
+    private static ImageSigning Signing(TestRegistry registry, RegistryClient client) =>
+        new(registry.Authority, App, client, TestKeys.Key);
+
+    private static async Task<System.Collections.Immutable.ImmutableArray<Descriptor>> FindAsync(TestRegistry registry)
+    {
+        using var client = new RegistryClient(Options);
+        return await new Referrers(registry.Authority, App, client).FindAsync(Subject.Digest, Cancelled);
+    }
+
+    private static async Task<SignatureReport> CheckAsync(TestRegistry registry, SigningKey key)
+    {
+        using var client = new RegistryClient(Options);
+        return await new ImageSignatures(registry.Authority, App, client).CheckAsync(
+            new(key.PublicKey, Subject.Digest, SignedStatement.SignatureType),
+            Cancelled
+        );
+    }
+}

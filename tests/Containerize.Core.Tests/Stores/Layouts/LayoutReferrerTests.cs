@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json.Nodes;
+using Containerize.Attestations;
+using Containerize.Images;
+using Containerize.Stores;
+using Containerize.Stores.Contents;
+using Containerize.Stores.Files;
+using Containerize.Stores.Layouts;
+using Containerize.TestKit.Images;
+
+namespace Containerize.Core.Tests.Stores.Layouts;
+
+/// <summary>Documents and signatures about the images of a layout.</summary>
+public sealed class LayoutReferrerTests : IDisposable
+{
+    private static readonly Image First = TestImages.Create("first", 10);
+    private static readonly Image Second = TestImages.Create("second", 10);
+
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_is_stored_about_an_image_is_read_back_and_is_no_image_of_the_layout()
+    {
+        await PushAsync(First);
+        var (one, two) = (About(First, "one"), About(First, "two"));
+        await Sink().AttachAsync([one], Cancelled);
+        await Sink().AttachAsync([one, two], Cancelled);
+        await Sink().AttachAsync([], Cancelled);
+        Assert.Equal(3, Entries().Count);
+        var found = await ReadAsync(First);
+        Assert.Equal([one.Descriptor.Digest, two.Descriptor.Digest], found.Select(each => each.Descriptor.Digest));
+        Assert.All(found, each => Assert.Equal(ImageDocument.Spdx, each.Descriptor.ArtifactType));
+        Assert.Equal(TextOf("two"), Encoding.UTF8.GetString(await TestImages.BytesAsync(found[1].Blobs[1])));
+        Assert.Empty(await ReadAsync(Second));
+        // Without a name the one image is meant, as before.
+        var source = new OciLayoutSource(new ImageLocation(_folder[""], null));
+        Assert.Equal(First.Digest, (await source.PullAsync(TestImages.Amd64, Cancelled)).Digest);
+        Assert.Equal(First.Digest, (await source.PullAllAsync(Cancelled)).Digest);
+    }
+
+    [Fact]
+    public async Task An_annotation_of_a_manifest_does_not_name_an_image()
+    {
+        await PushAsync(First);
+        var about = About(First, "one", ("org.opencontainers.image.ref.name", "latest"));
+        await Sink().AttachAsync([about], Cancelled);
+        Assert.Null(Entries()[1]!["annotations"]);
+        var read = Assert.Single(await ReadAsync(First)).Descriptor;
+        Assert.Equal("latest", read.Annotation("org.opencontainers.image.ref.name"));
+    }
+
+    [Fact]
+    public async Task What_is_about_an_image_goes_with_it_and_the_rest_stays()
+    {
+        await PushAsync(First);
+        await new OciLayoutSink(_folder[""], [Name("kept")]).PushAsync(Second, Cancelled);
+        var (gone, kept) = (About(First, "gone"), About(Second, "kept"));
+        await Sink().AttachAsync([gone, kept], Cancelled);
+        await PushAsync(TestImages.Create("third", 10));
+        Assert.Empty(await ReadAsync(First));
+        Assert.Equal(kept.Descriptor.Digest, Assert.Single(await ReadAsync(Second)).Descriptor.Digest);
+        Assert.False(File.Exists(PathOf(gone.Descriptor.Digest)));
+        Assert.False(File.Exists(PathOf(gone.Blobs[1].Descriptor.Digest)));
+        Assert.False(File.Exists(PathOf(First.Digest)));
+        Assert.True(File.Exists(PathOf(kept.Descriptor.Digest)));
+    }
+
+    [Fact]
+    public async Task An_image_that_is_written_again_keeps_what_is_about_it()
+    {
+        await PushAsync(First);
+        await Sink().AttachAsync([About(First, "one")], Cancelled);
+        await PushAsync(First);
+        Assert.Single(await ReadAsync(First));
+    }
+
+    private static Artifact About(Image image, string text, params (string Name, string Value)[] annotations)
+    {
+        var blob = Blob.FromBytes(ImageDocument.Spdx, Encoding.UTF8.GetBytes(TextOf(text)));
+        var members = annotations.Select(each => KeyValuePair.Create(each.Name, (JsonNode?)each.Value));
+        return ArtifactManifest.Create(image.Manifest.Descriptor, ImageDocument.Spdx, [blob], new JsonObject(members));
+    }
+
+    private static string TextOf(string name) => $$"""{"name":"{{name}}"}""";
+
+    private static ImageReference Name(string tag) => ImageReference.Parse($"registry.example/app:{tag}");
+
+    private OciLayoutSink Sink() => new(_folder[""], [Name("latest")]);
+
+    private Task<PushReport> PushAsync(Image image) => Sink().PushAsync(image, Cancelled);
+
+    private Task<ImmutableArray<Artifact>> ReadAsync(Image image) =>
+        LayoutReferrers.ReadAsync(new FolderTree(_folder[""]), new HashSet<Digest> { image.Digest }, Cancelled);
+
+    private JsonArray Entries() => JsonNode.Parse(File.ReadAllText(_folder["index.json"]))!["manifests"]!.AsArray();
+
+    private string PathOf(Digest digest) => _folder[$"blobs/sha256/{digest.Hex}"];
+}

@@ -1,0 +1,52 @@
+using Containerize.Tasks;
+
+namespace Containerize.Task.Tests;
+
+/// <summary>Properties about signatures that nothing would read stop a publish.</summary>
+public sealed class SignerOptionTests : IDisposable
+{
+    private readonly PublishedApp _app = new();
+
+    public void Dispose() => _app.Dispose();
+
+    [Theory]
+    [InlineData("ContainerFulcioUrl", "ContainerSigning=keyless", nameof(BuildImage.FulcioUrl))]
+    [InlineData(
+        "ContainerTimestampUrl",
+        "ContainerSigningKey",
+        nameof(BuildImage.TimestampUrl),
+        nameof(BuildImage.SigningKey)
+    )]
+    [InlineData(
+        "ContainerSigningPublicKey",
+        "ContainerSigningCommand",
+        nameof(BuildImage.SigningPublicKey),
+        nameof(BuildImage.SigningKey)
+    )]
+    [InlineData("ContainerSimpleSigning", "ContainerSigningKey", nameof(BuildImage.SimpleSigning))]
+    [InlineData(
+        "ContainerSigning=keyless",
+        "ContainerSigningKey",
+        nameof(BuildImage.Signing),
+        nameof(BuildImage.SigningKey)
+    )]
+    [InlineData(
+        "ContainerBaseImageTrustedRoot",
+        "ContainerBaseImageKey",
+        nameof(BuildImage.BaseImageTrustedRoot),
+        nameof(BuildImage.BaseImageKey)
+    )]
+    public void The_error_names_both(string one, string two, params string[] properties)
+    {
+        using var task = _app.Task();
+        foreach (var property in properties)
+            typeof(BuildImage)
+                .GetProperty(property)!
+                .SetValue(task, property == nameof(BuildImage.SimpleSigning) ? "true" : "none.pem");
+        Assert.False(task.Execute());
+        var error = Assert.Single(_app.Engine.Errors);
+        Assert.Equal("CTZ0470", error.Code);
+        Assert.Contains(one, error.Message, StringComparison.Ordinal);
+        Assert.Contains(two, error.Message, StringComparison.Ordinal);
+    }
+}
