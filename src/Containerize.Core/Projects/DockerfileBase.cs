@@ -91,6 +91,7 @@ public sealed record DockerfileBase(
                 WorkFolder = work,
                 SharedSteps = shared,
                 Shares = shared.Shares,
+                BringsLayers = !Directory.Exists(layout),
                 Outputs = OwnFiles(paths, packages, outputs),
                 Progress = happened => Report(happened, log),
             };

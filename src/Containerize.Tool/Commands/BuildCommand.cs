@@ -106,6 +106,7 @@ internal sealed class BuildCommand : ToolCommand
                 {
                     SharedSteps = shared,
                     Shares = shared.Shares,
+                    BringsLayers = outputs.Any(BuildOutputs.ReadsAll),
                     Outputs = new BuildOutputs(Host, _options).Paths(outputs, line),
                     Sources = sources.OpenAsync,
                     Progress = steps,

@@ -64,6 +64,14 @@ public sealed class SharedCaches(
         return null;
     }
 
+    /// <inheritdoc/>
+    public void Begin(CancellationToken cancellationToken)
+    {
+        foreach (var place in _places)
+            // Who asks for a step gets what becomes of it.
+            _ = place.ReadAsync(cancellationToken).ContinueWith(task => task.Exception, TaskScheduler.Default);
+    }
+
     /// <summary>Builds, and builds again without a cache that turned out not to hold what it says.</summary>
     /// <param name="build">Builds, and reads all that the result needs.</param>
     public async Task<T> RunAsync<T>(Func<Task<T>> build)
