@@ -1,68 +1,40 @@
 #!/usr/bin/env bash
 # Builds one Dockerfile with containerize, buildah and BuildKit on this machine, side by side, and compares times.
-set -euo pipefail
-export LC_ALL=C
-export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1
-
 usage() {
   cat <<'USAGE'
-Usage: build/bench-dockerfile.sh [--rounds N]
+Usage: build/bench-dockerfile.sh [--rounds N] [--tool PATH]
 
   --rounds N   how often each case is measured; medians count (5)
+  --tool PATH  the command; packed and installed from this repository by default
 
 Two Dockerfiles: "copying" has two stages and a context of 500 files, "running" five commands that write 400 files each. Cases:
 cold (nothing in any cache, the base image's layers neither), unchanged, and one file of the context changed. Ends with 1 when the
 first, unchanged, takes more than 0.3 of buildah's time; of the second, where no builder has anything to compare, each takes little more
-than it takes to start. Times mean something only on a machine that does nothing else. Needs root, and buildah, docker.io, docker-registry and busybox-static of Debian's packages.
+than it takes to start. Then, of containerize alone: a machine with an empty cache that has the steps from a registry (--cache-from), beside an
+unchanged build and the plain download of the image's layers by curl. Times mean something only on a machine that does nothing else. Needs root, and buildah, docker.io, docker-registry and busybox-static of Debian's packages.
 USAGE
 }
 
-rounds=5
-while [ $# -gt 0 ]; do
-  case "$1" in
-    --rounds) rounds="$2"; shift ;;
-    --help) usage; exit 0 ;;
-    *) usage >&2; exit 2 ;;
-  esac
-  shift
-done
-
-repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for tool in buildah dockerd /usr/bin/docker docker-registry curl /bin/busybox; do
-  command -v "$tool" >/dev/null || { echo "$tool is missing." >&2; exit 1; }
-done
-work=$(mktemp -d)
-registry= engine=
-cleanup() {
+declare -A numbers=([rounds]=5)
+needed=(buildah dockerd /usr/bin/docker)
+engine=
+end() {
   [ -z "$engine" ] || { kill "$engine" 2>/dev/null; wait "$engine" 2>/dev/null; } || true
-  [ -z "$registry" ] || kill "$registry" 2>/dev/null || true
   # The daemon leaves the network namespace of the host mounted.
   { grep -o " $work/[^ ]*" /proc/self/mounts || true; } | sort -r | xargs -r umount || true
-  rm -rf -- "$work"
 }
-trap cleanup EXIT
+. "$(dirname "${BASH_SOURCE[0]}")/command.sh"
+rounds=${numbers[rounds]}
 
-# --- the tool as it is installed, a registry, an engine ---------------------------------------------------------------
+# --- an engine --------------------------------------------------------------------------------------------------------
 
-rid=$(dotnet --info | sed -n 's/^ *RID: *//p')
-dotnet pack "$repository/src/Containerize.Tool" --configuration Release --output "$work/feed" -nologo -verbosity:quiet \
-  "-p:ContainerizeToolRuntimes=$rid" "-p:ContainerizeToolNative=$rid" >"$work/pack.log" 2>&1 || { cat "$work/pack.log" >&2; exit 1; }
-version=$(basename "$work"/feed/Containerize.Tool.any.*.nupkg .nupkg)
-dotnet tool install Containerize.Tool --tool-path "$work/tools" --add-source "$work/feed" --version "${version#Containerize.Tool.any.}" >/dev/null
-ours=$work/tools/containerize
-
-port=$((20000 + RANDOM % 20000))
-printf 'version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {filesystem: {rootdirectory: %s}}\nhttp: {addr: "127.0.0.1:%s"}\n' "$work/registry" "$port" >"$work/registry.yml"
-docker-registry serve "$work/registry.yml" >"$work/registry.log" 2>&1 &
-registry=$!
 mkdir -p "$work/docker"
 dockerd --iptables=false --bridge=none --host "unix://$work/docker.sock" --data-root "$work/docker/data" --exec-root "$work/docker/exec" \
   --pidfile "$work/docker/pid" >"$work/docker/log" 2>&1 &
 engine=$!
 docker() { DOCKER_CONFIG=$work/docker DOCKER_BUILDKIT=1 /usr/bin/docker --host "unix://$work/docker.sock" "$@"; }
 for _ in $(seq 300); do
-  if curl --silent --output /dev/null "http://127.0.0.1:$port/v2/" && docker version >/dev/null 2>&1; then break; fi
+  if docker version >/dev/null 2>&1; then break; fi
   sleep 0.1
 done
 
@@ -100,6 +72,16 @@ echo 1 >"$work/running/file"
 build_ours() { XDG_CACHE_HOME=$work/cache "$ours" build "$work/$file" --tag bench/app:1 --output "oci:$work/out" --progress quiet; }
 build_buildah() { buildah --root "$work/buildah/root" --runroot "$work/buildah/run" bud --layers --isolation chroot --tls-verify=false --tag bench/app:1 "$work/$file"; }
 build_buildkit() { docker build --network none --tag bench/app:1 "$work/$file"; }
+build_empty() { XDG_CACHE_HOME=$work/empty/cache "$ours" build "$work/$file" --tag bench/app:1 --output "oci:$work/empty/out" --progress quiet --cache-from "127.0.0.1:$port/$file:cache"; }
+build_download() { curl --silent --fail --create-dirs --output-dir "$work/empty/download" --remote-name-all "${urls[@]}"; }
+share() { XDG_CACHE_HOME=$work/cache "$ours" build "$work/$file" --tag "127.0.0.1:$port/$file:1" --push --progress quiet --cache-to "127.0.0.1:$port/$file:cache,mode=max"; }
+# The layers of the image; its config is made here.
+layers() {
+  urls=()
+  for path in "$work"/empty/out/blobs/sha256/*; do
+    [ "$(head -c 2 "$path" | od -An -tx1)" != ' 1f 8b' ] || urls+=("http://127.0.0.1:$port/v2/$file/blobs/sha256:${path##*/}")
+  done
+}
 clean_ours() { rm -rf -- "$work/cache" "$work/out"; }
 clean_buildah() { buildah --root "$work/buildah/root" --runroot "$work/buildah/run" rmi --all --force >/dev/null 2>&1 || true; }
 clean_buildkit() { docker rmi --force bench/app:1 >/dev/null 2>&1 || true; docker builder prune --all --force >/dev/null; }
@@ -123,6 +105,14 @@ for round in $(seq "$rounds"); do
       sleep 3
       measure "$contender" unchanged
       measure "$contender" unchanged
+      if [ "$contender" = ours ]; then
+        rm -rf -- "$work/empty"
+        share >/dev/null
+        measure empty "cache-from"
+        grep --no-messages warning "$work/empty.log" >&2 && exit 1
+        layers
+        measure download "cache-from"
+      fi
       echo "$round $contender" >"$(changed)"
       measure "$contender" changed
     done
@@ -147,6 +137,12 @@ awk '
       title = cases[c]; sub(",", ", ", title)
       printf "| %s | %.2f s | %.2f s | %.2f s | %.2f | %.2f |\n", title, o, b, k, o / b, o / k
       if (cases[c] == "copying,unchanged" && o > 0.3 * b) bad = 1
+    }
+    print "\n| Dockerfile | unchanged | download by curl | empty machine, --cache-from | without the download/unchanged |\n|---|--:|--:|--:|--:|"
+    split("copying running", files, " ")
+    for (f = 1; f <= 2; f++) {
+      u = median("ours" SUBSEP files[f] ",unchanged"); d = median("download" SUBSEP files[f] ",cache-from"); e = median("empty" SUBSEP files[f] ",cache-from")
+      printf "| %s | %.2f s | %.2f s | %.2f s | %.2f |\n", files[f], u, d, e, (e - d) / u
     }
     exit bad
   }' "$work/times" || { echo "An unchanged build takes more than 0.3 of buildah's time." >&2; exit 1; }

@@ -1,10 +1,5 @@
 #!/usr/bin/env bash
 # Builds many services on machines with empty caches, pushes them to one registry, and compares what was sent with what is unique.
-set -euo pipefail
-export LC_ALL=C
-export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1
-
 usage() {
   cat <<'USAGE'
 Usage: build/bench-fleet.sh [--services N] [--machines N] [--tool PATH]
@@ -20,46 +15,10 @@ image. Needs docker-registry and busybox-static of Debian's packages.
 USAGE
 }
 
-services=200 machines=20 ours=
-while [ $# -gt 0 ]; do
-  case "$1" in
-    --services) services="$2"; shift ;;
-    --machines) machines="$2"; shift ;;
-    --tool) ours="$2"; shift ;;
-    --help) usage; exit 0 ;;
-    *) usage >&2; exit 2 ;;
-  esac
-  shift
-done
-
-repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-for tool in docker-registry curl /bin/busybox; do
-  command -v "$tool" >/dev/null || { echo "$tool is missing." >&2; exit 1; }
-done
-work=$(mktemp -d)
-registry=
-cleanup() {
-  [ -z "$registry" ] || kill "$registry" 2>/dev/null || true
-  rm -rf -- "$work"
-}
-trap cleanup EXIT
-
-if [ -z "$ours" ]; then
-  dotnet pack "$repository/src/Containerize.Tool" --configuration Release --output "$work/feed" -nologo -verbosity:quiet \
-    "-p:ContainerizeToolRuntimes=$(dotnet --info | sed -n 's/^ *RID: *//p')" >"$work/pack.log" 2>&1 || { cat "$work/pack.log" >&2; exit 1; }
-  version=$(basename "$work"/feed/Containerize.Tool.any.*.nupkg .nupkg)
-  dotnet tool install Containerize.Tool --tool-path "$work/tools" --add-source "$work/feed" --version "${version#Containerize.Tool.any.}" >/dev/null
-  ours=$work/tools/containerize
-fi
-
-port=$((20000 + RANDOM % 20000))
-printf 'version: 0.1\nlog: {level: info, formatter: json, accesslog: {disabled: true}}\nstorage: {filesystem: {rootdirectory: %s}}\nhttp: {addr: "127.0.0.1:%s"}\n' "$work/registry" "$port" >"$work/registry.yml"
-docker-registry serve "$work/registry.yml" >"$work/registry.log" 2>&1 &
-registry=$!
-for _ in $(seq 300); do
-  if curl --silent --output /dev/null "http://127.0.0.1:$port/v2/"; then break; fi
-  sleep 0.1
-done
+declare -A numbers=([services]=200 [machines]=20)
+needed=()
+. "$(dirname "${BASH_SOURCE[0]}")/command.sh"
+services=${numbers[services]} machines=${numbers[machines]}
 
 # --- the services -----------------------------------------------------------------------------------------------------
 
@@ -100,8 +59,8 @@ sent() {
   grep '"http.request.method":"PUT"' "$work/registry.log" | grep '/blobs/uploads/' | grep '"http.response.status":201' |
     sed -n 's/.*digest=sha256\(%3A\|:\)\([0-9a-f]\{64\}\).*/\2/p'
 }
-bytes() { while read -r digest; do stat --format %s "$work/registry/docker/registry/v2/blobs/sha256/${digest:0:2}/$digest/data"; done | awk '{ n += $1 } END { printf "%d\n", n }'; }
-layers() { sent | sort -u | while read -r digest; do [ "$(head -c 2 "$work/registry/docker/registry/v2/blobs/sha256/${digest:0:2}/$digest/data" | od -An -tx1)" != ' 1f 8b' ] || echo "$digest"; done; }
+bytes() { while read -r digest; do stat --format %s "$(blob "$digest")"; done | awk '{ n += $1 } END { printf "%d\n", n }'; }
+layers() { sent | sort -u | while read -r digest; do [ "$(head -c 2 "$(blob "$digest")" | od -An -tx1)" != ' 1f 8b' ] || echo "$digest"; done; }
 
 mkdir -p "$work/machines/first"
 build first "$work/common" common --cache-to "127.0.0.1:$port/common:cache"

@@ -44,6 +44,8 @@ public sealed class SharedCacheTests : IDisposable
     [Theory]
     [InlineData("type=gha", "CTZ0455")]
     [InlineData("shop:cache,mode=all", "CTZ0449")]
+    [InlineData("registry.example/shop", "CTZ0449")]
+    [InlineData("registry.example/shop:v1", "CTZ0464")]
     public void A_name_that_is_none_is_an_error(string name, string code) =>
         Assert.Equal(
             [code],
@@ -52,6 +54,9 @@ public sealed class SharedCacheTests : IDisposable
                 task.BaseImage = "";
                 task.Dockerfile = Path.Combine(_app.Folder, "Dockerfile");
                 task.DockerfileCacheTo = name;
+                task.Registry = "registry.example";
+                task.Repository = "shop";
+                task.ImageTags = "v1";
             })
         );
 

@@ -98,6 +98,78 @@ public sealed class BuildCacheTests(ToolMachine machine) : BuildTest(machine)
         Assert.Contains("warning CTZ0448", (await RunAsync(folder, line)).Expect(0).Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Programs_read_what_is_said_of_a_cache()
+    {
+        var folder = await ContextAsync("fleet-json", "FROM scratch\nCOPY a.txt /\n");
+        var made = await BuildAsync(
+            folder,
+            [
+                .. OutputOf("one"),
+                "--cache-from",
+                "127.0.0.1:1/shop:cache",
+                "--cache-to",
+                "127.0.0.1:1/shop:other,ignore-error=true",
+            ]
+        );
+        Assert.Collection(
+            made["warnings"]!.AsArray().Select(warning => (string)warning!),
+            warning =>
+                Assert.StartsWith("CTZ0446: The cache 127.0.0.1:1/shop:cache", warning, StringComparison.Ordinal),
+            warning => Assert.StartsWith("CTZ0448: The build is done", warning, StringComparison.Ordinal)
+        );
+        var failed = (
+            await RunAsync(folder, ["build", ".", "--json", .. OutputOf("two"), "--cache-to", "127.0.0.1:1/shop:cache"])
+        ).Expect(1);
+        Assert.StartsWith(
+            "CTZ0448",
+            (string?)JsonNode.Parse(failed.Output)!["warnings"]!.AsArray().Single(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Of_a_Compose_file_all_services_are_built_whatever_becomes_of_the_cache()
+    {
+        var folder = await ContextAsync("fleet-compose", "FROM scratch\nCOPY a.txt /\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "compose.yaml"),
+            "services:\n  a: {image: one, build: .}\n  b: {image: two, build: .}\n",
+            TestContext.Current.CancellationToken
+        );
+        string[] line = ["build", "--compose", ".", "--cache-dir", "../cache", "--cache-to", "127.0.0.1:1/shop:cache"];
+        var result = (await RunAsync(folder, line)).Expect(1);
+        Assert.Equal(2, result.Error.Split("error CTZ0448: The build is done, and the cache").Length - 1);
+        Assert.True(File.Exists(Path.Combine(folder, "one.tar")));
+        Assert.True(File.Exists(Path.Combine(folder, "two.tar")));
+        line[^1] = "docker.io/library/two:latest";
+        result = (await RunAsync(folder, line)).Expect(1);
+        Assert.Contains(
+            "error CTZ0464: --cache-to docker.io/library/two:latest",
+            result.Error,
+            StringComparison.Ordinal
+        );
+        // Not the first service either.
+        Assert.DoesNotContain("service a", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cache_with_a_name_of_the_image_is_refused_before_anything_is_built()
+    {
+        var registry = await Machine.Registry;
+        var folder = await ContextAsync("fleet-name", "FROM scratch\nCOPY a.txt /\n");
+        foreach (var (tag, output) in new[] { ("v1", "type=registry"), ("v2", "oci:../one") })
+        {
+            var name = $"{registry.Address}/fleet/name:{tag}";
+            var result = (
+                await RunAsync(folder, "build", ".", "--tag", name, "--output", output, "--cache-to", name)
+            ).Expect(1);
+            Assert.Contains($"error CTZ0464: --cache-to {name} is", result.Error, StringComparison.Ordinal);
+        }
+
+        Assert.False(Directory.Exists(Path.Combine(folder, "../one")));
+    }
+
     private static bool IsCommand(JsonNode step) =>
         ((string?)step["instruction"])!.StartsWith("RUN", StringComparison.Ordinal);
 

@@ -42,7 +42,11 @@ public sealed record ComposeBuild(
         var build = (JsonObject)tree["build"]!;
         foreach (var name in WithoutEffect.Where(name => build[name] is not null))
             warn(
-                $"{place}.{name} has no effect here: the cache of this machine is used, and nothing else depends on it."
+                name.StartsWith("cache_", StringComparison.Ordinal)
+                    ? $"{place}.{name} has no effect here: the cache of this machine is used. For one in a registry "
+                        + $"write '--{name.Replace('_', '-')} registry.example/shop:cache' on the command line, for "
+                        + "all services."
+                    : $"{place}.{name} has no effect here, and nothing else depends on it."
             );
         if (Text("privileged") is "true")
             throw Unsupported($"{place}.privileged", "commands of a build never leave their sandbox. Remove it");

@@ -162,4 +162,8 @@ public static partial class DiagnosticTable
     public static readonly Diagnostic SharedCacheInvalid = new("CTZ0447", "A cache of steps is not what it says");
     public static readonly Diagnostic SharedCacheNotWritten = new("CTZ0448", "A cache of steps cannot be written");
     public static readonly Diagnostic CacheAddressInvalid = new("CTZ0449", "The name of a cache of steps is not valid");
+    public static readonly Diagnostic SharedCacheIsImage = new(
+        "CTZ0464",
+        "A cache of steps is to have the name of the image"
+    );
 }

@@ -163,6 +163,8 @@ internal sealed class StageBuild(PlatformSession run, Stage stage)
         var start = await new FromStep(run, stage).RunAsync(text, from, cancellationToken).ConfigureAwait(false);
         _platform = start.Image.Config.Platform;
         Finish(step, StepOutcome.Config, null);
+        if (from is null)
+            run.BeginStoring(stage, start.Image.Layers, cancellationToken);
         return start;
     }
 
@@ -177,7 +179,7 @@ internal sealed class StageBuild(PlatformSession run, Stage stage)
         var made = await action(step, cancellationToken).ConfigureAwait(false);
         var layer = made.Layer;
         Finish(step, made.IsCached ? StepOutcome.Cached : StepOutcome.Ran, layer, made.Keys);
-        run.BeginStoring(stage, layer);
+        run.BeginStoring(stage, [layer], cancellationToken);
         return state with { Image = new LayerInstruction(layer, text).ApplyTo(state.Image, run.Options.Created) };
     }
 

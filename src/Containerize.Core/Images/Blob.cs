@@ -15,6 +15,10 @@ public sealed record Blob(Descriptor Descriptor, Func<CancellationToken, Task<St
     /// null.</summary>
     public ImageReference? Origin { get; init; }
 
+    /// <summary>Brings bytes that lie elsewhere to this machine, so that who opens them later need not wait; null where
+    /// there is nothing to bring.</summary>
+    public Func<CancellationToken, Task>? BringAsync { get; init; }
+
     /// <summary>A blob of bytes in memory.</summary>
     public static Blob FromBytes(string mediaType, ReadOnlyMemory<byte> bytes) =>
         new(

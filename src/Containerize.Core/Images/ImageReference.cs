@@ -52,6 +52,10 @@ public sealed partial record ImageReference(
         return new ImageReference(registry, repository, tag, digest);
     }
 
+    /// <summary>Whether the text of a reference names its tag; one without means <c>latest</c>.</summary>
+    internal static bool NamesTag(string text) =>
+        text.Split('@')[0] is var name && name.LastIndexOf(':') > name.LastIndexOf('/');
+
     /// <summary>Whether the text may name a repository (distribution-spec, <c>&lt;name&gt;</c>).</summary>
     public static bool IsRepository(string text) => text.Length <= 255 && RepositoryPattern().IsMatch(text);
 

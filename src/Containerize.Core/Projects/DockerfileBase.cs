@@ -48,6 +48,7 @@ public sealed record DockerfileBase(
 
     /// <summary>Builds the base.</summary>
     /// <param name="paths">Where the project is.</param>
+    /// <param name="images">The names of the project's image, which no cache may have.</param>
     /// <param name="sources">Opens the images that the Dockerfile names.</param>
     /// <param name="packages">The packages of the project, whose sources the Dockerfile's use.</param>
     /// <param name="outputs">What the run writes, which the context leaves out.</param>
@@ -59,6 +60,7 @@ public sealed record DockerfileBase(
     /// </returns>
     public async Task<string> BuildAsync(
         ProjectPaths paths,
+        IEnumerable<ImageReference> images,
         ProjectSources sources,
         PackageSettings packages,
         OwnOutputs outputs,
@@ -66,6 +68,7 @@ public sealed record DockerfileBase(
         CancellationToken cancellationToken
     )
     {
+        CacheAddress.RefuseImages(CacheTo, images, "ContainerDockerfileCacheTo");
         var opened = new List<IImageSource>();
         var work = Path.Combine(paths.IntermediateFolder, "dockerfile");
         try
@@ -80,6 +83,7 @@ public sealed record DockerfileBase(
                 log.Warn,
                 TimeProvider.System
             );
+            var layout = Path.Combine(paths.IntermediateFolder, "base");
             using var http = sources.CreateClient();
             using var packageHttp = new DeferredClient(sources.CreatePackageClient);
             var build = CreateBuild(paths, sources, packages, (http, packageHttp), opened) with
@@ -87,10 +91,10 @@ public sealed record DockerfileBase(
                 WorkFolder = work,
                 SharedSteps = shared,
                 Shares = shared.Shares,
+                BringsLayers = !Directory.Exists(layout),
                 Outputs = OwnFiles(paths, packages, outputs),
                 Progress = happened => Report(happened, log),
             };
-            var layout = Path.Combine(paths.IntermediateFolder, "base");
             var result = await shared
                 .RunAsync(async () =>
                 {

@@ -155,7 +155,7 @@ public sealed record ProjectPublish(ProjectPlan Plan)
         if (Base.Dockerfile is not { } dockerfile)
             return (Base.Location, packages with { BaseName = Base.Location });
         var location = await dockerfile
-            .BuildAsync(Plan.Paths, sources, packages, outputs, Log, cancellationToken)
+            .BuildAsync(Plan.Paths, Plan.Destinations.Names, sources, packages, outputs, Log, cancellationToken)
             .ConfigureAwait(false);
         // Where a Dockerfile's image waits is no name that another machine's lock file could have.
         return (location, packages with { BaseName = "dockerfile:" + Path.GetFileName(dockerfile.File) });

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.CommandLine;
 using Containerize.Diagnostics;
@@ -32,18 +33,33 @@ internal sealed class BuildCaches(BuildOptions options, ParseResult line)
     ];
 
     private readonly bool _isOffline = line.GetValue(options.Offline);
+    private readonly ConcurrentQueue<string> _warnings = new();
+
+    /// <summary>What the screen showed of them, for programs.</summary>
+    public IEnumerable<string> Warnings => _warnings;
 
     /// <summary>The registries of those that are written.</summary>
     public IEnumerable<string> WrittenRegistries => Written.Select(cache => cache.Reference.Registry);
 
     private ImmutableArray<CacheAddress> Written => _isOffline ? [] : _to;
 
+    /// <summary>Refuses a cache that is to be written under a name of an image.</summary>
+    /// <exception cref="ContainerizeException">CTZ0464.</exception>
+    public void RefuseImages(IEnumerable<ImageReference> images) =>
+        CacheAddress.RefuseImages(Written, images, options.CacheTo.Name);
+
     /// <summary>All of them, in a run.</summary>
-    public SharedCaches Open(RegistryClient client, Screen screen)
+    public SharedCaches Open(RegistryClient client, Screen screen, CachePatience patience)
     {
         foreach (var cache in _to.Except(Written))
             screen.Note($"The cache {cache} is not written: --offline is given.");
-        return new(From, Written, client, screen.Warn, TimeProvider.System);
+        return new(From, Written, client, Warn, TimeProvider.System, patience);
+
+        void Warn(Diagnostic diagnostic, string message)
+        {
+            screen.Warn(diagnostic, message);
+            Note(diagnostic, message);
+        }
     }
 
     /// <summary>Writes what the build made.</summary>
@@ -52,7 +68,7 @@ internal sealed class BuildCaches(BuildOptions options, ParseResult line)
     /// <param name="pushed">Where the image is in registries.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Why a cache could not be written; null where all are.</returns>
-    public static async Task<ContainerizeException?> WriteAsync(
+    public async Task<ContainerizeException?> WriteAsync(
         SharedCaches shared,
         DockerfileBuildResult built,
         ImmutableArray<ImageReference> pushed,
@@ -66,7 +82,11 @@ internal sealed class BuildCaches(BuildOptions options, ParseResult line)
         }
         catch (ContainerizeException exception)
         {
+            Note(exception.Diagnostic, exception.Message);
             return exception;
         }
     }
+
+    private void Note(Diagnostic diagnostic, string message) =>
+        _warnings.Enqueue($"{diagnostic.Code}: {CommandAdvice.Of(message)}");
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Containerize.Contexts;
 using Containerize.Dockerfiles.Execution.Sandboxing;
+using Containerize.Dockerfiles.SharedCache;
 using Containerize.Images;
 using Containerize.IO;
 using Containerize.Packages;
@@ -20,6 +21,7 @@ namespace Containerize.Tool.Commands;
 internal sealed class BuildCommand : ToolCommand
 {
     private readonly BuildOptions _options = new();
+    private readonly CachePatience _patience = new();
     private int _builds;
 
     public BuildCommand(ToolHost host)
@@ -80,30 +82,31 @@ internal sealed class BuildCommand : ToolCommand
         if (line.GetValue(_options.Check))
             return await CheckAsync(line, opened, cancellationToken);
         var outputs = new BuildOutputs(Host, _options).Of(line, names);
-        var registries = outputs
+        var places = outputs
             .Where(output => output.Kind == SinkKind.Registry)
             .SelectMany(output => output.NamesOr(names))
-            .Select(name => name.Registry)
-            .Distinct();
+            .ToImmutableArray();
         var work = WorkFolder;
         var engine = LocalEngine.Parse(line.GetRequiredValue(_options.Engine));
         var caches = new BuildCaches(_options, line);
+        caches.RefuseImages(names.Concat(places));
         var (result, reports, lost) = await new BuildProgress(Host.Screen, Progress(line)).ShowAsync(
             async (transfers, steps) =>
             {
                 using var client = Host.CreateClient(
-                    registries.Concat(caches.WrittenRegistries),
+                    places.Select(name => name.Registry).Concat(caches.WrittenRegistries).Distinct(),
                     transfers,
                     caches.From.Select(cache => cache.ToString())
                 );
                 using var http = Host.Environment.CreateClient();
                 using var packages = new DeferredClient(Host.CreatePackageClient);
                 using var sources = new OpenSources(text => OpenAsync(text, line, client, cancellationToken));
-                var shared = caches.Open(client, Host.Screen);
+                var shared = caches.Open(client, Host.Screen, _patience);
                 var build = new BuildRequest(Host, _options).Create(line, opened, variables, work) with
                 {
                     SharedSteps = shared,
                     Shares = shared.Shares,
+                    BringsLayers = outputs.Any(BuildOutputs.ReadsAll),
                     Outputs = new BuildOutputs(Host, _options).Paths(outputs, line),
                     Sources = sources.OpenAsync,
                     Progress = steps,
@@ -127,17 +130,7 @@ internal sealed class BuildCommand : ToolCommand
                     );
                     return (built, await sinks.PushAsync(built.Set, cancellationToken));
                 });
-                var places = outputs.Where(output => output.Kind == SinkKind.Registry);
-                return (
-                    built,
-                    pushed,
-                    await BuildCaches.WriteAsync(
-                        shared,
-                        built,
-                        [.. places.SelectMany(output => output.NamesOr(names))],
-                        cancellationToken
-                    )
-                );
+                return (built, pushed, await caches.WriteAsync(shared, built, places, cancellationToken));
             }
         );
         foreach (var warning in result.Warnings.Concat(result.Findings.Select(finding => finding.ToString())))
@@ -148,11 +141,14 @@ internal sealed class BuildCommand : ToolCommand
         await WriteFileAsync(line.GetValue(_options.ImageIdFile), BuildJson.ImageId(result).ToString());
         await WriteFileAsync(line.GetValue(_options.MetadataFile), BuildJson.Metadata(names, result) + "\n");
         if (line.GetValue(_options.Json))
-            Host.Screen.Write(BuildJson.Of(names, result, reports));
+            Host.Screen.Write(BuildJson.Of(names, result, reports, caches.Warnings));
         else
             BuildText.Write(Host.Screen, names, result, reports, outputs.Any(BuildOutputs.IsStandardOutput));
-        // The image is there, whatever became of the cache.
-        return lost is null ? ExitCodes.Success : throw lost;
+        if (lost is null)
+            return ExitCodes.Success;
+        // The image is there, whatever became of the cache: services that need it are built.
+        Host.Screen.Fail(lost);
+        return ExitCodes.No;
     }
 
     private async Task<int> CheckAsync(ParseResult line, OpenedContext context, CancellationToken cancellationToken)

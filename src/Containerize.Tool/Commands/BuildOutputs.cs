@@ -56,6 +56,10 @@ internal sealed class BuildOutputs(ToolHost host, BuildOptions options)
                 .Select(host.PathOf),
         ];
 
+    /// <summary>Whether a place is given all bytes of an image; a registry and a layout may have some.</summary>
+    public static bool ReadsAll(SinkAddress output) =>
+        output.Kind != SinkKind.Registry && (output.Kind != SinkKind.Layout || !Directory.Exists(output.Path));
+
     /// <summary>Whether a place is standard output.</summary>
     public static bool IsStandardOutput(SinkAddress output) => output is { Kind: SinkKind.RootTar, Path: "" };
 }

@@ -86,6 +86,9 @@ internal sealed class ComposeLines(ToolHost host, BuildCommand command, BuildOpt
                 $"{options.NoCacheFilter.Name} names stages of one file, and {builds.Length} services are built. "
                     + "Build them one by one"
             );
+        new BuildCaches(options, line).RefuseImages(
+            builds.SelectMany(build => build.Names).Select(ImageReference.Parse)
+        );
         if (
             !hasOutput
             && builds.GroupBy(TarballOf, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } same

@@ -40,7 +40,8 @@ internal static class BuildJson
     public static string Of(
         ImmutableArray<ImageReference> names,
         DockerfileBuildResult result,
-        ImmutableArray<PushReport> reports
+        ImmutableArray<PushReport> reports,
+        IEnumerable<string> ofCaches
     ) =>
         ToolJson.Text(
             new JsonObject
@@ -70,7 +71,9 @@ internal static class BuildJson
                 ]),
                 ["destinations"] = PushJson.Destinations(result.Set, reports),
                 ["findings"] = CheckText.Json(result.Findings),
-                ["warnings"] = new JsonArray([.. result.Warnings.Select(warning => JsonValue.Create(warning))]),
+                ["warnings"] = new JsonArray([
+                    .. result.Warnings.Concat(ofCaches).Select(warning => JsonValue.Create(warning)),
+                ]),
             }
         );
 }

@@ -79,7 +79,7 @@ internal sealed class Screen : IDisposable
     public void Warn(string line) => Error($"{Coloured("warning", Yellow)}: {line}");
 
     public void Warn(Diagnostic diagnostic, string message) =>
-        Error($"{Coloured("warning", Yellow)} {diagnostic.Code}: {message}");
+        Error($"{Coloured("warning", Yellow)} {diagnostic.Code}: {CommandAdvice.Of(message)}");
 
     public void Fail(string message) => Error($"{Coloured("error", Red)}: {message}");
 

@@ -107,8 +107,9 @@ public class ComposePlanTests
         ComposePlan.Read([FolderOf("demo")], [], [], Environment, warnings.Add);
         Assert.Equal(
             [
-                "services.ad.build.cache_from has no effect here: the cache of this machine is used, and "
-                    + "nothing else depends on it.",
+                "services.ad.build.cache_from has no effect here: the cache of this machine is used. For one in a "
+                    + "registry write '--cache-from registry.example/shop:cache' on the command line, for all "
+                    + "services.",
             ],
             warnings
         );

@@ -10,16 +10,18 @@ public sealed record CacheAddress(ImageReference Reference)
 {
     private const string Registry = "registry";
 
-    // Values of other words may be passwords, and are not shown.
-    private static readonly string[] Shown =
+    // What a cache is written with; one that is read has the first two words.
+    private static readonly (string Name, string[] Values)[] Words =
     [
-        "type",
-        "ref",
-        "mode",
-        "ignore-error",
-        "oci-mediatypes",
-        "image-manifest",
+        ("type", [Registry]),
+        ("ref", []),
+        ("mode", ["min", "max"]),
+        ("ignore-error", ["true", "false"]),
+        ("oci-mediatypes", ["true"]),
+        ("image-manifest", ["true"]),
     ];
+
+    private static readonly string[] UsualTags = ["cache", "steps"];
 
     /// <summary>The steps that are written to it.</summary>
     public SharedStepMode Mode { get; init; } = SharedStepMode.Min;
@@ -37,7 +39,7 @@ public sealed record CacheAddress(ImageReference Reference)
     public static CacheAddress Parse(string text, string option, bool isWritten)
     {
         var words = text.Split(',', StringSplitOptions.TrimEntries);
-        if (words.FirstOrDefault(IsForeign) is { } foreign)
+        if (words.FirstOrDefault(IsForeign) is { } foreign && Suggest(foreign, isWritten).Length == 0)
             throw new ContainerizeException(
                 DiagnosticTable.BuildOptionForeign,
                 $"{option} has no effect here: a cache of the type '{SingleLineText.Of(foreign[5..])}' is neither read "
@@ -51,7 +53,7 @@ public sealed record CacheAddress(ImageReference Reference)
             if (word.Split('=', 2) is not [var name, var value])
             {
                 if (index > 0 || word.Length == 0)
-                    throw Invalid(option, words, $"'{SingleLineText.Of(word)}' has no '='");
+                    throw Invalid(option, words, $"'{SingleLineText.Of(word)}' has no '='", Suggest(word, isWritten));
                 (name, value) = ("ref", word);
             }
 
@@ -77,16 +79,45 @@ public sealed record CacheAddress(ImageReference Reference)
                     throw Invalid(
                         option,
                         words,
-                        $"'{SingleLineText.Of(Shown.Contains(name) ? word : name)}' means nothing there"
+                        $"'{SingleLineText.Of(IsShown(name) ? word : name)}' means nothing there",
+                        Suggest(word, isWritten)
                     );
             }
         }
 
         var parsed =
             reference.Length > 0 ? ImageReference.Parse(reference) : throw Invalid(option, words, "'ref' is missing");
-        return parsed.Digest is null
-            ? new CacheAddress(parsed) { Mode = mode, IgnoresErrors = ignores }
-            : throw Invalid(option, words, "a digest never changes, and a cache does: name a tag");
+        if (parsed.Digest is not null)
+            throw Invalid(option, words, "a digest never changes, and a cache does: name a tag");
+        if (isWritten && !ImageReference.NamesTag(reference))
+            throw new ContainerizeException(
+                DiagnosticTable.CacheAddressInvalid,
+                $"{option} {Shown(words)} cannot be used: it names no tag, and without one it means '{parsed}', which "
+                    + "is an image as a rule. Name a tag for the cache alone, "
+                    + $"'{Passwords.Hide(SingleLineText.Of(reference))}:cache'."
+            );
+        return new CacheAddress(parsed) { Mode = mode, IgnoresErrors = ignores };
+    }
+
+    /// <summary>Refuses a cache that is written to a tag which the image gets: whichever is written last would take the
+    /// other's place.</summary>
+    /// <param name="caches">The caches that are written.</param>
+    /// <param name="images">The names of the image.</param>
+    /// <param name="option">How the user calls the caches.</param>
+    /// <exception cref="ContainerizeException">CTZ0464.</exception>
+    public static void RefuseImages(IEnumerable<CacheAddress> caches, IEnumerable<ImageReference> images, string option)
+    {
+        var names = images.Select(Place).ToHashSet();
+        if (caches.FirstOrDefault(cache => names.Contains(Place(cache.Reference))) is not { } same)
+            return;
+        var free = UsualTags.First(tag => !names.Contains(same.Reference with { Tag = tag }));
+        throw new ContainerizeException(
+            DiagnosticTable.SharedCacheIsImage,
+            $"{option} {same} is a name of the image, too, and a tag holds one of the two. Nothing was built. Name a "
+                + $"tag for the cache alone, such as '{same.Reference with { Tag = free }}'."
+        );
+
+        static ImageReference Place(ImageReference name) => name with { Tag = name.Tag ?? "latest", Digest = null };
     }
 
     public override string ToString() => Reference.ToString();
@@ -94,14 +125,47 @@ public sealed record CacheAddress(ImageReference Reference)
     private static bool IsForeign(string word) =>
         word.StartsWith("type=", StringComparison.Ordinal) && word != "type=" + Registry;
 
-    private static string ShownOf(string word) =>
-        word.Split('=', 2) is [var name, _] && !Shown.Contains(name) ? name + "=…" : word;
+    // Values of other words may be passwords, and are not shown.
+    private static bool IsShown(string name) => Words.Any(known => known.Name == name);
 
-    private static ContainerizeException Invalid(string option, IEnumerable<string> words, string why) =>
+    private static string Shown(IEnumerable<string> words) =>
+        Passwords.Hide(
+            SingleLineText.Of(
+                string.Join(
+                    ',',
+                    words.Select(word => word.Split('=', 2) is [var name, _] && !IsShown(name) ? name + "=…" : word)
+                )
+            )
+        );
+
+    // The word that was probably meant, with its value where that has a choice.
+    private static string Suggest(string word, bool isWritten)
+    {
+        var known = isWritten ? Words : Words[..2];
+        var pairs = known.SelectMany(one => one.Values.Select(value => $"{one.Name}={value}")).ToList();
+        var name = word.Split('=')[0];
+        var meant =
+            Spelling.Nearest(word, pairs)
+            ?? (pairs.Find(pair => pair.EndsWith("=" + word, StringComparison.Ordinal)))
+            ?? (
+                word.Length > name.Length
+                && Spelling.Nearest(name, known.Select(one => one.Name)) is { } near
+                && near != name
+                    ? near + "=…"
+                    : null
+            );
+        return meant is null ? "" : $" Did you mean '{meant}'?";
+    }
+
+    private static ContainerizeException Invalid(
+        string option,
+        IEnumerable<string> words,
+        string why,
+        string suggestion = ""
+    ) =>
         new(
             DiagnosticTable.CacheAddressInvalid,
-            $"{option} {Passwords.Hide(SingleLineText.Of(string.Join(',', words.Select(ShownOf))))} cannot be used: "
-                + $"{why}. Write "
-                + "'registry.example/shop:cache', with ',mode=max' for all stages of a cache that is written."
+            $"{option} {Shown(words)} cannot be used: {why}.{suggestion} Write 'registry.example/shop:cache', with "
+                + "',mode=max' for all stages of a cache that is written."
         );
 }

@@ -17,20 +17,24 @@ namespace Containerize.Dockerfiles.SharedCache;
 /// <param name="client">The run's client.</param>
 /// <param name="warn">Takes what is wrong with a cache.</param>
 /// <param name="time">Says the day.</param>
+/// <param name="patience">How long a registry may be silent, in all builds of a run; null for this one alone.</param>
 public sealed class SharedCaches(
     ImmutableArray<CacheAddress> from,
     ImmutableArray<CacheAddress> to,
     RegistryClient client,
     Action<Diagnostic, string> warn,
-    TimeProvider time
+    TimeProvider time,
+    CachePatience? patience = null
 ) : ISharedSteps
 {
+    private readonly CachePatience _patience = patience ??= new CachePatience();
     private readonly ImmutableArray<SharedPlace> _places =
     [
         .. from.Select(address => new SharedPlace(
             address,
             to.Any(other => other.Reference == address.Reference),
             client,
+            patience,
             warn
         )),
     ];
@@ -58,6 +62,14 @@ public sealed class SharedCaches(
         }
 
         return null;
+    }
+
+    /// <inheritdoc/>
+    public void Begin(CancellationToken cancellationToken)
+    {
+        foreach (var place in _places)
+            // Who asks for a step gets what becomes of it.
+            _ = place.ReadAsync(cancellationToken).ContinueWith(task => task.Exception, TaskScheduler.Default);
     }
 
     /// <summary>Builds, and builds again without a cache that turned out not to hold what it says.</summary>
@@ -134,6 +146,7 @@ public sealed class SharedCaches(
             {
                 await new StepsPush(address, client, warn, time)
                 {
+                    Patience = _patience,
                     Refused = _places.FirstOrDefault(place =>
                         place.IsRefused && place.Address.Reference == address.Reference
                     ),

@@ -16,11 +16,20 @@ internal sealed class SharedPlace
     /// <param name="address">The cache.</param>
     /// <param name="isWritten">Whether the build writes it too, so that it need not be there.</param>
     /// <param name="client">The run's client.</param>
+    /// <param name="patience">How long its registry may be silent.</param>
     /// <param name="warn">Takes what is wrong with it.</param>
-    public SharedPlace(CacheAddress address, bool isWritten, RegistryClient client, Action<Diagnostic, string> warn)
+    public SharedPlace(
+        CacheAddress address,
+        bool isWritten,
+        RegistryClient client,
+        CachePatience patience,
+        Action<Diagnostic, string> warn
+    )
     {
         Address = address;
-        _steps = new AsyncOnce<StepsManifest>(token => ReadOnceAsync(address, isWritten, client, warn, token));
+        _steps = new AsyncOnce<StepsManifest>(token =>
+            ReadOnceAsync(isWritten, warn, () => StepsTag.ReadAsync(address, client, patience, token))
+        );
     }
 
     public CacheAddress Address { get; }
@@ -43,27 +52,25 @@ internal sealed class SharedPlace
     public Task<StepsManifest> ReadAsync(CancellationToken cancellationToken) => _steps.GetAsync(cancellationToken);
 
     private async Task<StepsManifest> ReadOnceAsync(
-        CacheAddress address,
         bool isWritten,
-        RegistryClient client,
         Action<Diagnostic, string> warn,
-        CancellationToken cancellationToken
+        Func<Task<StepsTag>> read
     )
     {
         try
         {
-            var tag = await StepsTag.ReadAsync(address, client, cancellationToken).ConfigureAwait(false);
+            var tag = await read().ConfigureAwait(false);
             _seen = tag.Now;
             if (tag.Steps is null && !isWritten)
                 warn(
                     DiagnosticTable.SharedCacheUnavailable,
-                    $"There is no cache {address}, so every step is looked for on this machine alone. Check the "
+                    $"There is no cache {Address}, so every step is looked for on this machine alone. Check the "
                         + "name, or let a build write it with --cache-to (in a project ContainerDockerfileCacheTo)."
                 );
             else if (tag.IsForeign || tag.Fault is not null)
                 warn(
                     DiagnosticTable.SharedCacheInvalid,
-                    $"{address} is no cache that can be read, and is not used: "
+                    $"{Address} is no cache that can be read, and is not used: "
                         + (tag.Fault?.Message ?? "it holds something else, such as an image or BuildKit's cache.")
                 );
             return tag.Steps ?? StepsManifest.None;
@@ -72,7 +79,7 @@ internal sealed class SharedPlace
         {
             warn(
                 DiagnosticTable.SharedCacheUnavailable,
-                $"The cache {address} cannot be reached, and is not used: {exception.Message}"
+                $"The cache {Address} cannot be reached, and is not used: {exception.Message}"
             );
             return StepsManifest.None;
         }

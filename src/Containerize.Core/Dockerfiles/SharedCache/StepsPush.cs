@@ -19,6 +19,9 @@ internal sealed class StepsPush(
     TimeProvider time
 )
 {
+    /// <summary>How long the registry may be silent.</summary>
+    public required CachePatience Patience { get; init; }
+
     /// <summary>The cache as this build read it, if it was refused then: no layer that it names is believed to be
     /// there. Null for one that is believed.</summary>
     public SharedPlace? Refused { get; init; }
@@ -48,7 +51,9 @@ internal sealed class StepsPush(
             .AddAsync(
                 async () =>
                 {
-                    var tag = await StepsTag.ReadAsync(address, client, cancellationToken).ConfigureAwait(false);
+                    var tag = await StepsTag
+                        .ReadAsync(address, client, Patience, cancellationToken)
+                        .ConfigureAwait(false);
                     if (tag.IsForeign)
                         throw new ContainerizeException(
                             DiagnosticTable.SharedCacheNotWritten,

@@ -24,7 +24,20 @@ internal sealed record StepsTag(StepsManifest? Steps, string? Version, Digest? N
 
     /// <summary>Reads a cache.</summary>
     /// <exception cref="ContainerizeException">CTZ0030 to CTZ0039.</exception>
-    public static async Task<StepsTag> ReadAsync(
+    public static Task<StepsTag> ReadAsync(
+        CacheAddress address,
+        RegistryClient client,
+        CachePatience patience,
+        CancellationToken cancellationToken
+    ) =>
+        patience.AskAsync(
+            address.Reference.Registry,
+            client,
+            token => ReadAsync(address, client, token),
+            cancellationToken
+        );
+
+    private static async Task<StepsTag> ReadAsync(
         CacheAddress address,
         RegistryClient client,
         CancellationToken cancellationToken

@@ -100,6 +100,10 @@ public abstract record DockerfileOptions
     /// <summary>The steps whose results are handed out beside the image; null for none.</summary>
     public SharedStepMode? Shares { get; init; }
 
+    /// <summary>Whether all bytes of the image are read when it is built: those that lie elsewhere are brought here
+    /// meanwhile.</summary>
+    public bool BringsLayers { get; init; }
+
     /// <summary>The absolute path of a folder of our own for what is made on the way; layers in no cache live
     /// there.</summary>
     public required string WorkFolder { get; init; }

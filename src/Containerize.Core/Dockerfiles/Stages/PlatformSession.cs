@@ -25,6 +25,7 @@ internal sealed class PlatformSession(
 )
 {
     private readonly ConcurrentDictionary<int, Lazy<Task<StageResult>>> _stages = new();
+    private readonly ImageLayers _layers = new(shared.Layers, options.BringsLayers);
     private ImmutableHashSet<int> _imageStages = [];
 
     public DockerfileOptions Options => options;
@@ -54,11 +55,27 @@ internal sealed class PlatformSession(
     /// <exception cref="ContainerizeException">For anything that a user can cause.</exception>
     public async Task<DockerfileImage> RunAsync(CancellationToken cancellationToken)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            if (!options.IgnoresCache)
+                shared.Cache.Begin(stop.Token);
+            return await RunAsync(stop, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Nothing is fetched any more for a build that failed.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await _layers.EndAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<DockerfileImage> RunAsync(CancellationTokenSource stop, CancellationToken cancellationToken)
+    {
         var target = Graph.Target(options.Target);
         _ = Uncached;
         var needed = Graph.NeededBy(target);
         _imageStages = Graph.Below(target);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var tasks = needed.Select(stage => StageAsync(stage, stop.Token)).ToList();
         await foreach (var task in Task.WhenEach(tasks).ConfigureAwait(false))
         {
@@ -82,6 +99,7 @@ internal sealed class PlatformSession(
         var layers = await Task.WhenAll(image.Layers.Select(shared.Layers.StoreAsync))
             .WaitAsync(cancellationToken)
             .ConfigureAwait(false);
+        await _layers.AllAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         image = image.StoredAs(layers);
         foreach (var (name, value) in options.Labels)
             image = new LabelInstruction(name, value).ApplyTo(image, options.Created);
@@ -143,12 +161,12 @@ internal sealed class PlatformSession(
                 (await shared.Layers.StoreAsync(layer).ConfigureAwait(false)).Blob
             );
 
-    /// <summary>Begins to compress a layer while further steps are done, if the stage's layers are the
-    /// image's.</summary>
-    public void BeginStoring(Stage stage, Layer? layer)
+    /// <summary>Begins to compress layers while further steps are done, or to bring them here, if the stage's layers
+    /// are the image's.</summary>
+    public void BeginStoring(Stage stage, IEnumerable<Layer?> layers, CancellationToken cancellationToken)
     {
-        if (layer is not null && _imageStages.Contains(stage.Number))
-            _ = shared.Layers.StoreAsync(layer);
+        foreach (var layer in layers.OfType<Layer>().Where(_ => _imageStages.Contains(stage.Number)))
+            _layers.Begin(layer, cancellationToken);
     }
 
     /// <summary>The result of a stage, built once.</summary>

@@ -15,6 +15,7 @@ namespace Containerize.Dockerfiles.StepCaching;
 internal sealed class SharedLayers(LayerPlaces places)
 {
     private readonly ConcurrentDictionary<Digest, (SharedLayer Layer, AsyncOnce<Descriptor> Fetch)> _layers = new();
+    private readonly ConcurrentDictionary<Digest, bool> _fetched = new();
 
     /// <summary>Remembers a layer; the first of a tar counts.</summary>
     public void Add(SharedLayer layer) =>
@@ -28,18 +29,19 @@ internal sealed class SharedLayers(LayerPlaces places)
     public Task<Descriptor> FetchAsync(Digest diffId, CancellationToken cancellationToken) =>
         _layers[diffId].Fetch.GetAsync(cancellationToken);
 
+    /// <summary>Whether this build has checked stored bytes of another machine: they are checked while they are read,
+    /// and need not be before that.</summary>
+    public bool HasFetched(Digest stored) => _fetched.ContainsKey(stored);
+
     private async Task<Descriptor> FetchAsync(SharedLayer layer, CancellationToken cancellationToken)
     {
-        var stored = layer.Blob.Descriptor;
         try
         {
-            if (await places.OpenVerifiedAsync(stored, cancellationToken).ConfigureAwait(false) is { } there)
-                await there.DisposeAsync().ConfigureAwait(false);
-            else
-                await CopyAsync(layer.Blob, cancellationToken).ConfigureAwait(false);
-            await CheckAsync(layer, cancellationToken).ConfigureAwait(false);
+            if (!await IsHereAsync(layer, cancellationToken).ConfigureAwait(false))
+                await CopyAsync(layer, cancellationToken).ConfigureAwait(false);
+            _fetched[layer.Blob.Descriptor.Digest] = true;
             layer.Checked();
-            return stored;
+            return layer.Blob.Descriptor;
         }
         catch (ContainerizeException exception)
         {
@@ -47,20 +49,32 @@ internal sealed class SharedLayers(LayerPlaces places)
         }
     }
 
-    private async Task CopyAsync(Blob blob, CancellationToken cancellationToken)
+    // Bytes that were damaged here say nothing of the other machine, and are fetched again.
+    private async Task<bool> IsHereAsync(SharedLayer layer, CancellationToken cancellationToken)
     {
+        if (
+            await places.OpenVerifiedAsync(layer.Blob.Descriptor, cancellationToken).ConfigureAwait(false)
+            is not { } here
+        )
+            return false;
+        await CheckAsync(layer, here, null, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    // Written and unpacked in one go: each byte is looked at while it is at hand.
+    private async Task CopyAsync(SharedLayer layer, CancellationToken cancellationToken)
+    {
+        var blob = layer.Blob;
         var (made, failure) = await places
             .MakeAsync<string>(
                 async file =>
                 {
-                    await using var fetched = await OpenAsync(blob, cancellationToken).ConfigureAwait(false);
-                    var buffer = new byte[1 << 17];
-                    int read;
-                    while ((read = await ReadAsync(blob, fetched, buffer, cancellationToken).ConfigureAwait(false)) > 0)
-                        await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                    var fetched = await OpenAsync(blob, cancellationToken).ConfigureAwait(false);
+                    await CheckAsync(layer, fetched, file, cancellationToken).ConfigureAwait(false);
                     return "whole";
                 },
-                _ => blob.Descriptor.Digest
+                _ => blob.Descriptor.Digest,
+                waits: false
             )
             .ConfigureAwait(false);
         if (made is null)
@@ -83,23 +97,6 @@ internal sealed class SharedLayers(LayerPlaces places)
         }
     }
 
-    private static async Task<int> ReadAsync(
-        Blob blob,
-        Stream fetched,
-        byte[] buffer,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            return await fetched.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        }
-        catch (IOException exception)
-        {
-            throw Unreadable(blob, exception);
-        }
-    }
-
     private static ContainerizeException Unreadable(Blob blob, Exception exception) =>
         new(
             DiagnosticTable.FileUnreadable,
@@ -108,28 +105,41 @@ internal sealed class SharedLayers(LayerPlaces places)
         );
 
     // What is named by a digest is that; which tar it holds is only a word until it was unpacked.
-    private async Task CheckAsync(SharedLayer layer, CancellationToken cancellationToken)
+    private static async Task CheckAsync(
+        SharedLayer layer,
+        Stream stored,
+        Stream? copy,
+        CancellationToken cancellationToken
+    )
     {
-        var stored = layer.Blob.Descriptor;
-        var bytes =
-            places.Open(stored)
-            ?? throw new ContainerizeException(DiagnosticTable.FileUnreadable, $"The layer {stored.Digest} is gone.");
-        var where = $"The tar in the layer {stored.Digest}";
+        await using var closed = stored.ConfigureAwait(false);
+        var (blob, where) = (layer.Blob, $"The tar in the layer {layer.Blob.Descriptor.Digest}");
+        await using var bytes = new WatchedStream(stored, copy, exception => Unreadable(blob, exception));
+        ContainerizeException? damage = null;
         try
         {
-            var opened = new Layer(new Blob(stored, _ => Task.FromResult(bytes)), layer.DiffId, "");
+            var opened = new Layer(blob with { OpenAsync = _ => Task.FromResult<Stream>(bytes) }, layer.DiffId, "");
             var plain = await LayerEncoding.OpenPlainAsync(opened, cancellationToken).ConfigureAwait(false);
             var tar = new Descriptor(MediaTypes.OciLayer, layer.DiffId, layer.Length);
             await using var checking = new VerifyingStream(plain, tar, where);
             await checking.CopyToAsync(Stream.Null, cancellationToken).ConfigureAwait(false);
         }
+        catch (ContainerizeException exception)
+        {
+            damage = exception;
+        }
         catch (Exception exception) when (Decompression.IsDamage(exception))
         {
-            throw new ContainerizeException(
+            damage = new ContainerizeException(
                 DiagnosticTable.DigestMismatch,
                 $"{where} cannot be unpacked: {exception.Message}",
                 exception
             );
         }
+
+        // Where the bytes cannot be had, or are not those of the digest, this fails, and it is the reason of all else.
+        await bytes.EndAsync(cancellationToken).ConfigureAwait(false);
+        if (damage is not null)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(damage);
     }
 }

@@ -35,6 +35,10 @@ public interface ISharedSteps
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null where no place knows it.</returns>
     Task<SharedStep?> FindAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>Says that steps will be asked for, so that places are read while the build begins.</summary>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    void Begin(CancellationToken cancellationToken);
 }
 
 /// <summary>The steps whose results are handed out.</summary>

@@ -17,6 +17,13 @@ internal sealed class StepCache(CacheFolder? folder, StepLayers layers, ISharedS
     // The record of a step that changed no file.
     private const string Nothing = "nothing";
 
+    /// <summary>Has other machines' results read while the build begins, where this machine cannot have any.</summary>
+    public void Begin(CancellationToken cancellationToken)
+    {
+        if (folder is null || !Directory.Exists(Path.GetDirectoryName(folder.RecordPath(Kind, "any"))))
+            shared?.Begin(cancellationToken);
+    }
+
     /// <summary>What the step made the last time, here or where the build is to look.</summary>
     /// <returns>Null when it is not known.</returns>
     public async Task<KnownStep?> FindAsync(StepKey key, string name, CancellationToken cancellationToken)

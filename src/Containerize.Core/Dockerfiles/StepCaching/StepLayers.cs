@@ -107,12 +107,20 @@ internal sealed class StepLayers(LayerPlaces places, LayerEncoding encoding, Tim
             ?? (shared?.Format == encoding.Format ? Described(shared.Blob.Descriptor) : null)
             ?? await CompressAnewAsync(layer, _end.Token).ConfigureAwait(false)
             ?? throw Damaged(layer);
-        return layer with { Blob = new Blob(descriptor, OpenStoredAsync) { Origin = shared?.Blob.Origin } };
+        return layer with
+        {
+            Blob = new Blob(descriptor, OpenStoredAsync)
+            {
+                Origin = shared?.Blob.Origin,
+                BringAsync = shared is null ? null : token => FetchAsync(layer.DiffId, token),
+            },
+        };
 
         async Task<Stream> OpenStoredAsync(CancellationToken token)
         {
             await FetchAsync(layer.DiffId, token).ConfigureAwait(false);
-            return await places.OpenVerifiedAsync(descriptor, token).ConfigureAwait(false)
+            return (_shared.HasFetched(descriptor.Digest) ? places.Open(descriptor) : null)
+                ?? await places.OpenVerifiedAsync(descriptor, token).ConfigureAwait(false)
                 ?? (
                     await CompressAnewAsync(layer, token).ConfigureAwait(false) is { } again
                     && again.Digest == descriptor.Digest

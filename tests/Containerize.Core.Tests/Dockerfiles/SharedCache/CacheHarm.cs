@@ -27,6 +27,9 @@ internal sealed class CacheHarm(TestRegistry registry, string repository)
             case "layer bytes":
                 EachLayer(stored => [.. stored[..^9], (byte)(stored[^9] ^ 1), .. stored[^8..]]);
                 return;
+            case "layer bytes early":
+                EachLayer(stored => [.. stored[..1000], (byte)(stored[1000] ^ 1), .. stored[1001..]]);
+                return;
             case "layer cut":
                 EachLayer(stored => stored[..^1]);
                 return;

@@ -19,19 +19,27 @@ namespace Containerize.Core.Tests.Dockerfiles.SharedCache;
 /// <summary>A machine with a disk of its own, whose commands leave a file that no other run leaves.</summary>
 internal sealed class FleetMachine : IRunExecutor, IDisposable
 {
-    private static readonly RegistryOptions Options = new()
-    {
-        RetryDelay = TimeSpan.FromMilliseconds(1),
-        StallLimit = TimeSpan.FromSeconds(10),
-    };
-
     private readonly TemporaryFolder _folder = new();
-    private readonly RegistryClient _client = new(Options);
+    private readonly RegistryClient _client;
+
+    /// <param name="dispensableLimit">How long a cache's registry may be silent, other than by default.</param>
+    public FleetMachine(TimeSpan? dispensableLimit = null)
+    {
+        var options = new RegistryOptions
+        {
+            RetryDelay = TimeSpan.FromMilliseconds(1),
+            StallLimit = TimeSpan.FromSeconds(10),
+        };
+        _client = new(options with { DispensableLimit = dispensableLimit ?? options.DispensableLimit });
+    }
 
     /// <summary>The commands that ran.</summary>
     public List<string> Commands { get; } = [];
 
     public List<string> Warnings { get; } = [];
+
+    /// <summary>What all its builds share.</summary>
+    public CachePatience Patience { get; } = new();
 
     /// <summary>What a command leaves beside random bytes; by default nothing twice.</summary>
     public Func<string, string> Content { get; init; } = _ => Convert.ToHexString(RandomNumberGenerator.GetBytes(500));
@@ -65,7 +73,8 @@ internal sealed class FleetMachine : IRunExecutor, IDisposable
             [.. Split(to).Select(text => CacheAddress.Parse(text, "--cache-to", isWritten: true))],
             _client,
             (diagnostic, message) => Warnings.Add($"{diagnostic.Code} {message}"),
-            Time
+            Time,
+            Patience
         );
         var options = build.Options(dockerfile) with
         {

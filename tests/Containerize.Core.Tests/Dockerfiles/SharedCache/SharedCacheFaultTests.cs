@@ -53,14 +53,39 @@ public sealed class SharedCacheFaultTests : IAsyncLifetime
         using var first = new FleetMachine { Content = command => command };
         var image = await first.BuildAsync(_build, Dockerfile, to: $"{Cache},mode=max");
         Harm(harm);
-        using var second = new FleetMachine { Content = command => command };
-        var again = await second.BuildAsync(_build, Dockerfile, from: Cache);
-        Assert.Equal(image.Image.Digest, again.Image.Digest);
-        Assert.NotEmpty(second.Commands);
-        var warning = Assert.Single(second.Warnings);
-        Assert.True(warning.StartsWith(code, StringComparison.Ordinal), warning);
-        Assert.Contains(Cache, warning, StringComparison.Ordinal);
-        Assert.Contains(words, warning, StringComparison.Ordinal);
+        // Where layers are brought while the build goes on, and where they are read after it.
+        foreach (var brings in new[] { false, true })
+        {
+            using var second = new FleetMachine { Content = command => command };
+            var again = await second.BuildAsync(
+                _build,
+                Dockerfile,
+                from: Cache,
+                with: build => build with { BringsLayers = brings }
+            );
+            Assert.Equal(image.Image.Digest, again.Image.Digest);
+            Assert.NotEmpty(second.Commands);
+            var warning = Assert.Single(second.Warnings);
+            Assert.True(warning.StartsWith(code, StringComparison.Ordinal), warning);
+            Assert.Contains(Cache, warning, StringComparison.Ordinal);
+            Assert.Contains(words, warning, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact] // what cannot be unpacked is not what was asked for, and that is what the reader is to know
+    public async Task Of_a_large_layer_the_digest_is_the_reason()
+    {
+        const string Large = "FROM scratch\nRUN large\n";
+        using var first = new FleetMachine
+        {
+            Content = _ => Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(400_000)),
+        };
+        await first.BuildAsync(_build, Large, to: Cache);
+        Harm("layer bytes early");
+        using var second = new FleetMachine();
+        await second.BuildAsync(_build, Large, from: Cache);
+        Assert.Contains("should have the digest", Assert.Single(second.Warnings), StringComparison.Ordinal);
+        Assert.Equal(["large"], second.Commands);
     }
 
     [Fact] // the key of a step that others do is all that an attacker may choose

@@ -137,7 +137,6 @@ public sealed class StepsManifestTests
 
     [Theory]
     [InlineData("registry.example/shop:cache", "registry.example/shop:cache Min False")]
-    [InlineData("registry.example/shop", "registry.example/shop:latest Min False")]
     [InlineData("registry.example/shop:cache,mode=max", "registry.example/shop:cache Max False")]
     [InlineData(
         "type=registry,ref=registry.example/shop:cache,mode=max,ignore-error=true,oci-mediatypes=true,"
@@ -152,6 +151,24 @@ public sealed class StepsManifestTests
     }
 
     [Theory]
+    [InlineData(
+        "registry.example:5000/shop",
+        true,
+        "CTZ0449",
+        "Name a tag for the cache alone, 'registry.example:5000/shop:cache'"
+    )]
+    [InlineData(
+        "type=registry,ref=shop,mode=max",
+        true,
+        "CTZ0449",
+        "it means 'docker.io/library/shop:latest', which is an image"
+    )]
+    [InlineData("shop:cache,mod=max", true, "CTZ0449", "'mod' means nothing there. Did you mean 'mode=max'?")]
+    [InlineData("shop:cache,mode=maxx", true, "CTZ0449", "Did you mean 'mode=max'?")]
+    [InlineData("shop:cache,mdoe=all", true, "CTZ0449", "Did you mean 'mode=…'?")]
+    [InlineData("shop:cache,ignore-errors=true", true, "CTZ0449", "Did you mean 'ignore-error=true'?")]
+    [InlineData("reff=shop:cache", false, "CTZ0449", "Did you mean 'ref=…'?")]
+    [InlineData("type=registri,ref=shop:cache", false, "CTZ0449", "Did you mean 'type=registry'?")]
     [InlineData("type=gha", true, "CTZ0455", "a cache of the type 'gha'")]
     [InlineData("type=local,src=x", false, "CTZ0455", "--cache-dir")]
     [InlineData("type=inline", true, "CTZ0455", "registry.example/shop:cache")]
@@ -159,7 +176,7 @@ public sealed class StepsManifestTests
     [InlineData("type=registry", true, "CTZ0449", "'ref' is missing")]
     [InlineData("shop:cache,mode=all", true, "CTZ0449", "'mode=all' means nothing")]
     [InlineData("shop:cache,mode=max", false, "CTZ0449", "'mode=max' means nothing")]
-    [InlineData("shop:cache,max", true, "CTZ0449", "'max' has no '='")]
+    [InlineData("shop:cache,max", true, "CTZ0449", "'max' has no '='. Did you mean 'mode=max'?")]
     [InlineData("shop:cache,ref=other", true, "CTZ0449", "'ref' is there twice")]
     [InlineData("shop:cache,compression=zstd", true, "CTZ0449", "'compression' means nothing")]
     [InlineData("shop:cache,secret_access_key=hunter2", true, "CTZ0449", "'secret_access_key' means nothing")]
@@ -174,6 +191,34 @@ public sealed class StepsManifestTests
         Assert.Contains(words, failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(failure.Message, char.IsControl);
+    }
+
+    [Fact]
+    public void A_cache_that_is_read_may_be_named_without_a_tag() =>
+        Assert.Equal(
+            "registry.example/shop:latest",
+            CacheAddress.Parse("registry.example/shop", "--cache-from", isWritten: false).ToString()
+        );
+
+    [Theory]
+    [InlineData("shop:v1", "docker.io/library/shop:v1", "such as 'docker.io/library/shop:cache'")]
+    [InlineData("registry.example/shop:cache", "registry.example/shop:cache", "such as 'registry.example/shop:steps'")]
+    [InlineData("registry.example/shop:latest", "registry.example/shop", "such as 'registry.example/shop:cache'")]
+    public void A_cache_with_a_name_of_the_image_is_refused(string cache, string image, string words)
+    {
+        var address = CacheAddress.Parse(cache, "--cache-to", isWritten: true);
+        var failure = Assert.Throws<ContainerizeException>(() =>
+            CacheAddress.RefuseImages(
+                [address],
+                [ImageReference.Parse(image) with { Tag = TagOf(image) }],
+                "--cache-to"
+            )
+        );
+        Assert.Equal(DiagnosticTable.SharedCacheIsImage, failure.Diagnostic);
+        Assert.Contains(words, failure.Message, StringComparison.Ordinal);
+        CacheAddress.RefuseImages([address], [ImageReference.Parse("shop:v2")], "--cache-to");
+
+        static string? TagOf(string text) => text.Split('/')[^1].Split(':') is [_, var tag] ? tag : null;
     }
 
     [Fact]

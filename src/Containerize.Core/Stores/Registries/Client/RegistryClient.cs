@@ -44,6 +44,9 @@ public sealed class RegistryClient : IDisposable
 
     internal RegistryOptions Options { get; }
 
+    /// <summary>How long a registry may say nothing that the run can do without, by which clock.</summary>
+    internal (TimeSpan Limit, TimeProvider Time) Patience => (Options.DispensableLimit, Options.Time);
+
     /// <summary>Requests to services that are no registries, over the same connections.</summary>
     internal ServiceClient Services { get; }
 

@@ -20,6 +20,7 @@ internal sealed class RegistryConnection
     private readonly RegistryOptions _options;
     private readonly Authenticator _authenticator;
     private readonly AsyncOnce<RegistryEndpoint> _endpoint;
+    private long _answers;
 
     public RegistryConnection(string registry, HttpTransport transport, RedirectPolicy rules, RegistryOptions options)
     {
@@ -27,6 +28,9 @@ internal sealed class RegistryConnection
         _authenticator = new Authenticator(registry, new TokenClient(transport, rules, options), options);
         _endpoint = new AsyncOnce<RegistryEndpoint>(FindAsync);
     }
+
+    /// <summary>How often the registry, or who gives tokens for it, has answered so far, whatever it was.</summary>
+    public long Answers => Interlocked.Read(ref _answers);
 
     /// <summary>Sends the request with the credentials known so far, follows redirects, and sends it again after each
     /// challenge that can be met.</summary>
@@ -41,7 +45,9 @@ internal sealed class RegistryConnection
             var authorization = await _authenticator
                 .HeaderAsync(endpoint, request.Access, cancellationToken)
                 .ConfigureAwait(false);
+            Interlocked.Increment(ref _answers);
             var response = await SendAsync(endpoint, request, authorization, cancellationToken).ConfigureAwait(false);
+            Interlocked.Increment(ref _answers);
             if (
                 response.StatusCode == HttpStatusCode.Unauthorized
                 && round < MostRounds

@@ -89,6 +89,8 @@ public sealed class CachedSource(
         )
         {
             Origin = Reference,
+            BringAsync = cancellationToken =>
+                folder.Has(layer) ? Task.CompletedTask : fetch.GetAsync(cancellationToken, _ => folder.Has(layer)),
         };
     }
 
@@ -202,11 +204,14 @@ public sealed class CachedSource(
         var manifest = image.Manifest.Descriptor;
         await folder.KeepAsync(manifest.Digest, image.Manifest.Bytes).ConfigureAwait(false);
         await folder.KeepAsync(image.Config.Digest, image.Config.Bytes).ConfigureAwait(false);
-        folder.WriteRecord(
+        // All of it is checked when it is read, and had again then.
+        folder.WriteBytes(
             Kind,
             key,
-            FormattableString.Invariant(
-                $"{named?.Name}\n{named?.Digest}\n{manifest.MediaType}\n{manifest.Digest}\n{manifest.Size}\n"
+            Encoding.UTF8.GetBytes(
+                FormattableString.Invariant(
+                    $"{named?.Name}\n{named?.Digest}\n{manifest.MediaType}\n{manifest.Digest}\n{manifest.Size}\n"
+                )
             )
         );
     }
