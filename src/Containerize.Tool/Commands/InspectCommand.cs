@@ -138,7 +138,7 @@ internal sealed class InspectCommand : ToolCommand
                         .Select(async subject =>
                             (
                                 subject,
-                                await new Referrers(place.Registry, place.Repository, client).FindAsync(
+                                await new Referrers(place.Registry, place.Repository, client).FindKnownAsync(
                                     subject,
                                     cancellationToken
                                 )

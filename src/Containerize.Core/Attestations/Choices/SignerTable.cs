@@ -38,7 +38,11 @@ internal sealed class SignerTable
                 },
                 new("", "ContainerSigningKey", Key) { Chooses = _ => Key },
                 new("", "ContainerSigningCommand", Command) { Chooses = _ => Command },
-                new("--keyless", "ContainerSigning", Keyless) { Chooses = _ => Keyless },
+                new("--keyless", "ContainerSigning", Keyless)
+                {
+                    Chooses = _ => Keyless,
+                    IsGiven = value => value.Length > 0 && !value.Equals("false", StringComparison.OrdinalIgnoreCase),
+                },
                 new("--public-key", "ContainerSigningPublicKey", Command),
                 new("--certificate", "ContainerSigningCertificate", Key, Command),
                 new("--simple-signing", "ContainerSimpleSigning", Key, Command)

@@ -43,8 +43,14 @@ internal sealed class AttachedSboms(string registry, string repository, Registry
     )
     {
         var listed = new List<(Digest Subject, ImmutableArray<Descriptor> Referrers)>();
+        ContainerizeException? fault = null;
         foreach (var subject in subjects.Distinct())
-            listed.Add((subject, await _referrers.FindAsync(subject, cancellationToken).ConfigureAwait(false)));
+        {
+            var (all, refusal) = await _referrers.FindOrRefusalAsync(subject, cancellationToken).ConfigureAwait(false);
+            fault ??= refusal;
+            listed.Add((subject, all));
+        }
+
         var documents = listed.SelectMany(each =>
             each.Referrers.Where(referrer => referrer.ArtifactType == type)
                 .Take(ImageSignatures.Most)
@@ -55,7 +61,6 @@ internal sealed class AttachedSboms(string registry, string repository, Registry
                 .Take(ImageSignatures.Most)
                 .Select(referrer => (each.Subject, Referrer: referrer, IsStatement: true))
         );
-        ContainerizeException? fault = null;
         // A broken one does not hide the next.
         foreach (var (subject, referrer, isStatement) in documents.Concat(statements))
         {

@@ -128,7 +128,7 @@ internal static class CarriedReferrers
             types.AddRange(
                 isLayout
                     ? []
-                    : (await source.FindAsync(digest, cancellationToken).ConfigureAwait(false))
+                    : (await source.FindKnownAsync(digest, cancellationToken).ConfigureAwait(false))
                         .Where(referrer => !inside.Contains(referrer.Digest))
                         .Select(referrer => referrer.ArtifactType ?? "unknown")
             );
@@ -167,7 +167,7 @@ internal static class CarriedReferrers
         CancellationToken cancellationToken
     )
     {
-        var listed = await source.FindAsync(subject, cancellationToken).ConfigureAwait(false);
+        var listed = await source.FindKnownAsync(subject, cancellationToken).ConfigureAwait(false);
         Descriptor[] referrers = [.. listed.DistinctBy(referrer => referrer.Digest)];
         var artifacts = new Artifact?[referrers.Length];
         var bytes = 0L;

@@ -32,6 +32,18 @@ public sealed class Referrers(string registry, string repository, RegistryClient
     public async Task<ImmutableArray<Descriptor>> FindAsync(Digest subject, CancellationToken cancellationToken) =>
         (await FindOrRefusalAsync(subject, cancellationToken).ConfigureAwait(false)).All;
 
+    /// <summary>All referrers of an image, for who says what there is: where the registry refuses its list and no other
+    /// place has one, that is the answer.</summary>
+    /// <param name="subject">The digest of the image.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ContainerizeException">The registry's refusal; CTZ0304 for a broken list, CTZ0030 to
+    /// CTZ0039.</exception>
+    public async Task<ImmutableArray<Descriptor>> FindKnownAsync(Digest subject, CancellationToken cancellationToken)
+    {
+        var (all, refusal) = await FindOrRefusalAsync(subject, cancellationToken).ConfigureAwait(false);
+        return all.IsEmpty && refusal is not null ? throw refusal : all;
+    }
+
     /// <summary>All referrers of an image, and why there may be more: who may not read the list does not know that one
     /// is missing.</summary>
     /// <param name="subject">The digest of the image.</param>

@@ -110,7 +110,9 @@ public sealed record CacheAddress(ImageReference Reference)
         var names = images.Select(Place).ToHashSet();
         if (caches.FirstOrDefault(cache => names.Contains(Place(cache.Reference))) is not { } same)
             return;
-        var free = UsualTags.First(tag => !names.Contains(same.Reference with { Tag = tag }));
+        var free = UsualTags
+            .Concat(Enumerable.Range(2, names.Count + 1).Select(number => $"cache{number}"))
+            .First(tag => !names.Contains(same.Reference with { Tag = tag }));
         throw new ContainerizeException(
             DiagnosticTable.SharedCacheIsImage,
             $"{option} {same} is a name of the image, too, and a tag holds one of the two. Nothing was built. Name a "

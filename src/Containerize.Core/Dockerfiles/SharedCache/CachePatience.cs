@@ -31,12 +31,35 @@ public sealed class CachePatience
         CancellationToken cancellationToken
     )
     {
-        var (limit, time) = client.Patience;
+        var time = client.Patience.Time;
         if (_silent.TryGetValue(registry, out var known) && time.GetElapsedTime(known.Since) < Memory)
             throw known.Failure;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var connection = client.Connection(registry);
         var asking = ask(end.Token);
+        try
+        {
+            return await AnswerOfAsync(asking, registry, client, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!asking.IsCompleted)
+            {
+                await end.CancelAsync().ConfigureAwait(false);
+                // What becomes of it is of no interest.
+                _ = asking.ContinueWith(task => task.Exception, TaskScheduler.Default);
+            }
+        }
+    }
+
+    private async Task<T> AnswerOfAsync<T>(
+        Task<T> asking,
+        string registry,
+        RegistryClient client,
+        CancellationToken cancellationToken
+    )
+    {
+        var (limit, time) = client.Patience;
+        var connection = client.Connection(registry);
         var answers = connection.Answers;
         while (true)
         {
@@ -44,16 +67,17 @@ public sealed class CachePatience
             {
                 return await asking.WaitAsync(limit, time, cancellationToken).ConfigureAwait(false);
             }
-            catch (TimeoutException) when (!asking.IsCompleted && connection.Answers == answers)
+            catch (TimeoutException) when (asking.IsCompleted)
+            {
+                return await asking.ConfigureAwait(false);
+            }
+            catch (TimeoutException) when (connection.Answers == answers)
             {
                 var failure = Silent(registry, limit);
                 _silent[registry] = (failure, time.GetTimestamp());
-                await end.CancelAsync().ConfigureAwait(false);
-                // What becomes of it is of no interest.
-                _ = asking.ContinueWith(task => task.Exception, TaskScheduler.Default);
                 throw failure;
             }
-            catch (TimeoutException) when (!asking.IsFaulted)
+            catch (TimeoutException)
             {
                 answers = connection.Answers;
             }

@@ -22,6 +22,9 @@ internal sealed class LayerPlaces(CacheFolder? folder, string workFolder)
     /// <summary>The absolute path of the first.</summary>
     public string Path => _all[0].Path;
 
+    /// <summary>Whether content of this length is there, whole or damaged.</summary>
+    public bool Has(Descriptor descriptor) => _all.Any(place => place.Has(descriptor));
+
     /// <summary>Opens content that is checked while it is read; null when it is not there.</summary>
     public Stream? Open(Descriptor descriptor) =>
         _all.Select(place => place.Open(descriptor)).FirstOrDefault(opened => opened is not null);

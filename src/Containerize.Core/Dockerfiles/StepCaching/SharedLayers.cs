@@ -37,9 +37,13 @@ internal sealed class SharedLayers(LayerPlaces places)
     {
         try
         {
-            if (!await IsHereAsync(layer, cancellationToken).ConfigureAwait(false))
+            var isHere = await IsHereAsync(layer, cancellationToken).ConfigureAwait(false);
+            // Damaged bytes that cannot be removed lie in the way of those that are fetched.
+            var isDamaged = !isHere && places.Has(layer.Blob.Descriptor);
+            if (!isHere)
                 await CopyAsync(layer, cancellationToken).ConfigureAwait(false);
-            _fetched[layer.Blob.Descriptor.Digest] = true;
+            if (!isDamaged)
+                _fetched[layer.Blob.Descriptor.Digest] = true;
             layer.Checked();
             return layer.Blob.Descriptor;
         }

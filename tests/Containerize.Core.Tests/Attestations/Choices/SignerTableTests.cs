@@ -89,6 +89,16 @@ public sealed class SignerTableTests
         foreach (var table in Tables.Values)
             table.Check(_ => "", inProject: true);
         SignerTable.Signing.Check(name => name == "ContainerSimpleSigning" ? "false" : "", inProject: true);
+        SignerTable.Signing.Check(
+            name =>
+                name switch
+                {
+                    "--keyless" => "false",
+                    "--key" => "cosign.key",
+                    _ => "",
+                },
+            inProject: false
+        );
     }
 
     [Fact] // A property that is added to the options and not to the table fails here.

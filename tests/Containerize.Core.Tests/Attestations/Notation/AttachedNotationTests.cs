@@ -47,6 +47,21 @@ public sealed class AttachedNotationTests : RegistryTest
     }
 
     [Fact]
+    public async Task What_a_policy_only_logs_is_no_valid_signature()
+    {
+        await using var registry = await SignedAsync();
+        using var folder = new TemporaryFolder();
+        var trust = Lay(registry, folder, TestSigner.Create(), statement => TestPolicies.Level(statement, "audit"));
+        var attachment = await ReadAsync(registry, trust);
+        Assert.Equal(AttachmentState.NotChecked, attachment.State);
+        Assert.StartsWith(
+            "not proved, and let through by the trust policy 'release' (audit): ",
+            attachment.Detail,
+            Ordinal
+        );
+    }
+
+    [Fact]
     public async Task A_policy_that_skips_the_repository_or_says_nothing_about_it_is_no_check()
     {
         await using var registry = await SignedAsync();

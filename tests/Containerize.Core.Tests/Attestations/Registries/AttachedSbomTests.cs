@@ -71,6 +71,23 @@ public sealed class AttachedSbomTests : RegistryTest
         await AssertFailsAsync(DiagnosticTable.RegistryRefused, () => FindAsync(registry), "503");
     }
 
+    [Fact]
+    public async Task A_list_that_may_not_be_read_is_not_an_empty_one()
+    {
+        await using var registry = await TestRegistry.StartAsync(listsReferrers: true);
+        registry.Script = async context =>
+            context.Request.Path.Value!.Contains("/referrers/", StringComparison.Ordinal)
+            && await TestRegistry.RefuseAsync(context, 403, "DENIED");
+        await AssertFailsAsync(DiagnosticTable.Unauthorized, () => FindAsync(registry), "403");
+        using var client = new RegistryClient(Options);
+        var listed = new Referrers(registry.Authority, App, client);
+        await AssertFailsAsync(
+            DiagnosticTable.Unauthorized,
+            () => listed.FindKnownAsync(Subject.Digest, Cancelled),
+            "403"
+        );
+    }
+
     private static byte[] Statement(Digest about, string name, string type = ImageDocument.SpdxPredicate) =>
         SignedStatement.Write(about, type, new JsonObject { ["name"] = name });
 

@@ -74,7 +74,7 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
     private async Task ReadAsync(Digest subject, NotationCheck? check, CancellationToken cancellationToken)
     {
         foreach (
-            var referrer in (await _referrers.FindAsync(subject, cancellationToken).ConfigureAwait(false))
+            var referrer in (await _referrers.FindKnownAsync(subject, cancellationToken).ConfigureAwait(false))
                 .Where(referrer => referrer.ArtifactType != IndexAttestations.ArtifactType)
                 .Take(Most)
         )
@@ -168,6 +168,14 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
                         + "repository",
             };
         var found = await _notation.CheckAsync(referrer, check, cancellationToken).ConfigureAwait(false);
+        // What the policy only logs is no proof.
+        if (found.Fault is null && !found.Warnings.IsEmpty)
+            return Of(AttachmentState.NotChecked, null) with
+            {
+                Detail =
+                    $"not proved, and let through by the trust policy '{check.Statement.Name}' "
+                    + $"({check.Statement.Level}): {string.Join("; ", found.Warnings)}",
+            };
         return found.Fault is null
             ? Of(AttachmentState.Valid, null) with
             {
