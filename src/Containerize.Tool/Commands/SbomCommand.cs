@@ -95,7 +95,8 @@ internal sealed class SbomCommand : ToolCommand
         if (found.Attestation is { } attestation)
             Host.Screen.Note(
                 $"The SBOM is what the attestation {attestation} says of {found.Subject}. Its signature is not "
-                    + $"checked: 'containerize verify {place.Name}@{found.Subject} --type {format} --key FILE' does that."
+                    + $"checked: 'containerize verify {place.Name}@{found.Subject} --type {format} --key FILE' "
+                    + "does that."
             );
         return ExitCodes.Success;
     }
