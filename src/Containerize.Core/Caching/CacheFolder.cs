@@ -77,13 +77,12 @@ public sealed class CacheFolder(string path)
         }
     }
 
-    /// <summary>Makes content in a file beside its place, which gets its name when all of it is on the disk.</summary>
+    /// <summary>Makes content in a file beside its place, which gets its name when all of it is written. Nothing waits
+    /// for the disk: its digest is checked whenever it is read.</summary>
     /// <param name="write">Writes it; an <see cref="IOException"/> is the folder's, anything else is passed on.</param>
     /// <param name="digest">Tells the digest of what was written; null for what is not to be kept.</param>
-    /// <param name="waits">Whether it waits for the disk. Not for what is had again, and checked before anyone uses
-    /// it.</param>
     /// <returns>What the writing gave; the default when the folder does not take it.</returns>
-    public async Task<T?> MakeAsync<T>(Func<Stream, Task<T>> write, Func<T, Digest?> digest, bool waits = true)
+    public async Task<T?> MakeAsync<T>(Func<Stream, Task<T>> write, Func<T, Digest?> digest)
     {
         var temporary = System.IO.Path.Combine(Path, "blobs", $"{TemporaryPrefix}{Guid.NewGuid():N}");
         try
@@ -94,7 +93,6 @@ public sealed class CacheFolder(string path)
             await using (file.ConfigureAwait(false))
             {
                 made = await write(file).ConfigureAwait(false);
-                file.Flush(flushToDisk: waits);
             }
 
             if (digest(made) is not { } name)
@@ -113,8 +111,7 @@ public sealed class CacheFolder(string path)
         }
     }
 
-    /// <summary>Keeps content that is in memory, for readers that can do without it: nothing waits for the
-    /// disk.</summary>
+    /// <summary>Keeps content that is in memory, for readers that can do without it.</summary>
     public Task KeepAsync(Digest digest, ReadOnlyMemory<byte> bytes) =>
         MakeAsync(
             async stream =>
@@ -122,8 +119,7 @@ public sealed class CacheFolder(string path)
                 await stream.WriteAsync(bytes).ConfigureAwait(false);
                 return true;
             },
-            _ => digest,
-            waits: false
+            _ => digest
         );
 
     /// <summary>Reads a small text and marks it as used; null when it is not there.</summary>

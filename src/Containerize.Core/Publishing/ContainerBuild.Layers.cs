@@ -49,9 +49,7 @@ public sealed partial record ContainerBuild
                     found.Pulled.Layers,
                     cancellationToken,
                     async (layer, token) =>
-                        await (await layer.Blob.OpenAsync(token).ConfigureAwait(false))
-                            .DisposeAsync()
-                            .ConfigureAwait(false)
+                        await (layer.Blob.BringAsync?.Invoke(token) ?? Task.CompletedTask).ConfigureAwait(false)
                 )
                 .ConfigureAwait(false);
     }

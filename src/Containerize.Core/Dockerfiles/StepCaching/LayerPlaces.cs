@@ -44,19 +44,14 @@ internal sealed class LayerPlaces(CacheFolder? folder, string workFolder)
     /// <summary>Makes content in the first place that takes it.</summary>
     /// <param name="write">Writes it; an <see cref="IOException"/> is the place's, anything else is passed on.</param>
     /// <param name="digest">Tells the digest of what was written; null for what is not to be kept.</param>
-    /// <param name="waits">Whether it waits for the disk (<see cref="CacheFolder.MakeAsync{T}"/>).</param>
     /// <returns>What the writing gave, or why no place took it.</returns>
-    public async Task<(T? Made, string Failure)> MakeAsync<T>(
-        Func<Stream, Task<T>> write,
-        Func<T, Digest?> digest,
-        bool waits = true
-    )
+    public async Task<(T? Made, string Failure)> MakeAsync<T>(Func<Stream, Task<T>> write, Func<T, Digest?> digest)
         where T : class?
     {
         var failure = "it takes no files.";
         foreach (var place in _all)
         {
-            if (await place.MakeAsync(WriteAsync, digest, waits).ConfigureAwait(false) is { } made)
+            if (await place.MakeAsync(WriteAsync, digest).ConfigureAwait(false) is { } made)
                 return (made, "");
         }
 

@@ -77,8 +77,7 @@ internal sealed class SharedLayers(LayerPlaces places)
                     await CheckAsync(layer, fetched, file, cancellationToken).ConfigureAwait(false);
                     return "whole";
                 },
-                _ => blob.Descriptor.Digest,
-                waits: false
+                _ => blob.Descriptor.Digest
             )
             .ConfigureAwait(false);
         if (made is null)
