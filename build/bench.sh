@@ -15,7 +15,7 @@ Usage: build/bench.sh [--rounds N] [--only WORK]... [--into SINK] [--no-others] 
 The ways, which take turns:
   plain    dotnet publish, without an image
   sdk      dotnet publish -t:PublishContainer, the .NET SDK's own
-  buildah  a plain publish, and buildah bud of the equivalent Dockerfile with its cache
+  buildah  a plain publish, and buildah bud of the equivalent Dockerfile with its cache; "self-contained" into a registry alone
   ours     dotnet publish -p:Containerize=true
 each into a tarball and into a registry on this machine, with the same base out of that registry, and each
   first          after a clean, all caches empty, into a repository that the registry has not seen

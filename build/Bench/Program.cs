@@ -37,7 +37,7 @@ try
             new("plain", work, "none", place),
             .. from sink in work.Sinks
             where onlySink.Length == 0 || sink == onlySink
-            from way in work.Ways
+            from way in work.Ways(sink)
             select new Contender(way, work, sink, place),
         ];
         foreach (var contender in contenders)
