@@ -89,11 +89,7 @@ public sealed class DocumentFuzzTests : IDisposable
             206,
             10_000,
             ["{\"schemaVersion\":2,\"subject\":" + Entry + "}"],
-            text =>
-                _ = Containerize.Attestations.Registries.ReferrerManifest.SubjectOf(
-                    Encoding.UTF8.GetBytes(text),
-                    "test"
-                )
+            text => _ = Containerize.Stores.Contents.ReferrerPlace.SubjectOf(Encoding.UTF8.GetBytes(text), "test")
         );
     }
 
