@@ -110,6 +110,16 @@ public sealed class LayoutSignatureTests : IDisposable
         );
     }
 
+    [Fact]
+    public async Task Who_asks_twice_gets_the_same_image_whatever_is_written_meanwhile()
+    {
+        await LayAsync();
+        var contents = await new OciLayoutSource(new ImageLocation(_folder[""], "1.0")).OpenContentsAsync(Cancelled);
+        Assert.Equal(Signed.Digest, (await contents.ResolveAsync(Cancelled)).Digest);
+        await Sink("1.0").PushAsync(Other, Cancelled);
+        Assert.Equal(Signed.Digest, (await contents.ResolveAsync(Cancelled)).Digest);
+    }
+
     [Theory]
     [InlineData(null, "*", true)]
     [InlineData("registry.example/team/app", "*", true)]

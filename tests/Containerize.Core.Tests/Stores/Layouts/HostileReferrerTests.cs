@@ -104,6 +104,22 @@ public sealed class HostileReferrerTests : IDisposable
             referrers.ReadAsync(artifact.Descriptor, Subject.Digest, limit, Cancelled);
     }
 
+    [Fact]
+    public async Task What_the_disk_does_not_hand_out_is_its_error_and_no_fault_of_the_content()
+    {
+        var one = About("one");
+        await LayAsync(one);
+        var document = LayoutFormat.BlobName(one.Blobs[1].Descriptor.Digest);
+        var referrers = new LayoutReferrers(new WornFolder(new FolderTree(_folder[""]), document), _warnings.Add);
+        var listed = Assert.Single(await referrers.FindAsync(Subject.Digest, Cancelled));
+        var error = await Assert.ThrowsAsync<ContainerizeException>(() =>
+            referrers.ReadAsync(listed, Subject.Digest, 100, Cancelled)
+        );
+        Assert.Equal(DiagnosticTable.FileUnreadable, error.Diagnostic);
+        Assert.Contains("worn out", error.Message, Ordinal);
+        Assert.False(ReferrerPlace.IsFaultOfContent(error));
+    }
+
     private async Task BreakAsync(string kind, Artifact bad)
     {
         var path = PathOf(bad.Descriptor);
@@ -185,4 +201,20 @@ public sealed class HostileReferrerTests : IDisposable
         );
 
     private string PathOf(Descriptor descriptor) => _folder[$"blobs/sha256/{descriptor.Digest.Hex}"];
+
+    /// <summary>A folder of which one file can be opened and not read.</summary>
+    private sealed class WornFolder(IFileTree inner, string worn) : IFileTree
+    {
+        public string Where => inner.Where;
+
+        public Diagnostic Invalid => inner.Invalid;
+
+        public Stream? Open(string name) => name == worn ? new WornStream() : inner.Open(name);
+    }
+
+    private sealed class WornStream : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new IOException("The disk is worn out.");
+    }
 }
