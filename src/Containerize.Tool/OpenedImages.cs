@@ -1,6 +1,7 @@
-using System.Collections.Immutable;
+using Containerize.Attestations.Registries;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Stores.Archives;
 using Containerize.Stores.Contents;
 using Containerize.Stores.Layouts;
 using Containerize.Stores.Registries.Client;
@@ -12,10 +13,24 @@ internal sealed class OpenedImages : IDisposable
 {
     private readonly IContentSource _source;
 
-    private OpenedImages(IContentSource source, string name)
+    private readonly Lazy<AttachedPlace?> _attached;
+
+    private OpenedImages(IContentSource source, string name, RegistryClient client)
     {
         _source = source;
         Name = name;
+        _attached = new(() =>
+            source switch
+            {
+                { Reference: { } place } => AttachedPlace.Of(place, client),
+                OciLayoutSource layout => Local(layout.Referrers(client.Options.Warn), layout.Repository),
+                ArchiveSource archive => Local(archive.Referrers(client.Options.Warn), archive.Repository),
+                _ => null,
+            }
+        );
+
+        AttachedPlace? Local(ReferrerPlace? referrers, string? repository) =>
+            referrers is null ? null : new(referrers, client.Options.Time) { Repository = repository };
     }
 
     /// <summary>What the user called it.</summary>
@@ -35,7 +50,7 @@ internal sealed class OpenedImages : IDisposable
     ) =>
         await host.OpenSourceAsync(LocalReference.Resolve(name, host.Folder), engine, client, cancellationToken)
             is IContentSource source
-            ? new OpenedImages(source, name)
+            ? new OpenedImages(source, name, client)
             : throw new ContainerizeException(
                 DiagnosticTable.NotAnImage,
                 $"'{name}' is what images are made on, and no image. Name one in a registry, a layout, a "
@@ -55,15 +70,9 @@ internal sealed class OpenedImages : IDisposable
             ? image
             : await _source.PullAsync(platform ?? ToolHost.Machine, cancellationToken);
 
-    /// <summary>What a layout has about images in it; nothing where the images come from elsewhere.</summary>
-    /// <exception cref="ContainerizeException">CTZ0022 to CTZ0025.</exception>
-    public Task<ImmutableArray<Artifact>> ReferrersAsync(ImageSet images, CancellationToken cancellationToken) =>
-        _source is OciLayoutSource layout
-            ? layout.ReferrersAsync(
-                images.Images.Select(image => image.Digest).Append(images.Digest).ToHashSet(),
-                cancellationToken
-            )
-            : Task.FromResult<ImmutableArray<Artifact>>([]);
+    /// <summary>What lies beside the image, read once for all who ask; null for a place without room for it: an engine
+    /// or a tarball in Docker's form.</summary>
+    public AttachedPlace? Attached => _attached.Value;
 
     public void Dispose() => (_source as IDisposable)?.Dispose();
 

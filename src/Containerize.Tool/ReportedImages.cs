@@ -40,8 +40,8 @@ internal sealed class ReportedImages(ToolHost host, string engine, RegistryClien
         var image = await OpenAsync(name, cancellationToken);
         // A key that nothing is checked by would look like a signature that holds.
         var place =
-            key is not null || policy is not null ? KeyOptions.PlaceOf(_opened[0])
-            : withAttached ? _opened[0].Reference
+            key is not null || policy is not null ? KeyOptions.SignaturesOf(_opened[0])
+            : withAttached ? _opened[0].Attached
             : null;
         var shared = new List<NamedImages>();
         foreach (var other in others)
@@ -54,7 +54,7 @@ internal sealed class ReportedImages(ToolHost host, string engine, RegistryClien
         };
         if (place is not null)
         {
-            var facts = await new AttachedReader(place, client, key) { Policy = policy }.ReadAsync(
+            var facts = await new AttachedReader(place, key) { Policy = policy }.ReadAsync(
                 ReportReader.Choose(request).Digest,
                 image.Images,
                 cancellationToken

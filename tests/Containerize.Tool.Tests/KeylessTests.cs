@@ -42,6 +42,11 @@ public sealed partial class KeylessTests(ToolMachine machine)
         );
         (await RunAsync(commands[0] + " --key signing.pem")).Expect(2);
 
+        await machine.OutputAsync("copy", place + "shop:v1", $"oci:{folder}/layout:v1");
+        var carried = verify.Replace("registry.example/shop:v1", "oci:layout:v1", StringComparison.Ordinal);
+        (await RunAsync(carried)).Expect(0);
+        (await RunAsync(carried.Replace("acme/shop", "acme/other", StringComparison.Ordinal))).Expect(1);
+
         services.Ahead = TimeSpan.FromHours(1);
         var late = commands[0].Replace("/shop:v1", "/late:v1", StringComparison.Ordinal);
         (await RunAsync(late)).Expect(0);

@@ -117,6 +117,19 @@ public sealed partial class NotationTests(ToolMachine machine)
         ).Expect(2);
         Assert.Contains("CTZ0445", refused.Error, Ordinal);
 
+        // In a layout the name that the user writes is the repository.
+        var layout = $"oci:{Path.Combine(folder, "layout")}";
+        await machine.OutputAsync("copy", image, $"{layout}:v1");
+        await machine.OutputAsync("verify", $"{layout}:v1", "--notation-policy", policy);
+        await WriteAsync(image[..^3], "C=US, ST=WA, O=Acme");
+        await machine.OutputAsync("verify", $"{layout}:{image}", "--notation-policy", policy);
+        refused = (await machine.RunAsync("verify", $"{layout}:v1", "--notation-policy", policy)).Expect(2);
+        Assert.Contains("CTZ0444", refused.Error, Ordinal);
+        Assert.Contains("full name", refused.Error, Ordinal);
+        await WriteAsync(image[..^3], "C=US, ST=WA, O=Other");
+        refused = (await machine.RunAsync("verify", $"{layout}:{image}", "--notation-policy", policy)).Expect(1);
+        Assert.Contains("is not a trusted identity", refused.Output, Ordinal);
+
         Task WriteAsync(string scope, string subject) =>
             File.WriteAllTextAsync(
                 policy,

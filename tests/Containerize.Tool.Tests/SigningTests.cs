@@ -27,7 +27,7 @@ public sealed partial class SigningTests(ToolMachine machine)
             .Matches(page)
             .SelectMany(match => match.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             .ToList();
-        Assert.Equal(22, commands.Count);
+        Assert.Equal(27, commands.Count);
         foreach (var command in commands)
         {
             var words = command.Replace("registry.example/", place, StringComparison.Ordinal);
@@ -62,7 +62,6 @@ public sealed partial class SigningTests(ToolMachine machine)
         var keys = await SigningKeys.CreateAsync(folder, "k");
         var layout = $"oci:{machine.Small.Folder}";
         await AssertFailsAsync("CTZ0365", 1, "sign", layout, "--key", keys.Private);
-        await AssertFailsAsync("CTZ0365", 2, "verify", layout, "--key", keys.Public);
         await AssertFailsAsync("CTZ0363", 2, "verify", layout, "--key", keys.Private);
         await AssertFailsAsync("CTZ0360", 1, "sign", layout, "--key", keys.Public);
         await AssertFailsAsync(

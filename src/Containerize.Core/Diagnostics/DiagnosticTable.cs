@@ -117,10 +117,7 @@ public static partial class DiagnosticTable
         "CTZ0303",
         "The image is stored, and the documents about it are not"
     );
-    public static readonly Diagnostic ReferrersInvalid = new(
-        "CTZ0304",
-        "What a registry has about an image cannot be read"
-    );
+    public static readonly Diagnostic ReferrersInvalid = new("CTZ0304", "What is attached to an image cannot be read");
     public static readonly Diagnostic ReferrersContested = new(
         "CTZ0305",
         "The list of an image's documents is changed by others all the time"
@@ -132,7 +129,7 @@ public static partial class DiagnosticTable
     public static readonly Diagnostic NotSigned = new("CTZ0362", "The image is stored, and its signature is not");
     public static readonly Diagnostic PublicKeyUnreadable = new("CTZ0363", "A public key cannot be used");
     public static readonly Diagnostic BaseNotSigned = new("CTZ0364", "The base image is not signed by the key");
-    public static readonly Diagnostic NothingToSign = new("CTZ0365", "What is to be signed is no image in a registry");
+    public static readonly Diagnostic NothingToSign = new("CTZ0365", "The place of the image takes no signatures");
     public static readonly Diagnostic SigningCertificateUnreadable = new(
         "CTZ0441",
         "A signing certificate cannot be used"

@@ -81,9 +81,9 @@ internal sealed class CopiedAttachments(Screen screen, RegistryClient client, Op
     {
         if (!_read.IsDefault)
             return _read;
-        var all = opened.Reference is { } from
-            ? await CarriedReferrers.ReadAsync(from, images, client, cancellationToken)
-            : await opened.ReferrersAsync(images, cancellationToken);
+        if (opened.Attached is not { } place)
+            return _read = [];
+        var all = await CarriedReferrers.ReadAsync(place.Referrers, images, client.Options, cancellationToken);
         // What is in the index goes along with it.
         var inside = images.Artifacts.Select(artifact => artifact.Descriptor.Digest).ToHashSet();
         return _read = [.. all.Where(artifact => !inside.Contains(artifact.Descriptor.Digest))];

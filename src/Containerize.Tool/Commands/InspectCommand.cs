@@ -6,7 +6,6 @@ using Containerize.Images;
 using Containerize.Inspection.Report;
 using Containerize.Inspection.Report.Contents;
 using Containerize.IO;
-using Containerize.Stores.Registries.Client;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool.Commands;
@@ -84,9 +83,8 @@ internal sealed class InspectCommand : ToolCommand
         {
             var chosen = platform is null ? images.Images : [await opened.ReadOneAsync(platform, cancellationToken)];
             var attached = await AttachedAsync(
-                opened.Reference,
+                opened.Attached,
                 chosen.Select(image => image.Digest).Append(images.Digest),
-                client,
                 cancellationToken
             );
             Host.Screen.Write(InspectJson.Of(opened.Name, images, chosen, attached));
@@ -102,8 +100,7 @@ internal sealed class InspectCommand : ToolCommand
             var digest = shown?.Digest ?? images.Digest;
             var subjects = new[] { digest, images.Digest };
             foreach (
-                var (subject, referrers) in await AttachedAsync(opened.Reference, subjects, client, cancellationToken)
-                    ?? []
+                var (subject, referrers) in await AttachedAsync(opened.Attached, subjects, cancellationToken) ?? []
             )
                 text.Write(referrers, isOfIndex: images.Index is not null && subject == images.Digest);
             if (line.GetValue(_tree))
@@ -120,11 +117,10 @@ internal sealed class InspectCommand : ToolCommand
         return ExitCodes.Success;
     }
 
-    // Only a registry has them; one that does not say is no reason to show nothing of the image.
+    // A place that does not say what it has is no reason to show nothing of the image.
     private async Task<(Digest Subject, ImmutableArray<Descriptor> Referrers)[]?> AttachedAsync(
-        ImageReference? place,
+        AttachedPlace? place,
         IEnumerable<Digest> subjects,
-        RegistryClient client,
         CancellationToken cancellationToken
     )
     {
@@ -136,13 +132,7 @@ internal sealed class InspectCommand : ToolCommand
                     subjects
                         .Distinct()
                         .Select(async subject =>
-                            (
-                                subject,
-                                await new Referrers(place.Registry, place.Repository, client).FindKnownAsync(
-                                    subject,
-                                    cancellationToken
-                                )
-                            )
+                            (subject, await place.Referrers.FindKnownAsync(subject, cancellationToken))
                         )
                 );
         }

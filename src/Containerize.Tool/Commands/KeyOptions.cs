@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Containerize.Attestations.Choices;
 using Containerize.Attestations.Keyless;
+using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
 using Containerize.Images;
@@ -90,13 +91,23 @@ internal sealed class KeyOptions
     public static IEnumerable<string> RegistriesOf(ToolHost host, string name) =>
         LocalReference.IsPath(name, host.Folder) || ImageSources.RegistryOf(name) is not { } registry ? [] : [registry];
 
-    /// <summary>The place of an image whose signatures are asked for.</summary>
+    /// <summary>The place of an image that is signed.</summary>
     /// <exception cref="ContainerizeException">CTZ0365.</exception>
     public static ImageReference PlaceOf(OpenedImages opened) =>
         opened.Reference
         ?? throw new ContainerizeException(
             DiagnosticTable.NothingToSign,
-            $"'{opened.Name}' is a place on this machine, and signatures lie beside images in registries. "
-                + "Push the image, and name it there."
+            $"'{opened.Name}' is a place on this machine, and images are signed in registries. Push the image, and "
+                + "name it there; 'containerize copy' takes the signature into a layout."
+        );
+
+    /// <summary>The place of signatures that are asked for.</summary>
+    /// <exception cref="ContainerizeException">CTZ0365.</exception>
+    public static AttachedPlace SignaturesOf(OpenedImages opened) =>
+        opened.Attached
+        ?? throw new ContainerizeException(
+            DiagnosticTable.NothingToSign,
+            $"'{opened.Name}' has no room for signatures: they lie beside images in registries, in OCI layouts and in "
+                + "tarballs of these. Name the image in one of them."
         );
 }

@@ -32,11 +32,7 @@ internal sealed class SbomCommand : ToolCommand
     };
 
     public SbomCommand(ToolHost host)
-        : base(
-            host,
-            "sbom",
-            "Prints the SBOM of an image: that in its index, or one that is attached to it in a registry."
-        )
+        : base(host, "sbom", "Prints the SBOM of an image: that in its index, or one that is attached to it.")
     {
         _format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, "spdx", "cyclonedx");
         Add(_reference);
@@ -72,15 +68,16 @@ internal sealed class SbomCommand : ToolCommand
         }
 
         var place =
-            opened.Reference
+            opened.Attached
             ?? throw new ContainerizeException(
                 DiagnosticTable.SbomMissing,
-                $"'{name}' has no SBOM of the type '{type}' in an index, and it is a place on this machine, where "
-                    + "nothing is attached. Name an image in a registry, or publish with ContainerAttestations=index."
+                $"'{name}' has no SBOM of the type '{type}' in an index, and its place has no room for what is "
+                    + "attached. Name an image in a registry or an OCI layout, or publish with "
+                    + "ContainerAttestations=index."
             );
         // Of the image itself, else of the index that it is in.
         var found =
-            await new AttachedSboms(place.Registry, place.Repository, client).FindAsync(
+            await new AttachedSboms(place.Referrers).FindAsync(
                 [image.Digest, images.Digest],
                 type,
                 predicate,
@@ -88,16 +85,24 @@ internal sealed class SbomCommand : ToolCommand
             )
             ?? throw new ContainerizeException(
                 DiagnosticTable.SbomMissing,
-                $"{place} has no SBOM of the type '{type}' attached, as a document or in an attestation. Ask for the "
-                    + "other format with --format, or publish the image with ContainerAttestations=always."
+                $"{opened.Reference?.ToString() ?? name} has no SBOM of the type '{type}' attached, as a document or "
+                    + "in an attestation. Ask for the other format with --format, or publish the image with "
+                    + "ContainerAttestations=always."
             );
         Write(line.GetValue(_file), found.Document);
         if (found.Attestation is { } attestation)
+        {
+            // A layout finds no image of an index by its digest.
+            var verified =
+                opened.Reference is { } reference ? $"'containerize verify {reference.Name}@{found.Subject}"
+                : found.Subject == images.Digest ? $"'containerize verify {name}"
+                : "copy the image alone with 'containerize copy --platform'; 'containerize verify COPY";
             Host.Screen.Note(
                 $"The SBOM is what the attestation {attestation} says of {found.Subject}. Its signature is not "
-                    + $"checked: 'containerize verify {place.Name}@{found.Subject} --type {format} --key FILE' "
-                    + "does that."
+                    + $"checked: {verified} --type {format} --key FILE' does that."
             );
+        }
+
         return ExitCodes.Success;
     }
 

@@ -40,6 +40,7 @@ internal sealed class VerifyCommand : ToolCommand
                 "containerize verify registry.example/shop:v1 --key cosign.pub",
                 "demands a signature of the image by that key, too"
             ),
+            ("containerize verify oci:out:v1 --key cosign.pub", "so does one in a layout, with nothing else at hand"),
             (
                 "containerize verify registry.example/shop:v1 --notation-policy trustpolicy.json",
                 "demands one that the trust policy of Notation trusts"
@@ -81,18 +82,18 @@ internal sealed class VerifyCommand : ToolCommand
                 cancellationToken
             );
             // What is not there is asked for before gigabytes are read.
-            var place = signer is null && policy is null ? null : KeyOptions.PlaceOf(opened);
+            var place = signer is null && policy is null ? null : KeyOptions.SignaturesOf(opened);
             var contents = await opened.ContentsAsync(cancellationToken);
             var root = await contents.ResolveAsync(cancellationToken);
             var found = signer is null
                 ? null
-                : await new ImageSignatures(place!.Registry, place.Repository, client).CheckAsync(
+                : await new ImageSignatures(place!).CheckAsync(
                     new SignatureCheck(signer, root.Digest, type),
                     cancellationToken
                 );
             var trust = policy is null
                 ? null
-                : await new NotationSignatures(place!, client).CheckAsync(root, policy, cancellationToken);
+                : await new NotationSignatures(place!).CheckAsync(root, policy, cancellationToken);
             return (await ImageVerification.RunAsync(contents, cancellationToken), found, trust);
         });
         if (line.GetValue(_json))

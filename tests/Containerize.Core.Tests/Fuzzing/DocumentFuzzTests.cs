@@ -1,13 +1,18 @@
 using System.Text;
+using Containerize.Attestations;
+using Containerize.Attestations.Registries;
 using Containerize.Core.Tests.Inspection.Verification;
 using Containerize.Core.Tests.Stores;
+using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Inspection.Verification;
 using Containerize.Recipes;
 using Containerize.Stores;
 using Containerize.Stores.Archives;
 using Containerize.Stores.Contents;
+using Containerize.Stores.Files;
 using Containerize.Stores.Layouts;
+using Containerize.Stores.Registries;
 
 namespace Containerize.Core.Tests.Fuzzing;
 
@@ -89,11 +94,7 @@ public sealed class DocumentFuzzTests : IDisposable
             206,
             10_000,
             ["{\"schemaVersion\":2,\"subject\":" + Entry + "}"],
-            text =>
-                _ = Containerize.Attestations.Registries.ReferrerManifest.SubjectOf(
-                    Encoding.UTF8.GetBytes(text),
-                    "test"
-                )
+            text => _ = Containerize.Stores.Contents.ReferrerPlace.SubjectOf(Encoding.UTF8.GetBytes(text), "test")
         );
     }
 
@@ -147,6 +148,40 @@ public sealed class DocumentFuzzTests : IDisposable
     }
 
     [Fact]
+    public void Manifests_that_a_layout_lists_beside_its_images()
+    {
+        var subject = TestImage.Of("one").Manifest.Descriptor;
+        var good = ArtifactManifest.Create(subject, "a/b", [Blob.FromBytes("a/b", "{}"u8.ToArray())], []);
+        Fuzz.Texts(
+            208,
+            3_000,
+            [Encoding.UTF8.GetString(good.Bytes.Span)],
+            text =>
+            {
+                // Each has its digest, so that it is read.
+                var manifest = Blob.FromBytes(MediaTypes.OciManifest, Encoding.UTF8.GetBytes(text));
+                var entry = manifest.Descriptor with { ArtifactType = "a/b" };
+                var files = new MemoryTree(good.Bytes, Encoding.UTF8.GetBytes(text), "{}"u8.ToArray())
+                {
+                    ["oci-layout"] = LayoutFormat.Marker.ToArray(),
+                    ["index.json"] = ImageIndex.Create(ImageFormat.Oci, [entry, good.Descriptor]).Bytes,
+                };
+                var warnings = new List<string>();
+                var place = new LayoutReferrers(files, warnings.Add);
+                var cancelled = TestContext.Current.CancellationToken;
+                var found = place.FindAsync(subject.Digest, cancelled).GetAwaiter().GetResult();
+                Assert.Contains(good.Descriptor, found);
+                Assert.InRange(warnings.Count, 0, 1);
+                var options = new RegistryOptions { Warn = warnings.Add };
+                var all = CarriedReferrers.ReadAsync(place, TestImage.Of("one"), options, cancelled);
+                Assert.Contains(good.Descriptor, all.GetAwaiter().GetResult().Select(artifact => artifact.Descriptor));
+                foreach (var referrer in found)
+                    _ = place.ReadAsync(referrer, subject.Digest, 100, cancelled).GetAwaiter().GetResult();
+            }
+        );
+    }
+
+    [Fact]
     public void Manifests_of_docker_archives() =>
         Fuzz.Texts(
             206,
@@ -178,4 +213,21 @@ public sealed class DocumentFuzzTests : IDisposable
                     .With(TestImage.Of("two").Manifest.Descriptor)
                     .Bytes
         );
+
+    /// <summary>Files of a layout by name, and blobs by their digest.</summary>
+    private sealed class MemoryTree(params ReadOnlyMemory<byte>[] blobs)
+        : Dictionary<string, ReadOnlyMemory<byte>>(
+            blobs.DistinctBy(blob => Digest.Of(blob.Span)).ToDictionary(blob => Name(blob))
+        ),
+            IFileTree
+    {
+        public string Where => "'a layout'";
+
+        public Diagnostic Invalid => DiagnosticTable.InvalidLayout;
+
+        public Stream? Open(string name) =>
+            TryGetValue(name, out var bytes) ? new MemoryStream(bytes.ToArray(), writable: false) : null;
+
+        private static string Name(ReadOnlyMemory<byte> blob) => LayoutFormat.BlobName(Digest.Of(blob.Span));
+    }
 }

@@ -66,15 +66,20 @@ internal sealed partial record TrustPolicy(ImmutableArray<TrustStatement> Statem
     }
 
     /// <summary>The statement for a repository: the one that names it, else the one for all.</summary>
-    /// <param name="repository">The repository with its registry.</param>
+    /// <param name="repository">The repository with its registry; null for an image that is named without one, which
+    /// only the statement for all is about.</param>
     /// <exception cref="ContainerizeException">CTZ0444.</exception>
-    public TrustStatement For(string repository) =>
-        Statements.FirstOrDefault(each => each.Scopes.Contains(Canonical(repository)))
+    public TrustStatement For(string? repository) =>
+        Statements.FirstOrDefault(each => repository is not null && each.Scopes.Contains(Canonical(repository)))
         ?? Statements.FirstOrDefault(each => each.Scopes.Contains(TrustStatement.Any))
         ?? throw new ContainerizeException(
             DiagnosticTable.TrustPolicyElsewhere,
-            $"The trust policy {Where} says nothing about {repository}, so its signatures are neither good nor bad. "
-                + $"Add \"{repository}\" or \"*\" to the 'registryScopes' of a statement."
+            repository is null
+                ? $"The trust policy {Where} has statements for repositories, and the image is named without one, so "
+                    + "its signatures are neither good nor bad. Name it by the full name that it has in the layout, "
+                    + "as in 'oci:FOLDER:registry.example/shop:v1', or add a statement with the 'registryScopes' \"*\"."
+                : $"The trust policy {Where} says nothing about {repository}, so its signatures are neither good nor "
+                    + $"bad. Add \"{repository}\" or \"*\" to the 'registryScopes' of a statement."
         );
 
     private static TrustStatement Statement(JsonObject json, string where)

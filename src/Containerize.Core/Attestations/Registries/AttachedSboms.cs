@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
 using Containerize.Images;
-using Containerize.Stores.Registries.Client;
+using Containerize.Stores.Contents;
 
 namespace Containerize.Attestations.Registries;
 
@@ -15,17 +15,13 @@ internal sealed record AttachedSbom(byte[] Document, Digest Subject, Digest? Att
 
 /// <summary>Finds SBOMs beside an image: documents, and after them the predicates of statements, signed or
 /// not.</summary>
-/// <param name="registry">The registry as references name it.</param>
-/// <param name="repository">The repository.</param>
-/// <param name="client">The run's client.</param>
-internal sealed class AttachedSboms(string registry, string repository, RegistryClient client)
+/// <param name="referrers">What lies beside it.</param>
+internal sealed class AttachedSboms(ReferrerPlace referrers)
 {
     // What other tools attach holds every file of an image; more than this is no SBOM.
     private const int MostBytes = 64 << 20;
 
     private const string Dsse = "application/vnd.dsse.envelope.v1+json";
-
-    private readonly Referrers _referrers = new(registry, repository, client);
 
     /// <summary>Finds an SBOM.</summary>
     /// <param name="subjects">What it may be attached to, the first one first.</param>
@@ -46,7 +42,7 @@ internal sealed class AttachedSboms(string registry, string repository, Registry
         ContainerizeException? fault = null;
         foreach (var subject in subjects.Distinct())
         {
-            var (all, refusal) = await _referrers.FindOrRefusalAsync(subject, cancellationToken).ConfigureAwait(false);
+            var (all, refusal) = await referrers.FindOrRefusalAsync(subject, cancellationToken).ConfigureAwait(false);
             fault ??= refusal;
             listed.Add((subject, all));
         }
@@ -66,7 +62,7 @@ internal sealed class AttachedSboms(string registry, string repository, Registry
         {
             try
             {
-                var bytes = await _referrers
+                var bytes = await referrers
                     .ReadAsync(referrer, subject, MostBytes, cancellationToken)
                     .ConfigureAwait(false);
                 if (!isStatement)

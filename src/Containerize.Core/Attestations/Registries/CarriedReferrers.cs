@@ -1,7 +1,8 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Stores.Contents;
+using Containerize.Stores.Registries;
 using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Attestations.Registries;
@@ -9,13 +10,8 @@ namespace Containerize.Attestations.Registries;
 /// <summary>What is attached to images goes with them from one registry to another.</summary>
 internal static class CarriedReferrers
 {
-    private const int AtOnce = 8;
-
     // A sentence has an end, whatever somebody attached.
     private const int MostKinds = 10;
-
-    // The manifests wait here for the target; what they name goes from registry to registry.
-    private const long MostBytes = 64 << 20;
 
     /// <summary>Copies the referrers of images that are in both repositories.</summary>
     /// <param name="from">Any name in the repository that the images came from.</param>
@@ -38,10 +34,10 @@ internal static class CarriedReferrers
         var count = 0;
         foreach (var digest in DigestsOf(images))
         {
-            var artifacts = await ReadAsync(source, digest, client, cancellationToken).ConfigureAwait(false);
-            await target
-                .AttachAsync(digest, artifacts, AttestationMode.Always, cancellationToken)
+            var artifacts = await new ReferrerChains(source, client.Options)
+                .ReadAsync(digest, cancellationToken)
                 .ConfigureAwait(false);
+            await AttachAsync(artifacts, target, cancellationToken).ConfigureAwait(false);
             var old = await new OldSignatures(from.Registry, from.Repository, client)
                 .BlobsAsync(digest, cancellationToken)
                 .ConfigureAwait(false);
@@ -66,9 +62,7 @@ internal static class CarriedReferrers
         CancellationToken cancellationToken
     )
     {
-        foreach (
-            var about in artifacts.GroupBy(each => ReferrerManifest.SubjectOf(each.Bytes.Span, "A referrer")?.Digest)
-        )
+        foreach (var about in artifacts.GroupBy(each => ReferrerPlace.SubjectOf(each.Bytes.Span, "A referrer")?.Digest))
         {
             if (about.Key is { } subject)
                 await target
@@ -77,23 +71,24 @@ internal static class CarriedReferrers
         }
     }
 
-    /// <summary>What a registry has about images.</summary>
-    /// <param name="from">Any name in the repository.</param>
+    /// <summary>What a place has about images.</summary>
+    /// <param name="source">The place.</param>
     /// <param name="images">The images.</param>
-    /// <param name="client">The run's client.</param>
+    /// <param name="options">Hears what is left behind.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ContainerizeException">CTZ0304, CTZ0030 to CTZ0039.</exception>
+    /// <exception cref="ContainerizeException">CTZ0304, or what the place does to us.</exception>
     public static async Task<ImmutableArray<Artifact>> ReadAsync(
-        ImageReference from,
+        ReferrerPlace source,
         ImageSet images,
-        RegistryClient client,
+        RegistryOptions options,
         CancellationToken cancellationToken
     )
     {
-        var source = new Referrers(from.Registry, from.Repository, client);
         var all = ImmutableArray.CreateBuilder<Artifact>();
         foreach (var digest in DigestsOf(images))
-            all.AddRange(await ReadAsync(source, digest, client, cancellationToken).ConfigureAwait(false));
+            all.AddRange(
+                await new ReferrerChains(source, options).ReadAsync(digest, cancellationToken).ConfigureAwait(false)
+            );
         return all.ToImmutable();
     }
 
@@ -156,52 +151,5 @@ internal static class CarriedReferrers
         return $"What is attached to the image in {where} is left behind: {string.Join(", ", kinds)}. "
             + (isLayout ? "Only a registry holds them" : "A registry or an OCI layout holds them beside an image")
             + "; copy the image into one to keep them.";
-    }
-
-    // What is about another image does not belong to this one, and one that is broken does not keep the others back:
-    // a list may name anything.
-    private static async Task<ImmutableArray<Artifact>> ReadAsync(
-        Referrers source,
-        Digest subject,
-        RegistryClient client,
-        CancellationToken cancellationToken
-    )
-    {
-        var listed = await source.FindKnownAsync(subject, cancellationToken).ConfigureAwait(false);
-        Descriptor[] referrers = [.. listed.DistinctBy(referrer => referrer.Digest)];
-        var artifacts = new Artifact?[referrers.Length];
-        var bytes = 0L;
-        var faults = new ConcurrentQueue<string>();
-        await Parallel
-            .ForEachAsync(
-                Enumerable.Range(0, referrers.Length),
-                new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-                async (number, token) =>
-                {
-                    var digest = referrers[number].Digest;
-                    try
-                    {
-                        var artifact = await source.ArtifactAsync(referrers[number], token).ConfigureAwait(false);
-                        if (ReferrerManifest.SubjectOf(artifact.Bytes.Span, digest.ToString())?.Digest != subject)
-                            return;
-                        if (Interlocked.Add(ref bytes, artifact.Bytes.Length) > MostBytes)
-                            throw source.Broken(subject, $"the manifests take more than {MostBytes >> 20} MiB");
-                        artifacts[number] = artifact;
-                    }
-                    catch (ContainerizeException exception)
-                        when (Referrers.IsFaultOfContent(exception) && Volatile.Read(ref bytes) <= MostBytes)
-                    {
-                        client.Options.Log($"The referrer {digest} is not copied: {exception.Message}");
-                        faults.Enqueue($"{digest}: {exception.Message}");
-                    }
-                }
-            )
-            .ConfigureAwait(false);
-        if (faults.TryPeek(out var first))
-            client.Options.Warn(
-                $"Of what is attached to {subject}, {faults.Count} of {referrers.Length} are left behind, such as "
-                    + first
-            );
-        return [.. artifacts.OfType<Artifact>()];
     }
 }

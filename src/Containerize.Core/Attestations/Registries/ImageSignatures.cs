@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Stores.Contents;
 using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Attestations.Registries;
@@ -17,31 +18,46 @@ public sealed record FoundSignature(string Where, string? Fault);
 /// <param name="Found">All that were looked at; the last one is the one that counts, if there is one.</param>
 public sealed record SignatureReport(Digest Image, string PredicateType, ImmutableArray<FoundSignature> Found)
 {
+    /// <summary>Whether the older form was looked at, too.</summary>
+    public bool ReadsOldForm { get; init; } = true;
+
     /// <summary>Whether one of them is what is demanded.</summary>
     public bool IsSigned => Found.Any(found => found.Fault is null);
 
     /// <summary>Why the image does not count as signed, in words that follow its name.</summary>
     public string Why =>
-        Found.IsEmpty ? $"has no {Noun}"
-        : Found.Length == 1 ? $"has 1 {Noun}, which does not count: {Faults}"
-        : $"has {Found.Length} {Noun}s, and none counts: {Faults}"
-            + (Found.Length >= ImageSignatures.Most ? $"; no more than {ImageSignatures.Most} are read" : "");
+        (
+            Found.IsEmpty ? $"has no {Noun}"
+            : Found.Length == 1 ? $"has 1 {Noun}, which does not count: {Faults}"
+            : $"has {Found.Length} {Noun}s, and none counts: {Faults}"
+                + (Found.Length >= ImageSignatures.Most ? $"; no more than {ImageSignatures.Most} are read" : "")
+        ) + (IsOfSignatures && !ReadsOldForm ? " (cosign's older form is read in registries only)" : "");
 
-    private string Noun => PredicateType == SignedStatement.SignatureType ? "signature" : "such attestation";
+    private bool IsOfSignatures => PredicateType == SignedStatement.SignatureType;
+
+    private string Noun => IsOfSignatures ? "signature" : "such attestation";
 
     private string Faults => string.Join("; ", Found.Take(3).Select(found => $"of {found.Where}: {found.Fault}"));
 }
 
-/// <summary>Finds the signatures of images in a repository, and checks them.</summary>
-/// <param name="registry">The registry as references name it.</param>
-/// <param name="repository">The repository.</param>
-/// <param name="client">The run's client.</param>
-public sealed class ImageSignatures(string registry, string repository, RegistryClient client)
+/// <summary>Finds the signatures of images, and checks them.</summary>
+public sealed class ImageSignatures
 {
     /// <summary>The most bundles of one image that are read: each costs two requests.</summary>
     public const int Most = 100;
 
-    private readonly Referrers _referrers = new(registry, repository, client);
+    private readonly ReferrerPlace _referrers;
+    private readonly OldSignatures? _old;
+
+    /// <summary>Those in a repository.</summary>
+    /// <param name="registry">The registry as references name it.</param>
+    /// <param name="repository">The repository.</param>
+    /// <param name="client">The run's client.</param>
+    public ImageSignatures(string registry, string repository, RegistryClient client)
+        : this(AttachedPlace.Of(new ImageReference(registry, repository), client)) { }
+
+    /// <summary>Those in any place.</summary>
+    internal ImageSignatures(AttachedPlace place) => (_referrers, _old) = (place.Referrers, place.Old);
 
     /// <summary>Checks the signatures of an image: bundles, and where none of them counts, the older form.</summary>
     /// <param name="check">What is demanded.</param>
@@ -61,9 +77,8 @@ public sealed class ImageSignatures(string registry, string repository, Registry
                 return Report();
         }
 
-        if (check.PredicateType == SignedStatement.SignatureType)
+        if (check.PredicateType == SignedStatement.SignatureType && _old is { } old)
         {
-            var old = new OldSignatures(registry, repository, client);
             foreach (var layer in await old.ReadAsync(check.Image, cancellationToken).ConfigureAwait(false))
             {
                 found.Add(
@@ -79,7 +94,8 @@ public sealed class ImageSignatures(string registry, string repository, Registry
 
         return refusal is null ? Report() : throw refusal;
 
-        SignatureReport Report() => new(check.Image, check.PredicateType, found.ToImmutable());
+        SignatureReport Report() =>
+            new(check.Image, check.PredicateType, found.ToImmutable()) { ReadsOldForm = _old is not null };
     }
 
     /// <summary>The bundles of an image that may hold a statement of a type.</summary>

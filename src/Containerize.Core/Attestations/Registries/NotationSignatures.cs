@@ -37,12 +37,19 @@ public sealed record NotationReport(Digest Image, string Policy, string Level, I
 /// <param name="Store">The absolute folder that holds <c>x509</c>.</param>
 public sealed record NotationTrust(string Policy, string Store);
 
-/// <summary>Finds the signatures of Notation beside images in a repository, and checks them.</summary>
-/// <param name="place">Any name in the repository.</param>
-/// <param name="client">The run's client.</param>
-public sealed class NotationSignatures(ImageReference place, RegistryClient client)
+/// <summary>Finds the signatures of Notation beside images, and checks them.</summary>
+public sealed class NotationSignatures
 {
-    private readonly Referrers _referrers = new(place.Registry, place.Repository, client);
+    private readonly AttachedPlace _place;
+
+    /// <summary>Those in a repository.</summary>
+    /// <param name="place">Any name in the repository.</param>
+    /// <param name="client">The run's client.</param>
+    public NotationSignatures(ImageReference place, RegistryClient client)
+        : this(AttachedPlace.Of(place, client)) { }
+
+    /// <summary>Those in any place.</summary>
+    internal NotationSignatures(AttachedPlace place) => _place = place;
 
     /// <summary>Weighs the signatures of an image by a trust policy.</summary>
     /// <param name="image">Its manifest or index.</param>
@@ -61,8 +68,8 @@ public sealed class NotationSignatures(ImageReference place, RegistryClient clie
         if (statement.IsSkipped)
             return Report();
         var thumbprints = check.Trusted.Select(each => each.Thumbprint).ToImmutableArray();
-        var (listed, refusal) = await _referrers
-            .FindOrRefusalAsync(image.Digest, cancellationToken)
+        var (listed, refusal) = await _place
+            .Referrers.FindOrRefusalAsync(image.Digest, cancellationToken)
             .ConfigureAwait(false);
         foreach (var referrer in Sorted(listed, thumbprints))
         {
@@ -81,12 +88,12 @@ public sealed class NotationSignatures(ImageReference place, RegistryClient clie
     /// <exception cref="ContainerizeException">CTZ0443 to CTZ0445.</exception>
     internal NotationCheck Open(Descriptor image, NotationTrust trust)
     {
-        var statement = TrustPolicy.Read(trust.Policy).For(place.Name);
+        var statement = TrustPolicy.Read(trust.Policy).For(_place.Repository);
         return new(
             statement,
             statement.IsSkipped ? [] : TrustStore.Read(trust.Store, statement.Stores),
             image,
-            client.Options.Time.GetUtcNow()
+            _place.Time.GetUtcNow()
         );
     }
 
@@ -95,7 +102,7 @@ public sealed class NotationSignatures(ImageReference place, RegistryClient clie
         Digest image,
         ImmutableArray<string> thumbprints,
         CancellationToken cancellationToken
-    ) => [.. Sorted(await _referrers.FindAsync(image, cancellationToken).ConfigureAwait(false), thumbprints)];
+    ) => [.. Sorted(await _place.Referrers.FindAsync(image, cancellationToken).ConfigureAwait(false), thumbprints)];
 
     // The annotation with the certificates is not signed: it only says which come first.
     private static IEnumerable<Descriptor> Sorted(
@@ -114,7 +121,7 @@ public sealed class NotationSignatures(ImageReference place, RegistryClient clie
     /// <summary>The envelope of a signature.</summary>
     /// <exception cref="ContainerizeException">CTZ0304, CTZ0020 to CTZ0024, CTZ0030 to CTZ0039.</exception>
     internal Task<byte[]> ReadAsync(Descriptor referrer, Digest image, CancellationToken cancellationToken) =>
-        _referrers.ReadAsync(referrer, image, NotationEnvelope.Longest, cancellationToken);
+        _place.Referrers.ReadAsync(referrer, image, NotationEnvelope.Longest, cancellationToken);
 
     /// <summary>Checks one signature. One that is broken does not hide the good one beside it.</summary>
     /// <exception cref="ContainerizeException">CTZ0030 to CTZ0039: what cannot be reached is no answer.</exception>

@@ -47,13 +47,6 @@ internal static class ReferrerManifest
     private static Artifact Create(Descriptor subject, string type, byte[] content, JsonObject annotations) =>
         ArtifactManifest.Create(subject, type, [Blob.FromBytes(type, content)], annotations);
 
-    /// <summary>The image that an artifact is about; null for a manifest that says none.</summary>
-    /// <param name="bytes">The manifest.</param>
-    /// <param name="where">What it is, for errors.</param>
-    /// <exception cref="Diagnostics.ContainerizeException">CTZ0024.</exception>
-    public static Descriptor? SubjectOf(ReadOnlySpan<byte> bytes, string where) =>
-        OciJson.Parse(bytes, where)["subject"] is { } subject ? Descriptor.Read(subject, where) : null;
-
     private static JsonObject Annotations(ImageDocument document) =>
         document.PredicateType is { } type ? new JsonObject { [ArtifactManifest.PredicateType] = type } : [];
 }

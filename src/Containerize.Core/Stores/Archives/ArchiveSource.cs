@@ -1,6 +1,7 @@
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Contents;
+using Containerize.Stores.Files;
 using Containerize.Stores.Layouts;
 
 namespace Containerize.Stores.Archives;
@@ -76,6 +77,14 @@ public sealed class ArchiveSource : IContentSource, IDisposable
                     .ConfigureAwait(false),
                 _tree.Where
             );
+
+    /// <summary>The repository that the user calls the image by; null for a tag, or no name.</summary>
+    internal string? Repository => ImageNames.RepositoryOf(_location.Name);
+
+    /// <summary>Documents and signatures about images of the tarball; null where it is in Docker's form, which has no
+    /// room for them.</summary>
+    /// <param name="warn">Hears how many cannot be read.</param>
+    internal ReferrerPlace? Referrers(Action<string> warn) => _isLayout ? new LayoutReferrers(_tree, warn) : null;
 
     public void Dispose() => _file.Dispose();
 }

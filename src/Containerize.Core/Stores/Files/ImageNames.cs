@@ -46,6 +46,9 @@ internal static class ImageNames
             );
     }
 
+    /// <summary>The repository of a full name, with its registry; null for a tag and for no name.</summary>
+    public static string? RepositoryOf(string? name) => name is null ? null : Parse(name)?.Name;
+
     /// <summary>The error for several images where one is wanted.</summary>
     public static ContainerizeException Several(IFileTree tree, IEnumerable<string?> names) =>
         new(

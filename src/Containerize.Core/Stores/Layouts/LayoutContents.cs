@@ -9,10 +9,16 @@ namespace Containerize.Stores.Layouts;
 /// <param name="name">The tag or full name; null when there is only one.</param>
 internal sealed class LayoutContents(IFileTree tree, string? name) : IImageContents
 {
+    // Who checks a signature and then the image has to get the same one, also where somebody writes the layout
+    // meanwhile.
+    private Descriptor? _root;
+
     public string Where => name is null ? tree.Where : $"'{name}' in {tree.Where}";
 
     public async Task<Descriptor> ResolveAsync(CancellationToken cancellationToken)
     {
+        if (_root is { } known)
+            return known;
         var index = await LayoutFormat.ReadIndexAsync(tree, cancellationToken).ConfigureAwait(false);
         // The first that fits is meant (image-spec, image-index.md), so of one name only the first counts.
         var meant = LayoutFormat
@@ -20,7 +26,7 @@ internal sealed class LayoutContents(IFileTree tree, string? name) : IImageConte
             .DistinctBy(descriptor => ImageNames.Of(descriptor) ?? "")
             .ToList();
         return meant.DistinctBy(descriptor => descriptor.Digest).Count() == 1
-            ? meant[0]
+            ? _root = meant[0]
             : throw ImageNames.Several(tree, meant.Select(ImageNames.Of));
     }
 

@@ -54,12 +54,17 @@ internal static class LayoutGarbage
             var gone = Reach(tree, replaced);
             gone.ExceptWith(Reach(tree, after.Manifests.Except(referrers)));
             gone.ExceptWith(added);
-            return after.Without(entry =>
-                LayoutReferrers.Is(entry)
-                && OciJson.Text((Read(tree, entry)?["subject"] as JsonObject)?["digest"]) is { } text
-                && Digest.TryParse(text, out var subject)
-                && gone.Contains(subject)
-            );
+            var subjects = referrers.ToLookup(entry => SubjectOf(tree, entry), entry => entry.Digest);
+            var orphans = new HashSet<Digest>();
+            var ahead = new Stack<Digest>(gone);
+            // A signature of a document that goes, goes, too.
+            while (ahead.TryPop(out var subject))
+            {
+                foreach (var referrer in subjects[subject].Where(orphans.Add))
+                    ahead.Push(referrer);
+            }
+
+            return after.Without(entry => LayoutReferrers.Is(entry) && orphans.Contains(entry.Digest));
         }
         catch (Exception exception) when (exception is IOException or ContainerizeException)
         {
@@ -67,6 +72,12 @@ internal static class LayoutGarbage
             return after;
         }
     }
+
+    private static Digest? SubjectOf(FolderTree tree, Descriptor entry) =>
+        OciJson.Text((Read(tree, entry)?["subject"] as JsonObject)?["digest"]) is { } text
+        && Digest.TryParse(text, out var subject)
+            ? subject
+            : null;
 
     // Descriptors are found by their shape, so that manifests of kinds to come (with 'blobs', 'subject', …) hold on to
     // what they name. A document that is not there, as in a layout without its base layers, names nothing.

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores.Contents;
@@ -37,14 +36,12 @@ public sealed class OciLayoutSource(ImageLocation location) : IContentSource
         return Task.FromResult<IImageContents>(new LayoutContents(new FolderTree(location.Path), location.Name));
     }
 
+    /// <summary>The repository that the user calls the image by; null for a tag, or no name.</summary>
+    internal string? Repository => ImageNames.RepositoryOf(location.Name);
+
     /// <summary>Documents and signatures about images of the layout.</summary>
-    /// <param name="subjects">The digests of the images.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="ContainerizeException">CTZ0022 to CTZ0025.</exception>
-    internal Task<ImmutableArray<Artifact>> ReferrersAsync(
-        IReadOnlySet<Digest> subjects,
-        CancellationToken cancellationToken
-    ) => LayoutReferrers.ReadAsync(new FolderTree(location.Path), subjects, cancellationToken);
+    /// <param name="warn">Hears how many cannot be read.</param>
+    internal ReferrerPlace Referrers(Action<string> warn) => new LayoutReferrers(new FolderTree(location.Path), warn);
 
     private void CheckPlace()
     {

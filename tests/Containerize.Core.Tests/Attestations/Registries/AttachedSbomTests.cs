@@ -122,7 +122,7 @@ public sealed class AttachedSbomTests : RegistryTest
     )
     {
         using var client = new RegistryClient(Options);
-        return await new AttachedSboms(registry.Authority, App, client).FindAsync(
+        return await new AttachedSboms(new Referrers(registry.Authority, App, client)).FindAsync(
             [Digest.Of("nothing is about this"u8), Subject.Digest],
             type,
             predicate,

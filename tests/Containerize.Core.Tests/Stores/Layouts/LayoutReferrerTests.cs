@@ -79,11 +79,53 @@ public sealed class LayoutReferrerTests : IDisposable
         Assert.Single(await ReadAsync(First));
     }
 
-    private static Artifact About(Image image, string text, params (string Name, string Value)[] annotations)
+    [Fact]
+    public async Task A_signature_of_a_document_goes_with_the_document_s_image()
+    {
+        await PushAsync(First);
+        await new OciLayoutSink(_folder[""], [Name("kept")]).PushAsync(Second, Cancelled);
+        var (gone, kept) = (About(First, "gone"), About(Second, "kept"));
+        var (onGone, onKept) = (About(gone.Descriptor, "on gone"), About(kept.Descriptor, "on kept"));
+        await Sink().AttachAsync([gone, kept, onGone, onKept], Cancelled);
+        Assert.Single(await ReadAsync(gone.Descriptor.Digest));
+        await PushAsync(TestImages.Create("third", 10));
+        Assert.Empty(await ReadAsync(gone.Descriptor.Digest));
+        Assert.False(File.Exists(PathOf(onGone.Descriptor.Digest)));
+        Assert.False(File.Exists(PathOf(gone.Descriptor.Digest)));
+        Assert.Equal(
+            onKept.Descriptor.Digest,
+            Assert.Single(await ReadAsync(kept.Descriptor.Digest)).Descriptor.Digest
+        );
+    }
+
+    [Fact]
+    public async Task An_entry_without_a_type_is_read_as_other_tools_write_it()
+    {
+        await PushAsync(First);
+        var about = About(First, "one");
+        await Sink().AttachAsync([about], Cancelled);
+        var index = JsonNode.Parse(await File.ReadAllTextAsync(_folder["index.json"], Cancelled))!;
+        Assert.True(index["manifests"]![1]!.AsObject().Remove("artifactType"));
+        // Nor is an image without a name that lies elsewhere a reason for a warning.
+        var elsewhere = new JsonObject
+        {
+            ["mediaType"] = MediaTypes.OciManifest,
+            ["digest"] = Digest.Of("elsewhere"u8).ToString(),
+            ["size"] = 9,
+        };
+        index["manifests"]!.AsArray().Add((JsonNode)elsewhere);
+        await File.WriteAllTextAsync(_folder["index.json"], index.ToJsonString(), Cancelled);
+        Assert.Equal(ImageDocument.Spdx, Assert.Single(await ReadAsync(First)).Descriptor.ArtifactType);
+    }
+
+    private static Artifact About(Image image, string text, params (string Name, string Value)[] annotations) =>
+        About(image.Manifest.Descriptor, text, annotations);
+
+    private static Artifact About(Descriptor subject, string text, params (string Name, string Value)[] annotations)
     {
         var blob = Blob.FromBytes(ImageDocument.Spdx, Encoding.UTF8.GetBytes(TextOf(text)));
         var members = annotations.Select(each => KeyValuePair.Create(each.Name, (JsonNode?)each.Value));
-        return ArtifactManifest.Create(image.Manifest.Descriptor, ImageDocument.Spdx, [blob], new JsonObject(members));
+        return ArtifactManifest.Create(subject, ImageDocument.Spdx, [blob], new JsonObject(members));
     }
 
     private static string TextOf(string name) => $$"""{"name":"{{name}}"}""";
@@ -94,8 +136,16 @@ public sealed class LayoutReferrerTests : IDisposable
 
     private Task<PushReport> PushAsync(Image image) => Sink().PushAsync(image, Cancelled);
 
-    private Task<ImmutableArray<Artifact>> ReadAsync(Image image) =>
-        LayoutReferrers.ReadAsync(new FolderTree(_folder[""]), new HashSet<Digest> { image.Digest }, Cancelled);
+    private Task<ImmutableArray<Artifact>> ReadAsync(Image image) => ReadAsync(image.Digest);
+
+    private async Task<ImmutableArray<Artifact>> ReadAsync(Digest subject)
+    {
+        var referrers = new LayoutReferrers(new FolderTree(_folder[""]), text => Assert.Fail(text));
+        var found = new List<Artifact>();
+        foreach (var referrer in await referrers.FindAsync(subject, Cancelled))
+            found.Add(await referrers.ArtifactAsync(referrer, Cancelled));
+        return [.. found];
+    }
 
     private JsonArray Entries() => JsonNode.Parse(File.ReadAllText(_folder["index.json"]))!["manifests"]!.AsArray();
 

@@ -9,7 +9,7 @@ using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Inspection.Report.Attached;
 
-/// <summary>What a registry has about an image, and what its SBOMs say of licences.</summary>
+/// <summary>What a place has about an image, and what its SBOMs say of licences.</summary>
 /// <param name="Attachments">The documents and signatures.</param>
 /// <param name="Licenses">SPDX expressions by name and version of a package.</param>
 public sealed record AttachedFacts(
@@ -18,10 +18,7 @@ public sealed record AttachedFacts(
 );
 
 /// <summary>Reads what lies beside an image, and checks it.</summary>
-/// <param name="place">The image in its registry.</param>
-/// <param name="client">The run's client.</param>
-/// <param name="key">The key or the identity that signatures have to be by; null for none.</param>
-public sealed class AttachedReader(ImageReference place, RegistryClient client, TrustedSigner? key)
+public sealed class AttachedReader
 {
     /// <summary>The most documents of one image that are read: each costs two requests.</summary>
     public const int Most = ImageSignatures.Most;
@@ -29,11 +26,23 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
     // What other tools attach holds every file of an image; more than this is not looked into.
     private const int MostBytes = 64 << 20;
 
-    private readonly NotationSignatures _notation = new(place, client);
-    private readonly Referrers _referrers = new(place.Registry, place.Repository, client);
+    private readonly AttachedPlace _place;
+    private readonly TrustedSigner? _key;
+    private readonly NotationSignatures _notation;
     private readonly ImmutableArray<ReportedAttachment>.Builder _all =
         ImmutableArray.CreateBuilder<ReportedAttachment>();
     private readonly ImmutableDictionary<(string, string), string>.Builder _licenses = SbomLicenses.None.ToBuilder();
+
+    /// <summary>Reads in a registry.</summary>
+    /// <param name="place">The image.</param>
+    /// <param name="client">The run's client.</param>
+    /// <param name="key">The key or the identity that signatures have to be by; null for none.</param>
+    public AttachedReader(ImageReference place, RegistryClient client, TrustedSigner? key)
+        : this(AttachedPlace.Of(place, client), key) { }
+
+    /// <summary>Reads in any place.</summary>
+    internal AttachedReader(AttachedPlace place, TrustedSigner? key) =>
+        (_place, _key, _notation) = (place, key, new NotationSignatures(place));
 
     /// <summary>What signatures of Notation are checked by; null for nothing.</summary>
     public NotationTrust? Policy { get; init; }
@@ -74,7 +83,7 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
     private async Task ReadAsync(Digest subject, NotationCheck? check, CancellationToken cancellationToken)
     {
         foreach (
-            var referrer in (await _referrers.FindKnownAsync(subject, cancellationToken).ConfigureAwait(false))
+            var referrer in (await _place.Referrers.FindKnownAsync(subject, cancellationToken).ConfigureAwait(false))
                 .Where(referrer => referrer.ArtifactType != IndexAttestations.ArtifactType)
                 .Take(Most)
         )
@@ -85,14 +94,15 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
                     ? await BundleAsync(referrer, subject, cancellationToken).ConfigureAwait(false)
                 : await DocumentAsync(referrer, subject, cancellationToken).ConfigureAwait(false)
             );
-        var old = new OldSignatures(place.Registry, place.Repository, client);
+        if (_place.Old is not { } old)
+            return;
         foreach (var layer in await old.ReadAsync(subject, cancellationToken).ConfigureAwait(false))
         {
-            var fault = key is null
+            var fault = _key is null
                 ? null
                 : await old.FaultOfAsync(
                         layer,
-                        new SignatureCheck(key, subject, SignedStatement.SignatureType),
+                        new SignatureCheck(_key, subject, SignedStatement.SignatureType),
                         cancellationToken
                     )
                     .ConfigureAwait(false);
@@ -110,10 +120,10 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
         string? fault;
         try
         {
-            var bundle = await _referrers
-                .ReadAsync(referrer, subject, SignatureBundle.Longest, cancellationToken)
+            var bundle = await _place
+                .Referrers.ReadAsync(referrer, subject, SignatureBundle.Longest, cancellationToken)
                 .ConfigureAwait(false);
-            fault = key is null ? null : new SignatureCheck(key, subject, type).FaultOf(bundle, "The bundle");
+            fault = _key is null ? null : new SignatureCheck(_key, subject, type).FaultOf(bundle, "The bundle");
         }
         catch (ContainerizeException exception) when (Referrers.IsFaultOfContent(exception))
         {
@@ -133,8 +143,8 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
         var type = referrer.Annotation(ArtifactManifest.PredicateType) ?? referrer.ArtifactType ?? "unknown";
         try
         {
-            var bytes = await _referrers
-                .ReadAsync(referrer, subject, MostBytes, cancellationToken)
+            var bytes = await _place
+                .Referrers.ReadAsync(referrer, subject, MostBytes, cancellationToken)
                 .ConfigureAwait(false);
             foreach (var (package, license) in SbomLicenses.Of(bytes))
                 _licenses[package] = license;
@@ -195,17 +205,17 @@ public sealed class AttachedReader(ImageReference place, RegistryClient client, 
             type,
             digest,
             fault is not null ? AttachmentState.Invalid
-                : key is null ? AttachmentState.NotChecked
+                : _key is null ? AttachmentState.NotChecked
                 : AttachmentState.Valid,
             fault
         )
         {
             Detail =
                 fault is not null ? null
-                : key is null
+                : _key is null
                     ? "signed, not checked: no key was given; 'containerize report REFERENCE --key FILE', or an "
                         + "identity, checks it"
-                : $"signed by {key.Name}, for this image",
+                : $"signed by {_key.Name}, for this image",
         };
 
     private static AttachmentKind KindOf(string type) =>

@@ -1,6 +1,6 @@
 namespace Containerize.Inspection.Report.Pages;
 
-/// <summary>What lies beside the image in its registry, and what was checked of it.</summary>
+/// <summary>What lies beside the image, and what was checked of it.</summary>
 internal static class AttachedSection
 {
     public static void Write(Html html, ImageReport report)
@@ -9,8 +9,8 @@ internal static class AttachedSection
         {
             html.Leaf(
                 "p",
-                "Documents and signatures lie beside an image in a registry, and this image was read from "
-                    + "another place."
+                "Documents and signatures lie beside an image in a registry or an OCI layout, and this image was read "
+                    + "from another place."
             );
             return;
         }
@@ -23,8 +23,8 @@ internal static class AttachedSection
             return;
         html.Leaf(
             "p",
-            "A document without a signature is the word of everybody who may push to the repository. containerize "
-                + "report --key checks signatures."
+            "A document without a signature is the word of everybody who may push to the repository, or change the "
+                + "layout. containerize report --key checks signatures."
         );
         Tables.Open(
             html,

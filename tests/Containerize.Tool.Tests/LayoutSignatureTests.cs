@@ -1,0 +1,158 @@
+using System.Text.Json.Nodes;
+using Containerize.TestKit.Images;
+using Containerize.TestKit.Registries;
+using Containerize.TestKit.Tools;
+
+namespace Containerize.Tool.Tests;
+
+/// <summary>An image that was signed in a registry and carried over in a layout, on a machine without the
+/// registry.</summary>
+public sealed class LayoutSignatureTests(ToolMachine machine)
+{
+    private const StringComparison Ordinal = StringComparison.Ordinal;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_signed_and_attested_in_a_registry_is_read_from_the_layout(bool listsReferrers)
+    {
+        var folder = machine.Folder.Create("carriedover");
+        var keys = await SigningKeys.CreateAsync(folder, "k");
+        var layout = await CarryAsync(folder, keys, listsReferrers);
+        var name = $"oci:{layout.Folder}:v1";
+        var answer = JsonNode.Parse(await machine.OutputAsync("verify", name, "--key", keys.Public, "--json"))!;
+        Assert.True((bool)answer["signature"]!["signed"]!);
+        await machine.OutputAsync("verify", name, "--key", keys.Public, "--type", "cyclonedx");
+        await AssertNoAsync(name, keys.Public, "has no such attestation", "--type", "spdx");
+        await AssertNoAsync(name, (await SigningKeys.CreateAsync(folder, "other")).Public, "not signed by the key");
+
+        var sbom = (await machine.RunAsync("sbom", name, "--format", "cyclonedx")).Expect(0);
+        Assert.Equal("CycloneDX", (string?)JsonNode.Parse(sbom.Output)!["bomFormat"]);
+        Assert.Contains($"'containerize verify {name} --type cyclonedx --key FILE'", sbom.Error, Ordinal);
+        Assert.Contains("CTZ0306", (await machine.RunAsync("sbom", name)).Expect(1).Error, Ordinal);
+        Assert.Contains("Attached (2)", await machine.OutputAsync("inspect", name), Ordinal);
+        var attached = JsonNode.Parse(await machine.OutputAsync("inspect", name, "--json"))!["attached"]!.AsArray();
+        Assert.All(attached, each => Assert.Equal(layout.Digest("v1"), (string?)each!["subject"]));
+        var page = await machine.OutputAsync("report", name, "--key", keys.Public, "--json");
+        Assert.Contains("\"state\": \"valid\"", page, Ordinal);
+
+        var tar = Path.Combine(folder, "layout.tar");
+        await Shell.RunAsync("tar", "-C", layout.Folder, "-cf", tar, ".");
+        await machine.OutputAsync("verify", $"archive:{tar}:v1", "--key", keys.Public);
+        Assert.Contains("Attached (2)", await machine.OutputAsync("inspect", $"archive:{tar}:v1"), Ordinal);
+        var docker = Path.Combine(folder, "docker.tar");
+        (await Skopeo.CopyAsync($"oci:{layout.Folder}:v1", $"docker-archive:{docker}:shop:v1")).Expect(0);
+        var refused = (await machine.RunAsync("verify", $"archive:{docker}", "--key", keys.Public)).Expect(2);
+        Assert.Contains("CTZ0365", refused.Error, Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_changed_on_the_way_is_no_signature()
+    {
+        var folder = machine.Folder.Create("tampered");
+        var keys = await SigningKeys.CreateAsync(folder, "k");
+        var layout = await CarryAsync(folder, keys, listsReferrers: true);
+        var name = $"oci:{layout.Folder}:v1";
+        var bundle = Bundles(layout).Single(each => (string?)each.Type == "https://sigstore.dev/cosign/sign/v1");
+        await WithChangedAsync(layout.BlobPath(bundle.Blob), () => NoAsync("should have the digest"));
+        await WithChangedAsync(layout.BlobPath(bundle.Manifest), () => NoAsync("has no signature"));
+        await WithChangedAsync(layout.BlobPath(layout.Digest("v1")), () => NoAsync("violation"));
+
+        // Another image under the name of the signed one.
+        var index = Path.Combine(layout.Folder, "index.json");
+        var before = await File.ReadAllTextAsync(index, Cancelled);
+        await machine.OutputAsync("build", await ContextAsync(folder), "--output", $"oci:{layout.Folder}:v3");
+        var json = JsonNode.Parse(before)!;
+        var other = JsonNode.Parse(layout.Descriptor("v3").ToJsonString())!;
+        foreach (var member in new[] { "digest", "size" })
+            json["manifests"]!.AsArray().Single(IsNamed)![member] = other[member]!.DeepClone();
+        await File.WriteAllTextAsync(index, json.ToJsonString(), Cancelled);
+        await NoAsync("has no signature");
+
+        Task NoAsync(string why) => AssertNoAsync(name, keys.Public, why);
+    }
+
+    [Fact]
+    public async Task One_that_is_gone_is_left_out_with_a_warning_and_the_others_are_carried_on()
+    {
+        var folder = machine.Folder.Create("gone");
+        var keys = await SigningKeys.CreateAsync(folder, "k");
+        var layout = await CarryAsync(folder, keys, listsReferrers: true);
+        var name = $"oci:{layout.Folder}:v1";
+        var gone = Bundles(layout).Single(each => each.Type == "https://cyclonedx.org/bom");
+        File.Delete(layout.BlobPath(gone.Manifest));
+        var inspected = (await machine.RunAsync("inspect", name)).Expect(0);
+        Assert.Contains("Attached (1)", inspected.Output, Ordinal);
+        Assert.Contains("1 of 2 cannot be read and are left out", inspected.Error, Ordinal);
+        var copied = (await machine.RunAsync("copy", name, $"oci:{folder}/again:v1")).Expect(0);
+        Assert.Contains("1 of 2 cannot be read and are left out", copied.Error, Ordinal);
+        await machine.OutputAsync("verify", $"oci:{folder}/again:v1", "--key", keys.Public);
+    }
+
+    // A signature and an attestation, from a registry into a layout; the registry is gone then.
+    private async Task<OciLayout> CarryAsync(string folder, SigningKeys keys, bool listsReferrers)
+    {
+        await using var registry = await TestRegistry.StartAsync(listsReferrers: listsReferrers);
+        var name = $"{registry.Authority}/carriedover/shop:v1";
+        await machine.OutputAsync("copy", $"oci:{machine.Small.Folder}", name);
+        await machine.OutputAsync("sign", name, "--key", keys.Private);
+        var document = Path.Combine(folder, "shop.cdx.json");
+        await File.WriteAllTextAsync(document, """{"bomFormat":"CycloneDX"}""", Cancelled);
+        await machine.OutputAsync(
+            "attest",
+            name,
+            "--predicate",
+            document,
+            "--type",
+            "cyclonedx",
+            "--key",
+            keys.Private
+        );
+        var layout = Path.Combine(folder, "layout");
+        await machine.OutputAsync("copy", name, $"oci:{layout}:v1");
+        return new OciLayout(layout);
+    }
+
+    private static IEnumerable<(string Manifest, string Blob, string? Type)> Bundles(OciLayout layout)
+    {
+        foreach (var entry in layout.Index["manifests"]!.AsArray().Where(entry => entry!["artifactType"] is not null))
+        {
+            var digest = (string)entry!["digest"]!;
+            var manifest = JsonNode.Parse(File.ReadAllText(layout.BlobPath(digest)))!;
+            yield return (
+                digest,
+                (string)manifest["layers"]![0]!["digest"]!,
+                (string?)manifest["annotations"]?["dev.sigstore.bundle.predicateType"]
+            );
+        }
+    }
+
+    private static bool IsNamed(JsonNode? entry) =>
+        (string?)entry!["annotations"]?["org.opencontainers.image.ref.name"] == "v1";
+
+    private static async Task<string> ContextAsync(string folder)
+    {
+        var context = Directory.CreateDirectory(Path.Combine(folder, "context")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(context, "Dockerfile"), "FROM scratch\nCOPY . /\n", Cancelled);
+        return context;
+    }
+
+    private static async Task WithChangedAsync(string path, Func<Task> ask)
+    {
+        var before = await File.ReadAllBytesAsync(path, Cancelled);
+        byte[] changed = [.. before];
+        // A letter or digit, so that it is JSON still.
+        changed[Array.FindLastIndex(changed, each => char.IsAsciiLetterOrDigit((char)each))] ^= 1;
+        await File.WriteAllBytesAsync(path, changed, Cancelled);
+        await ask();
+        await File.WriteAllBytesAsync(path, before, Cancelled);
+    }
+
+    private async Task AssertNoAsync(string name, string key, string why, params string[] more)
+    {
+        var refused = (await machine.RunAsync(["verify", name, "--key", key, .. more])).Expect(1);
+        Assert.Contains(why, refused.Output, Ordinal);
+    }
+}
