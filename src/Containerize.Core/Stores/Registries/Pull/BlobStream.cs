@@ -49,6 +49,8 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
         // One byte more than announced is enough for the check around us to fail.
         if (_position > descriptor.Size)
             return 0;
+        // Who reads may have done something else since the last byte.
+        client.Options.WaitLimit?.Renew();
         return await client
             .RetryAsync(
                 async _ =>
@@ -110,6 +112,7 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
                         + $"{descriptor.Size.ToString(CultureInfo.InvariantCulture)} bytes"
                 );
             _position += read;
+            client.Options.WaitLimit?.Renew();
             client.Options.Progress.Report(new WorkProgress(_work, _position));
             return read;
         }
@@ -133,6 +136,7 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
         )
         {
             From = _position,
+            WaitLimit = client.Options.WaitLimit,
         };
         var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
         try
