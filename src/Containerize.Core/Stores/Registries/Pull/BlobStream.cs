@@ -49,7 +49,7 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
         // One byte more than announced is enough for the check around us to fail.
         if (_position > descriptor.Size)
             return 0;
-        // Who reads may have done something else since the last byte.
+        // The last byte came, and who reads may have done something else since.
         client.Options.WaitLimit?.Renew();
         return await client
             .RetryAsync(
@@ -112,7 +112,6 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
                         + $"{descriptor.Size.ToString(CultureInfo.InvariantCulture)} bytes"
                 );
             _position += read;
-            client.Options.WaitLimit?.Renew();
             client.Options.Progress.Report(new WorkProgress(_work, _position));
             return read;
         }
