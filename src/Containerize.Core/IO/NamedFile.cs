@@ -56,6 +56,12 @@ public static class NamedFile
             : throw new IOException($"it has more than {longest} bytes");
     }
 
+    /// <summary>Why no file is found at a path that a user names.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="otherwise">The words for one that is not there.</param>
+    internal static string WhyMissing(string path, string otherwise) =>
+        FaultOf(path) is UnauthorizedAccessException denied ? denied.Message : otherwise;
+
     /// <summary>Why a path of Linux leads to nothing that can be looked at.</summary>
     /// <param name="error">What the kernel answered (path_resolution(7)).</param>
     /// <param name="isLink">Whether the path itself is a link.</param>

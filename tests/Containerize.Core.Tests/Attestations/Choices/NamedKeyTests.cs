@@ -5,7 +5,12 @@ using Containerize.Attestations.Notation;
 using Containerize.Attestations.Signatures;
 using Containerize.Core.Tests.Stores;
 using Containerize.Diagnostics;
+using Containerize.Dockerfiles;
+using Containerize.Entries;
 using Containerize.IO;
+using Containerize.Projects;
+using Containerize.Publishing.Files;
+using Containerize.Stores.Registries.Configuration;
 
 namespace Containerize.Core.Tests.Attestations.Choices;
 
@@ -94,6 +99,36 @@ public sealed class NamedKeyTests
             var error = Assert.Throws<ContainerizeException>(() => TrustStore.Read(folder[""], ["acme"]));
             Assert.Contains("it may not be read: let the ", error.Message, StringComparison.Ordinal);
         });
+    }
+
+    [Fact]
+    public void Other_files_that_a_setting_names_are_not_called_missing_either()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "rights are those of Linux");
+        using var folder = new TemporaryFolder();
+        var environment = new MachineEnvironment(new Dictionary<string, string>(), "/home/user");
+        Action<string>[] readers =
+        [
+            path => BuildInputs.ReadSecrets([$"id=a,src={path}"], environment, folder.Root),
+            path => new PackageOptions { LockFile = path }.RefuseMissingLockFile(),
+            path => new ExtraFile(path, ContainerPath.Parse("/a")).ToEntry(new(default), isAsset: false),
+        ];
+        Directory.CreateDirectory(folder["closed"], UnixFileMode.None);
+        AsAnother(() =>
+        {
+            foreach (var read in readers)
+                Assert.Contains(
+                    "it may not be read: let the user",
+                    Assert.Throws<ContainerizeException>(() => read(folder["closed/file"])).Message,
+                    StringComparison.Ordinal
+                );
+        });
+        foreach (var read in readers)
+            Assert.Contains(
+                "there is no",
+                Assert.Throws<ContainerizeException>(() => read(folder["none"])).Message,
+                StringComparison.Ordinal
+            );
     }
 
     [Fact]
