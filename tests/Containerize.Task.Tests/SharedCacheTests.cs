@@ -41,6 +41,13 @@ public sealed class SharedCacheTests : IDisposable
         );
     }
 
+    [Fact]
+    public void Offline_a_cache_may_have_the_name_of_the_image_for_it_is_not_written()
+    {
+        Publish("first", from: "", to: "shop:v1", isOffline: true);
+        Assert.Contains("shop:v1 is not written: ContainerOffline is set", _app.Engine.Log, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("type=gha", "CTZ0455")]
     [InlineData("shop:cache,mode=all", "CTZ0449")]
@@ -72,6 +79,7 @@ public sealed class SharedCacheTests : IDisposable
         task.DockerfileCacheFrom = from;
         task.DockerfileCacheTo = to;
         task.Offline = isOffline;
+        (task.Repository, task.ImageTags) = ("shop", "v1");
         task.CacheDirectory = Path.Combine(_app.Folder, "cache of " + machine);
         Assert.True(task.Execute(), string.Join('\n', _app.Engine.Errors.Select(error => error.Message)));
     }

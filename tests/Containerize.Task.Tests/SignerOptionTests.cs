@@ -10,7 +10,12 @@ public sealed class SignerOptionTests : IDisposable
     public void Dispose() => _app.Dispose();
 
     [Theory]
-    [InlineData("ContainerFulcioUrl", "ContainerSigning=keyless", nameof(BuildImage.FulcioUrl))]
+    [InlineData(
+        "ContainerFulcioUrl",
+        "ContainerSigningCommand",
+        nameof(BuildImage.FulcioUrl),
+        nameof(BuildImage.SigningCommand)
+    )]
     [InlineData(
         "ContainerTimestampUrl",
         "ContainerSigningKey",
@@ -23,7 +28,12 @@ public sealed class SignerOptionTests : IDisposable
         nameof(BuildImage.SigningPublicKey),
         nameof(BuildImage.SigningKey)
     )]
-    [InlineData("ContainerSimpleSigning", "ContainerSigningKey", nameof(BuildImage.SimpleSigning))]
+    [InlineData(
+        "ContainerSimpleSigning",
+        "ContainerSigning=keyless",
+        nameof(BuildImage.SimpleSigning),
+        nameof(BuildImage.Signing)
+    )]
     [InlineData(
         "ContainerSigning=keyless",
         "ContainerSigningKey",
@@ -48,5 +58,16 @@ public sealed class SignerOptionTests : IDisposable
         Assert.Equal("CTZ0470", error.Code);
         Assert.Contains(one, error.Message, StringComparison.Ordinal);
         Assert.Contains(two, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact] // Several projects share them, and not each of them signs.
+    public void A_project_that_signs_nothing_may_have_the_settings_of_those_that_do()
+    {
+        using var task = _app.Task();
+        (task.FulcioUrl, task.RekorUrl, task.TimestampUrl) = ("https://a.example", "https://b.example", "none");
+        (task.SigningPublicKey, task.SimpleSigning) = ("none.pem", "true");
+        Assert.True(task.Execute());
+        Assert.Empty(_app.Engine.Codes);
+        Assert.Empty(_app.Engine.Warnings);
     }
 }

@@ -168,6 +168,9 @@ public sealed class BuildCacheTests(ToolMachine machine) : BuildTest(machine)
         }
 
         Assert.False(Directory.Exists(Path.Combine(folder, "../one")));
+        // Offline it is not written, and so it takes nothing's place.
+        string[] offline = ["build", ".", "--tag", "one:v1", "--output", "oci:../one", "--cache-to", "one:v1"];
+        (await RunAsync(folder, [.. offline, "--offline"])).Expect(0);
     }
 
     private static bool IsCommand(JsonNode step) =>

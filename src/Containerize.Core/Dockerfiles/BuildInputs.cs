@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Containerize.Diagnostics;
+using Containerize.IO;
 using Containerize.Stores.Registries.Configuration;
 
 namespace Containerize.Dockerfiles;
@@ -129,7 +130,7 @@ public static class BuildInputs
     private static Func<ReadOnlyMemory<byte>> OfFile(string id, string path)
     {
         if (!File.Exists(path))
-            throw Invalid("--secret", $"id={id}", $"there is no file '{path}'");
+            throw Invalid("--secret", $"id={id}", NamedFile.WhyMissing(path, $"there is no file '{path}'"));
         return () =>
         {
             try

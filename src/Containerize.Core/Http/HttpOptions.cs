@@ -19,9 +19,11 @@ public abstract record HttpOptions
     /// <summary>How long nothing may move. A transfer that moves has no limit.</summary>
     public TimeSpan StallLimit { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a server may say nothing that the run can do without, such as one that holds a
-    /// cache.</summary>
+    /// <summary>How long a server may send not a byte of what the run can do without, such as a cache.</summary>
     public TimeSpan DispensableLimit { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The wait for such a thing; null for what is needed.</summary>
+    internal WaitLimit? WaitLimit { get; init; }
 
     /// <summary>How long a server may think about an upload once it has all its bytes; some hash or copy them
     /// then.</summary>

@@ -23,6 +23,7 @@ internal static class ResponseBody
             while (await stream.ReadAsync(buffer, guard.Token).ConfigureAwait(false) is > 0 and var read)
             {
                 guard.Moved();
+                options.WaitLimit?.Renew();
                 var room = (int)(cap - bytes.Length);
                 bytes.Write(buffer, 0, Math.Min(read, room));
                 if (read > room)

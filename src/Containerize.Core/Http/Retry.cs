@@ -16,9 +16,13 @@ internal sealed class Retry(HttpOptions options)
             }
             catch (TransientException fault)
             {
-                if (attempt >= options.Attempts || fault.Wait > options.LongestWait)
-                    throw fault.Error;
                 var wait = fault.Wait ?? Delay(attempt);
+                if (attempt >= options.Attempts || fault.Wait > options.LongestWait || wait >= options.WaitLimit?.Left)
+                {
+                    options.WaitLimit?.Over(fault);
+                    throw fault.Error;
+                }
+
                 options.Log(
                     $"{fault.Message} Attempt {attempt} of {options.Attempts}; the next one in "
                         + $"{wait.TotalSeconds:0.0} s."

@@ -28,10 +28,14 @@ internal static partial class LinuxFile
     /// <summary>Whether a path can only be used by its bytes.</summary>
     public static bool IsNeededFor(string path) => IsSupported && NameBytes.HasBytes(path);
 
+    /// <summary>What lies at a path of Linux, for who need not know why there is nothing.</summary>
+    public static LinuxStat? Look(string path, bool follows) => Look(path, follows, out _);
+
     /// <summary>What lies at a path of Linux; null for nothing, or what cannot be looked at.</summary>
     /// <param name="path">The path.</param>
     /// <param name="follows">Whether a link at its end is followed.</param>
-    public static LinuxStat? Look(string path, bool follows)
+    /// <param name="error">Why there is nothing to be seen (errno(3)); 0 where there is.</param>
+    public static LinuxStat? Look(string path, bool follows, out int error)
     {
         const int NoFollow = 0x100,
             Basic = 0x7FF;
@@ -43,6 +47,7 @@ internal static partial class LinuxFile
             Basic,
             ref MemoryMarshal.GetReference(stat)
         );
+        error = result == 0 ? 0 : Marshal.GetLastPInvokeError();
         return result == 0 ? LinuxStat.Of(stat) : null;
     }
 
@@ -153,7 +158,7 @@ internal static partial class LinuxFile
     private static IOException Failure(string path, int error) =>
         new($"{Marshal.GetPInvokeErrorMessage(error)} : '{path}'");
 
-    [LibraryImport("libc", EntryPoint = "statx")]
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Statx(int folder, byte[] path, int flags, uint mask, ref byte stat);
 

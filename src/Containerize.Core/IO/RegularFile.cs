@@ -102,22 +102,6 @@ public static class RegularFile
             );
     }
 
-    /// <summary>Whether there is something at a path, links followed: a link that leads nowhere is nothing.</summary>
-    internal static bool IsThere(string path)
-    {
-        // What /dev/fd leads to has no path of its own.
-        if (OperatingSystem.IsLinux())
-            return LinuxFile.Look(path, follows: true) is not null;
-        try
-        {
-            return (File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)).Exists;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>What a path that is neither file nor folder is, links followed; null for these, and nowhere but on
     /// Linux.</summary>
     internal static string? KindOf(string path) =>

@@ -68,7 +68,9 @@ public sealed record DockerfileBase(
         CancellationToken cancellationToken
     )
     {
-        CacheAddress.RefuseImages(CacheTo, images, "ContainerDockerfileCacheTo");
+        // Offline nothing is written, and so nothing takes another's place.
+        ImmutableArray<CacheAddress> written = sources.Offline ? [] : CacheTo;
+        CacheAddress.RefuseImages(written, images, "ContainerDockerfileCacheTo");
         var opened = new List<IImageSource>();
         var work = Path.Combine(paths.IntermediateFolder, "dockerfile");
         try
@@ -76,9 +78,7 @@ public sealed record DockerfileBase(
             var shared = new SharedCaches(
                 sources.Offline ? [] : CacheFrom,
                 // The base is not all that is published: a cache that cannot be written must not keep back the rest.
-                sources.Offline
-                    ? []
-                    : [.. CacheTo.Select(address => address with { IgnoresErrors = true })],
+                [.. written.Select(address => address with { IgnoresErrors = true })],
                 sources.Client,
                 log.Warn,
                 TimeProvider.System
@@ -105,7 +105,7 @@ public sealed record DockerfileBase(
                     return built;
                 })
                 .ConfigureAwait(false);
-            foreach (var address in CacheTo.Where(_ => sources.Offline))
+            foreach (var address in CacheTo.Except(written))
                 log.Write(
                     LineWeight.Low,
                     $"Containerize: the cache {address} is not written: ContainerOffline is set."

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Containerize.Caching;
 using Containerize.Diagnostics;
 using Containerize.Entries;
+using Containerize.IO;
 using Containerize.Packages;
 using Containerize.Packages.Resolving;
 using Containerize.Packages.Sources;
@@ -56,7 +57,8 @@ public sealed record PackageOptions
         if (LockFile.Length > 0 && !UpdateLock && !File.Exists(LockFile))
             throw new ContainerizeException(
                 DiagnosticTable.LockFileMissing,
-                $"ContainerLockFile is '{LockFile}', and there is no such file, so nothing would be pinned. "
+                $"ContainerLockFile is '{LockFile}', and {NamedFile.WhyMissing(LockFile, "there is no such file")}, so "
+                    + "nothing would be pinned. "
                     + "Correct the path, or write the file with -p:ContainerUpdateLock=true."
             );
     }

@@ -5,7 +5,8 @@ namespace Containerize.Attestations.Choices;
 
 /// <summary>
 /// Which options belong to which way of signing, or of demanding a signature. The command and a project go by the same
-/// rows, and an option that nothing would read is an error.
+/// rows, and an option that nothing would read is an error; not so a property that a project which signs nothing has
+/// from a file of several projects (docs/decisions/0256-options-of-signatures-fit-together.md).
 /// </summary>
 internal sealed class SignerTable
 {
@@ -43,15 +44,16 @@ internal sealed class SignerTable
                     Chooses = _ => Keyless,
                     IsGiven = value => value.Length > 0 && !value.Equals("false", StringComparison.OrdinalIgnoreCase),
                 },
-                new("--public-key", "ContainerSigningPublicKey", Command),
+                new("--public-key", "ContainerSigningPublicKey", Command) { IsOfHow = true },
                 new("--certificate", "ContainerSigningCertificate", Key, Command),
                 new("--simple-signing", "ContainerSimpleSigning", Key, Command)
                 {
                     IsGiven = value => value.Equals("true", StringComparison.OrdinalIgnoreCase),
+                    IsOfHow = true,
                 },
-                new("--fulcio-url", "ContainerFulcioUrl", Keyless),
-                new("--rekor-url", "ContainerRekorUrl", Keyless),
-                new("--timestamp-url", "ContainerTimestampUrl", Keyless),
+                new("--fulcio-url", "ContainerFulcioUrl", Keyless) { IsOfHow = true },
+                new("--rekor-url", "ContainerRekorUrl", Keyless) { IsOfHow = true },
+                new("--timestamp-url", "ContainerTimestampUrl", Keyless) { IsOfHow = true },
             ],
         };
 
@@ -104,6 +106,9 @@ internal sealed class SignerTable
                 );
         }
 
+        // Projects share such properties, and not each of them signs.
+        if (inProject && given.TrueForAll(option => option.IsOfHow))
+            return;
         if (given.Find(option => !option.Ways.Any(chosen.Contains)) is { } stray)
             throw Misfit(Stray(stray, chosen, inProject));
         if (chosen.Contains(Identity))

@@ -16,6 +16,10 @@ internal sealed record SignerOption(string Option, string Property, params Immut
     /// <summary>The way that a value of it chooses; null for an option that chooses none.</summary>
     public Func<string, SignerWay>? Chooses { get; init; }
 
+    /// <summary>Whether it says only how a signature comes about: where a project signs nothing, nothing is missing
+    /// when such a property is not read.</summary>
+    public bool IsOfHow { get; init; }
+
     /// <summary>Whether a value asks for something.</summary>
     public Func<string, bool> IsGiven { get; init; } = value => value.Length > 0;
 

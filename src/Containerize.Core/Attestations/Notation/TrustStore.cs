@@ -32,6 +32,10 @@ internal static class TrustStore
             var all = Names(folder).Order(StringComparer.Ordinal).SelectMany(file => ReadFile(file)).ToList();
             return all.Count > 0 ? all : throw Unreadable(folder, "it has no certificates");
         }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw Unreadable(folder, NamedFile.NoRights, exception);
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw Unreadable(folder, SingleLineText.Of(exception.Message).TrimEnd('.'), exception);

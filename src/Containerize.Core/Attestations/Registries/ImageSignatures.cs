@@ -115,21 +115,10 @@ public sealed class ImageSignatures
             .DistinctBy(referrer => referrer.Digest)
             .Take(Most);
 
-    /// <summary>A bundle; null for one that is broken, gone or attached to another image.</summary>
-    /// <exception cref="ContainerizeException">CTZ0030 to CTZ0039: the registry does not hand it out.</exception>
-    internal async Task<byte[]?> TryReadAsync(Descriptor referrer, Digest image, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await ReadAsync(referrer, image, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ContainerizeException exception) when (Referrers.IsFaultOfContent(exception))
-        {
-            return null;
-        }
-    }
-
-    private Task<byte[]> ReadAsync(Descriptor referrer, Digest image, CancellationToken cancellationToken) =>
+    /// <summary>A bundle.</summary>
+    /// <exception cref="ContainerizeException">CTZ0304 and CTZ0020 to CTZ0024 for one that is broken, gone or attached
+    /// to another image, CTZ0030 to CTZ0039 for one that the registry does not hand out.</exception>
+    internal Task<byte[]> ReadAsync(Descriptor referrer, Digest image, CancellationToken cancellationToken) =>
         _referrers.ReadAsync(referrer, image, SignatureBundle.Longest, cancellationToken);
 
     // One that is broken does not hide the good one beside it. What cannot be reached is no answer.

@@ -76,17 +76,17 @@ internal sealed class ImageSigning(
                     + "ContainerSimpleSigning, or --simple-signing."
             );
         var old = new OldSignatures(registry, repository, client);
+        var unread = new UnreadSignatures(registry, repository, subject.Digest, client);
         foreach (var layer in await old.ReadAsync(subject.Digest, cancellationToken).ConfigureAwait(false))
         {
-            if (
-                await old.FaultOfAsync(
-                        layer,
-                        new SignatureCheck(key.PublicKey, subject.Digest, SignedStatement.SignatureType),
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false)
-                is null
-            )
+            var check = new SignatureCheck(key.PublicKey, subject.Digest, SignedStatement.SignatureType);
+            var fault = await unread
+                .TryAsync(
+                    async () => await old.FaultOfAsync(layer, check, cancellationToken).ConfigureAwait(false) ?? "",
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            if (fault is { Length: 0 })
                 return;
         }
 
@@ -105,11 +105,14 @@ internal sealed class ImageSigning(
     )
     {
         var signatures = new ImageSignatures(registry, repository, client);
+        var unread = new UnreadSignatures(registry, repository, subject, client);
         foreach (
             var referrer in await signatures.FindAsync(subject, predicateType, cancellationToken).ConfigureAwait(false)
         )
         {
-            var bytes = await signatures.TryReadAsync(referrer, subject, cancellationToken).ConfigureAwait(false);
+            var bytes = await unread
+                .TryAsync(() => signatures.ReadAsync(referrer, subject, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
             if (
                 bytes is not null
                 && SignatureBundle.TryParse(bytes) is { } bundle

@@ -43,12 +43,20 @@ public sealed class NotationSigning(
     private async Task<bool> HasAsync(Descriptor subject, CancellationToken cancellationToken)
     {
         var signatures = new NotationSignatures(place, client);
+        var unread = new UnreadSignatures(place.Registry, place.Repository, subject.Digest, client);
         foreach (var referrer in await FindAsync().ConfigureAwait(false))
         {
             if (
                 (referrer.Annotation(NotationEnvelope.ThumbprintAnnotation) ?? signer.Chain.Thumbprints)
                     == signer.Chain.Thumbprints
-                && await IsOursAsync(referrer, subject, signatures, cancellationToken).ConfigureAwait(false)
+                && await unread
+                    .TryAsync(
+                        () => signatures.ReadAsync(referrer, subject.Digest, cancellationToken),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+                    is { } bytes
+                && IsOurs(bytes, subject)
             )
                 return true;
         }
@@ -59,16 +67,10 @@ public sealed class NotationSigning(
             signatures.FindAsync(subject.Digest, [signer.Chain.Leaf.Thumbprint], cancellationToken);
     }
 
-    private async Task<bool> IsOursAsync(
-        Descriptor referrer,
-        Descriptor subject,
-        NotationSignatures signatures,
-        CancellationToken cancellationToken
-    )
+    private bool IsOurs(byte[] bytes, Descriptor subject)
     {
         try
         {
-            var bytes = await signatures.ReadAsync(referrer, subject.Digest, cancellationToken).ConfigureAwait(false);
             var envelope = NotationEnvelope.Parse(bytes, "The envelope");
             return envelope.Chain.Thumbprints == signer.Chain.Thumbprints
                 && !(envelope.Expiry <= client.Options.Time.GetUtcNow())

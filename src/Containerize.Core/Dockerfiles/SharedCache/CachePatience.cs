@@ -1,44 +1,52 @@
 using System.Collections.Concurrent;
 using Containerize.Diagnostics;
+using Containerize.Http;
 using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Dockerfiles.SharedCache;
 
 /// <summary>
-/// How long a registry is waited for that a build can do without. One that says nothing for the limit is given up, and
-/// is not asked again for a while: the next service of a Compose file does not wait for it, too.
+/// How long a registry is waited for that a build can do without. One that sends not a byte for the limit is given up,
+/// and is not asked again for a while: the next service of a Compose file does not wait for it, too.
 /// </summary>
 public sealed class CachePatience
 {
     // A build that takes longer asks again when it is done.
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(2);
 
-    private readonly ConcurrentDictionary<string, (ContainerizeException Failure, long Since)> _silent = new(
-        StringComparer.OrdinalIgnoreCase
-    );
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+
+    private readonly ConcurrentDictionary<
+        string,
+        (ContainerizeException Failure, long Since, TimeSpan Lasts)
+    > _givenUp = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Asks a registry.</summary>
     /// <param name="registry">The registry as references name it.</param>
+    /// <param name="what">What it is asked for. A layer that it cannot give says nothing of its lists.</param>
     /// <param name="client">The run's client.</param>
-    /// <param name="ask">The requests.</param>
+    /// <param name="ask">The requests, by a client that waits no longer than a cache is waited for.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ContainerizeException">CTZ0036 for one that is silent; or what <paramref name="ask"/>
-    /// throws.</exception>
+    /// <exception cref="ContainerizeException">CTZ0036 for one that is silent; what it was given up with before; or
+    /// what <paramref name="ask"/> throws.</exception>
     internal async Task<T> AskAsync<T>(
         string registry,
+        CachePart what,
         RegistryClient client,
-        Func<CancellationToken, Task<T>> ask,
+        Func<RegistryClient, CancellationToken, Task<T>> ask,
         CancellationToken cancellationToken
     )
     {
-        var time = client.Patience.Time;
-        if (_silent.TryGetValue(registry, out var known) && time.GetElapsedTime(known.Since) < Memory)
+        var (limit, time) = (client.Options.DispensableLimit, client.Options.Time);
+        var place = $"{registry} {what}";
+        if (_givenUp.TryGetValue(place, out var known) && time.GetElapsedTime(known.Since) < known.Lasts)
             throw known.Failure;
+        var wait = new WaitLimit(limit, time) { Over = fault => GiveUp(fault.Error, fault.Wait) };
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var asking = ask(end.Token);
+        var asking = ask(client.Within(wait), end.Token);
         try
         {
-            return await AnswerOfAsync(asking, registry, client, cancellationToken).ConfigureAwait(false);
+            return await AnswerOfAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -49,38 +57,38 @@ public sealed class CachePatience
                 _ = asking.ContinueWith(task => task.Exception, TaskScheduler.Default);
             }
         }
-    }
 
-    private async Task<T> AnswerOfAsync<T>(
-        Task<T> asking,
-        string registry,
-        RegistryClient client,
-        CancellationToken cancellationToken
-    )
-    {
-        var (limit, time) = client.Patience;
-        var connection = client.Connection(registry);
-        var answers = connection.Answers;
-        while (true)
+        async Task<T> AnswerOfAsync()
         {
-            try
+            while (true)
             {
-                return await asking.WaitAsync(limit, time, cancellationToken).ConfigureAwait(false);
+                var left = wait.Left;
+                try
+                {
+                    return await asking
+                        .WaitAsync(left > ShortestWait ? left : ShortestWait, time, cancellationToken)
+                        .ConfigureAwait(false);
+                }
+                catch (TimeoutException) when (asking.IsCompleted)
+                {
+                    return await asking.ConfigureAwait(false);
+                }
+                catch (TimeoutException) when (wait.Left <= TimeSpan.Zero)
+                {
+                    throw GiveUp(Silent(registry, limit), null);
+                }
+                catch (TimeoutException)
+                {
+                    // Something came meanwhile.
+                }
             }
-            catch (TimeoutException) when (asking.IsCompleted)
-            {
-                return await asking.ConfigureAwait(false);
-            }
-            catch (TimeoutException) when (connection.Answers == answers)
-            {
-                var failure = Silent(registry, limit);
-                _silent[registry] = (failure, time.GetTimestamp());
-                throw failure;
-            }
-            catch (TimeoutException)
-            {
-                answers = connection.Answers;
-            }
+        }
+
+        // Who says when to come again is asked again then.
+        ContainerizeException GiveUp(ContainerizeException failure, TimeSpan? asked)
+        {
+            _givenUp[place] = (failure, time.GetTimestamp(), asked < Memory ? asked.Value : Memory);
+            return failure;
         }
     }
 
@@ -90,4 +98,14 @@ public sealed class CachePatience
             $"{registry} was silent for {limit.TotalSeconds:0.#} s, and a cache is not waited for longer. Check the "
                 + "name, the network and the proxy."
         );
+}
+
+/// <summary>What a registry is asked for of a cache.</summary>
+internal enum CachePart
+{
+    /// <summary>The list of steps.</summary>
+    List,
+
+    /// <summary>The bytes of a step.</summary>
+    Layer,
 }

@@ -17,7 +17,7 @@ namespace Containerize.Dockerfiles.SharedCache;
 /// <param name="client">The run's client.</param>
 /// <param name="warn">Takes what is wrong with a cache.</param>
 /// <param name="time">Says the day.</param>
-/// <param name="patience">How long a registry may be silent, in all builds of a run; null for this one alone.</param>
+/// <param name="patience">How long a registry is waited for, in all builds of a run; null for this one alone.</param>
 public sealed class SharedCaches(
     ImmutableArray<CacheAddress> from,
     ImmutableArray<CacheAddress> to,
@@ -183,15 +183,24 @@ public sealed class SharedCaches(
     }
 
     private SharedLayer LayerOf(SharedPlace place, StepEntryLayer layer) =>
-        new(
-            layer.DiffId,
-            layer.Length,
-            layer.Format,
-            new RegistryContents(place.Address.Reference, client).Blob(layer.Stored)
-        )
+        new(layer.DiffId, layer.Length, layer.Format, BlobOf(place.Address.Reference, layer.Stored))
         {
             Checked = () => _checked[layer.DiffId] = true,
             Refused = exception => Refuse(place, exception),
+        };
+
+    // It is waited for, too.
+    private Blob BlobOf(ImageReference place, Descriptor stored) =>
+        new RegistryContents(place, client).Blob(stored) with
+        {
+            OpenAsync = cancellationToken =>
+                _patience.AskAsync(
+                    place.Registry,
+                    CachePart.Layer,
+                    client,
+                    (patient, token) => new RegistryContents(place, patient).Blob(stored).OpenAsync(token),
+                    cancellationToken
+                ),
         };
 
     private ContainerizeException Refuse(SharedPlace place, ContainerizeException exception)

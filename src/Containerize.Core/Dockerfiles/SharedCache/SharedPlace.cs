@@ -16,7 +16,7 @@ internal sealed class SharedPlace
     /// <param name="address">The cache.</param>
     /// <param name="isWritten">Whether the build writes it too, so that it need not be there.</param>
     /// <param name="client">The run's client.</param>
-    /// <param name="patience">How long its registry may be silent.</param>
+    /// <param name="patience">How long its registry is waited for.</param>
     /// <param name="warn">Takes what is wrong with it.</param>
     public SharedPlace(
         CacheAddress address,

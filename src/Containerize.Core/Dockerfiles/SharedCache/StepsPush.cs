@@ -19,7 +19,7 @@ internal sealed class StepsPush(
     TimeProvider time
 )
 {
-    /// <summary>How long the registry may be silent.</summary>
+    /// <summary>How long the registry is waited for.</summary>
     public required CachePatience Patience { get; init; }
 
     /// <summary>The cache as this build read it, if it was refused then: no layer that it names is believed to be

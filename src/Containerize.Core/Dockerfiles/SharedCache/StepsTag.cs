@@ -32,8 +32,9 @@ internal sealed record StepsTag(StepsManifest? Steps, string? Version, Digest? N
     ) =>
         patience.AskAsync(
             address.Reference.Registry,
+            CachePart.List,
             client,
-            token => ReadAsync(address, client, token),
+            (patient, token) => ReadAsync(address, patient, token),
             cancellationToken
         );
 

@@ -1,6 +1,7 @@
 using Containerize.Diagnostics;
 using Containerize.Entries;
 using Containerize.FileSystems;
+using Containerize.IO;
 using Containerize.Layers;
 
 namespace Containerize.Publishing.Files;
@@ -94,7 +95,7 @@ public sealed record ExtraFile(string SourcePath, ContainerPath Path)
         if (!File.Exists(SourcePath))
             return Kind == EntryKind.SymbolicLink
                 ? entry
-                : throw Invalid(SourcePath, "there is no such file or folder");
+                : throw Invalid(SourcePath, NamedFile.WhyMissing(SourcePath, "there is no such file or folder"));
         var content = FileContent.FromFile(SourcePath);
         var kind = FileKind.Of(content);
         entry = entry with { ModificationTime = times.Of(content, kind, isAsset) };

@@ -1,10 +1,16 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Containerize.Attestations.Keyless;
 using Containerize.Attestations.Notation;
 using Containerize.Attestations.Signatures;
 using Containerize.Core.Tests.Stores;
 using Containerize.Diagnostics;
+using Containerize.Dockerfiles;
+using Containerize.Entries;
 using Containerize.IO;
+using Containerize.Projects;
+using Containerize.Publishing.Files;
+using Containerize.Stores.Registries.Configuration;
 
 namespace Containerize.Core.Tests.Attestations.Choices;
 
@@ -39,6 +45,90 @@ public sealed class NamedKeyTests
         AssertRefused(name, folder["zero"], "it is a device and no file");
         AssertRefused(name, folder["none"], "there is no such file");
         AssertRefused(name, folder["large"], "it has more than ");
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_may_not_be_read_is_not_called_missing(string name)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "rights are those of Linux");
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["closed"]);
+        File.WriteAllText(folder["closed/file"], "");
+        File.WriteAllText(folder["file"], "");
+        File.CreateSymbolicLink(folder["link"], folder["closed/file"]);
+        File.SetUnixFileMode(folder["file"], UnixFileMode.None);
+        File.SetUnixFileMode(folder[""], (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(folder["closed"], UnixFileMode.None);
+        AsAnother(() =>
+        {
+            foreach (var path in new[] { "file", "closed/file", "closed/none", "link", "closed" })
+                AssertRefused(name, folder[path], path == "closed" ? "it is a folder" : "it may not be read: let the ");
+            Assert.Equal([folder["link"]], NamedFile.Watched(folder["link"]).Take(1));
+            Assert.Equal([folder["closed/file"]], NamedFile.Watched(folder["closed/file"]));
+        });
+        File.SetUnixFileMode(folder["closed"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        AssertRefused(name, folder["file/below"], "what its path has as a folder is a file");
+        AssertRefused(name, folder[new string('a', 300)], "is longer than the system takes");
+        File.CreateSymbolicLink(folder["loop"], folder["loop"]);
+        AssertRefused(name, folder["loop/below"], "a link among the folders of its path leads in a circle");
+    }
+
+    [Theory]
+    [InlineData(1, true, "it may not be read")]
+    [InlineData(2, true, "leads to no file")]
+    [InlineData(2, false, "there is no such file")]
+    [InlineData(5, false, "it cannot be looked at: Input/output error")]
+    [InlineData(13, true, "it may not be read")]
+    [InlineData(40, true, "in a circle")]
+    public void What_the_kernel_answers_is_put_into_words(int error, bool isLink, string words)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the numbers are those of Linux");
+        Assert.Contains(words, NamedFile.FaultOf(error, isLink).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_store_that_may_not_be_read_is_not_called_missing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "rights are those of Linux");
+        using var folder = new TemporaryFolder();
+        File.SetUnixFileMode(folder[""], (UnixFileMode)0b111_101_101);
+        Directory.CreateDirectory(folder["x509/ca/acme"], UnixFileMode.None);
+        AsAnother(() =>
+        {
+            var error = Assert.Throws<ContainerizeException>(() => TrustStore.Read(folder[""], ["acme"]));
+            Assert.Contains("it may not be read: let the ", error.Message, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void Other_files_that_a_setting_names_are_not_called_missing_either()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "rights are those of Linux");
+        using var folder = new TemporaryFolder();
+        var environment = new MachineEnvironment(new Dictionary<string, string>(), "/home/user");
+        Action<string>[] readers =
+        [
+            path => BuildInputs.ReadSecrets([$"id=a,src={path}"], environment, folder.Root),
+            path => new PackageOptions { LockFile = path }.RefuseMissingLockFile(),
+            path => new ExtraFile(path, ContainerPath.Parse("/a")).ToEntry(new(default), isAsset: false),
+        ];
+        Directory.CreateDirectory(folder["closed"], UnixFileMode.None);
+        AsAnother(() =>
+        {
+            foreach (var read in readers)
+                Assert.Contains(
+                    "it may not be read: let the user",
+                    Assert.Throws<ContainerizeException>(() => read(folder["closed/file"])).Message,
+                    StringComparison.Ordinal
+                );
+        });
+        foreach (var read in readers)
+            Assert.Contains(
+                "there is no",
+                Assert.Throws<ContainerizeException>(() => read(folder["none"])).Message,
+                StringComparison.Ordinal
+            );
     }
 
     [Fact]
@@ -104,6 +194,28 @@ public sealed class NamedKeyTests
             Assert.DoesNotContain("hunter2", message, StringComparison.Ordinal);
         }
     }
+
+    // The rights of root end with the user that the file system sees, of this thread alone (setfsuid(2)); any other
+    // user keeps to the modes anyway.
+    private static void AsAnother(Action look)
+    {
+        Exception? failure = null;
+        var thread = new Thread(() =>
+        {
+            _ = ChangeUserOfFiles(65534);
+            failure = Record.Exception(look);
+        });
+        thread.Start();
+        thread.Join();
+        if (failure is not null)
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+    }
+
+#pragma warning disable SYSLIB1054 // the test project does not allow unsafe code
+    [DllImport("libc", EntryPoint = "setfsuid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int ChangeUserOfFiles(int user);
+#pragma warning restore SYSLIB1054
 
     private static void AssertRefused(string name, string path, string why)
     {

@@ -64,7 +64,7 @@ public sealed class SignerTableTests
         }
 
         Assert.True(fits, $"{name} fits nowhere");
-        if (option.Chooses is null)
+        if (option.Chooses is null && !(inProject && option.IsOfHow))
             Fails(
                 DiagnosticTable.SignerOptionsMisfit,
                 table,
@@ -99,6 +99,47 @@ public sealed class SignerTableTests
                 },
             inProject: false
         );
+    }
+
+    [Fact]
+    public void What_projects_share_is_no_error_in_one_that_signs_nothing()
+    {
+        string[] shared =
+        [
+            "ContainerFulcioUrl",
+            "ContainerRekorUrl",
+            "ContainerTimestampUrl",
+            "ContainerSigningPublicKey",
+            "ContainerSimpleSigning",
+        ];
+        SignerTable.Signing.Check(name => shared.Contains(name) ? Value : "", inProject: true);
+        Assert.Equal(
+            shared.Order(StringComparer.Ordinal),
+            Tables
+                .Values.SelectMany(table => table.Options)
+                .Where(option => option.IsOfHow)
+                .Select(option => option.Property)
+                .Order(StringComparer.Ordinal)
+        );
+        foreach (var option in SignerTable.Signing.Options.Where(each => each.IsOfHow && each.Option.Length > 0))
+            Fails(
+                DiagnosticTable.SignerOptionsMisfit,
+                SignerTable.Signing,
+                new() { [option.Option] = Value },
+                false,
+                ""
+            );
+    }
+
+    [Theory] // What asks for a signature, or demands one, is never passed over.
+    [InlineData("ContainerSigningCertificate", "ContainerSigningKey or ContainerSigningCommand")]
+    [InlineData("ContainerBaseImageIssuer", "ContainerBaseImageIdentity")]
+    [InlineData("ContainerBaseImageTrustedRoot", "ContainerBaseImageIdentity")]
+    public void A_property_that_asks_for_more_is_an_error_beside_shared_ones(string property, string missing)
+    {
+        var table = Tables.Values.Single(each => each.Options.Any(option => option.Property == property));
+        var values = new Dictionary<string, string> { [property] = Value, ["ContainerFulcioUrl"] = Value };
+        Fails(DiagnosticTable.SignerOptionsMisfit, table, values, true, $"{property} goes with {missing}");
     }
 
     [Fact] // A property that is added to the options and not to the table fails here.

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using Containerize.Attestations.Notation;
 using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
+using Containerize.Core.Tests.Attestations.Notation;
 using Containerize.Core.Tests.Stores.Registries;
 using Containerize.Diagnostics;
 using Containerize.Images;
@@ -70,6 +72,9 @@ public sealed class UnreadSignatureTests : RegistryTest
         Refuse(registry, Blobs, 503);
         await AssertFailsAsync(DiagnosticTable.RegistryRefused, () => CheckAsync(registry, TestKeys.Key), "503");
         registry.Seen.Clear();
+        // The tag has the same signature already.
+        await Signing(registry, client).SignOldAsync(Subject, Cancelled);
+        Refuse(registry, "/sha256:", 503);
         await AssertFailsAsync(
             DiagnosticTable.RegistryRefused,
             () => Signing(registry, client).SignOldAsync(Subject, Cancelled)
@@ -90,6 +95,76 @@ public sealed class UnreadSignatureTests : RegistryTest
             () => new ImageSigning(registry.Authority, App, client, command).SignAsync(Subject, Cancelled),
             "503"
         );
+    }
+
+    [Theory]
+    [InlineData(403, false)]
+    [InlineData(403, true)]
+    [InlineData(429, false)]
+    [InlineData(500, true)]
+    public async Task A_bundle_of_others_that_is_refused_keeps_no_signature_back(int status, bool isBlob)
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        using var client = new RegistryClient(Options);
+        await PushAsync(registry, Signed);
+        using var ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var other = PrivateKeyFile.Parse(ec.ExportPkcs8PrivateKeyPem(), null, "a test");
+        await new ImageSigning(registry.Authority, App, client, other).SignAsync(Subject, Cancelled);
+        var foreign = Assert.Single(await FindAsync(registry));
+        var bundle = (await new Referrers(registry.Authority, App, client).ArtifactAsync(foreign, Cancelled)).Blobs[^1];
+        Refuse(registry, (isBlob ? bundle.Descriptor : foreign).Digest.ToString(), status);
+        // It could not sign; that it is asked shows that it would.
+        var command = TestKeys.Source(("P", TestKeys.Public)).Open("exec:exit 9", "env://P");
+        var signing = new ImageSigning(registry.Authority, App, client, command);
+        await AssertFailsAsync(
+            DiagnosticTable.SigningFailed,
+            () => signing.SignAsync(Subject, Cancelled),
+            "ended with 9"
+        );
+        await Signing(registry, client).SignAsync(Subject, Cancelled);
+        Assert.Equal(AttachFate.AlreadyThere, await signing.SignAsync(Subject, Cancelled));
+    }
+
+    [Fact]
+    public async Task A_signature_of_Notation_that_is_refused_keeps_none_back_either()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        using var client = new RegistryClient(Options);
+        await PushAsync(registry, Signed);
+        Assert.Equal(AttachFate.Attached, await SignAsync(TestSigner.Now));
+        Refuse(registry, Assert.Single(await FindAsync(registry)).Digest.ToString(), 403);
+        Assert.Equal(AttachFate.Attached, await SignAsync(TestSigner.Now.AddDays(1)));
+        Assert.Equal(AttachFate.AlreadyThere, await SignAsync(TestSigner.Now.AddDays(2)));
+
+        Task<AttachFate> SignAsync(DateTimeOffset time)
+        {
+            var certificate = SigningCertificate.Parse(TestSigner.Good.Pem, "'it'");
+            var signer = new NotationSigner(TestSigner.Good.Key, certificate, time, time);
+            var place = new ImageReference(registry.Authority, App);
+            return new NotationSigning(place, client, signer).SignAsync(Subject, Cancelled);
+        }
+    }
+
+    [Fact]
+    public async Task A_payload_of_others_that_is_refused_keeps_none_back_either()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        using var client = new RegistryClient(Options);
+        await PushAsync(registry, Signed);
+        var payload = SimpleSigning.Payload("registry.example/other", Subject.Digest);
+        await new OldSignatures(registry.Authority, App, client).AddAsync(
+            Subject.Digest,
+            payload,
+            [1, 2, 3],
+            new Attaching(registry.Authority, App, client),
+            Cancelled
+        );
+        Refuse(registry, Digest.Of(payload).ToString(), 403);
+        await Signing(registry, client).SignOldAsync(Subject, Cancelled);
+        await Signing(registry, client).SignOldAsync(Subject, Cancelled);
+        var tag = registry.Manifests[(App, OldSignatures.TagOf(Subject.Digest))];
+        Assert.Equal(2, Manifest.Parse(tag.Bytes, tag.MediaType, "it").Layers.Length);
+        Assert.True((await CheckAsync(registry, TestKeys.Key)).IsSigned);
     }
 
     [Fact]

@@ -22,15 +22,17 @@ internal sealed class FleetMachine : IRunExecutor, IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly RegistryClient _client;
 
-    /// <param name="dispensableLimit">How long a cache's registry may be silent, other than by default.</param>
-    public FleetMachine(TimeSpan? dispensableLimit = null)
+    /// <param name="dispensableLimit">How long a cache is waited for, other than by default.</param>
+    /// <param name="with">Changes the options of the client.</param>
+    public FleetMachine(TimeSpan? dispensableLimit = null, Func<RegistryOptions, RegistryOptions>? with = null)
     {
         var options = new RegistryOptions
         {
             RetryDelay = TimeSpan.FromMilliseconds(1),
             StallLimit = TimeSpan.FromSeconds(10),
         };
-        _client = new(options with { DispensableLimit = dispensableLimit ?? options.DispensableLimit });
+        options = options with { DispensableLimit = dispensableLimit ?? options.DispensableLimit };
+        _client = new(with?.Invoke(options) ?? options);
     }
 
     /// <summary>The commands that ran.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Text;
 using Containerize.Diagnostics;
+using Containerize.Http;
 using Containerize.IO;
 
 namespace Containerize.Stores.Registries.Authentication;
@@ -27,19 +28,23 @@ internal sealed class Authenticator(string registry, TokenClient tokens, Registr
     public async Task<AuthenticationHeaderValue?> HeaderAsync(
         RegistryEndpoint endpoint,
         RegistryAccess access,
+        WaitLimit? limit,
         CancellationToken cancellationToken
     )
     {
         if (_challenge is not { } challenge)
             return null;
-        var credential = (await IdentityAsync(endpoint, access, cancellationToken).ConfigureAwait(false)).Usable;
+        var finding = IdentityAsync(endpoint, access, cancellationToken);
+        var credential = (await (limit?.HoldAsync(finding) ?? finding).ConfigureAwait(false)).Usable;
         if (challenge.IsBasic)
             return credential is { Password.Length: > 0 } ? Basic(credential) : null;
         if (credential?.RegistryToken is { } ready)
             return new AuthenticationHeaderValue("Bearer", ready);
-        var token = await Slot(endpoint, access)
-            .GetAsync(cancellationToken, token => token.IsFresh(options.Time))
-            .ConfigureAwait(false);
+        var fetching = Slot(endpoint, access).GetAsync(cancellationToken, token => token.IsFresh(options.Time));
+        var isKnown = fetching.IsCompleted;
+        var token = await fetching.ConfigureAwait(false);
+        if (!isKnown)
+            limit?.Renew();
         return new AuthenticationHeaderValue("Bearer", token.Value);
     }
 

@@ -24,6 +24,7 @@ public sealed class RegistryClient : IDisposable
     private readonly HttpTransport _transport;
     private readonly RedirectPolicy _rules;
     private readonly Retry _retry;
+    private readonly RegistryClient? _whole;
 
     /// <summary>Creates the client of a run.</summary>
     public RegistryClient(RegistryOptions options)
@@ -42,22 +43,39 @@ public sealed class RegistryClient : IDisposable
         }
     }
 
-    internal RegistryOptions Options { get; }
+    // The same connections, for what the run can do without.
+    private RegistryClient(RegistryClient whole, WaitLimit limit)
+    {
+        var stall = whole.Options.StallLimit;
+        Options = whole.Options with
+        {
+            WaitLimit = limit,
+            StallLimit = stall < whole.Options.DispensableLimit ? stall : whole.Options.DispensableLimit,
+        };
+        (_whole, _rules, _transport, _uploadSlots) = (whole, whole._rules, whole._transport, whole._uploadSlots);
+        (_uploads, Services, _retry) = (whole._uploads, whole.Services, new Retry(Options));
+    }
 
-    /// <summary>How long a registry may say nothing that the run can do without, by which clock.</summary>
-    internal (TimeSpan Limit, TimeProvider Time) Patience => (Options.DispensableLimit, Options.Time);
+    internal RegistryOptions Options { get; }
 
     /// <summary>Requests to services that are no registries, over the same connections.</summary>
     internal ServiceClient Services { get; }
 
     public void Dispose()
     {
+        if (_whole is not null)
+            return;
         _transport.Dispose();
         _uploadSlots.Dispose();
     }
 
+    /// <summary>This client for what the run can do without: it waits no longer than the limit, and need not be
+    /// disposed of.</summary>
+    internal RegistryClient Within(WaitLimit limit) => new(this, limit);
+
     internal RegistryConnection Connection(string registry) =>
-        _connections.GetOrAdd(registry, name => new RegistryConnection(name, _transport, _rules, Options));
+        _whole?.Connection(registry)
+        ?? _connections.GetOrAdd(registry, name => new RegistryConnection(name, _transport, _rules, Options));
 
     /// <summary>Runs the action with all its attempts.</summary>
     internal Task<T> RetryAsync<T>(Func<int, Task<T>> action, CancellationToken cancellationToken) =>
@@ -70,8 +88,10 @@ public sealed class RegistryClient : IDisposable
         RegistryRequest request,
         int cap,
         CancellationToken cancellationToken
-    ) =>
-        RetryAsync<RegistryDocument?>(
+    )
+    {
+        request = request with { WaitLimit = Options.WaitLimit };
+        return RetryAsync<RegistryDocument?>(
             async _ =>
             {
                 var connection = Connection(registry);
@@ -95,6 +115,7 @@ public sealed class RegistryClient : IDisposable
             },
             cancellationToken
         );
+    }
 
     /// <summary>Uploads a blob once in the run, however many images hold it, and a few blobs at a time.</summary>
     /// <param name="registry">The registry as references name it.</param>

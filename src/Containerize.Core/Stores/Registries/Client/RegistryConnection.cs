@@ -20,7 +20,6 @@ internal sealed class RegistryConnection
     private readonly RegistryOptions _options;
     private readonly Authenticator _authenticator;
     private readonly AsyncOnce<RegistryEndpoint> _endpoint;
-    private long _answers;
 
     public RegistryConnection(string registry, HttpTransport transport, RedirectPolicy rules, RegistryOptions options)
     {
@@ -29,9 +28,6 @@ internal sealed class RegistryConnection
         _endpoint = new AsyncOnce<RegistryEndpoint>(FindAsync);
     }
 
-    /// <summary>How often the registry, or who gives tokens for it, has answered so far, whatever it was.</summary>
-    public long Answers => Interlocked.Read(ref _answers);
-
     /// <summary>Sends the request with the credentials known so far, follows redirects, and sends it again after each
     /// challenge that can be met.</summary>
     /// <returns>An answer that is neither a redirect nor one that may pass; its head is read, its body is
@@ -39,15 +35,17 @@ internal sealed class RegistryConnection
     /// <exception cref="TransientException">It failed in a way that may pass.</exception>
     public async Task<HttpResponseMessage> SendAsync(RegistryRequest request, CancellationToken cancellationToken)
     {
-        var endpoint = await _endpoint.GetAsync(cancellationToken).ConfigureAwait(false);
+        var finding = _endpoint.GetAsync(cancellationToken);
+        var isKnown = finding.IsCompleted;
+        var endpoint = await finding.ConfigureAwait(false);
+        if (!isKnown)
+            request.WaitLimit?.Renew();
         for (var round = 1; ; round++)
         {
             var authorization = await _authenticator
-                .HeaderAsync(endpoint, request.Access, cancellationToken)
+                .HeaderAsync(endpoint, request.Access, request.WaitLimit, cancellationToken)
                 .ConfigureAwait(false);
-            Interlocked.Increment(ref _answers);
             var response = await SendAsync(endpoint, request, authorization, cancellationToken).ConfigureAwait(false);
-            Interlocked.Increment(ref _answers);
             if (
                 response.StatusCode == HttpStatusCode.Unauthorized
                 && round < MostRounds
@@ -137,6 +135,8 @@ internal sealed class RegistryConnection
             var response = await _transport
                 .SendAsync(message, request.Content, cancellationToken)
                 .ConfigureAwait(false);
+            if (!TransientStatus.Is(response.StatusCode))
+                request.WaitLimit?.Renew();
             if (!Redirect.Is(response))
                 return response;
             using (response)

@@ -19,6 +19,9 @@ internal sealed record RegistryRequest(HttpMethod Method, Uri Url, RegistryAcces
     /// <summary>The first byte that is wanted of a body; 0 for all.</summary>
     public long From { get; init; }
 
+    /// <summary>The wait of who can do without it; null for what is needed.</summary>
+    public WaitLimit? WaitLimit { get; init; }
+
     /// <summary>What the content has to be still for a change of it, as the registry named it; null for whatever it
     /// is.</summary>
     public string? IfMatch { get; init; }

@@ -49,6 +49,8 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
         // One byte more than announced is enough for the check around us to fail.
         if (_position > descriptor.Size)
             return 0;
+        // The last byte came, and who reads may have done something else since.
+        client.Options.WaitLimit?.Renew();
         return await client
             .RetryAsync(
                 async _ =>
@@ -133,6 +135,7 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
         )
         {
             From = _position,
+            WaitLimit = client.Options.WaitLimit,
         };
         var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
         try

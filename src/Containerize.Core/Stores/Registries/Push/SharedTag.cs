@@ -41,6 +41,7 @@ internal sealed class SharedTag(string registry, string repository, string tag, 
                 var request = new RegistryRequest(HttpMethod.Get, $"/v2/{repository}/manifests/{tag}", _read)
                 {
                     Accept = RegistryDocument.Accepted,
+                    WaitLimit = client.Options.WaitLimit,
                 };
                 var connection = client.Connection(registry);
                 using var response = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
