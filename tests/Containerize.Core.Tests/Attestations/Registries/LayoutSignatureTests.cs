@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Containerize.Attestations;
-using Containerize.Attestations.Notation;
 using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
 using Containerize.Core.Tests.Attestations.Notation;

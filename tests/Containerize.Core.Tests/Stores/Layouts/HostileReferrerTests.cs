@@ -183,7 +183,7 @@ public sealed class HostileReferrerTests : IDisposable
         Assert.Contains(word, error.Message, Ordinal);
     }
 
-    private ReferrerPlace Open() => new LayoutReferrers(new FolderTree(_folder[""]), _warnings.Add);
+    private LayoutReferrers Open() => new(new FolderTree(_folder[""]), _warnings.Add);
 
     private async Task LayAsync(params Artifact[] referrers)
     {
