@@ -22,7 +22,8 @@ internal sealed record Work(string Name, string Base, string[] Options, Action<s
     /// <summary>What is measured of it.</summary>
     public string[] Scenarios { get; init; } = ["first", "unchanged", "one line", "fresh machine"];
 
-    /// <summary>The ways to make images of it for a place. A Dockerfile takes long and stands beside one work.</summary>
+    /// <summary>The ways to make images of it for a place. A Dockerfile takes long, and stands beside one
+    /// work.</summary>
     public string[] Ways(string sink) =>
         Name == "self-contained" && sink == "push" ? ["sdk", "buildah", "ours"] : ["sdk", "ours"];
 
