@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Containerize.Caching;
 using Containerize.Contexts;
+using Containerize.Dockerfiles;
 using Containerize.Dockerfiles.Execution.Sandboxing;
 using Containerize.Dockerfiles.SharedCache;
 using Containerize.Images;
@@ -100,7 +102,8 @@ internal sealed class BuildCommand : ToolCommand
                 );
                 using var http = Host.Environment.CreateClient();
                 using var packages = new DeferredClient(Host.CreatePackageClient);
-                using var sources = new OpenSources(text => OpenAsync(text, line, client, cancellationToken));
+                var cache = Host.Cache(line.GetValue(_options.Cache));
+                using var sources = new OpenSources(text => OpenAsync(text, line, client, cache, cancellationToken));
                 var shared = caches.Open(client, Host.Screen, _patience);
                 var build = new BuildRequest(Host, _options).Create(line, opened, variables, work) with
                 {
@@ -115,7 +118,13 @@ internal sealed class BuildCommand : ToolCommand
                     Packages = (requests, own) =>
                         new BuildRequest(Host, _options).Packages(requests, own, work, line, packages.Value),
                 };
-                var (built, pushed) = await shared.RunAsync(async () =>
+                // A layer of the base that was damaged in the cache is fetched again. What went to standard output
+                // stays there.
+                var repeats = outputs.Any(BuildOutputs.IsStandardOutput) ? null : cache;
+                var (built, pushed) = await DamagedFiles.RepeatAsync(repeats, () => shared.RunAsync(BuildAsync));
+                return (built, pushed, await caches.WriteAsync(shared, built, places, cancellationToken));
+
+                async Task<(DockerfileBuildResult, ImmutableArray<PushReport>)> BuildAsync()
                 {
                     var built = await build.RunAsync(cancellationToken);
                     var sinks = SinkAddress.Open(
@@ -129,8 +138,7 @@ internal sealed class BuildCommand : ToolCommand
                         Screen.OpenStandardOutput
                     );
                     return (built, await sinks.PushAsync(built.Set, cancellationToken));
-                });
-                return (built, pushed, await caches.WriteAsync(shared, built, places, cancellationToken));
+                }
             }
         );
         foreach (var warning in result.Warnings.Concat(result.Findings.Select(finding => finding.ToString())))
@@ -154,7 +162,8 @@ internal sealed class BuildCommand : ToolCommand
     private async Task<int> CheckAsync(ParseResult line, OpenedContext context, CancellationToken cancellationToken)
     {
         using var client = Host.CreateClient([], NoProgress.Instance);
-        using var sources = new OpenSources(text => OpenAsync(text, line, client, cancellationToken));
+        var cache = Host.Cache(line.GetValue(_options.Cache));
+        using var sources = new OpenSources(text => OpenAsync(text, line, client, cache, cancellationToken));
         var findings = await (
             new BuildRequest(Host, _options).Create(line, context, Host.Environment, WorkFolder) with
             {
@@ -215,6 +224,7 @@ internal sealed class BuildCommand : ToolCommand
         string text,
         ParseResult line,
         RegistryClient client,
+        CacheFolder cache,
         CancellationToken cancellationToken
     )
     {
@@ -225,13 +235,7 @@ internal sealed class BuildCommand : ToolCommand
             cancellationToken
         );
         return source is RegistrySource registry && !line.GetValue(_options.Pull)
-            ? new CachedSource(
-                registry,
-                client,
-                Host.Cache(line.GetValue(_options.Cache)),
-                line.GetValue(_options.Offline),
-                TimeProvider.System
-            )
+            ? new CachedSource(registry, client, cache, line.GetValue(_options.Offline), TimeProvider.System)
             : source;
     }
 

@@ -166,6 +166,7 @@ internal sealed class VerifyCommand : ToolCommand
             json["signature"] = new JsonObject
             {
                 ["signed"] = signatures.IsSigned,
+                ["olderFormRead"] = signatures.ReadsOldForm,
                 ["found"] = new JsonArray([
                     .. signatures.Found.Select(found => new JsonObject
                     {

@@ -24,6 +24,7 @@ internal sealed class ReferrerChains(ReferrerPlace source, RegistryOptions optio
     private const int Longest = 8;
 
     private readonly ConcurrentQueue<string> _faults = new();
+    private ContainerizeException? _over;
     private long _bytes;
 
     /// <summary>Reads it, the nearest first.</summary>
@@ -39,17 +40,19 @@ internal sealed class ReferrerChains(ReferrerPlace source, RegistryOptions optio
         Digest[] subjects = [image];
         for (var depth = 0; subjects.Length > 0; depth++)
         {
-            var listed = await ListAsync(subjects, isFirst: depth == 0, cancellationToken).ConfigureAwait(false);
-            Descriptor[] next =
-            [
-                .. listed.Where(each => !taken.Contains(each.Digest)).DistinctBy(referrer => referrer.Digest),
-            ];
-            if ((total += next.Length) > ReferrerPlace.Most)
-                throw source.Broken(image, $"with what is about them they are more than {ReferrerPlace.Most}");
-            if (depth == Longest)
+            var next =
+                depth == 0
+                    ? await OfImageAsync(image, cancellationToken).ConfigureAwait(false)
+                    : await OfOthersAsync(subjects, taken, cancellationToken).ConfigureAwait(false);
+            total += next.Length;
+            if (depth > 0 && (depth == Longest || total > ReferrerPlace.Most))
             {
+                var why =
+                    depth == Longest
+                        ? $"it is about one that is about another, {Longest} times over"
+                        : $"with it there would be more than {ReferrerPlace.Most}";
                 foreach (var referrer in next)
-                    Leave(referrer.Digest, $"it is about one that is about another, {Longest} times over");
+                    Leave(referrer.Digest, why);
                 break;
             }
 
@@ -61,31 +64,59 @@ internal sealed class ReferrerChains(ReferrerPlace source, RegistryOptions optio
 
         if (_faults.TryPeek(out var first))
             options.Warn(
-                $"Of what is attached to {image}, {_faults.Count} of {total} are left behind, such as {first}"
+                $"Of what is attached to {image}, {_faults.Count} are left behind and {all.Count} taken along; left "
+                    + $"behind is {first}"
             );
         return all.ToImmutable();
     }
 
-    // A list of the image that may not be read is no empty one. Of what is about it most have none.
-    private async Task<IEnumerable<Descriptor>> ListAsync(
+    // A list of the image that may not be read is no empty one.
+    private async Task<Descriptor[]> OfImageAsync(Digest image, CancellationToken cancellationToken) =>
+        [
+            .. (await source.FindKnownAsync(image, cancellationToken).ConfigureAwait(false)).DistinctBy(each =>
+                each.Digest
+            ),
+        ];
+
+    // Of what is about it most have no list, and one that cannot be read does not keep back what is found already. A
+    // place that is out of reach is not asked again.
+    private async Task<Descriptor[]> OfOthersAsync(
         Digest[] subjects,
-        bool isFirst,
+        HashSet<Digest> taken,
         CancellationToken cancellationToken
     )
     {
-        var lists = new ImmutableArray<Descriptor>[subjects.Length];
+        var found = new ConcurrentDictionary<Digest, Descriptor>();
         await EachAsync(
                 subjects.Length,
                 async (number, token) =>
-                    lists[number] = await (
-                        isFirst
-                            ? source.FindKnownAsync(subjects[number], token)
-                            : source.FindAsync(subjects[number], token)
-                    ).ConfigureAwait(false),
+                {
+                    // More are not taken, so no more are held.
+                    if (found.Count > ReferrerPlace.Most)
+                        return;
+                    try
+                    {
+                        if (Volatile.Read(ref _over) is { } over)
+                            throw over;
+                        var (listed, refusal) = await source
+                            .FindOrRefusalAsync(subjects[number], token)
+                            .ConfigureAwait(false);
+                        foreach (var each in listed.Where(each => !taken.Contains(each.Digest)))
+                            found.TryAdd(each.Digest, each);
+                        if (refusal is not null && listed.IsEmpty)
+                            throw refusal;
+                    }
+                    catch (ContainerizeException exception)
+                    {
+                        if (!ReferrerPlace.IsFaultOfContent(exception))
+                            Volatile.Write(ref _over, exception);
+                        Leave($"what is about {subjects[number]}", exception.Message);
+                    }
+                },
                 cancellationToken
             )
             .ConfigureAwait(false);
-        return lists.SelectMany(list => list);
+        return [.. found.Values.OrderBy(each => each.Digest.ToString(), StringComparer.Ordinal)];
     }
 
     // What is about another image does not belong to this one, and one that is broken does not keep the others back:
@@ -128,9 +159,11 @@ internal sealed class ReferrerChains(ReferrerPlace source, RegistryOptions optio
         return [.. artifacts.OfType<Artifact>()];
     }
 
-    private void Leave(Digest referrer, string why)
+    private void Leave(Digest referrer, string why) => Leave(referrer.ToString(), why);
+
+    private void Leave(string referrer, string why)
     {
-        options.Log($"The referrer {referrer} is not copied: {why}");
+        options.Log($"Of what is attached this is not copied: {referrer}: {why}");
         _faults.Enqueue($"{referrer}: {why}");
     }
 

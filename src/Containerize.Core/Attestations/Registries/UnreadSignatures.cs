@@ -35,6 +35,9 @@ internal sealed class UnreadSignatures(string registry, string repository, Diges
             return null;
         }
         catch (ContainerizeException exception)
+            when (exception.Diagnostic == DiagnosticTable.RegistryRefused
+                || exception.Diagnostic == DiagnosticTable.Unauthorized
+            )
         {
             if (!await IsHandedOutAsync(cancellationToken).ConfigureAwait(false))
                 throw;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Containerize.Diagnostics;
 using Containerize.Http;
+using Containerize.Images;
 using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Dockerfiles.SharedCache;
@@ -22,7 +23,7 @@ public sealed class CachePatience
     > _givenUp = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Asks a registry.</summary>
-    /// <param name="registry">The registry as references name it.</param>
+    /// <param name="cache">The place of the cache.</param>
     /// <param name="what">What it is asked for. A layer that it cannot give says nothing of its lists.</param>
     /// <param name="client">The run's client.</param>
     /// <param name="ask">The requests, by a client that waits no longer than a cache is waited for.</param>
@@ -30,7 +31,7 @@ public sealed class CachePatience
     /// <exception cref="ContainerizeException">CTZ0036 for one that is silent; what it was given up with before; or
     /// what <paramref name="ask"/> throws.</exception>
     internal async Task<T> AskAsync<T>(
-        string registry,
+        ImageReference cache,
         CachePart what,
         RegistryClient client,
         Func<RegistryClient, CancellationToken, Task<T>> ask,
@@ -38,9 +39,14 @@ public sealed class CachePatience
     )
     {
         var (limit, time) = (client.Options.DispensableLimit, client.Options.Time);
-        var place = $"{registry} {what}";
-        if (_givenUp.TryGetValue(place, out var known) && time.GetElapsedTime(known.Since) < known.Lasts)
-            throw known.Failure;
+        // Who is out of reach is so for all; what a registry answers is about the repository.
+        string[] places = [$"{cache.Registry} {what}", $"{cache.Name} {what}"];
+        foreach (var place in places)
+        {
+            if (_givenUp.TryGetValue(place, out var known) && time.GetElapsedTime(known.Since) < known.Lasts)
+                throw known.Failure;
+        }
+
         var wait = new WaitLimit(limit, time) { Over = fault => GiveUp(fault.Error, fault.Wait) };
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var asking = ask(client.Within(wait), end.Token);
@@ -53,8 +59,7 @@ public sealed class CachePatience
             if (!asking.IsCompleted)
             {
                 await end.CancelAsync().ConfigureAwait(false);
-                // What becomes of it is of no interest.
-                _ = asking.ContinueWith(task => task.Exception, TaskScheduler.Default);
+                _ = asking.ContinueWith(Forget, TaskScheduler.Default);
             }
         }
 
@@ -75,7 +80,7 @@ public sealed class CachePatience
                 }
                 catch (TimeoutException) when (wait.Left <= TimeSpan.Zero)
                 {
-                    throw GiveUp(Silent(registry, limit), null);
+                    throw GiveUp(Silent(cache.Registry, limit), null);
                 }
                 catch (TimeoutException)
                 {
@@ -87,9 +92,22 @@ public sealed class CachePatience
         // Who says when to come again is asked again then.
         ContainerizeException GiveUp(ContainerizeException failure, TimeSpan? asked)
         {
-            _givenUp[place] = (failure, time.GetTimestamp(), asked < Memory ? asked.Value : Memory);
+            _givenUp[places[failure.Diagnostic == DiagnosticTable.RegistryRefused ? 1 : 0]] = (
+                failure,
+                time.GetTimestamp(),
+                asked < Memory ? asked.Value : Memory
+            );
             return failure;
         }
+    }
+
+    // An answer that comes too late is of no interest, and holds a connection.
+    private static void Forget<T>(Task<T> asked)
+    {
+        if (asked.IsCompletedSuccessfully)
+            (asked.Result as IDisposable)?.Dispose();
+        else
+            _ = asked.Exception;
     }
 
     private static ContainerizeException Silent(string registry, TimeSpan limit) =>

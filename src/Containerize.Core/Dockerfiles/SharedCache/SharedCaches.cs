@@ -195,7 +195,7 @@ public sealed class SharedCaches(
         {
             OpenAsync = cancellationToken =>
                 _patience.AskAsync(
-                    place.Registry,
+                    place,
                     CachePart.Layer,
                     client,
                     (patient, token) => new RegistryContents(place, patient).Blob(stored).OpenAsync(token),

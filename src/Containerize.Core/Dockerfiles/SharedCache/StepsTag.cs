@@ -31,7 +31,7 @@ internal sealed record StepsTag(StepsManifest? Steps, string? Version, Digest? N
         CancellationToken cancellationToken
     ) =>
         patience.AskAsync(
-            address.Reference.Registry,
+            address.Reference,
             CachePart.List,
             client,
             (patient, token) => ReadAsync(address, patient, token),

@@ -13,6 +13,9 @@ public abstract class ReferrerPlace
     /// <summary>The most referrers of one image that are read.</summary>
     public const int Most = 10_000;
 
+    // Two names of 127 and what is between them (RFC 6838, 4.2). Lists repeat it.
+    private const int LongestType = 255;
+
     /// <summary>All referrers of an image, wherever they are listed.</summary>
     /// <param name="subject">The digest of the image.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -150,6 +153,8 @@ public abstract class ReferrerPlace
         var manifest = Manifest.Parse(bytes, mediaType, where);
         // What the list says of it may be wrong (distribution-spec, "Listing Referrers": how an entry is made).
         var type = OciJson.Text(OciJson.Parse(bytes, where)["artifactType"]);
+        if ((type ?? manifest.Config.MediaType).Length > LongestType)
+            throw OciJson.Invalid(where, $"its type has more than {LongestType} characters");
         var entry = new Descriptor(mediaType, digest, bytes.Length)
         {
             ArtifactType = type is { Length: > 0 } ? type : manifest.Config.MediaType,

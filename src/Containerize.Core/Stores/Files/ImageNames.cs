@@ -30,7 +30,9 @@ internal static class ImageNames
 
     /// <summary>Whether a descriptor in <c>index.json</c> is meant by the name.</summary>
     public static bool IsMeant(Descriptor descriptor, string wanted) =>
-        IsMeant(descriptor.Annotation(RefName), wanted) || IsMeant(descriptor.Annotation(FullName), wanted);
+        Parse(wanted) is { Digest: { } pinned } exact
+            ? pinned == descriptor.Digest && IsCalled(descriptor, exact)
+            : IsMeant(descriptor.Annotation(RefName), wanted) || IsMeant(descriptor.Annotation(FullName), wanted);
 
     /// <summary>Whether a stored name, a tag or a full reference, is meant: by its tag, or by any way to write the
     /// reference.</summary>
@@ -42,9 +44,19 @@ internal static class ImageNames
             && (
                 ImageReference.IsTag(wanted)
                     ? reference.Tag == wanted
-                    : Parse(wanted) is { } full && Full(full) == Full(reference)
+                    // What has no digest is not the image of one.
+                    : Parse(wanted) is { Digest: null } full && Full(full) == Full(reference)
             );
     }
+
+    // A name with a digest needs no tag.
+    private static bool IsCalled(Descriptor descriptor, ImageReference exact) =>
+        new[] { descriptor.Annotation(RefName), descriptor.Annotation(FullName) }.Any(stored =>
+            stored is not null
+            && Parse(stored) is { } name
+            && name.Name == exact.Name
+            && (exact.Tag is null || exact.Tag == TagOf(name))
+        );
 
     /// <summary>The repository of a full name, with its registry; null for a tag and for no name.</summary>
     public static string? RepositoryOf(string? name) => name is null ? null : Parse(name)?.Name;

@@ -79,7 +79,7 @@ internal sealed class LayoutReferrers : ReferrerPlace
         var index = await LayoutFormat.ReadIndexAsync(_tree, cancellationToken).ConfigureAwait(false);
         var found = new List<(Digest Subject, Descriptor Referrer)>();
         var (all, bytes, faults) = (0, 0L, new List<string>());
-        foreach (var entry in index.Manifests.Where(MayBe).DistinctBy(entry => entry.Digest))
+        foreach (var entry in index.Manifests.Where(MayBe).DistinctBy(entry => (entry.Digest, entry.Size)))
         {
             all += Is(entry) ? 1 : 0;
             try

@@ -95,6 +95,20 @@ public sealed class OciLayoutSink : IImageSink
         using var files = new OutputFiles();
         var before = await ReadIndexAsync(held, cancellationToken).ConfigureAwait(false);
         var known = before.Manifests.Select(entry => entry.Digest).ToHashSet();
+        var missing = referrers
+            .DistinctBy(referrer => referrer.Descriptor.Digest)
+            .Where(referrer => !known.Contains(referrer.Descriptor.Digest))
+            .Select(LayoutReferrers.Entry)
+            .ToList();
+        var after = before.WithMore(missing);
+        // Nobody reads a longer one, and the images of the layout would be lost with it.
+        if (after.Bytes.Length > JsonDocuments.ManifestLimit)
+            throw new ContainerizeException(
+                DiagnosticTable.ReferrersInvalid,
+                $"What is attached to the images is not written into '{_path}': {missing.Count} more entries would make "
+                    + $"its index longer than {JsonDocuments.ManifestLimit} bytes, which no reader takes. Remove what "
+                    + "is not needed from the registry, or copy into a layout of its own."
+            );
         await WriteBlobsAsync(
                 referrers
                     .SelectMany(referrer => referrer.Blobs.Prepend(referrer.Document))
@@ -103,13 +117,8 @@ public sealed class OciLayoutSink : IImageSink
                 cancellationToken
             )
             .ConfigureAwait(false);
-        var missing = referrers
-            .DistinctBy(referrer => referrer.Descriptor.Digest)
-            .Where(referrer => !known.Contains(referrer.Descriptor.Digest))
-            .Select(LayoutReferrers.Entry)
-            .ToList();
         if (missing.Count > 0)
-            await WriteIndexAsync(before.WithMore(missing), files, held, cancellationToken).ConfigureAwait(false);
+            await WriteIndexAsync(after, files, held, cancellationToken).ConfigureAwait(false);
         files.Keep();
         held.Keep();
         folders.Keep();

@@ -60,14 +60,20 @@ public sealed class NamedKeyTests
         File.SetUnixFileMode(folder["file"], UnixFileMode.None);
         File.SetUnixFileMode(folder[""], (UnixFileMode)0b111_101_101);
         File.SetUnixFileMode(folder["closed"], UnixFileMode.None);
-        AsAnother(() =>
-        {
-            foreach (var path in new[] { "file", "closed/file", "closed/none", "link", "closed" })
-                AssertRefused(name, folder[path], path == "closed" ? "it is a folder" : "it may not be read: let the ");
-            Assert.Equal([folder["link"]], NamedFile.Watched(folder["link"]).Take(1));
-            Assert.Equal([folder["closed/file"]], NamedFile.Watched(folder["closed/file"]));
-        });
-        File.SetUnixFileMode(folder["closed"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        AsAnother(
+            folder["closed"],
+            () =>
+            {
+                foreach (var path in new[] { "file", "closed/file", "closed/none", "link", "closed" })
+                    AssertRefused(
+                        name,
+                        folder[path],
+                        path == "closed" ? "it is a folder" : "it may not be read: let the "
+                    );
+                Assert.Equal([folder["link"]], NamedFile.Watched(folder["link"]).Take(1));
+                Assert.Equal([folder["closed/file"]], NamedFile.Watched(folder["closed/file"]));
+            }
+        );
         AssertRefused(name, folder["file/below"], "what its path has as a folder is a file");
         AssertRefused(name, folder[new string('a', 300)], "is longer than the system takes");
         File.CreateSymbolicLink(folder["loop"], folder["loop"]);
@@ -94,11 +100,14 @@ public sealed class NamedKeyTests
         using var folder = new TemporaryFolder();
         File.SetUnixFileMode(folder[""], (UnixFileMode)0b111_101_101);
         Directory.CreateDirectory(folder["x509/ca/acme"], UnixFileMode.None);
-        AsAnother(() =>
-        {
-            var error = Assert.Throws<ContainerizeException>(() => TrustStore.Read(folder[""], ["acme"]));
-            Assert.Contains("it may not be read: let the ", error.Message, StringComparison.Ordinal);
-        });
+        AsAnother(
+            folder["x509/ca/acme"],
+            () =>
+            {
+                var error = Assert.Throws<ContainerizeException>(() => TrustStore.Read(folder[""], ["acme"]));
+                Assert.Contains("it may not be read: let the ", error.Message, StringComparison.Ordinal);
+            }
+        );
     }
 
     [Fact]
@@ -114,15 +123,18 @@ public sealed class NamedKeyTests
             path => new ExtraFile(path, ContainerPath.Parse("/a")).ToEntry(new(default), isAsset: false),
         ];
         Directory.CreateDirectory(folder["closed"], UnixFileMode.None);
-        AsAnother(() =>
-        {
-            foreach (var read in readers)
-                Assert.Contains(
-                    "it may not be read: let the user",
-                    Assert.Throws<ContainerizeException>(() => read(folder["closed/file"])).Message,
-                    StringComparison.Ordinal
-                );
-        });
+        AsAnother(
+            folder["closed"],
+            () =>
+            {
+                foreach (var read in readers)
+                    Assert.Contains(
+                        "it may not be read: let the user",
+                        Assert.Throws<ContainerizeException>(() => read(folder["closed/file"])).Message,
+                        StringComparison.Ordinal
+                    );
+            }
+        );
         foreach (var read in readers)
             Assert.Contains(
                 "there is no",
@@ -197,7 +209,7 @@ public sealed class NamedKeyTests
 
     // The rights of root end with the user that the file system sees, of this thread alone (setfsuid(2)); any other
     // user keeps to the modes anyway.
-    private static void AsAnother(Action look)
+    private static void AsAnother(string closed, Action look)
     {
         Exception? failure = null;
         var thread = new Thread(() =>
@@ -207,6 +219,8 @@ public sealed class NamedKeyTests
         });
         thread.Start();
         thread.Join();
+        // So that everybody can remove it.
+        File.SetUnixFileMode(closed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         if (failure is not null)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
     }

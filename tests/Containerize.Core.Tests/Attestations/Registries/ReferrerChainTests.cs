@@ -75,26 +75,83 @@ public sealed class ReferrerChainTests : RegistryTest
 
         Assert.Equal(all[..8], await ReadAsync(place, warnings.Add));
         var warning = Assert.Single(warnings);
-        Assert.Contains("1 of 9 are left behind", warning, StringComparison.Ordinal);
+        Assert.Contains("1 are left behind and 8 taken along", warning, StringComparison.Ordinal);
         Assert.Contains(all[8].Descriptor.Digest.ToString(), warning, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task All_together_are_no_more_than_ten_thousand()
+    public async Task Of_more_than_ten_thousand_those_about_the_image_are_taken()
     {
-        var place = new LyingPlace();
+        var (place, documents, warnings) = (new LyingPlace(), new List<Artifact>(), new List<string>());
         for (var first = 0; first < 101; first++)
         {
-            var document = place.Add(Subject.Manifest.Descriptor, $"{first}");
+            documents.Add(place.Add(Subject.Manifest.Descriptor, $"{first}"));
             for (var second = 0; second < 99; second++)
-                place.Add(document.Descriptor, $"{second}");
+                place.Add(documents[^1].Descriptor, $"{second}");
         }
 
-        await AssertFailsAsync(
-            DiagnosticTable.ReferrersInvalid,
-            () => ReadAsync(place, Assert.Fail),
-            "more than 10000"
+        Assert.Equal(documents, await ReadAsync(place, warnings.Add));
+        Assert.Contains("9999 are left behind and 101 taken", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains("more than 10000", warnings[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_list_of_a_document_that_cannot_be_read_keeps_nothing_else_back(bool isOutOfReach)
+    {
+        var (place, warnings) = (new LyingPlace(), new List<string>());
+        Artifact[] documents =
+        [
+            place.Add(Subject.Manifest.Descriptor, "one"),
+            place.Add(Subject.Manifest.Descriptor, "two"),
+            place.Add(Subject.Manifest.Descriptor, "three"),
+        ];
+        place.Fault = new(
+            isOutOfReach ? DiagnosticTable.RegistryUnreachable : DiagnosticTable.ReferrersInvalid,
+            "It is as it is."
         );
+        Assert.Equal(documents, await ReadAsync(place, warnings.Add));
+        var warning = Assert.Single(warnings);
+        Assert.Contains("3 are left behind and 3 taken along", warning, StringComparison.Ordinal);
+        Assert.Contains("what is about ", warning, StringComparison.Ordinal);
+        Assert.Contains("It is as it is.", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_many_lists_repeat_is_held_once()
+    {
+        var (place, warnings) = (new LyingPlace(), new List<string>());
+        Descriptor[] repeated =
+        [
+            .. Enumerable
+                .Range(0, 9_000)
+                .Select(number => About(Subject.Manifest.Descriptor, $"gone {number}").Descriptor),
+        ];
+        for (var number = 0; number < 1_200; number++)
+            place.List(place.Add(Subject.Manifest.Descriptor, $"{number}").Descriptor.Digest, repeated);
+        Assert.Equal(1_200, (await ReadAsync(place, warnings.Add)).Length);
+        Assert.Contains("9000 are left behind", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_type_that_is_longer_than_a_type_can_be_is_left_behind()
+    {
+        await using var from = await TestRegistry.StartAsync();
+        await PushAsync(from, Subject);
+        using var client = new RegistryClient(Options);
+        var bad = ArtifactManifest.Create(
+            Subject.Manifest.Descriptor,
+            new string('a', 300),
+            [Blob.FromBytes(ImageDocument.Spdx, "bad"u8.ToArray())],
+            []
+        );
+        var good = About(Subject.Manifest.Descriptor, "good");
+        await CarriedReferrers.AttachAsync([bad, good], new Attaching(from.Authority, App, client), Cancelled);
+        var warnings = new List<string>();
+        var source = new Referrers(from.Authority, App, client);
+        Assert.Equal(good.Descriptor.Digest, Assert.Single(await ReadAsync(source, warnings.Add)).Descriptor.Digest);
+        Assert.Contains("its type has more than 255 characters", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
     private static Task<ImmutableArray<Artifact>> ReadAsync(ReferrerPlace place, Action<string> warn) =>
@@ -113,6 +170,9 @@ public sealed class ReferrerChainTests : RegistryTest
     {
         private readonly Dictionary<Digest, List<Descriptor>> _lists = [];
         private readonly Dictionary<Digest, Artifact> _artifacts = [];
+
+        /// <summary>What each list but that of the image gives instead; null for nothing.</summary>
+        public ContainerizeException? Fault { get; set; }
 
         public Artifact Add(Descriptor subject, string text)
         {
@@ -133,12 +193,16 @@ public sealed class ReferrerChainTests : RegistryTest
             Digest subject,
             CancellationToken cancellationToken
         ) =>
-            Task.FromResult<(ImmutableArray<Descriptor>, ContainerizeException?)>(
-                ([.. _lists.GetValueOrDefault(subject) ?? []], null)
-            );
+            Fault is { } fault && subject != Subject.Digest
+                ? throw fault
+                : Task.FromResult<(ImmutableArray<Descriptor>, ContainerizeException?)>(
+                    ([.. _lists.GetValueOrDefault(subject) ?? []], null)
+                );
 
         public override Task<Artifact> ArtifactAsync(Descriptor referrer, CancellationToken cancellationToken) =>
-            Task.FromResult(_artifacts[referrer.Digest]);
+            _artifacts.TryGetValue(referrer.Digest, out var artifact)
+                ? Task.FromResult(artifact)
+                : throw new ContainerizeException(DiagnosticTable.ImageNotFound, "It is gone.");
 
         internal override ContainerizeException Broken(Digest subject, string what) =>
             new(DiagnosticTable.ReferrersInvalid, $"{subject}: {what}");

@@ -126,6 +126,26 @@ public sealed class UnreadSignatureTests : RegistryTest
     }
 
     [Fact]
+    public async Task A_bundle_that_is_out_of_reach_is_no_refusal_and_nothing_is_signed_again()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        using var client = new RegistryClient(Options);
+        await PushAsync(registry, Signed);
+        await Signing(registry, client).SignAsync(Subject, Cancelled);
+        registry.Script = context =>
+        {
+            if (context.Request.Path.Value!.Contains(Blobs, StringComparison.Ordinal))
+                context.Abort();
+            return Task.FromResult(context.RequestAborted.IsCancellationRequested);
+        };
+        var command = TestKeys.Source(("P", TestKeys.Public)).Open("exec:exit 9", "env://P");
+        await AssertFailsAsync(
+            DiagnosticTable.RegistryUnreachable,
+            () => new ImageSigning(registry.Authority, App, client, command).SignAsync(Subject, Cancelled)
+        );
+    }
+
+    [Fact]
     public async Task A_signature_of_Notation_that_is_refused_keeps_none_back_either()
     {
         await using var registry = await TestRegistry.StartAsync();

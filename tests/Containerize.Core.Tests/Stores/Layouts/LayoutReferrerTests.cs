@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
 using Containerize.Attestations;
+using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.Stores;
 using Containerize.Stores.Contents;
@@ -116,6 +117,33 @@ public sealed class LayoutReferrerTests : IDisposable
         index["manifests"]!.AsArray().Add((JsonNode)elsewhere);
         await File.WriteAllTextAsync(_folder["index.json"], index.ToJsonString(), Cancelled);
         Assert.Equal(ImageDocument.Spdx, Assert.Single(await ReadAsync(First)).Descriptor.ArtifactType);
+    }
+
+    [Fact]
+    public async Task An_index_that_no_reader_would_take_is_not_written()
+    {
+        await PushAsync(First);
+        var before = await File.ReadAllBytesAsync(_folder["index.json"], Cancelled);
+        var blob = Blob.FromBytes(ImageDocument.Spdx, "one"u8.ToArray());
+        var type = new string('a', 250);
+        ImmutableArray<Artifact> many =
+        [
+            .. Enumerable
+                .Range(0, 12_000)
+                .Select(number =>
+                    ArtifactManifest.Create(
+                        First.Manifest.Descriptor,
+                        type,
+                        [blob],
+                        new JsonObject { ["a"] = $"{number}" }
+                    )
+                ),
+        ];
+        var error = await Assert.ThrowsAsync<ContainerizeException>(() => Sink().AttachAsync(many, Cancelled));
+        Assert.Equal(DiagnosticTable.ReferrersInvalid, error.Diagnostic);
+        Assert.Contains("12000 more entries", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(_folder["index.json"], Cancelled));
+        Assert.False(File.Exists(PathOf(many[0].Descriptor.Digest)));
     }
 
     private static Artifact About(Image image, string text, params (string Name, string Value)[] annotations) =>

@@ -100,7 +100,7 @@ public sealed class RegistryClient : IDisposable
                     return null;
                 if (response.StatusCode != HttpStatusCode.OK)
                     throw await connection
-                        .RefusedAsync(response, request.Access, cancellationToken)
+                        .RefusedAsync(response, request.Access, cancellationToken, request.WaitLimit)
                         .ConfigureAwait(false);
                 var (bytes, more) = await ResponseBody
                     .ReadAsync(response, cap, Options, cancellationToken)

@@ -63,7 +63,8 @@ internal sealed class RegistryConnection
                 return response;
             using (response)
                 throw new TransientException(
-                    await RefusedAsync(response, request.Access, cancellationToken).ConfigureAwait(false),
+                    await RefusedAsync(response, request.Access, cancellationToken, request.WaitLimit)
+                        .ConfigureAwait(false),
                     TransientStatus.Wait(response, _options.Time)
                 );
         }
@@ -73,7 +74,8 @@ internal sealed class RegistryConnection
     public async Task<ContainerizeException> RefusedAsync(
         HttpResponseMessage response,
         RegistryAccess access,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        WaitLimit? limit = null
     )
     {
         var endpoint = await _endpoint.GetAsync(cancellationToken).ConfigureAwait(false);
@@ -81,9 +83,10 @@ internal sealed class RegistryConnection
         var (body, _) = await ResponseBody
             .ReadAsync(response, LargestError, _options, cancellationToken)
             .ConfigureAwait(false);
-        var advice = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
-            ? await _authenticator.AdviceAsync(endpoint, access, cancellationToken).ConfigureAwait(false)
-            : default;
+        var advising = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+            ? _authenticator.AdviceAsync(endpoint, access, cancellationToken)
+            : Task.FromResult<(Diagnostic, string)>(default);
+        var advice = await (limit?.HoldAsync(advising) ?? advising).ConfigureAwait(false);
         return RegistryErrors.Refused(
             request.Method,
             request.RequestUri!,

@@ -148,7 +148,9 @@ internal sealed class BlobStream(RegistryClient client, ImageReference reference
                 );
             var whole = response.StatusCode == HttpStatusCode.OK;
             if (!whole && response.StatusCode != HttpStatusCode.PartialContent)
-                throw await connection.RefusedAsync(response, _access, cancellationToken).ConfigureAwait(false);
+                throw await connection
+                    .RefusedAsync(response, _access, cancellationToken, client.Options.WaitLimit)
+                    .ConfigureAwait(false);
             if (!whole && Start(response.Content) != _position)
                 throw HttpErrors.Broken(
                     HttpMethod.Get,

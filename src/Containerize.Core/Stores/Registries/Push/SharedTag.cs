@@ -48,7 +48,9 @@ internal sealed class SharedTag(string registry, string repository, string tag, 
                 if (response.StatusCode == HttpStatusCode.NotFound)
                     return (null, null);
                 if (response.StatusCode != HttpStatusCode.OK)
-                    throw await connection.RefusedAsync(response, _read, cancellationToken).ConfigureAwait(false);
+                    throw await connection
+                        .RefusedAsync(response, _read, cancellationToken, client.Options.WaitLimit)
+                        .ConfigureAwait(false);
                 var (bytes, more) = await ResponseBody
                     .ReadAsync(response, RegistrySource.LargestManifest, client.Options, cancellationToken)
                     .ConfigureAwait(false);
