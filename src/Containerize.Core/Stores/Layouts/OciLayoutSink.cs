@@ -101,13 +101,13 @@ public sealed class OciLayoutSink : IImageSink
             .Select(LayoutReferrers.Entry)
             .ToList();
         var after = before.WithMore(missing);
-        // Nobody reads a longer one, and the images of the layout would be lost with it.
+        // No reader takes a longer one, and the images of the layout would be lost with it.
         if (after.Bytes.Length > JsonDocuments.ManifestLimit)
             throw new ContainerizeException(
                 DiagnosticTable.ReferrersInvalid,
-                $"What is attached to the images is not written into '{_path}': {missing.Count} more entries would make "
-                    + $"its index longer than {JsonDocuments.ManifestLimit} bytes, which no reader takes. Remove what "
-                    + "is not needed from the registry, or copy into a layout of its own."
+                $"What is attached to the images is not written into '{_path}': {missing.Count} more entries would "
+                    + $"make its index longer than {JsonDocuments.ManifestLimit} bytes, which no reader takes. Remove "
+                    + "what is not needed from the registry, or copy into a layout of its own."
             );
         await WriteBlobsAsync(
                 referrers
