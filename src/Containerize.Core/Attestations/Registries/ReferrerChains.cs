@@ -30,7 +30,8 @@ internal sealed class ReferrerChains(ReferrerPlace source, RegistryOptions optio
     /// <summary>Reads it, the nearest first.</summary>
     /// <param name="image">The digest of the image.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ContainerizeException">CTZ0304 for too many, or what the place does to us.</exception>
+    /// <exception cref="ContainerizeException">CTZ0304 for too many about the image itself or manifests of more than
+    /// 64 MiB, or what the place does to us.</exception>
     public async Task<ImmutableArray<Artifact>> ReadAsync(Digest image, CancellationToken cancellationToken)
     {
         var all = ImmutableArray.CreateBuilder<Artifact>();
