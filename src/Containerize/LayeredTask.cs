@@ -137,6 +137,15 @@ public abstract class LayeredTask : ImageTask
 
     private protected string RehearsalKey => $"Containerize rehearsal {ProjectFile} {IntermediateFolder}";
 
+    /// <summary>Begins what MSBuild disposes of at the end of the build, also of one that is cancelled; not where it
+    /// has begun, nor where MSBuild keeps nothing.</summary>
+    private protected void KeepUntilTheBuildEnds(string key, Func<IDisposable> begin)
+    {
+        const RegisteredTaskObjectLifetime Lifetime = RegisteredTaskObjectLifetime.Build;
+        if (BuildEngine is IBuildEngine4 engine && engine.GetRegisteredTaskObject(key, Lifetime) is null)
+            engine.RegisterTaskObject(key, begin(), Lifetime, false);
+    }
+
     private protected static string RelativePath(ITaskItem item) => item.GetMetadata("RelativePath").Replace('\\', '/');
 
     private protected static string? NullIfEmpty(string text) => text.Length > 0 ? text : null;

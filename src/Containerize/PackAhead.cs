@@ -1,7 +1,5 @@
-using Containerize.Attestations;
 using Containerize.Caching;
 using Containerize.Entries;
-using Containerize.Projects.Rehearsals;
 using Containerize.Publishing.Ahead;
 using Containerize.Publishing.Files;
 using Microsoft.Build.Framework;
@@ -11,69 +9,23 @@ namespace Containerize.Tasks;
 /// <summary>
 /// Begins to pack the files of packages and of the .NET runtime before the project is compiled, and goes on while it
 /// is.
-/// <c>PublishedFiles</c> are here those that MSBuild copies beside a build (<c>ReferenceCopyLocalPaths</c>). A
-/// rehearsal begins, too. The work ends with the build and makes no message: the run reports what is wrong.
+/// <c>PublishedFiles</c> are here those that MSBuild copies beside a build (<c>ReferenceCopyLocalPaths</c>). The work
+/// ends with the build and makes no message: the run reports what is wrong.
 /// </summary>
 public sealed class PackAhead : LayeredTask
 {
-    private static int s_rehearsed;
-
     /// <summary>Paths below the publish folder of files that are not there yet: they decide how many layers there
     /// are.</summary>
     public string[] OtherNames { get; set; } = [];
-
-    /// <summary>The full path of what NuGet knows of the project, or empty.</summary>
-    public string AssetsFile { get; set; } = "";
-
-    /// <summary>The project's <c>TargetFramework</c>.</summary>
-    public string TargetFramework { get; set; } = "";
-
-    /// <summary>The runtime identifier that the project is published for; empty for any.</summary>
-    public string PublishRuntimeIdentifier { get; set; } = "";
 
     private protected override IEnumerable<string> BaseLocations => [];
 
     private protected override System.Threading.Tasks.Task RunAsync(CancellationToken cancellationToken)
     {
-        if (BuildEngine is IBuildEngine4 engine && System.Environment.ProcessorCount > 1)
-        {
-            if (Request() is { } request)
-                Begin(engine, AheadKey, () => new LayersAhead(request, TimeProvider.System));
-            Rehearse(engine);
-        }
-
+        if (System.Environment.ProcessorCount > 1 && Request() is { } request)
+            KeepUntilTheBuildEnds(AheadKey, () => new LayersAhead(request, TimeProvider.System));
         return System.Threading.Tasks.Task.CompletedTask;
     }
-
-    private static void Begin(IBuildEngine4 engine, string key, Func<IDisposable> begin)
-    {
-        const RegisteredTaskObjectLifetime Lifetime = RegisteredTaskObjectLifetime.Build;
-        // MSBuild disposes of it at the end of the build, also of one that is cancelled.
-        if (engine.GetRegisteredTaskObject(key, Lifetime) is null)
-            engine.RegisterTaskObject(key, begin(), Lifetime, false);
-    }
-
-    // Once in a process: what it is for is done then.
-    private void Rehearse(IBuildEngine4 engine)
-    {
-        if (Interlocked.Exchange(ref s_rehearsed, 1) == 0)
-            Begin(engine, RehearsalKey, () => new Rehearsal(OptionsOfRehearsal, TimeProvider.System));
-    }
-
-    private RehearsalOptions OptionsOfRehearsal =>
-        new(
-            ProjectFile,
-            Path.Combine(IntermediateFolder, "rehearsal"),
-            RuntimeIdentifier,
-            new PublishFacts(AssemblyName)
-            {
-                Repository = AssemblyName,
-                AssetsFile = AssetsFile,
-                TargetFramework = TargetFramework,
-                RuntimeIdentifier = PublishRuntimeIdentifier,
-                Packages = Containerize.Publishing.Files.PackageFolders.Of(PackageFolders),
-            }
-        );
 
     private AheadRequest? Request()
     {

@@ -6,7 +6,6 @@ using Containerize.Diagnostics;
 using Containerize.Images;
 using Containerize.IO;
 using Containerize.Projects.Documents;
-using Containerize.Publishing.Ahead;
 using Containerize.Publishing.Files;
 using Containerize.Publishing.Outputs;
 using Containerize.Publishing.Settings;
@@ -17,7 +16,7 @@ using Containerize.Stores.Registries.Client;
 namespace Containerize.Projects.Rehearsals;
 
 /// <summary>
-/// A publish of one empty file, made while the project is compiled and pushed to a registry that keeps nothing. The
+/// A publish of one empty file, made while MSBuild copies files and pushed to a registry that keeps nothing. The
 /// runtime compiles what the first image of a process runs through, and with a rehearsal that is done when the run
 /// begins. It asks no other machine and knows no password. A failure costs speed and nothing else, and makes
 /// no message.
@@ -44,7 +43,8 @@ public sealed class Rehearsal : IDisposable
     {
         (_options, _time) = (options, time);
         _folder = Path.Combine(options.Folder, $"{Guid.NewGuid():N}");
-        _worker = BackgroundThreads.Start(Work);
+        _worker = new Thread(Work) { IsBackground = true, Name = "Containerize, rehearsal" };
+        _worker.Start();
     }
 
     /// <summary>The failure that ended the work; null for none so far.</summary>

@@ -5,7 +5,8 @@ namespace Containerize.Publishing.Ahead;
 
 /// <summary>
 /// Threads that run when the machine has nothing else to do, and tasks on them. They are threads of their own and end,
-/// because on Linux a thread that has lowered its priority may not raise it.
+/// because on Linux a thread that has lowered its priority may not raise it, and hands it on to each thread that it
+/// starts.
 /// </summary>
 internal sealed partial class BackgroundThreads : TaskScheduler, IDisposable
 {
@@ -17,24 +18,7 @@ internal sealed partial class BackgroundThreads : TaskScheduler, IDisposable
     private volatile bool _isHurried;
 
     /// <param name="count">How many threads run tasks.</param>
-    public BackgroundThreads(int count) => _threads = [.. Enumerable.Range(0, count).Select(_ => Start(RunTasks))];
-
-    /// <summary>Starts a thread that yields to all others. It does not keep the process alive.</summary>
-    /// <param name="work">What it does; must not fail.</param>
-    public static Thread Start(Action work)
-    {
-        var thread = new Thread(() =>
-        {
-            YieldToOthers();
-            work();
-        })
-        {
-            IsBackground = true,
-            Name = "Containerize, ahead",
-        };
-        thread.Start();
-        return thread;
-    }
+    public BackgroundThreads(int count) => _threads = [.. Enumerable.Range(0, count).Select(_ => Start())];
 
     /// <summary>From now on somebody waits for the tasks: they run like all others.</summary>
     public void Hurry()
@@ -73,8 +57,16 @@ internal sealed partial class BackgroundThreads : TaskScheduler, IDisposable
 
     protected override IEnumerable<Task> GetScheduledTasks() => _tasks;
 
+    private Thread Start()
+    {
+        var thread = new Thread(RunTasks) { IsBackground = true, Name = "Containerize, ahead" };
+        thread.Start();
+        return thread;
+    }
+
     private void RunTasks()
     {
+        YieldToOthers();
         foreach (var task in _tasks.GetConsumingEnumerable())
             TryExecuteTask(task);
     }

@@ -6,10 +6,10 @@ using Containerize.Publishing.Layering;
 namespace Containerize.Publishing.Ahead;
 
 /// <summary>
-/// Packs the layers <c>runtime</c> and <c>dependencies</c> into the cache while the project is compiled, on threads
-/// that yield to the compiler. It is a guess: a layer counts only if the run, which knows the publish folder alone,
-/// finds it under the key of what was published. A failure costs speed and nothing else, and makes no message: the run
-/// reports what is wrong.
+/// Packs the layers <c>runtime</c> and <c>dependencies</c> into the cache while the project is compiled. What takes
+/// long is done on threads that yield to the compiler. It is a guess: a layer counts only if the run, which knows the
+/// publish folder alone, finds it under the key of what was published. A failure costs speed and nothing else, and
+/// makes no message: the run reports what is wrong.
 /// </summary>
 public sealed class LayersAhead : IDisposable
 {
@@ -34,7 +34,9 @@ public sealed class LayersAhead : IDisposable
         (_request, _time) = (request, time);
         // One core is the compiler's.
         _threads = new BackgroundThreads(Math.Max(1, Environment.ProcessorCount - 1));
-        _worker = BackgroundThreads.Start(Work);
+        // A thread of usual priority, for a thread inherits the priority of the one that starts it.
+        _worker = new Thread(Work) { IsBackground = true, Name = "Containerize, ahead" };
+        _worker.Start();
     }
 
     /// <summary>
@@ -80,11 +82,11 @@ public sealed class LayersAhead : IDisposable
             _stop.Cancel();
         }
 
-        // A worker that hangs in a file system does not make the build hang.
-        var isEnded = _worker.Join(Patience);
+        // Work that hangs in a file system does not make the build hang.
+        if (!_worker.Join(Patience))
+            return;
         _threads.Dispose();
-        if (isEnded)
-            _stop.Dispose();
+        _stop.Dispose();
     }
 
     private void Work()
@@ -105,37 +107,33 @@ public sealed class LayersAhead : IDisposable
         var hashes = ContentHashes.Read(_request.HashesFile, _time);
         Volatile.Write(ref _hashes, hashes);
         var folder = _request.OpenCache();
-        var layers = LayerPlan.Some(
-            _request.Folder,
-            _request.Index,
-            settings,
-            name =>
-                name is LayerNames.Runtime or LayerNames.Dependencies
-                || name.StartsWith(LayerNames.OnePackage, StringComparison.Ordinal),
-            content =>
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                return hashes.Of(content);
-            }
+        var layers = Yielding(() =>
+            LayerPlan.Some(
+                _request.Folder,
+                _request.Index,
+                settings,
+                name =>
+                    name is LayerNames.Runtime or LayerNames.Dependencies
+                    || name.StartsWith(LayerNames.OnePackage, StringComparison.Ordinal),
+                content =>
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    return hashes.Of(content);
+                }
+            )
         );
         foreach (var layer in layers)
         {
             var encoding = settings.Encodings.Of(layer.Name);
             var writer = new LayerWriter("", encoding, _request.Progress) { Scheduler = _threads };
             var cache = new LayerCache(folder, writer, encoding, hashes, _time);
-            // Its files are read and hashed here, where that yields to others. What holds a lock that a run may wait
-            // for does not: a thread of usual priority writes, as fast as those that compress let it.
-            cache.KeyOf(layer);
-            var making = Task.Factory.StartNew(
-                () => cache.MakeAheadAsync(layer, Begin, cancellationToken).GetAwaiter().GetResult(),
-                cancellationToken,
-                TaskCreationOptions.LongRunning,
-                TaskScheduler.Default
-            );
+            // Its files are read and hashed where that yields to others. What holds a lock that a run may wait for does
+            // not: this thread writes, as fast as those that compress let it.
+            Yielding(() => cache.KeyOf(layer));
             var isMade = false;
             try
             {
-                isMade = making.GetAwaiter().GetResult();
+                isMade = cache.MakeAheadAsync(layer, Begin, cancellationToken).GetAwaiter().GetResult();
             }
             finally
             {
@@ -145,6 +143,9 @@ public sealed class LayersAhead : IDisposable
 
         hashes.Write();
     }
+
+    private T Yielding<T>(Func<T> work) =>
+        Task.Factory.StartNew(work, _stop.Token, TaskCreationOptions.None, _threads).GetAwaiter().GetResult();
 
     private bool Begin(LayerKey key)
     {
