@@ -1,6 +1,5 @@
 using Containerize.Attestations;
 using Containerize.Projects.Rehearsals;
-using Containerize.Publishing.Files;
 
 namespace Containerize.Tasks;
 
