@@ -74,6 +74,21 @@ public sealed class PackageTests(ToolMachine machine)
         Assert.Equal(tool.IsNative, run.ExitCode == 0);
     }
 
+    [Fact]
+    public async Task The_native_program_lies_at_a_fixed_address_and_writes_no_tables_at_its_start()
+    {
+        var tool = await machine.Tool;
+        Assert.SkipUnless(tool.IsNative && OperatingSystem.IsLinux(), "The program is that of an ELF system.");
+        using var package = await OpenAsync(RuntimeInformation.RuntimeIdentifier);
+        using var content = await package
+            .Entries.Single(entry => entry.Name == "Containerize.Tool")
+            .OpenAsync(TestContext.Current.CancellationToken);
+        var head = new byte[18];
+        await content.ReadExactlyAsync(head, TestContext.Current.CancellationToken);
+        // e_type of elf(5): ET_EXEC, where ET_DYN would be one that lies anywhere.
+        Assert.Equal([2, 0], head[16..]);
+    }
+
     private async Task AssertHoldsAsync(string platform, string[] expected)
     {
         using var package = await OpenAsync(platform);
