@@ -122,7 +122,7 @@ public sealed class LayersAhead : IDisposable
                 }
             )
         );
-        foreach (var layer in layers)
+        foreach (var layer in layers.TakeWhile(_ => !IsClosed))
         {
             var encoding = settings.Encodings.Of(layer.Name);
             var writer = new LayerWriter("", encoding, _request.Progress) { Scheduler = _threads };
@@ -146,6 +146,16 @@ public sealed class LayersAhead : IDisposable
 
     private T Yielding<T>(Func<T> work) =>
         Task.Factory.StartNew(work, _stop.Token, TaskCreationOptions.None, _threads).GetAwaiter().GetResult();
+
+    // The run hashes what it needs by itself.
+    private bool IsClosed
+    {
+        get
+        {
+            lock (_gate)
+                return _isClosed;
+        }
+    }
 
     private bool Begin(LayerKey key)
     {

@@ -76,7 +76,7 @@ internal sealed class ArchiveFile : IDisposable
         {
             throw new ContainerizeException(
                 DiagnosticTable.ImageNotFound,
-                $"'{path}' does not exist. Write the tarball first, or choose another base image.",
+                $"'{path}' does not exist. Write the tarball first, or name another image.",
                 exception
             );
         }
@@ -86,7 +86,8 @@ internal sealed class ArchiveFile : IDisposable
                 DiagnosticTable.InvalidArchive,
                 Directory.Exists(path)
                     ? $"'{path}' is a folder and no image tarball. If it is an OCI image layout, write 'oci:{path}'."
-                    : $"'{path}' cannot be read: {exception.Message.TrimEnd('.')}.",
+                    : $"'{path}' cannot be read: {exception.Message.TrimEnd('.')}. Make it again, or see to the "
+                        + "permissions there.",
                 exception
             );
         }

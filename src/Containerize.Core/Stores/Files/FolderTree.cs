@@ -36,7 +36,8 @@ internal sealed class FolderTree(string path) : IFileTree
         {
             throw new ContainerizeException(
                 Invalid,
-                $"'{name}' in {Where} cannot be read: {exception.Message.TrimEnd('.')}.",
+                $"'{name}' in {Where} cannot be read: {exception.Message.TrimEnd('.')}. Make it again, or see to the "
+                    + "permissions there.",
                 exception
             );
         }

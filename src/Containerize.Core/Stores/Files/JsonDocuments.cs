@@ -40,7 +40,7 @@ internal static class JsonDocuments
         {
             throw new ContainerizeException(
                 tree.Invalid,
-                $"{tree.Where} cannot be read: {exception.Message.TrimEnd('.')}.",
+                $"{tree.Where} cannot be read: {exception.Message.TrimEnd('.')}. See to the disk, or make it again.",
                 exception
             );
         }

@@ -54,7 +54,7 @@ public sealed class OciLayoutSource(ImageLocation location) : IContentSource
         if (!Directory.Exists(location.Path))
             throw new ContainerizeException(
                 DiagnosticTable.ImageNotFound,
-                $"'{location.Path}' does not exist. Write the layout first, or choose another base image."
+                $"'{location.Path}' does not exist. Write the layout first, or name another image."
             );
     }
 }

@@ -51,6 +51,19 @@ public sealed class BrokenLayoutTests : OciLayoutSourceTest
         );
     }
 
+    [Fact]
+    public async Task What_cannot_be_opened_says_what_to_do()
+    {
+        await StoreAsync("app:1.0", TestImage.Of("one"));
+        File.Delete(Folder["layout/index.json"]);
+        Directory.CreateDirectory(Folder["layout/index.json"]);
+        Assert.EndsWith(
+            ". Make it again, or see to the permissions there.",
+            await FailsAsync(DiagnosticTable.InvalidLayout, "1.0"),
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [InlineData("<html><body>", "CTZ0022")]
     [InlineData("<html>", "CTZ0023")]
