@@ -1,7 +1,5 @@
 #!/usr/bin/env bash
 # Publishes an app to docker-registry on this machine without documents, with SBOM and provenance, and with a signature by a plain key and by an encrypted one, and compares times and bytes.
-set -euo pipefail
-
 usage() {
   cat <<'USAGE'
 Usage: build/bench-attestations.sh [--rounds N]
@@ -15,39 +13,10 @@ Times mean something only on a machine that does nothing else. CONTAINERIZE_FEED
 USAGE
 }
 
-rounds=5
-while [ $# -gt 0 ]; do
-  case "$1" in
-    --rounds) rounds="$2"; shift ;;
-    --help) usage; exit 0 ;;
-    *) usage >&2; exit 2 ;;
-  esac
-  shift
-done
-
-cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
-export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-for tool in docker-registry curl openssl; do
-  command -v "$tool" >/dev/null || { echo "$tool is missing." >&2; exit 1; }
-done
-work="$(mktemp -d)"
-export NUGET_PACKAGES="${NUGET_PACKAGES:-$work/packages}"
-server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf -- "$work"' EXIT
-if [ -z "${CONTAINERIZE_FEED:-}" ]; then
-  CONTAINERIZE_FEED="$work/feed"
-  dotnet pack src/Containerize --configuration Release --output "$CONTAINERIZE_FEED" -nologo -v q >"$work/pack.log" 2>&1 || { cat "$work/pack.log" >&2; exit 1; }
-fi
-version="$(basename "$(ls "$CONTAINERIZE_FEED"/Containerize.[0-9]*.nupkg | head -n 1)" .nupkg)"
-version="${version#Containerize.}"
-port=$((20000 + RANDOM % 20000))
-printf 'version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {filesystem: {rootdirectory: %s}}\nhttp: {addr: "127.0.0.1:%s"}\n' "$work/storage" "$port" >"$work/config.yml"
-docker-registry serve "$work/config.yml" >"$work/registry.log" 2>&1 &
-server=$!
-for _ in $(seq 100); do
-  if curl --silent --output /dev/null "http://127.0.0.1:$port/v2/"; then break; fi
-  sleep 0.1
-done
+declare -A numbers=([rounds]=5)
+needed=(openssl)
+. "$(dirname "${BASH_SOURCE[0]}")/shop.sh"
+rounds=${numbers[rounds]}
 openssl ecparam -name prime256v1 -genkey -noout -out "$work/key.pem"
 # The key of the tests (RFC 6979, A.2.5) as cosign encrypts one: scrypt with 64 MiB (N 65536, r 8, p 1).
 cat >"$work/cosign.key" <<'KEY'
@@ -64,29 +33,6 @@ bGI1YzZTQkNPU2NZaW5MYnpQM1BrVUJLcFE9PSJ9
 -----END ENCRYPTED SIGSTORE PRIVATE KEY-----
 KEY
 export COSIGN_PASSWORD='correct horse'
-
-mkdir "$work/Shop"
-cat >"$work/nuget.config" <<CONFIG
-<configuration><packageSources><add key="bench" value="$CONTAINERIZE_FEED" /></packageSources></configuration>
-CONFIG
-cat >"$work/Shop/Shop.csproj" <<PROJECT
-<Project Sdk="Microsoft.NET.Sdk.Web">
-  <PropertyGroup>
-    <TargetFramework>net10.0</TargetFramework>
-    <ImplicitUsings>enable</ImplicitUsings>
-    <RuntimeIdentifier>linux-x64</RuntimeIdentifier>
-    <SelfContained>true</SelfContained>
-    <NuGetAudit>false</NuGetAudit>
-    <ContainerBaseImage>scratch</ContainerBaseImage>
-  </PropertyGroup>
-  <ItemGroup>
-    <PackageReference Include="Containerize" Version="$version" PrivateAssets="all" />
-    <PackageReference Include="Newtonsoft.Json" Version="13.0.4" />
-    <PackageReference Include="Serilog" Version="4.4.0" />
-  </ItemGroup>
-</Project>
-PROJECT
-echo 'var app = WebApplication.CreateBuilder(args).Build(); app.MapGet("/", () => "Hello"); app.Run();' >"$work/Shop/Program.cs"
 
 cases=(none documents signed encrypted)
 none=(-p:ContainerSbom=none -p:ContainerProvenance=false)
@@ -106,7 +52,7 @@ publish() {
 }
 
 # The bytes of all files of the storage.
-stored() { find "$work/storage" -type f -name data -printf '%s\n' | awk '{ sum += $1 } END { print sum + 0 }'; }
+stored() { find "$work/registry" -type f -name data -printf '%s\n' | awk '{ sum += $1 } END { print sum + 0 }'; }
 
 publish none warm "$work/warm"
 for round in $(seq "$rounds"); do
@@ -120,7 +66,6 @@ for round in $(seq "$rounds"); do
   done
 done
 
-median() { sort -n | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'; }
 printf '%-10s %12s %12s %14s %14s %12s\n' case "cold, s" "cold, cpu s" "unchanged, s" "unchanged, cpu" "new bytes"
 for case in "${cases[@]}"; do
   printf '%-10s %12s %12s %14s %14s %12s\n' "$case" "$(cut -d' ' -f1 "$work/$case.cold" | median)" "$(cut -d' ' -f2 "$work/$case.cold" | median)" \
