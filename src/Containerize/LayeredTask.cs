@@ -135,7 +135,9 @@ public abstract class LayeredTask : ImageTask
     /// compiled.</summary>
     private protected string AheadKey => $"Containerize ahead {ProjectFile} {IntermediateFolder}";
 
-    private protected string RehearsalKey => $"Containerize rehearsal {ProjectFile} {IntermediateFolder}";
+    /// <summary>The name by which MSBuild keeps the rehearsal. There is one in a process, and whichever run comes first
+    /// ends it.</summary>
+    private protected const string RehearsalKey = "Containerize rehearsal";
 
     /// <summary>Begins what MSBuild disposes of at the end of the build, also of one that is cancelled; not where it
     /// has begun, nor where MSBuild keeps nothing.</summary>

@@ -92,6 +92,17 @@ public sealed class SigningKeyTests
     }
 
     [Fact]
+    public void A_key_that_spells_out_its_curve_is_refused_like_a_foreign_one()
+    {
+        using var named = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var spelled = ECDsa.Create(named.ExportExplicitParameters(true));
+        Assert.Contains("its curve is not", Refused(spelled.ExportPkcs8PrivateKeyPem()), StringComparison.Ordinal);
+        var info = spelled.ExportSubjectPublicKeyInfo();
+        Assert.NotEqual(named.ExportSubjectPublicKeyInfo(), info);
+        Assert.Throws<ContainerizeException>(() => VerificationKey.OfInfo(info, "a test"));
+    }
+
+    [Fact]
     public void A_key_instead_of_its_place_is_refused_without_a_word_of_it()
     {
         var exception = Assert.Throws<ContainerizeException>(() => TestKeys.Source().Open(TestKeys.Private, ""));

@@ -105,9 +105,11 @@ public sealed class VerificationKey : TrustedSigner
     internal override string? FaultOf(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> signature) =>
         Verifies(payload, signature) ? null : NotSigned;
 
-    /// <summary>Whether a key lies on a curve that signatures are made with.</summary>
+    /// <summary>Whether a key names a curve that signatures are made with. One that spells its curve out has no name
+    /// for it (RFC 5480, 2.1.1, allows the name alone).</summary>
     internal static bool IsKnown(ECDsa key) =>
-        key.ExportParameters(false).Curve.Oid.Value is EcCurves.P256 or EcCurves.P384 or EcCurves.P521;
+        key.ExportParameters(false).Curve
+            is { IsNamed: true, Oid.Value: EcCurves.P256 or EcCurves.P384 or EcCurves.P521 };
 
     private static T? Import<T>(T key, ReadOnlySpan<byte> info)
         where T : AsymmetricAlgorithm

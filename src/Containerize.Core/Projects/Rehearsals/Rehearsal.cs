@@ -176,5 +176,5 @@ public sealed class Rehearsal : IDisposable
 /// <param name="ProjectFile">The full path of the project.</param>
 /// <param name="Folder">The full path of a folder of ours, which is made and removed.</param>
 /// <param name="RuntimeIdentifier">What the project is published for.</param>
-/// <param name="Facts">What is known of the packages before the project is compiled.</param>
+/// <param name="Facts">What is known of the packages before the project is published.</param>
 public sealed record RehearsalOptions(string ProjectFile, string Folder, string RuntimeIdentifier, PublishFacts Facts);

@@ -28,11 +28,14 @@ internal sealed partial class BackgroundThreads : TaskScheduler, IDisposable
             RunOnPool(task);
     }
 
+    /// <summary>Has the threads end when all that is queued is done, and waits for none of them.</summary>
+    public void Close() => _tasks.CompleteAdding();
+
     /// <summary>Ends the threads when each has done its task. What is queued belongs to a layer that was given up, and
     /// is dropped; what is queued afterwards fails.</summary>
     public void Dispose()
     {
-        _tasks.CompleteAdding();
+        Close();
         while (_tasks.TryTake(out _)) { }
         foreach (var thread in _threads)
             thread.Join();

@@ -84,7 +84,11 @@ public sealed class LayersAhead : IDisposable
 
         // Work that hangs in a file system does not make the build hang.
         if (!_worker.Join(Patience))
+        {
+            _threads.Close();
             return;
+        }
+
         _threads.Dispose();
         _stop.Dispose();
     }

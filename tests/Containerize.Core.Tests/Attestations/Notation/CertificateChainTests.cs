@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Containerize.Attestations.Notation;
 using static Containerize.Core.Tests.Attestations.Notation.TestSigner;
@@ -17,6 +18,23 @@ public sealed class CertificateChainTests
         // Purposes may be left out; those that are none of the forbidden ones may stand beside.
         Assert.Null(Leaf(request => Remove(request, "2.5.29.37")));
         Assert.Null(Leaf(request => Replace(request, Purposes(CodeSigning, "1.3.6.1.4.1.311.10.3.13"))));
+    }
+
+    [Fact] // A signature by such a key must not hide those beside it.
+    public void A_key_that_spells_out_its_curve_signs_nothing()
+    {
+        using var named = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var spelled = ECDsa.Create(named.ExportExplicitParameters(true));
+        var name = new X500DistinguishedName("CN=planted");
+        var key = PublicKey.CreateFromSubjectPublicKeyInfo(spelled.ExportSubjectPublicKeyInfo(), out _);
+        using var certificate = new CertificateRequest(name, key, HashAlgorithmName.SHA256).Create(
+            name,
+            X509SignatureGenerator.CreateForECDsa(named),
+            DateTimeOffset.UnixEpoch,
+            DateTimeOffset.UnixEpoch.AddDays(1),
+            [1]
+        );
+        AssertFault("is not signed by", CertificateChain.Parse([certificate.RawData], "a test").Fault());
     }
 
     [Theory]
