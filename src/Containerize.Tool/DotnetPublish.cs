@@ -92,8 +92,8 @@ internal sealed class DotnetPublish(ToolHost host)
         {
             throw new ContainerizeException(
                 DiagnosticTable.SdkMissing,
-                $"'{program}' cannot be started: {exception.Message}. Install the .NET SDK 10.0.100 or later, "
-                    + "and see to it that 'dotnet' is on the PATH.",
+                $"'{program}' cannot be started: {exception.Message.TrimEnd('.')}. Install the .NET SDK 10.0.100 or "
+                    + "later, and see to it that 'dotnet' is on the PATH.",
                 exception
             );
         }

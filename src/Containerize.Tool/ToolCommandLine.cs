@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Containerize.Diagnostics;
 using Containerize.Tool.Commands;
 
@@ -52,7 +53,13 @@ internal sealed class ToolCommandLine
         if (line.Action is ParseErrorAction || (line.Action is null && line.Errors.Count > 0))
         {
             var suggestions = new Suggestions(line.CommandResult.Command);
-            foreach (var error in suggestions.Best([.. line.Errors.Select(error => error.Message)]))
+            // What has a validator is an operand; what is handed on to other programs may hold their options.
+            var misspelled = line
+                .CommandResult.Children.OfType<ArgumentResult>()
+                .Where(result => result.Argument.Validators.Count > 0)
+                .SelectMany(CommonOptions.Misspelled);
+            var errors = misspelled.Concat(line.Errors.Select(error => error.Message)).Distinct();
+            foreach (var error in suggestions.Best([.. errors]))
                 _host.Screen.Fail(Passwords.HideKeys(error));
             _host.Screen.Hint($"Try '{string.Join(' ', Path(line.CommandResult.Command))} --help'.");
             return ExitCodes.Usage;

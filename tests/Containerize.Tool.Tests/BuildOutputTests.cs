@@ -7,6 +7,45 @@ namespace Containerize.Tool.Tests;
 /// <summary>What a build writes, and what it prints for people and for programs.</summary>
 public sealed class BuildOutputTests(ToolMachine machine) : BuildTest(machine)
 {
+    [Theory]
+    [InlineData("--iidfile", "a.txt/id")]
+    [InlineData("--metadata-file", ".")]
+    public async Task A_file_about_the_image_that_cannot_be_written_is_an_error_before_the_build(
+        string option,
+        string path
+    )
+    {
+        var registry = await Machine.Registry;
+        var folder = Context("notwritten");
+        var name = $"{registry.Address}/build/notwritten:v1";
+        var result = await RunAsync(folder, "build", ".", "-t", name, "--push", option, path);
+        Assert.Contains("CTZ0007", result.Expect(1).Error, StringComparison.Ordinal);
+        (await Machine.RunAsync("inspect", name)).Expect(1);
+    }
+
+    [Theory]
+    [InlineData("oci:out")]
+    [InlineData("archive:out.tar")]
+    public async Task A_place_is_no_name(string place) =>
+        Assert.Contains(
+            "after '--output'",
+            (await RunAsync(Context("places"), "build", ".", "-t", place)).Expect(1).Error,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public async Task A_quiet_build_prints_the_name_and_the_digest_alone()
+    {
+        var folder = Context("quiet");
+        var result = (await RunAsync(folder, "build", ".", "--quiet", "--output", "oci:out")).Expect(0);
+        Assert.Empty(result.Error);
+        Assert.EndsWith(
+            new OciLayout(Path.Combine(folder, "out")).Digest("latest"),
+            Assert.Single(result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public async Task Names_go_into_tarballs_layouts_and_registries()
     {
@@ -135,11 +174,9 @@ public sealed class BuildOutputTests(ToolMachine machine) : BuildTest(machine)
             "FROM scratch\nCOPY a.txt /\n",
             TestContext.Current.CancellationToken
         );
-        var result = (
-            await RunAsync(folder, "build", ".", "-t", "acme/shop:1", "--output", "../root", "--quiet")
-        ).Expect(0);
+        var result = (await RunAsync(folder, "build", ".", "-t", "acme/shop:1", "--output", "../root")).Expect(0);
         Assert.Empty(result.Output);
-        Assert.StartsWith("1 step done, 0 from the cache; 1 layer, ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("\n1 step done, 0 from the cache; 1 layer, ", result.Error, StringComparison.Ordinal);
         Assert.Empty(
             (await BuildAsync(folder, "-t", "acme/shop:1", "--output", "type=tar,dest=../root.tar"))["names"]!.AsArray()
         );

@@ -32,6 +32,9 @@ public sealed class CommandLineTests(ToolMachine machine)
     [InlineData("Did you mean '--platform'?", "build", ".", "--platfrom", "linux/arm64")]
     [InlineData("Did you mean '--output'?", "build", ".", "--ouptut=oci:x")]
     [InlineData("Did you mean 'prune'?", "cache", "prnue")]
+    [InlineData("Did you mean '--json'?", "inspect", "--jsn", "x:1")]
+    [InlineData("Did you mean '--key'?", "verify", "--kye", "cosign.pub", "x:1")]
+    [InlineData("Did you mean '--no-cache'?", "build", "--no-cach", ".")]
     [InlineData("Did you mean 'publish'?", "help", "publsh")]
     public async Task A_misspelled_word_is_recognized(string suggestion, params string[] words)
     {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Containerize.TestKit.Images;
 using Containerize.TestKit.Registries;
@@ -89,6 +91,91 @@ public sealed class LayoutSignatureTests(ToolMachine machine)
         var copied = (await machine.RunAsync("copy", name, $"oci:{folder}/again:v1")).Expect(0);
         Assert.Contains("1 of 2 cannot be read and are left out", copied.Error, Ordinal);
         await machine.OutputAsync("verify", $"oci:{folder}/again:v1", "--key", keys.Public);
+    }
+
+    [Theory]
+    [InlineData("https://sigstore.dev/cosign/sign/v1", "https://cyclonedx.org/bom", "--type", "cyclonedx")]
+    [InlineData("https://cyclonedx.org/bom", "https://sigstore.dev/cosign/sign/v1")]
+    public async Task What_the_disk_does_not_hand_out_hides_no_other(string type, string other, params string[] asked)
+    {
+        var folder = machine.Folder.Create("folders");
+        var keys = await SigningKeys.CreateAsync(folder, "k");
+        var layout = await CarryAsync(folder, keys, listsReferrers: true);
+        var name = $"oci:{layout.Folder}:v1";
+        string[] verify = ["verify", name, "--key", keys.Public];
+        var ((manifest, blob), last) = (Paths(type), Paths(other).Manifest);
+        await ReplaceAsync(blob);
+        await machine.OutputAsync([.. verify, .. asked]);
+        var copied = (await machine.RunAsync("copy", name, $"oci:{folder}/again:v1")).Expect(0);
+        Assert.Contains("1 is left behind and 1 taken along", copied.Error, Ordinal);
+        await machine.OutputAsync(["verify", $"oci:{folder}/again:v1", "--key", keys.Public, .. asked]);
+        await ReplaceAsync(manifest);
+        var verified = (await machine.RunAsync([.. verify, .. asked])).Expect(0);
+        Assert.Contains("1 of 2 cannot be read and are left out", verified.Error, Ordinal);
+        Assert.Contains("Attached (1)", (await machine.RunAsync("inspect", name)).Expect(0).Output, Ordinal);
+        // What cannot be read may be the one that is asked for.
+        await ReplaceAsync(last);
+        Assert.Contains("CTZ0025", (await machine.RunAsync([.. verify, .. asked])).Expect(2).Error, Ordinal);
+
+        (string Manifest, string Blob) Paths(string type)
+        {
+            var found = Bundles(layout).Single(each => each.Type == type);
+            return (layout.BlobPath(found.Manifest), layout.BlobPath(found.Blob));
+        }
+
+        static async Task ReplaceAsync(string path)
+        {
+            File.Delete(path);
+            await Shell.RunAsync("mkfifo", path);
+        }
+    }
+
+    [Fact]
+    public async Task A_statement_about_one_platform_is_asked_for_by_it()
+    {
+        await using var registry = await TestRegistry.StartAsync();
+        var folder = machine.Folder.Create("ofplatform");
+        var keys = await SigningKeys.CreateAsync(folder, "k");
+        var name = $"{registry.Authority}/ofplatform/shop:v1";
+        var context = await ContextAsync(folder);
+        await machine.OutputAsync("build", context, "-t", name, "--push", "--platform", "linux/amd64,linux/arm64");
+        var document = Path.Combine(folder, "shop.cdx.json");
+        await File.WriteAllTextAsync(document, """{"bomFormat":"CycloneDX"}""", Cancelled);
+        string[] about = ["--type", "cyclonedx", "--platform", "linux/arm64"];
+        await machine.OutputAsync(["attest", name, "--predicate", document, "--key", keys.Private, .. about]);
+        await machine.OutputAsync(["verify", name, "--key", keys.Public, .. about]);
+        await AssertNoAsync(name, keys.Public, "has no such attestation", "--type", "cyclonedx");
+        await AssertNoAsync(name, keys.Public, "has no such attestation", [.. about[..3], "linux/amd64"]);
+        string[] riscv = ["verify", name, "--key", keys.Public, .. about[..3], "linux/riscv64"];
+        Assert.Contains("linux/amd64, linux/arm64", (await machine.RunAsync(riscv)).Expect(2).Error, Ordinal);
+        Assert.Contains("none is", (await machine.RunAsync(["verify", name, .. about[2..]])).Expect(2).Error, Ordinal);
+
+        // An index that calls one image by the platform of the other: clients would get what is not signed.
+        var trap = new OciLayout(Path.Combine(folder, "trap"));
+        await machine.OutputAsync("copy", name, $"oci:{trap.Folder}:v1", "--all");
+        var path = trap.BlobPath(trap.Digest("v1"));
+        var index = await File.ReadAllTextAsync(path, Cancelled);
+        var swapped = index.Replace("\"amd64\"", "\"x\"", Ordinal).Replace("\"arm64\"", "\"amd64\"", Ordinal);
+        var bytes = Encoding.UTF8.GetBytes(swapped.Replace("\"x\"", "\"arm64\"", Ordinal));
+        var digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        await File.WriteAllBytesAsync(trap.BlobPath("sha256:" + digest), bytes, Cancelled);
+        var list = Path.Combine(trap.Folder, "index.json");
+        var names = await File.ReadAllTextAsync(list, Cancelled);
+        await File.WriteAllTextAsync(list, names.Replace(Path.GetFileName(path), digest, Ordinal), Cancelled);
+        var trapped = await machine.RunAsync(["verify", $"oci:{trap.Folder}:v1", "--key", keys.Public, .. about]);
+        Assert.Contains("has 2 images for linux/arm64", trapped.Expect(2).Error, Ordinal);
+    }
+
+    [Fact]
+    public async Task A_document_that_cannot_be_written_says_what_to_do()
+    {
+        var folder = machine.Folder.Create("notwritten");
+        var layout = await CarryAsync(folder, await SigningKeys.CreateAsync(folder, "k"), listsReferrers: true);
+        string[] line = ["sbom", $"oci:{layout.Folder}:v1", "--format", "cyclonedx", "-o"];
+        Assert.Contains("Choose another path", (await machine.RunAsync([.. line, folder])).Expect(1).Error, Ordinal);
+        var made = Path.Combine(folder, "new/shop.json");
+        await machine.OutputAsync([.. line, made]);
+        Assert.Equal("CycloneDX", (string?)JsonNode.Parse(await File.ReadAllTextAsync(made, Cancelled))!["bomFormat"]);
     }
 
     // A signature and an attestation, from a registry into a layout; the registry is gone then.

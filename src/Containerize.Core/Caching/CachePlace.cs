@@ -42,7 +42,8 @@ public static class CachePlace
     /// Gives the absolute path of a folder of this run or project alone, for when no other can be trusted.
     /// </param>
     /// <param name="tell">
-    /// One sentence for the user when it is not the usual folder, or when that was open to others.
+    /// One sentence for the user when it is not the usual folder, when that was open to others, or when the one that is
+    /// named cannot be written.
     /// </param>
     /// <exception cref="ContainerizeException">CTZ0452 for a file; whatever <paramref name="own"/> fails
     /// with.</exception>
@@ -57,8 +58,12 @@ public static class CachePlace
         if (named is { Length: > 0 })
         {
             RefuseFile(named);
-            // A cache that cannot be made or written only costs speed.
-            MakePrivate(named);
+            // A cache that cannot be made or written only costs speed, and who named it wants to know.
+            if ((Unmade(named) ?? Unwritable(named)) is { } fault)
+                tell(
+                    $"The cache {fault}. Nothing is kept there from this run: see to the permissions and the space, or "
+                        + "name another folder with ContainerCacheDirectory or --cache-dir."
+                );
             return new CacheFolder(named);
         }
 
@@ -139,8 +144,8 @@ public static class CachePlace
     // Null for a folder that can be used.
     private static string? Obstacle(string path, Action<string> tell, bool mayBeLink)
     {
-        if (MakePrivate(path) is { } refused)
-            return $"'{path}' cannot be made: {refused.TrimEnd('.')}";
+        if (Unmade(path) is { } unmade)
+            return unmade;
         if (!OperatingSystem.IsWindows())
         {
             if (!mayBeLink && new DirectoryInfo(path).LinkTarget is not null)
@@ -164,6 +169,14 @@ public static class CachePlace
             }
         }
 
+        return Unwritable(path);
+    }
+
+    private static string? Unmade(string path) =>
+        MakePrivate(path) is { } refused ? $"'{path}' cannot be made: {refused.TrimEnd('.')}" : null;
+
+    private static string? Unwritable(string path)
+    {
         try
         {
             var probe = Path.Combine(path, $"{CacheFolder.TemporaryPrefix}{Guid.NewGuid():N}");

@@ -12,6 +12,19 @@ public static class WrittenPath
     /// <exception cref="ContainerizeException">CTZ0390.</exception>
     public static void RefuseHome(string text) => RefuseHome("", text);
 
+    /// <summary>Refuses such a path in the place of an image, which also has to say what lies there.</summary>
+    /// <param name="text">The image as the user writes it.</param>
+    /// <exception cref="ContainerizeException">CTZ0390.</exception>
+    public static void RefuseHomeOfImage(string text)
+    {
+        if (IsHome(text))
+            throw new ContainerizeException(
+                DiagnosticTable.PathForOthers,
+                $"'{text}' is no image: '~' is the home folder for a shell, and only at the beginning of a word. Write "
+                    + $"'archive:$HOME{text[1..]}' for a tarball, or 'oci:$HOME{text[1..]}' for a layout."
+            );
+    }
+
     /// <summary>Refuses what is no path in a setting that takes one: <c>~/…</c>, and the prefixes that say what a
     /// place is where it could be several.</summary>
     /// <param name="setting">The property's name.</param>
@@ -32,7 +45,7 @@ public static class WrittenPath
 
     private static void RefuseHome(string setting, string text)
     {
-        if (text != "~" && !text.StartsWith("~/", StringComparison.Ordinal))
+        if (!IsHome(text))
             return;
         throw new ContainerizeException(
             DiagnosticTable.PathForOthers,
@@ -40,4 +53,6 @@ public static class WrittenPath
                 + $"Write '$HOME{text[1..]}', or './{text}' for a folder of that name."
         );
     }
+
+    private static bool IsHome(string text) => text == "~" || text.StartsWith("~/", StringComparison.Ordinal);
 }

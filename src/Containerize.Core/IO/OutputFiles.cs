@@ -53,8 +53,7 @@ internal sealed class OutputFiles : IDisposable
             return;
         }
 
-        if (new FileInfo(path).LinkTarget is not null)
-            path = Guard(path, () => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName) ?? path;
+        path = TargetOf(path);
         var folder = Path.GetDirectoryName(path)!;
         CreateFolder(folder);
         // Builds may run side by side, so no other process has the name.
@@ -85,18 +84,57 @@ internal sealed class OutputFiles : IDisposable
         }
     }
 
+    /// <summary>Learns before long work whether a file can be written after it; makes nothing.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <exception cref="ContainerizeException">CTZ0007.</exception>
+    public static void Try(string path)
+    {
+        if (IsWrittenInto(path))
+            return;
+        var target = TargetOf(path);
+        if (Directory.Exists(target))
+            throw NotWritable(path, new IOException("It is a folder."));
+        // The folders that are missing are made when it is written.
+        var folder = Path.GetDirectoryName(target)!;
+        for (; !Directory.Exists(folder); folder = Path.GetDirectoryName(folder)!)
+        {
+            if (File.Exists(folder))
+                throw NotWritable(path, new IOException($"'{folder}' is a file."));
+        }
+
+        var probe = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+        Guard(
+            path,
+            () =>
+            {
+                File.Create(probe).Dispose();
+                File.Delete(probe);
+                return true;
+            }
+        );
+    }
+
     /// <summary>Writes one file of text as <see cref="WriteAsync"/> does, and keeps it.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="text">The text.</param>
     /// <exception cref="ContainerizeException">CTZ0007.</exception>
-    public static async Task WriteTextAsync(string path, string text)
+    public static Task WriteTextAsync(string path, string text) => WriteBytesAsync(path, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes one file as <see cref="WriteAsync"/> does, and keeps it.</summary>
+    /// <param name="path">The absolute path.</param>
+    /// <param name="bytes">Its content.</param>
+    /// <exception cref="ContainerizeException">CTZ0007.</exception>
+    public static async Task WriteBytesAsync(string path, ReadOnlyMemory<byte> bytes)
     {
         using var files = new OutputFiles();
-        await files
-            .WriteAsync(path, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask())
-            .ConfigureAwait(false);
+        await files.WriteAsync(path, stream => stream.WriteAsync(bytes).AsTask()).ConfigureAwait(false);
         files.Keep();
     }
+
+    private static string TargetOf(string path) =>
+        new FileInfo(path).LinkTarget is null
+            ? path
+            : Guard(path, () => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName) ?? path;
 
     // The kernel's names of a process' own streams are links, whatever the stream is: /dev/stdout leads to
     // /proc/self/fd/1.

@@ -27,6 +27,8 @@ public sealed partial record ImageReference(
     /// <exception cref="ContainerizeException">CTZ0001, with the part that does not fit.</exception>
     public static ImageReference Parse(string text)
     {
+        if (text.Length == 0)
+            throw Invalid(text, "it is empty");
         var (name, digest) = SplitDigest(text);
         var colon = name.LastIndexOf(':');
         var hasTag = colon > name.LastIndexOf('/') && colon >= 0;

@@ -50,8 +50,8 @@ internal static class LayerTar
         {
             throw new ContainerizeException(
                 DiagnosticTable.InvalidManifest,
-                $"The layer {layer.Blob.Descriptor.Digest} of the image cannot be read: {exception.Message}. "
-                    + "Fetch or build the image again.",
+                $"The layer {layer.Blob.Descriptor.Digest} of the image cannot be read: "
+                    + $"{exception.Message.TrimEnd('.')}. Fetch or build the image again.",
                 exception
             );
         }

@@ -63,7 +63,7 @@ public sealed class YamlFile
         {
             throw new ContainerizeException(
                 DiagnosticTable.YamlUnreadable,
-                $"'{name}' is no YAML: {exception.Message}. Close it.",
+                $"'{name}' is no YAML: {exception.Message.TrimEnd('.')}. Close it.",
                 exception
             );
         }

@@ -78,7 +78,7 @@ internal sealed class LayerMaker
             ahead.Claim(
                 await Task.WhenAll(
                         plan.Layers.Select(layer =>
-                            Task.Run(() => CacheOf(layer.Name)!.KeyOf(layer), cancellationToken)
+                            Task.Run(() => CacheOf(layer.Name)!.KeyOf(layer, cancellationToken), cancellationToken)
                         )
                     )
                     .ConfigureAwait(false)
@@ -115,7 +115,12 @@ internal sealed class LayerMaker
     private async Task<CachedLayer> GetAsync(PlannedLayer plan, LayerCache cache, CancellationToken cancellationToken)
     {
         var layer = await cache.GetAsync(plan, cancellationToken).ConfigureAwait(false);
-        return _ahead?.HasMade(cache.KeyOf(plan)) == true ? layer with { Origin = LayerOrigin.Built } : layer;
+        return _ahead?.HasMade(cache.KeyOf(plan, cancellationToken)) == true
+            ? layer with
+            {
+                Origin = LayerOrigin.Built,
+            }
+            : layer;
     }
 
     /// <summary>Remembers what was read, and makes room in the cache if it grew.</summary>

@@ -24,8 +24,8 @@ public sealed record ImageLocation(string Path, string? Name)
         if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal) || colon == text.Length - 1)
             throw new ContainerizeException(
                 DiagnosticTable.InvalidReference,
-                $"'{text}' does not say where an image lies. Write a path, or a path, a colon and a tag, as in "
-                    + "'out/image:1.0'."
+                $"'{text}' after 'oci:' or 'archive:' does not say where an image lies. Write a path, or a path, a "
+                    + "colon and a tag, as in 'out/image:1.0'."
             );
         WrittenPath.RefuseHome(path);
         return new ImageLocation(System.IO.Path.GetFullPath(path, folder), colon < 0 ? null : text[(colon + 1)..]);

@@ -78,7 +78,7 @@ internal sealed class BuildCommand : ToolCommand
     {
         _builds++;
         var opened = await OpenContextAsync(line, cancellationToken);
-        ImmutableArray<ImageReference> names = [.. (line.GetValue(_options.Names) ?? []).Select(ImageReference.Parse)];
+        ImmutableArray<ImageReference> names = [.. (line.GetValue(_options.Names) ?? []).Select(BuildOutputs.NameOf)];
         if (names.IsEmpty)
             names = [ImageReference.Parse(NameOf(line))];
         if (line.GetValue(_options.Check))
@@ -144,14 +144,20 @@ internal sealed class BuildCommand : ToolCommand
         foreach (var warning in result.Warnings.Concat(result.Findings.Select(finding => finding.ToString())))
             Host.Screen.Warn(warning);
         // Files without an image around them have no name.
-        if (outputs.All(IsFiles))
+        if (outputs.All(BuildOutputs.IsFiles))
             names = [];
         await WriteFileAsync(line.GetValue(_options.ImageIdFile), BuildJson.ImageId(result).ToString());
         await WriteFileAsync(line.GetValue(_options.MetadataFile), BuildJson.Metadata(names, result) + "\n");
         if (line.GetValue(_options.Json))
             Host.Screen.Write(BuildJson.Of(names, result, reports, caches.Warnings));
         else
-            BuildText.Write(Host.Screen, names, result, reports, outputs.Any(BuildOutputs.IsStandardOutput));
+            BuildText.Write(
+                Host.Screen,
+                names,
+                result,
+                Progress(line) == "quiet" ? null : reports,
+                outputs.Any(BuildOutputs.IsStandardOutput)
+            );
         if (lost is null)
             return ExitCodes.Success;
         // The image is there, whatever became of the cache: services that need it are built.
@@ -238,8 +244,6 @@ internal sealed class BuildCommand : ToolCommand
             ? new CachedSource(registry, client, cache, line.GetValue(_options.Offline), TimeProvider.System)
             : source;
     }
-
-    private static bool IsFiles(SinkAddress output) => output.Kind is SinkKind.RootTar or SinkKind.RootFolder;
 
     private Task WriteFileAsync(string? path, string text) =>
         path is { Length: > 0 } ? OutputFiles.WriteTextAsync(Host.PathOf(path), text) : Task.CompletedTask;

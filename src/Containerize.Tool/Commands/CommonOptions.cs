@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Containerize.Images;
 
 namespace Containerize.Tool.Commands;
@@ -17,11 +18,18 @@ internal static class CommonOptions
     {
         argument.Validators.Add(result =>
         {
-            foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-') && token.Value != "-"))
-                result.AddError($"Unrecognized option '{token.Value}'.");
+            foreach (var error in Misspelled(result))
+                result.AddError(error);
         });
         return argument;
     }
+
+    /// <summary>The errors of an operand's words that are options which the command does not know. The parser has none
+    /// of them where it has too many words, and blames the last.</summary>
+    public static IEnumerable<string> Misspelled(ArgumentResult operand) =>
+        operand
+            .Tokens.Where(token => token.Value.StartsWith('-') && token.Value != "-")
+            .Select(token => $"Unrecognized option '{token.Value}'.");
 
     /// <summary>Options that, written with an empty value, are errors: a variable that is not set would turn off
     /// what they demand.</summary>

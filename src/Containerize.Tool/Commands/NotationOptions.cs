@@ -28,30 +28,32 @@ internal sealed class NotationOptions(string help)
     {
         if (line.GetValue(_policy) is not { Length: > 0 } name)
             return null;
-        var policy = Path.GetFullPath(name, host.Folder);
+        var policy = host.PathOf(name);
         return new(
             policy,
             line.GetValue(_store) is { Length: > 0 } folder
-                ? Path.GetFullPath(folder, host.Folder)
+                ? host.PathOf(folder)
                 : Path.Combine(Path.GetDirectoryName(policy)!, "trust-store")
         );
     }
 
     /// <summary>What a report says, in lines.</summary>
-    public static IEnumerable<string> Lines(NotationReport report)
+    /// <param name="report">The report.</param>
+    /// <param name="subject">Words that say what it is about; empty where that is all of it.</param>
+    public static IEnumerable<string> Lines(NotationReport report, string subject)
     {
         var policy = $"the trust policy '{report.Policy}' ({report.Level})";
         if (report.IsSkipped)
-            yield return $"  not checked: {policy} skips this repository";
+            yield return $"  {subject}not checked: {policy} skips this repository";
         else if (report.Counts is { } counts)
         {
-            yield return $"  signed as {policy} demands: {counts.Where}";
+            yield return $"  {subject}signed as {policy} demands: {counts.Where}";
             foreach (var warning in counts.Warnings)
                 yield return $"  only logged: {warning}";
         }
         else
         {
-            yield return $"  not signed as {policy} demands: it has "
+            yield return $"  {subject}not signed as {policy} demands: it has "
                 + (report.Found.IsEmpty ? "no signature of Notation" : "no signature of Notation that counts");
             foreach (var found in report.Found)
                 yield return $"    {found.Where}: {found.Fault}";
@@ -64,6 +66,7 @@ internal sealed class NotationOptions(string help)
     public static JsonObject Json(NotationReport report) =>
         new()
         {
+            ["subject"] = report.Image.ToString(),
             ["signed"] = report.Counts is not null,
             ["trusted"] = report.IsTrusted,
             ["policy"] = report.Policy,

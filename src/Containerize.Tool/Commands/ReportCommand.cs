@@ -116,6 +116,9 @@ internal sealed class ReportCommand : ToolCommand
         }
 
         await Page.WriteAsync(Host.PathOf(path), report);
-        Host.Screen.Note($"{path}: {ByteSize.Text(report.Bytes)} in {report.Layers.Length} layers");
+        Host.Screen.Note(
+            $"{path}: {ByteSize.Text(report.Bytes)} in {report.Layers.Length} "
+                + (report.Layers.Length == 1 ? "layer" : "layers")
+        );
     }
 }

@@ -63,7 +63,7 @@ internal sealed class SbomCommand : ToolCommand
                 : (ImageDocument.CycloneDx, ImageDocument.CycloneDxPredicate);
         if (await IndexAttestations.FindAsync(images, image.Digest, predicate, cancellationToken) is { } inside)
         {
-            Write(line.GetValue(_file), inside);
+            await WriteAsync(line.GetValue(_file), inside);
             return ExitCodes.Success;
         }
 
@@ -89,7 +89,7 @@ internal sealed class SbomCommand : ToolCommand
                     + "in an attestation. Ask for the other format with --format, or publish the image with "
                     + "ContainerAttestations=always."
             );
-        Write(line.GetValue(_file), found.Document);
+        await WriteAsync(line.GetValue(_file), found.Document);
         if (found.Attestation is { } attestation)
         {
             // A layout finds no image of an index by its digest.
@@ -106,25 +106,9 @@ internal sealed class SbomCommand : ToolCommand
         return ExitCodes.Success;
     }
 
-    private void Write(string? file, byte[] document)
-    {
-        if (string.IsNullOrEmpty(file))
-        {
-            Host.Screen.Output.Write(Encoding.UTF8.GetString(document));
-            return;
-        }
-
-        try
-        {
-            File.WriteAllBytes(Host.PathOf(file), document);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ContainerizeException(
-                DiagnosticTable.OutputNotWritable,
-                $"'{file}' cannot be written: {exception.Message}",
-                exception
-            );
-        }
-    }
+    // A file gets the very bytes, which somebody may have signed.
+    private Task WriteAsync(string? file, byte[] document) =>
+        string.IsNullOrEmpty(file)
+            ? Host.Screen.Output.WriteAsync(Encoding.UTF8.GetString(document))
+            : OutputFiles.WriteBytesAsync(Host.PathOf(file), document);
 }

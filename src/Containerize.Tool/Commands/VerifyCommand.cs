@@ -4,8 +4,10 @@ using System.Text.Json.Nodes;
 using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
+using Containerize.Images;
 using Containerize.Inspection.Verification;
 using Containerize.IO;
+using Containerize.Stores.Contents;
 using Containerize.Tool.Output;
 
 namespace Containerize.Tool.Commands;
@@ -23,6 +25,9 @@ internal sealed class VerifyCommand : ToolCommand
     );
     private readonly SignerOptions _signer = new("Demand a signature of the image");
     private readonly NotationOptions _notation = new("Demand a signature that is trusted by");
+    private readonly Option<string> _platform = CommonOptions.OnePlatform(
+        "Demand it of the image for this platform, and not of all of them together."
+    );
 
     public VerifyCommand(ToolHost host)
         : base(host, "verify", "Recomputes everything that an image claims, and lists all that is wrong.")
@@ -33,6 +38,15 @@ internal sealed class VerifyCommand : ToolCommand
         _signer.AddTo(this);
         CommonOptions.DemandValues(this, _type);
         _notation.AddTo(this);
+        CommonOptions.DemandValues(this, _platform);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_platform) is { Length: > 0 } && !SignerOptions.IsDemanding(result))
+                result.AddError(
+                    "--platform says of which image a signature is demanded, and none is: add --key, "
+                        + "--certificate-identity or --notation-policy, or leave it out."
+                );
+        });
         Examples =
         [
             ("containerize verify oci:out:v1", "checks every digest, size, diff id and tar of an image in a layout"),
@@ -84,16 +98,16 @@ internal sealed class VerifyCommand : ToolCommand
             // What is not there is asked for before gigabytes are read.
             var place = signer is null && policy is null ? null : KeyOptions.SignaturesOf(opened);
             var contents = await opened.ContentsAsync(cancellationToken);
-            var root = await contents.ResolveAsync(cancellationToken);
+            var subject = await SubjectAsync(line, contents, cancellationToken);
             var found = signer is null
                 ? null
                 : await new ImageSignatures(place!).CheckAsync(
-                    new SignatureCheck(signer, root.Digest, type),
+                    new SignatureCheck(signer, subject.Digest, type),
                     cancellationToken
                 );
             var trust = policy is null
                 ? null
-                : await new NotationSignatures(place!).CheckAsync(root, policy, cancellationToken);
+                : await new NotationSignatures(place!).CheckAsync(subject, policy, cancellationToken);
             return (await ImageVerification.RunAsync(contents, cancellationToken), found, trust);
         });
         if (line.GetValue(_json))
@@ -103,6 +117,39 @@ internal sealed class VerifyCommand : ToolCommand
         return report.IsValid && signatures is not { IsSigned: false } && notation is not { IsTrusted: false }
             ? ExitCodes.Success
             : ExitCodes.No;
+    }
+
+    // Out of the same documents as those that are verified.
+    private async Task<Descriptor> SubjectAsync(
+        ParseResult line,
+        IImageContents contents,
+        CancellationToken cancellationToken
+    )
+    {
+        if (CommonOptions.ReadPlatform(line, _platform) is not { } platform)
+            return await contents.ResolveAsync(cancellationToken);
+        var images = await new ImageSetReader(contents).ReadAsync(cancellationToken);
+        // Clients go by the descriptor, and the config is what runs: what only one of them says is somebody's trap.
+        var meant = images
+            .Images.Where(image => platform.Matches(image.Config.Platform))
+            .Select(image => image.Manifest.Descriptor)
+            .Concat(images.Index?.Manifests.Where(each => IsFor(each.Platform)) ?? [])
+            .DistinctBy(each => each.Digest)
+            .ToList();
+        return meant is [var one]
+            ? one
+            : throw new ContainerizeException(
+                DiagnosticTable.PlatformMissing,
+                meant.Count == 0
+                    ? $"{contents.Where} has no image for {platform}, but for "
+                        + string.Join(", ", images.Images.Select(image => image.Config.Platform))
+                        + ". Write one of these after --platform, or leave it out."
+                    : $"{contents.Where} has {meant.Count} images for {platform} by its index or by their configs, and "
+                        + "which one is pulled depends on the client. Name one by its digest, such as "
+                        + $"'{meant[0].Digest}'."
+            );
+
+        bool IsFor(Platform? named) => named is not null && platform.Matches(named);
     }
 
     private void Write(
@@ -131,12 +178,15 @@ internal sealed class VerifyCommand : ToolCommand
             Host.Screen.Write(
                 PlainText.Line(
                     signatures.IsSigned
-                        ? $"  signed by {signer!.Name}: {signatures.Found[^1].Where}"
-                        : $"  not signed by {signer!.Name}: it {signatures.Why}"
+                        ? $"  {Of(signatures.Image)}signed by {signer!.Name}: {signatures.Found[^1].Where}"
+                        : $"  {Of(signatures.Image)}not signed by {signer!.Name}: it {signatures.Why}"
                 )
             );
-        foreach (var text in notation is null ? [] : NotationOptions.Lines(notation))
+        foreach (var text in notation is null ? [] : NotationOptions.Lines(notation, Of(notation.Image)))
             Host.Screen.Write(PlainText.Line(text));
+
+        // What is signed of several is not all of it.
+        string Of(Digest subject) => subject == report.Root.Digest ? "" : $"{subject} is ";
     }
 
     private static string Json(
@@ -165,6 +215,7 @@ internal sealed class VerifyCommand : ToolCommand
         if (signatures is not null)
             json["signature"] = new JsonObject
             {
+                ["subject"] = signatures.Image.ToString(),
                 ["signed"] = signatures.IsSigned,
                 ["olderFormRead"] = signatures.ReadsOldForm,
                 ["found"] = new JsonArray([

@@ -182,6 +182,8 @@ public sealed class SigningKeyTests
     [InlineData("printf 'hunter2 is no signature'; true", "no signature by the public key")]
     [InlineData("echo hunter2 >&2; exit 1", "ended with 1")]
     [InlineData("head -c 100000 /dev/zero", "more than 64 KiB")]
+    [InlineData("exec yes", "more than 64 KiB")]
+    [InlineData("exec yes hunter2 >&2", "more than 1024 KiB")]
     public async Task A_command_that_fails_is_an_error_without_a_word_of_what_it_says(string command, string why)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "the commands are of a Unix shell");
@@ -189,6 +191,21 @@ public sealed class SigningKeyTests
         Assert.Equal(DiagnosticTable.SigningFailed, exception.Diagnostic);
         Assert.Contains(why, exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_several_keys_in_a_file_none_is_taken()
+    {
+        using var one = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var two = RSA.Create(2048);
+        var (first, second) = (one.ExportECPrivateKeyPem(), two.ExportPkcs8PrivateKeyPem());
+        Assert.Contains("several private keys", Refused($"{first}\n{second}"), StringComparison.Ordinal);
+        var halves = $"{one.ExportSubjectPublicKeyInfoPem()}\n{two.ExportSubjectPublicKeyInfoPem()}";
+        var refused = Assert.Throws<ContainerizeException>(() => VerificationKey.Parse(halves, "a test"));
+        Assert.Equal(DiagnosticTable.PublicKeyUnreadable, refused.Diagnostic);
+        Assert.Contains("several keys", refused.Message, StringComparison.Ordinal);
+        // What belongs to the one key may stand beside it.
+        Open($"{first}\n{one.ExportSubjectPublicKeyInfoPem()}", null);
     }
 
     [Fact]

@@ -81,6 +81,16 @@ public sealed class CachePlaceTests : IDisposable
     }
 
     [Fact]
+    public void One_that_the_user_names_and_that_cannot_be_used_is_not_silent()
+    {
+        Choose("/proc/no-cache", null);
+        Choose("/proc/sys", null);
+        Assert.Equal(2, _told.Count);
+        Assert.Contains("'/proc/no-cache' cannot be made", _told[0], StringComparison.Ordinal);
+        Assert.Contains("'/proc/sys' cannot be written", _told[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Where_others_were_first_among_temporary_files_it_is_of_this_run_alone()
     {
         var shared = Choose(null, null);

@@ -1,5 +1,7 @@
+using Containerize.Core.Tests.Attestations;
 using Containerize.Diagnostics;
 using Containerize.Stores;
+using Containerize.Stores.Addresses;
 
 namespace Containerize.Core.Tests.Diagnostics;
 
@@ -35,4 +37,18 @@ public sealed class WrittenPathTests
             DiagnosticTable.PathForOthers,
             Assert.Throws<ContainerizeException>(() => ImageLocation.Parse("~/out:v1", "/somewhere")).Diagnostic
         );
+
+    [Fact]
+    public void Nor_is_an_image_or_a_key()
+    {
+        foreach (
+            var read in new Action[]
+            {
+                () => ImageSources.RegistryOf("~/shop"),
+                () => TestKeys.Source().Open("~/cosign.key", ""),
+                () => TestKeys.Source().OpenPublic("~/cosign.pub"),
+            }
+        )
+            Assert.Equal(DiagnosticTable.PathForOthers, Assert.Throws<ContainerizeException>(read).Diagnostic);
+    }
 }

@@ -5,7 +5,8 @@ public static class Sdk
 {
     /// <summary>
     /// Nothing of this process's own build reaches a test's: a test runner that <c>dotnet run</c> started inherits its
-    /// MSBuild variables. Builds leave no processes behind, and speak English without a greeting.
+    /// MSBuild variables. Builds leave no processes behind, share the compiler of this process,
+    /// and speak English without a greeting.
     /// </summary>
     public static IReadOnlyDictionary<string, string?> Quiet { get; } =
         new Dictionary<string, string?>
@@ -16,7 +17,8 @@ public static class Sdk
             ["DOTNET_NOLOGO"] = "1",
             ["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false",
             ["MSBUILDDISABLENODEREUSE"] = "1",
-            ["UseSharedCompilation"] = "false",
+            ["UseSharedCompilation"] = "true",
+            ["SharedCompilationId"] = CompilerServer.Name,
             ["MSBuildSDKsPath"] = null,
             ["MSBUILD_EXE_PATH"] = null,
             ["MSBuildExtensionsPath"] = null,

@@ -1,17 +1,22 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using Containerize.TestKit.Tools;
 
 namespace Containerize.Tests.Caching;
 
 /// <summary>
-/// Twenty runs at once over one cache, each a process of its own, half of them killed at random moments, twenty times.
+/// Twenty runs at once over one cache, each a process of its own, half of them killed at random moments, six times over
+/// (CONTAINERIZE_TESTS_ROUNDS in the environment says another number).
 /// Afterwards every file of the cache is what its name says, and every run that was not killed, and every later one,
 /// has made exactly the tarball that a run without a cache makes.
 /// </summary>
 public sealed class CacheStressTests(Machine machine)
 {
-    private const int Rounds = 20;
+    private static readonly int Rounds = int.Parse(
+        Environment.GetEnvironmentVariable("CONTAINERIZE_TESTS_ROUNDS") ?? "6",
+        CultureInfo.InvariantCulture
+    );
     private const int AtOnce = 20;
     private const int Kinds = 4;
 

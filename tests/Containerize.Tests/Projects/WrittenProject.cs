@@ -65,12 +65,16 @@ public sealed record WrittenProject(string Folder, string Name, PackageFeed Feed
             {
                 ["NUGET_PACKAGES"] = Feed.Packages,
                 ["XDG_CACHE_HOME"] = Cache ?? Feed.Packages + "-cache",
+                ["UseSharedCompilation"] = IsUsual ? "true" : "false",
             },
         }.RunAsync();
         if (result.ExitCode == 0)
             File.Delete(Path.Combine(Folder, log));
         return new PublishResult(result);
     }
+
+    // A mask, a culture, a temporary folder or a kill would not reach a compiler that runs elsewhere.
+    private bool IsUsual => Settings.Prefix.IsEmpty && Settings.Environment.IsEmpty;
 
     /// <summary>The command line splits values at these characters unless they are escaped.</summary>
     private static string Escape(string value) =>

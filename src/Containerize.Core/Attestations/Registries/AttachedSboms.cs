@@ -70,7 +70,8 @@ internal sealed class AttachedSboms(ReferrerPlace referrers)
                 if (PredicateOf(bytes, subject, predicateType, $"The attestation {referrer.Digest}") is { } predicate)
                     return new(predicate, subject, referrer.Digest);
             }
-            catch (ContainerizeException exception) when (Referrers.IsFaultOfContent(exception))
+            catch (ContainerizeException exception)
+                when (ReferrerPlace.IsFaultOfContent(exception) || ReferrerPlace.IsFaultOfDisk(exception))
             {
                 fault ??= exception;
             }

@@ -72,7 +72,9 @@ public sealed class ImageSignatures
         foreach (var referrer in Bundles(listed, check.PredicateType))
         {
             var where = referrer.Digest.ToString();
-            found.Add(new(where, await FaultOfAsync(referrer, check, cancellationToken).ConfigureAwait(false)));
+            var (fault, unread) = await FaultOfAsync(referrer, check, cancellationToken).ConfigureAwait(false);
+            refusal ??= unread;
+            found.Add(new(where, fault));
             if (found[^1].Fault is null)
                 return Report();
         }
@@ -121,8 +123,9 @@ public sealed class ImageSignatures
     internal Task<byte[]> ReadAsync(Descriptor referrer, Digest image, CancellationToken cancellationToken) =>
         _referrers.ReadAsync(referrer, image, SignatureBundle.Longest, cancellationToken);
 
-    // One that is broken does not hide the good one beside it. What cannot be reached is no answer.
-    private async Task<string?> FaultOfAsync(
+    // One that is broken, or that the disk does not hand out, does not hide the good one beside it. What cannot be
+    // reached is no answer, and so is what was not read where no other counts.
+    private async Task<(string? Fault, ContainerizeException? Unread)> FaultOfAsync(
         Descriptor referrer,
         SignatureCheck check,
         CancellationToken cancellationToken
@@ -130,14 +133,16 @@ public sealed class ImageSignatures
     {
         try
         {
-            return check.FaultOf(
-                await ReadAsync(referrer, check.Image, cancellationToken).ConfigureAwait(false),
-                "The bundle"
-            );
+            var bundle = await ReadAsync(referrer, check.Image, cancellationToken).ConfigureAwait(false);
+            return (check.FaultOf(bundle, "The bundle"), null);
         }
-        catch (ContainerizeException exception) when (Referrers.IsFaultOfContent(exception))
+        catch (ContainerizeException exception) when (ReferrerPlace.IsFaultOfContent(exception))
         {
-            return exception.Message.TrimEnd('.');
+            return (exception.Message.TrimEnd('.'), null);
+        }
+        catch (ContainerizeException exception) when (ReferrerPlace.IsFaultOfDisk(exception))
+        {
+            return (exception.Message.TrimEnd('.'), exception);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Containerize.Attestations.Notation;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Stores.Contents;
 using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Attestations.Registries;
@@ -10,7 +11,11 @@ namespace Containerize.Attestations.Registries;
 /// <param name="Where">The digest of its manifest.</param>
 /// <param name="Fault">Why it does not count; null where it does.</param>
 /// <param name="Warnings">What the trust policy only logs.</param>
-public sealed record FoundNotation(string Where, string? Fault, ImmutableArray<string> Warnings);
+public sealed record FoundNotation(string Where, string? Fault, ImmutableArray<string> Warnings)
+{
+    /// <summary>What the disk has against it; null where it was read.</summary>
+    internal ContainerizeException? Unread { get; init; }
+}
 
 /// <summary>The signatures of an image, weighed by a trust policy.</summary>
 /// <param name="Image">The digest of the image.</param>
@@ -74,6 +79,7 @@ public sealed class NotationSignatures
         foreach (var referrer in Sorted(listed, thumbprints))
         {
             found.Add(await CheckAsync(referrer, check, cancellationToken).ConfigureAwait(false));
+            refusal ??= found[^1].Unread;
             if (found[^1].Fault is null)
                 return Report();
         }
@@ -123,7 +129,8 @@ public sealed class NotationSignatures
     internal Task<byte[]> ReadAsync(Descriptor referrer, Digest image, CancellationToken cancellationToken) =>
         _place.Referrers.ReadAsync(referrer, image, NotationEnvelope.Longest, cancellationToken);
 
-    /// <summary>Checks one signature. One that is broken does not hide the good one beside it.</summary>
+    /// <summary>Checks one signature. One that is broken, or that the disk does not hand out, does not hide the
+    /// good one beside it.</summary>
     /// <exception cref="ContainerizeException">CTZ0030 to CTZ0039: what cannot be reached is no answer.</exception>
     internal async Task<FoundNotation> CheckAsync(
         Descriptor referrer,
@@ -138,9 +145,13 @@ public sealed class NotationSignatures
             var outcome = check.Outcome(bytes, "The envelope");
             return new(where, outcome.Fault, outcome.Warnings);
         }
-        catch (ContainerizeException exception) when (Referrers.IsFaultOfContent(exception))
+        catch (ContainerizeException exception)
+            when (ReferrerPlace.IsFaultOfContent(exception) || ReferrerPlace.IsFaultOfDisk(exception))
         {
-            return new(where, exception.Message.TrimEnd('.'), []);
+            return new(where, exception.Message.TrimEnd('.'), [])
+            {
+                Unread = ReferrerPlace.IsFaultOfDisk(exception) ? exception : null,
+            };
         }
     }
 }

@@ -65,8 +65,8 @@ internal sealed class ReferrerChains(ReferrerPlace source, RegistryOptions optio
 
         if (_faults.TryPeek(out var first))
             options.Warn(
-                $"Of what is attached to {image}, {_faults.Count} are left behind and {all.Count} taken along; left "
-                    + $"behind is {first}"
+                $"Of what is attached to {image}, {_faults.Count} {(_faults.Count == 1 ? "is" : "are")} left behind "
+                    + $"and {all.Count} taken along; left behind is {first}"
             );
         return all.ToImmutable();
     }
@@ -104,7 +104,8 @@ internal sealed class ReferrerChains(ReferrerPlace source, RegistryOptions optio
                             .ConfigureAwait(false);
                         foreach (var each in listed.Where(each => !taken.Contains(each.Digest)))
                             found.TryAdd(each.Digest, each);
-                        if (refusal is not null && listed.IsEmpty)
+                        // What the disk does not hand out was warned of once, and may be about anything.
+                        if (refusal is not null && listed.IsEmpty && !ReferrerPlace.IsFaultOfDisk(refusal))
                             throw refusal;
                     }
                     catch (ContainerizeException exception)
@@ -149,7 +150,9 @@ internal sealed class ReferrerChains(ReferrerPlace source, RegistryOptions optio
                         artifacts[number] = artifact;
                     }
                     catch (ContainerizeException exception)
-                        when (ReferrerPlace.IsFaultOfContent(exception) && Volatile.Read(ref _bytes) <= MostBytes)
+                        when ((ReferrerPlace.IsFaultOfContent(exception) && Volatile.Read(ref _bytes) <= MostBytes)
+                            || ReferrerPlace.IsFaultOfDisk(exception)
+                        )
                     {
                         Leave(digest, exception.Message);
                     }

@@ -20,10 +20,12 @@ internal static class PrivateKeyFile
                 where,
                 "it is encrypted in openssl's old form; convert it with 'openssl pkcs8 -topk8 -in OLD -out NEW'"
             );
+        var blocks = PemBlock.All(pem).ToList();
+        if (blocks.Count(each => each.Label.EndsWith("PRIVATE KEY", StringComparison.Ordinal)) > 1)
+            throw Unreadable(where, "it holds several private keys, and which one signs it does not say");
         // What openssl writes of an EC key begins with a block about its curve.
         var block =
-            PemBlock.All(pem).FirstOrDefault(block => block.Label != "EC PARAMETERS")
-            ?? throw Unreadable(where, "it holds no PEM block");
+            blocks.Find(each => each.Label != "EC PARAMETERS") ?? throw Unreadable(where, "it holds no PEM block");
         switch (block.Label)
         {
             case "PRIVATE KEY":

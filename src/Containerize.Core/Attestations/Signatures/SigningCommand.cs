@@ -21,6 +21,7 @@ internal sealed class SigningCommand(
 ) : SigningKey(publicKey)
 {
     private const int LongestAnswer = 64 * 1024;
+    private const int LongestWords = 1024 * 1024;
 
     /// <summary>How long it may take; some ask the user to touch something.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(120);
@@ -80,10 +81,13 @@ internal sealed class SigningCommand(
         using var process = Process.Start(start)!;
         try
         {
-            var output = ReadAsync(process.StandardOutput.BaseStream, cancellationToken);
-            var error = ReadAsync(process.StandardError.BaseStream, cancellationToken);
+            var output = AnswerAsync(process.StandardOutput.BaseStream, LongestAnswer, cancellationToken);
+            // A command whose words stay unread waits for ever.
+            var errors = AnswerAsync(process.StandardError.BaseStream, LongestWords, cancellationToken);
             await WriteAsync(process.StandardInput.BaseStream, digest, cancellationToken).ConfigureAwait(false);
-            var (answer, _) = (await output.ConfigureAwait(false), await error.ConfigureAwait(false));
+            // The one without an end fails first.
+            await (await Task.WhenAny(output, errors).ConfigureAwait(false)).ConfigureAwait(false);
+            var (answer, _) = (await output.ConfigureAwait(false), await errors.ConfigureAwait(false));
             await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
             // What it says of its fault may hold a secret of its own: it is not repeated.
             return process.ExitCode == 0 ? answer : throw Failed($"it ended with {process.ExitCode}");
@@ -106,15 +110,16 @@ internal sealed class SigningCommand(
         catch (IOException) { }
     }
 
-    private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellationToken)
+    // More than that is no answer, and may have no end.
+    private static async Task<byte[]> AnswerAsync(Stream stream, int longest, CancellationToken cancellationToken)
     {
         var (kept, buffer) = (new MemoryStream(), new byte[4096]);
         int read;
-        // A command whose output stays unread waits for ever, so all of it is read.
         while ((read = await stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0)
         {
-            if (kept.Length <= LongestAnswer)
-                kept.Write(buffer, 0, read);
+            kept.Write(buffer, 0, read);
+            if (kept.Length > longest)
+                throw Failed($"it wrote more than {longest / 1024} KiB");
         }
 
         return kept.ToArray();
@@ -122,8 +127,8 @@ internal sealed class SigningCommand(
 
     private byte[] Read(byte[] answer)
     {
-        if (answer.Length is 0 or > LongestAnswer)
-            throw Failed(answer.Length == 0 ? "it wrote nothing" : $"it wrote more than {LongestAnswer / 1024} KiB");
+        if (answer.Length == 0)
+            throw Failed("it wrote nothing");
         var signature = Decoded(answer) ?? answer;
         // JWS and some services write both halves side by side (RFC 7518, 3.4).
         return PublicKey.HalfLength > 0 && signature.Length == 2 * PublicKey.HalfLength

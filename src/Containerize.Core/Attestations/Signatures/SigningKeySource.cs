@@ -50,6 +50,7 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
     public SigningKey Open(string text, string publicKey, VerificationKey? half = null)
     {
         RefuseKey(text, DiagnosticTable.SigningKeyUnreadable);
+        WrittenPath.RefuseHome(text);
         KeyService.Refuse(text, DiagnosticTable.SigningKeyUnreadable, signs: true);
         if (text.StartsWith(OfCommand, StringComparison.Ordinal))
             return (publicKey.Length > 0 ? OpenPublic(publicKey) : half) is { } known
@@ -73,6 +74,7 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
     public VerificationKey OpenPublic(string text)
     {
         RefuseKey(text, DiagnosticTable.PublicKeyUnreadable);
+        WrittenPath.RefuseHome(text);
         KeyService.Refuse(text, DiagnosticTable.PublicKeyUnreadable, signs: false);
         // A command may hold a token.
         if (text.StartsWith(OfCommand, StringComparison.Ordinal))

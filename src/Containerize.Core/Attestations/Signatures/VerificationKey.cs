@@ -8,6 +8,7 @@ namespace Containerize.Attestations.Signatures;
 public sealed class VerificationKey : TrustedSigner
 {
     private const int LeastRsaBits = 2048;
+    private const string Label = "PUBLIC KEY";
     private const string NotSigned = "it is not signed by the key";
 
     private readonly ECDsa? _ec;
@@ -49,8 +50,11 @@ public sealed class VerificationKey : TrustedSigner
     /// <exception cref="ContainerizeException">CTZ0363.</exception>
     public static VerificationKey Parse(string pem, string where)
     {
-        var block = PemBlock.All(pem).FirstOrDefault();
-        if (block is { Label: "PUBLIC KEY" })
+        var blocks = PemBlock.All(pem).ToList();
+        var block = blocks.FirstOrDefault();
+        if (blocks.Count(each => each.Label.EndsWith(Label, StringComparison.Ordinal)) > 1)
+            throw Unreadable(where, "it holds several keys, and which one is meant it does not say");
+        if (block is { Label: Label })
             return OfInfo(block.Bytes, where);
         throw Unreadable(where, block is null ? "it holds no PEM block" : $"it holds a block '{block.Label}'");
     }
@@ -129,7 +133,7 @@ public sealed class VerificationKey : TrustedSigner
     private static ContainerizeException Unreadable(string where, string why) =>
         new(
             DiagnosticTable.PublicKeyUnreadable,
-            $"The public key in {where} cannot be used: {why}. Name a file with a block 'PUBLIC KEY', such as "
+            $"The public key in {where} cannot be used: {why}. Name a file with one block '{Label}', such as "
                 + "cosign.pub: "
                 + "ECDSA on P-256, P-384 or P-521, or RSA with 2048 bits or more."
         );

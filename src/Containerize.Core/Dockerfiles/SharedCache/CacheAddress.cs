@@ -1,6 +1,7 @@
 using Containerize.Diagnostics;
 using Containerize.Dockerfiles.StepCaching;
 using Containerize.Images;
+using Containerize.Stores.Addresses;
 
 namespace Containerize.Dockerfiles.SharedCache;
 
@@ -52,6 +53,8 @@ public sealed record CacheAddress(ImageReference Reference)
         {
             if (word.Split('=', 2) is not [var name, var value])
             {
+                if (words is [""])
+                    throw Invalid(option, words, "it is empty");
                 if (index > 0 || word.Length == 0)
                     throw Invalid(option, words, $"'{SingleLineText.Of(word)}' has no '='", Suggest(word, isWritten));
                 (name, value) = ("ref", word);
@@ -85,15 +88,17 @@ public sealed record CacheAddress(ImageReference Reference)
             }
         }
 
-        var parsed =
-            reference.Length > 0 ? ImageReference.Parse(reference) : throw Invalid(option, words, "'ref' is missing");
+        if (reference.Length == 0)
+            throw Invalid(option, words, "'ref' is missing");
+        Demand(option, words, reference);
+        var parsed = ImageReference.Parse(reference);
         if (parsed.Digest is not null)
             throw Invalid(option, words, "a digest never changes, and a cache does: name a tag");
         if (isWritten && !ImageReference.NamesTag(reference))
             throw new ContainerizeException(
                 DiagnosticTable.CacheAddressInvalid,
-                $"{option} {Shown(words)} cannot be used: it names no tag, and without one it means '{parsed}', which "
-                    + "is an image as a rule. Name a tag for the cache alone, "
+                $"{option} '{Shown(words)}' cannot be used: it names no tag, and without one it means '{parsed}', "
+                    + "which is an image as a rule. Name a tag for the cache alone, "
                     + $"'{Passwords.Hide(SingleLineText.Of(reference))}:cache'."
             );
         return new CacheAddress(parsed) { Mode = mode, IgnoresErrors = ignores };
@@ -126,6 +131,26 @@ public sealed record CacheAddress(ImageReference Reference)
 
     private static bool IsForeign(string word) =>
         word.StartsWith("type=", StringComparison.Ordinal) && word != "type=" + Registry;
+
+    // A place on this machine is a name in Docker Hub, too, and what a build made would leave the machine.
+    private static void Demand(string option, string[] words, string reference)
+    {
+        ForeignAddress.Refuse(reference);
+        if (!IsLocal(reference))
+            return;
+        throw new ContainerizeException(
+            DiagnosticTable.CacheAddressInvalid,
+            $"{option} '{Shown(words)}' cannot be used: a cache of steps lies in a registry, and this is a place on "
+                + "this machine. Write 'registry.example/shop:cache', or name a folder that the pipeline keeps between "
+                + "its builds with --cache-dir (in a project ContainerCacheDirectory)."
+        );
+
+        static bool IsLocal(string text) =>
+            text.StartsWith('.')
+            || text.StartsWith('~')
+            || Path.IsPathFullyQualified(text)
+            || ImageSources.RegistryOf(text) is null;
+    }
 
     // Values of other words may be passwords, and are not shown.
     private static bool IsShown(string name) => Words.Any(known => known.Name == name);
@@ -167,7 +192,7 @@ public sealed record CacheAddress(ImageReference Reference)
     ) =>
         new(
             DiagnosticTable.CacheAddressInvalid,
-            $"{option} {Shown(words)} cannot be used: {why}.{suggestion} Write 'registry.example/shop:cache', with "
+            $"{option} '{Shown(words)}' cannot be used: {why}.{suggestion} Write 'registry.example/shop:cache', with "
                 + "',mode=max' for all stages of a cache that is written."
         );
 }

@@ -55,7 +55,7 @@ internal static class AddedRepository
         }
         catch (GitException exception)
         {
-            throw Failed($"{exception.Message}.", exception);
+            throw Failed($"{exception.Message.TrimEnd('.')}.", exception);
         }
 
         ContainerizeException Failed(string why, Exception? inner = null) =>

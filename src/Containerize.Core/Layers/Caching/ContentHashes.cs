@@ -67,21 +67,23 @@ public sealed class ContentHashes
     /// <summary>
     /// The same layer, each content with the hash that it has now: packing it fails with CTZ0012 for other bytes.
     /// </summary>
-    public PlannedLayer Pin(PlannedLayer plan) =>
-        plan with
+    /// <param name="plan">The layer.</param>
+    /// <param name="cancellationToken">Ends it between two files.</param>
+    public PlannedLayer Pin(PlannedLayer plan, CancellationToken cancellationToken)
+    {
+        return plan with { Entries = [.. plan.Entries.Select(Pinned)] };
+
+        LayerEntry Pinned(LayerEntry entry)
         {
-            Entries =
-            [
-                .. plan.Entries.Select(entry =>
-                    entry.Content is { } content
-                        ? entry with
-                        {
-                            Content = content with { Sha256 = Of(content) },
-                        }
-                        : entry
-                ),
-            ],
-        };
+            cancellationToken.ThrowIfCancellationRequested();
+            return entry.Content is { } content
+                ? entry with
+                {
+                    Content = content with { Sha256 = Of(content) },
+                }
+                : entry;
+        }
+    }
 
     /// <summary>Takes over what others of this process have hashed, by the same look at the files.</summary>
     public void LearnFrom(ContentHashes other)

@@ -30,7 +30,7 @@ public sealed class LayerCache(
     /// </exception>
     public async Task<CachedLayer> GetAsync(PlannedLayer plan, CancellationToken cancellationToken)
     {
-        plan = hashes.Pin(plan);
+        plan = hashes.Pin(plan, cancellationToken);
         var key = LayerKey.Of(plan, encoding);
         if (Find(plan, key) is { } known)
             return known;
@@ -52,7 +52,8 @@ public sealed class LayerCache(
 
     /// <summary>What a layer is kept under: it follows from all that goes in, and reads what it has to.</summary>
     /// <exception cref="ContainerizeException">CTZ0012 or CTZ0014 for a file that cannot be read.</exception>
-    internal LayerKey KeyOf(PlannedLayer plan) => LayerKey.Of(hashes.Pin(plan), encoding);
+    internal LayerKey KeyOf(PlannedLayer plan, CancellationToken cancellationToken) =>
+        LayerKey.Of(hashes.Pin(plan, cancellationToken), encoding);
 
     /// <summary>
     /// Makes a layer for a later run, unless the cache has it or another process makes it at this moment. Nothing is
@@ -70,7 +71,7 @@ public sealed class LayerCache(
         CancellationToken cancellationToken
     )
     {
-        plan = hashes.Pin(plan);
+        plan = hashes.Pin(plan, cancellationToken);
         var key = LayerKey.Of(plan, encoding);
         if (Find(plan, key) is not null)
             return false;

@@ -93,8 +93,8 @@ public sealed class DebFile
     internal static ContainerizeException Damaged(string what, Exception exception) =>
         new(
             DiagnosticTable.PackageInvalid,
-            $"{what} cannot be unpacked: {exception.Message}. It is what its source has, so the fault is the "
-                + "package's: report it there, or pin another version.",
+            $"{what} cannot be unpacked: {exception.Message.TrimEnd('.')}. It is what its source has, so the fault "
+                + "is the package's: report it there, or pin another version.",
             exception
         );
 

@@ -133,7 +133,7 @@ public sealed class LayersAhead : IDisposable
             var cache = new LayerCache(folder, writer, encoding, hashes, _time);
             // Its files are read and hashed where that yields to others. What holds a lock that a run may wait for does
             // not: this thread writes, as fast as those that compress let it.
-            Yielding(() => cache.KeyOf(layer));
+            Yielding(() => cache.KeyOf(layer, cancellationToken));
             var isMade = false;
             try
             {

@@ -36,6 +36,20 @@ internal static class ForeignAddress
         );
     }
 
+    /// <summary>Refuses a place in the name that an image gets: <c>oci:out</c> is a name in Docker Hub, too.</summary>
+    /// <param name="text">The name as the user writes it.</param>
+    /// <exception cref="ContainerizeException">CTZ0001.</exception>
+    public static void RefuseName(string text)
+    {
+        Refuse(text);
+        if (text.Split(':') is ["oci" or "archive" or "daemon", ..])
+            throw new ContainerizeException(
+                DiagnosticTable.InvalidReference,
+                $"'{text}' is a place and no name of an image. Write the place after '--output', and a name such as "
+                    + "'shop:v1' here."
+            );
+    }
+
     private static string? Ours(string text)
     {
         foreach (var word in new[] { "scratch", "packages" })

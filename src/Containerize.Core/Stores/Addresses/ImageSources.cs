@@ -91,6 +91,7 @@ public static class ImageSources
 
     private static ImageReference InRegistry(string text)
     {
+        WrittenPath.RefuseHomeOfImage(text);
         ForeignAddress.Refuse(text);
         // No reference begins so, and the parser would complain of a registry.
         return SinkAddress.IsPath(text) && (text.StartsWith('.') || Path.IsPathFullyQualified(text))

@@ -24,7 +24,7 @@ public abstract class ReferrerPlace
         (await FindOrRefusalAsync(subject, cancellationToken).ConfigureAwait(false)).All;
 
     /// <summary>All referrers of an image, for who says what there is: where a registry refuses its list and no other
-    /// place has one, that is the answer.</summary>
+    /// place has one, or where the disk does not hand out all and none is known, that is the answer.</summary>
     /// <param name="subject">The digest of the image.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ContainerizeException">The registry's refusal; CTZ0304 for a broken list, or what the place
@@ -104,6 +104,16 @@ public abstract class ReferrerPlace
                 exception.Diagnostic == DiagnosticTable.InvalidLayout
                 || exception.Diagnostic == DiagnosticTable.InvalidArchive
             )
+        );
+
+    /// <summary>Whether the disk does not hand out what is there: another referrer may be good then, and what this one
+    /// is stays unknown.</summary>
+    internal static bool IsFaultOfDisk(ContainerizeException exception) =>
+        exception.InnerException is IOException or UnauthorizedAccessException
+        && (
+            exception.Diagnostic == DiagnosticTable.InvalidLayout
+            || exception.Diagnostic == DiagnosticTable.InvalidArchive
+            || exception.Diagnostic == DiagnosticTable.FileUnreadable
         );
 
     /// <summary>All the bytes of some content.</summary>

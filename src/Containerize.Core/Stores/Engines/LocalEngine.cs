@@ -95,8 +95,8 @@ public sealed record LocalEngine(string Command)
         catch (Win32Exception exception)
         {
             throw Failed(
-                $"'{Command}' cannot be started: {exception.Message}. Install it, or leave LocalRegistry and "
-                    + "'daemon:' out and take the tarball.",
+                $"'{Command}' cannot be started: {exception.Message.TrimEnd('.')}. Install it, or leave LocalRegistry "
+                    + "and 'daemon:' out and take the tarball.",
                 exception
             );
         }

@@ -18,13 +18,12 @@ internal sealed class LayoutReferrers : ReferrerPlace
 
     private readonly IFileTree _tree;
     private readonly Action<string> _warn;
-    private readonly AsyncOnce<ILookup<Digest, Descriptor>> _bySubject;
+    private readonly AsyncOnce<Scan> _scan;
 
     /// <summary>Creates the place; it is read when it is asked.</summary>
     /// <param name="tree">The layout, a folder or a tarball.</param>
     /// <param name="warn">Hears how many cannot be read, once.</param>
-    public LayoutReferrers(IFileTree tree, Action<string> warn) =>
-        (_tree, _warn, _bySubject) = (tree, warn, new(ScanAsync));
+    public LayoutReferrers(IFileTree tree, Action<string> warn) => (_tree, _warn, _scan) = (tree, warn, new(ScanAsync));
 
     /// <summary>Whether an entry of a layout's index is about another one, and no image of its own.</summary>
     public static bool Is(Descriptor entry) => entry.ArtifactType is { Length: > 0 } && MayBe(entry);
@@ -42,9 +41,9 @@ internal sealed class LayoutReferrers : ReferrerPlace
         CancellationToken cancellationToken
     )
     {
-        var bySubject = await _bySubject.GetAsync(cancellationToken).ConfigureAwait(false);
+        var (bySubject, refusal) = await _scan.GetAsync(cancellationToken).ConfigureAwait(false);
         ImmutableArray<Descriptor> all = [.. bySubject[subject]];
-        return all.Length > Most ? throw Broken(subject, $"the layout has more than {Most}") : (all, null);
+        return all.Length > Most ? throw Broken(subject, $"the layout has more than {Most}") : (all, refusal);
     }
 
     /// <inheritdoc/>
@@ -73,15 +72,17 @@ internal sealed class LayoutReferrers : ReferrerPlace
     private static bool MayBe(Descriptor entry) =>
         MediaTypes.IsManifest(entry.MediaType) && ImageNames.Of(entry) is null;
 
-    // One that is broken does not keep the others back. What it is about is unknown, so it belongs to no image.
-    private async Task<ILookup<Digest, Descriptor>> ScanAsync(CancellationToken cancellationToken)
+    // One that is broken does not keep the others back. What it is about is unknown, so it belongs to no image; one
+    // that the disk does not hand out may be about any.
+    private async Task<Scan> ScanAsync(CancellationToken cancellationToken)
     {
+        ContainerizeException? refusal = null;
         var index = await LayoutFormat.ReadIndexAsync(_tree, cancellationToken).ConfigureAwait(false);
         var found = new List<(Digest Subject, Descriptor Referrer)>();
         var (all, bytes, faults) = (0, 0L, new List<string>());
         foreach (var entry in index.Manifests.Where(MayBe).DistinctBy(entry => (entry.Digest, entry.Size)))
         {
-            all += Is(entry) ? 1 : 0;
+            var isCounted = Is(entry);
             try
             {
                 var artifact = await ArtifactAsync(entry, cancellationToken).ConfigureAwait(false);
@@ -89,13 +90,17 @@ internal sealed class LayoutReferrers : ReferrerPlace
                 if (SubjectOf(artifact.Bytes.Span, $"The manifest {entry.Digest}") is { } subject)
                     found.Add((subject.Digest, artifact.Descriptor));
             }
-            catch (ContainerizeException exception) when (IsFaultOfContent(exception))
+            catch (ContainerizeException exception) when (IsFaultOfContent(exception) || IsFaultOfDisk(exception))
             {
+                if (IsFaultOfDisk(exception))
+                    (refusal, isCounted) = (refusal ?? exception, true);
                 bytes += Math.Min(entry.Size, JsonDocuments.ManifestLimit);
                 // An image without a name may lie elsewhere.
-                if (Is(entry))
+                if (isCounted)
                     faults.Add($"{entry.Digest}: {exception.Message}");
             }
+
+            all += isCounted ? 1 : 0;
 
             if (bytes > MostBytes)
                 throw new ContainerizeException(
@@ -110,6 +115,8 @@ internal sealed class LayoutReferrers : ReferrerPlace
                 $"Of what {_tree.Where} has about its images, {faults.Count} of {all} cannot be read and are left "
                     + $"out, such as {faults[0]}"
             );
-        return found.ToLookup(each => each.Subject, each => each.Referrer);
+        return new Scan(found.ToLookup(each => each.Subject, each => each.Referrer), refusal);
     }
+
+    private sealed record Scan(ILookup<Digest, Descriptor> BySubject, ContainerizeException? Refusal);
 }

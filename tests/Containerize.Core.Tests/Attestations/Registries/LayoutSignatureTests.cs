@@ -83,7 +83,7 @@ public sealed class LayoutSignatureTests : IDisposable
             Cancelled
         );
         Assert.Equal(good.Descriptor, Assert.Single(all).Descriptor);
-        Assert.Contains("1 are left behind and 1 taken along", Assert.Single(_warnings), Ordinal);
+        Assert.Contains("1 is left behind and 1 taken along", Assert.Single(_warnings), Ordinal);
     }
 
     [Fact]

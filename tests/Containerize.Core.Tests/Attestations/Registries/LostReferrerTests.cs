@@ -58,7 +58,7 @@ public sealed class LostReferrerTests : RegistryTest
         Assert.Equal(ImageDocument.Spdx, entry.ArtifactType);
         Assert.Empty(entry.Annotations);
         var warning = Assert.Single(warnings);
-        Assert.Contains("1 are left behind and 1 taken along", warning, StringComparison.Ordinal);
+        Assert.Contains("1 is left behind and 1 taken along", warning, StringComparison.Ordinal);
         Assert.Contains(Digest.Of("gone"u8).ToString(), warning, StringComparison.Ordinal);
     }
 

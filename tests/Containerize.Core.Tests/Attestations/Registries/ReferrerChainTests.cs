@@ -75,7 +75,7 @@ public sealed class ReferrerChainTests : RegistryTest
 
         Assert.Equal(all[..8], await ReadAsync(place, warnings.Add));
         var warning = Assert.Single(warnings);
-        Assert.Contains("1 are left behind and 8 taken along", warning, StringComparison.Ordinal);
+        Assert.Contains("1 is left behind and 8 taken along", warning, StringComparison.Ordinal);
         Assert.Contains(all[8].Descriptor.Digest.ToString(), warning, StringComparison.Ordinal);
     }
 

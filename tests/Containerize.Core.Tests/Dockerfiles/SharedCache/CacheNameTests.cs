@@ -4,7 +4,7 @@ using Containerize.Images;
 
 namespace Containerize.Core.Tests.Dockerfiles.SharedCache;
 
-/// <summary>The name that is proposed for a cache.</summary>
+/// <summary>What may be the name of a cache, and the one that is proposed.</summary>
 public sealed class CacheNameTests
 {
     [Fact]
@@ -19,5 +19,25 @@ public sealed class CacheNameTests
             )
         );
         Assert.Contains("such as 'docker.io/library/shop:cache3'", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("oci:steps", "CTZ0449", "place on this machine")]
+    [InlineData("archive:steps.tar", "CTZ0449", "--cache-dir")]
+    [InlineData("daemon:shop:cache", "CTZ0449", "place on this machine")]
+    [InlineData("type=registry,ref=oci:steps:cache", "CTZ0449", "place on this machine")]
+    [InlineData("scratch", "CTZ0449", "lies in a registry")]
+    [InlineData("./steps:cache", "CTZ0449", "--cache-dir")]
+    [InlineData("~/steps:cache", "CTZ0449", "--cache-dir")]
+    [InlineData("docker://registry.example/shop:cache", "CTZ0001", "registry.example/shop:cache")]
+    [InlineData("", "CTZ0449", "it is empty")]
+    public void A_place_on_this_machine_is_no_name_in_Docker_Hub(string text, string code, string advice)
+    {
+        foreach (var isWritten in new[] { true, false })
+        {
+            var failure = Assert.Throws<ContainerizeException>(() => CacheAddress.Parse(text, "--cache-to", isWritten));
+            Assert.Equal(code, failure.Diagnostic.Code);
+            Assert.Contains(advice, failure.Message, StringComparison.Ordinal);
+        }
     }
 }

@@ -172,7 +172,7 @@ public sealed class StepsManifestTests
     [InlineData("type=gha", true, "CTZ0455", "a cache of the type 'gha'")]
     [InlineData("type=local,src=x", false, "CTZ0455", "--cache-dir")]
     [InlineData("type=inline", true, "CTZ0455", "registry.example/shop:cache")]
-    [InlineData("", true, "CTZ0449", "has no '='")]
+    [InlineData("", true, "CTZ0449", "it is empty")]
     [InlineData("type=registry", true, "CTZ0449", "'ref' is missing")]
     [InlineData("shop:cache,mode=all", true, "CTZ0449", "'mode=all' means nothing")]
     [InlineData("shop:cache,mode=max", false, "CTZ0449", "'mode=max' means nothing")]

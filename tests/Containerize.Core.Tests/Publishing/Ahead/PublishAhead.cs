@@ -116,7 +116,7 @@ internal sealed class PublishAhead : IDisposable
         var hashes = ContentHashes.Read(Path.Combine(Root, $"{Guid.NewGuid():N}"), TimeProvider.System);
         var folder = PublishFolder.Read(Published, new HashSet<string>());
         var plan = LayerPlan.Create(folder, Index(Directory.GetFiles(Packages)), settings, hashes.Of);
-        ahead?.Claim(plan.Layers.Select(layer => CacheOf(layer).KeyOf(layer)));
+        ahead?.Claim(plan.Layers.Select(layer => CacheOf(layer).KeyOf(layer, TestContext.Current.CancellationToken)));
         var made = new List<CachedLayer>();
         foreach (var layer in plan.Layers)
             made.Add(await CacheOf(layer).GetAsync(layer, TestContext.Current.CancellationToken));

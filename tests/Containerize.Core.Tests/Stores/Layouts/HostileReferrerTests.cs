@@ -50,20 +50,38 @@ public sealed class HostileReferrerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_pipe_in_the_place_of_a_manifest_is_an_error_and_never_waited_for()
+    public async Task A_pipe_in_the_place_of_a_manifest_is_never_waited_for_and_hides_no_other()
     {
         if (!OperatingSystem.IsLinux())
             return;
-        var bad = About("bad");
-        await LayAsync(bad);
+        var (good, bad) = (About("good"), About("bad"));
+        await LayAsync(good, bad);
         File.Delete(PathOf(bad.Descriptor));
         using (var made = System.Diagnostics.Process.Start("mkfifo", [PathOf(bad.Descriptor)]))
             await made.WaitForExitAsync(Cancelled);
-        var error = await Assert.ThrowsAsync<ContainerizeException>(() =>
-            Open().FindAsync(Subject.Digest, Cancelled).WaitAsync(TimeSpan.FromSeconds(30), Cancelled)
-        );
-        Assert.Equal(DiagnosticTable.InvalidLayout, error.Diagnostic);
-        Assert.Contains("a pipe", error.Message, Ordinal);
+        await AssertUnreadAsync(good, "a pipe");
+    }
+
+    [Fact]
+    public async Task So_does_a_folder_there()
+    {
+        var (good, bad) = (About("good"), About("bad"));
+        await LayAsync(good, bad);
+        File.Delete(PathOf(bad.Descriptor));
+        Directory.CreateDirectory(PathOf(bad.Descriptor));
+        await AssertUnreadAsync(good, "cannot be read");
+    }
+
+    // The other one is found, and that there may be more is known.
+    private async Task AssertUnreadAsync(Artifact good, string why)
+    {
+        var (all, refusal) = await Open()
+            .FindOrRefusalAsync(Subject.Digest, Cancelled)
+            .WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
+        Assert.Equal(good.Descriptor.Digest, Assert.Single(all).Digest);
+        Assert.Equal(DiagnosticTable.InvalidLayout, refusal?.Diagnostic);
+        Assert.Contains(why, refusal!.Message, Ordinal);
+        Assert.Contains("1 of 2 cannot be read and are left out", Assert.Single(_warnings), Ordinal);
     }
 
     [Fact]
@@ -118,6 +136,7 @@ public sealed class HostileReferrerTests : IDisposable
         Assert.Equal(DiagnosticTable.FileUnreadable, error.Diagnostic);
         Assert.Contains("worn out", error.Message, Ordinal);
         Assert.False(ReferrerPlace.IsFaultOfContent(error));
+        Assert.True(ReferrerPlace.IsFaultOfDisk(error));
     }
 
     private async Task BreakAsync(string kind, Artifact bad)

@@ -49,7 +49,7 @@ internal static class MachineProcess
                 started.SetException(
                     new ContainerizeException(
                         DiagnosticTable.RunnerMissing,
-                        $"'{info.FileName}' cannot be started: {exception.Message}. {Sandbox.Advice}",
+                        $"'{info.FileName}' cannot be started: {exception.Message.TrimEnd('.')}. {Sandbox.Advice}",
                         exception
                     )
                 );

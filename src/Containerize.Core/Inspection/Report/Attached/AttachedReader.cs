@@ -5,6 +5,7 @@ using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
 using Containerize.Images;
+using Containerize.Stores.Contents;
 using Containerize.Stores.Registries.Client;
 
 namespace Containerize.Inspection.Report.Attached;
@@ -125,7 +126,8 @@ public sealed class AttachedReader
                 .ConfigureAwait(false);
             fault = _key is null ? null : new SignatureCheck(_key, subject, type).FaultOf(bundle, "The bundle");
         }
-        catch (ContainerizeException exception) when (Referrers.IsFaultOfContent(exception))
+        catch (ContainerizeException exception)
+            when (ReferrerPlace.IsFaultOfContent(exception) || ReferrerPlace.IsFaultOfDisk(exception))
         {
             fault = exception.Message;
         }
@@ -150,7 +152,8 @@ public sealed class AttachedReader
                 _licenses[package] = license;
             return new ReportedAttachment(KindOf(type), type, referrer.Digest, AttachmentState.NotSigned, null);
         }
-        catch (ContainerizeException exception) when (Referrers.IsFaultOfContent(exception))
+        catch (ContainerizeException exception)
+            when (ReferrerPlace.IsFaultOfContent(exception) || ReferrerPlace.IsFaultOfDisk(exception))
         {
             return new ReportedAttachment(
                 KindOf(type),
