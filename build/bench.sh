@@ -4,13 +4,14 @@ set -euo pipefail
 
 usage() {
   cat <<'USAGE'
-Usage: build/bench.sh [--rounds N] [--only WORK]... [--into SINK] [--no-others] [--record FILE]
+Usage: build/bench.sh [--rounds N] [--only WORK]... [--into SINK] [--other NAME]... [--no-others] [--record FILE]
 
   --rounds N   how often each work is published in each way, "2 GB" and "20 services" once at most; medians count (5)
   --only WORK  "framework-dependent" or "self-contained" (samples/HelloWeb), "300 files", "10,000 files", "2 GB", "20 services"; all by default
   --into SINK  "tarball" or "push", into a registry; both by default
-  --no-others  not also the other build/bench-*.sh
-  --record FILE  writes the measurements as a page, too: docs/performance.md, whose numbers README.md names
+  --other NAME of the other build/bench-NAME.sh only this one, such as "early" and "dockerfile"; all run by default, with their own defaults
+  --no-others  none of them
+  --record FILE  writes the measurements as a page, too, with what the others that ran printed: docs/performance.md, whose numbers README.md names
 
 The ways, which take turns:
   plain    dotnet publish, without an image
@@ -29,6 +30,7 @@ USAGE
 
 rounds=5
 others=yes
+other=()
 record=
 into=
 only=()
@@ -38,6 +40,7 @@ while [ $# -gt 0 ]; do
     --rounds) rounds="$2"; shift ;;
     --only) only+=("$2"); shift ;;
     --no-others) others=no ;;
+    --other) other+=("$2"); shift ;;
     --into) into="$2"; shift ;;
     --record) record="$(realpath -- "$2")"; shift ;;
     --help) usage; exit 0 ;;
@@ -80,18 +83,22 @@ dotnet build/Bench/bin/Release/net10.0/Bench.dll "$work/package/build/Containeri
 printf '\n'
 cat "$work/text"
 
-if [ -n "$record" ]; then
+# The page, with what is measured so far.
+write_page() {
+  [ -n "$record" ] || return 0
   # A run without the rows of the README has measured other things than it names.
+  local measured
   measured="Measured on $(date -u +%F) by \`$command\`."
   {
     printf '# What a publish costs\n\n%s\n\nThat command replaces this page and the rows of README.md. ' "$measured"
     printf 'What the words mean says `build/bench.sh --help`. Times are those of one machine.\n\n'
-    cat "$work/text"
+    cat "$work/text" "$work/others"
   } >"$record"
   # The README has the same lines: each is known by its beginning.
   ! grep -q '^The rows of the README:' "$record" || awk -v measured="$measured" '
     FNR == NR {
       if (/^The rows of the README:/) at = 1
+      else if (/^## /) at = 0
       else if (at && split($0, cell, "|") > 2 && cell[2] != " " && cell[2] !~ /^-/) { row[cell[2]] = $0; rows = rows $0 "\n" }
       next
     }
@@ -100,11 +107,21 @@ if [ -n "$record" ]; then
     { print }
   ' "$record" README.md >"$work/readme"
   [ ! -s "$work/readme" ] || cp -- "$work/readme" README.md
-fi
+}
 
+: >"$work/others"
+write_page
+# What the others print goes into the page as it is: tables, or lines that stand below each other.
 if [ "$others" = yes ]; then
-  for script in build/bench-*.sh; do
-    printf '\n== %s\n\n' "$script"
-    "$script" || true
+  [ ${#other[@]} -gt 0 ] || for script in build/bench-*.sh; do script=${script#build/bench-}; other+=("${script%.sh}"); done
+  for name in "${other[@]}"; do
+    printf '\n== build/bench-%s.sh\n\n' "$name"
+    "build/bench-$name.sh" | tee "$work/other" || true
+    if [ ! -s "$work/other" ]; then continue; fi
+    fence=; grep -q '^|---' "$work/other" || fence='```'
+    printf '\n## build/bench-%s.sh\n\n%s\n' "$name" "${fence:+${fence}text}" >>"$work/others"
+    cat "$work/other" >>"$work/others"
+    [ -z "$fence" ] || echo "$fence" >>"$work/others"
+    write_page
   done
 fi

@@ -34,19 +34,6 @@ public sealed class BuildOutputTests(ToolMachine machine) : BuildTest(machine)
         );
 
     [Fact]
-    public async Task A_quiet_build_prints_the_name_and_the_digest_alone()
-    {
-        var folder = Context("quiet");
-        var result = (await RunAsync(folder, "build", ".", "--quiet", "--output", "oci:out")).Expect(0);
-        Assert.Empty(result.Error);
-        Assert.EndsWith(
-            new OciLayout(Path.Combine(folder, "out")).Digest("latest"),
-            Assert.Single(result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)),
-            StringComparison.Ordinal
-        );
-    }
-
-    [Fact]
     public async Task Names_go_into_tarballs_layouts_and_registries()
     {
         var registry = await Machine.Registry;
@@ -174,9 +161,11 @@ public sealed class BuildOutputTests(ToolMachine machine) : BuildTest(machine)
             "FROM scratch\nCOPY a.txt /\n",
             TestContext.Current.CancellationToken
         );
-        var result = (await RunAsync(folder, "build", ".", "-t", "acme/shop:1", "--output", "../root")).Expect(0);
+        var result = (
+            await RunAsync(folder, "build", ".", "-t", "acme/shop:1", "--output", "../root", "--quiet")
+        ).Expect(0);
         Assert.Empty(result.Output);
-        Assert.Contains("\n1 step done, 0 from the cache; 1 layer, ", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith("1 step done, 0 from the cache; 1 layer, ", result.Error, StringComparison.Ordinal);
         Assert.Empty(
             (await BuildAsync(folder, "-t", "acme/shop:1", "--output", "type=tar,dest=../root.tar"))["names"]!.AsArray()
         );

@@ -151,13 +151,7 @@ internal sealed class BuildCommand : ToolCommand
         if (line.GetValue(_options.Json))
             Host.Screen.Write(BuildJson.Of(names, result, reports, caches.Warnings));
         else
-            BuildText.Write(
-                Host.Screen,
-                names,
-                result,
-                Progress(line) == "quiet" ? null : reports,
-                outputs.Any(BuildOutputs.IsStandardOutput)
-            );
+            BuildText.Write(Host.Screen, names, result, reports, outputs.Any(BuildOutputs.IsStandardOutput));
         if (lost is null)
             return ExitCodes.Success;
         // The image is there, whatever became of the cache: services that need it are built.

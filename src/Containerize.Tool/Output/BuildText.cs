@@ -15,13 +15,13 @@ internal static class BuildText
     /// <param name="screen">Where it is written.</param>
     /// <param name="names">The image's names; none where only files were written.</param>
     /// <param name="result">What was made.</param>
-    /// <param name="reports">Where it went; null for the names alone.</param>
+    /// <param name="reports">Where it went.</param>
     /// <param name="isOutputTaken">Whether standard output is an output of the build itself.</param>
     public static void Write(
         Screen screen,
         ImmutableArray<ImageReference> names,
         DockerfileBuildResult result,
-        ImmutableArray<PushReport>? reports,
+        ImmutableArray<PushReport> reports,
         bool isOutputTaken
     )
     {
@@ -34,8 +34,6 @@ internal static class BuildText
                 screen.Write(line);
         }
 
-        if (reports is not { } places)
-            return;
         var steps = result
             .Images.SelectMany(image => image.Steps)
             .Where(step => step.Outcome != StepOutcome.Config)
@@ -51,7 +49,7 @@ internal static class BuildText
             $"{Counted(done, "step")} done, {Invariant(cached)} from the cache; "
                 + $"{Counted(layers.Count, "layer")}, {size}"
         );
-        foreach (var report in places)
+        foreach (var report in reports)
         {
             screen.Note($"-> {report.Destination}");
             foreach (var note in report.Notes)
