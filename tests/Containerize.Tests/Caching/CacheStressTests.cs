@@ -38,7 +38,7 @@ public sealed class CacheStressTests(Machine machine)
     {
         var folder = machine.Folder.Create("full");
         var cache = Directory.CreateDirectory(Path.Combine(folder, "cache")).FullName;
-        await Shell.RunAsync("mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", cache);
+        await Shell.RunAsync("mount", "-t", "tmpfs", "-o", $"size={Rounds}m", "tmpfs", cache);
         try
         {
             var run = new Stress(folder, seed: 12);
