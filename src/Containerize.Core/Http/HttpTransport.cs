@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Containerize.Http;
@@ -78,7 +79,8 @@ internal sealed class HttpTransport(HttpOptions options, RedirectPolicy rules) :
         {
             throw HttpErrors.Unreachable(message.Method, url, exception, host.Certificate.Problem);
         }
-        catch (IOException exception)
+        // .NET looks at a connection that was reset as soon as it came about, and lets the socket's own error through.
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
             throw HttpErrors.Unreachable(message.Method, url, exception, null);
         }
