@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Containerize.Attestations.Choices;
 using Containerize.Attestations.Keyless;
 using Containerize.Attestations.Signatures;
@@ -40,13 +39,6 @@ internal sealed class SignerOptions(string keyHelp)
     /// <summary>Refuses options that do not fit together, and an identity that is not named whole.</summary>
     /// <exception cref="ContainerizeException">CTZ0470, CTZ0463.</exception>
     public static void Check(ParseResult line) => GivenOptions.Check(SignerTable.Demanding, line);
-
-    /// <summary>Whether a command line demands a signature of anybody.</summary>
-    public static bool IsDemanding(CommandResult line) =>
-        line.Command.Options.Any(option =>
-            option.Name is "--key" or "--certificate-identity" or "--notation-policy"
-            && line.GetResult(option) is { Implicit: false }
-        );
 
     /// <summary>Opens the key, or reads the root of the identity.</summary>
     /// <returns>Null where no signature is demanded.</returns>

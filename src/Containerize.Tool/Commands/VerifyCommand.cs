@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Containerize.Attestations.Choices;
 using Containerize.Attestations.Registries;
 using Containerize.Attestations.Signatures;
 using Containerize.Diagnostics;
@@ -41,7 +42,10 @@ internal sealed class VerifyCommand : ToolCommand
         CommonOptions.DemandValues(this, _platform);
         Validators.Add(result =>
         {
-            if (result.GetValue(_platform) is { Length: > 0 } && !SignerOptions.IsDemanding(result))
+            if (
+                result.GetValue(_platform) is { Length: > 0 }
+                && !GivenOptions.IsWayChosen(SignerTable.Demanding, result)
+            )
                 result.AddError(
                     "--platform says of which image a signature is demanded, and none is: add --key, "
                         + "--certificate-identity or --notation-policy, or leave it out."

@@ -62,7 +62,8 @@ public sealed class ImageSignatures
     /// <summary>Checks the signatures of an image: bundles, and where none of them counts, the older form.</summary>
     /// <param name="check">What is demanded.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ContainerizeException">CTZ0304, CTZ0030 to CTZ0039.</exception>
+    /// <exception cref="ContainerizeException">CTZ0304, CTZ0030 to CTZ0039; CTZ0014, CTZ0025 or CTZ0026 where the disk
+    /// does not hand out all and none of the others counts.</exception>
     public async Task<SignatureReport> CheckAsync(SignatureCheck check, CancellationToken cancellationToken)
     {
         var found = ImmutableArray.CreateBuilder<FoundSignature>();

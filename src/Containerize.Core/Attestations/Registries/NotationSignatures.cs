@@ -60,7 +60,8 @@ public sealed class NotationSignatures
     /// <param name="image">Its manifest or index.</param>
     /// <param name="trust">The policy and its store.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ContainerizeException">CTZ0443 to CTZ0445, CTZ0304, CTZ0030 to CTZ0039.</exception>
+    /// <exception cref="ContainerizeException">CTZ0443 to CTZ0445, CTZ0304, CTZ0030 to CTZ0039; CTZ0014, CTZ0025 or
+    /// CTZ0026 where the disk does not hand out all and none of the others counts.</exception>
     public async Task<NotationReport> CheckAsync(
         Descriptor image,
         NotationTrust trust,

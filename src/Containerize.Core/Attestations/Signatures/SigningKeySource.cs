@@ -22,7 +22,7 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
     /// <param name="publicKey"><c>ContainerSigningPublicKey</c>; or empty.</param>
     /// <param name="half">The public half of a command's key where that is not set; null for none.</param>
     /// <returns>Null where nothing is signed.</returns>
-    /// <exception cref="ContainerizeException">CTZ0360, CTZ0363.</exception>
+    /// <exception cref="ContainerizeException">CTZ0360, CTZ0363; CTZ0390 for <c>~/…</c>.</exception>
     public SigningKey? OpenOfProject(string key, string command, string publicKey, VerificationKey? half = null)
     {
         if (key.Length > 0 && command.Length > 0)
@@ -46,7 +46,7 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
     /// <param name="text">Where it is.</param>
     /// <param name="publicKey">Where the public half of a command's key is; empty for none.</param>
     /// <param name="half">The public half of a command's key where that is empty; null for none.</param>
-    /// <exception cref="ContainerizeException">CTZ0360, CTZ0363.</exception>
+    /// <exception cref="ContainerizeException">CTZ0360, CTZ0363; CTZ0390 for <c>~/…</c>.</exception>
     public SigningKey Open(string text, string publicKey, VerificationKey? half = null)
     {
         RefuseKey(text, DiagnosticTable.SigningKeyUnreadable);
@@ -70,7 +70,7 @@ public sealed record SigningKeySource(string Folder, IReadOnlyDictionary<string,
 
     /// <summary>Opens a key that signatures are checked with.</summary>
     /// <param name="text">Where it is: a file or <c>env://NAME</c>.</param>
-    /// <exception cref="ContainerizeException">CTZ0363.</exception>
+    /// <exception cref="ContainerizeException">CTZ0363; CTZ0390 for <c>~/…</c>.</exception>
     public VerificationKey OpenPublic(string text)
     {
         RefuseKey(text, DiagnosticTable.PublicKeyUnreadable);
